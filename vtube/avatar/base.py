@@ -1,0 +1,24 @@
+"""The seam of a renderer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from vtube.frame import Frame
+from vtube.pose import Pose
+
+
+class Renderer(Protocol):
+    """Draws one character in a pose."""
+
+    name: str
+    """The engine, as `--engine` and `/api/state` call it, such as `openvino`."""
+
+    detail: str
+    """How it runs, for the user: precision and device, such as `bfloat16 on CPU`."""
+
+    def render(self, pose: Pose) -> Frame:
+        """Draw `pose`; 512 x 512. The frame belongs to the caller and is never written to again."""
+
+    def close(self) -> None:
+        """Give memory and device back; harmless when called twice."""

@@ -1,0 +1,61 @@
+"""Everything that can go wrong for a reason a user can mend.
+
+VtubeError
+├── SettingsError      a setting, a flag or a SPEC is wrong
+├── PictureError       a character picture cannot be used
+├── PoseError          a pose names an unknown parameter or has a wrong shape
+├── ModelError         weights are missing, damaged or cannot be fetched
+├── EngineError        a renderer cannot run on this computer
+├── TrackingError      a tracker cannot start
+├── AudioError         a sound device or file cannot be used
+├── SpeechError        a voice cannot speak
+├── OutputError        a camera, file or other output fails
+└── ServerError        the control server cannot start
+
+The message is one line that says what happened and what to do about it; the command line prints it and
+exits with 1 (SettingsError: 2).
+"""
+
+
+class VtubeError(Exception):
+    """Base of every error that is shown to the user as one line, without a traceback."""
+
+
+class SettingsError(VtubeError):
+    """A setting, a flag or a SPEC is wrong."""
+
+
+class PictureError(VtubeError):
+    """A character picture cannot be used."""
+
+
+class PoseError(VtubeError):
+    """A pose names an unknown parameter or has a wrong shape."""
+
+
+class ModelError(VtubeError):
+    """Weights are missing, damaged or cannot be fetched."""
+
+
+class EngineError(VtubeError):
+    """A renderer cannot run on this computer."""
+
+
+class TrackingError(VtubeError):
+    """A tracker cannot start."""
+
+
+class AudioError(VtubeError):
+    """A sound device or file cannot be used."""
+
+
+class SpeechError(VtubeError):
+    """A voice cannot speak."""
+
+
+class OutputError(VtubeError):
+    """A camera, file or other output fails; the output may be opened again later."""
+
+
+class ServerError(VtubeError):
+    """The control server cannot start."""

@@ -1,0 +1,40 @@
+"""What the server's routes may ask of the program; `studio.Studio` is the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Control(Protocol):
+    """Every method may be called from the server's thread and returns at once unless it says otherwise.
+
+    Each raises a VtubeError subclass with one clear line for anything a user can cause.
+    """
+
+    def state(self) -> dict[str, Any]:
+        """The JSON object of `/api/state`."""
+
+    def override_pose(self, values: Mapping[str, float] | None) -> None:
+        """Hold these parameters by hand; None or an empty mapping releases all of them."""
+
+    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+        """Ease into the emotion template `name`; `neutral` releases it."""
+
+    def emotions(self) -> list[str]:
+        """The names `set_emotion` takes."""
+
+    def set_character(self, picture: bytes, name: str) -> str:
+        """Show another character; returns what was done to fit the picture. Blocks while it is prepared."""
+
+    def settings(self) -> dict[str, Any]:
+        """All settings, as in `config/default.yaml`."""
+
+    def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change settings while running (nested mapping); returns those that need a restart to take effect."""
+
+    def calibrate(self) -> None:
+        """Take the tracked face of this moment as the neutral one."""
+
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
+        """Speak through the running camera."""

@@ -1,0 +1,162 @@
+"""The typed settings: `config/default.yaml`, over it the user's own file, over it the flags.
+
+Every key is documented in `config/default.yaml`; a test keeps that file and these defaults equal.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vtube.errors import SettingsError
+
+MAX_SETTINGS_BYTES = 1_000_000
+
+
+class Section(BaseModel):
+    """Unknown keys are refused; values are checked again when they are assigned."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class LoopSettings(Section):
+    """The fixed-rate loop."""
+
+    fps: float = Field(30.0, ge=1, le=240)
+
+
+class AvatarSettings(Section):
+    """The character and the engine that draws it."""
+
+    character: str | None = None
+    engine: Literal["auto", "torch", "openvino", "puppet"] = "auto"
+    variant: Literal["auto", "separable_float", "separable_half", "standard_float", "standard_half"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    device: str = "auto"
+    threads: int = Field(0, ge=0, le=256)
+
+
+class IdleSettings(Section):
+    """Idle motion: each strength scales one part, 0 switches it off."""
+
+    seed: int = 0
+    breathing: float = Field(1.0, ge=0, le=1)
+    breaths_per_minute: float = Field(15.0, ge=1, le=60)
+    blinking: float = Field(1.0, ge=0, le=1)
+    seconds_between_blinks: float = Field(4.0, ge=0.5, le=60)
+    gaze: float = Field(1.0, ge=0, le=2)
+    sway: float = Field(1.0, ge=0, le=2)
+    asymmetry: float = Field(1.0, ge=0, le=2)
+
+
+class MixerSettings(Section):
+    """How the layers share the pose."""
+
+    hold_lost_s: float = Field(0.5, ge=0, le=10)
+    ease_s: float = Field(0.6, ge=0, le=10)
+    mouth_policy: Literal["voice", "face", "strongest"] = "voice"
+
+
+class ServerSettings(Section):
+    """The control server and its pages."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8787, ge=0, le=65535)
+    token: str | None = None
+
+
+class SceneSettings(Section):
+    """Framing and background."""
+
+    background: str = "#00b140"
+
+
+class Settings(Section):
+    """All settings."""
+
+    loop: LoopSettings = LoopSettings()
+    avatar: AvatarSettings = AvatarSettings()
+    tracking: list[str] = Field(default_factory=lambda: ["auto"])
+    audio: str = "none"
+    outputs: list[str] = Field(default_factory=lambda: ["camera", "browser"])
+    idle: IdleSettings = IdleSettings()
+    mixer: MixerSettings = MixerSettings()
+    scene: SceneSettings = SceneSettings()
+    server: ServerSettings = ServerSettings()
+
+
+def load(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """The defaults, over them the YAML file `path`, over it the nested mapping `overrides`.
+
+    Raises:
+        SettingsError: the file cannot be read, an unknown key (with the nearest right name), a wrong value.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        values = _read(path)
+    merge(values, overrides or {})
+    return parse(values)
+
+
+def parse(values: Mapping[str, Any]) -> Settings:
+    """Settings from a nested mapping.
+
+    Raises:
+        SettingsError: one line that names the first wrong key or value.
+    """
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_first_line(error)) from None
+
+
+def merge(into: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Lay the nested mapping `changes` over `into`, in place."""
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > MAX_SETTINGS_BYTES:
+            raise SettingsError(f"{path} is too large for a settings file")
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror or error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" in line {where.line + 1}" if where else ""
+        raise SettingsError(f"{path} is not valid YAML{line}: {getattr(error, 'problem', None) or error}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path} should hold `key: value` lines, not a {type(values).__name__}")
+    return values
+
+
+def _first_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, list(_keys(Settings)), n=1, cutoff=0.5)
+        last = difflib.get_close_matches(str(first["loc"][-1]), [k.rsplit(".", 1)[-1] for k in _keys(Settings)], n=1)
+        hint = near or [key for key in _keys(Settings) if last and key.rsplit(".", 1)[-1] == last[0]][:1]
+        return f"there is no setting {where!r}" + (f"; did you mean {hint[0]!r}?" if hint else "")
+    return f"the setting {where!r}: {first['msg']} (it is {first['input']!r})"
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        yield prefix + name
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _keys(kind, f"{prefix}{name}.")

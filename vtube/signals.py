@@ -1,0 +1,92 @@
+"""What the senses tell the motion mixer: the vocabulary shared by tracking, audio, speech and motion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Angles = tuple[float, float, float]
+"""Degrees (x, y, z): x + looks down, y + turns to the person's own left, z + tilts to the own right."""
+
+ARKIT_SHAPES: tuple[str, ...] = (
+    "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
+    "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight", "eyeLookOutRight", "eyeLookUpRight",
+    "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose",
+    "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight",
+    "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft",
+    "mouthStretchRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
+    "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
+    "mouthUpperUpRight", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
+    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
+)
+"""Apple's 52 blend shapes, camelCase, in the wire order of Live Link Face."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFrame:
+    """One moment of a tracked face.
+
+    Attributes:
+        time: when the datagram arrived, monotonic seconds.
+        found: the tracker sees a face; when False the other fields are meaningless.
+        shapes: canonical ARKit name to weight, about 0..1; an absent name was not sent (distinct from 0).
+        head: head rotation in degrees, or None when the tracker does not say.
+        head_position: (right, up, towards the camera) offset in metres in the person's own sense, or None.
+        eye_left, eye_right: gaze (x, y) in degrees, x + down, y + own left, or None.
+        parameters: THA3 parameters that a sender drives directly (generic OSC); they win over retargeting.
+    """
+
+    time: float
+    found: bool = True
+    shapes: Mapping[str, float] = field(default_factory=dict)
+    head: Angles | None = None
+    head_position: Angles | None = None
+    eye_left: tuple[float, float] | None = None
+    eye_right: tuple[float, float] | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MouthShape:
+    """What the mouth should do: vowel weights 0..1 (their sum is at most 1) and openness 0..1.
+
+    `time` is the moment, in monotonic seconds, at which the sound it belongs to is heard.
+    """
+
+    time: float
+    aaa: float = 0.0
+    iii: float = 0.0
+    uuu: float = 0.0
+    eee: float = 0.0
+    ooo: float = 0.0
+    open: float = 0.0
+    speaking: bool = False
+
+
+class InputState(StrEnum):
+    """Where an input stands."""
+
+    WAITING = "waiting"
+    LIVE = "live"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class InputStatus:
+    """One input's line in the status line and in `/api/state`.
+
+    Attributes:
+        name: the SPEC's kind, such as `ifacialmocap`.
+        state: waiting (nothing yet), live, lost (was live), failed (cannot work; see detail).
+        rate_hz: good frames a second over the last second or so.
+        age_s: seconds since the last good frame, None before the first.
+        detail: one line for the user: the sender's address, the port, the reason of a failure.
+    """
+
+    name: str
+    state: InputState
+    rate_hz: float = 0.0
+    age_s: float | None = None
+    detail: str = ""

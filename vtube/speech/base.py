@@ -1,0 +1,44 @@
+"""The seam of a voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from vtube.audio.base import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Phoneme:
+    """One phoneme of an utterance: its symbol and when it sounds, seconds from the first sample."""
+
+    symbol: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Speech ready to play.
+
+    Attributes:
+        text: what is said, for subtitles.
+        samples: mono PCM at `rate`.
+        phonemes: in order of time; empty when the voice gives no timings (the mouth then listens to the sound).
+    """
+
+    text: str
+    samples: Samples
+    rate: int
+    phonemes: tuple[Phoneme, ...] = ()
+
+
+class Voice(Protocol):
+    """Makes speech out of text."""
+
+    def synthesize(self, text: str) -> Utterance:
+        """Speak one sentence.
+
+        Raises:
+            SpeechError: the engine or server cannot speak now; the message says why.
+        """
