@@ -135,7 +135,8 @@ def _read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
-        raise SettingsError(f"{path} is not valid YAML{line}: {getattr(error, 'problem', None) or error}") from None
+        problem = getattr(error, "problem", None) or error
+        raise SettingsError(f"{path} is not valid YAML{line}: {problem}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -147,11 +148,17 @@ def _first_line(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, list(_keys(Settings)), n=1, cutoff=0.5)
-        last = difflib.get_close_matches(str(first["loc"][-1]), [k.rsplit(".", 1)[-1] for k in _keys(Settings)], n=1)
-        hint = near or [key for key in _keys(Settings) if last and key.rsplit(".", 1)[-1] == last[0]][:1]
-        return f"there is no setting {where!r}" + (f"; did you mean {hint[0]!r}?" if hint else "")
+        near = _nearest_key(where)
+        return f"there is no setting {where!r}" + (f"; did you mean {near!r}?" if near else "")
     return f"the setting {where!r}: {first['msg']} (it is {first['input']!r})"
+
+
+def _nearest_key(wrong: str) -> str | None:
+    keys = list(_keys(Settings))
+    by_last_part = {key.rsplit(".", 1)[-1]: key for key in keys}
+    whole = difflib.get_close_matches(wrong, keys, n=1, cutoff=0.6)
+    last = difflib.get_close_matches(wrong.rsplit(".", 1)[-1], by_last_part, n=1)
+    return whole[0] if whole else by_last_part[last[0]] if last else None
 
 
 def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
