@@ -1,0 +1,3 @@
+"""A stand-in for every device and seam, used by all tests."""
+
+from __future__ import annotations
