@@ -1,4 +1,4 @@
-"""Where the real recordings are: the folder named by VTUBE_CAPTURES, else `captures` beside or above the checkout."""
+"""Where the real recordings are: the folder named by VTUBE_CAPTURES, else the usual places near the checkout."""
 
 from __future__ import annotations
 
