@@ -51,7 +51,7 @@ def launch(command: str | None = None) -> int:
     arguments = ([command] if command else []) + sys.argv[1:]
     if not RUNTIME.importable():
         return run_module("vtube", arguments, RUNTIME)
-    from vtube.cli import main  # noqa: PLC0415  (needs the packages)
+    from vtube.cli import main
 
     return main(arguments)
 
