@@ -62,6 +62,12 @@ class MixerSettings(Section):
     mouth_policy: Literal["voice", "face", "strongest"] = "voice"
 
 
+class ReceiverSettings(Section):
+    """How trackers on the network are received."""
+
+    host: str = "0.0.0.0"
+
+
 class ServerSettings(Section):
     """The control server and its pages."""
 
@@ -83,6 +89,7 @@ class Settings(Section):
     loop: LoopSettings = LoopSettings()
     avatar: AvatarSettings = AvatarSettings()
     tracking: list[str] = Field(default_factory=lambda: ["auto"])
+    receiver: ReceiverSettings = ReceiverSettings()
     audio: str = "none"
     outputs: list[str] = Field(default_factory=lambda: ["camera", "browser"])
     idle: IdleSettings = IdleSettings()
