@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from vtube.errors import OutputError
 from vtube.frame import Frame
+
+
+class OutputEndedError(OutputError):
+    """This output is over for good, such as a closed window or a full disk: it is not opened again."""
 
 
 class Output(Protocol):
@@ -16,11 +21,15 @@ class Output(Protocol):
     detail: str
     """Where it goes, for the user: a device, an address, a path."""
 
+    keeps_every_frame: bool
+    """A file wants every frame, in order; a live output only ever wants the newest one."""
+
     def open(self) -> None:
         """Open the device or file; may be called again after a failure or a close.
 
         Raises:
             OutputError: it cannot be opened now; the message says why and what to do.
+            OutputEndedError: it can never be opened; trying again is useless.
         """
 
     def send(self, frame: Frame, now: float) -> None:
@@ -28,6 +37,7 @@ class Output(Protocol):
 
         Raises:
             OutputError: the device is gone; it may be opened again later.
+            OutputEndedError: it is over for good.
         """
 
     def close(self) -> None:

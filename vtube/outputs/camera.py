@@ -1,0 +1,23 @@
+"""`camera[:DEVICE]`: a webcam for other programs, made the way each operating system allows."""
+
+from __future__ import annotations
+
+import sys
+
+from vtube.outputs.base import Output
+from vtube.outputs.context import OutputContext
+from vtube.outputs.pyvirtualcam_camera import PyVirtualCamera
+from vtube.outputs.v4l2_camera import V4l2Camera
+from vtube.spec import Spec
+
+CAMERAS: dict[str, type[V4l2Camera] | type[PyVirtualCamera]] = {
+    "linux": V4l2Camera,
+    "win32": PyVirtualCamera,
+    "darwin": PyVirtualCamera,
+}
+"""`sys.platform` to the camera there."""
+
+
+def create_camera(spec: Spec, context: OutputContext) -> Output:
+    """The virtual camera of this operating system."""
+    return CAMERAS.get(sys.platform, PyVirtualCamera)(spec, context)

@@ -1,0 +1,40 @@
+"""What every output is told when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.frame import Frame
+
+Rgb = NDArray[np.uint8]
+"""An opaque picture, shape (height, width, 3), sRGB."""
+
+Flatten = Callable[[Frame], Rgb]
+"""Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputContext:
+    """The format all frames come in, and how to make them opaque.
+
+    Attributes:
+        width, height: of every frame, pixels, both even.
+        fps: frames a second that the loop sends.
+        flatten: for outputs that know no transparency.
+        preview: the same for people's eyes, where nothing must not look like black.
+    """
+
+    width: int
+    height: int
+    fps: float
+    flatten: Flatten
+    preview: Flatten
+
+    @property
+    def size(self) -> str:
+        """As people write it: `512x512`."""
+        return f"{self.width}x{self.height}"

@@ -1,0 +1,98 @@
+"""The virtual cameras of Windows and macOS, through the optional package pyvirtualcam.
+
+Of its back ends only Unity Capture (Windows) takes transparency; it is preferred when it is installed, and a
+device named in the SPEC always wins. A failed write cannot be noticed: pyvirtualcam hides it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from vtube.errors import OutputError
+from vtube.frame import Frame
+from vtube.outputs.base import OutputEndedError
+from vtube.outputs.context import OutputContext
+from vtube.spec import Spec
+
+MISSING = "the virtual camera needs pyvirtualcam; install it with: pip install pyvirtualcam"
+
+ADVICE = {
+    "win32": "install OBS Studio, which brings a virtual camera, or Unity Capture for transparency",
+    "darwin": "install OBS Studio, press Start Virtual Camera in it once, allow the extension, then stop it again",
+}
+
+
+class PyVirtualCamera:
+    """Sends RGBA where the device takes it, else RGB over the background."""
+
+    name = "camera"
+    keeps_every_frame = False
+
+    def __init__(self, spec: Spec, context: OutputContext) -> None:
+        self._device = spec.argument
+        self._context = context
+        self._camera: Any = None
+        self._transparent = False
+        self.detail = spec.argument or "the first virtual camera"
+
+    def open(self) -> None:
+        """Take the first virtual camera that works.
+
+        Raises:
+            OutputEndedError: pyvirtualcam is not installed.
+            OutputError: there is no virtual camera, or another program uses it.
+        """
+        self.close()
+        try:
+            import pyvirtualcam  # noqa: PLC0415 - optional, and GPL: loaded only when asked for
+        except ImportError:
+            raise OutputEndedError(MISSING) from None
+        formats = pyvirtualcam.PixelFormat
+        self._transparent = True
+        self._camera = self._try(pyvirtualcam, formats.RGBA)
+        if isinstance(self._camera, Exception):
+            self._transparent = False
+            self._camera = self._try(pyvirtualcam, formats.RGB)
+        if isinstance(self._camera, Exception):
+            reason, self._camera = self._camera, None
+            raise OutputError(_no_camera(reason))
+        self.detail = f"{self._camera.device}, {self._context.size}{', transparent' * self._transparent}"
+
+    def send(self, frame: Frame, now: float) -> None:
+        """Hand the frame to the driver.
+
+        Raises:
+            OutputError: the back end refuses it.
+        """
+        if self._camera is None:
+            raise OutputError("the camera is not open")
+        try:
+            self._camera.send(frame if self._transparent else self._context.flatten(frame))
+        except RuntimeError as error:
+            raise OutputError(f"the virtual camera stopped: {_last_line(error)}") from None
+
+    def close(self) -> None:
+        """Give the camera back."""
+        camera, self._camera = self._camera, None
+        if camera is not None:
+            camera.close()
+
+    def _try(self, pyvirtualcam: Any, pixel_format: Any) -> Any:
+        context = self._context
+        try:
+            return pyvirtualcam.Camera(
+                context.width, context.height, context.fps, fmt=pixel_format, device=self._device
+            )
+        except (RuntimeError, ValueError) as error:
+            return error
+
+
+def _no_camera(reason: Exception) -> str:
+    advice = ADVICE.get(sys.platform, "see the documentation of pyvirtualcam")
+    return f"no virtual camera can be used ({_last_line(reason)}); {advice}"
+
+
+def _last_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip().rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,28 @@
+"""Every kind of output by the name its SPEC has. A new one is a file beside this and a line below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vtube.outputs.base import Output
+from vtube.outputs.camera import create_camera
+from vtube.outputs.context import OutputContext
+from vtube.outputs.null import NullOutput
+from vtube.spec import Spec, parse_spec
+
+OutputFactory = Callable[[Spec, OutputContext], Output]
+
+OUTPUTS: dict[str, OutputFactory] = {
+    "camera": create_camera,
+    "null": NullOutput,
+}
+
+
+def create_output(text: str, context: OutputContext) -> Output:
+    """The output that a SPEC such as `file:take.mkv` names; not opened yet.
+
+    Raises:
+        SettingsError: there is no such kind of output, or its argument is wrong.
+    """
+    spec = parse_spec(text, OUTPUTS, "output")
+    return OUTPUTS[spec.kind](spec, context)

@@ -1,0 +1,209 @@
+"""A v4l2loopback device of Linux, written to without any library.
+
+Sources: the kernel's linux/videodev2.h (structures and request numbers) and v4l2loopback's own behaviour:
+up to 0.12 a device with exclusive_caps=1 gives its output side back on close only after VIDIOC_STREAMON
+(v4l2loopback issue 470); since 0.13 the first write() starts the stream itself and STREAMON before it
+answers EINVAL, which is harmless.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.errors import OutputError
+from vtube.outputs.v4l2_formats import FORMATS
+
+DRIVER = "v4l2 loopback"
+"""How v4l2loopback calls itself in VIDIOC_QUERYCAP."""
+
+HOW_TO_LOAD = 'run "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vtube"'
+
+BUF_TYPE_VIDEO_OUTPUT = 2
+CAP_VIDEO_OUTPUT = 0x2
+CAP_DEVICE_CAPS = 0x8000_0000
+FIELD_NONE = 1
+COLORSPACE_SRGB = 8
+
+UNION_OFFSET = struct.calcsize("P")
+"""struct v4l2_format holds pointers in its union, so the union starts where a pointer may."""
+
+FORMAT_SIZE = UNION_OFFSET + 200
+CAPABILITY_SIZE = 104
+STREAMPARM_SIZE = 204
+
+
+def _request(direction: int, number: int, size: int) -> int:
+    """The kernel's _IOC for the type 'V': direction 1 writes, 2 reads, 3 does both."""
+    return direction << 30 | size << 16 | ord("V") << 8 | number
+
+
+QUERYCAP = _request(2, 0, CAPABILITY_SIZE)
+S_FMT = _request(3, 5, FORMAT_SIZE)
+STREAMON = _request(1, 18, 4)
+S_PARM = _request(3, 22, STREAMPARM_SIZE)
+
+
+class NotLoopbackError(OutputError):
+    """There is no such device, or it is something else than a v4l2loopback device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the driver made of the format it was asked for."""
+
+    fourcc: str
+    width: int
+    height: int
+
+
+class LoopbackDevice:
+    """An open v4l2loopback device.
+
+    Raises:
+        NotLoopbackError: `path` does not exist or is another kind of device.
+        OutputError: it exists and cannot be used now.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._fd = _open(path)
+        try:
+            self.label = self._check_capabilities()
+        except OutputError:
+            self.close()
+            raise
+
+    def configure(self, width: int, height: int, fps: float) -> str:
+        """Agree on a format; returns its FourCC.
+
+        Raises:
+            OutputError: the device insists on another size, or takes none of our formats.
+        """
+        other: Accepted | None = None
+        for fourcc in FORMATS:
+            accepted = self._set_format(fourcc, width, height)
+            if accepted is None:
+                continue
+            if (accepted.width, accepted.height) == (width, height) and accepted.fourcc in FORMATS:
+                self._set_rate(fps)
+                self._start_stream()
+                return accepted.fourcc
+            other = accepted
+        raise OutputError(self._refusal(other, width, height))
+
+    def write(self, frame: NDArray[np.uint8]) -> None:
+        """Write one encoded frame.
+
+        Raises:
+            OutputError: the device is gone, taken by another program, or took only a part.
+        """
+        try:
+            written = os.write(self._fd, frame)
+        except OSError as error:
+            raise OutputError(f"{self.path} stopped taking frames: {_reason(self.path, error)}") from None
+        if written != frame.nbytes:
+            raise OutputError(f"{self.path} took {written} of {frame.nbytes} bytes of a frame; its format changed")
+
+    def close(self) -> None:
+        """Give the device back; harmless when called twice."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _check_capabilities(self) -> str:
+        answer = bytearray(CAPABILITY_SIZE)
+        try:
+            self._ioctl(QUERYCAP, answer)
+        except OSError:
+            raise NotLoopbackError(f"{self.path} is not a video device") from None
+        driver, label = _text(answer[:16]), _text(answer[16:48])
+        capabilities, of_this_node = struct.unpack_from("=II", answer, 84)
+        if driver != DRIVER:
+            raise NotLoopbackError(
+                f"{self.path} is {label or 'another device'}, not a virtual camera; leave the device out to find one"
+            )
+        mine = of_this_node if capabilities & CAP_DEVICE_CAPS else capabilities
+        if not mine & CAP_VIDEO_OUTPUT:
+            raise OutputError(
+                f"{self.path} is fed by another program; close that one, or reload the module: "
+                '"sudo modprobe -r v4l2loopback", then "sudo modprobe v4l2loopback exclusive_caps=1"'
+            )
+        return label
+
+    def _set_format(self, fourcc: str, width: int, height: int) -> Accepted | None:
+        block = bytearray(FORMAT_SIZE)
+        struct.pack_into("=I", block, 0, BUF_TYPE_VIDEO_OUTPUT)
+        code = int.from_bytes(fourcc.encode(), "little")
+        struct.pack_into("=7I", block, UNION_OFFSET, width, height, code, FIELD_NONE, 0, 0, COLORSPACE_SRGB)
+        try:
+            self._ioctl(S_FMT, block)
+        except OSError as error:
+            if error.errno == errno.EBUSY:
+                raise OutputError(f"{self.path} cannot be used: {_reason(self.path, error)}") from None
+            return None
+        width, height, code = struct.unpack_from("=3I", block, UNION_OFFSET)
+        return Accepted(code.to_bytes(4, "little").decode("latin-1"), width, height)
+
+    def _set_rate(self, fps: float) -> None:
+        """Tell readers the frame rate; a driver that does not care may refuse."""
+        rate = Fraction(fps).limit_denominator(1001)
+        block = bytearray(STREAMPARM_SIZE)
+        struct.pack_into("=5I", block, 0, BUF_TYPE_VIDEO_OUTPUT, 0, 0, rate.denominator, rate.numerator)
+        try:
+            self._ioctl(S_PARM, block)
+        except OSError:
+            return
+
+    def _start_stream(self) -> None:
+        try:
+            self._ioctl(STREAMON, bytearray(struct.pack("=i", BUF_TYPE_VIDEO_OUTPUT)))
+        except OSError:
+            return
+
+    def _ioctl(self, request: int, block: bytearray) -> None:
+        import fcntl  # noqa: PLC0415 - exists on POSIX only
+
+        fcntl.ioctl(self._fd, request, block)
+
+    def _refusal(self, other: Accepted | None, width: int, height: int) -> str:
+        if other is None:
+            return f"{self.path} takes none of the formats {', '.join(FORMATS)} at {width}x{height}"
+        if (other.width, other.height) != (width, height):
+            return (
+                f"{self.path} is fixed to {other.width}x{other.height} while a program watches it: set scene.width "
+                "and scene.height to that, or close the program"
+            )
+        return f"{self.path} insists on the pixel format {other.fourcc}, which is not supported"
+
+
+def _open(path: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        message = f"{path} cannot be opened: {_reason(path, error)}"
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        raise (NotLoopbackError if missing else OutputError)(message) from None
+
+
+def _reason(path: str, error: OSError) -> str:
+    """What the operating system said and what to do about it."""
+    advice = {
+        errno.ENOENT: f"there is no such device; {HOW_TO_LOAD}",
+        errno.EACCES: 'permission denied; run "sudo usermod -aG video $USER" and log in again',
+        errno.EPERM: 'permission denied; run "sudo usermod -aG video $USER" and log in again',
+        errno.EBUSY: "another program feeds it; close that one",
+        errno.ENODEV: "the device is gone; the camera comes back when the device does",
+        errno.EIO: "the device does not answer; the camera comes back when it does",
+    }
+    return advice.get(error.errno or 0, error.strerror or str(error))
+
+
+def _text(field: bytes | bytearray) -> str:
+    return bytes(field).split(b"\0")[0].decode("utf-8", "replace")

@@ -1,0 +1,225 @@
+"""A thread of its own for every output, so that none can delay the loop or its neighbours."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vtube.errors import OutputError
+from vtube.frame import Frame
+from vtube.outputs.base import Output, OutputEndedError
+
+RETRY_S = 2.0
+"""Seconds between two attempts to open an output that failed."""
+
+QUEUE_BYTES = 256 * 2**20
+"""How much an output that keeps every frame may fall behind before it loses one."""
+
+CLOSE_S = 1.0
+"""Seconds that closing may take, all outputs together."""
+
+FINISH_SHARE = 0.6
+"""Part of that time in which an output that keeps every frame may still write what it has queued."""
+
+log = logging.getLogger(__name__)
+
+
+class OutputState(StrEnum):
+    """Where an output stands."""
+
+    OPENING = "opening"
+    LIVE = "live"
+    FAILED = "failed"
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputStatus:
+    """One output's line in the status line and in `/api/state`.
+
+    Attributes:
+        name: the SPEC's kind, such as `camera`.
+        state: opening, live, failed (tried again every 2 s), ended (not tried again) or closed.
+        detail: where it goes, for the user.
+        sent: frames handed to the device.
+        dropped: frames that were ready while the device was still busy with an earlier one.
+        error: the reason of a failure or an end, empty otherwise.
+    """
+
+    name: str
+    state: OutputState
+    detail: str
+    sent: int
+    dropped: int
+    error: str
+
+
+class OutputWorker:
+    """Feeds one output from a slot that the loop overwrites, and opens it again when it failed.
+
+    An output that keeps every frame gets a bounded queue instead of the slot.
+    """
+
+    def __init__(self, output: Output, *, retry_s: float = RETRY_S, queue_bytes: int = QUEUE_BYTES) -> None:
+        self._output = output
+        self._retry_s = retry_s
+        self._queue_bytes = queue_bytes
+        self._waiting: deque[tuple[Frame, float]] = deque()
+        self._changed = threading.Condition()
+        self._settled = threading.Event()
+        self._closing_by: float | None = None
+        self._state = OutputState.OPENING
+        self._accepts = True
+        self._error = ""
+        self._sent = 0
+        self._dropped = 0
+        self._thread = threading.Thread(target=self._run, name=f"output {output.name}", daemon=True)
+
+    def start(self) -> None:
+        """Open the output and feed it, both in its own thread."""
+        self._thread.start()
+
+    def wait_settled(self, timeout_s: float) -> OutputStatus:
+        """Wait until the first attempt to open is over, at most `timeout_s`; says how it went."""
+        self._settled.wait(timeout_s)
+        return self.status()
+
+    def submit(self, frame: Frame, now: float) -> None:
+        """Hand over the frame of the deadline `now`. Never blocks, never raises."""
+        with self._changed:
+            if not self._accepts or self._closing_by is not None:
+                return
+            if not self._output.keeps_every_frame:
+                self._dropped += len(self._waiting) if self._state is OutputState.LIVE else 0
+                self._waiting.clear()
+            elif (len(self._waiting) + 1) * frame.nbytes > self._queue_bytes:
+                self._dropped += 1
+                return
+            self._waiting.append((frame, now))
+            self._changed.notify()
+
+    def status(self) -> OutputStatus:
+        """Where the output stands. Never blocks for long."""
+        with self._changed:
+            return OutputStatus(
+                self._output.name, self._state, self._output.detail, self._sent, self._dropped, self._error
+            )
+
+    def close(self, timeout_s: float = CLOSE_S) -> None:
+        """Stop within `timeout_s` and give the device back; one that hangs is left to its fate."""
+        close_all([self], timeout_s)
+
+    def begin_close(self, deadline: float) -> None:
+        """Ask for the end; queued frames of a file are written until the `time.monotonic()` of `deadline`."""
+        with self._changed:
+            self._closing_by = deadline
+            if not self._output.keeps_every_frame:
+                self._waiting.clear()
+            self._changed.notify()
+
+    def finish_close(self, deadline: float) -> None:
+        """Wait for the end, until `deadline` at most."""
+        if self._thread.ident is None:
+            return
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        if self._thread.is_alive():
+            log.warning("%s: does not answer; it is left behind", self._output.name)
+
+    def _run(self) -> None:
+        while self._closing_by is None and self._state is not OutputState.ENDED:
+            if self._open():
+                self._feed()
+            self._close_output()
+            self._pause()
+        with self._changed:
+            if self._state is not OutputState.ENDED:
+                self._state = OutputState.CLOSED
+        self._settled.set()
+
+    def _open(self) -> bool:
+        try:
+            self._output.open()
+        except Exception as error:
+            self._fail(error)
+            return False
+        with self._changed:
+            self._accepts = True
+        if self._state is OutputState.OPENING:
+            self._go_live()
+        return True
+
+    def _feed(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and self._closing_by is None:
+                    self._changed.wait()
+                if not self._waiting or self._out_of_time():
+                    self._dropped += len(self._waiting)
+                    return
+                frame, now = self._waiting.popleft()
+            try:
+                self._output.send(frame, now)
+            except Exception as error:
+                self._fail(error)
+                return
+            self._sent += 1
+            if self._state is not OutputState.LIVE:
+                self._go_live()
+
+    def _out_of_time(self) -> bool:
+        return self._closing_by is not None and time.monotonic() > self._closing_by
+
+    def _close_output(self) -> None:
+        try:
+            self._output.close()
+        except Exception as error:
+            log.warning("%s: %s", self._output.name, error)
+            log.debug("while closing", exc_info=error)
+
+    def _pause(self) -> None:
+        with self._changed:
+            if self._closing_by is None and self._state is OutputState.FAILED:
+                self._changed.wait(self._retry_s)
+
+    def _go_live(self) -> None:
+        """After a failure a device counts as back only when it took a frame: opening it proves too little."""
+        with self._changed:
+            was_failed = self._state is OutputState.FAILED
+            self._state = OutputState.LIVE
+            self._error = ""
+        if was_failed:
+            log.warning("%s: works again, %s", self._output.name, self._output.detail)
+        else:
+            log.info("%s: %s", self._output.name, self._output.detail)
+        self._settled.set()
+
+    def _fail(self, error: Exception) -> None:
+        """Note the failure; say it once, not again while it lasts."""
+        ended = isinstance(error, OutputEndedError)
+        with self._changed:
+            first = self._state is not OutputState.FAILED
+            self._state = OutputState.ENDED if ended else OutputState.FAILED
+            self._error = str(error) or type(error).__name__
+            self._accepts = False
+            self._waiting.clear()
+        if first or ended:
+            log.warning("%s: %s", self._output.name, self._error)
+        if not isinstance(error, OutputError):
+            log.debug("unexpected failure of %s", self._output.name, exc_info=error)
+        self._settled.set()
+
+
+def close_all(workers: Iterable[OutputWorker], timeout_s: float = CLOSE_S) -> None:
+    """Close all of them at the same time; together they take at most `timeout_s`."""
+    all_of_them = list(workers)
+    start = time.monotonic()
+    for worker in all_of_them:
+        worker.begin_close(start + FINISH_SHARE * timeout_s)
+    for worker in all_of_them:
+        worker.finish_close(start + timeout_s)
