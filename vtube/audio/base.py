@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 
 from vtube.signals import InputStatus, MouthShape
 
+RATE = 16_000
+"""Samples a second that every source delivers and the recogniser takes."""
+
+BLOCK_S = 0.01
+"""Seconds of sound in one block, about."""
+
 Samples = NDArray[np.float32]
 """Mono PCM, float32 in [-1, 1]."""
 
 OnSamples = Callable[[Samples, float], None]
-"""Called with samples at the source's `rate` and the monotonic time at which the last of them was heard."""
+"""Called with samples at RATE and the monotonic time at which the last of them was heard."""
 
 
 class AudioSource(Protocol):
     """Sound as it is heard: a microphone, what the computer plays, a file in real time."""
-
-    rate: int
-    """Samples a second handed to the callback."""
 
     def start(self, on_samples: OnSamples) -> None:
         """Open the device and call `on_samples` from a thread of its own, about every 10 ms.

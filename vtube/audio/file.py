@@ -1,0 +1,82 @@
+"""`file:WAV`: a sound file as if it were heard now."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+
+from vtube.audio.base import BLOCK_S, RATE, OnSamples, Samples
+from vtube.audio.convert import to_mono
+from vtube.audio.watch import Watch
+from vtube.errors import AudioError
+from vtube.signals import InputStatus
+
+MAX_SECONDS = 4 * 3600
+
+
+def read_sound(path: Path, rate: int = RATE) -> Samples:
+    """The whole file as mono float32 at `rate`; WAV and whatever else FFmpeg reads.
+
+    Raises:
+        AudioError: the file cannot be read, holds no sound, or is longer than MAX_SECONDS.
+    """
+    parts: list[Samples] = []
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise AudioError(f"{path} holds no sound")
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+            total = 0
+            for decoded in [*[container.decode(audio=0)], [None]]:
+                for frame in decoded:
+                    for part in resampler.resample(frame):
+                        parts.append(to_mono(part.to_ndarray()[0]))
+                        total += len(parts[-1])
+                    if total > MAX_SECONDS * rate:
+                        raise AudioError(f"{path} is longer than {MAX_SECONDS // 3600} hours")
+    except (OSError, av.FFmpegError, ValueError) as error:
+        raise AudioError(f"cannot read the sound {path}: {getattr(error, 'strerror', None) or error}") from None
+    return np.concatenate(parts) if parts else np.empty(0, np.float32)
+
+
+class FileSource:
+    """Hands out a file's samples on an absolute schedule, then falls silent."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._watch = Watch("file")
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, on_samples: OnSamples) -> None:
+        """Read the whole file, then play it in real time."""
+        samples = read_sound(self._path)
+        self._watch.opened(self._path.name)
+        self._thread = threading.Thread(target=self._play, args=(samples, on_samples), name="sound file",
+                                        daemon=True)
+        self._thread.start()
+
+    def status(self, now: float) -> InputStatus:
+        """Live while it plays, lost when it has ended."""
+        return self._watch.status(now)
+
+    def close(self) -> None:
+        """Stop playing."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+
+    def _play(self, samples: Samples, on_samples: OnSamples) -> None:
+        block = int(RATE * BLOCK_S)
+        started = time.monotonic()
+        for begin in range(0, len(samples), block):
+            part = samples[begin:begin + block]
+            heard_at = started + (begin + len(part)) / RATE
+            if self._stop.wait(max(0.0, heard_at - time.monotonic())):
+                return
+            on_samples(part, heard_at)
+            self._watch.heard(heard_at, float(np.abs(part).max(initial=0.0)))

@@ -1,0 +1,90 @@
+"""`loopback[:NAME]`: what the computer plays, through WASAPI (Windows), PulseAudio or PipeWire (Linux)."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+
+from vtube.audio.base import BLOCK_S, RATE, OnSamples
+from vtube.audio.convert import to_mono
+from vtube.audio.watch import Watch
+from vtube.errors import AudioError
+from vtube.signals import InputStatus
+
+RETRY_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+class Loopback:
+    """The sound that goes to a loudspeaker; a virtual cable or a null sink will do."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self._name = name
+        self._watch = Watch("loopback")
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, on_samples: OnSamples) -> None:
+        """Check that the device is there, then listen in a thread."""
+        find_loopback(self._name)
+        self._thread = threading.Thread(target=self._listen, args=(on_samples,), name="loopback", daemon=True)
+        self._thread.start()
+
+    def status(self, now: float) -> InputStatus:
+        """Where the loopback stands."""
+        return self._watch.status(now)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(RETRY_S)
+
+    def _listen(self, on_samples: OnSamples) -> None:
+        block = int(RATE * BLOCK_S)
+        while not self._stop.is_set():
+            try:
+                device = find_loopback(self._name)
+                with device.recorder(samplerate=RATE, channels=1, blocksize=block) as recorder:
+                    self._watch.opened(str(device.name))
+                    while not self._stop.is_set():
+                        samples = to_mono(recorder.record(numframes=block))
+                        now = time.monotonic()
+                        self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
+                        on_samples(samples, now)
+            except Exception as error:
+                self._watch.failed(str(error))
+                _log.warning("loopback: %s; trying again", error)
+                self._stop.wait(RETRY_S)
+
+
+def find_loopback(name: str | None) -> Any:
+    """The loopback of the loudspeaker whose name or id contains `name`, or of the default one.
+
+    Raises:
+        AudioError: this system has none or the package is missing; the message says what to do.
+    """
+    if sys.platform == "darwin":
+        raise AudioError("macOS cannot listen to its own sound; install BlackHole and use --audio mic:BlackHole")
+    try:
+        import soundcard
+    except ImportError:
+        raise AudioError("loopback needs one more package: pip install soundcard") from None
+    except Exception as error:
+        raise AudioError(f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
+                         ) from None
+    try:
+        loopbacks = [one for one in soundcard.all_microphones(include_loopback=True) if one.isloopback]
+        wanted = name if name is not None else str(soundcard.default_speaker().id)
+    except Exception as error:
+        raise AudioError(f"the sound server does not answer: {error}") from None
+    for one in loopbacks:
+        if wanted.casefold() in f"{one.name} {one.id}".casefold():
+            return one
+    raise AudioError(f"there is no loudspeaker {wanted!r} to listen to; there are: "
+                     + ("; ".join(str(one.name) for one in loopbacks) or "none"))
