@@ -1,0 +1,89 @@
+"""The engines by name, and the choice among them.
+
+A new engine is one file and one line in `ENGINES`. Engines are imported when they are asked for: torch takes
+seconds to import.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from vtube.avatar.base import Renderer
+from vtube.avatar.engines.request import Request
+from vtube.errors import EngineError
+from vtube.frame import Frame
+
+_log = logging.getLogger(__name__)
+
+Factory = Callable[[Request], Renderer]
+
+
+def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", precision: str = "auto",
+                    device: str = "auto", threads: int = 0, models: Path | None = None) -> Renderer:
+    """A renderer of `picture` (512 x 512 RGBA uint8, straight alpha) by the engine of that name, or the best here.
+
+    `auto` takes torch where it has a GPU, else openvino, else torch.
+
+    Raises:
+        EngineError: no such engine, or none runs here; one line with each engine's own reason.
+        ModelError: the weights are missing and cannot be fetched.
+        PictureError: the picture has another size.
+    """
+    request = Request(picture, variant, precision, device, threads, models)
+    if engine != "auto" and engine not in ENGINES:
+        raise EngineError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
+    reasons = []
+    for name in automatic_order() if engine == "auto" else [engine]:
+        try:
+            return ENGINES[name](request)
+        except EngineError as error:
+            reasons.append(f"{name}: {error}")
+        except ImportError as error:
+            reasons.append(f"{name}: not installed ({error})")
+        _log.info("engine %s", reasons[-1])
+    raise EngineError("no engine runs here: " + "; ".join(reasons))
+
+
+def automatic_order() -> list[str]:
+    """Engines in the order in which `auto` tries them."""
+    return ["torch", "openvino"] if torch_has_gpu() else ["openvino", "torch"]
+
+
+def torch_has_gpu() -> bool:
+    """Whether torch can use a GPU; answers without importing torch where no driver is installed."""
+    if not _gpu_driver():
+        return False
+    try:
+        import torch
+    except ImportError:
+        return False
+    return torch.cuda.is_available() or torch.backends.mps.is_available()
+
+
+def _gpu_driver() -> bool:
+    if platform.system() == "Darwin":
+        return platform.machine() == "arm64"
+    try:
+        ctypes.CDLL("nvcuda.dll" if platform.system() == "Windows" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _openvino(request: Request) -> Renderer:
+    from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
+
+    return OpenVinoRenderer(request)
+
+
+def _torch(request: Request) -> Renderer:
+    from vtube.avatar.engines.torch_engine import TorchRenderer
+
+    return TorchRenderer(request)
+
+
+ENGINES: dict[str, Factory] = {"openvino": _openvino, "torch": _torch}

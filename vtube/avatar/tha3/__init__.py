@@ -1,0 +1,1 @@
+"""Talking Head Anime 3: its five networks, and the steps from a picture and a pose to an image."""
