@@ -28,7 +28,7 @@ def parse_spec(text: str, kinds: Collection[str], what: str) -> Spec:
     """
     kind, colon, argument = text.strip().partition(":")
     if kind not in kinds:
-        near = difflib.get_close_matches(kind, kinds, n=1)
+        near = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise SettingsError(f"there is no {what} {kind!r}; {hint}Known: {', '.join(sorted(kinds))}")
     return Spec(kind, argument if colon and argument else None)

@@ -7,7 +7,9 @@ from vtube.audio.base import RATE
 from vtube.audio.convert import Resampler, to_mono
 
 
-@pytest.mark.parametrize(("kind", "loudest"), [("int16", -32768), ("int32", -(2**31)), ("uint8", 0), ("float64", -1)])
+@pytest.mark.parametrize(("kind", "loudest"), [
+    ("int16", -32768), ("int32", -(2**31)), ("uint8", 0), ("float64", -1),
+])
 def test_every_type_is_scaled_to_one(kind: str, loudest: int) -> None:
     assert to_mono(np.array([loudest], kind))[0] == -1.0
 

@@ -29,12 +29,12 @@ def read_sound(path: Path, rate: int = RATE) -> Samples:
         with av.open(str(path)) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound")
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+            resampler = av.AudioResampler(format="fltp", rate=rate)
             total = 0
             for decoded in [*[container.decode(audio=0)], [None]]:
                 for frame in decoded:
                     for part in resampler.resample(frame):
-                        parts.append(to_mono(part.to_ndarray()[0]))
+                        parts.append(to_mono(part.to_ndarray().T))
                         total += len(parts[-1])
                     if total > MAX_SECONDS * rate:
                         raise AudioError(f"{path} is longer than {MAX_SECONDS // 3600} hours")
