@@ -1,0 +1,1 @@
+"""Measurements that are kept: each module runs on its own, `python -m benchmarks.NAME`."""

@@ -1,0 +1,245 @@
+"""The render thread: samples the motion and draws just in time for the loop's next deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtube.avatar.base import Renderer
+from vtube.clock import Clock, Sleep, monotonic, sleep_until
+from vtube.frame import Frame
+from vtube.loop import Schedule
+from vtube.meters import Rate, Recent
+from vtube.pose import Pose, neutral
+
+log = logging.getLogger(__name__)
+
+LONGEST_LEAD_S = 0.1
+"""Motion is computed for the moment it is seen, but never further ahead than this: a slow renderer must not make
+the newest tracking look lost."""
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished frame and the arrival time of the newest tracking it shows (monotonic seconds, or None)."""
+
+    frame: Frame
+    source_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderStats:
+    """How fast pictures are made.
+
+    Attributes:
+        render_fps: pictures drawn a second over the last two seconds; an unchanged pose is not drawn again.
+        frame_ms: median time to make one (pose, renderer, effects); None before the first.
+        latency_ms, latency_p99_ms: from a tracking datagram's arrival to the first frame that shows it leaving
+            for the outputs, over the last 250 of them; None without tracking.
+        failure: why the renderer cannot draw at the moment, or None.
+    """
+
+    render_fps: float
+    frame_ms: float | None
+    latency_ms: float | None
+    latency_p99_ms: float | None
+    failure: str | None
+
+
+class Pace:
+    """How long before its deadline a frame has to be begun.
+
+    The 98 % quantile of the last 64 frames, plus a margin that grows when a deadline is missed and shrinks
+    slowly back to a millisecond.
+    """
+
+    MARGIN_S = 0.001
+
+    def __init__(self) -> None:
+        self._durations = Recent(64)
+        self._margin = self.MARGIN_S
+        self.lead = LONGEST_LEAD_S
+
+    def add(self, duration: float, missed: bool, period: float) -> None:
+        """A frame took `duration` seconds and came after its deadline, or not."""
+        self._durations.add(duration)
+        if missed and self.lead < period:
+            self._margin = min(1.5 * self._margin + self.MARGIN_S, period / 4)
+        else:
+            self._margin = max(0.995 * self._margin, self.MARGIN_S)
+        self.lead = (self._durations.quantile(0.98) or 0.0) + self._margin
+
+
+class RenderThread:
+    """Draws poses in a thread of its own and keeps the newest picture.
+
+    With a renderer faster than the loop, each frame is begun so late that it is finished just before its
+    deadline: what a viewer sees is as fresh as it can be, and at most one frame is drawn per deadline. With a
+    slower one, frames are drawn back to back. A pose equal to the last one is not drawn again. When the renderer
+    or the motion raises, the last picture stays, the error is logged once, and it is tried again, ever less often.
+    """
+
+    def __init__(self, renderer: Renderer, pose: Callable[[float], Pose], schedule: Callable[[], Schedule], *,
+                 source_time: Callable[[], float | None] = lambda: None,
+                 finish: Callable[[Frame, float], Frame] | None = None,
+                 clock: Clock = monotonic, sleep: Sleep = time.sleep) -> None:
+        """The thread takes over `renderer` and closes it.
+
+        Args:
+            renderer: draws the character.
+            pose: the motion: the pose of a moment (monotonic seconds); a new array each time.
+            schedule: the loop's deadlines as they stand.
+            source_time: when the tracking that the last pose shows arrived, or None.
+            finish: what the scene does to a drawn frame, run for each deadline; None leaves it as it is.
+            clock, sleep: monotonic seconds, and how to wait.
+        """
+        self._renderer = renderer
+        self._pose = pose
+        self._schedule = schedule
+        self._source_time = source_time
+        self._finish = finish
+        self._clock = clock
+        self._sleep = sleep
+        self._pace = Pace()
+        self._next_renderer: Renderer | None = None
+        self._swap_lock = threading.Lock()
+        self._drawn: Frame | None = None
+        self._drawn_pose = neutral()
+        self._picture: Picture | None = None
+        self._first = threading.Event()
+        self._stopped = threading.Event()
+        self._target = self._motion_time = float("-inf")
+        self._retry_at, self._retry_after = float("-inf"), FIRST_RETRY_S
+        self._failure: str | None = None
+        self._rate, self._durations, self._latencies = Rate(), Recent(250), Recent(250)
+        self._counted_source: float | None = None
+        self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+
+    def start(self) -> None:
+        """Begin to draw."""
+        self._thread.start()
+
+    def wait_for_picture(self, timeout: float | None = None) -> bool:
+        """Wait until there is something to show; False when there is nothing after `timeout` seconds."""
+        return self._first.wait(timeout)
+
+    def newest(self, deadline: float) -> Frame | None:
+        """The newest finished frame, for the loop to send now; None before the first. Measures the latency."""
+        picture = self._picture
+        if picture is None:
+            return None
+        source = picture.source_time
+        if source is not None and source != self._counted_source:
+            self._counted_source = source
+            self._latencies.add(self._clock() - source)
+        return picture.frame
+
+    def swap_renderer(self, renderer: Renderer) -> None:
+        """Draw with `renderer` from the next frame on; the present one is closed then. Returns at once."""
+        with self._swap_lock:
+            unused, self._next_renderer = self._next_renderer, renderer
+        if unused is not None:
+            unused.close()
+
+    def stats(self, now: float) -> RenderStats:
+        """The figures at `now`, monotonic seconds; may be called from any thread."""
+        return RenderStats(self._rate.per_second(now), _ms(self._durations.quantile(0.5)),
+                           _ms(self._latencies.quantile(0.5)), _ms(self._latencies.quantile(0.99)), self._failure)
+
+    def close(self) -> None:
+        """End the thread and close the renderer; harmless when called twice or before `start`."""
+        self._stopped.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(5.0)
+            if self._thread.is_alive():
+                log.warning("the renderer does not finish its frame; leaving it behind")
+                return
+        with self._swap_lock:
+            waiting, self._next_renderer = self._next_renderer, None
+        for renderer in (waiting, self._renderer):
+            if renderer is not None:
+                renderer.close()
+
+    def step(self) -> None:
+        """One round of the thread: wait until it is time, make the picture for the next deadline, publish it."""
+        self._take_next_renderer()
+        now = self._clock()
+        if now < self._retry_at:
+            sleep_until(min(self._retry_at, now + 0.1), self._stopped.is_set, self._clock, self._sleep)
+            return
+        start, deadline = self._plan(now)
+        if not sleep_until(start, self._stopped.is_set, self._clock, self._sleep):
+            return
+        try:
+            self._make_picture(start, deadline)
+        except Exception as error:  # whatever a renderer or driver raises, the show goes on
+            self._fail(error)
+        else:
+            self._recover()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self.step()
+
+    def _plan(self, now: float) -> tuple[float, float]:
+        """When to begin the next frame, and the deadline it is for."""
+        schedule, lead = self._schedule(), self._pace.lead
+        deadline = schedule.deadline_from(max(now + lead, self._target + 2e-6))
+        return (deadline - lead if lead < schedule.period else now), deadline
+
+    def _make_picture(self, start: float, deadline: float) -> None:
+        self._target = deadline
+        self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))
+        pose = self._pose(self._motion_time)
+        source_time = self._source_time()
+        before, drawn = self._drawn, self._draw(pose)
+        frame = drawn if self._finish is None else self._finish(drawn, self._motion_time)
+        self._picture = Picture(frame, source_time)
+        self._first.set()
+        if drawn is not before:
+            self._measure(start, deadline)
+
+    def _draw(self, pose: Pose) -> Frame:
+        """The picture of `pose`; the last one when the pose is the same."""
+        if self._drawn is None or not np.array_equal(pose, self._drawn_pose):
+            self._drawn, self._drawn_pose = self._renderer.render(pose), pose
+        return self._drawn
+
+    def _measure(self, start: float, deadline: float) -> None:
+        finished = self._clock()
+        self._pace.add(finished - start, finished > deadline, self._schedule().period)
+        self._durations.add(finished - start)
+        self._rate.add(finished)
+
+    def _take_next_renderer(self) -> None:
+        if self._next_renderer is None:
+            return
+        with self._swap_lock:
+            old, self._renderer, self._next_renderer = self._renderer, self._next_renderer, None
+        self._drawn = None
+        self._pace = Pace()
+        self._retry_at = float("-inf")
+        old.close()
+
+    def _fail(self, error: Exception) -> None:
+        if self._failure is None:
+            log.error("the picture stands still, trying again: %s", error, exc_info=error)
+        self._failure = f"{type(error).__name__}: {error}"
+        self._retry_at = self._clock() + self._retry_after
+        self._retry_after = min(2 * self._retry_after, LONGEST_RETRY_S)
+
+    def _recover(self) -> None:
+        if self._failure is not None:
+            log.warning("the picture moves again")
+            self._failure, self._retry_after = None, FIRST_RETRY_S
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else 1e3 * seconds
