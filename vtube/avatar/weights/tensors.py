@@ -1,0 +1,121 @@
+"""Weights in and out of files: .pt (read safely) and .safetensors (read and written), as NumPy arrays by name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.errors import ModelError
+
+Tensors = dict[str, NDArray[Any]]
+
+MAX_FILE_BYTES = 1 << 30
+CHUNK = 1 << 20
+
+
+def read(path: Path) -> Tensors:
+    """The arrays in a .pt or .safetensors file; a .pt is unpickled with `weights_only`.
+
+    Raises:
+        ModelError: the file is missing, too large, damaged, or holds anything but named arrays.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ModelError(f"{path} is too large for weights of THA3")
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
+    return _read_safetensors(path) if path.suffix == ".safetensors" else _read_pt(path)
+
+
+def write(tensors: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write a .safetensors file at once: `path` holds the old contents or the new, never a part.
+
+    Raises:
+        ModelError: the disk is full or the folder cannot be written.
+    """
+    from safetensors.numpy import save  # not needed by a start that finds its weights
+
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise ModelError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def structure(tensors: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of the sorted lines `name 3x4x5`: the same for any numbers that fit the same network."""
+    lines = (f"{name} {'x'.join(map(str, tensors[name].shape))}" for name in sorted(tensors))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def digest(tensors: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of all names, types, shapes and numbers, whatever file they came in."""
+    total = hashlib.sha256()
+    for name in sorted(tensors):
+        array = np.ascontiguousarray(tensors[name])
+        total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        total.update(array.data)
+    return total.hexdigest()
+
+
+def halve(tensors: Mapping[str, NDArray[Any]]) -> Tensors:
+    """The same arrays, rounded to the nearest float16."""
+    return {name: array.astype(np.float16) for name, array in tensors.items()}
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes.
+
+    Raises:
+        ModelError: the file cannot be read.
+    """
+    total = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(CHUNK):
+                total.update(block)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
+    return total.hexdigest()
+
+
+def _read_safetensors(path: Path) -> Tensors:
+    from safetensors import SafetensorError  # see write()
+    from safetensors.numpy import load_file
+
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path} is damaged: {_one_line(error)}") from None
+
+
+def _read_pt(path: Path) -> Tensors:
+    import torch  # takes a second, and only a first start needs it
+
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is not a whole file of weights: {_one_line(error)}") from None
+    if not isinstance(state, dict) or not all(
+        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()
+    ):
+        raise ModelError(f"{path} does not hold the weights of one network")
+    return {name: value.detach().contiguous().numpy() for name, value in state.items()}
+
+
+def _one_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
