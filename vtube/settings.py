@@ -62,6 +62,35 @@ class MixerSettings(Section):
     mouth_policy: Literal["voice", "face", "strongest"] = "voice"
 
 
+class ParameterCurve(Section):
+    """The user's own response of one pose parameter: gain times value to the power of curve, at most limit."""
+
+    gain: float = Field(1.0, ge=0, le=10)
+    curve: float = Field(1.0, ge=0.1, le=10)
+    limit: float = Field(1.0, ge=0, le=1)
+
+
+class RetargetSettings(Section):
+    """How a tracked face becomes a pose."""
+
+    mode: Literal["natural", "classic"] = "natural"
+    mirror: bool = False
+    invert: list[Literal["pitch", "yaw", "roll", "gaze_x", "gaze_y", "position_x", "position_y", "position_z"]] = (
+        Field(default_factory=list)
+    )
+    smoothing: float = Field(0.5, ge=0, le=1)
+    calibrate_after_s: float = Field(2.0, ge=0, le=30)
+    brow: Literal["auto", "angry", "troubled", "lowered", "serious"] = "auto"
+    pitch_range_deg: float = Field(25.0, ge=5, le=90)
+    yaw_range_deg: float = Field(25.0, ge=5, le=90)
+    roll_range_deg: float = Field(25.0, ge=5, le=90)
+    gaze_range_deg: float = Field(24.0, ge=5, le=60)
+    body_follow: float = Field(0.6, ge=0, le=1)
+    body_lag_s: float = Field(0.25, ge=0, le=2)
+    lean: float = Field(0.5, ge=0, le=2)
+    parameters: dict[str, ParameterCurve] = Field(default_factory=dict)
+
+
 class ReceiverSettings(Section):
     """How trackers on the network are received."""
 
@@ -74,13 +103,21 @@ class ServerSettings(Section):
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = Field(8787, ge=0, le=65535)
-    token: str | None = None
+    token: str | None = Field(None, min_length=8, max_length=200)
+    allowed_hosts: list[str] = Field(default_factory=list)
+    allowed_origins: list[str] = Field(default_factory=list)
 
 
 class SceneSettings(Section):
-    """Framing and background."""
+    """Framing, effects and background; sizes in pixels, `x` and `y` in parts of the picture, + right and up."""
 
+    width: int = Field(512, ge=64, le=4096, multiple_of=2)
+    height: int = Field(512, ge=64, le=4096, multiple_of=2)
+    zoom: float = Field(1.0, ge=0.1, le=8)
+    x: float = Field(0.0, ge=-1, le=1)
+    y: float = Field(0.0, ge=-1, le=1)
     background: str = "#00b140"
+    effects: list[str] = Field(default_factory=list)
 
 
 class Settings(Section):
@@ -94,6 +131,7 @@ class Settings(Section):
     outputs: list[str] = Field(default_factory=lambda: ["camera", "browser"])
     idle: IdleSettings = IdleSettings()
     mixer: MixerSettings = MixerSettings()
+    retarget: RetargetSettings = RetargetSettings()
     scene: SceneSettings = SceneSettings()
     server: ServerSettings = ServerSettings()
 

@@ -38,3 +38,12 @@ class Control(Protocol):
 
     def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
         """Speak through the running camera."""
+
+    def set_talking(self, talking: bool) -> None:
+        """Move the mouth as if speaking, for speech that this program cannot hear, until told otherwise."""
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop drawing to save the computer's strength (the last frame stays up), or go on."""
+
+    def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off."""

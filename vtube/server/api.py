@@ -1,0 +1,94 @@
+"""The program's own HTTP interface: state and control, JSON in and out."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from vtube import pose
+from vtube.server.bodies import flag_of, json_object, number_of, only, picture, text_of
+from vtube.server.services import SERVICES, in_thread
+
+MAX_TEXT_LENGTH = 5000
+MAX_NAME_LENGTH = 100
+
+
+async def get_state(request: web.Request) -> web.Response:
+    """What the program is doing now."""
+    return web.json_response(request.app[SERVICES].control.state())
+
+
+async def get_parameters(_: web.Request) -> web.Response:
+    """The 45 pose parameters and their ranges."""
+    return web.json_response([{"name": parameter.name, "low": parameter.low, "high": parameter.high}
+                              for parameter in pose.PARAMETERS])
+
+
+async def put_pose(request: web.Request) -> web.Response:
+    """Hold exactly these parameters, {parameter: value}; {} releases all."""
+    values = await json_object(request)
+    pose.from_mapping(values)
+    request.app[SERVICES].control.override_pose(values)
+    return _done()
+
+
+async def get_emotions(request: web.Request) -> web.Response:
+    """The names PUT /api/emotion takes."""
+    return web.json_response({"emotions": request.app[SERVICES].control.emotions()})
+
+
+async def put_emotion(request: web.Request) -> web.Response:
+    """Ease into an emotion: {"name", "strength"?: 0..1}."""
+    body = await json_object(request)
+    only(body, "name", "strength")
+    name = text_of(body, "name", MAX_NAME_LENGTH)
+    request.app[SERVICES].control.set_emotion(name, number_of(body, "strength", 1.0, 0.0, 1.0))
+    return _done()
+
+
+async def put_character(request: web.Request) -> web.Response:
+    """Show another character: a picture as the body (`?name=` names it) or a form's file."""
+    services = request.app[SERVICES]
+    data, name = await picture(request)
+    return _done(result=await in_thread(services.slow, services.control.set_character, data, name))
+
+
+async def get_settings(request: web.Request) -> web.Response:
+    """All settings but the token."""
+    settings = dict(request.app[SERVICES].control.settings())
+    if isinstance(settings.get("server"), dict):
+        settings["server"] = {key: value for key, value in settings["server"].items() if key != "token"}
+    return web.json_response(settings)
+
+
+async def put_settings(request: web.Request) -> web.Response:
+    """Change settings, nested as in the file; answers with those that take effect after a restart."""
+    services = request.app[SERVICES]
+    changes = await json_object(request)
+    return _done(restart=await in_thread(services.slow, services.control.change_settings, changes))
+
+
+async def post_say(request: web.Request) -> web.Response:
+    """Speak: {"text", "voice"?, "interrupt"?: true or false}."""
+    body = await json_object(request)
+    only(body, "text", "voice", "interrupt")
+    text = text_of(body, "text", MAX_TEXT_LENGTH)
+    voice = None if body.get("voice") is None else text_of(body, "voice", MAX_NAME_LENGTH)
+    request.app[SERVICES].control.say(text, voice, flag_of(body, "interrupt"))
+    return _done()
+
+
+async def post_calibrate(request: web.Request) -> web.Response:
+    """Take the tracked face of this moment as the neutral one."""
+    request.app[SERVICES].control.calibrate()
+    return _done()
+
+
+async def nothing(request: web.Request) -> web.Response:
+    """Everything else under /api."""
+    raise web.HTTPNotFound(text=f"there is no {request.method} {request.path}")
+
+
+def _done(**more: object) -> web.Response:
+    return web.json_response({"ok": True, **more})
+
+

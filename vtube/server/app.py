@@ -1,0 +1,201 @@
+"""The control server: a thread with its own event loop beside the camera's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import secrets
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp import web
+
+from vtube.errors import ServerError
+from vtube.frame import Frame
+from vtube.server import api, pages, streams, talkinghead
+from vtube.server.board import FrameBoard
+from vtube.server.control import Control
+from vtube.server.encode import Opaque, SharedEncoder, jpeg, png
+from vtube.server.errors import explain
+from vtube.server.security import GATE, Gate, dress, guard, is_loopback
+from vtube.server.services import SERVICES, Services
+from vtube.settings import ServerSettings
+
+log = logging.getLogger(__name__)
+
+START_LIMIT_S = 10.0
+STOP_LIMIT_S = 1.0
+HANDLER_GRACE_S = 0.2
+BACKLOG = 64
+_TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
+
+ROUTES = [
+    web.get("/", pages.control_page),
+    web.get("/camera", pages.camera_page),
+    web.get("/static/{name}", pages.static),
+    web.get("/frame.png", streams.frame_png),
+    web.get("/stream.mjpg", streams.stream_mjpg),
+    web.get("/stream.rgba", streams.stream_rgba),
+    web.get("/stream.nut", streams.stream_nut),
+    web.get("/ws/frames", streams.frames),
+    web.get("/api/state", api.get_state),
+    web.get("/api/parameters", api.get_parameters),
+    web.put("/api/pose", api.put_pose),
+    web.get("/api/emotions", api.get_emotions),
+    web.put("/api/emotion", api.put_emotion),
+    web.put("/api/character", api.put_character),
+    web.get("/api/settings", api.get_settings),
+    web.put("/api/settings", api.put_settings),
+    web.post("/api/say", api.post_say),
+    web.post("/api/calibrate", api.post_calibrate),
+    web.get("/api/modules", talkinghead.modules),
+    web.post("/api/talkinghead/load", talkinghead.load),
+    web.get("/api/talkinghead/unload", talkinghead.unload),
+    web.get("/api/talkinghead/start_talking", talkinghead.start_talking),
+    web.get("/api/talkinghead/stop_talking", talkinghead.stop_talking),
+    web.post("/api/talkinghead/set_emotion", talkinghead.set_emotion),
+    web.post("/api/talkinghead/load_emotion_templates", talkinghead.load_emotion_templates),
+    web.post("/api/talkinghead/load_animator_settings", talkinghead.load_animator_settings),
+    web.get("/api/talkinghead/result_feed", talkinghead.result_feed),
+]
+
+
+def build_app(gate: Gate, services: Services) -> web.Application:
+    """The application with all routes and checks."""
+    app = web.Application(middlewares=[explain, guard])
+    app[GATE] = gate
+    app[SERVICES] = services
+    app.add_routes(ROUTES)
+    app.on_response_prepare.append(dress)
+    app.on_shutdown.append(_end_streams)
+    return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    for task in tuple(app[SERVICES].streams):
+        task.cancel()
+
+
+class Server:
+    """Serves `control` and the frames on `board` until stopped.
+
+    `opaque` lays frames over the background for streams that know no alpha; it is called in a thread.
+    """
+
+    def __init__(self, settings: ServerSettings, control: Control, board: FrameBoard, opaque: Opaque) -> None:
+        self._settings = settings
+        self._control = control
+        self._board = board
+        self._opaque = opaque
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self.url = ""
+        """Where the control page is, such as http://127.0.0.1:8787; empty before `start`."""
+
+    def start(self) -> None:
+        """Listen, and serve from a thread of its own.
+
+        Raises:
+            ServerError: the port is taken, the address is not this computer's, or a remote bind has no token.
+        """
+        _check_token(self._settings)
+        listener = listen(self._settings.host, self._settings.port)
+        port = listener.getsockname()[1]
+        self.url = f"http://{_shown_host(self._settings.host)}:{port}"
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listener, port, ready), name="server", daemon=True)
+        self._thread.start()
+        ready.wait(START_LIMIT_S)
+
+    def stop(self) -> None:
+        """End all streams and stop listening, within a second; harmless when called twice or before `start`."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None or self._stop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stop.set)
+        thread.join(STOP_LIMIT_S)
+        if thread.is_alive():
+            log.warning("the server takes longer than %g s to stop", STOP_LIMIT_S)
+
+    def _run(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
+        with asyncio.Runner() as runner:
+            runner.run(self._serve(listener, port, ready))
+
+    async def _serve(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        encoders = ThreadPoolExecutor(2, thread_name_prefix="encode")
+        slow = ThreadPoolExecutor(1, thread_name_prefix="control")
+        services = Services(
+            self._control, self._board, SharedEncoder(self._board, png, encoders),
+            SharedEncoder(self._board, self._jpeg, encoders), encoders, slow,
+        )
+        runner = web.AppRunner(build_app(Gate(self._settings, port), services), access_log=None,
+                               handler_cancellation=True, shutdown_timeout=HANDLER_GRACE_S)
+        try:
+            await runner.setup()
+            await web.SockSite(runner, listener, backlog=BACKLOG).start()
+            ready.set()
+            await self._stop.wait()
+        finally:
+            await runner.cleanup()
+            encoders.shutdown(wait=False, cancel_futures=True)
+            slow.shutdown(wait=False, cancel_futures=True)
+
+    def _jpeg(self, frame: Frame) -> bytes:
+        return jpeg(self._opaque(frame))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening TCP socket on `host`, a name or an address, IPv4 where there is a choice.
+
+    Raises:
+        ServerError: with what to do about it.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        line = f"server.host {host!r} is no address of this computer; 127.0.0.1 is the usual one"
+        raise ServerError(line) from None
+    family, kind, protocol, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
+    listener = socket.socket(family, kind, protocol)
+    try:
+        _own_port(listener)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ServerError(_why_not(host, port, error)) from None
+    return listener
+
+
+def _own_port(listener: socket.socket) -> None:
+    """No waiting for a dead connection's port on POSIX, no sharing of a living one's on Windows."""
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    choose = "choose another with server.port (0 takes any free one)"
+    if isinstance(error, PermissionError):
+        return f"this user may not listen on port {port}; {choose}"
+    if error.errno in _TAKEN:
+        return f"port {port} on {host} is in use, perhaps by another vtube; close it, or {choose}"
+    return f"cannot listen on {host}:{port} ({error.strerror or error}); see server.host and server.port"
+
+
+def _check_token(settings: ServerSettings) -> None:
+    if not settings.token and not is_loopback(settings.host):
+        raise ServerError(f"server.host {settings.host} lets other computers in and so needs a token: "
+                          f"set server.token, for example to {secrets.token_urlsafe(18)}")
+
+
+def _shown_host(host: str) -> str:
+    if host in ("", "0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,48 @@
+"""What goes wrong in a route becomes one line of JSON for programs, of text for people."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from vtube.errors import VtubeError
+
+log = logging.getLogger(__name__)
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what a route raises: VtubeError 400, an HTTP error its own status, the unexpected 500 (logged)."""
+    try:
+        return await handler(request)
+    except VtubeError as error:
+        return _answer(request, 400, str(error))
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _answer(request, error.status, _line(request, error), error.headers.get("Allow"))
+    except (asyncio.CancelledError, ConnectionError):
+        raise
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        return _answer(request, 500, "something went wrong inside; the program's log says what")
+
+
+def _line(request: web.Request, error: web.HTTPException) -> str:
+    if error.text and not error.text.startswith(f"{error.status}: "):
+        return error.text
+    if error.status == 404:
+        return f"there is nothing at {request.path}"
+    if error.status == 405:
+        return f"{request.path} takes {error.headers.get('Allow', 'something else')}, not {request.method}"
+    return error.reason
+
+
+def _answer(request: web.Request, status: int, line: str, allow: str | None = None) -> web.Response:
+    headers = {"Allow": allow} if allow else None
+    if request.path.startswith("/api"):
+        return web.json_response({"error": line}, status=status, headers=headers)
+    return web.Response(text=line, status=status, headers=headers)

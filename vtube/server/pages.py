@@ -1,0 +1,47 @@
+"""The pages and their files, read from the package: they work without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+FOLDER = Path(__file__).parent / "static"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+"""Said here because Windows' registry may call a .js file text/plain, which browsers then refuse to run."""
+POLICY = ("default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws://{host} wss://{host}; "
+          "base-uri 'none'; form-action 'none'; object-src 'none'")
+
+
+async def control_page(request: web.Request) -> web.FileResponse:
+    """The page that shows and steers everything; no other page may frame it."""
+    return _file(request, "index.html", f"{POLICY}; frame-ancestors 'none'")
+
+
+async def camera_page(request: web.Request) -> web.FileResponse:
+    """The page for an OBS Browser Source: the character and nothing else."""
+    return _file(request, "camera.html", POLICY)
+
+
+async def static(request: web.Request) -> web.FileResponse:
+    """A file of the pages."""
+    return _file(request, request.match_info["name"], POLICY)
+
+
+def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
+    path = FOLDER / name
+    if name not in _names() or path.suffix not in TYPES:
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={
+        "Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy.format(host=request.host),
+    })
+
+
+def _names() -> set[str]:
+    return {path.name for path in FOLDER.iterdir()}

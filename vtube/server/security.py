@@ -1,0 +1,151 @@
+"""Who may talk to the server.
+
+Any web page the user visits can reach 127.0.0.1 through the user's own browser. Three checks keep such pages out:
+
+Host      must name this server, so that a foreign name pointed at 127.0.0.1 (DNS rebinding) gets nowhere;
+initiator the page behind a request, known by Origin, else by Sec-Fetch-Site and Referer, must be the server's own
+          or one of `server.allowed_origins`. Programs send none of these headers and are let through;
+token     asked of everybody as soon as `server.token` is set; a bind beyond loopback is refused without one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from vtube.settings import ServerSettings
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+CORS_METHODS = "GET, POST, PUT, OPTIONS"
+CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to `host` is out of other computers' reach."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_address(host: str) -> bool:
+    """Whether `host` (as in a Host header, no port) is an IP address: one cannot be rebound as a name can."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+class Gate:
+    """The three checks for a server that listens on `port`."""
+
+    def __init__(self, settings: ServerSettings, port: int) -> None:
+        self._settings = settings
+        self._port = port
+        self._names = {*LOOPBACK_NAMES, settings.host.lower()}
+        self._remote = not is_loopback(settings.host)
+        if self._remote:
+            own = socket.gethostname().lower()
+            self._names |= {own, f"{own}.local"}
+        self._extra_hosts = {host.lower() for host in settings.allowed_hosts}
+        self._origins = {origin.rstrip("/").lower() for origin in settings.allowed_origins}
+        token = settings.token or ""
+        self._token = token.encode()
+        self.cookie_name = f"vtube_{port}"
+        self.cookie = hashlib.sha256(b"vtube session " + self._token).hexdigest()
+
+    def knows_host(self, host: str) -> bool:
+        """Whether the Host header `host` names this server."""
+        host = host.lower()
+        name, port = _split(host)
+        if host in self._extra_hosts or name in self._extra_hosts:
+            return True
+        return port == self._port and (name in self._names or (self._remote and is_address(name)))
+
+    def knows_origin(self, origin: str, host: str) -> bool:
+        """Whether `origin` is a page of this server (seen by the browser as `host`) or an allowed one."""
+        return self.allows_cors(origin) or urlsplit(origin.lower()).netloc == host.lower()
+
+    def allows_cors(self, origin: str) -> bool:
+        """Whether the settings name `origin` as one that may use the server across origins."""
+        return origin.rstrip("/").lower() in self._origins
+
+    def knows_initiator(self, request: web.BaseRequest) -> bool:
+        """Whether the page behind `request` may send it; a program, behind which there is none, may."""
+        host = request.headers.get("Host", "")
+        origin = request.headers.get("Origin")
+        if origin is not None:
+            return self.knows_origin(origin, host)
+        if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+            return True
+        referer = urlsplit(request.headers.get("Referer", ""))
+        return bool(referer.netloc) and self.knows_origin(f"{referer.scheme}://{referer.netloc}", host)
+
+    def has_token(self, request: web.Request) -> bool:
+        """Whether `request` shows the token: as a Bearer, as `?token=`, or by the cookie a page has set."""
+        if not self._token:
+            return True
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self._is_token(bearer.strip()):
+            return True
+        if self._is_token(request.query.get("token", "")):
+            request["by_query"] = True
+            return True
+        return hmac.compare_digest(request.cookies.get(self.cookie_name, "").encode(), self.cookie.encode())
+
+    def _is_token(self, text: str) -> bool:
+        return hmac.compare_digest(text.encode("utf-8", "surrogateescape"), self._token)
+
+
+def _split(host: str) -> tuple[str, int | None]:
+    name, colon, port = host.rpartition(":")
+    if not colon or port.endswith("]"):
+        return host, 80
+    return name, int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None
+
+
+GATE = web.AppKey("gate", Gate)
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let a request through to its route, answer a preflight, or refuse with 401 or 403."""
+    gate = request.app[GATE]
+    if not gate.knows_host(request.headers.get("Host", "")):
+        raise web.HTTPForbidden(text="this server is not known by that host name; see server.allowed_hosts")
+    if not _may_show(request) and not gate.knows_initiator(request):
+        raise web.HTTPForbidden(text="pages of another origin may not do that; see server.allowed_origins")
+    if request.method == "OPTIONS":
+        return web.Response(status=204)
+    if not gate.has_token(request):
+        raise web.HTTPUnauthorized(text="the token is missing or wrong: add ?token=… or a Bearer header")
+    return await handler(request)
+
+
+def _may_show(request: web.Request) -> bool:
+    """A link or a frame that leads to a page only shows it; the page itself then acts as its own origin."""
+    return (request.method in SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
+            and "Origin" not in request.headers and not request.path.startswith(("/api", "/ws")))
+
+
+async def dress(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers every response carries: no sniffing, no caching, the cookie, CORS for allowed origins."""
+    gate = request.app[GATE]
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if request.get("by_query"):
+        response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path="/")
+    origin = request.headers.get("Origin")
+    if origin is not None and gate.allows_cors(origin):
+        response.headers.update({
+            "Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Allow-Methods": CORS_METHODS,
+            "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Allow-Private-Network": "true",
+        })

@@ -1,0 +1,3 @@
+import { showFrames } from "/static/frames.js";
+
+showFrames(document.getElementById("character"));

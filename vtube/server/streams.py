@@ -1,0 +1,156 @@
+"""The picture: one PNG, endless streams, and the WebSocket behind `/camera`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncGenerator, Iterator
+
+from aiohttp import web
+
+from vtube.server.board import Shot, Watch
+from vtube.server.bodies import rate_of
+from vtube.server.encode import SharedEncoder, raw
+from vtube.server.nut import NutMuxer
+from vtube.server.services import SERVICES, Services
+
+log = logging.getLogger(__name__)
+
+MAX_STREAMS = 16
+BOUNDARY = "frame"
+PING_S = 20.0
+MAX_CLIENT_MESSAGE_BYTES = 1024
+
+
+async def frame_png(request: web.Request) -> web.Response:
+    """The newest frame, RGBA."""
+    data = await request.app[SERVICES].png.newest()
+    if data is None:
+        raise web.HTTPServiceUnavailable(text="there is no frame yet")
+    return web.Response(body=data, content_type="image/png")
+
+
+async def stream_rgba(request: web.Request) -> web.StreamResponse:
+    """Raw RGBA frames back to back; the stream ends when the frame size changes."""
+    return await _endless(request, "application/octet-stream", _raw_frames(request))
+
+
+async def stream_nut(request: web.Request) -> web.StreamResponse:
+    """The same as a NUT container, which says size and times itself; ends when the frame size changes."""
+    return await _endless(request, "video/x-nut", _nut_chunks(request))
+
+
+async def stream_mjpg(request: web.Request) -> web.StreamResponse:
+    """JPEGs over the background, as multipart."""
+    return await multipart(request, request.app[SERVICES].jpeg, "image/jpeg", rate_of(request))
+
+
+async def multipart(request: web.Request, encoder: SharedEncoder, kind: str,
+                    fps: float | None) -> web.StreamResponse:
+    """Send the encoder's pictures as `multipart/x-mixed-replace`.
+
+    The next part's headers follow each picture at once: Chromium shows a part only when it has seen them, and
+    would stay a frame behind.
+    """
+    return await _endless(request, f"multipart/x-mixed-replace; boundary={BOUNDARY}",
+                          _parts(request.app[SERVICES], encoder, kind, fps))
+
+
+async def frames(request: web.Request) -> web.WebSocketResponse:
+    """Raw RGBA frames, one binary message each; before the first and at each change of size a text message
+    {"width", "height"}."""
+    fps = rate_of(request)
+    socket = web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
+    with _place(request):
+        await socket.prepare(request)
+        with request.app[SERVICES].board.watch(fps) as watch:
+            sender = asyncio.create_task(_send_frames(socket, watch))
+            try:
+                async for _ in socket:  # a client has nothing to say; reading notices that it leaves
+                    pass
+            finally:
+                sender.cancel()
+                await asyncio.gather(sender, return_exceptions=True)
+    return socket
+
+
+async def _send_frames(socket: web.WebSocketResponse, watch: Watch) -> None:
+    size = (0, 0)
+    try:
+        while True:
+            shot = await watch.next()
+            if size != _size(shot):
+                size = _size(shot)
+                await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
+            await socket.send_bytes(raw(shot.frame))  # type: ignore[arg-type]  # any buffer will do
+    except ConnectionError:
+        pass
+    except Exception:
+        log.exception("a stream of frames broke off")
+    finally:
+        await socket.close()
+
+
+async def _raw_frames(request: web.Request) -> AsyncGenerator[memoryview]:
+    fps = rate_of(request)
+    with request.app[SERVICES].board.watch(fps) as watch:
+        shot = await watch.next()
+        size = _size(shot)
+        while _size(shot) == size:
+            yield raw(shot.frame)
+            shot = await watch.next()
+
+
+async def _nut_chunks(request: web.Request) -> AsyncGenerator[bytes]:
+    fps = rate_of(request)
+    with request.app[SERVICES].board.watch(fps) as watch:
+        shot = await watch.next()
+        with contextlib.closing(NutMuxer(*_size(shot))) as muxer:
+            while _size(shot) == (muxer.width, muxer.height):
+                yield muxer.mux(shot.frame, shot.time)
+                shot = await watch.next()
+
+
+async def _parts(services: Services, encoder: SharedEncoder, kind: str,
+                 fps: float | None) -> AsyncGenerator[bytes]:
+    head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\n\r\n".encode()
+    with services.board.watch(fps) as watch:
+        yield head
+        while True:
+            await watch.next()
+            data = await encoder.newest()
+            if data is not None:
+                yield data + b"\r\n" + head
+
+
+async def _endless(request: web.Request, kind: str,
+                   chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview]) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": kind})
+    with _place(request), contextlib.suppress(ConnectionError):
+        await response.prepare(request)
+        async with contextlib.aclosing(chunks) as pieces:
+            async for piece in pieces:
+                await response.write(piece)
+    return response
+
+
+@contextlib.contextmanager
+def _place(request: web.Request) -> Iterator[None]:
+    """One of the few places for streams; a server that stops cancels whoever holds one."""
+    streams = request.app[SERVICES].streams
+    if len(streams) >= MAX_STREAMS:
+        raise web.HTTPServiceUnavailable(text=f"{MAX_STREAMS} streams are open already; close one")
+    task = asyncio.current_task()
+    assert task is not None
+    streams.add(task)
+    try:
+        yield
+    finally:
+        streams.discard(task)
+
+
+def _size(shot: Shot) -> tuple[int, int]:
+    height, width, _ = shot.frame.shape
+    return width, height
