@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 """Shape (height, width, 4), RGBA, straight alpha, sRGB, C-contiguous. Never written to once handed on."""
 
+Rgb = NDArray[np.uint8]
+"""An opaque picture, shape (height, width, 3), sRGB, C-contiguous. Never written to once handed on."""
+
 SIZE = 512
 """Width and height of a THA3 picture, pixels."""
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from vtube.frame import Frame
-
-Rgb = NDArray[np.uint8]
-"""An opaque picture, shape (height, width, 3), sRGB."""
+from vtube.frame import Frame, Rgb
 
 Flatten = Callable[[Frame], Rgb]
 """Lays a frame over the background. Called from every output's thread; nobody writes to the result."""

@@ -45,19 +45,23 @@ class PyVirtualCamera:
         """
         self.close()
         try:
-            import pyvirtualcam  # noqa: PLC0415 - optional, and GPL: loaded only when asked for
+            import pyvirtualcam  # GPL: loaded only when asked for
         except ImportError:
             raise OutputEndedError(MISSING) from None
-        formats = pyvirtualcam.PixelFormat
-        self._transparent = True
-        self._camera = self._try(pyvirtualcam, formats.RGBA)
-        if isinstance(self._camera, Exception):
-            self._transparent = False
-            self._camera = self._try(pyvirtualcam, formats.RGB)
-        if isinstance(self._camera, Exception):
-            reason, self._camera = self._camera, None
-            raise OutputError(_no_camera(reason))
-        self.detail = f"{self._camera.device}, {self._context.size}{', transparent' * self._transparent}"
+        context, formats = self._context, pyvirtualcam.PixelFormat
+        reason: Exception | None = None
+        for pixel_format in (formats.RGBA, formats.RGB):
+            try:
+                self._camera = pyvirtualcam.Camera(
+                    context.width, context.height, context.fps, fmt=pixel_format, device=self._device
+                )
+            except (RuntimeError, ValueError) as error:
+                reason = error
+                continue
+            self._transparent = pixel_format is formats.RGBA
+            self.detail = f"{self._camera.device}, {context.size}{', transparent' * self._transparent}"
+            return
+        raise OutputError(_no_camera(reason))
 
     def send(self, frame: Frame, now: float) -> None:
         """Hand the frame to the driver.
@@ -78,21 +82,12 @@ class PyVirtualCamera:
         if camera is not None:
             camera.close()
 
-    def _try(self, pyvirtualcam: Any, pixel_format: Any) -> Any:
-        context = self._context
-        try:
-            return pyvirtualcam.Camera(
-                context.width, context.height, context.fps, fmt=pixel_format, device=self._device
-            )
-        except (RuntimeError, ValueError) as error:
-            return error
 
-
-def _no_camera(reason: Exception) -> str:
+def _no_camera(reason: Exception | None) -> str:
     advice = ADVICE.get(sys.platform, "see the documentation of pyvirtualcam")
     return f"no virtual camera can be used ({_last_line(reason)}); {advice}"
 
 
-def _last_line(error: Exception) -> str:
+def _last_line(error: Exception | None) -> str:
     lines = str(error).strip().splitlines()
     return lines[-1].strip().rstrip(".") if lines else type(error).__name__

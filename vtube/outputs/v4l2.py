@@ -105,7 +105,7 @@ class LoopbackDevice:
             OutputError: the device is gone, taken by another program, or took only a part.
         """
         try:
-            written = os.write(self._fd, frame)
+            written = os.write(self._fd, frame.data)
         except OSError as error:
             raise OutputError(f"{self.path} stopped taking frames: {_reason(self.path, error)}") from None
         if written != frame.nbytes:
@@ -127,7 +127,7 @@ class LoopbackDevice:
         capabilities, of_this_node = struct.unpack_from("=II", answer, 84)
         if driver != DRIVER:
             raise NotLoopbackError(
-                f"{self.path} is {label or 'another device'}, not a virtual camera; leave the device out to find one"
+                f"{self.path} is {label or 'another device'}, not a virtual camera; name none to find one"
             )
         mine = of_this_node if capabilities & CAP_DEVICE_CAPS else capabilities
         if not mine & CAP_VIDEO_OUTPUT:
@@ -168,7 +168,7 @@ class LoopbackDevice:
             return
 
     def _ioctl(self, request: int, block: bytearray) -> None:
-        import fcntl  # noqa: PLC0415 - exists on POSIX only
+        import fcntl  # on POSIX only
 
         fcntl.ioctl(self._fd, request, block)
 
@@ -177,8 +177,8 @@ class LoopbackDevice:
             return f"{self.path} takes none of the formats {', '.join(FORMATS)} at {width}x{height}"
         if (other.width, other.height) != (width, height):
             return (
-                f"{self.path} is fixed to {other.width}x{other.height} while a program watches it: set scene.width "
-                "and scene.height to that, or close the program"
+                f"{self.path} is fixed to {other.width}x{other.height} while a program watches it: "
+                "set scene.width and scene.height to that, or close the program"
             )
         return f"{self.path} insists on the pixel format {other.fourcc}, which is not supported"
 

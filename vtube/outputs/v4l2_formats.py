@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.outputs.context import Rgb
+from vtube.frame import Rgb
 
 Encode = Callable[[Rgb], NDArray[np.uint8]]
 """Gives the bytes to write as a C-contiguous array that the next call overwrites."""

@@ -1,0 +1,142 @@
+"""What lies behind the character for outputs that know no transparency."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from vtube.errors import SettingsError
+from vtube.frame import Frame, Rgb
+
+MAX_PIXELS = 64_000_000
+"""Larger background pictures are refused before they are decoded."""
+
+NAMES = {
+    "green": "#00b140",
+    "blue": "#0047bb",
+    "black": "#000000",
+    "white": "#ffffff",
+}
+"""The chroma-key green and blue that OBS and others expect (Pantone 354 C and 2728 C), black and white."""
+
+TRANSPARENT = ("none", "transparent")
+
+CHECKER = 16
+"""Pixels of one square of the pattern that stands for transparency in previews."""
+
+
+class Background:
+    """A colour, a picture or nothing, with the straight-alpha blend of two sRGB pictures.
+
+    The blend is the one of browsers and picture viewers, on the sRGB values themselves:
+    out = c·a + b·(1 - a), rounded per term, so that it is exact for a = 0 and 1 and off by 1 at most between.
+
+    The newest result is kept: several outputs that want the same frame, and a frame that is sent again because
+    the renderer is slower than the loop, cost one blend.
+    """
+
+    def __init__(self, text: str, width: int, height: int) -> None:
+        """`text` is `#rrggbb`, `#rgb`, green, blue, black, white, none, or the path of a picture.
+
+        Raises:
+            SettingsError: it is none of these, or the picture cannot be read.
+        """
+        self.transparent = text.strip().lower() in TRANSPARENT
+        behind = _solid("#000000", width, height) if self.transparent else _picture(text, width, height)
+        self._layer = _Layer(behind)
+        self._preview = _Layer(_checkerboard(width, height)) if self.transparent else self._layer
+
+    def flatten(self, frame: Frame) -> Rgb:
+        """The frame over the background (black where there is none); may be called from any thread."""
+        return self._layer.under(frame)
+
+    def preview(self, frame: Frame) -> Rgb:
+        """The same, but over a checkerboard where there is no background."""
+        return self._preview.under(frame)
+
+
+class BackgroundEffect:
+    """Paints the background into the frame itself, for outputs that know transparency too."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+
+    def apply(self, frame: Frame, now: float) -> Frame:
+        """The frame over the background, opaque; the same frame when there is no background."""
+        if self._background.transparent:
+            return frame
+        opaque: Frame = cv2.cvtColor(self._background.flatten(frame), cv2.COLOR_RGB2RGBA)
+        return opaque
+
+
+class _Layer:
+    """One picture behind others; remembers the newest blend."""
+
+    def __init__(self, behind: Rgb) -> None:
+        self._behind = cv2.cvtColor(behind, cv2.COLOR_RGB2RGBA)
+        self._lock = threading.Lock()
+        self._frame: Frame | None = None
+        self._result: Rgb | None = None
+
+    def under(self, frame: Frame) -> Rgb:
+        with self._lock:
+            if self._result is None or self._frame is not frame:
+                self._result = self._blend(frame)
+                self._frame = frame
+            return self._result
+
+    def _blend(self, frame: Frame) -> Rgb:
+        cv2.insertChannel(cv2.bitwise_not(cv2.extractChannel(frame, 3)), self._behind, 3)
+        behind = cv2.cvtColor(self._behind, cv2.COLOR_RGBA2mRGBA)
+        cv2.add(behind, cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), dst=behind)
+        result: Rgb = cv2.cvtColor(behind, cv2.COLOR_RGBA2RGB)
+        return result
+
+
+def _picture(text: str, width: int, height: int) -> Rgb:
+    colour = NAMES.get(text.strip().lower(), text.strip())
+    if colour.startswith("#"):
+        return _solid(colour, width, height)
+    return _cover(_read(Path(text).expanduser()), width, height)
+
+
+def _solid(colour: str, width: int, height: int) -> Rgb:
+    digits = colour[1:]
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    if not re.fullmatch("[0-9a-fA-F]{6}", digits):
+        raise SettingsError(f"the background {colour!r} is not a colour; write it like #00b140")
+    return np.full((height, width, 3), list(bytes.fromhex(digits)), np.uint8)
+
+
+def _read(path: Path) -> Rgb:
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise SettingsError(f"the background {path} is too large; use at most {MAX_PIXELS:,} pixels")
+            return np.asarray(picture.convert("RGB"))
+    except FileNotFoundError:
+        names = ", ".join([*NAMES, "none"])
+        raise SettingsError(f"the background {path} does not exist; use a colour, {names} or a picture") from None
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise SettingsError(f"the background {path} cannot be read as a picture: {error}") from None
+
+
+def _cover(picture: Rgb, width: int, height: int) -> Rgb:
+    """Scale to cover width x height, cropping what stands out, centred."""
+    scale = max(width / picture.shape[1], height / picture.shape[0])
+    size = (max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
+    scaled = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(scaled[top : top + height, left : left + width])
+
+
+def _checkerboard(width: int, height: int) -> Rgb:
+    rows, columns = np.indices((height, width)) // CHECKER
+    grey = np.where((rows + columns) % 2 == 0, 255, 204).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)

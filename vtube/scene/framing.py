@@ -1,0 +1,98 @@
+"""Where the character stands in the picture, and how large."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from vtube.frame import Frame
+
+HEAD_HEIGHT = 0.25
+"""Where the head's middle is in a THA3 picture, as a part of its height from the top."""
+
+
+class Span(NamedTuple):
+    """Along one axis: the source pixels that can be seen, and the target pixels they cover (may stand out)."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+class Placement(NamedTuple):
+    """Which part of the picture goes where."""
+
+    columns: Span
+    rows: Span
+
+
+class Framing:
+    """Fits the picture into width x height, larger or smaller by `zoom`, moved by `x` and `y`.
+
+    With zoom 1 the whole picture fits and stands on the lower edge. Zooming in keeps the head where it is;
+    zooming out keeps the feet of the picture on the lower edge, so that the cut through the body stays hidden.
+    """
+
+    def __init__(self, width: int, height: int, zoom: float = 1.0, x: float = 0.0, y: float = 0.0) -> None:
+        """`x` and `y` are parts of the width and height of the result, + to the right and + up."""
+        self._size = width, height
+        self._zoom = zoom
+        self._offset = x, y
+        self._placements: dict[tuple[int, int], Placement | None] = {}
+
+    def apply(self, frame: Frame, now: float) -> Frame:
+        """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
+        height, width = frame.shape[:2]
+        if (width, height) == self._size and self._zoom == 1 and self._offset == (0, 0):
+            return frame
+        result = np.zeros((self._size[1], self._size[0], 4), np.uint8)
+        placement = self._placement(width, height)
+        if placement is not None:
+            _draw(frame, result, placement)
+        return result
+
+    def _placement(self, width: int, height: int) -> Placement | None:
+        if (width, height) not in self._placements:
+            self._placements[width, height] = self._place(width, height)
+        return self._placements[width, height]
+
+    def _place(self, width: int, height: int) -> Placement | None:
+        """Where a picture of width x height goes; None when nothing of it can be seen."""
+        out_width, out_height = self._size
+        fit = min(out_width / width, out_height / height)
+        scale = fit * self._zoom
+        fixed = HEAD_HEIGHT if self._zoom > 1 else 1.0
+        left = (out_width - width * scale) / 2 + self._offset[0] * out_width
+        top = out_height - height * fit * (1 - fixed) - height * scale * fixed - self._offset[1] * out_height
+        columns = _visible(left, scale, width, out_width)
+        rows = _visible(top, scale, height, out_height)
+        return Placement(columns, rows) if columns and rows else None
+
+
+def _visible(start: float, scale: float, length: int, out_length: int) -> Span | None:
+    first = max(0, math.floor(-start / scale))
+    last = min(length, math.ceil((out_length - start) / scale))
+    begin, end = round(start + first * scale), round(start + last * scale)
+    if first >= last or begin >= end or end <= 0 or begin >= out_length:
+        return None
+    return Span(first, last, begin, end)
+
+
+def _draw(frame: Frame, result: Frame, placement: Placement) -> None:
+    """Resample with premultiplied colours: straight ones would smear what is hidden under transparency."""
+    columns, rows = placement
+    part = np.ascontiguousarray(frame[rows.first : rows.last, columns.first : columns.last])
+    part = cv2.cvtColor(part, cv2.COLOR_RGBA2mRGBA)
+    size = columns.end - columns.begin, rows.end - rows.begin
+    if size != (part.shape[1], part.shape[0]):
+        smaller = size[0] < part.shape[1]
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    part = cv2.cvtColor(part, cv2.COLOR_mRGBA2RGBA)
+    height, width = result.shape[:2]
+    result[max(0, rows.begin) : rows.end, max(0, columns.begin) : columns.end] = part[
+        max(0, -rows.begin) : height - rows.begin, max(0, -columns.begin) : width - columns.begin
+    ]
