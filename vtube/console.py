@@ -1,0 +1,83 @@
+"""The status line of a running camera."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Protocol
+
+from rich.live import Live
+from rich.text import Text
+
+from vtube.cli import stderr
+
+REFRESH_S = 0.5
+PLAIN_EVERY_S = 30.0
+"""Where the output is no terminal: a line this often instead of one that is rewritten."""
+
+
+class HasState(Protocol):
+    """What the line is about."""
+
+    def state(self) -> dict[str, Any]:
+        """The object of `/api/state`."""
+
+
+def describe(state: Mapping[str, Any]) -> str:
+    """The state as one line: rates, engine, latency, inputs, outputs."""
+    parts = [f"{state['output_fps']:.0f} fps out", f"{state['render_fps']:.1f} drawn", str(state["engine"])]
+    if state.get("latency_ms") is not None:
+        parts.append(f"{state['latency_ms']:.0f} ms behind the face")
+    parts += [_input(one) for one in state["inputs"]]
+    parts += [f"{one['name']} {one['state']}" for one in state["outputs"]]
+    return " · ".join(parts)
+
+
+def _input(one: Mapping[str, Any]) -> str:
+    if one["state"] == "live":
+        return f"{one['name']} live at {one['rate_hz']:.0f} Hz"
+    if one["state"] == "lost" and one["age_s"] is not None:
+        return f"{one['name']} lost for {one['age_s']:.0f} s"
+    return f"{one['name']} {one['state']}"
+
+
+class StatusLine:
+    """Rewrites one line on a terminal; elsewhere prints one now and then; quiet: none at all."""
+
+    def __init__(self, source: HasState, *, quiet: bool = False) -> None:
+        self._source = source
+        self._quiet = quiet
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="status line", daemon=True)
+
+    def __enter__(self) -> StatusLine:
+        if not self._quiet:
+            self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+
+    def _run(self) -> None:
+        if stderr().is_terminal:
+            self._rewrite()
+        else:
+            self._print_now_and_then()
+
+    def _rewrite(self) -> None:
+        with Live(console=stderr(), auto_refresh=False, transient=True) as live:
+            while not self._stop.wait(REFRESH_S):
+                line = Text(describe(self._source.state()), style="dim", overflow="ellipsis", no_wrap=True)
+                live.update(line, refresh=True)
+
+    def _print_now_and_then(self) -> None:
+        next_line = time.monotonic() + REFRESH_S * 4
+        while not self._stop.wait(REFRESH_S):
+            if time.monotonic() >= next_line:
+                stderr().print(describe(self._source.state()), markup=False, highlight=False)
+                next_line = time.monotonic() + PLAIN_EVERY_S
