@@ -1,0 +1,126 @@
+"""What a person's face looks like when nothing is meant by it, and its removal.
+
+A phone stands below the face, a brow rests a little raised, lips are never quite still: without a neutral pose
+all of it would reach the character. It is learnt in the first seconds of a session once the head is roughly
+still, and again whenever the user asks.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vtube.motion.facevector import FIELDS, GAZE, HEAD, POSITION, SHAPES, Vector, indices
+
+MAX_SAMPLES = 600
+REST_QUANTILE = 0.3
+"""Rest of a shape: below its median, because a person who talks or blinks meanwhile only ever adds to it."""
+MAX_REST_SHAPE = 0.35
+MAX_REST_MOUTH = 0.12
+MAX_REST_BLINK = 0.4
+MAX_REST_HEAD_DEG = 45.0
+MAX_REST_GAZE_DEG = 20.0
+STILL_DEG = 6.0
+"""Largest spread (5th to 95th percentile) of a head that counts as still."""
+PATIENCE = 3.0
+"""After so many times the asked seconds the median is taken even if the head never rested."""
+EASE_S = 0.4
+REQUEST_S = 0.3
+
+
+class Calibration:
+    """The neutral face: learnt, eased in, and taken away from every face.
+
+    Args:
+        auto_s: seconds of a roughly still head after which the neutral face is taken by itself; 0 never.
+    """
+
+    def __init__(self, auto_s: float) -> None:
+        self._auto_s = auto_s
+        self._rows = np.full((MAX_SAMPLES, len(FIELDS)), math.nan)
+        self._times = np.full(MAX_SAMPLES, math.nan)
+        self._count = 0
+        self._began: float | None = None
+        self._asked = False
+        self._from = np.zeros(len(FIELDS))
+        self._neutral = np.zeros(len(FIELDS))
+        self._changed = -math.inf
+        self.done = False
+
+    def request(self) -> None:
+        """Take the face of this moment as neutral, from the frames of the last 0.3 s or the next one."""
+        self._asked = True
+
+    def apply(self, vector: Vector, now: float) -> Vector:
+        """Learn from `vector`, then return it relative to the neutral face.
+
+        Shapes are stretched so that rest is 0 and 1 stays 1; angles and positions are shifted. Absent (NaN)
+        fields stay absent. A new neutral face is eased in, except for the position: it has no meaning before.
+        """
+        if self._asked or (self._auto_s > 0 and not self.done):
+            self._remember(vector, now)
+            self._learn(now)
+        neutral = self._at(now)
+        relative: Vector = vector - neutral
+        relative[SHAPES] = np.maximum(relative[SHAPES], 0.0) / (1.0 - neutral[SHAPES])
+        return relative
+
+    def _remember(self, vector: Vector, now: float) -> None:
+        self._began = now if self._began is None else self._began
+        slot = self._count % MAX_SAMPLES
+        self._rows[slot], self._times[slot] = vector, now
+        self._count += 1
+
+    def _learn(self, now: float) -> None:
+        assert self._began is not None
+        if self._asked:
+            self._take(self._since(now - REQUEST_S), now)
+            return
+        waited = now - self._began
+        if waited < self._auto_s:
+            return
+        rows = self._since(now - self._auto_s)
+        if _is_still(rows) or waited > self._auto_s * PATIENCE:
+            self._take(rows, now)
+
+    def _since(self, start: float) -> Vector:
+        rows: Vector = self._rows[self._times >= start]
+        return rows
+
+    def _take(self, rows: Vector, now: float) -> None:
+        self._from, self._neutral, self._changed = self._at(now), rest_of(rows), now
+        self._from[POSITION] = self._neutral[POSITION]
+        self._asked, self.done = False, True
+
+    def _at(self, now: float) -> Vector:
+        share = min(max((now - self._changed) / EASE_S, 0.0), 1.0)
+        return self._neutral if share == 1.0 else self._from + (self._neutral - self._from) * share
+
+
+def rest_of(rows: Vector) -> Vector:
+    """The neutral face of some faces, shape (n, 62): low quantile of the shapes, median of the rest, bounded."""
+    neutral = np.zeros(len(FIELDS))
+    for at in range(len(FIELDS)):
+        column = rows[:, at]
+        known = column[~np.isnan(column)]
+        if known.size:
+            neutral[at] = np.quantile(known, REST_QUANTILE if at < SHAPES.stop else 0.5)
+    return np.clip(neutral, -_LIMIT, _LIMIT)
+
+
+def _is_still(rows: Vector) -> bool:
+    heads = rows[:, HEAD]
+    heads = heads[~np.isnan(heads).any(axis=1)]
+    if not len(heads):
+        return True
+    low, high = np.quantile(heads, (0.05, 0.95), axis=0)
+    return bool((high - low < STILL_DEG).all())
+
+
+_LIMIT = np.full(len(FIELDS), MAX_REST_SHAPE)
+_LIMIT[HEAD] = MAX_REST_HEAD_DEG
+_LIMIT[GAZE] = MAX_REST_GAZE_DEG
+_LIMIT[POSITION] = math.inf
+_LIMIT[indices("jawOpen", "tongueOut", "mouthSmileLeft", "mouthSmileRight")] = MAX_REST_MOUTH
+_LIMIT[indices("eyeBlinkLeft", "eyeBlinkRight")] = MAX_REST_BLINK

@@ -1,0 +1,37 @@
+"""Puts a retargeter together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vtube.motion.calibration import Calibration
+from vtube.motion.retarget.base import Mapper
+from vtube.motion.retarget.classic import Classic
+from vtube.motion.retarget.natural import Natural
+from vtube.motion.retarget.response import Response
+from vtube.motion.retarget.retargeter import Retargeter
+from vtube.motion.retarget.smoothing import build_filter
+from vtube.settings import RetargetSettings
+
+
+def _classic(settings: RetargetSettings) -> Mapper:
+    return Classic() if settings.brow == "auto" else Classic(settings.brow)
+
+
+MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, "classic": _classic}
+
+
+def build_retargeter(settings: RetargetSettings) -> Retargeter:
+    """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
+
+    Raises:
+        SettingsError: `parameters` names an unknown parameter.
+    """
+    exact = settings.mode == "classic"
+    return Retargeter(
+        settings,
+        MAPPERS[settings.mode](settings),
+        Response(settings.parameters),
+        build_filter(0.0 if exact else settings.smoothing),
+        Calibration(0.0 if exact else settings.calibrate_after_s),
+    )

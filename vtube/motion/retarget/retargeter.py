@@ -1,0 +1,123 @@
+"""From tracked faces to the 45 parameters, frame by frame of the camera."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.motion.calibration import Calibration
+from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
+from vtube.motion.one_euro import Array, OneEuro
+from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
+from vtube.motion.retarget.body import Follower, Lean, lean_values
+from vtube.motion.retarget.response import Response
+from vtube.motion.retarget.smoothing import LEAN, VALUES
+from vtube.pose import COUNT, INDEX, Pose, limit, neutral
+from vtube.settings import RetargetSettings
+from vtube.signals import FaceFrame
+
+SHORTEST_GAP_S = 0.001
+RESUME_S = 1.0
+"""After so long a silence the next face is taken as it is, without filtering it against the one before."""
+
+_BODY = ((INDEX["body_y"], INDEX["head_y"]), (INDEX["body_z"], INDEX["neck_z"]))
+_MASKS = {group: np.isin(np.arange(COUNT), [INDEX[name] for name in names]) for group, names in GROUPS.items()}
+
+
+class Retargeter:
+    """Writes the parameters that a tracked face owns.
+
+    Attributes:
+        owned: shape (45,), bool: the parameters written by the last `apply`. A tracker without a head angle,
+            say, leaves the head to the layers below.
+        lean: where the whole picture should move, for the scene.
+    """
+
+    def __init__(self, settings: RetargetSettings, mapper: Mapper, response: Response, smoother: OneEuro,
+                 calibration: Calibration) -> None:
+        self.owned: NDArray[np.bool_] = np.zeros(COUNT, np.bool_)
+        self.lean = Lean()
+        self._settings = settings
+        self._mapper = mapper
+        self._response = response
+        self._filter = smoother
+        self._calibration = calibration
+        self._inversion = inversion(settings.invert)
+        self._followers = [Follower(settings.body_lag_s) for _ in _BODY]
+        self._follows = settings.mode == "natural"
+        self._frame: FaceFrame | None = None
+        self._time = math.nan
+
+    def calibrate(self) -> None:
+        """Take the person's present face as the neutral one."""
+        self._calibration.request()
+
+    @property
+    def calibrated(self) -> bool:
+        """A neutral face has been taken."""
+        return self._calibration.done
+
+    def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
+        """Write the owned parameters of the moment `now` into `pose`, in place.
+
+        `frame` is the newest face, the same object until there is a newer one; a frame in which no face was
+        found changes nothing, the last face stays. Numbers in `frame.parameters` go straight to the pose.
+        """
+        if frame is not self._frame and frame.found:
+            self._take(frame)
+        if self._frame is None:
+            return
+        values = self._filter.at(now)
+        if self._follows:
+            self._move_body(values, now)
+        x, y, zoom = values[LEAN].tolist()
+        self.lean = Lean(x, y, 1.0 + zoom)
+        np.copyto(pose, values[:COUNT], where=self.owned, casting="same_kind")
+        self._drive(self._frame, pose)
+        limit(pose)
+
+    def _take(self, frame: FaceFrame) -> None:
+        gap = frame.time - self._time
+        if not gap < RESUME_S:
+            self._filter.reset()
+            self._mapper.reset()
+            gap = RESUME_S
+        time = frame.time if math.isnan(self._time) else max(frame.time, self._time)
+        vector = self._relative(vector_of(frame), time)
+        groups = seen_groups(vector)
+        self._filter.update(self._map(filled(vector), max(gap, SHORTEST_GAP_S)), time)
+        self._frame, self._time = frame, time
+        self._own(groups)
+
+    def _relative(self, vector: Vector, time: float) -> Vector:
+        vector = self._calibration.apply(self._inversion.apply(vector), time)
+        return MIRROR.apply(vector) if self._settings.mirror else vector
+
+    def _map(self, face: Vector, dt: float) -> Array:
+        sample, target = np.zeros(VALUES), neutral()
+        self._mapper.map(face, target, dt)
+        sample[:COUNT] = self._response.shape(limit(target))
+        if self._settings.lean > 0 and self._calibration.done:
+            x, y, z = face[POSITION].tolist()
+            sample[LEAN] = lean_values(x, y, z, self._settings.lean)
+        return sample
+
+    def _own(self, groups: list[str]) -> None:
+        self.owned[:] = False
+        for group in groups:
+            self.owned |= _MASKS[group]
+        if self._follows and self._settings.body_follow <= 0:
+            self.owned[[body for body, _ in _BODY]] = False
+
+    def _move_body(self, values: Array, now: float) -> None:
+        for follower, (body, head) in zip(self._followers, _BODY, strict=True):
+            values[body] = self._settings.body_follow * follower.follow(float(values[head]), now)
+
+    def _drive(self, frame: FaceFrame, pose: Pose) -> None:
+        for name, value in frame.parameters.items():
+            at = INDEX.get(name)
+            if at is not None and math.isfinite(value):
+                pose[at] = value
+                self.owned[at] = True
