@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from vtube.frame import Frame
-from vtube.server.board import FrameBoard
+from vtube.outputs.context import OutputContext
+from vtube.spec import Spec
 
 
 class BrowserOutput:
     """Puts frames on the server's board; whoever is connected takes them from there."""
 
     name = "browser"
+    keeps_every_frame = False
 
-    def __init__(self, board: FrameBoard, address: str) -> None:
-        """`address` is the transparent page's, for the user."""
-        self._board = board
-        self.detail = address
+    def __init__(self, spec: Spec, context: OutputContext) -> None:
+        self._board = context.board
+        self.detail = context.page
 
     def open(self) -> None:
         """Nothing to open: the server runs on its own."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtube.frame import Frame, Rgb
+from vtube.server.board import FrameBoard
 
 Flatten = Callable[[Frame], Rgb]
 """Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
@@ -20,6 +21,8 @@ class OutputContext:
         fps: frames a second that the loop sends.
         flatten: for outputs that know no transparency.
         preview: the same for people's eyes, where nothing must not look like black.
+        board: where the server finds the newest frame.
+        page: the address of the server's transparent page, for the user.
     """
 
     width: int
@@ -27,6 +30,8 @@ class OutputContext:
     fps: float
     flatten: Flatten
     preview: Flatten
+    board: FrameBoard = field(default_factory=FrameBoard)
+    page: str = ""
 
     @property
     def size(self) -> str:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from vtube.outputs.base import Output
 from vtube.outputs.camera import create_camera
 from vtube.outputs.context import OutputContext
+from vtube.outputs.file import create_file
+from vtube.outputs.ndi import NdiOutput
 from vtube.outputs.null import NullOutput
+from vtube.outputs.spout import SpoutOutput
+from vtube.outputs.window import WindowOutput
 from vtube.spec import Spec, parse_spec
 
 OutputFactory = Callable[[Spec, OutputContext], Output]
 
 OUTPUTS: dict[str, OutputFactory] = {
     "camera": create_camera,
+    "file": create_file,
+    "ndi": NdiOutput,
     "null": NullOutput,
+    "spout": SpoutOutput,
+    "window": WindowOutput,
 }
 
 
-def create_output(text: str, context: OutputContext) -> Output:
+def create_output(
+    text: str, context: OutputContext, more: Mapping[str, OutputFactory] | None = None
+) -> Output:
     """The output that a SPEC such as `file:take.mkv` names; not opened yet.
+
+    `more` are kinds that need something of the running program, as `browser` needs the server.
 
     Raises:
         SettingsError: there is no such kind of output, or its argument is wrong.
     """
-    spec = parse_spec(text, OUTPUTS, "output")
-    return OUTPUTS[spec.kind](spec, context)
+    outputs = {**OUTPUTS, **(more or {})}
+    spec = parse_spec(text, outputs, "output")
+    return outputs[spec.kind](spec, context)

@@ -1,0 +1,181 @@
+"""Video files through PyAV, transparency kept where the container can."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from numpy.typing import NDArray
+
+from vtube.frame import Frame
+from vtube.outputs.base import OutputEndedError
+from vtube.outputs.context import OutputContext
+from vtube.outputs.file_formats import CONTAINERS
+from vtube.outputs.file_names import reserve
+from vtube.outputs.sound_track import SoundTrack
+
+THREADS = 4
+"""Slices of one frame that FFV1 and VP9 may encode at the same time."""
+
+SOURCES: dict[str, Callable[[Frame, OutputContext], NDArray[np.uint8]]] = {
+    "rgba": lambda frame, context: frame,
+    "argb": lambda frame, context: _alpha_first(frame),
+    "bgra": lambda frame, context: cv2.cvtColor(frame, cv2.COLOR_RGBA2BGRA),
+    "rgb24": lambda frame, context: context.flatten(frame),
+}
+"""How a frame becomes the array of each pixel format that an encoder is handed."""
+
+log = logging.getLogger(__name__)
+
+
+class VideoFile:
+    """Writes frames at their deadlines, in steps of 1/fps, and sound where it is wanted.
+
+    An existing file is never overwritten: `take.mov` becomes `take-2.mov`. Each `open` begins a new file.
+    """
+
+    name = "file"
+    keeps_every_frame = True
+
+    def __init__(self, path: Path, context: OutputContext, audio_rate: int | None = None) -> None:
+        """`path` ends as one of `CONTAINERS`; with `audio_rate` the file gets a mono sound track."""
+        self._wanted = path
+        self._context = context
+        self._format = CONTAINERS[path.suffix.lower()]
+        self._rate = Fraction(context.fps).limit_denominator(1001)
+        self._audio_rate = audio_rate
+        self._file: Any = None
+        self._video: Any = None
+        self._sound: SoundTrack | None = None
+        self._start = 0.0
+        self._last = -1
+        self.path = path
+        self.detail = str(path)
+
+    def open(self) -> None:
+        """Create the file.
+
+        Raises:
+            OutputEndedError: its folder is missing or cannot be written to, or FFmpeg lacks the encoder.
+        """
+        self.close()
+        self.path = reserve(self._wanted)
+        self.detail = str(self.path)
+        self._last = -1
+        try:
+            self._file = av.open(str(self.path), "w", options=dict(self._format.muxer))
+            self._video = self._add_video()
+            if self._audio_rate is not None:
+                self._sound = SoundTrack(self._file, self._format, self._audio_rate)
+        except (OSError, ValueError, av.FFmpegError) as error:
+            self._forget()
+            raise OutputEndedError(f"{self.path} cannot be written: {error}") from None
+        if not self._format.transparent:
+            log.info("file: %s holds no transparency; the background is put in", self.path.name)
+
+    def send(self, frame: Frame, now: float) -> None:
+        """Write the frame of the deadline `now`; a second one for the same 1/fps is left out.
+
+        Raises:
+            OutputEndedError: the disk is full or the file is gone.
+        """
+        if self._file is None:
+            raise OutputEndedError(f"{self.path} is not open")
+        if self._last < 0:
+            self._start = now
+        index = round((now - self._start) * self._rate)
+        if index <= self._last:
+            return
+        self._last = index
+        picture = self._picture(frame)
+        picture.pts = index
+        picture.time_base = 1 / self._rate
+        self._write(self._video, picture)
+
+    def send_audio(self, samples: NDArray[np.float32]) -> None:
+        """Append mono sound at the constructor's `audio_rate`; its first sample belongs to the first frame.
+
+        Raises:
+            OutputEndedError: as `send`, or the file was made without sound.
+        """
+        if self._sound is None:
+            raise OutputEndedError(f"{self.path} has no sound track")
+        for block in self._sound.blocks(samples):
+            self._write(self._sound.stream, block)
+
+    def close(self) -> None:
+        """Write what the encoders still hold and finish the file; one without a frame is removed."""
+        if self._file is None:
+            return
+        try:
+            if self._last >= 0:
+                self._finish()
+            self._file.close()
+        except (OSError, av.FFmpegError) as error:
+            log.warning("file: %s could not be finished: %s", self.path, error.strerror)
+        finally:
+            self._forget()
+
+    def _add_video(self) -> Any:
+        video = self._file.add_stream(_encoder(self._format.codecs), rate=self._rate)
+        video.width, video.height = self._context.width, self._context.height
+        video.pix_fmt = self._format.pixel_format
+        video.time_base = 1 / self._rate
+        video.gop_size = max(1, round(self._rate))
+        video.options = dict(self._format.options)
+        if self._format.pixel_format != self._format.source:
+            video.codec_context.colorspace = Colorspace.ITU709
+            video.codec_context.color_range = ColorRange.MPEG
+        video.codec_context.thread_count = THREADS
+        video.codec_context.thread_type = "SLICE"
+        return video
+
+    def _picture(self, frame: Frame) -> Any:
+        source = self._format.source
+        picture = av.VideoFrame.from_ndarray(SOURCES[source](frame, self._context), format=source)
+        if self._format.pixel_format == source:
+            return picture
+        return picture.reformat(
+            format=self._format.pixel_format, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        )
+
+    def _write(self, stream: Any, picture_or_sound: Any) -> None:
+        try:
+            self._file.mux(stream.encode(picture_or_sound))
+        except (OSError, av.FFmpegError) as error:
+            raise OutputEndedError(
+                f"{self.path} cannot be written any further: {error.strerror}; what it holds can be played"
+            ) from None
+
+    def _finish(self) -> None:
+        if self._sound is not None:
+            for block in self._sound.rest():
+                self._file.mux(self._sound.stream.encode(block))
+            self._file.mux(self._sound.stream.encode(None))
+        self._file.mux(self._video.encode(None))
+
+    def _forget(self) -> None:
+        self._file = self._video = self._sound = None
+        if self._last < 0:
+            self.path.unlink(missing_ok=True)
+
+
+def _alpha_first(frame: Frame) -> Frame:
+    result = np.empty_like(frame)
+    cv2.mixChannels([frame], [result], [3, 0, 0, 1, 1, 2, 2, 3])
+    return result
+
+
+def _encoder(codecs: tuple[str, ...]) -> str:
+    """The first encoder that FFmpeg was built with."""
+    for codec in codecs:
+        if codec in av.codecs_available:
+            return codec
+    raise ValueError(f"this FFmpeg has none of the encoders {', '.join(codecs)}")
