@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,3 +42,58 @@ class FakeSoundDevice:
     def InputStream(self, **arguments: Any) -> FakeInputStream:  # noqa: N802  (sounddevice's own name)
         self.streams.append(FakeInputStream(**arguments))
         return self.streams[-1]
+
+
+class FakeControl:
+    """A program whose server asks it everything in vain: it keeps what it is told in `calls`."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.failure: Exception | None = None
+        self.held: dict[str, float] = {}
+
+    def _note(self, *call: Any) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.calls.append(call)
+
+    def state(self) -> dict[str, Any]:
+        self._note("state")
+        return {"output_fps": 60.0, "render_fps": 24.5, "frame_ms": 40.8, "latency_ms": 52.0, "engine": "openvino",
+                "character": "default", "inputs": [], "outputs": [], "pose": dict(self.held)}
+
+    def override_pose(self, values: Mapping[str, float] | None) -> None:
+        self._note("override_pose", values)
+        self.held = dict(values or {})
+
+    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+        self._note("set_emotion", name, strength)
+
+    def emotions(self) -> list[str]:
+        return ["neutral", "joy", "anger"]
+
+    def set_character(self, picture: bytes, name: str) -> str:
+        self._note("set_character", picture, name)
+        return "kept as it is"
+
+    def settings(self) -> dict[str, Any]:
+        return {"server": {"port": 8787, "token": "a secret of ours"}, "loop": {"fps": 30.0}}
+
+    def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        self._note("change_settings", changes)
+        return {"server": changes["server"]} if "server" in changes else {}
+
+    def calibrate(self) -> None:
+        self._note("calibrate")
+
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
+        self._note("say", text, voice, interrupt)
+
+    def set_talking(self, talking: bool) -> None:
+        self._note("set_talking", talking)
+
+    def set_paused(self, paused: bool) -> None:
+        self._note("set_paused", paused)
+
+    def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        self._note("set_emotion_templates", templates)

@@ -15,10 +15,11 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
+from vtube.outputs.context import Flatten
 from vtube.server import api, pages, streams, talkinghead
 from vtube.server.board import FrameBoard
 from vtube.server.control import Control
-from vtube.server.encode import Opaque, SharedEncoder, jpeg, png
+from vtube.server.encode import SharedEncoder, jpeg, png
 from vtube.server.errors import explain
 from vtube.server.security import GATE, Gate, dress, guard, is_loopback
 from vtube.server.services import SERVICES, Services
@@ -82,14 +83,14 @@ async def _end_streams(app: web.Application) -> None:
 class Server:
     """Serves `control` and the frames on `board` until stopped.
 
-    `opaque` lays frames over the background for streams that know no alpha; it is called in a thread.
+    `flatten` lays frames over the background for streams that know no alpha; it is called in a thread.
     """
 
-    def __init__(self, settings: ServerSettings, control: Control, board: FrameBoard, opaque: Opaque) -> None:
+    def __init__(self, settings: ServerSettings, control: Control, board: FrameBoard, flatten: Flatten) -> None:
         self._settings = settings
         self._control = control
         self._board = board
-        self._opaque = opaque
+        self._flatten = flatten
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -146,7 +147,7 @@ class Server:
             slow.shutdown(wait=False, cancel_futures=True)
 
     def _jpeg(self, frame: Frame) -> bytes:
-        return jpeg(self._opaque(frame))
+        return jpeg(self._flatten(frame))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -10,13 +10,9 @@ from concurrent.futures import Executor
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Rgb
 from vtube.server.board import FrameBoard, Shot
-
-Opaque = Callable[[Frame], NDArray[np.uint8]]
-"""Lays a frame over the background: RGBA in, RGB (height, width, 3) out."""
 
 JPEG_QUALITY = 90
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -45,7 +41,7 @@ def png(frame: Frame) -> bytes:
                      _chunk(b"IEND", b"")))
 
 
-def jpeg(rgb: NDArray[np.uint8]) -> bytes:
+def jpeg(rgb: Rgb) -> bytes:
     """An RGB picture as JPEG."""
     bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
