@@ -79,6 +79,6 @@ def features() -> str:
 
 def brows() -> str:
     """Brows, over the fringe as the genre has it."""
-    right = [(217.6, 113.2), (224, 109.4), (232.4, 108.2), (241.6, 110.6)]
-    left = [(294.4, 112.8), (288, 109), (279.6, 107.8), (270.4, 110.4)]
+    right = [(217.8, 119.4), (224.2, 115.8), (232.4, 114.6), (241, 116.8)]
+    left = [(294.2, 119), (287.8, 115.4), (279.6, 114.2), (271, 116.4)]
     return group(*(shape(ink(brow, 2.5, 0.12, 0.5, 0.62), c.HAIR_LINE, opacity=0.92) for brow in (right, left)), id="brows")
