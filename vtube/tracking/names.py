@@ -53,6 +53,30 @@ def collect(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
     return shapes
 
 
+def fill_cheeks(shapes: dict[str, float]) -> dict[str, float]:
+    """Android trackers know no cheekSquint: eyeSquint stands in for it. Returns the same mapping."""
+    for side in ("Left", "Right"):
+        if f"eyeSquint{side}" in shapes:
+            shapes.setdefault(f"cheekSquint{side}", shapes[f"eyeSquint{side}"])
+    return shapes
+
+
+def look_shapes(left: tuple[float, float] | None, right: tuple[float, float] | None) -> dict[str, float]:
+    """The eyeLook shapes that gaze angles amount to, for senders that have only angles (x + down, y + own left).
+
+    35 degrees are 1.0, 28 degrees upwards (measured on Live Link Face recordings).
+    """
+    shapes: dict[str, float] = {}
+    for side, eye, outwards in (("Left", left, 1.0), ("Right", right, -1.0)):
+        if eye is not None:
+            down, out = eye[0], eye[1] * outwards
+            shapes[f"eyeLookDown{side}"] = min(max(down / 35.0, 0.0), 1.0)
+            shapes[f"eyeLookUp{side}"] = min(max(-down / 28.0, 0.0), 1.0)
+            shapes[f"eyeLookOut{side}"] = min(max(out / 35.0, 0.0), 1.0)
+            shapes[f"eyeLookIn{side}"] = min(max(-out / 35.0, 0.0), 1.0)
+    return shapes
+
+
 def _lookup(text: str) -> str | None:
     name = _EXACT.get(text)
     if name is None and len(text) < 128:

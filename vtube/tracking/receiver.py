@@ -130,6 +130,11 @@ class NetworkTracker:
         self._give_back()
 
     @property
+    def started(self) -> bool:
+        """Between `start` and `close`."""
+        return self._thread is not None
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """The UDP ports really bound, while started."""
         return tuple(sock.getsockname()[1] for sock in self._sockets)

@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vtube.settings import Settings
-from vtube.spec import Spec, parse_spec
+from vtube.spec import Spec, parse_spec, port_argument
+from vtube.tracking.auto import AutoTracker
 from vtube.tracking.base import Tracker
+from vtube.tracking.facecap import FACECAP
+from vtube.tracking.generic_osc import osc_protocol
+from vtube.tracking.group import TrackerGroup
 from vtube.tracking.idle import NoTracker
+from vtube.tracking.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
+from vtube.tracking.livelink import LIVELINK
+from vtube.tracking.openseeface import OPENSEEFACE
+from vtube.tracking.protocol import Protocol
+from vtube.tracking.receiver import NetworkTracker
+from vtube.tracking.replay import ReplayTracker
+from vtube.tracking.vmc import VMC
+from vtube.tracking.vrcft import VRCFT
+from vtube.tracking.vts import VTS, VtsTracker
 
 Factory = Callable[[Spec, Settings], Tracker]
 
+PROTOCOLS: tuple[Protocol, ...] = (IFACIALMOCAP, VTS, LIVELINK, OPENSEEFACE, VMC, VRCFT, FACECAP)
+"""What `auto` listens for, in the order of recognition."""
+
+
+def listening(protocol: Protocol) -> Factory:
+    """The factory of `kind[:PORT]` for a protocol whose senders just send."""
+
+    def create(spec: Spec, settings: Settings) -> Tracker:
+        ports = protocol.ports if spec.argument is None else (port_argument(spec, 0),)
+        return NetworkTracker(protocol.kind, ports, protocol.decoder(), host=settings.receiver.host,
+                              every=protocol.every, spare=True)
+
+    return create
+
+
+def _auto(spec: Spec, settings: Settings) -> Tracker:
+    return AutoTracker((*PROTOCOLS, osc_protocol(settings.osc)), settings.receiver.host)
+
+
+def _osc(spec: Spec, settings: Settings) -> Tracker:
+    return listening(osc_protocol(settings.osc))(spec, settings)
+
+
 TRACKERS: dict[str, Factory] = {
+    "auto": _auto,
+    "facecap": listening(FACECAP),
+    "ifacialmocap": IFacialMocapTracker.from_spec,
+    "livelink": listening(LIVELINK),
     "none": NoTracker.from_spec,
+    "openseeface": listening(OPENSEEFACE),
+    "osc": _osc,
+    "replay": ReplayTracker.from_spec,
+    "vmc": listening(VMC),
+    "vrcft": listening(VRCFT),
+    "vts": VtsTracker.from_spec,
 }
 
 
@@ -24,3 +70,12 @@ def create_tracker(text: str, settings: Settings) -> Tracker:
     """
     spec = parse_spec(text, TRACKERS, "tracker")
     return TRACKERS[spec.kind](spec, settings)
+
+
+def create_trackers(texts: Sequence[str], settings: Settings) -> TrackerGroup:
+    """All of the SPECs `texts` behind one seam, the most important first.
+
+    Raises:
+        SettingsError: an unknown kind or a wrong argument.
+    """
+    return TrackerGroup([create_tracker(text, settings) for text in texts])

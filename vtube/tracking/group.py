@@ -1,0 +1,92 @@
+"""Several trackers behind one seam: the most important one that sees a face is believed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from vtube.errors import TrackingError
+from vtube.signals import FaceFrame, InputState, InputStatus
+from vtube.tracking.base import Tracker
+
+STEADY_S = 0.5
+"""A more important tracker takes over again when it has seen a face for this long."""
+FRESH_S = 0.5
+"""A frame older than this shows no face any more."""
+PATIENCE_S = 0.25
+"""The current one keeps its place when its face is gone for no longer than this."""
+
+
+class TrackerGroup:
+    """Trackers in order of importance; itself a `Tracker`.
+
+    Args:
+        trackers: the most important first.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, trackers: Sequence[Tracker], clock: Callable[[], float] = time.monotonic) -> None:
+        self.trackers = tuple(trackers)
+        self._clock = clock
+        self._current = 0
+        self._since: list[float | None] = [None] * len(self.trackers)
+        self._last_seen = [float("-inf")] * len(self.trackers)
+
+    def start(self) -> None:
+        """Start them all.
+
+        Raises:
+            TrackingError: one cannot start; those already started are closed again.
+        """
+        try:
+            for tracker in self.trackers:
+                tracker.start()
+        except TrackingError:
+            self.close()
+            raise
+
+    def latest(self) -> FaceFrame | None:
+        """The newest frame of the tracker that is believed now, None before the first of any."""
+        if not self.trackers:
+            return None
+        now = self._clock()
+        frames = [tracker.latest() for tracker in self.trackers]
+        for index, frame in enumerate(frames):
+            self._watch(index, frame, now)
+        self._current = self._choose(now)
+        return frames[self._current]
+
+    def status(self, now: float) -> InputStatus:
+        """The status of the tracker that is believed; `statuses` has them all."""
+        if not self.trackers:
+            return InputStatus("none", InputState.WAITING, detail="no tracker")
+        return self.trackers[self._current].status(now)
+
+    def statuses(self, now: float) -> list[InputStatus]:
+        """Each tracker's status, in order of importance."""
+        return [tracker.status(now) for tracker in self.trackers]
+
+    def close(self) -> None:
+        """Close them all."""
+        for tracker in self.trackers:
+            tracker.close()
+
+    def _watch(self, index: int, frame: FaceFrame | None, now: float) -> None:
+        sees = frame is not None and frame.found and now - frame.time <= FRESH_S
+        if not sees:
+            self._since[index] = None
+        else:
+            self._last_seen[index] = now
+            if self._since[index] is None:
+                self._since[index] = now
+
+    def _choose(self, now: float) -> int:
+        if now - self._last_seen[self._current] <= PATIENCE_S:
+            above = [index for index in range(self._current) if self._steady(index, now)]
+            return above[0] if above else self._current
+        seeing = [index for index, since in enumerate(self._since) if since is not None]
+        return seeing[0] if seeing else self._current
+
+    def _steady(self, index: int, now: float) -> bool:
+        since = self._since[index]
+        return since is not None and now - since >= STEADY_S
