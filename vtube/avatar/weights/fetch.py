@@ -16,8 +16,8 @@ from vtube.errors import ModelError
 log = logging.getLogger(__name__)
 
 
-def repair(variant: str, folder: Path, progress: Progress) -> dict[str, Path]:
-    """Make a variant whole, whatever state it is in, and return its files.
+def repair(variant: str, folder: Path, progress: Progress, thorough: bool = False) -> dict[str, Path]:
+    """Make a variant whole, whatever state it is in, and return its files; `thorough` reads every byte first.
 
     Raises:
         ModelError: there is no such variant; no origin could give it (the line names each one's reason).
@@ -25,20 +25,43 @@ def repair(variant: str, folder: Path, progress: Progress) -> dict[str, Path]:
     manifest = manifests.load()
     manifest.variant(variant)
     with store.folder_lock(folder, progress):
-        return repair_locked(manifest, variant, folder, progress)
+        return repair_locked(manifest, variant, folder, progress, thorough)
 
 
-def repair_locked(manifest: Manifest, variant: str, folder: Path, progress: Progress) -> dict[str, Path]:
+def repair_locked(
+    manifest: Manifest, variant: str, folder: Path, progress: Progress, thorough: bool = False
+) -> dict[str, Path]:
     """`repair` for a caller that holds the folder's lock."""
     home = folder / variant
-    installed = store.read_note(home)
-    wrong = store.problems(home, installed)
-    if set(installed) == set(NETWORKS) and not wrong:
+    installed = bool(store.read_note(home))
+    wrong = damage(manifest, variant, folder, thorough)
+    if installed and not wrong:
         return store.paths(home)
-    for problem in wrong.values():
+    for problem in wrong:
         log.warning("%s: %s; fetching it again", variant, problem)
     _from_origins(manifest, variant, folder, progress)
     return store.paths(home)
+
+
+def damage(manifest: Manifest, variant: str, folder: Path, thorough: bool) -> list[str]:
+    """What is wrong with an installed variant, a line per network; empty for one that was never installed.
+
+    Compares sizes with the note; `thorough` also every byte with the note and the numbers with the manifest.
+    """
+    home = folder / variant
+    installed = store.read_note(home)
+    wrong = store.problems(home, installed, thorough)
+    for network in NETWORKS if installed else ():
+        known = manifest.variant(variant).file(network).tensors
+        if network not in installed:
+            wrong[network] = f"{network} is missing from the note"
+        elif thorough and network not in wrong and known and known != _numbers(store.paths(home)[network]):
+            wrong[network] = f"{network} holds other numbers than the manifest names"
+    return list(wrong.values())
+
+
+def _numbers(path: Path) -> str:
+    return tensors.digest(tensors.read(path))
 
 
 def install(
@@ -81,7 +104,7 @@ def _check_numbers(known: str | None, pinned: str | None, values: tensors.Tensor
         return
     if known:
         raise ModelError(f"{source} holds other numbers than the manifest names")
-    raise ModelError(f"{source} holds other numbers than came here first; delete the installed ones to accept these")
+    raise ModelError(f"{source} holds other numbers than came first; delete the installed ones to accept these")
 
 
 def _put(values: tensors.Tensors, path: Path) -> store.Installed:
@@ -96,6 +119,7 @@ def _from_origins(manifest: Manifest, variant: str, folder: Path, progress: Prog
         try:
             with ORIGINS[origin.kind](origin, errand) as sources:
                 install(manifest, variant, folder, sources=sources, origin=origin.title, progress=progress)
+            errand.discard_partial()
             return
         except ModelError as error:
             log.info("%s from %s: %s", variant, origin.title, error)

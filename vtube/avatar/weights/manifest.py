@@ -95,7 +95,8 @@ class Variant(Entry):
     precision: Literal["float32", "float16"]
     about: str
     files: dict[str, NetworkFile] = Field(default_factory=dict)
-    origins: list[Origin]
+    origins: list[Origin] = Field(min_length=1)
+    """Tried in this order."""
 
     def file(self, network: str) -> NetworkFile:
         """What is known of one network's file; all None where the manifest does not say."""

@@ -34,6 +34,15 @@ class Errand:
     other: Callable[[str], dict[str, Path]]
     """Brings another variant to the same folder and returns its files."""
 
+    @property
+    def downloads(self) -> Path:
+        """Where single files of this variant lie until they are whole."""
+        return self.folder / DOWNLOADS / self.variant
+
+    def discard_partial(self) -> None:
+        """Throw away what an origin that did not succeed had begun to bring."""
+        shutil.rmtree(self.downloads, ignore_errors=True)
+
 
 Sources = dict[str, Path]
 """Network → a file of its weights; valid while the context lasts."""
@@ -49,8 +58,7 @@ def _from_package(origin: PackageOrigin, errand: Errand) -> Iterator[Sources]:
 
 @contextmanager
 def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
-    folder = errand.folder / DOWNLOADS / errand.variant
-    sources = {network: folder / f"{network}.pt" for network in NETWORKS}
+    sources = {network: errand.downloads / f"{network}.pt" for network in NETWORKS}
     for network, path in sources.items():
         wanted = Download(origin.url(errand.variant, network), f"{errand.variant}: {network}", MAX_FILE_BYTES)
         if not path.is_file():
@@ -58,7 +66,7 @@ def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
     try:
         yield sources
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        errand.discard_partial()
 
 
 @contextmanager

