@@ -1,0 +1,90 @@
+"""Blinking: at random intervals, sometimes twice, often as the eyes jump far; shut faster than opened.
+
+A resting person blinks every 2 to 10 seconds. A blink takes 150 to 250 ms, the way down about a third of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vtube.motion.easing import smoothstep
+from vtube.motion.gaze import jumps
+from vtube.motion.noise import between, uniform
+
+_HAPPENS, _WHEN, _AGAIN, _GAP, _LENGTH, _SIDE, _WITH_JUMP, _JUMP_LENGTH = range(300, 308)
+
+_CHANCE = 0.72
+"""A slot of time has a blink, or not; gaps then vary as people's do, mostly a few seconds, now and then long."""
+_TWICE = 0.15
+_FAR_JUMP_DEG, _JUMP_CHANCE = 11.0, 0.5
+_JUMP_BLINKS_PER_S = 0.055
+"""How many blinks come with jumps of the eyes, at the usual rate."""
+_USUAL_S = 4.0
+_SHUT_S = 0.038
+"""Closed for nearly a frame of 24 per second, so that no frame rate misses a blink."""
+_LONGEST_S = 0.3
+_SECOND_S = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Blink:
+    """A blink that starts at `time` and takes `length`; the right eye comes `lag` later (seconds)."""
+
+    time: float
+    length: float
+    lag: float
+
+    def closed(self, now: float) -> float:
+        """How far the lid is down at `now`, 0..1."""
+        moving = self.length - _SHUT_S
+        down, passed = 0.36 * moving, now - self.time
+        if passed < down + _SHUT_S:
+            return smoothstep(passed / down)
+        return 1.0 - smoothstep((passed - down - _SHUT_S) / (moving - down))
+
+
+def lids(seed: int, now: float, seconds_between: float, asymmetry: float) -> tuple[float, float]:
+    """How far the left and the right lid are down at `now`, 0..1.
+
+    `seconds_between` blinks on average; `asymmetry` 1 lets one eye be some milliseconds behind the other.
+    """
+    left = right = 0.0
+    for blink in blinks(seed, now - _LONGEST_S, now + 0.05, seconds_between):
+        left = max(left, blink.closed(now))
+        right = max(right, blink.closed(now - asymmetry * blink.lag))
+    return left, right
+
+
+def blinks(seed: int, since: float, until: float, seconds_between: float) -> Iterator[Blink]:
+    """The blinks that start between two moments, in no particular order."""
+    for blink in _spontaneous(seed, since, until, seconds_between):
+        if since <= blink.time <= until:
+            yield blink
+    with_jumps = _JUMP_CHANCE * min(_USUAL_S / seconds_between, 1.0)
+    for index, jump in jumps(seed, since, until):
+        if jump.size > _FAR_JUMP_DEG and uniform(seed, _WITH_JUMP, index) < with_jumps:
+            yield _blink(seed, _JUMP_LENGTH, index, jump.time)
+
+
+def _spontaneous(seed: int, since: float, until: float, seconds_between: float) -> Iterator[Blink]:
+    slot = _slot(seconds_between)
+    for index in range(math.floor((since - _SECOND_S) / slot), math.floor(until / slot) + 1):
+        if uniform(seed, _HAPPENS, index) >= _CHANCE:
+            continue
+        time = (index + 0.8 * uniform(seed, _WHEN, index)) * slot
+        yield _blink(seed, _LENGTH, index, time)
+        if uniform(seed, _AGAIN, index) < _TWICE:
+            yield _blink(seed, _LENGTH, ~index, time + between(0.3, _SECOND_S, uniform(seed, _GAP, index)))
+
+
+def _slot(seconds_between: float) -> float:
+    """How long a slot has to be for all kinds of blinks together to come so often."""
+    with_jumps = _JUMP_BLINKS_PER_S * min(_USUAL_S / seconds_between, 1.0)
+    return _CHANCE * (1 + _TWICE) / max(1 / seconds_between - with_jumps, 0.2 / seconds_between)
+
+
+def _blink(seed: int, stream: int, index: int, time: float) -> Blink:
+    lag = between(-0.008, 0.008, uniform(seed, _SIDE, index))
+    return Blink(time, between(0.16, 0.25, uniform(seed, stream, index)), lag)

@@ -1,0 +1,93 @@
+"""The emotion as a layer: a template laid over brows, lids, mouth and head, sharing them with what lies below.
+
+Parameters that say the same thing in different words form a group: the brow of one side, the lids of one side,
+the mouth, its corners. In a group the emotion takes what it asks for and the layers below keep the rest:
+`result = emotion + (1 - sum of the emotion in the group) * below`. So a sad mouth loses its tracked smile, a brow
+raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an emotion
+has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vtube.motion.easing import Array, Follower
+from vtube.motion.templates import NEUTRAL, Templates, find
+from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
+from vtube.settings import EmotionSettings
+
+_SIDES = ("left", "right")
+_SHUT = {side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")]) for side in _SIDES}
+_OPEN = {side: [INDEX[f"eye_{name}_{side}"] for name in ("surprised", "relaxed", "unimpressed")] for side in _SIDES}
+_LIDS = {side: np.array([*_SHUT[side], *_OPEN[side]]) for side in _SIDES}
+_ADDED = LOW < 0
+"""Parameters that go both ways."""
+
+
+def _groups() -> Array:
+    """Shape (45, 45): 1 where two parameters are of one group. A parameter that stands alone is its own group."""
+    belongs = {index: name for index, name in enumerate(NAMES)}
+    for index, name in enumerate(NAMES):
+        side = name.rsplit("_", 1)[-1]
+        if name.startswith("eyebrow_"):
+            belongs[index] = f"brow {side}"
+        elif any(index in lids for lids in _LIDS.values()):
+            belongs[index] = f"lids {side}"
+        elif name.startswith("mouth_") and side in ("left", "right"):
+            belongs[index] = f"corner {side}"
+        elif name.startswith("mouth_") and name != "mouth_smirk":
+            belongs[index] = "mouth"
+    return np.array([[float(belongs[a] == belongs[b]) for b in range(COUNT)] for a in range(COUNT)])
+
+
+_GROUPS = _groups()
+
+
+class EmotionDriver:
+    """Eases from one emotion to the next.
+
+    Attributes:
+        settings: easing time and strength; may be replaced while running.
+        templates: the emotions there are; may be replaced while running.
+        current: the name of the emotion shown, `neutral` for none.
+    """
+
+    def __init__(self, templates: Templates, settings: EmotionSettings) -> None:
+        self.settings = settings
+        self.templates = templates
+        self.current = NEUTRAL
+        self._target: Array = np.zeros(COUNT)
+        self._follower = Follower(self._target, settings.ease_s)
+
+    def names(self) -> list[str]:
+        """What `show` takes, sorted."""
+        return sorted(self.templates)
+
+    def show(self, name: str, strength: float = 1.0) -> None:
+        """Ease into the emotion `name`; strength 0..1 of its template. From any thread.
+
+        Raises:
+            SettingsError: there is no such emotion; the message offers the nearest one.
+        """
+        share = min(max(strength, 0.0), 1.0)
+        self._target = share * find(self.templates, name).astype(np.float64)
+        self.current = name
+
+    def apply(self, pose: Pose, now: float) -> None:
+        """See `base.Driver`."""
+        self._follower.seconds = self.settings.ease_s
+        emotion = self._follower.toward(self.settings.strength * self._target, now)
+        if emotion.any():
+            pose[:] = laid_over(pose, emotion)
+
+
+def laid_over(pose: Pose, emotion: Array) -> Array:
+    """`pose` with `emotion` over it, as the module describes; both shape (45,), the result a new array."""
+    emotion = emotion.copy()
+    keeps = np.ones(COUNT)
+    for side, lids in _LIDS.items():
+        emotion[lids] *= 1.0 - min(float(pose[_SHUT[side]].sum()), 1.0)
+        keeps[_SHUT[side]] = 0.0
+    taken = np.minimum(_GROUPS @ np.where(_ADDED, 0.0, emotion), 1.0)
+    return emotion + (1.0 - keeps * taken) * pose
+

@@ -1,0 +1,125 @@
+"""Emotion templates: what a face does for each emotion, from `config/emotions.yaml` and the user's own file.
+
+A file maps the emotion's name to parameters and values:
+
+    joy:
+      eye_happy_wink: 0.5          # both sides
+      eyebrow_raised_left: 0.3     # the own left side alone
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vtube.errors import PoseError, SettingsError
+from vtube.pose import INDEX, Pose, from_mapping
+
+Templates = dict[str, Pose]
+"""Emotion name to the pose that is laid over the face; an absent parameter is 0 and does nothing."""
+
+NEUTRAL = "neutral"
+MAX_BYTES = 1_000_000
+MAX_EMOTIONS = 1000
+_BUILT_IN = Path("config") / "emotions.yaml"
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_SIDES = ("_left", "_right")
+
+
+def load_templates(own: Path | None = None) -> Templates:
+    """The built-in emotions, over them those of the user's file `own`.
+
+    Raises:
+        SettingsError: a file is missing or no valid YAML, or names a parameter that does not exist (the message
+            offers the nearest one).
+    """
+    templates = _read(_built_in())
+    if own is not None:
+        templates |= _read(own)
+    return templates
+
+
+def parse_templates(values: Any, where: str = "the emotions") -> Templates:
+    """Templates from a nested mapping, emotion to parameter to number. `neutral` is always among them.
+
+    Raises:
+        SettingsError: one line that names `where`, the emotion and what is wrong with it.
+    """
+    if not isinstance(values, Mapping) or len(values) > MAX_EMOTIONS:
+        raise SettingsError(f"{where} should map the names of emotions to parameters and values")
+    templates = {NEUTRAL: from_mapping({})}
+    for name, parameters in values.items():
+        templates[str(name)] = _template(f"{where}: {name}", parameters)
+    return templates
+
+
+def find(templates: Templates, name: str) -> Pose:
+    """The template of the emotion `name`.
+
+    Raises:
+        SettingsError: there is none; the message offers the nearest name.
+    """
+    if name not in templates:
+        near = difflib.get_close_matches(name, templates, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(templates))}"
+        raise SettingsError(f"there is no emotion {name!r}{hint}")
+    return templates[name]
+
+
+def _template(where: str, parameters: Any) -> Pose:
+    if parameters is None:
+        parameters = {}
+    if not isinstance(parameters, Mapping):
+        raise SettingsError(f"{where} should hold `parameter: value` lines, not {parameters!r}")
+    values: dict[str, float] = {}
+    for name, value in parameters.items():
+        values |= dict.fromkeys(_sides(where, str(name)), _number(f"{where}.{name}", value))
+    try:
+        return from_mapping(values)
+    except PoseError as error:
+        raise SettingsError(f"{where}: {error}") from None
+
+
+def _sides(where: str, name: str) -> list[str]:
+    """The parameters that `name` stands for: itself, or its two sides."""
+    if name in INDEX:
+        return [name]
+    both = [name + side for side in _SIDES]
+    if both[0] in INDEX:
+        return both
+    known = [*INDEX, *dict.fromkeys(full.removesuffix("_left") for full in INDEX if full.endswith("_left"))]
+    near = difflib.get_close_matches(name, known, n=1)
+    raise SettingsError(f"{where}: there is no parameter {name!r}"
+                        + (f"; did you mean {near[0]!r}?" if near else ""))
+
+
+def _number(where: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SettingsError(f"{where} needs a number, not {value!r}")
+    return float(value)
+
+
+def _built_in() -> Path:
+    roots = (_CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube")
+    for root in roots:
+        if (root / _BUILT_IN).is_file():
+            return root / _BUILT_IN
+    raise SettingsError("config/emotions.yaml is missing from this installation; install vtube again")
+
+
+def _read(path: Path) -> Templates:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError(f"{path} is too large for a file of emotions")
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the emotions in {path}: {error.strerror or error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    return parse_templates({} if values is None else values, str(path))

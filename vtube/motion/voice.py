@@ -1,0 +1,62 @@
+"""The voice as a layer: it owns the vowels of the mouth while somebody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vtube.motion.easing import Fader
+from vtube.pose import INDEX, Pose
+from vtube.settings import MixerSettings
+from vtube.signals import MouthShape
+
+VOWELS = slice(INDEX["mouth_aaa"], INDEX["mouth_ooo"] + 1)
+MOUTH = slice(INDEX["mouth_aaa"], INDEX["mouth_delta"] + 1)
+"""What the voice owns; the corners of the mouth stay with face and emotion."""
+
+RISE_S, FALL_S = 0.05, 0.2
+STALE_S = 0.3
+"""A shape older than this is of a voice that has gone."""
+
+
+class VoiceDriver:
+    """Lays the newest mouth shape over the mouth below, by the policy of the settings.
+
+    - `voice`: while somebody speaks the mouth is the voice's alone.
+    - `face`: a tracked face keeps its mouth; the voice has it where no face is tracked.
+    - `strongest`: whichever opens the mouth more has the greater share.
+    """
+
+    def __init__(self, latest: Callable[[], MouthShape | None], face_weight: Callable[[], float],
+                 settings: MixerSettings) -> None:
+        """`latest` gives the newest mouth shape, None before the first; `face_weight` how much the face shows."""
+        self.settings = settings
+        self._latest = latest
+        self._face_weight = face_weight
+        self._fader = Fader(RISE_S, FALL_S)
+        self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
+        self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
+
+    def apply(self, pose: Pose, now: float) -> None:
+        """See `base.Driver`."""
+        shape = self._latest()
+        speaking = shape is not None and shape.speaking and abs(now - shape.time) <= STALE_S
+        if shape is not None and speaking:
+            vowels = np.array((shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo), np.float32)
+            self._shape[:5] = np.clip(np.nan_to_num(vowels, nan=0.0), 0.0, 1.0)
+        weight = self._fader.toward(speaking, now)
+        if weight > 0:
+            mouth = pose[MOUTH]
+            mouth += weight * self._shares[self.settings.mouth_policy](mouth) * (self._shape - mouth)
+
+    def _all(self, _: Pose) -> float:
+        return 1.0
+
+    def _where_no_face(self, _: Pose) -> float:
+        return 1.0 - self._face_weight()
+
+    def _stronger(self, mouth: Pose) -> float:
+        """The voice's share: near 1 where it opens the mouth more than what lies below, near 0 where less."""
+        voice, below = float(self._shape.sum()) ** 4, float(mouth.sum()) ** 4
+        return voice / (voice + below) if voice > 0 else 0.0
