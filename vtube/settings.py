@@ -62,6 +62,14 @@ class MixerSettings(Section):
     mouth_policy: Literal["voice", "face", "strongest"] = "voice"
 
 
+class EmotionSettings(Section):
+    """Emotions laid over the face."""
+
+    strength: float = Field(1.0, ge=0, le=1)
+    ease_s: float = Field(0.5, ge=0, le=10)
+    templates: str | None = None
+
+
 class ParameterCurve(Section):
     """The user's own response of one pose parameter: gain times value to the power of curve, at most limit."""
 
@@ -97,6 +105,44 @@ class ReceiverSettings(Section):
     host: str = "0.0.0.0"
 
 
+class OscRule(Section):
+    """One line of the generic OSC table: argument of an address times scale plus offset drives target."""
+
+    address: str = Field(pattern=r"^/\S+$", max_length=200)
+    target: str
+    argument: int = Field(0, ge=0, le=255)
+    scale: float = Field(1.0, ge=-1000, le=1000)
+    offset: float = Field(0.0, ge=-1000, le=1000)
+
+
+class OscSettings(Section):
+    """OSC from anywhere."""
+
+    port: int = Field(9010, ge=1, le=65535)
+    rules: list[OscRule] = Field(default_factory=list, max_length=1000)
+
+
+class WebcamSettings(Section):
+    """Face tracking with a webcam."""
+
+    camera: int = Field(0, ge=0, le=63)
+    width: int = Field(640, ge=160, le=3840)
+    height: int = Field(480, ge=120, le=2160)
+    fps: float = Field(30.0, ge=5, le=120)
+    mirrored: bool = False
+
+
+class PointerSettings(Section):
+    """Mouse and keyboard in place of a tracker: key to expression, and how far the pointer turns the head."""
+
+    head: float = Field(1.0, ge=0, le=2)
+    gaze: float = Field(1.0, ge=0, le=2)
+    fps: float = Field(60.0, ge=5, le=120)
+    keys: dict[str, str] = Field(default_factory=lambda: {
+        "f1": "smile", "f2": "sad", "f3": "angry", "f4": "surprised", "f5": "wink", "f6": "closed", "f7": "open",
+    })
+
+
 class ServerSettings(Section):
     """The control server and its pages."""
 
@@ -127,10 +173,14 @@ class Settings(Section):
     avatar: AvatarSettings = AvatarSettings()
     tracking: list[str] = Field(default_factory=lambda: ["auto"])
     receiver: ReceiverSettings = ReceiverSettings()
+    osc: OscSettings = OscSettings()
+    webcam: WebcamSettings = WebcamSettings()
+    pointer: PointerSettings = PointerSettings()
     audio: str = "none"
     outputs: list[str] = Field(default_factory=lambda: ["camera", "browser"])
     idle: IdleSettings = IdleSettings()
     mixer: MixerSettings = MixerSettings()
+    emotion: EmotionSettings = EmotionSettings()
     retarget: RetargetSettings = RetargetSettings()
     scene: SceneSettings = SceneSettings()
     server: ServerSettings = ServerSettings()

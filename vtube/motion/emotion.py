@@ -3,8 +3,8 @@
 Parameters that say the same thing in different words form a group: the brow of one side, the lids of one side,
 the mouth, its corners. In a group the emotion takes what it asks for and the layers below keep the rest:
 `result = emotion + (1 - sum of the emotion in the group) * below`. So a sad mouth loses its tracked smile, a brow
-raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an emotion
-has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
+raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an
+emotion has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from vtube.settings import EmotionSettings
 
 _SIDES = ("left", "right")
 _SHUT = {side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")]) for side in _SIDES}
-_OPEN = {side: [INDEX[f"eye_{name}_{side}"] for name in ("surprised", "relaxed", "unimpressed")] for side in _SIDES}
-_LIDS = {side: np.array([*_SHUT[side], *_OPEN[side]]) for side in _SIDES}
+_LIDS = {
+    side: np.array([INDEX[f"eye_{name}_{side}"]
+                    for name in ("wink", "happy_wink", "surprised", "relaxed", "unimpressed")])
+    for side in _SIDES
+}
 _ADDED = LOW < 0
 """Parameters that go both ways."""
 
