@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vtube.frame import Frame
 from vtube.outputs.context import OutputContext
+from vtube.server.board import FrameBoard
 from vtube.spec import Spec
 
 
@@ -13,9 +14,10 @@ class BrowserOutput:
     name = "browser"
     keeps_every_frame = False
 
-    def __init__(self, spec: Spec, context: OutputContext) -> None:
-        self._board = context.board
-        self.detail = context.page
+    def __init__(self, board: FrameBoard, address: str) -> None:
+        """`address` is where people look, such as the transparent page's."""
+        self._board = board
+        self.detail = address
 
     def open(self) -> None:
         """Nothing to open: the server runs on its own."""
@@ -26,3 +28,8 @@ class BrowserOutput:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def create_browser(spec: Spec, context: OutputContext) -> BrowserOutput:
+    """The output `browser`, which takes no argument."""
+    return BrowserOutput(context.board, context.page)
