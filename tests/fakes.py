@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vtube.frame import Frame
 
 
 class FakeInputStream:
@@ -97,3 +100,41 @@ class FakeControl:
 
     def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         self._note("set_emotion_templates", templates)
+
+
+class FakeOutput:
+    """An output that takes frames only while `gate` is set and fails as `failures` says, one per call."""
+
+    name = "fake"
+    detail = "a fake device"
+
+    def __init__(self, *, keeps_every_frame: bool = False) -> None:
+        self.keeps_every_frame = keeps_every_frame
+        self.open_failures: list[Exception | None] = []
+        self.send_failures: list[Exception | None] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.busy = threading.Event()
+        self.frames: list[Frame] = []
+        self.times: list[float] = []
+        self.opened = self.closed = 0
+
+    def open(self) -> None:
+        self.opened += 1
+        self._fail(self.open_failures)
+
+    def send(self, frame: Frame, now: float) -> None:
+        self.busy.set()
+        self.gate.wait()
+        self._fail(self.send_failures)
+        self.frames.append(frame)
+        self.times.append(now)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    @staticmethod
+    def _fail(failures: list[Exception | None]) -> None:
+        failure = failures.pop(0) if failures else None
+        if failure is not None:
+            raise failure

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.errors import OutputError
-from vtube.frame import Frame
+from vtube.frame import Frame, Rgb
 from vtube.outputs.context import OutputContext
 from vtube.outputs.v4l2 import HOW_TO_LOAD, LoopbackDevice, NotLoopbackError
 from vtube.outputs.v4l2_formats import FORMATS, Encode
@@ -35,7 +35,7 @@ class V4l2Camera:
         self._context = context
         self._device: LoopbackDevice | None = None
         self._encode: Encode | None = None
-        self._shown: tuple[Frame, NDArray[np.uint8]] | None = None
+        self._shown: tuple[Rgb, NDArray[np.uint8]] | None = None
         self.detail = spec.argument or "the first virtual camera"
 
     def open(self) -> None:
@@ -64,8 +64,9 @@ class V4l2Camera:
         """
         if self._device is None or self._encode is None:
             raise OutputError("the camera is not open")
-        if self._shown is None or self._shown[0] is not frame:
-            self._shown = frame, self._encode(self._context.flatten(frame))
+        picture = self._context.flatten(frame)
+        if self._shown is None or self._shown[0] is not picture:
+            self._shown = picture, self._encode(picture)
         self._device.write(self._shown[1])
 
     def close(self) -> None:

@@ -1,0 +1,36 @@
+import pytest
+
+from tests.fakes import FakeOutput
+from tests.outputs.contexts import context, moving_frame
+from vtube.errors import SettingsError
+from vtube.outputs.registry import OUTPUTS, create_output
+from vtube.spec import Spec
+
+ARGUMENTS = {"file": "take.mkv"}
+
+
+@pytest.mark.parametrize("kind", sorted(OUTPUTS))
+def test_every_output_is_made_without_touching_a_device(kind: str) -> None:
+    output = create_output(str(Spec(kind, ARGUMENTS.get(kind))), context())
+    assert output.name == kind
+    assert output.detail
+    assert output.keeps_every_frame is (kind == "file")
+    output.close()
+    output.close()
+
+
+def test_an_unknown_output_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(SettingsError, match="no output 'camara'; did you mean 'camera'"):
+        create_output("camara", context())
+
+
+def test_the_program_may_bring_more_kinds() -> None:
+    fake = FakeOutput()
+    assert create_output("browser", context(), {"browser": lambda spec, context: fake}) is fake
+
+
+def test_null_takes_everything() -> None:
+    output = create_output("null", context())
+    output.open()
+    output.send(moving_frame(0), 0.0)
+    output.close()
