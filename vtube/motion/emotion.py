@@ -51,20 +51,30 @@ class EmotionDriver:
 
     Attributes:
         settings: easing time and strength; may be replaced while running.
-        templates: the emotions there are; may be replaced while running.
         current: the name of the emotion shown, `neutral` for none.
     """
 
     def __init__(self, templates: Templates, settings: EmotionSettings) -> None:
         self.settings = settings
-        self.templates = templates
         self.current = NEUTRAL
+        self._templates = templates
+        self._strength = 1.0
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
 
+    @property
+    def templates(self) -> Templates:
+        """The emotions there are; may be replaced while running, from any thread."""
+        return self._templates
+
+    @templates.setter
+    def templates(self, templates: Templates) -> None:
+        self._templates = templates
+        self.show(self.current if self.current in templates else NEUTRAL, self._strength)
+
     def names(self) -> list[str]:
         """What `show` takes, sorted."""
-        return sorted(self.templates)
+        return sorted(self._templates)
 
     def show(self, name: str, strength: float = 1.0) -> None:
         """Ease into the emotion `name`; strength 0..1 of its template. From any thread.
@@ -72,8 +82,9 @@ class EmotionDriver:
         Raises:
             SettingsError: there is no such emotion; the message offers the nearest one.
         """
-        share = min(max(strength, 0.0), 1.0)
-        self._target = share * find(self.templates, name).astype(np.float64)
+        template = find(self._templates, name)
+        self._strength = min(max(strength, 0.0), 1.0)
+        self._target = self._strength * template.astype(np.float64)
         self.current = name
 
     def apply(self, pose: Pose, now: float) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import PoseError, SettingsError
-from vtube.pose import INDEX, Pose, from_mapping
+from vtube.pose import INDEX, Pose, from_mapping, neutral
 
 Templates = dict[str, Pose]
 """Emotion name to the pose that is laid over the face; an absent parameter is 0 and does nothing."""
@@ -35,28 +35,27 @@ _SIDES = ("_left", "_right")
 def load_templates(own: Path | None = None) -> Templates:
     """The built-in emotions, over them those of the user's file `own`.
 
+    `neutral` is always among them.
+
     Raises:
         SettingsError: a file is missing or no valid YAML, or names a parameter that does not exist (the message
             offers the nearest one).
     """
-    templates = _read(_built_in())
+    templates = {NEUTRAL: neutral(), **_read(_built_in())}
     if own is not None:
         templates |= _read(own)
     return templates
 
 
 def parse_templates(values: Any, where: str = "the emotions") -> Templates:
-    """Templates from a nested mapping, emotion to parameter to number. `neutral` is always among them.
+    """Templates from a nested mapping, emotion to parameter to number.
 
     Raises:
         SettingsError: one line that names `where`, the emotion and what is wrong with it.
     """
     if not isinstance(values, Mapping) or len(values) > MAX_EMOTIONS:
         raise SettingsError(f"{where} should map the names of emotions to parameters and values")
-    templates = {NEUTRAL: from_mapping({})}
-    for name, parameters in values.items():
-        templates[str(name)] = _template(f"{where}: {name}", parameters)
-    return templates
+    return {str(name): _template(f"{where}: {name}", parameters) for name, parameters in values.items()}
 
 
 def find(templates: Templates, name: str) -> Pose:
@@ -65,6 +64,8 @@ def find(templates: Templates, name: str) -> Pose:
     Raises:
         SettingsError: there is none; the message offers the nearest name.
     """
+    if name not in templates and name == NEUTRAL:
+        return neutral()
     if name not in templates:
         near = difflib.get_close_matches(name, templates, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(templates))}"
