@@ -18,6 +18,7 @@ class AutoTracker(NetworkTracker):
         known = dict.fromkeys(port for protocol in protocols for port in protocol.ports)
         super().__init__("auto", tuple(known) if ports is None else ports, self._recognise, host=host, every=True,
                          spare=True)
+        self.expected = "a tracker known here"
         self._protocols = tuple(protocols)
         self._decoders: dict[str, Decode] = {}
         self.found: Protocol | None = None

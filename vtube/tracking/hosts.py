@@ -16,8 +16,18 @@ def phone_address(spec: Spec) -> str:
     """
     host = spec.argument or ""
     if not host or len(host) > 253 or not all(sign.isalnum() or sign in ".-_" for sign in host):
-        raise SettingsError(f"{spec}: write the address that the phone's app shows, such as {spec.kind}:192.168.1.20")
+        raise SettingsError(f"{spec}: write the address the phone's app shows, as in {spec.kind}:192.168.1.20")
     return host
+
+
+def own_address() -> str:
+    """This computer's address on the local network, as a phone's app wants it; 127.0.0.1 without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(("192.0.2.1", 9))  # an address reserved for documentation: nothing is sent
+            return str(sock.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
 
 
 def resolve(host: str) -> str:

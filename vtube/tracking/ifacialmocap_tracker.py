@@ -1,4 +1,4 @@
-"""iFacialMocap and Facemotion3d: asks the phone for its stream, in every way its apps know, and takes what comes."""
+"""iFacialMocap and Facemotion3d: asks the phone in every way its apps know, and takes what comes."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputStatus
+from vtube.tracking.hosts import own_address
 from vtube.tracking.ports import bind_udp
 from vtube.tracking.protocol import Datagram, Decode, Greet, Outgoing
 from vtube.tracking.senders import Address, Budget, SenderLock
@@ -72,6 +73,7 @@ class NetworkTracker:
         spare: bool = False,
     ) -> None:
         self.name = name
+        self.expected = name
         self.counters = Counters()
         self.remarks: list[str] = []
         self.tap: Callable[[Datagram], None] | None = None
@@ -85,6 +87,7 @@ class NetworkTracker:
         self._buffer = bytearray(MAX_DATAGRAM_BYTES + 1)
         self._batch: deque[tuple[bytes, Address]] = deque(maxlen=GULP if every else 32)
         self._sockets: list[socket.socket] = []
+        self._address = host
         self._selector: selectors.BaseSelector | None = None
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self._thread: threading.Thread | None = None
@@ -182,6 +185,7 @@ class NetworkTracker:
         self._waker = socket.socketpair()
         self.watch(self._waker[0], lambda now: None)
         self.remarks = []
+        self._address = own_address() if self._host == "0.0.0.0" else self._host
         for port in self._ports:
             try:
                 sock = bind_udp(self._host, port)
@@ -270,7 +274,7 @@ class NetworkTracker:
         holder = self._senders.holder
         if holder is not None:
             return f"from {holder[0]}"
-        ports = ", ".join(str(port) for port in self._ports if port)
+        ports = ", ".join(str(port) for port in self.ports)
         if self.counters.rejected and not self.counters.frames:
-            return f"port {ports}: what arrives there is not {self.name}"
-        return f"listening on port {ports}" if ports else "asking"
+            return f"port {ports}: what arrives there is not {self.expected}"
+        return f"listening on {self._address}, port {ports}" if self._sockets else "not listening"

@@ -98,7 +98,7 @@ class VtsTracker(NetworkTracker):
     def __init__(self, phone: str, host: str = "0.0.0.0", phone_port: int = PHONE_PORT) -> None:
         super().__init__("vts", (0,), decoder(), host=host, greet=self._renew)
         self._phone, self._phone_port = phone, phone_port
-        self._address = ""
+        self._phone_address = ""
         self._next = float("-inf")
 
     @classmethod
@@ -107,14 +107,17 @@ class VtsTracker(NetworkTracker):
         return cls(phone_address(spec), settings.receiver.host)
 
     def _open(self) -> None:
-        self._address = resolve(self._phone)
+        self._phone_address = resolve(self._phone)
         self._next = float("-inf")
         super()._open()
+
+    def _describe(self, now: float) -> str:
+        return super()._describe(now) if self.counters.frames else f"asking {self._phone}"
 
     def _renew(self, now: float, live: bool) -> Iterator[Outgoing]:
         if now >= self._next:
             self._next = now + RENEW_EVERY_S
-            yield request(self.ports[0]), (self._address, self._phone_port)
+            yield request(self.ports[0]), (self._phone_address, self._phone_port)
 
 
 VTS = Protocol("vts", "VTube Studio, MeowFace", (), recognise, decoder)
