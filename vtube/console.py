@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from vtube.cli import stderr
+from vtube.clock import monotonic
 
 REFRESH_S = 0.5
 PLAIN_EVERY_S = 30.0
@@ -76,8 +76,8 @@ class StatusLine:
                 live.update(line, refresh=True)
 
     def _print_now_and_then(self) -> None:
-        next_line = time.monotonic() + REFRESH_S * 4
+        next_line = monotonic() + REFRESH_S * 4
         while not self._stop.wait(REFRESH_S):
-            if time.monotonic() >= next_line:
+            if monotonic() >= next_line:
                 stderr().print(describe(self._source.state()), markup=False, highlight=False)
-                next_line = time.monotonic() + PLAIN_EVERY_S
+                next_line = monotonic() + PLAIN_EVERY_S

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import av
@@ -12,6 +11,7 @@ import numpy as np
 from vtube.audio.base import BLOCK_S, RATE, OnSamples, Samples
 from vtube.audio.convert import to_mono
 from vtube.audio.watch import Watch
+from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
 
@@ -72,11 +72,11 @@ class FileSource:
 
     def _play(self, samples: Samples, on_samples: OnSamples) -> None:
         block = int(RATE * BLOCK_S)
-        started = time.monotonic()
+        started = monotonic()
         for begin in range(0, len(samples), block):
             part = samples[begin:begin + block]
             heard_at = started + (begin + len(part)) / RATE
-            if self._stop.wait(max(0.0, heard_at - time.monotonic())):
+            if self._stop.wait(max(0.0, heard_at - monotonic())):
                 return
             on_samples(part, heard_at)
             self._watch.heard(heard_at, float(np.abs(part).max(initial=0.0)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import time
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from vtube.audio.base import BLOCK_S, RATE, OnSamples
 from vtube.audio.convert import to_mono
 from vtube.audio.watch import Watch
+from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
 
@@ -54,7 +54,7 @@ class Loopback:
                     self._watch.opened(str(device.name))
                     while not self._stop.is_set():
                         samples = to_mono(recorder.record(numframes=block))
-                        now = time.monotonic()
+                        now = monotonic()
                         self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
                         on_samples(samples, now)
             except Exception as error:

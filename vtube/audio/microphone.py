@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from vtube.audio.base import BLOCK_S, OnSamples
 from vtube.audio.convert import Resampler, to_mono
 from vtube.audio.portaudio import portaudio
 from vtube.audio.watch import Watch
+from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
 
@@ -57,7 +57,7 @@ class Microphone:
         resample = Resampler(rate)
 
         def heard(block: NDArray[np.float32], _frames: int, _time: object, _status: object) -> None:
-            now = time.monotonic()
+            now = monotonic()
             samples = resample(to_mono(block))
             self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
             if self._on_samples is not None and len(samples):
@@ -84,7 +84,7 @@ class Microphone:
     def _keep(self) -> None:
         lost = False
         while not self._stop.wait(RETRY_S / 2):
-            if self._stream is not None and not self._watch.stalled(time.monotonic()):
+            if self._stream is not None and not self._watch.stalled(monotonic()):
                 if lost:
                     _log.info("the microphone is back")
                 lost = False

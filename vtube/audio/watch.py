@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+from vtube.clock import monotonic
 from vtube.signals import InputState, InputStatus
 
 STALLED_AFTER_S = 1.0
@@ -18,7 +17,7 @@ class Watch:
         self._failed = False
         self._last: float | None = None
         self._blocks = 0
-        self._since = time.monotonic()
+        self._since = monotonic()
         self._level = 0.0
 
     def opened(self, detail: str) -> None:
