@@ -59,17 +59,19 @@ def check_weights() -> Iterable[Finding]:
     """Which THA3 variants are here."""
     from vtube.avatar.weights.commands import list_models
 
-    here = [row.variant for row in list_models() if row.present]
+    here = [row.variant for row in list_models() if row.state == "here"]
     if here:
         yield Finding("weights", Level.GOOD, ", ".join(here))
     else:
-        yield Finding("weights", Level.NOTE, "not fetched yet", "the first start fetches them; or: vtube models fetch")
+        yield Finding("weights", Level.NOTE, "not fetched yet",
+                      "the first start fetches them; or: vtube models fetch")
 
 
 def check_processor() -> Iterable[Finding]:
     """What OpenVINO can use."""
     if importlib.util.find_spec("openvino") is None:
-        yield Finding("processor", Level.NOTE, "OpenVINO is not installed", "pip install openvino makes a CPU 3x faster")
+        yield Finding("processor", Level.NOTE, "OpenVINO is not installed",
+                      "pip install openvino makes a processor several times faster")
         return
     from openvino import Core
 
@@ -122,7 +124,8 @@ def check_microphones() -> Iterable[Finding]:
     try:
         import sounddevice
     except OSError as error:
-        yield Finding("microphones", Level.NOTE, f"no sound library: {error}", "Debian/Ubuntu: apt install libportaudio2")
+        yield Finding("microphones", Level.NOTE, f"no sound library: {error}",
+                      "Debian/Ubuntu: apt install libportaudio2")
         return
     names = [str(device["name"]) for device in sounddevice.query_devices() if device["max_input_channels"] > 0]
     if names:

@@ -25,16 +25,27 @@ def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Rend
     """The renderer of `--engine` for the picture file; weights are fetched when they are missing."""
     from vtube.avatar.picture import load_picture
     from vtube.avatar.registry import create_renderer
-    from vtube.avatar.weights.progress import progress_bar
-    from vtube.avatar.weights.store import ensure
 
     frame = load_picture(picture).frame
     variant = arguments.variant or "auto"
-    with progress_bar() as progress:
-        ensure(variant, progress=progress)
+    fetch_weights(variant)
     renderer = create_renderer(arguments.engine or "auto", frame, variant=variant,
                                precision=arguments.precision or "auto")
     try:
         yield renderer
     finally:
         renderer.close()
+
+
+def fetch_weights(variant: str) -> None:
+    """Make sure the weights are here, with a progress bar when they have to be fetched.
+
+    Raises:
+        ModelError: they cannot be had.
+    """
+    from vtube.avatar.weights.commands import DEFAULT_VARIANT
+    from vtube.avatar.weights.progress import progress_bar
+    from vtube.avatar.weights.store import network_files
+
+    with progress_bar() as progress:
+        network_files(DEFAULT_VARIANT if variant == "auto" else variant, progress=progress)

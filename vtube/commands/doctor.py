@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from vtube.doctor import Level, examine
@@ -23,6 +24,7 @@ def run(_: argparse.Namespace) -> int:
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in findings:
         advice = f"\n→ {finding.advice}" if finding.advice else ""
-        table.add_row(f"[{_STYLES[finding.level]}]{finding.level}[/]", finding.subject, finding.text + advice)
+        level = f"[{_STYLES[finding.level]}]{finding.level}[/]"
+        table.add_row(level, finding.subject, escape(finding.text + advice))
     Console().print(table)
     return 1 if any(finding.level is Level.BAD for finding in findings) else 0

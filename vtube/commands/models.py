@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify")
     actions.add_parser("list", help="which variants there are, and which of them are here")
     fetch = actions.add_parser("fetch", help="download a variant")
-    fetch.add_argument("variant", nargs="?", default="separable_float",
+    fetch.add_argument("variant", nargs="?",
                        help="separable_float (default), separable_half, standard_float or standard_half")
     fetch.add_argument("--from", dest="source", type=Path, metavar="FILE_OR_FOLDER",
                        help="take it from a file or folder that is already on this computer")
@@ -29,14 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(_: argparse.Namespace) -> int:
-    from vtube.avatar.weights.commands import list_models
+    from vtube.avatar.weights.commands import credit, list_models
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("variant", "here", "size", "origin", "licence"):
+    for heading in ("variant", "state", "origin", "about"):
         table.add_column(heading)
     for row in list_models():
-        table.add_row(row.variant, "yes" if row.present else "no", row.size, row.origin, row.licence)
-    Console().print(table)
+        table.add_row(row.variant, row.state, row.origin, row.about)
+    console = Console()
+    console.print(table)
+    console.print(credit(), soft_wrap=True, markup=False, highlight=False)
     return 0
 
 
@@ -45,16 +47,14 @@ def _fetch(arguments: argparse.Namespace) -> int:
     from vtube.avatar.weights.progress import progress_bar
 
     with progress_bar() as progress:
-        folder = fetch(arguments.variant, arguments.source, progress)
-    Console().print(f"{arguments.variant} is in {folder}", soft_wrap=True)
+        lines = fetch(arguments.variant, arguments.source, progress)
+    print("\n".join(lines))
     return 0
 
 
 def _verify(_: argparse.Namespace) -> int:
     from vtube.avatar.weights.commands import verify
 
-    console, damaged = Console(), False
-    for row in verify():
-        damaged = damaged or not row.ok
-        console.print(f"{row.file}: {row.text}", soft_wrap=True, markup=False)
-    return 1 if damaged else 0
+    whole, lines = verify()
+    print("\n".join(lines))
+    return 0 if whole else 1

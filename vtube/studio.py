@@ -1,0 +1,257 @@
+"""The program as a whole: puts the stages together from the settings and owns their lives.
+
+The only module that knows every room. Threads: the loop runs in the caller's, and one each for the renderer, every
+tracker, every output, the server and the loading of an engine.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from vtube import settings as settings_module
+from vtube.avatar.base import Renderer
+from vtube.avatar.picture import load_picture
+from vtube.avatar.registry import create_renderer
+from vtube.avatar.still import StillRenderer
+from vtube.characters import default_picture
+from vtube.errors import SettingsError, SpeechError, VtubeError
+from vtube.frame import Frame
+from vtube.hearing import Hearing
+from vtube.loop import FrameLoop
+from vtube.outputs.context import OutputContext
+from vtube.outputs.registry import create_output
+from vtube.outputs.worker import OutputWorker, close_all
+from vtube.performance import Performance
+from vtube.pose import Pose, neutral
+from vtube.rendering import RenderThread
+from vtube.scene.stage import Stage
+from vtube.server.app import Server
+from vtube.server.board import FrameBoard
+from vtube.settings import Settings
+from vtube.state import snapshot
+from vtube.tracking.group import TrackerGroup
+from vtube.tracking.registry import create_tracker
+
+log = logging.getLogger(__name__)
+
+LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene")
+"""Settings that take effect while the camera runs; the others need a restart."""
+
+
+class Studio:
+    """A running camera. `open`, `run` until `stop` is called from anywhere, `close`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened yet.
+
+        Raises:
+            SettingsError: a SPEC or a setting names something that does not exist.
+            PictureError: the character cannot be used.
+        """
+        self._settings = settings
+        path = Path(settings.avatar.character or default_picture()).expanduser()
+        picture = load_picture(path)
+        for note in picture.notes:
+            log.info("%s: %s", path.name, note)
+        self.character = path.name
+        self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
+        self.hearing = Hearing(settings)
+        self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
+        self.stage = Stage(settings.scene, self.performance.lean)
+        self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
+        self.rendering = self._rendering(StillRenderer(picture.frame))
+        self.engine = "loading"
+        self.board = FrameBoard()
+        self.server = self._server()
+        self.workers: list[OutputWorker] = []
+        self.pose: Pose = neutral()
+        self._picture = picture.frame
+        self._paused = False
+        self._closed = False
+        self._loading = threading.Lock()
+
+    # Life
+
+    def open(self) -> None:
+        """Open inputs, outputs and server, and begin to load the engine.
+
+        Raises:
+            VtubeError: an input, the server or the weights cannot be had; one line.
+        """
+        if self.server is not None:
+            self.server.start()
+            log.info("control page: %s   for OBS: %s/camera", self.server.url, self.server.url)
+        self.workers = self._workers()
+        self.trackers.start()
+        self.hearing.start()
+        for worker in self.workers:
+            worker.start()
+        self.rendering.start()
+        threading.Thread(target=self._load_engine, name="engine", daemon=True).start()
+
+    def run(self, seconds: float | None = None) -> None:
+        """Send frames until `stop`, or for `seconds`."""
+        self.loop.run(seconds)
+
+    def stop(self) -> None:
+        """End `run`; from any thread or a signal handler."""
+        self.loop.stop()
+
+    def close(self) -> None:
+        """Give every device back; harmless when called twice or after a failed `open`."""
+        if self._closed:
+            return
+        self._closed = True
+        self.loop.stop()
+        closing: list[Callable[[], None]] = [
+            lambda: close_all(self.workers), self.trackers.close, self.hearing.close, self.rendering.close]
+        if self.server is not None:
+            closing.insert(0, self.server.stop)
+        threads = [threading.Thread(target=_quietly, args=(action,), daemon=True) for action in closing]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(1.5)
+
+    # What the server may ask for
+
+    def state(self) -> dict[str, Any]:
+        """The object of `/api/state`."""
+        return snapshot(self)
+
+    def override_pose(self, values: Mapping[str, float] | None) -> None:
+        """See `server.control.Control`."""
+        self.performance.manual.hold(values)
+
+    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+        """See `server.control.Control`."""
+        self.performance.emotion.show(name, strength)
+
+    def emotions(self) -> list[str]:
+        """See `server.control.Control`."""
+        return self.performance.emotion.names()
+
+    def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        """See `server.control.Control`."""
+        self.performance.lay_emotions_over(templates)
+
+    def set_character(self, picture: bytes, name: str) -> str:
+        """See `server.control.Control`."""
+        prepared = load_picture(picture)
+        with self._loading:
+            self._picture = prepared.frame
+            self._replace_renderer(self._create_renderer(prepared.frame))
+        self.character = name
+        return " ".join(prepared.notes)
+
+    def settings(self) -> dict[str, Any]:
+        """See `server.control.Control`."""
+        return self._settings.model_dump(mode="json")
+
+    def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """See `server.control.Control`."""
+        values = self.settings()
+        settings_module.merge(values, changes)
+        changed = settings_module.parse(values)
+        scene_size = (changed.scene.width, changed.scene.height)
+        if scene_size != (self._settings.scene.width, self._settings.scene.height):
+            raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
+        self._apply(changed)
+        old = self._settings.model_dump(mode="json")
+        self._settings = changed
+        return {section: value for section, value in values.items()
+                if section not in LIVE_SECTIONS and value != old[section]}
+
+    def calibrate(self) -> None:
+        """See `server.control.Control`."""
+        self.performance.retargeter.calibrate()
+
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
+        """See `server.control.Control`."""
+        raise SpeechError("this camera has no voice yet; play speech and start with --audio loopback")
+
+    def set_talking(self, talking: bool) -> None:
+        """See `server.control.Control`."""
+        self.hearing.pretend(talking)
+
+    def set_paused(self, paused: bool) -> None:
+        """See `server.control.Control`."""
+        self._paused = paused
+
+    # Inside
+
+    def _apply(self, changed: Settings) -> None:
+        self.stage.change(changed.scene)
+        self.performance.change(changed)
+        self.loop.change_fps(changed.loop.fps)
+
+    def _rendering(self, renderer: Renderer) -> RenderThread:
+        return RenderThread(renderer, self._mix, lambda: self.loop.schedule,
+                            source_time=self.performance.face.source_time, finish=self.stage.apply)
+
+    def _mix(self, now: float) -> Pose:
+        if not self._paused:
+            self.pose = self.performance.mixer.pose(now)
+        return self.pose
+
+    def _newest(self, deadline: float) -> Frame | None:
+        return self.rendering.newest(deadline)
+
+    def _deliver(self, frame: Frame, deadline: float) -> None:
+        for worker in self.workers:
+            worker.submit(frame, deadline)
+
+    def _server(self) -> Server | None:
+        if not self._settings.server.enabled:
+            return None
+        return Server(self._settings.server, self, self.board, self.stage.flatten)
+
+    def _workers(self) -> list[OutputWorker]:
+        scene, url = self._settings.scene, self.server.url if self.server is not None else None
+        context = OutputContext(scene.width, scene.height, self._settings.loop.fps, self.stage.flatten,
+                                self.stage.preview, self.board, f"{url}/camera")
+        wanted = dict.fromkeys(self._settings.outputs)
+        if url is not None:
+            wanted["browser"] = None
+        elif self._settings.outputs == ["browser"]:
+            raise SettingsError("--output browser needs the server; leave out --no-server")
+        else:
+            wanted.pop("browser", None)
+        return [OutputWorker(create_output(text, context)) for text in wanted]
+
+    def _load_engine(self) -> None:
+        try:
+            with self._loading:
+                renderer = self._create_renderer(self._picture)
+                self._replace_renderer(renderer)
+        except VtubeError as error:
+            self.engine = "failed"
+            log.error("%s", error)
+        except Exception as error:
+            self.engine = "failed"
+            log.error("the engine cannot be loaded: %s", error, exc_info=error)
+
+    def _create_renderer(self, picture: Frame) -> Renderer:
+        avatar = self._settings.avatar
+        return create_renderer(avatar.engine, picture, variant=avatar.variant, precision=avatar.precision,
+                               device=avatar.device, threads=avatar.threads)
+
+    def _replace_renderer(self, renderer: Renderer) -> None:
+        if self._closed:
+            renderer.close()
+            return
+        self.rendering.swap_renderer(renderer)
+        self.engine = f"{renderer.name} ({renderer.detail})"
+        log.info("engine: %s", self.engine)
+
+
+def _quietly(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except Exception as error:
+        log.warning("while closing: %s", error)
+        log.debug("while closing", exc_info=error)
