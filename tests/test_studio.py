@@ -39,7 +39,8 @@ class MarkingRenderer:
 
 
 def settings(**changes: Any) -> Settings:
-    return parse({"tracking": ["none"], "outputs": ["null"], "server": {"port": 0}, "loop": {"fps": 60}, **changes})
+    return parse({"tracking": ["none"], "outputs": ["null"], "server": {"port": 0}, "loop": {"fps": 60},
+                  **changes})
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +75,10 @@ def get(studio: Studio, path: str) -> bytes:
     return content
 
 
+def shown(studio: Studio) -> Frame:
+    return np.asarray(Image.open(io.BytesIO(get(studio, "/frame.png"))))
+
+
 def test_a_number_of_seconds_is_a_number_of_frames() -> None:
     studio = Studio(settings(server={"enabled": False}))
     studio.open()
@@ -94,7 +99,7 @@ def test_the_state_tells_rates_inputs_outputs_and_pose(running: Studio) -> None:
 
 def test_a_parameter_held_by_hand_reaches_the_frame(running: Studio) -> None:
     running.override_pose({"head_y": 1.0})
-    until(lambda: np.asarray(Image.open(io.BytesIO(get(running, "/frame.png"))))[0, 0, 0] == 200)
+    until(lambda: shown(running)[0, 0, 0] == 200)
     running.override_pose(None)
     until(lambda: running.state()["pose"]["head_y"] < 0.9)
 
@@ -106,7 +111,7 @@ def test_another_character_is_shown_without_a_break(running: Studio) -> None:
     Image.fromarray(picture).save(file, "PNG")
     frames = running.state()["frames"]
     running.set_character(file.getvalue(), "green.png")
-    until(lambda: tuple(np.asarray(Image.open(io.BytesIO(get(running, "/frame.png"))))[300, 200]) == (10, 200, 30, 255))
+    until(lambda: tuple(shown(running)[300, 200]) == (10, 200, 30, 255))
     assert running.state()["character"] == "green.png"
     assert running.state()["frames"] > frames
 
