@@ -56,7 +56,10 @@ CONTAINERS: dict[str, Container] = {
         audio_rate=48_000,
     ),
     ".mp4": Container(
-        ("libx264", "h264", "mpeg4"), "yuv420p", "rgb24", "aac", _FRAGMENTS, {"preset": "veryfast", "crf": "18"}
+        ("libx264", "h264", "mpeg4"), "yuv420p", "rgb24", "aac", _FRAGMENTS, {"preset": "veryfast", "crf": "18", "bf": "0"}
     ),
 }
-"""File ending to container; .mov and .mkv are lossless."""
+"""File ending to container; .mov and .mkv are lossless.
+
+H.264 without B frames: they would delay the first frame, which a fragmented file cannot take back.
+"""
