@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.frame import Frame
+from vtube.frame import Frame, blank
+from vtube.pose import Pose
 
 
 class FakeInputStream:
@@ -138,3 +139,45 @@ class FakeOutput:
         failure = failures.pop(0) if failures else None
         if failure is not None:
             raise failure
+
+
+class FakeClock:
+    """A clock that stands still but for `sleep` and `advance`."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+        self.oversleeps: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds + (self.oversleeps.pop(0) if self.oversleeps else 0.0)
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeRenderer:
+    """Takes the next of `seconds` (the last one again and again) on a fake clock and remembers the poses."""
+
+    name = "fake"
+    detail = "draws nothing"
+
+    def __init__(self, clock: FakeClock, *seconds: float) -> None:
+        self.clock = clock
+        self.seconds = list(seconds) or [0.0]
+        self.failures: list[Exception | None] = []
+        self.poses: list[Pose] = []
+        self.closed = 0
+
+    def render(self, pose: Pose) -> Frame:
+        self.clock.advance(self.seconds.pop(0) if len(self.seconds) > 1 else self.seconds[0])
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None:
+            raise failure
+        self.poses.append(pose)
+        return blank(2, 2)
+
+    def close(self) -> None:
+        self.closed += 1

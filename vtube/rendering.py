@@ -15,6 +15,7 @@ from vtube.clock import Clock, Sleep, monotonic, sleep_until
 from vtube.frame import Frame
 from vtube.loop import Schedule
 from vtube.meters import Rate, Recent
+from vtube.pace import Pace
 from vtube.pose import Pose, neutral
 
 log = logging.getLogger(__name__)
@@ -53,30 +54,6 @@ class RenderStats:
     failure: str | None
 
 
-class Pace:
-    """How long before its deadline a frame has to be begun.
-
-    The 98 % quantile of the last 64 frames, plus a margin that grows when a deadline is missed and shrinks
-    slowly back to a millisecond.
-    """
-
-    MARGIN_S = 0.001
-
-    def __init__(self) -> None:
-        self._durations = Recent(64)
-        self._margin = self.MARGIN_S
-        self.lead = LONGEST_LEAD_S
-
-    def add(self, duration: float, missed: bool, period: float) -> None:
-        """A frame took `duration` seconds and came after its deadline, or not."""
-        self._durations.add(duration)
-        if missed and self.lead < period:
-            self._margin = min(1.5 * self._margin + self.MARGIN_S, period / 4)
-        else:
-            self._margin = max(0.995 * self._margin, self.MARGIN_S)
-        self.lead = (self._durations.quantile(0.98) or 0.0) + self._margin
-
-
 class RenderThread:
     """Draws poses in a thread of its own and keeps the newest picture.
 
@@ -107,7 +84,7 @@ class RenderThread:
         self._finish = finish
         self._clock = clock
         self._sleep = sleep
-        self._pace = Pace()
+        self._pace = Pace(clock())
         self._next_renderer: Renderer | None = None
         self._swap_lock = threading.Lock()
         self._drawn: Frame | None = None
@@ -115,7 +92,7 @@ class RenderThread:
         self._picture: Picture | None = None
         self._first = threading.Event()
         self._stopped = threading.Event()
-        self._target = self._motion_time = float("-inf")
+        self._motion_time = float("-inf")
         self._retry_at, self._retry_after = float("-inf"), FIRST_RETRY_S
         self._failure: str | None = None
         self._rate, self._durations, self._latencies = Rate(), Recent(250), Recent(250)
@@ -174,7 +151,7 @@ class RenderThread:
         if now < self._retry_at:
             sleep_until(min(self._retry_at, now + 0.1), self._stopped.is_set, self._clock, self._sleep)
             return
-        start, deadline = self._plan(now)
+        start, deadline = self._pace.plan(now, self._schedule())
         if not sleep_until(start, self._stopped.is_set, self._clock, self._sleep):
             return
         try:
@@ -188,14 +165,7 @@ class RenderThread:
         while not self._stopped.is_set():
             self.step()
 
-    def _plan(self, now: float) -> tuple[float, float]:
-        """When to begin the next frame, and the deadline it is for."""
-        schedule, lead = self._schedule(), self._pace.lead
-        deadline = schedule.deadline_from(max(now + lead, self._target + 2e-6))
-        return (deadline - lead if lead < schedule.period else now), deadline
-
     def _make_picture(self, start: float, deadline: float) -> None:
-        self._target = deadline
         self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))
         pose = self._pose(self._motion_time)
         source_time = self._source_time()
@@ -203,8 +173,10 @@ class RenderThread:
         frame = drawn if self._finish is None else self._finish(drawn, self._motion_time)
         self._picture = Picture(frame, source_time)
         self._first.set()
-        if drawn is not before:
-            self._measure(start, deadline)
+        if drawn is before:
+            self._pace.rest(self._clock(), self._schedule())
+        else:
+            self._measure(start)
 
     def _draw(self, pose: Pose) -> Frame:
         """The picture of `pose`; the last one when the pose is the same."""
@@ -212,9 +184,9 @@ class RenderThread:
             self._drawn, self._drawn_pose = self._renderer.render(pose), pose
         return self._drawn
 
-    def _measure(self, start: float, deadline: float) -> None:
+    def _measure(self, start: float) -> None:
         finished = self._clock()
-        self._pace.add(finished - start, finished > deadline, self._schedule().period)
+        self._pace.add(start, finished, self._schedule())
         self._durations.add(finished - start)
         self._rate.add(finished)
 
@@ -224,7 +196,7 @@ class RenderThread:
         with self._swap_lock:
             old, self._renderer, self._next_renderer = self._renderer, self._next_renderer, None
         self._drawn = None
-        self._pace = Pace()
+        self._pace.forget()
         self._retry_at = float("-inf")
         old.close()
 

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from vtube.loop import Schedule
+from vtube.pace import FIRST_LEAD_S, Pace
+
+SCHEDULE = Schedule(0.0, 50.0)
+
+
+def paced(pace: Pace, count: int, seconds: float, now: float = 0.0, late: float = 0.0) -> float:
+    for _ in range(count):
+        start, _ = pace.plan(now, SCHEDULE)
+        now = start + seconds + late
+        pace.add(start, now, SCHEDULE)
+    return now
+
+
+def test_the_first_frame_begins_at_once() -> None:
+    start, deadline = Pace(0.0).plan(0.003, SCHEDULE)
+    assert start == 0.003
+    assert deadline >= 0.003 + FIRST_LEAD_S
+
+
+def test_a_missed_deadline_makes_it_begin_earlier() -> None:
+    pace = Pace(0.0)
+    now = paced(pace, 100, 0.004)
+    relaxed = pace.lead
+    assert relaxed == pytest.approx(0.005, abs=1e-6)
+    now = paced(pace, 1, 0.004, now, late=0.003)
+    assert pace.lead > relaxed + 0.001
+    paced(pace, 2000, 0.004, now)
+    assert pace.lead == pytest.approx(relaxed, abs=1e-4)
+
+
+def test_one_hiccup_does_not_make_every_frame_early() -> None:
+    pace = Pace(0.0)
+    now = paced(pace, 100, 0.004)
+    now = paced(pace, 1, 0.3, now)
+    paced(pace, 1, 0.004, now)
+    assert pace.lead < 0.010
+
+
+def test_another_renderer_is_learnt_anew() -> None:
+    pace = Pace(0.0)
+    now = paced(pace, 100, 0.004)
+    pace.forget()
+    assert pace.lead == FIRST_LEAD_S
+    paced(pace, 10, 0.002, now)
+    assert pace.lead < 0.0031

@@ -1,0 +1,57 @@
+"""When to begin a frame so that it is finished just before it is shown."""
+
+from __future__ import annotations
+
+from vtube.loop import Schedule
+from vtube.meters import Recent, quantile
+
+MARGIN_S = 0.001
+FIRST_LEAD_S = 0.1
+
+
+class Pace:
+    """Learns how long frames take and plans the next one.
+
+    Attributes:
+        lead: how long before its deadline a frame is begun, seconds: the 98 % quantile of what the last 64 frames
+            took, plus a margin that grows when a deadline is missed and shrinks slowly back to a millisecond.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._earliest = now
+        self._target = float("-inf")
+        self.forget()
+
+    def forget(self) -> None:
+        """Another renderer draws from now on."""
+        self.lead = FIRST_LEAD_S
+        self._margin = MARGIN_S
+        self._durations = Recent(64)
+
+    def plan(self, now: float, schedule: Schedule) -> tuple[float, float]:
+        """When to begin the next frame, and the deadline it is for.
+
+        With frames that take less than a period, each deadline gets one. With longer ones the next begins at once,
+        unless even a quick one (10 % quantile) would replace the last before that has been seen.
+        """
+        if self.lead < schedule.period:
+            self._target = schedule.deadline_from(max(now + self.lead, self._target + 2e-6))
+            return self._target - self.lead, self._target
+        start = max(now, self._earliest)
+        self._target = schedule.deadline_from(start + self.lead)
+        return start, self._target
+
+    def add(self, start: float, finished: float, schedule: Schedule) -> None:
+        """The frame planned last was to begin at `start` and was there at `finished`."""
+        if finished > self._target and self.lead < schedule.period:
+            self._margin = min(1.5 * self._margin + MARGIN_S, schedule.period / 4)
+        else:
+            self._margin = max(0.995 * self._margin, MARGIN_S)
+        self._durations.add(finished - start)
+        durations = self._durations.values()
+        self.lead = (quantile(durations, 0.98) or 0.0) + self._margin
+        self._earliest = schedule.deadline_from(finished) - (quantile(durations, 0.1) or 0.0)
+
+    def rest(self, now: float, schedule: Schedule) -> None:
+        """There was nothing to draw: look again at the next deadline."""
+        self._earliest = schedule.deadline_from(now + 2e-6)
