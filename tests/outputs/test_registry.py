@@ -1,6 +1,5 @@
 import pytest
 
-from tests.fakes import FakeOutput
 from tests.outputs.contexts import context, moving_frame
 from vtube.errors import SettingsError
 from vtube.outputs.registry import OUTPUTS, create_output
@@ -13,7 +12,6 @@ ARGUMENTS = {"file": "take.mkv"}
 def test_every_output_is_made_without_touching_a_device(kind: str) -> None:
     output = create_output(str(Spec(kind, ARGUMENTS.get(kind))), context())
     assert output.name == kind
-    assert output.detail
     assert output.keeps_every_frame is (kind == "file")
     output.close()
     output.close()
@@ -22,11 +20,6 @@ def test_every_output_is_made_without_touching_a_device(kind: str) -> None:
 def test_an_unknown_output_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(SettingsError, match="no output 'camara'; did you mean 'camera'"):
         create_output("camara", context())
-
-
-def test_the_program_may_bring_more_kinds() -> None:
-    fake = FakeOutput()
-    assert create_output("browser", context(), {"browser": lambda spec, context: fake}) is fake
 
 
 def test_null_takes_everything() -> None:

@@ -56,7 +56,12 @@ CONTAINERS: dict[str, Container] = {
         audio_rate=48_000,
     ),
     ".mp4": Container(
-        ("libx264", "h264", "mpeg4"), "yuv420p", "rgb24", "aac", _FRAGMENTS, {"preset": "veryfast", "crf": "18", "bf": "0"}
+        ("libx264", "h264", "mpeg4"),
+        "yuv420p",
+        "rgb24",
+        "aac",
+        _FRAGMENTS,
+        {"preset": "veryfast", "crf": "18", "bf": "0"},
     ),
 }
 """File ending to container; .mov and .mkv are lossless.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from vtube.outputs.base import Output
+from vtube.outputs.browser import create_browser
 from vtube.outputs.camera import create_camera
 from vtube.outputs.context import OutputContext
 from vtube.outputs.file import create_file
@@ -17,6 +18,7 @@ from vtube.spec import Spec, parse_spec
 OutputFactory = Callable[[Spec, OutputContext], Output]
 
 OUTPUTS: dict[str, OutputFactory] = {
+    "browser": create_browser,
     "camera": create_camera,
     "file": create_file,
     "ndi": NdiOutput,
@@ -26,16 +28,11 @@ OUTPUTS: dict[str, OutputFactory] = {
 }
 
 
-def create_output(
-    text: str, context: OutputContext, more: Mapping[str, OutputFactory] | None = None
-) -> Output:
+def create_output(text: str, context: OutputContext) -> Output:
     """The output that a SPEC such as `file:take.mkv` names; not opened yet.
-
-    `more` are kinds that need something of the running program, as `browser` needs the server.
 
     Raises:
         SettingsError: there is no such kind of output, or its argument is wrong.
     """
-    outputs = {**OUTPUTS, **(more or {})}
-    spec = parse_spec(text, outputs, "output")
-    return outputs[spec.kind](spec, context)
+    spec = parse_spec(text, OUTPUTS, "output")
+    return OUTPUTS[spec.kind](spec, context)

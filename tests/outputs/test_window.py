@@ -1,0 +1,81 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import ImageGrab
+
+from tests.outputs.contexts import context, moving_frame
+from tests.outputs.test_worker import until
+from vtube.outputs.base import OutputEndedError
+from vtube.outputs.window import WindowOutput
+from vtube.spec import Spec
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tested with Xvfb")
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A screen that nobody sees."""
+    pytest.importorskip("tkinter")
+    if shutil.which("Xvfb") is None:
+        pytest.skip("needs Xvfb")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "400x300x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as answer:
+        name = f":{answer.readline().strip()}"
+    monkeypatch.setenv("DISPLAY", name)
+    yield name
+    server.terminate()
+    server.wait(10)
+
+
+def screen(display: str, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
+    return np.asarray(ImageGrab.grab(xdisplay=display).convert("RGB"))[:height, :width]
+
+
+@pytest.mark.parametrize("background", ["#ff8000", "none"])
+def test_the_window_shows_the_newest_frame(display: str, background: str) -> None:
+    told = context(background=background)
+    window = WindowOutput(Spec("window"), told)
+    window.open()
+    for number in range(5):
+        window.send(moving_frame(number), number / 30)
+    until(lambda: np.array_equal(screen(display), told.preview(moving_frame(4))))
+    window.close()
+    window.close()
+    until(lambda: not screen(display).any())
+
+
+def test_closing_the_window_ends_the_output(display: str) -> None:
+    window = WindowOutput(Spec("window"), context())
+    window.open()
+    window.send(moving_frame(0), 0.0)
+    assert window._process is not None
+    window._process.terminate()
+    window._process.wait(10)
+    with pytest.raises(OutputEndedError, match="the window was closed"):
+        window.send(moving_frame(1), 1 / 30)
+    window.close()
+
+
+def test_no_display_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tkinter")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(OutputEndedError, match=r"no window .*display.*; use the browser page") as error:
+        WindowOutput(Spec("window"), context()).open()
+    assert "\n" not in str(error.value)
+
+
+def test_sending_before_opening() -> None:
+    with pytest.raises(OutputEndedError, match="not open"):
+        WindowOutput(Spec("window"), context()).send(moving_frame(0), 0.0)

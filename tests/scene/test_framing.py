@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from vtube.frame import Frame, blank
+from vtube.scene.framing import Framing
+
+
+def figure() -> Frame:
+    """A head in THA3's place, a body down to the lower edge; bright red hides under the transparent rest."""
+    frame = blank()
+    frame[..., 0] = 255
+    frame[96:160, 224:288] = (0, 0, 200, 255)
+    frame[160:, 128:384] = (0, 200, 0, 255)
+    return frame
+
+
+def box(frame: Frame, colour: int) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of what is opaque and mainly of this colour channel."""
+    rows, columns = np.nonzero((frame[..., 3] > 128) & (frame[..., colour] > 100))
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+HEAD, BODY = 2, 1
+
+
+def test_nothing_to_do_costs_nothing() -> None:
+    frame = figure()
+    assert Framing(512, 512).apply(frame, 0.0) is frame
+
+
+@pytest.mark.parametrize("width, height", [(1280, 720), (720, 1280), (256, 256), (640, 480)])
+def test_the_whole_figure_stands_on_the_lower_edge(width: int, height: int) -> None:
+    placed = Framing(width, height).apply(figure(), 0.0)
+    scale = min(width, height) / 512
+    assert placed.shape == (height, width, 4)
+    assert placed.flags.c_contiguous
+    left, top, right, bottom = box(placed, BODY)
+    assert bottom == height
+    assert (left + right) / 2 == pytest.approx(width / 2, abs=1)
+    assert (right - left, bottom - top) == pytest.approx((256 * scale, 352 * scale), abs=2)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0, 3.0])
+def test_zooming_in_keeps_the_head_in_its_place(zoom: float) -> None:
+    left, top, right, bottom = box(Framing(512, 512, zoom).apply(figure(), 0.0), HEAD)
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((256, 128), abs=1)
+    assert right - left == pytest.approx(64 * zoom, abs=2)
+
+
+def test_zooming_out_keeps_the_cut_on_the_lower_edge() -> None:
+    placed = Framing(512, 512, 0.5).apply(figure(), 0.0)
+    assert box(placed, BODY) == pytest.approx((192, 336, 320, 512), abs=1)
+
+
+def test_moving() -> None:
+    placed = Framing(512, 512, 1.0, 0.25, 0.125).apply(figure(), 0.0)
+    assert box(placed, HEAD) == (224 + 128, 96 - 64, 288 + 128, 160 - 64)
+    inside = placed[:448, 128:]
+    assert np.array_equal(inside[inside[..., 3] > 0], figure()[64:, :384][figure()[64:, :384, 3] > 0])
+
+
+@pytest.mark.parametrize("x, y", [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0)])
+def test_out_of_sight_is_an_empty_picture(x: float, y: float) -> None:
+    assert not Framing(512, 512, 1.0, x, y).apply(figure(), 0.0).any()
+
+
+@pytest.mark.parametrize("width, height, zoom", [(1280, 720, 1.0), (300, 300, 1.0), (512, 512, 1.3)])
+def test_colours_hidden_under_transparency_do_not_bleed(width: int, height: int, zoom: float) -> None:
+    placed = Framing(width, height, zoom).apply(figure(), 0.0)
+    seen = placed[..., 0].astype(int) * placed[..., 3] / 255
+    assert seen.max() <= 1
+
+
+@pytest.mark.parametrize("zoom", [0.1, 0.37, 1.01, 8.0])
+@pytest.mark.parametrize("x, y", [(0.49, 0.49), (-0.93, 0.21), (0.003, -0.97)])
+@pytest.mark.parametrize("size", [(64, 64), (1280, 720), (66, 4096)])
+def test_any_settings_give_a_frame(zoom: float, x: float, y: float, size: tuple[int, int]) -> None:
+    frame = np.full((512, 512, 4), 255, np.uint8)
+    placed = Framing(*size, zoom, x, y).apply(frame, 0.0)
+    assert placed.shape == (size[1], size[0], 4)
+
+
+def test_the_frame_is_not_written_to() -> None:
+    frame = figure()
+    Framing(640, 360, 1.4, 0.1).apply(frame, 0.0)
+    assert np.array_equal(frame, figure())
