@@ -36,7 +36,7 @@ from vtube.settings import ServerSettings
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--hide-scrollbars", f"--window-size={SIZE},{SIZE}", "--remote-debugging-port=0")
+         "--hide-scrollbars", "--remote-debugging-port=0")
 WARM_UP_S = 1.5
 NOTE_EACH_DRAW = """
 window.drawn = [];
@@ -183,6 +183,8 @@ async def measure(browser: str, picture: Frame, fps: float, seconds: float) -> t
         async with open_page(browser) as page:
             feeder = Feeder(board, picture, fps)
             await page.call("Page.enable")
+            await page.call("Emulation.setDeviceMetricsOverride", width=SIZE, height=SIZE, deviceScaleFactor=1,
+                            mobile=False)
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=NOTE_EACH_DRAW)
             with feeder.running():
                 await page.call("Page.navigate", url=f"{server.url}/camera")

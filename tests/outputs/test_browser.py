@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vtube.frame import Frame, Rgb
 from vtube.outputs.browser import BrowserOutput
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
@@ -21,8 +22,11 @@ def test_frames_hang_on_the_board() -> None:
 
 
 def test_the_registry_makes_it_from_the_context() -> None:
+    def flatten(frame: Frame) -> Rgb:
+        return frame[..., :3]
+
     board = FrameBoard()
-    context = OutputContext(2, 2, 30.0, lambda frame: frame[..., :3], lambda frame: frame[..., :3], board, "the page")
+    context = OutputContext(2, 2, 30.0, flatten, flatten, board=board, page="the page")
     output = create_output("browser", context)
     output.send(np.zeros((2, 2, 4), np.uint8), 1.0)
     assert (output.name, output.detail) == ("browser", "the page")

@@ -96,10 +96,13 @@ class Gate:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and self._is_token(bearer.strip()):
             return True
-        if self._is_token(request.query.get("token", "")):
-            request["by_query"] = True
+        if self.has_token_in_query(request):
             return True
         return hmac.compare_digest(request.cookies.get(self.cookie_name, "").encode(), self.cookie.encode())
+
+    def has_token_in_query(self, request: web.Request) -> bool:
+        """Whether the address itself shows the token; the answer then sets the cookie."""
+        return bool(self._token) and self._is_token(request.query.get("token", ""))
 
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode("utf-8", "surrogateescape"), self._token)
@@ -127,7 +130,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.Response(status=204)
     if not gate.has_token(request):
         raise web.HTTPUnauthorized(text="the token is missing or wrong: add ?token=… or a Bearer header")
-    return await handler(request)
+    response = await handler(request)
+    if gate.has_token_in_query(request) and not response.prepared:
+        response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path="/")
+    return response
 
 
 def _may_show(request: web.Request) -> bool:
@@ -137,12 +143,10 @@ def _may_show(request: web.Request) -> bool:
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
-    """Add the headers every response carries: no sniffing, no caching, the cookie, CORS for allowed origins."""
+    """Add the headers every response carries: no sniffing, no caching, CORS for allowed origins."""
     gate = request.app[GATE]
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if request.get("by_query"):
-        response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path="/")
     origin = request.headers.get("Origin")
     if origin is not None and gate.allows_cors(origin):
         response.headers.update({

@@ -10,11 +10,11 @@ from collections.abc import AsyncGenerator, Iterator
 
 from aiohttp import web
 
-from vtube.server.board import Shot, Watch
+from vtube.server.board import FrameBoard, Shot, Watch
 from vtube.server.bodies import rate_of
 from vtube.server.encode import SharedEncoder, raw
 from vtube.server.nut import NutMuxer
-from vtube.server.services import SERVICES, Services
+from vtube.server.services import SERVICES
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +34,13 @@ async def frame_png(request: web.Request) -> web.Response:
 
 async def stream_rgba(request: web.Request) -> web.StreamResponse:
     """Raw RGBA frames back to back; the stream ends when the frame size changes."""
-    return await _endless(request, "application/octet-stream", _raw_frames(request))
+    chunks = _raw_frames(request.app[SERVICES].board, rate_of(request))
+    return await _endless(request, "application/octet-stream", chunks)
 
 
 async def stream_nut(request: web.Request) -> web.StreamResponse:
     """The same as a NUT container, which says size and times itself; ends when the frame size changes."""
-    return await _endless(request, "video/x-nut", _nut_chunks(request))
+    return await _endless(request, "video/x-nut", _nut_chunks(request.app[SERVICES].board, rate_of(request)))
 
 
 async def stream_mjpg(request: web.Request) -> web.StreamResponse:
@@ -55,7 +56,7 @@ async def multipart(request: web.Request, encoder: SharedEncoder, kind: str,
     would stay a frame behind.
     """
     return await _endless(request, f"multipart/x-mixed-replace; boundary={BOUNDARY}",
-                          _parts(request.app[SERVICES], encoder, kind, fps))
+                          _parts(request.app[SERVICES].board, encoder, kind, fps))
 
 
 async def frames(request: web.Request) -> web.WebSocketResponse:
@@ -93,9 +94,8 @@ async def _send_frames(socket: web.WebSocketResponse, watch: Watch) -> None:
         await socket.close()
 
 
-async def _raw_frames(request: web.Request) -> AsyncGenerator[memoryview]:
-    fps = rate_of(request)
-    with request.app[SERVICES].board.watch(fps) as watch:
+async def _raw_frames(board: FrameBoard, fps: float | None) -> AsyncGenerator[memoryview]:
+    with board.watch(fps) as watch:
         shot = await watch.next()
         size = _size(shot)
         while _size(shot) == size:
@@ -103,9 +103,8 @@ async def _raw_frames(request: web.Request) -> AsyncGenerator[memoryview]:
             shot = await watch.next()
 
 
-async def _nut_chunks(request: web.Request) -> AsyncGenerator[bytes]:
-    fps = rate_of(request)
-    with request.app[SERVICES].board.watch(fps) as watch:
+async def _nut_chunks(board: FrameBoard, fps: float | None) -> AsyncGenerator[bytes]:
+    with board.watch(fps) as watch:
         shot = await watch.next()
         with contextlib.closing(NutMuxer(*_size(shot))) as muxer:
             while _size(shot) == (muxer.width, muxer.height):
@@ -113,10 +112,10 @@ async def _nut_chunks(request: web.Request) -> AsyncGenerator[bytes]:
                 shot = await watch.next()
 
 
-async def _parts(services: Services, encoder: SharedEncoder, kind: str,
+async def _parts(board: FrameBoard, encoder: SharedEncoder, kind: str,
                  fps: float | None) -> AsyncGenerator[bytes]:
     head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\n\r\n".encode()
-    with services.board.watch(fps) as watch:
+    with board.watch(fps) as watch:
         yield head
         while True:
             await watch.next()
@@ -130,9 +129,14 @@ async def _endless(request: web.Request, kind: str,
     response = web.StreamResponse(headers={"Content-Type": kind})
     with _place(request), contextlib.suppress(ConnectionError):
         await response.prepare(request)
-        async with contextlib.aclosing(chunks) as pieces:
-            async for piece in pieces:
-                await response.write(piece)
+        try:
+            async with contextlib.aclosing(chunks) as pieces:
+                async for piece in pieces:
+                    await response.write(piece)
+        except ConnectionError:
+            raise
+        except Exception:  # too late to answer with an error: the stream just ends
+            log.exception("%s broke off", request.path)
     return response
 
 

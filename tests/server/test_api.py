@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.server.conftest import Running
+from vtube.errors import EngineError, PictureError
+from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
+
+
+async def ask(client: aiohttp.ClientSession, method: str, path: str, **body: Any) -> tuple[int, Any]:
+    async with client.request(method, path, **body) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_state(client: aiohttp.ClientSession) -> None:
+    status, state = await ask(client, "GET", "/api/state")
+    assert (status, state["engine"]) == (200, "openvino")
+
+
+async def test_parameters(client: aiohttp.ClientSession) -> None:
+    _, parameters = await ask(client, "GET", "/api/parameters")
+    assert len(parameters) == 45
+    assert {"name": "head_x", "low": -1.0, "high": 1.0} in parameters
+
+
+async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running: Running) -> None:
+    assert await ask(client, "PUT", "/api/pose", json={"head_x": 0.5}) == (200, {"ok": True})
+    assert await ask(client, "PUT", "/api/pose", json={}) == (200, {"ok": True})
+    assert running.control.calls == [("override_pose", {"head_x": 0.5}), ("override_pose", {})]
+
+
+@pytest.mark.parametrize(("body", "line"), [
+    ('{"head_q": 1}', "did you mean"),
+    ('{"head_x": "1"}', "needs a number"),
+    ('{"head_x": NaN}', "needs a number"),
+    ('{"head_x": true}', "needs a number"),
+    ('{"head_x": null}', "needs a number"),
+    ("[1, 2]", "JSON object"),
+    ("{", "should be JSON"),
+    ("", "should be JSON"),
+    ("\xff\xfe", "should be JSON"),
+    ("[" * 100_000, "should be JSON"),
+])
+async def test_a_wrong_pose_is_refused_with_a_line(client: aiohttp.ClientSession, running: Running, body: str,
+                                                   line: str) -> None:
+    status, answer = await ask(client, "PUT", "/api/pose", data=body.encode("latin-1"))
+    assert status == 400
+    assert line in answer["error"]
+    assert not running.control.calls
+
+
+async def test_emotions(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "GET", "/api/emotions"))[1] == {"emotions": ["neutral", "joy", "anger"]}
+    await ask(client, "PUT", "/api/emotion", json={"name": "joy"})
+    await ask(client, "PUT", "/api/emotion", json={"name": "anger", "strength": 0.25})
+    assert running.control.calls == [("set_emotion", "joy", 1.0), ("set_emotion", "anger", 0.25)]
+
+
+@pytest.mark.parametrize(("body", "line"), [
+    ({}, '"name" is needed'),
+    ({"name": 3}, '"name" is needed'),
+    ({"name": " "}, '"name" is needed'),
+    ({"name": "x" * 101}, "too long"),
+    ({"name": "joy", "strength": 1.5}, "from 0 to 1"),
+    ({"name": "joy", "strength": True}, "from 0 to 1"),
+    ({"name": "joy", "strenght": 1}, 'no "strenght"'),
+])
+async def test_a_wrong_emotion_is_refused(client: aiohttp.ClientSession, running: Running, body: Any,
+                                          line: str) -> None:
+    status, answer = await ask(client, "PUT", "/api/emotion", json=body)
+    assert status == 400
+    assert line in answer["error"]
+    assert not running.control.calls
+
+
+async def test_a_character_as_plain_bytes(client: aiohttp.ClientSession, running: Running) -> None:
+    answer = await ask(client, "PUT", "/api/character?name=C:%5Cpictures%5Cmiko.png", data=b"picture")
+    assert answer == (200, {"ok": True, "result": "kept as it is"})
+    assert running.control.calls == [("set_character", b"picture", "miko.png")]
+
+
+async def test_a_character_as_a_form(client: aiohttp.ClientSession, running: Running) -> None:
+    form = aiohttp.FormData({"comment": "no file"}, quote_fields=False)
+    form.add_field("file", b"picture", filename="../../miko.png")
+    assert (await ask(client, "PUT", "/api/character", data=form))[0] == 200
+    assert running.control.calls == [("set_character", b"picture", "miko.png")]
+
+
+async def test_characters_that_are_none(client: aiohttp.ClientSession, running: Running) -> None:
+    form = aiohttp.FormData({"comment": "no file"}, default_to_multipart=True)
+    damaged = {"Content-Type": "multipart/form-data; boundary=x"}
+    bare = {"Content-Type": "multipart/form-data"}
+    assert "empty" in (await ask(client, "PUT", "/api/character", data=b""))[1]["error"]
+    assert "holds no file" in (await ask(client, "PUT", "/api/character", data=form))[1]["error"]
+    for headers in (damaged, bare):
+        status, answer = await ask(client, "PUT", "/api/character", data=b"junk\r\njunk", headers=headers)
+        assert status == 400
+        assert "form" in answer["error"]
+    assert not running.control.calls
+
+
+async def test_bodies_are_bounded(client: aiohttp.ClientSession, running: Running) -> None:
+    async def endless() -> Any:
+        for _ in range(40):
+            yield b" " * (1 << 20)
+
+    large = b" " * (MAX_JSON_BYTES + 1)
+    assert (await ask(client, "PUT", "/api/pose", data=large))[0] == 413
+    assert (await ask(client, "PUT", "/api/pose", data=endless()))[0] == 413
+    assert (await ask(client, "PUT", "/api/character", data=bytes(MAX_PICTURE_BYTES + 1)))[0] == 413
+    form = aiohttp.FormData()
+    form.add_field("file", bytes(MAX_PICTURE_BYTES + 1), filename="a.png")
+    assert (await ask(client, "PUT", "/api/character", data=form))[0] == 413
+    assert (await ask(client, "GET", "/api/state"))[0] == 200
+    assert running.control.calls == [("state",)]
+
+
+async def test_settings_without_the_token(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "GET", "/api/settings"))[1] == {"server": {"port": 8787}, "loop": {"fps": 30.0}}
+    changed = await ask(client, "PUT", "/api/settings", json={"server": {"port": 9000}})
+    assert changed == (200, {"ok": True, "restart": {"server": {"port": 9000}}})
+    assert running.control.calls == [("change_settings", {"server": {"port": 9000}})]
+
+
+async def test_say(client: aiohttp.ClientSession, running: Running) -> None:
+    await ask(client, "POST", "/api/say", json={"text": "こんにちは", "voice": "miko", "interrupt": True})
+    await ask(client, "POST", "/api/say", json={"text": "hi", "voice": None})
+    assert running.control.calls == [("say", "こんにちは", "miko", True), ("say", "hi", None, False)]
+    for wrong in ({"text": ""}, {"text": "x" * 5001}, {"text": "x", "interrupt": 1}, {"text": "x", "voice": 3}):
+        assert (await ask(client, "POST", "/api/say", json=wrong))[0] == 400
+
+
+async def test_calibrate(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "POST", "/api/calibrate"))[0] == 200
+    assert running.control.calls == [("calibrate",)]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/api/nothing", 404), ("GET", "/api", 404), ("POST", "/api/state", 405), ("GET", "/api/pose", 405),
+])
+async def test_wrong_paths_and_methods_are_json_too(client: aiohttp.ClientSession, method: str, path: str,
+                                                    status: int) -> None:
+    got, answer = await ask(client, method, path)
+    assert got == status
+    assert path in answer["error"]
+
+
+async def test_what_the_program_refuses_is_one_line(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.failure = PictureError("it has no alpha channel")
+    assert await ask(client, "PUT", "/api/character", data=b"x") == (400, {"error": "it has no alpha channel"})
+    running.control.failure = EngineError("busy")
+    assert await ask(client, "POST", "/api/calibrate") == (400, {"error": "busy"})
+
+
+async def test_a_fault_of_ours_is_logged_and_told_without_details(client: aiohttp.ClientSession, running: Running,
+                                                                  caplog: pytest.LogCaptureFixture) -> None:
+    running.control.failure = ZeroDivisionError("our secret")
+    with caplog.at_level(logging.ERROR):
+        status, answer = await ask(client, "GET", "/api/state")
+    assert status == 500
+    assert "secret" not in answer["error"]
+    assert "our secret" in caplog.text

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import aiohttp
+import numpy as np
+import pytest
+
+from tests.server.conftest import Running
+from tests.server.test_encode import decoded
+from vtube.frame import Frame
+from vtube.server.talkinghead import idle_from_animator
+
+TALKING_HEAD = "/api/talkinghead"
+
+
+async def test_modules(client: aiohttp.ClientSession) -> None:
+    async with client.get("/api/modules") as answer:
+        assert "talkinghead" in (await answer.json())["modules"]
+
+
+@pytest.mark.parametrize(("path", "text", "call"), [
+    ("unload", "Animation Paused", ("set_paused", True)),
+    ("start_talking", "talking started", ("set_talking", True)),
+    ("stop_talking", "talking stopped", ("set_talking", False)),
+])
+async def test_plain_calls(client: aiohttp.ClientSession, running: Running, path: str, text: str,
+                           call: tuple[str, bool]) -> None:
+    async with client.get(f"{TALKING_HEAD}/{path}") as answer:
+        assert (answer.status, await answer.text()) == (200, text)
+    assert running.control.calls == [call]
+
+
+async def test_load_shows_the_picture_and_goes_on(client: aiohttp.ClientSession, running: Running) -> None:
+    form = aiohttp.FormData()
+    form.add_field("file", b"picture", filename="talkinghead.png", content_type="image/png")
+    async with client.post(f"{TALKING_HEAD}/load", data=form) as answer:
+        assert await answer.text() == "OK"
+    assert running.control.calls == [("set_character", b"picture", "talkinghead.png"), ("set_paused", False)]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("joy", "joy"), ("curiosity", "neutral")])
+async def test_an_unknown_emotion_is_neutral(client: aiohttp.ClientSession, running: Running, asked: str,
+                                             shown: str) -> None:
+    async with client.post(f"{TALKING_HEAD}/set_emotion", json={"emotion_name": asked}) as answer:
+        assert answer.status == 200
+    assert running.control.calls == [("set_emotion", shown, 1.0)]
+
+
+async def test_emotion_templates_in_both_spellings(client: aiohttp.ClientSession, running: Running) -> None:
+    body = {"joy": {"eye_happy_wink_left_index": 1.0, "mouth_aaa": 0.5}}
+    async with client.post(f"{TALKING_HEAD}/load_emotion_templates", json=body) as answer:
+        assert await answer.text() == "OK"
+    plain = {"joy": {"eye_happy_wink_left": 1.0, "mouth_aaa": 0.5}}
+    assert running.control.calls == [("set_emotion_templates", plain)]
+
+
+@pytest.mark.parametrize("body", [{"joy": 3}, {"joy": {"nose": 1}}, {"joy": {"mouth_aaa": "wide"}},
+                                  {str(number): {} for number in range(201)}])
+async def test_wrong_templates(client: aiohttp.ClientSession, running: Running, body: dict[str, object]) -> None:
+    async with client.post(f"{TALKING_HEAD}/load_emotion_templates", json=body) as answer:
+        assert answer.status == 400
+    assert not running.control.calls
+
+
+async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSession, running: Running) -> None:
+    body = {"breathing_cycle_duration": 3.0, "blink_interval_min": 4.0, "blink_interval_max": 6.0,
+            "sway_macro_strength": 0.3, "postprocessor_chain": [["bloom", {}]]}
+    async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
+        assert answer.status == 200
+    idle = {"breaths_per_minute": 20.0, "seconds_between_blinks": 5.0, "sway": 0.5}
+    assert running.control.calls == [("change_settings", {"idle": idle})]
+    async with client.post(f"{TALKING_HEAD}/load_animator_settings", json={"sway_macro_strength": "x"}) as answer:
+        assert answer.status == 400
+
+
+def test_no_animator_settings_are_our_defaults() -> None:
+    assert idle_from_animator({}) == {"breaths_per_minute": 15.0, "seconds_between_blinks": 4.0, "sway": 1.0}
+
+
+async def test_the_feed_is_png_with_alpha(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:
+    running.board.put(picture, 0.0)
+    async with client.get(f"{TALKING_HEAD}/result_feed") as answer:
+        assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
+        head = await answer.content.readuntil(b"\r\n\r\n")
+        body = await answer.content.readuntil(b"\r\n--frame\r\nContent-Type: image/png\r\n\r\n")
+    assert head == b"--frame\r\nContent-Type: image/png\r\n\r\n"
+    assert np.array_equal(decoded(body), picture)
