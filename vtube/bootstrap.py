@@ -11,6 +11,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import venv
 from pathlib import Path
 
@@ -53,7 +54,16 @@ def launch(command: str | None = None) -> int:
         return run_module("vtube", arguments, RUNTIME)
     from vtube.cli import main
 
-    return main(arguments)
+    return _leave(main(arguments))
+
+
+def _leave(code: int) -> int:
+    """End at once when a thread is still inside an engine or a driver: taking Python down would crash it."""
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def prepare(requirements: Requirements) -> int:

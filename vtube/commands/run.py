@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube import settings as settings_module
-from vtube.commands.arguments import add_engine
+from vtube.commands.arguments import add_engine, fetch_weights
 from vtube.settings import Settings
 
 HELP = "start the live camera"
@@ -38,7 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.console import StatusLine
     from vtube.studio import Studio
 
-    studio = Studio(settings_of(arguments))
+    settings = settings_of(arguments)
+    studio = Studio(settings)
+    fetch_weights(settings.avatar.variant)
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: studio.stop())
