@@ -38,6 +38,7 @@ from vtube.tracking.registry import create_tracker
 
 log = logging.getLogger(__name__)
 
+LOADING, FAILED = "loading", "failed"
 LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene")
 """Settings that take effect while the camera runs; the others need a restart."""
 
@@ -64,7 +65,7 @@ class Studio:
         self.stage = Stage(settings.scene, self.performance.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self.rendering = self._rendering(StillRenderer(picture.frame))
-        self.engine = "loading"
+        self.engine = LOADING
         self.board = FrameBoard()
         self.server = self._server()
         self.workers: list[OutputWorker] = []
@@ -191,7 +192,11 @@ class Studio:
 
     def _rendering(self, renderer: Renderer) -> RenderThread:
         return RenderThread(renderer, self._mix, lambda: self.loop.schedule,
-                            source_time=self.performance.face.source_time, finish=self.stage.apply)
+                            source_time=self._source_time, finish=self.stage.apply)
+
+    def _source_time(self) -> float | None:
+        """When the face that the picture shows arrived; the still picture shows none."""
+        return self.performance.face.source_time() if self.engine not in (LOADING, FAILED) else None
 
     def _mix(self, now: float) -> Pose:
         if not self._paused:
@@ -229,10 +234,10 @@ class Studio:
                 renderer = self._create_renderer(self._picture)
                 self._replace_renderer(renderer)
         except VtubeError as error:
-            self.engine = "failed"
+            self.engine = FAILED
             log.error("%s", error)
         except Exception as error:
-            self.engine = "failed"
+            self.engine = FAILED
             log.error("the engine cannot be loaded: %s", error, exc_info=error)
 
     def _create_renderer(self, picture: Frame) -> Renderer:
