@@ -1,0 +1,128 @@
+"""A picture file of any usual kind into RGBA pixels: bounded before it is decoded, colours in sRGB, upright."""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from vtube.errors import PictureError
+from vtube.frame import Frame
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+MAX_FILE_BYTES = 64 << 20
+MAX_PIXELS = 64 << 20
+MIN_SIDE = 16
+
+ORIENTATION = 0x0112
+"""The EXIF tag that says which way up the picture is; 1 means as stored."""
+
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Image.DecompressionBombError)
+"""What Pillow raises for files that break off or lie about themselves."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The pixels of a file, and whether they are just what the file held."""
+
+    pixels: Frame
+    notes: tuple[str, ...]
+    as_stored: bool
+    """True: the file held these very RGBA values."""
+
+
+def decode(source: Path | bytes) -> Decoded:
+    """Read PNG, JPEG, WebP, BMP or GIF of any colour mode.
+
+    Raises:
+        PictureError: missing, not a picture, damaged, too large or too small.
+    """
+    name, data = _bytes(source)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_size(name, image)
+            return _decoded(image)
+    except UnidentifiedImageError:
+        raise PictureError(f"{name} is not a picture that can be read (PNG, JPEG, WebP, BMP or GIF)") from None
+    except DAMAGE as error:
+        raise PictureError(f"{name} is damaged: {_one_line(error)}") from None
+
+
+def _bytes(source: Path | bytes) -> tuple[str, bytes]:
+    if isinstance(source, bytes):
+        name, data = "the picture", source
+    else:
+        name, data = source.name, _file_bytes(source)
+    if len(data) > MAX_FILE_BYTES:
+        raise PictureError(f"{name} is larger than {MAX_FILE_BYTES >> 20} MB; save it smaller")
+    return name, data
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise PictureError(f"there is no picture {path}") from None
+    except OSError as error:
+        raise PictureError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def _check_size(name: str, image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise PictureError(f"{name} is {width} x {height} pixels, which is too large; 512 x 512 is enough")
+    if min(width, height) < MIN_SIDE:
+        raise PictureError(f"{name} is only {width} x {height} pixels; a character needs about 512 x 512")
+
+
+def _decoded(image: Image.Image) -> Decoded:
+    notes = []
+    stored = image.mode == "RGBA"
+    if getattr(image, "n_frames", 1) > 1:
+        notes.append("the picture is an animation; only its first frame is used")
+        image.seek(0)
+    image.load()
+    profile = image.info.get("icc_profile")
+    if image.getexif().get(ORIENTATION, 1) != 1:
+        image, stored = ImageOps.exif_transpose(image), False
+        notes.append("turned the picture upright, as its camera data says")
+    if isinstance(profile, bytes):
+        image, changed = _to_srgb(image, profile)
+        stored = stored and not changed
+        notes += ["converted the colours to sRGB"] if changed else []
+    return Decoded(_rgba(image), tuple(notes), stored)
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:
+    """Convert colours out of a profile other than sRGB; a profile that cannot be used is ignored."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image, False
+        transparent = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+        colours = image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image, False
+    if converted is None:
+        return image, False
+    if transparent is not None:
+        converted.putalpha(transparent)
+    return converted, True
+
+
+def _rgba(image: Image.Image) -> Frame:
+    if image.mode.startswith("I"):  # 16 bits of grey; RGB of 16 bits is reduced by Pillow itself
+        wide = np.asarray(image).astype(np.uint32)
+        image = Image.fromarray((wide >> 8 if wide.max() > 255 else wide).clip(0, 255).astype(np.uint8))
+    return np.array(image.convert("RGBA"), np.uint8, order="C")
+
+
+def _one_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
