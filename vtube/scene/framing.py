@@ -90,7 +90,7 @@ def _draw(frame: Frame, result: Frame, placement: Placement) -> None:
     size = columns.end - columns.begin, rows.end - rows.begin
     if size != (part.shape[1], part.shape[0]):
         smaller = size[0] < part.shape[1]
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
     part = cv2.cvtColor(part, cv2.COLOR_mRGBA2RGBA)
     height, width = result.shape[:2]
     result[max(0, rows.begin) : rows.end, max(0, columns.begin) : columns.end] = part[
