@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vtube.frame import Frame, blank
-from vtube.scene.framing import Framing
+from vtube.scene.framing import CROWN, Framing
 
 
 def figure() -> Frame:
@@ -41,10 +41,12 @@ def test_the_whole_figure_stands_on_the_lower_edge(width: int, height: int) -> N
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0, 3.0])
-def test_zooming_in_keeps_the_head_in_its_place(zoom: float) -> None:
+def test_zooming_in_keeps_the_top_of_the_head_in_its_place(zoom: float) -> None:
     left, top, right, bottom = box(Framing(512, 512, zoom).apply(figure(), 0.0), HEAD)
-    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((256, 128), abs=1)
-    assert right - left == pytest.approx(64 * zoom, abs=2)
+    crown = CROWN * 512
+    assert (left + right) / 2 == pytest.approx(256, abs=1)
+    assert top == pytest.approx(crown + (96 - crown) * zoom, abs=1)
+    assert (right - left, bottom - top) == pytest.approx((64 * zoom, 64 * zoom), abs=2)
 
 
 def test_zooming_out_keeps_the_cut_on_the_lower_edge() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from vtube.frame import Frame
 
-HEAD_HEIGHT = 0.25
-"""Where the head's middle is in a THA3 picture, as a part of its height from the top."""
+CROWN = 0.06
+"""Where the head ends, hair included, in a usual THA3 picture: a part of its height from the top."""
 
 
 class Span(NamedTuple):
@@ -33,8 +33,8 @@ class Placement(NamedTuple):
 class Framing:
     """Fits the picture into width x height, larger or smaller by `zoom`, moved by `x` and `y`.
 
-    With zoom 1 the whole picture fits and stands on the lower edge. Zooming in keeps the head where it is;
-    zooming out keeps the feet of the picture on the lower edge, so that the cut through the body stays hidden.
+    With zoom 1 the whole picture fits and stands on the lower edge. Zooming in keeps the top of the head where it
+    is; zooming out keeps the lower edge, so that the cut through the body stays hidden.
     """
 
     def __init__(self, width: int, height: int, zoom: float = 1.0, x: float = 0.0, y: float = 0.0) -> None:
@@ -65,7 +65,7 @@ class Framing:
         out_width, out_height = self._size
         fit = min(out_width / width, out_height / height)
         scale = fit * self._zoom
-        fixed = HEAD_HEIGHT if self._zoom > 1 else 1.0
+        fixed = CROWN if self._zoom > 1 else 1.0
         left = (out_width - width * scale) / 2 + self._offset[0] * out_width
         top = out_height - height * fit * (1 - fixed) - height * scale * fixed - self._offset[1] * out_height
         columns = _visible(left, scale, width, out_width)
