@@ -15,8 +15,8 @@ Array = NDArray[np.float64]
 
 _STIFFNESS = 6.0
 """Times the easing time gives the spring's rate: 98 % of the way is then covered within the easing time."""
-_LONGEST_STEP_S = 60.0
-_THERE = 1e-3
+_SHORTEST_S, _LONGEST_STEP_S = 1e-3, 60.0
+_THERE = 2e-4
 """Nearer than this, and as slow, counts as arrived: the value becomes the target exactly."""
 
 
@@ -25,7 +25,7 @@ class Follower:
 
     Attributes:
         value: where they are; shape as given, float64.
-        seconds: the easing time; 0 jumps.
+        seconds: the easing time; less than a millisecond jumps.
     """
 
     def __init__(self, start: Array, seconds: float) -> None:
@@ -38,7 +38,7 @@ class Follower:
         """The numbers at `now` on their way to `target`, same shape, finite. The array is not written to later."""
         elapsed = _elapsed(self._time, now)
         self._time = now if math.isfinite(now) else self._time
-        if self.seconds <= 0:
+        if self.seconds < _SHORTEST_S:
             self.jump(target)
         elif elapsed > 0:
             self._advance(target, elapsed)

@@ -6,10 +6,12 @@ Nothing is drawn in sequence, so any moment can be asked for at any time and alw
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _MASK = (1 << 64) - 1
 
 
+@lru_cache(maxsize=4096)
 def uniform(seed: int, stream: int, index: int) -> float:
     """A number in [0, 1) for event `index` of `stream` (SplitMix64's finaliser, Steele et al. 2014)."""
     mixed = (seed * 0x9E3779B97F4A7C15 + stream * 0xD1B54A32D192ED03 + index * 0x8CB92BA72F3D8DD7) & _MASK

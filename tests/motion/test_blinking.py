@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from vtube.motion.blinking import Blink, blinks, lids
+
+HOUR = 3600.0
+
+
+def starts(seed: int, seconds: float, mean: float) -> list[float]:
+    return sorted(blink.time for blink in blinks(seed, 0.0, seconds, mean))
+
+
+@pytest.mark.parametrize("mean", [1.0, 2.0, 4.0, 10.0, 60.0])
+def test_they_come_as_often_as_asked(mean: float) -> None:
+    count = sum(len(starts(seed, 4 * HOUR, mean)) for seed in range(3))
+    assert 12 * HOUR / count == pytest.approx(mean, rel=0.08)
+
+
+def test_intervals_are_a_persons() -> None:
+    gaps = np.diff(starts(1, 8 * HOUR, 4.0))
+    assert 0.5 < gaps.std() / gaps.mean() < 1.2
+    assert 0.08 < (gaps < 0.6).mean() < 0.25
+    assert np.percentile(gaps, 99) < 16
+    assert gaps.max() < 40
+
+
+def test_a_blink_takes_150_to_250_ms_and_closes_faster_than_it_opens() -> None:
+    for blink in blinks(2, 0.0, HOUR, 4.0):
+        assert 0.15 <= blink.length <= 0.25
+        times = np.arange(0.0, blink.length, 0.001)
+        closed = [blink.closed(blink.time + at) for at in times]
+        shut = int(np.argmax(closed))
+        assert max(closed) == 1.0
+        assert closed[:shut] == sorted(closed[:shut])
+        opening = blink.length - times[max(index for index, value in enumerate(closed) if value == 1.0)]
+        assert times[shut] < 0.7 * opening
+        assert blink.closed(blink.time - 0.001) == blink.closed(blink.time + blink.length + 0.001) == 0.0
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_no_frame_rate_misses_a_blink(fps: int) -> None:
+    for blink in blinks(3, 10.0, HOUR, 4.0):
+        frames = range(int(blink.time * fps), int((blink.time + 0.3) * fps) + 2)
+        assert max(lids(3, frame / fps, 4.0, 1.0)[0] for frame in frames) > 0.97
+
+
+def test_both_eyes_nearly_together() -> None:
+    times = np.arange(0.0, 120.0, 1 / 60)
+    left, right = np.array([lids(4, float(now), 4.0, 1.0) for now in times]).T
+    assert 0 < np.abs(left - right).max() < 0.35
+    same = np.array([lids(4, float(now), 4.0, 0.0) for now in times])
+    assert (same[:, 0] == same[:, 1]).all()
+
+
+def test_lids_never_step() -> None:
+    closed = np.array([lids(5, tick / 1000, 4.0, 1.0) for tick in range(60_000)])
+    assert closed.min() >= 0.0 and closed.max() <= 1.0
+    assert np.abs(np.diff(closed, axis=0)).max() < 0.05
+
+
+def test_any_moment_can_be_asked_for_in_any_order() -> None:
+    moments = np.random.default_rng(0).uniform(-1000, 1e6, 200)
+    forth = [lids(6, float(now), 4.0, 1.0) for now in moments]
+    back = [lids(6, float(now), 4.0, 1.0) for now in reversed(moments)]
+    assert forth == back[::-1]
+
+
+def test_seeds_differ() -> None:
+    assert starts(1, HOUR, 4.0) != starts(2, HOUR, 4.0)
+
+
+def test_the_list_agrees_with_the_lids() -> None:
+    shut = np.array([lids(7, tick / 200, 4.0, 0.0)[0] > 0.5 for tick in range(200 * 600)])
+    seen = int((np.diff(shut.astype(int)) > 0).sum())
+    assert seen == pytest.approx(len(starts(7, 600.0, 4.0)), abs=5)
+
+
+def test_a_blink_is_smooth_at_its_ends() -> None:
+    blink = Blink(0.0, 0.2, 0.0)
+    values = [blink.closed(tick / 10_000) for tick in range(2100)]
+    assert max(abs(after - before) for before, after in itertools.pairwise(values)) < 0.004

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vtube.motion.idle import IdleMotion
+from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, neutral
+from vtube.settings import IdleSettings
+
+STILL = {"breathing": 0.0, "blinking": 0.0, "gaze": 0.0, "sway": 0.0, "asymmetry": 0.0}
+
+
+def course(fps: int, seconds: float, **settings: float) -> np.ndarray:
+    motion, poses = IdleMotion(IdleSettings.model_validate(settings)), []
+    for tick in range(int(seconds * fps)):
+        poses.append(neutral())
+        motion.apply(poses[-1], tick / fps)
+    return np.array(poses)
+
+
+def moves(poses: np.ndarray) -> set[str]:
+    return {name for name, values in zip(NAMES, poses.T, strict=True) if np.ptp(values) > 1e-6}
+
+
+def test_24_30_and_60_frames_a_second_show_the_same_motion() -> None:
+    at_24, at_30, at_60 = (course(fps, 60.0) for fps in (24, 30, 60))
+    assert (at_30 == at_60[::2]).all()
+    assert (at_24[::4] == at_60[::10]).all()
+    for name in ("eye_wink_left", "eye_wink_right"):
+        blinks = [int((np.diff((poses[:, INDEX[name]] > 0.5).astype(int)) > 0).sum())
+                  for poses in (at_24, at_30, at_60)]
+        assert max(blinks) - min(blinks) <= 1
+        assert min(blinks) >= 8
+
+
+def test_values_stay_in_range_by_themselves() -> None:
+    poses = course(10, 1000.0)
+    assert (poses >= LOW).all() and (poses <= HIGH).all()
+
+
+def test_the_mouth_is_left_alone() -> None:
+    assert not [name for name in moves(course(20, 100.0)) if name.startswith("mouth_")]
+
+
+@pytest.mark.parametrize(
+    ("part", "moving"),
+    [
+        ("breathing", {"breathing", "head_x"}),
+        ("blinking", {"eye_wink_left", "eye_wink_right"}),
+        ("gaze", {"iris_rotation_x", "iris_rotation_y", "head_x", "head_y", "body_y", "eye_relaxed_left",
+                  "eye_relaxed_right"}),
+        ("sway", {"head_x", "head_y", "neck_z", "body_y", "body_z"}),
+        ("asymmetry", {"eyebrow_raised_left", "eyebrow_raised_right", "eye_relaxed_left", "eye_relaxed_right"}),
+    ],
+)
+def test_each_part_moves_its_own_and_nothing_when_off(part: str, moving: set[str]) -> None:
+    assert moves(course(10, 60.0, **{**STILL, part: 1.0})) == moving
+    assert moves(course(20, 5.0, **STILL)) == set()
+
+
+def test_the_strength_of_a_part_may_change_while_it_runs() -> None:
+    motion, pose = IdleMotion(IdleSettings()), neutral()
+    motion.settings = IdleSettings.model_validate(STILL)
+    motion.apply(pose, 12.3)
+    assert not pose.any()
+
+
+def test_seeds_differ() -> None:
+    assert (course(20, 5.0, seed=1) != course(20, 5.0, seed=2)).any()
+
+
+def test_eyes_make_up_for_the_heads_sway() -> None:
+    still, swaying = course(10, 60.0, sway=0.0), course(10, 60.0, sway=1.0)
+    head, eyes = [(swaying - still)[:, INDEX[name]] for name in ("head_y", "iris_rotation_y")]
+    assert np.corrcoef(head, eyes)[0, 1] < -0.95
+
+
+def test_a_pose_of_this_moment_needs_no_past() -> None:
+    motion = IdleMotion(IdleSettings())
+    moments = [float(now) for now in np.random.default_rng(0).uniform(0, 1e6, 100)]
+    forth, back = [], []
+    for now in moments:
+        forth.append(neutral())
+        motion.apply(forth[-1], now)
+    for now in reversed(moments):
+        back.append(neutral())
+        motion.apply(back[-1], now)
+    assert np.array_equal(np.array(forth), np.array(back[::-1]))
+    assert np.array(forth).shape == (100, COUNT)

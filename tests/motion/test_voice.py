@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from vtube.motion.voice import MOUTH, STALE_S, VoiceDriver
+from vtube.pose import INDEX, Pose, from_mapping, neutral
+from vtube.settings import MixerSettings
+from vtube.signals import MouthShape
+
+AAA, OOO, SMILE = INDEX["mouth_aaa"], INDEX["mouth_ooo"], INDEX["mouth_raised_corner_left"]
+Policy = Literal["voice", "face", "strongest"]
+
+
+class Stand:
+    """A voice over a face whose mouth stands open in an O and smiles."""
+
+    def __init__(self, policy: Policy = "voice", face_weight: float = 1.0, face_open: float = 0.6) -> None:
+        self.shape: MouthShape | None = None
+        self.face_weight = face_weight
+        self.below = from_mapping({"mouth_ooo": face_open, "mouth_raised_corner_left": 0.5, "head_x": 0.3})
+        self.driver = VoiceDriver(lambda: self.shape, lambda: self.face_weight, MixerSettings(mouth_policy=policy))
+
+    def speak(self, since: float, until: float, **vowels: float) -> Pose:
+        for tick in range(round((until - since) * 60)):
+            now = since + tick / 60
+            self.shape = MouthShape(now, speaking=True, **vowels)
+            pose = self.at(now)
+        return pose
+
+    def at(self, now: float) -> Pose:
+        pose = self.below.copy()
+        self.driver.apply(pose, now)
+        return pose
+
+
+def test_silence_leaves_the_mouth_to_the_face() -> None:
+    stand = Stand()
+    assert (stand.at(0.0) == stand.below).all()
+    stand.shape = MouthShape(0.1)
+    assert (stand.at(0.1) == stand.below).all()
+
+
+def test_while_somebody_speaks_the_mouth_is_the_voices() -> None:
+    pose = Stand().speak(0.0, 1.0, aaa=0.8)
+    assert pose[AAA] == pytest.approx(0.8, abs=0.01)
+    assert pose[OOO] == pytest.approx(0.0, abs=0.01)
+    assert pose[SMILE] == 0.5 and pose[INDEX["head_x"]] == np.float32(0.3)
+
+
+def test_closed_lips_while_speaking_are_closed() -> None:
+    assert Stand().speak(0.0, 1.0)[MOUTH] == pytest.approx(0.0, abs=0.01)
+
+
+def test_it_takes_the_mouth_within_a_few_frames_and_gives_it_back_softly() -> None:
+    stand = Stand()
+    assert stand.speak(0.0, 0.07, aaa=0.8)[AAA] > 0.6
+    stand.speak(0.1, 1.0, aaa=0.8)
+    stand.shape = MouthShape(1.0)
+    after = [float(stand.at(1.0 + tick / 60)[OOO]) for tick in range(30)]
+    assert after == sorted(after)
+    assert max(np.diff(after)) < 0.15
+    assert after[-1] > 0.55
+
+
+def test_a_voice_that_went_away_lets_go() -> None:
+    stand = Stand()
+    stand.speak(0.0, 1.0, aaa=0.8)
+    for tick in range(120):
+        pose = stand.at(1.0 + STALE_S + tick / 60)
+    assert pose[AAA] == 0.0
+
+
+def test_the_policy_face_keeps_a_tracked_mouth() -> None:
+    assert Stand("face").speak(0.0, 1.0, aaa=0.8)[AAA] == 0.0
+    assert Stand("face", face_weight=0.0).speak(0.0, 1.0, aaa=0.8)[AAA] == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize(("face_open", "aaa", "ooo"), [(0.1, 0.8, 0.0), (0.9, 0.0, 0.9)])
+def test_the_policy_strongest_follows_the_wider_mouth(face_open: float, aaa: float, ooo: float) -> None:
+    pose = Stand("strongest", face_open=face_open).speak(0.0, 1.0, aaa=0.8 if aaa else 0.2)
+    assert pose[AAA] == pytest.approx(aaa, abs=0.02)
+    assert pose[OOO] == pytest.approx(ooo, abs=0.02)
+
+
+def test_nonsense_stays_within_the_mouth() -> None:
+    pose = Stand().speak(0.0, 1.0, aaa=float("nan"), iii=float("inf"), uuu=-3.0)
+    assert np.isfinite(pose).all()
+    assert pose[MOUTH].max() <= 1.0 and pose[MOUTH].min() >= 0.0
+
+
+def test_no_voice_at_all() -> None:
+    driver = VoiceDriver(lambda: None, lambda: 0.0, MixerSettings())
+    pose = neutral()
+    driver.apply(pose, 0.0)
+    assert not pose.any()
