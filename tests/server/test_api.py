@@ -121,9 +121,9 @@ async def test_bodies_are_bounded(client: aiohttp.ClientSession, running: Runnin
 
 async def test_settings_without_the_token(client: aiohttp.ClientSession, running: Running) -> None:
     assert (await ask(client, "GET", "/api/settings"))[1] == {"server": {"port": 8787}, "loop": {"fps": 30.0}}
-    changed = await ask(client, "PUT", "/api/settings", json={"server": {"port": 9000}})
+    changed = await ask(client, "PUT", "/api/settings", json={"server": {"port": 9000, "token": "another one"}})
     assert changed == (200, {"ok": True, "restart": {"server": {"port": 9000}}})
-    assert running.control.calls == [("change_settings", {"server": {"port": 9000}})]
+    assert running.control.calls == [("change_settings", {"server": {"port": 9000, "token": "another one"}})]
 
 
 async def test_say(client: aiohttp.ClientSession, running: Running) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from vtube import pose
@@ -54,17 +56,15 @@ async def put_character(request: web.Request) -> web.Response:
 
 async def get_settings(request: web.Request) -> web.Response:
     """All settings but the token."""
-    settings = dict(request.app[SERVICES].control.settings())
-    if isinstance(settings.get("server"), dict):
-        settings["server"] = {key: value for key, value in settings["server"].items() if key != "token"}
-    return web.json_response(settings)
+    return web.json_response(_without_token(request.app[SERVICES].control.settings()))
 
 
 async def put_settings(request: web.Request) -> web.Response:
     """Change settings, nested as in the file; answers with those that take effect after a restart."""
     services = request.app[SERVICES]
     changes = await json_object(request)
-    return _done(restart=await in_thread(services.slow, services.control.change_settings, changes))
+    restart = await in_thread(services.slow, services.control.change_settings, changes)
+    return _done(restart=_without_token(restart))
 
 
 async def post_say(request: web.Request) -> web.Response:
@@ -83,9 +83,9 @@ async def post_calibrate(request: web.Request) -> web.Response:
     return _done()
 
 
-async def nothing(request: web.Request) -> web.Response:
-    """Everything else under /api."""
-    raise web.HTTPNotFound(text=f"there is no {request.method} {request.path}")
+def _without_token(settings: dict[str, Any]) -> dict[str, Any]:
+    server = {key: value for key, value in settings.get("server", {}).items() if key != "token"}
+    return {**settings, "server": server} if "server" in settings else settings
 
 
 def _done(**more: object) -> web.Response:

@@ -182,7 +182,7 @@ def _own_port(listener: socket.socket) -> None:
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
-    choose = "choose another with server.port (0 takes any free one)"
+    choose = "choose another with --port or server.port (0 takes any free one)"
     if isinstance(error, PermissionError):
         return f"this user may not listen on port {port}; {choose}"
     if error.errno in _TAKEN:

@@ -2,8 +2,9 @@ import { attempt } from "/static/api.js";
 
 // Buttons for the emotions; returns what marks the one that the state names.
 export async function makeEmotions(box, strength) {
-  const names = (await attempt("GET", "/api/emotions"))?.emotions ?? [];
   let chosen = "neutral";
+  const known = (await attempt("GET", "/api/emotions"))?.emotions ?? [];
+  const names = [chosen, ...known.filter((name) => name !== chosen)];
   const show = (name) => {
     chosen = name;
     for (const button of box.children) button.setAttribute("aria-pressed", String(button.textContent === name));
