@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vtube.errors import SettingsError
+from vtube.motion.emotion import EmotionDriver, laid_over
+from vtube.motion.templates import load_templates, parse_templates
+from vtube.pose import INDEX, NAMES, Pose, from_mapping, neutral
+from vtube.settings import EmotionSettings
+
+TEMPLATES = load_templates()
+
+
+def play(driver: EmotionDriver, since: float, until: float, below: Pose | None = None) -> list[Pose]:
+    poses = []
+    for tick in range(round((until - since) * 60)):
+        pose = neutral() if below is None else below.copy()
+        driver.apply(pose, since + tick / 60)
+        poses.append(pose)
+    return poses
+
+
+def over(below: dict[str, float], emotion: dict[str, float]) -> dict[str, float]:
+    result = laid_over(from_mapping(below), from_mapping(emotion).astype(np.float64))
+    return {name: round(float(value), 4) for name, value in zip(NAMES, result, strict=True) if value}
+
+
+def test_neutral_changes_nothing() -> None:
+    below = from_mapping({"head_x": 0.3, "mouth_aaa": 0.5})
+    assert (play(EmotionDriver(TEMPLATES, EmotionSettings()), 0.0, 1.0, below)[-1] == below).all()
+
+
+def test_eases_in_over_and_out_without_a_step() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings())
+    play(driver, 0.0, 0.5)
+    driver.show("joy")
+    joy = play(driver, 0.5, 2.5)
+    assert joy[-1] == pytest.approx(TEMPLATES["joy"])
+    driver.show("anger")
+    anger = play(driver, 2.5, 4.5)
+    assert anger[-1] == pytest.approx(TEMPLATES["anger"])
+    driver.show("neutral")
+    away = play(driver, 4.5, 6.5)
+    assert not away[-1].any()
+    assert np.abs(np.diff([*joy, *anger, *away], axis=0)).max() < 0.12
+
+
+def test_strength_scales_the_template() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings(strength=0.5))
+    driver.show("anger", 0.5)
+    play(driver, 0.0, 0.1)
+    assert play(driver, 0.1, 3.0)[-1] == pytest.approx(0.25 * TEMPLATES["anger"])
+
+
+def test_an_unknown_emotion_changes_nothing() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings())
+    driver.show("joy")
+    with pytest.raises(SettingsError, match="did you mean 'anger'"):
+        driver.show("angr")
+    assert driver.current == "joy"
+
+
+def test_replaced_templates_show_at_once() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0))
+    driver.show("joy")
+    driver.templates = {**TEMPLATES, **parse_templates({"joy": {"mouth_smirk": 1.0}})}
+    assert play(driver, 0.0, 0.1)[-1].sum() == 1.0
+    driver.templates = parse_templates({"smug": {"mouth_smirk": 1.0}})
+    assert driver.current == "neutral"
+    assert not play(driver, 0.1, 0.2)[-1].any()
+    assert driver.names() == ["smug"]
+
+
+def test_a_sad_mouth_loses_its_tracked_smile() -> None:
+    assert over({"mouth_raised_corner_left": 0.8}, {"mouth_lowered_corner_left": 1.0}) == {
+        "mouth_lowered_corner_left": 1.0}
+    assert over({"mouth_raised_corner_left": 0.8}, {"mouth_lowered_corner_left": 0.5}) == {
+        "mouth_lowered_corner_left": 0.5, "mouth_raised_corner_left": 0.4}
+
+
+def test_the_same_twice_does_not_pass_one() -> None:
+    assert over({"eyebrow_raised_left": 0.8}, {"eyebrow_raised_left": 0.6}) == {"eyebrow_raised_left": 0.92}
+
+
+def test_what_the_emotion_leaves_alone_is_untouched() -> None:
+    below = {"eyebrow_raised_right": 0.8, "mouth_aaa": 0.4, "mouth_raised_corner_left": 0.3, "breathing": 0.5}
+    assert over(below, {"eyebrow_angry_left": 1.0}) == {**below, "eyebrow_angry_left": 1.0}
+
+
+def test_a_blink_comes_first() -> None:
+    assert over({"eye_wink_left": 1.0}, {"eye_surprised_left": 0.8}) == {"eye_wink_left": 1.0}
+    assert over({"eye_wink_left": 0.5}, {"eye_happy_wink_left": 0.6}) == {
+        "eye_wink_left": 0.5, "eye_happy_wink_left": 0.3}
+
+
+def test_angles_are_added() -> None:
+    assert over({"head_x": 0.2, "iris_rotation_y": -0.1}, {"head_x": -0.3, "iris_rotation_y": -0.1}) == {
+        "head_x": -0.1, "iris_rotation_y": -0.2}
+
+
+SHARES = st.floats(0, 1)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), SHARES), st.sampled_from(sorted(TEMPLATES)), SHARES)
+def test_shared_parameters_stay_in_range(below: dict[str, float], name: str, strength: float) -> None:
+    pose = from_mapping(below)
+    result = laid_over(pose, strength * TEMPLATES[name].astype(np.float64))
+    for index, parameter in enumerate(NAMES):
+        if index < INDEX["iris_rotation_x"] or parameter == "breathing":
+            assert -1e-6 <= result[index] <= 1 + 1e-6
