@@ -21,8 +21,10 @@ def _classic(settings: RetargetSettings) -> Mapper:
 MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, "classic": _classic}
 
 
-def build_retargeter(settings: RetargetSettings) -> Retargeter:
+def build_retargeter(settings: RetargetSettings, calibration: Calibration | None = None) -> Retargeter:
     """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
+
+    `calibration` is that of a retargeter which this one replaces, so that the person stays known.
 
     Raises:
         SettingsError: `parameters` names an unknown parameter.
@@ -33,5 +35,5 @@ def build_retargeter(settings: RetargetSettings) -> Retargeter:
         MAPPERS[settings.mode](settings),
         Response(settings.parameters),
         build_filter(0.0 if exact else settings.smoothing),
-        Calibration(0.0 if exact else settings.calibrate_after_s),
+        calibration or Calibration(0.0 if exact else settings.calibrate_after_s),
     )

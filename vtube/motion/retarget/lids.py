@@ -56,7 +56,7 @@ class Lids:
 
     def _turn_happy(self, wanted: float, dt: float) -> None:
         """Choose the kind of eye while it is open; once it closes, change only slowly."""
-        shut = ease(min(self.closed), 0.15, 0.4)
+        shut = ease(max(self.closed), 0.15, 0.4)
         share = 1.0 - shut * math.exp(-dt / HAPPY_TURN_S)
         self._happy += (wanted - self._happy) * share
 

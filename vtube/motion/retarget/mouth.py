@@ -13,7 +13,7 @@ LIPS_FOLLOW_JAW = 0.85
 GRIN = 0.65
 """How far bared teeth open the mouth although the jaw is shut."""
 KISS = 0.75
-"""The same for puckered lips."""
+"""The same for lips that are puckered or pushed out."""
 
 
 def map_mouth(f: Mapping[str, float], pose: Pose) -> None:
@@ -32,7 +32,7 @@ def map_mouth(f: Mapping[str, float], pose: Pose) -> None:
     pucker, funnel = ramp(f["mouthPucker"], 0.15, 0.65), ramp(f["mouthFunnel"], 0.12, 0.55)
     round_share = clamp(max(pucker, funnel) * (1 - ramp(smile, 0.2, 0.7)))
     spread = clamp(0.6 * teeth + 0.6 * ramp(stretch, 0.15, 0.6) + 0.4 * ramp(smile, 0.2, 0.8))
-    amount = max(opened, GRIN * teeth * (1 - round_share), KISS * pucker * round_share)
+    amount = max(opened, GRIN * teeth * (1 - round_share), KISS * max(pucker, 0.8 * funnel) * round_share)
     _vowels(opened, amount, round_share, spread, pose)
     _corners(f, amount, pose)
     _triangle(f, smile, pose)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from vtube.motion.calibration import Calibration
 from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
-from vtube.motion.one_euro import Array, OneEuro
+from vtube.motion.one_euro import Array
 from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
 from vtube.motion.retarget.body import Follower, Lean, lean_values
 from vtube.motion.retarget.response import Response
-from vtube.motion.retarget.smoothing import LEAN, VALUES
+from vtube.motion.retarget.smoothing import LEAN, VALUES, Smoother
 from vtube.pose import COUNT, INDEX, Pose, limit, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame
@@ -33,9 +33,10 @@ class Retargeter:
         owned: shape (45,), bool: the parameters written by the last `apply`. A tracker without a head angle,
             say, leaves the head to the layers below.
         lean: where the whole picture should move, for the scene.
+        calibration: the person's neutral face, for a successor with other settings.
     """
 
-    def __init__(self, settings: RetargetSettings, mapper: Mapper, response: Response, smoother: OneEuro,
+    def __init__(self, settings: RetargetSettings, mapper: Mapper, response: Response, smoother: Smoother,
                  calibration: Calibration) -> None:
         self.owned: NDArray[np.bool_] = np.zeros(COUNT, np.bool_)
         self.lean = Lean()
@@ -43,7 +44,7 @@ class Retargeter:
         self._mapper = mapper
         self._response = response
         self._filter = smoother
-        self._calibration = calibration
+        self.calibration = calibration
         self._inversion = inversion(settings.invert)
         self._followers = [Follower(settings.body_lag_s) for _ in _BODY]
         self._follows = settings.mode == "natural"
@@ -52,12 +53,12 @@ class Retargeter:
 
     def calibrate(self) -> None:
         """Take the person's present face as the neutral one."""
-        self._calibration.request()
+        self.calibration.request()
 
     @property
     def calibrated(self) -> bool:
         """A neutral face has been taken."""
-        return self._calibration.done
+        return self.calibration.done
 
     def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
         """Write the owned parameters of the moment `now` into `pose`, in place.
@@ -92,14 +93,14 @@ class Retargeter:
         self._own(groups)
 
     def _relative(self, vector: Vector, time: float) -> Vector:
-        vector = self._calibration.apply(self._inversion.apply(vector), time)
+        vector = self._inversion.apply(self.calibration.apply(vector, time))
         return MIRROR.apply(vector) if self._settings.mirror else vector
 
     def _map(self, face: Vector, dt: float) -> Array:
         sample, target = np.zeros(VALUES), neutral()
         self._mapper.map(face, target, dt)
         sample[:COUNT] = self._response.shape(limit(target))
-        if self._settings.lean > 0 and self._calibration.done:
+        if self._settings.lean > 0 and self.calibration.done:
             x, y, z = face[POSITION].tolist()
             sample[LEAN] = lean_values(x, y, z, self._settings.lean)
         return sample

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from typing import Protocol
 
 import numpy as np
 
-from vtube.motion.one_euro import Array, OneEuro
+from vtube.motion.one_euro import Array, OneEuro, Unfiltered
 from vtube.motion.retarget.base import GROUPS
 from vtube.pose import COUNT, INDEX
 
@@ -24,18 +24,27 @@ SPREAD = 9.0
 """The softest cutoff is the default's by the square root of this, the lightest as much above."""
 
 
-def build_filter(smoothing: float) -> OneEuro:
+class Smoother(Protocol):
+    """Takes samples as they arrive and shows values whenever it is asked."""
+
+    def reset(self) -> None:
+        """Forget everything; the next sample is taken as it is."""
+
+    def update(self, sample: Array, time: float) -> None:
+        """Take a sample that arrived at `time` seconds."""
+
+    def at(self, time: float) -> Array:
+        """The values to show at `time` seconds, a new array."""
+
+
+def build_filter(smoothing: float) -> Smoother:
     """A filter for the 45 parameters and the lean; 0 passes everything as it is, 0.5 is the default, 1 is soft."""
+    if smoothing <= 0:
+        return Unfiltered(VALUES)
     cutoff, beta = np.full(VALUES, 8.0), np.full(VALUES, 2.0)
     for group, names in GROUPS.items():
         at = [INDEX[name] for name in names]
         cutoff[at], beta[at] = CUTOFF_HZ[group], BETA[group]
     cutoff[LEAN], beta[LEAN] = LEAN_CUTOFF_HZ, LEAN_BETA
-    return OneEuro(*_scaled(cutoff, beta, smoothing))
-
-
-def _scaled(cutoff: Array, beta: Array, smoothing: float) -> tuple[Array, Array]:
-    if smoothing <= 0:
-        return np.full(VALUES, math.inf), np.zeros(VALUES)
     factor = SPREAD ** (0.5 - smoothing)
-    return cutoff * factor, beta * factor
+    return OneEuro(cutoff * factor, beta * factor)
