@@ -34,15 +34,15 @@ def test_an_environment_is_made_once_and_again_when_the_requirements_change(
 
 def test_a_failed_installation_is_one_line_and_tried_again(
         bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(bootstrap.subprocess, "call", lambda _: 1)
-    monkeypatch.setattr(bootstrap.venv.EnvBuilder, "create", lambda *_: None)
+    monkeypatch.setattr("vtube.bootstrap.subprocess.call", lambda _: 1)
+    monkeypatch.setattr("vtube.bootstrap.venv.EnvBuilder.create", lambda *_: None)
     assert bootstrap.prepare(bare) == 1
     assert "could not be installed" in capfd.readouterr().err
     assert not bootstrap._is_current(bare)
 
 
 def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 0))
+    monkeypatch.setattr("vtube.bootstrap.sys.version_info", (3, 9, 0))
     assert bootstrap.prepare(bootstrap.RUNTIME) == 1
     assert "needs Python 3.11 or newer; this is 3.9" in capfd.readouterr().err
 
@@ -58,4 +58,5 @@ def test_ctrl_c_during_the_installation_is_no_traceback(
 
 
 def test_a_module_runs_with_its_arguments_and_returns_its_code() -> None:
-    assert bootstrap.run_module("this_module_is_missing", [], bootstrap.Requirements("requirements.txt", "json")) == 1
+    here = bootstrap.Requirements("requirements.txt", "json")
+    assert bootstrap.run_module("this_module_is_missing", [], here) == 1

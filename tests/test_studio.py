@@ -154,6 +154,7 @@ def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.
 
 
 def test_closing_takes_little_time_and_closes_the_renderer(running: Studio) -> None:
+    until(lambda: running.rendering._renderer.name == "marking")
     renderer = running.rendering._renderer
     assert isinstance(renderer, MarkingRenderer)
     start = time.monotonic()
