@@ -37,4 +37,5 @@ def test_wrong_kinds_count_as_absent(fields: dict[str, object]) -> None:
 
 
 def test_parameters_stay_in_range() -> None:
-    assert parameters_of({"head_x": -5.0, "mouth_aaa": 0.5, "breathing": math.inf}) == {"head_x": -1.0, "mouth_aaa": 0.5}
+    limited = parameters_of({"head_x": -5.0, "mouth_aaa": 0.5, "breathing": math.inf})
+    assert limited == {"head_x": -1.0, "mouth_aaa": 0.5}

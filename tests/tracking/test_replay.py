@@ -26,7 +26,8 @@ def write(path: Path, data: str | bytes) -> Path:
 
 
 def gesichter(datagrams: list[bytes]) -> bytes:
-    return struct.pack(">BI", 6, len(datagrams)) + b"".join(struct.pack(">I", len(data)) + data for data in datagrams)
+    sized = (struct.pack(">I", len(data)) + data for data in datagrams)
+    return struct.pack(">BI", 6, len(datagrams)) + b"".join(sized)
 
 
 def test_our_own_lines(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_times_never_go_back(tmp_path: Path) -> None:
 
 
 def test_text_packets(tmp_path: Path) -> None:
-    lines = json.dumps({"text": v2()}) + "\n" + json.dumps({"text": "rubbish"}) + "\n" + json.dumps({"text": v2()}) + "\n"
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in (v2(), "rubbish", v2()))
     frames = list(frames_of(write(tmp_path / "a.jsonl", lines)))
     assert [t for t, _ in frames] == [0.0, pytest.approx(2 / 60)]
     assert frames[0][1].shapes["jawOpen"] == 0.35
@@ -68,8 +69,8 @@ def test_poses(tmp_path: Path) -> None:
 
 
 def test_real_recordings() -> None:
-    counts = {"livelinkface_udp.gesichter": 180, "livelinkface_rom_3.csv.gz": 4030, "ifacialmocap_packets.jsonl": 2,
-              "tha3_pose_stream_20fps.json.gz": 2000}
+    counts = {"livelinkface_udp.gesichter": 180, "livelinkface_rom_3.csv.gz": 4030,
+              "ifacialmocap_packets.jsonl": 2, "tha3_pose_stream_20fps.json.gz": 2000}
     for name, count in counts.items():
         assert sum(1 for _ in frames_of(captures() / name)) == count
 
@@ -82,8 +83,8 @@ def test_real_datagrams_are_read_as_they_were_sent() -> None:
 
 
 @pytest.mark.parametrize("data", [
-    b"", b"hello", b"{}\n", b'{"t":0.0}\nrubbish\n{"t":1.0}\n', b'{"t":0.0}\n[]\n', b"[[1,2]]", b"[", b"[" * 5000, b"5",
-    b"\x06\x00", b"\x06\x00\x00\x00\x05\xff\xff\xff\xff", gesichter([livelink()])[:-3], b"\x1f\x8bnot gzip",
+    b"", b"hello", b"{}\n", b'{"t":0.0}\nrubbish\n{"t":1.0}\n', b'{"t":0.0}\n[]\n', b"[[1,2]]", b"[", b"[" * 5000,
+    b"5", b"\x06\x00", b"\x06\x00\x00\x00\x05\xff\xff\xff\xff", gesichter([livelink()])[:-3], b"\x1f\x8bnot gzip",
     gzip.compress(OURS.encode())[:40], b"Timecode,BlendShapeCount,JawOpen\n1,2\n", b'{"t":0}' + b" " * 2_000_000,
     b"Timecode,BlendShapeCount,\xff\xff\n12:00:00:00.0,61,0.5\n",
 ])

@@ -60,6 +60,22 @@ def test_a_sender_that_never_counts() -> None:
     assert all(order.accepts(0, index / 60.0) for index in range(10))
 
 
+def test_numbers_that_jump_about_are_not_believed() -> None:
+    order = Sequence(window=120)
+    numbers = [1000 + 60 * (index // 10) - 6 * (index % 10) for index in range(600)]
+    taken = [order.accepts(number, index / 60) for index, number in enumerate(numbers)]
+    assert taken.count(False) <= 8
+    assert all(taken[-300:])
+
+
+def test_a_late_datagram_now_and_then_does_not_shake_the_belief() -> None:
+    order = Sequence(window=120)
+    for index in range(6000):
+        assert order.accepts(index, index / 60)
+        if index % 50 == 40:
+            assert not order.accepts(index - 3, index / 60)
+
+
 def test_budget_refills() -> None:
     budget = Budget(per_s=10.0, burst=3.0)
     assert [budget.take(0.0) for _ in range(4)] == [True, True, True, False]

@@ -38,8 +38,8 @@ def test_no_face_has_no_stale_numbers() -> None:
 
 
 def test_unknown_and_missing_fields() -> None:
-    packet = json.dumps({"BlendShapes": [{"k": "JawOpen", "v": 1}, {"k": 5}, "x", {"v": 1}, {"k": "CheekPuff", "v": "x"}],
-                         "More": {"a": []}}).encode()
+    entries = [{"k": "JawOpen", "v": 1}, {"k": 5}, "x", {"v": 1}, {"k": "CheekPuff", "v": "x"}]
+    packet = json.dumps({"BlendShapes": entries, "More": {"a": []}}).encode()
     frame = parse(packet, 0.0)
     assert frame is not None
     assert frame.shapes == {"jawOpen": 1.0}

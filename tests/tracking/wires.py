@@ -50,6 +50,7 @@ def vts(stamp: int = 1, found: bool = True, keys: Mapping[str, float] | None = N
 
 def openseeface(
     euler: Sequence[float] = (180.0, 0.0, 90.0),
+    *,
     features: Sequence[float] = (0.0,) * 14,
     open_right_left: Sequence[float] = (1.0, 1.0),
     face: int = 0,

@@ -10,6 +10,9 @@ Address = tuple[str, int]
 HANDOVER_S = 1.0
 """Another sender takes over when the believed one has been silent for this long."""
 
+ENOUGH_DOUBT, MOST_DOUBT, RELIEF = 4.0, 20.0, 0.05
+"""How many late datagrams shake the belief in a sender's numbers, the most that count, what a good one mends."""
+
 
 class SenderLock:
     """Sticks with one live sender.
@@ -45,7 +48,8 @@ class SenderLock:
 class Sequence:
     """Tells late datagrams from a sender that started anew, by the number each datagram carries.
 
-    A number a little behind the last one is late; one far behind, or behind after a pause, is a restart.
+    A number a little behind the last one is late; one far behind, or behind after a pause, is a restart. Some
+    senders' numbers jump about (PyLiveLinkFace's do): when too many seem late, the numbers are not believed.
     """
 
     def __init__(self, window: float, pause_s: float = HANDOVER_S) -> None:
@@ -53,11 +57,14 @@ class Sequence:
         self.pause_s = pause_s
         self._last: float | None = None
         self._time = 0.0
+        self._doubt = 0.0
 
     def accepts(self, number: float, now: float) -> bool:
         """Whether the datagram numbered `number`, arriving at `now`, is news. Equal is: some never count."""
         behind = 0.0 if self._last is None else self._last - number
-        if 0.0 < behind <= self.window and now - self._time <= self.pause_s:
+        late = 0.0 < behind <= self.window and now - self._time <= self.pause_s
+        self._doubt = min(self._doubt + 1.0, MOST_DOUBT) if late else max(self._doubt - RELIEF, 0.0)
+        if late and self._doubt <= ENOUGH_DOUBT:
             return False
         self._last, self._time = number, now
         return True
