@@ -13,7 +13,8 @@ from vtube.pose import INDEX
 GO_EMOTIONS = [
     "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire",
     "disappointment", "disapproval", "disgust", "embarrassment", "excitement", "fear", "gratitude", "grief", "joy",
-    "love", "nervousness", "neutral", "optimism", "pride", "realization", "relief", "remorse", "sadness", "surprise",
+    "love", "nervousness", "neutral", "optimism", "pride", "realization", "relief", "remorse", "sadness",
+    "surprise",
 ]
 
 
