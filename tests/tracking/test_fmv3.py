@@ -22,8 +22,8 @@ def part(kind: int, body: bytes, *, schema: int = 0, sequence: int = 0, flags: i
     """The datagrams of one message, cut into parts of at most `size` bytes."""
     chunks = [body[at:at + size] for at in range(0, len(body), size)] or [b""]
     for index, chunk in enumerate(chunks):
-        header = (b"FMV3", kind, flags, 40, session, schema, sequence, 0, len(body), index, len(chunks), len(chunk))
-        yield fmv3.HEADER.pack(*header) + chunk
+        sizes = (len(body), index, len(chunks), len(chunk))
+        yield fmv3.HEADER.pack(b"FMV3", kind, flags, 40, session, schema, sequence, 0, *sizes) + chunk
 
 
 def schema_body(revision: int, nonce: int = NONCE, names: Sequence[str] = NAMES, encoding: str = "i16") -> bytes:
