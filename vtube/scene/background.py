@@ -79,6 +79,8 @@ class _Layer:
 
     def __init__(self, behind: Rgb) -> None:
         self._behind = cv2.cvtColor(behind, cv2.COLOR_RGB2RGBA)
+        self._sum, self._front = np.empty_like(self._behind), np.empty_like(self._behind)
+        self._alpha = np.empty(behind.shape[:2], np.uint8)
         self._lock = threading.Lock()
         self._frame: Frame | None = None
         self._result: Rgb | None = None
@@ -91,10 +93,12 @@ class _Layer:
             return self._result
 
     def _blend(self, frame: Frame) -> Rgb:
-        cv2.insertChannel(cv2.bitwise_not(cv2.extractChannel(frame, 3)), self._behind, 3)
-        behind = cv2.cvtColor(self._behind, cv2.COLOR_RGBA2mRGBA)
-        cv2.add(behind, cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), dst=behind)
-        result: Rgb = cv2.cvtColor(behind, cv2.COLOR_RGBA2RGB)
+        cv2.bitwise_not(cv2.extractChannel(frame, 3, dst=self._alpha), dst=self._alpha)
+        cv2.insertChannel(self._alpha, self._behind, 3)
+        cv2.cvtColor(self._behind, cv2.COLOR_RGBA2mRGBA, dst=self._sum)
+        cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=self._front)
+        cv2.add(self._sum, self._front, dst=self._sum)
+        result: Rgb = cv2.cvtColor(self._sum, cv2.COLOR_RGBA2RGB)
         return result
 
 

@@ -35,6 +35,8 @@ class Framing:
 
     With zoom 1 the whole picture fits and stands on the lower edge. Zooming in keeps the top of the head where it
     is; zooming out keeps the lower edge, so that the cut through the body stays hidden.
+
+    Used from one thread: intermediate pictures live in memory that the next frame uses again.
     """
 
     def __init__(self, width: int, height: int, zoom: float = 1.0, x: float = 0.0, y: float = 0.0) -> None:
@@ -43,6 +45,7 @@ class Framing:
         self._zoom = zoom
         self._offset = x, y
         self._placements: dict[tuple[int, int], Placement | None] = {}
+        self._buffers: dict[str, Frame] = {}
 
     def apply(self, frame: Frame, now: float) -> Frame:
         """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
@@ -52,7 +55,7 @@ class Framing:
         result = np.zeros((self._size[1], self._size[0], 4), np.uint8)
         placement = self._placement(width, height)
         if placement is not None:
-            _draw(frame, result, placement)
+            self._draw(frame, result, placement)
         return result
 
     def _placement(self, width: int, height: int) -> Placement | None:
@@ -72,6 +75,28 @@ class Framing:
         rows = _visible(top, scale, height, out_height)
         return Placement(columns, rows) if columns and rows else None
 
+    def _draw(self, frame: Frame, result: Frame, placement: Placement) -> None:
+        """Resample with premultiplied colours: straight ones would smear what is hidden under transparency."""
+        columns, rows = placement
+        part = self._buffer("part", columns.last - columns.first, rows.last - rows.first)
+        np.copyto(part, frame[rows.first : rows.last, columns.first : columns.last])
+        cv2.cvtColor(part, cv2.COLOR_RGBA2mRGBA, dst=part)
+        size = columns.end - columns.begin, rows.end - rows.begin
+        if size != (part.shape[1], part.shape[0]):
+            method = cv2.INTER_AREA if size[0] < part.shape[1] else cv2.INTER_CUBIC
+            part = cv2.resize(part, size, dst=self._buffer("resized", *size), interpolation=method)
+        cv2.cvtColor(part, cv2.COLOR_mRGBA2RGBA, dst=part)
+        height, width = result.shape[:2]
+        result[max(0, rows.begin) : rows.end, max(0, columns.begin) : columns.end] = part[
+            max(0, -rows.begin) : height - rows.begin, max(0, -columns.begin) : width - columns.begin
+        ]
+
+    def _buffer(self, name: str, width: int, height: int) -> Frame:
+        """Memory that the next frame uses again."""
+        if name not in self._buffers or self._buffers[name].shape != (height, width, 4):
+            self._buffers[name] = np.empty((height, width, 4), np.uint8)
+        return self._buffers[name]
+
 
 def _visible(start: float, scale: float, length: int, out_length: int) -> Span | None:
     first = max(0, math.floor(-start / scale))
@@ -80,19 +105,3 @@ def _visible(start: float, scale: float, length: int, out_length: int) -> Span |
     if first >= last or begin >= end or end <= 0 or begin >= out_length:
         return None
     return Span(first, last, begin, end)
-
-
-def _draw(frame: Frame, result: Frame, placement: Placement) -> None:
-    """Resample with premultiplied colours: straight ones would smear what is hidden under transparency."""
-    columns, rows = placement
-    part = np.ascontiguousarray(frame[rows.first : rows.last, columns.first : columns.last])
-    part = cv2.cvtColor(part, cv2.COLOR_RGBA2mRGBA)
-    size = columns.end - columns.begin, rows.end - rows.begin
-    if size != (part.shape[1], part.shape[0]):
-        smaller = size[0] < part.shape[1]
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
-    part = cv2.cvtColor(part, cv2.COLOR_mRGBA2RGBA)
-    height, width = result.shape[:2]
-    result[max(0, rows.begin) : rows.end, max(0, columns.begin) : columns.end] = part[
-        max(0, -rows.begin) : height - rows.begin, max(0, -columns.begin) : width - columns.begin
-    ]
