@@ -163,6 +163,13 @@ async def test_the_token_opens_by_header_by_query_and_by_the_page_s_cookie(serve
             assert not page.closed
 
 
+async def test_the_pages_own_files_are_free_of_the_token(serve: Callable[..., Running]) -> None:
+    running = serve(token=TOKEN)
+    assert await status(running.url, "/static/camera.js") == 200
+    assert await status(running.url, "/static/../api/state") == 401
+    assert await status(running.url, "/static/camera.js", Origin="http://evil.com") == 403
+
+
 async def test_a_token_that_is_no_text_is_refused_and_no_fault(serve: Callable[..., Running]) -> None:
     running = serve(token=TOKEN)
     assert await status(running.url, "/api/state?token=%ff%fe") == 401

@@ -6,6 +6,7 @@ Host      must name this server, so that a foreign name pointed at 127.0.0.1 (DN
 initiator the page behind a request, known by Origin, else by Sec-Fetch-Site and Referer, must be the server's own
           or one of `server.allowed_origins`. Programs send none of these headers and are let through;
 token     asked of everybody as soon as `server.token` is set; a bind beyond loopback is refused without one.
+          Only the pages' own files are free: a browser asks for them without the page's token.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from vtube.settings import ServerSettings
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CORS_METHODS = "GET, POST, PUT, OPTIONS"
 CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
+FREE_OF_TOKEN = "/static/"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -128,7 +130,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise web.HTTPForbidden(text="pages of another origin may not do that; see server.allowed_origins")
     if request.method == "OPTIONS":
         return web.Response(status=204)
-    if not gate.has_token(request):
+    if not (request.path.startswith(FREE_OF_TOKEN) or gate.has_token(request)):
         raise web.HTTPUnauthorized(text="the token is missing or wrong: add ?token=… or a Bearer header")
     response = await handler(request)
     if gate.has_token_in_query(request) and not response.prepared:

@@ -1,3 +1,4 @@
 import { showFrames } from "/static/frames.js";
 
-showFrames(document.getElementById("character"));
+const fps = new URLSearchParams(location.search).get("fps");
+showFrames(document.getElementById("character"), { fps });
