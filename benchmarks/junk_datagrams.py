@@ -19,6 +19,7 @@ import struct
 import time
 from collections.abc import Iterator
 
+from vtube.clock import monotonic
 from vtube.tracking.protocol import Datagram
 from vtube.tracking.receiver import NetworkTracker
 from vtube.tracking.registry import PROTOCOLS
@@ -40,8 +41,8 @@ def junk(seed: int = 1) -> list[bytes]:
 def flood(port: int, per_s: float, seconds: float) -> int:
     """Send junk to `port` on this computer; returns how many datagrams were sent."""
     sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(SOCKETS)]
-    packets, sent, start = junk(), 0, time.monotonic()
-    while (now := time.monotonic()) - start < seconds:
+    packets, sent, start = junk(), 0, monotonic()
+    while (now := monotonic()) - start < seconds:
         while sent < (now - start) * per_s:
             with contextlib.suppress(OSError):
                 sockets[sent % SOCKETS].sendto(packets[sent % len(packets)], (HERE, port))
@@ -53,20 +54,20 @@ def flood(port: int, per_s: float, seconds: float) -> int:
 def good_livelink(port: int, seconds: float) -> None:
     """60 Live Link Face datagrams a second, each carrying the fraction of the second it was sent at."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        start = time.monotonic()
+        start = monotonic()
         for frame in range(int(seconds * 60)):
-            time.sleep(max(0.0, start + frame / 60 - time.monotonic()))
-            values = [time.monotonic() % 1.0] + [0.0] * 60
+            time.sleep(max(0.0, start + frame / 60 - monotonic()))
+            values = [monotonic() % 1.0] + [0.0] * 60
             sock.sendto(b"\x06" + struct.pack(">i", 4) + b"good" + struct.pack(">i", 4) + b"good"
                         + struct.pack(">ifiiB61f", frame, 0.0, 60, 1, 61, *values), (HERE, port))
 
 
 def punctual(seconds: float, fps: float = 60.0) -> Iterator[float]:
     """Lateness in seconds of each tick of a loop that does nothing else."""
-    start = time.monotonic()
+    start = monotonic()
     for tick in range(1, int(seconds * fps)):
-        time.sleep(max(0.0, start + tick / fps - time.monotonic()))
-        yield time.monotonic() - start - tick / fps
+        time.sleep(max(0.0, start + tick / fps - monotonic()))
+        yield monotonic() - start - tick / fps
 
 
 def milliseconds(ordered: list[float]) -> str:
@@ -82,7 +83,7 @@ def measure(per_s: float, seconds: float, quiet: bool) -> None:
     delays: list[float] = []
 
     def note(datagram: Datagram) -> None:
-        delays.append((time.monotonic() - STAMP.unpack_from(datagram.data, STAMP_AT)[0]) % 1.0)
+        delays.append((monotonic() - STAMP.unpack_from(datagram.data, STAMP_AT)[0]) % 1.0)
 
     tracker.tap = note
     tracker.start()
@@ -96,17 +97,17 @@ def measure(per_s: float, seconds: float, quiet: bool) -> None:
     while tracker.counters.received < 10:
         time.sleep(0.01)
     time.sleep(1.0)
-    received, frames, cpu, began = tracker.counters.received, tracker.counters.frames, os.times(), time.monotonic()
+    received, frames, cpu, began = tracker.counters.received, tracker.counters.frames, os.times(), monotonic()
     delays.clear()
     late = sorted(punctual(seconds))
     delays.sort()
     spent = sum(os.times()[:2]) - sum(cpu[:2])
-    elapsed = time.monotonic() - began
+    elapsed = monotonic() - began
     print(f"{(tracker.counters.received - received) / elapsed:8.0f} datagrams/s arrived, "
           f"{(tracker.counters.frames - frames) / elapsed:.1f} good frames/s, "
           f"{100 * spent / elapsed:.1f} % of a core (with the 60 fps loop), "
           f"received after {milliseconds(delays)}, loop late by {milliseconds(late)}")
-    print(f"         {tracker.counters}, {tracker.status(time.monotonic())}")
+    print(f"         {tracker.counters}, {tracker.status(monotonic())}")
     for other in others:
         other.join()
     tracker.close()

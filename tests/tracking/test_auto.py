@@ -1,9 +1,9 @@
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.tracking.wires import eventually, livelink, livelink_values, openseeface, sender, v2, vts
+from vtube.clock import monotonic
 from vtube.signals import InputState
 from vtube.tracking.auto import AutoTracker
 from vtube.tracking.registry import PROTOCOLS
@@ -31,7 +31,7 @@ def test_recognises_what_arrives_on_any_port(tracker: AutoTracker, kind: str) ->
         assert eventually(tracker.latest)
     assert tracker.found is not None
     assert tracker.found.kind == kind
-    assert tracker.status(time.monotonic()).detail == f"{tracker.found.title} from 127.0.0.1"
+    assert tracker.status(monotonic()).detail == f"{tracker.found.title} from 127.0.0.1"
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

@@ -1,5 +1,4 @@
 import socket
-import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -7,6 +6,7 @@ import pytest
 
 from tests.tracking.test_fmv3 import frame_body, part, schema_body
 from tests.tracking.wires import IFM_V1, eventually, recorded_texts, sender, v2
+from vtube.clock import monotonic
 from vtube.settings import Settings
 from vtube.signals import InputState
 from vtube.spec import Spec
@@ -92,7 +92,7 @@ def test_unsolicited_text_on_both_ports(tracker: IFacialMocapTracker) -> None:
         assert eventually(lambda: jaw(tracker) == 0.35)
         phone.sendto(v2().replace("jawOpen&35", "jawOpen&60").encode(), ("127.0.0.1", tracker.ports[1]))
         assert eventually(lambda: jaw(tracker) == 0.6)
-    assert tracker.status(time.monotonic()).state is InputState.LIVE
+    assert tracker.status(monotonic()).state is InputState.LIVE
 
 
 def test_real_packets_through_a_real_socket(tracker: IFacialMocapTracker) -> None:

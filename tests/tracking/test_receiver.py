@@ -1,11 +1,11 @@
 import logging
 import socket
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.tracking.wires import eventually, sender
+from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputState
 from vtube.tracking.protocol import Datagram, stateless
@@ -31,16 +31,16 @@ def jaw(tracker: NetworkTracker) -> float | None:
 
 
 def test_receives_and_reports(tracker: NetworkTracker) -> None:
-    waiting = tracker.status(time.monotonic())
+    waiting = tracker.status(monotonic())
     assert waiting.state is InputState.WAITING
     assert waiting.detail == f"listening on 127.0.0.1, port {tracker.ports[0]}"
     with sender() as sock:
-        before = time.monotonic()
+        before = monotonic()
         sock.sendto(b"5", ("127.0.0.1", tracker.ports[0]))
         assert eventually(tracker.latest)
     frame = tracker.latest()
     assert frame is not None
-    assert before <= frame.time <= time.monotonic()
+    assert before <= frame.time <= monotonic()
     live = tracker.status(frame.time)
     assert (live.state, live.detail) == (InputState.LIVE, "from 127.0.0.1")
     assert tracker.status(frame.time + 5.0).state is InputState.LOST
@@ -53,7 +53,7 @@ def test_rubbish_is_counted_and_named(tracker: NetworkTracker) -> None:
         assert eventually(lambda: tracker.counters.received == 3)
         assert eventually(lambda: tracker.counters.rejected == 2)
     assert tracker.latest() is None
-    assert "is not toy" in tracker.status(time.monotonic()).detail
+    assert "is not toy" in tracker.status(monotonic()).detail
 
 
 def test_a_stranger_is_not_parsed_while_somebody_is_live(tracker: NetworkTracker) -> None:
@@ -141,10 +141,10 @@ def test_close_gives_the_port_back_and_it_starts_again() -> None:
     tracker.start()
     tracker.start()
     port = tracker.ports[0]
-    began = time.monotonic()
+    began = monotonic()
     tracker.close()
     tracker.close()
-    assert time.monotonic() - began < 1.0
+    assert monotonic() - began < 1.0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", port))
     tracker.start()

@@ -1,13 +1,13 @@
 import gzip
 import json
 import struct
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.captures import captures
 from tests.tracking.wires import eventually, livelink, livelink_values, recorded_datagrams, v2
+from vtube.clock import monotonic
 from vtube.errors import SettingsError, TrackingError
 from vtube.pose import COUNT, NAMES
 from vtube.settings import Settings
@@ -116,7 +116,7 @@ def test_plays_in_real_time_and_begins_again(tmp_path: Path) -> None:
             return len(seen) >= 4
 
         assert eventually(watch)
-        status = tracker.status(time.monotonic())
+        status = tracker.status(monotonic())
         assert (status.state, status.detail.split(",")[0]) == (InputState.LIVE, "a.jsonl")
     finally:
         tracker.close()

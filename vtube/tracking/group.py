@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from vtube.clock import Clock, monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputState, InputStatus
 from vtube.tracking.base import Tracker
@@ -25,7 +25,7 @@ class TrackerGroup:
         clock: monotonic seconds.
     """
 
-    def __init__(self, trackers: Sequence[Tracker], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, trackers: Sequence[Tracker], clock: Clock = monotonic) -> None:
         self.trackers = tuple(trackers)
         self._clock = clock
         self._current = 0

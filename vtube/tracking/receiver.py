@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputStatus
 from vtube.tracking.hosts import own_address
@@ -213,7 +214,7 @@ class NetworkTracker:
         while not self._stop.is_set():
             try:
                 ready = selector.select(timeout)
-                now = time.monotonic()
+                now = monotonic()
                 for key, _ in ready:
                     key.data(now)
                 self._greet_if_due(now)
@@ -241,7 +242,7 @@ class NetworkTracker:
             if self.accept(Datagram(data, source, port, now)) and not self._every:
                 break
         if not calm:
-            self._stop.wait(FLOOD_PAUSE_S)
+            time.sleep(FLOOD_PAUSE_S)
 
     def _gulp(self, sock: socket.socket, now: float) -> Iterator[tuple[bytes, Address]]:
         view = memoryview(self._buffer)

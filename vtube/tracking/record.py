@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from vtube.clock import Clock, monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
 from vtube.tracking.base import Tracker
@@ -30,7 +31,7 @@ class Recorder:
     """
 
     def __init__(self, tracker: Tracker, path: Path, raw: bool = False,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+                 clock: Clock = monotonic) -> None:
         self._tracker, self._path, self._raw, self._clock = tracker, path, raw, clock
         self._file: TextIO | None = None
         self._lock = threading.Lock()
@@ -70,7 +71,8 @@ class Recorder:
         Raises:
             TrackingError: the disk is full or the file cannot be written any more.
         """
-        while not stop.wait(LOOK_EVERY_S):
+        while not stop.is_set():
+            time.sleep(LOOK_EVERY_S)
             self.look()
             if duration_s is not None and self._clock() - self._start >= duration_s:
                 return

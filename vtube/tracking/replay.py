@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import threading
-import time
 from pathlib import Path
 
+from vtube.clock import monotonic, sleep_until
 from vtube.errors import SettingsError, TrackingError
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, InputStatus
@@ -76,7 +76,7 @@ class ReplayTracker:
 
     def _play(self) -> None:
         try:
-            begin = time.monotonic()
+            begin = monotonic()
             for _ in itertools.count() if self._loop else range(1):
                 begin = self._play_once(begin) + SEAM_S
                 if self._stop.is_set():
@@ -88,7 +88,7 @@ class ReplayTracker:
         due = begin
         for t, frame in frames_of(self._path):
             due = begin + t
-            if self._stop.wait(max(0.0, due - time.monotonic())):
+            if not sleep_until(due, self._stop.is_set):
                 return due
-            self._slot.put(dataclasses.replace(frame, time=time.monotonic()))
+            self._slot.put(dataclasses.replace(frame, time=monotonic()))
         return due
