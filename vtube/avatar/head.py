@@ -1,9 +1,10 @@
 """Where the head of a drawn character is, found without a trained model.
 
 The dome of the hair gives a first guess of place and size (`silhouette.find_dome`). Around it, the eyes are the
-two spots rich in contrast that mirror each other best: for every possible middle line the picture is correlated with
-its own mirror image. Cheeks below them are calm and have the colour of the nose's bridge. Proportions (where eyes lie
-below the dome, how far apart) weigh the candidates; they were measured on eleven pictures that follow the template.
+two spots rich in contrast that mirror each other best: for every possible middle line the picture is correlated
+with its own mirror image. Cheeks below them are calm and have the colour of the nose's bridge. Proportions (where
+eyes lie below the dome, how far apart) weigh the candidates; they were measured on eleven pictures that follow the
+template.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -31,6 +31,9 @@ OFF_SIZE = 1.25
 
 IN_PLACE, IN_SIZE = 4.0, 1.05
 """Nearer than this, a 512 x 512 picture is left as it is, bit by bit."""
+
+COLOURED_RIM, LIGHT_RIM = 65.0, -45.0
+"""How much colour and lightness of an outline change from clear to opaque, CIELAB units."""
 
 FIT_HINT = "`vtube character fit` mends it"
 
@@ -160,18 +163,18 @@ def _haze(frame: Frame, head: Head | None) -> Iterator[Finding]:
 
 
 def _rim(frame: Frame, head: Head | None) -> Iterator[Finding]:
-    """Compares the outline's own colour with the colour of the figure just inside it."""
+    """Clean outlines have one colour at any opacity; with an old background in them, it grows as opacity falls."""
     alpha = frame[..., 3]
-    solid = (alpha == 255).astype(np.uint8)
-    inside = cv2.erode(solid, np.ones((5, 5), np.uint8))
-    edge = ((alpha > 40) & (alpha < 215)) & (cv2.dilate(solid, np.ones((3, 3), np.uint8)) == 1)
-    if edge.sum() < 50 or not inside.any():
+    edge = (alpha > 40) & (alpha < 215) & (cv2.dilate((alpha == 255).astype(np.uint8), np.ones((3, 3))) == 1)
+    if edge.sum() < 50:
         return
-    gap = (_lab(frame)[edge] - _inner_colour(frame, inside)[edge]).mean(axis=0)
-    if gap[0] > 25:
-        yield Finding("note", "The outline has a light rim, probably left over from a white background.")
-    elif float(np.hypot(gap[1], gap[2])) > 18:
+    opacity, colour = alpha[edge] / 255.0, _lab(frame)[edge]
+    opacity = opacity - opacity.mean()
+    lightness, *chroma = opacity @ (colour - colour.mean(axis=0)) / max(float(opacity @ opacity), 1e-6)
+    if float(np.hypot(*chroma)) > COLOURED_RIM:
         yield Finding("note", "The outline has a coloured rim, probably left over from its old background.")
+    elif lightness < LIGHT_RIM:
+        yield Finding("note", "The outline has a light rim, probably left over from a white background.")
 
 
 def _hands(frame: Frame, head: Head | None) -> Iterator[Finding]:
@@ -197,16 +200,6 @@ def _hands(frame: Frame, head: Head | None) -> Iterator[Finding]:
 def _lab(frame: Frame) -> NDArray[np.float32]:
     rgb = np.ascontiguousarray(frame[..., :3]).astype(np.float32) / 255
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB), np.float32)
-
-
-def _inner_colour(frame: Frame, inside: NDArray[np.uint8]) -> NDArray[Any]:
-    _, labels = cv2.distanceTransformWithLabels(
-        1 - inside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    colours = np.zeros((int(labels.max()) + 1, 3), np.float32)
-    known = inside.astype(bool)
-    colours[labels[known]] = _lab(frame)[known]
-    return np.asarray(colours[labels])
 
 
 def _is_opaque(alpha: NDArray[np.uint8]) -> bool:
