@@ -59,6 +59,19 @@ def test_localhost_is_ipv4_where_there_is_a_choice() -> None:
         assert listener.family is socket.AF_INET
 
 
+def test_a_server_that_cannot_serve_says_so(monkeypatch: pytest.MonkeyPatch,
+                                            caplog: pytest.LogCaptureFixture) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no routes today")
+
+    monkeypatch.setattr("vtube.server.app.build_app", broken)
+    one = server(port=0)
+    with pytest.raises(ServerError, match="could not start"):
+        one.start()
+    assert "no routes today" in caplog.text
+    one.stop()
+
+
 def test_stop_before_start_and_twice() -> None:
     one = server(port=0)
     one.stop()

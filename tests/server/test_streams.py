@@ -87,6 +87,12 @@ async def test_what_a_page_says_is_ignored_or_ends_it_alone(client: aiohttp.Clie
         assert await polite.receive_bytes() == picture.tobytes()
 
 
+@pytest.mark.parametrize("path", ["/stream.rgba", "/stream.nut", "/stream.mjpg", "/ws/frames"])
+async def test_a_stream_cannot_be_asked_for_its_head_alone(client: aiohttp.ClientSession, path: str) -> None:
+    async with client.head(path) as answer:
+        assert answer.status == 405
+
+
 async def next_frame(page: aiohttp.ClientWebSocketResponse) -> int:
     while True:
         message = await page.receive(timeout=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -38,10 +39,10 @@ ROUTES = [
     web.get("/camera", pages.camera_page),
     web.get("/static/{name}", pages.static),
     web.get("/frame.png", streams.frame_png),
-    web.get("/stream.mjpg", streams.stream_mjpg),
-    web.get("/stream.rgba", streams.stream_rgba),
-    web.get("/stream.nut", streams.stream_nut),
-    web.get("/ws/frames", streams.frames),
+    web.get("/stream.mjpg", streams.stream_mjpg, allow_head=False),
+    web.get("/stream.rgba", streams.stream_rgba, allow_head=False),
+    web.get("/stream.nut", streams.stream_nut, allow_head=False),
+    web.get("/ws/frames", streams.frames, allow_head=False),
     web.get("/api/state", api.get_state),
     web.get("/api/parameters", api.get_parameters),
     web.put("/api/pose", api.put_pose),
@@ -54,13 +55,13 @@ ROUTES = [
     web.post("/api/calibrate", api.post_calibrate),
     web.get("/api/modules", talkinghead.modules),
     web.post("/api/talkinghead/load", talkinghead.load),
-    web.get("/api/talkinghead/unload", talkinghead.unload),
-    web.get("/api/talkinghead/start_talking", talkinghead.start_talking),
-    web.get("/api/talkinghead/stop_talking", talkinghead.stop_talking),
+    web.get("/api/talkinghead/unload", talkinghead.unload, allow_head=False),
+    web.get("/api/talkinghead/start_talking", talkinghead.start_talking, allow_head=False),
+    web.get("/api/talkinghead/stop_talking", talkinghead.stop_talking, allow_head=False),
     web.post("/api/talkinghead/set_emotion", talkinghead.set_emotion),
     web.post("/api/talkinghead/load_emotion_templates", talkinghead.load_emotion_templates),
     web.post("/api/talkinghead/load_animator_settings", talkinghead.load_animator_settings),
-    web.get("/api/talkinghead/result_feed", talkinghead.result_feed),
+    web.get("/api/talkinghead/result_feed", talkinghead.result_feed, allow_head=False),
 ]
 
 
@@ -94,6 +95,7 @@ class Server:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._broken = False
         self.url = ""
         """Where the control page is, such as http://127.0.0.1:8787; empty before `start`."""
 
@@ -110,21 +112,30 @@ class Server:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(listener, port, ready), name="server", daemon=True)
         self._thread.start()
-        ready.wait(START_LIMIT_S)
+        if not ready.wait(START_LIMIT_S) or self._broken:
+            raise ServerError("the control server could not start; the program's log says why")
 
     def stop(self) -> None:
         """End all streams and stop listening, within a second; harmless when called twice or before `start`."""
         thread, self._thread = self._thread, None
         if thread is None or self._loop is None or self._stop is None:
             return
-        self._loop.call_soon_threadsafe(self._stop.set)
+        with contextlib.suppress(RuntimeError):  # it ended by itself
+            self._loop.call_soon_threadsafe(self._stop.set)
         thread.join(STOP_LIMIT_S)
         if thread.is_alive():
             log.warning("the server takes longer than %g s to stop", STOP_LIMIT_S)
 
     def _run(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
-        with asyncio.Runner() as runner:
-            runner.run(self._serve(listener, port, ready))
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(listener, port, ready))
+        except Exception:
+            self._broken = True
+            log.exception("the control server broke down")
+        finally:
+            listener.close()
+            ready.set()
 
     async def _serve(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
