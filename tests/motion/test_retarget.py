@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from tests.motion.recordings import live_link_faces, pose_stream
 from vtube.errors import SettingsError
 from vtube.motion.retarget import Lean, Retargeter, build_retargeter
-from vtube.motion.retarget.body import Follower
+from vtube.motion.retarget.body import Body
 from vtube.motion.retarget.smoothing import VALUES, build_filter
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, Pose, neutral
 from vtube.settings import ParameterCurve, RetargetSettings
@@ -176,13 +175,24 @@ def test_the_body_follows_the_head_later_and_less() -> None:
     assert (np.diff(body) >= -1e-6).all()
 
 
-def test_a_follower_starts_on_its_target_and_ignores_the_frame_rate() -> None:
-    fine, coarse = Follower(0.3), Follower(0.3)
-    shown = [fine.follow(math.sin(index / 240), index / 240) for index in range(960)]
-    assert shown[0] == 0.0
-    for index in range(0, 960, 8):
-        assert coarse.follow(math.sin(index / 240), index / 240) == pytest.approx(shown[index], abs=2e-3)
-    assert Follower(0.0).follow(0.7, 1.0) == 0.7
+def test_a_body_starts_on_its_head_and_trails_it_by_its_lag() -> None:
+    body = Body(1.0, 0.25)
+    shown = [body.follow(0.5 + index / 240, 0.0, index / 240)[0] for index in range(960)]
+    assert shown[0] == 0.5
+    assert shown[-1] == pytest.approx(0.5 + 959 / 240 - 0.25, abs=0.01)
+    assert Body(0.5, 0.0).follow(0.7, 0.2, 1.0) == pytest.approx([0.35, 0.1])
+
+
+def test_what_a_tracker_ceases_to_see_is_eased_away() -> None:
+    retargeter, shown = make(), []
+    for index in range(60):
+        shapes = {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0} if index < 20 else {"jawOpen": 1.0}
+        pose = neutral()
+        retargeter.apply(FaceFrame(index / 60, shapes=shapes), pose, index / 60)
+        shown.append(pose[[P["eye_wink_left"], P["mouth_aaa"]]])
+    assert shown[19] == pytest.approx([1.0, 0.0])
+    assert 0.0 < shown[22][1] < 0.5
+    assert shown[-1] == pytest.approx([0.0, 1.0], abs=1e-3)
 
 
 def lean_after(**settings: Any) -> Lean:

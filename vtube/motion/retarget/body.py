@@ -1,10 +1,12 @@
-"""What follows the head: the body with its own lag, and the lean of the whole figure."""
+"""What moves along with the head: the body with its own lag, and the lean of the whole figure."""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
+import numpy as np
+
+from vtube.motion.easing import Array, Follower
 from vtube.motion.retarget.curves import saturate
 
 
@@ -22,6 +24,37 @@ class Lean(NamedTuple):
     scale: float = 1.0
 
 
+SECONDS_PER_LAG = 3.0
+"""A follower trails a steady motion by a third of its easing time."""
+
+
+class Body:
+    """Turn and tilt of the body: the head's, later and smaller.
+
+    Args:
+        share: part of the head's movement.
+        lag_s: how far behind a steady movement the body is, in seconds.
+    """
+
+    def __init__(self, share: float, lag_s: float) -> None:
+        self._share = share
+        self._follower = Follower(np.zeros(2), SECONDS_PER_LAG * lag_s)
+        self._begun = False
+
+    def reset(self) -> None:
+        """Be where the head is at the next call."""
+        self._begun = False
+
+    def follow(self, turn: float, tilt: float, now: float) -> Array:
+        """(body_y, body_z) for (head_y, neck_z) at `now` seconds."""
+        head = np.array([turn, tilt])
+        value = self._follower.toward(head, now)
+        if not self._begun:
+            self._follower.jump(head)
+            self._begun, value = True, head
+        return self._share * value
+
+
 REACH_M = 0.15
 """Movement of a head, sidewards and up, at which the lean begins to give way."""
 DEPTH_M = 0.2
@@ -36,34 +69,3 @@ def lean_values(x: float, y: float, z: float, strength: float) -> tuple[float, f
         strength * MAX_OFFSET * saturate(y / REACH_M),
         strength * MAX_ZOOM * saturate(z / DEPTH_M),
     )
-
-
-class Follower:
-    """A critically damped spring: it follows a moving target `lag_s` seconds behind and never overshoots a rest.
-
-    Solved exactly between calls with the target at its mean, so that the frame rate does not show.
-    """
-
-    def __init__(self, lag_s: float) -> None:
-        self._omega = 2.0 / lag_s if lag_s > 0 else math.inf
-        self._time = math.nan
-        self._last = 0.0
-        self._value = 0.0
-        self._speed = 0.0
-
-    def follow(self, target: float, now: float) -> float:
-        """The follower's value at `now` seconds; the first call starts on the target."""
-        dt = now - self._time
-        if math.isinf(self._omega) or not dt < 1.0:
-            self._value, self._speed = target, 0.0
-        elif dt > 0:
-            self._step((target + self._last) / 2, dt)
-        self._time, self._last = now, target
-        return self._value
-
-    def _step(self, target: float, dt: float) -> None:
-        away = self._value - target
-        slope = self._speed + self._omega * away
-        decay = math.exp(-self._omega * dt)
-        self._value = target + (away + slope * dt) * decay
-        self._speed = (self._speed - self._omega * slope * dt) * decay

@@ -24,16 +24,19 @@ MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, 
 def build_retargeter(settings: RetargetSettings, calibration: Calibration | None = None) -> Retargeter:
     """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
 
-    `calibration` is that of a retargeter which this one replaces, so that the person stays known.
+    `calibration` is that of a retargeter which this one replaces, so that the person stays known; classic begins
+    anew.
 
     Raises:
         SettingsError: `parameters` names an unknown parameter.
     """
     exact = settings.mode == "classic"
+    if exact or calibration is None or not calibration.done:
+        calibration = Calibration(0.0 if exact else settings.calibrate_after_s)
     return Retargeter(
         settings,
         MAPPERS[settings.mode](settings),
         Response(settings.parameters),
         build_filter(0.0 if exact else settings.smoothing),
-        calibration or Calibration(0.0 if exact else settings.calibrate_after_s),
+        calibration,
     )

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.motion.calibration import Calibration
+from vtube.motion.easing import Follower
 from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
 from vtube.motion.one_euro import Array
 from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
-from vtube.motion.retarget.body import Follower, Lean, lean_values
+from vtube.motion.retarget.body import Body, Lean, lean_values
 from vtube.motion.retarget.response import Response
 from vtube.motion.retarget.smoothing import LEAN, VALUES, Smoother
 from vtube.pose import COUNT, INDEX, Pose, limit, neutral
@@ -22,7 +23,11 @@ SHORTEST_GAP_S = 0.001
 RESUME_S = 1.0
 """After so long a silence the next face is taken as it is, without filtering it against the one before."""
 
-_BODY = ((INDEX["body_y"], INDEX["head_y"]), (INDEX["body_z"], INDEX["neck_z"]))
+OWNERSHIP_S = 0.25
+"""Easing of what a tracker begins or ceases to see while it is live."""
+
+_BODY = [INDEX["body_y"], INDEX["body_z"]]
+_HEAD = [INDEX["head_y"], INDEX["neck_z"]]
 _MASKS = {group: np.isin(np.arange(COUNT), [INDEX[name] for name in names]) for group, names in GROUPS.items()}
 
 
@@ -31,7 +36,7 @@ class Retargeter:
 
     Attributes:
         owned: shape (45,), bool: the parameters written by the last `apply`. A tracker without a head angle,
-            say, leaves the head to the layers below.
+            say, leaves the head to the layers below; when it begins or ceases to send one, that is eased.
         lean: where the whole picture should move, for the scene.
         calibration: the person's neutral face, for a successor with other settings.
     """
@@ -46,8 +51,10 @@ class Retargeter:
         self._filter = smoother
         self.calibration = calibration
         self._inversion = inversion(settings.invert)
-        self._followers = [Follower(settings.body_lag_s) for _ in _BODY]
+        self._body = Body(settings.body_follow, settings.body_lag_s)
         self._follows = settings.mode == "natural"
+        self._shares = Follower(np.zeros(COUNT), OWNERSHIP_S if self._follows else 0.0)
+        self._seen: Array = np.zeros(COUNT)
         self._frame: FaceFrame | None = None
         self._time = math.nan
 
@@ -72,10 +79,13 @@ class Retargeter:
             return
         values = self._filter.at(now)
         if self._follows:
-            self._move_body(values, now)
+            turn, tilt = values[_HEAD].tolist()
+            values[_BODY] = self._body.follow(turn, tilt, now)
         x, y, zoom = values[LEAN].tolist()
         self.lean = Lean(x, y, 1.0 + zoom)
-        np.copyto(pose, values[:COUNT], where=self.owned, casting="same_kind")
+        shares = np.clip(self._shares.toward(self._seen, now), 0.0, 1.0)
+        np.greater(shares, 0.0, out=self.owned)
+        pose += (shares * (values[:COUNT] - pose)).astype(np.float32)
         self._drive(self._frame, pose)
         limit(pose)
 
@@ -84,13 +94,16 @@ class Retargeter:
         if not gap < RESUME_S:
             self._filter.reset()
             self._mapper.reset()
+            self._body.reset()
             gap = RESUME_S
         time = frame.time if math.isnan(self._time) else max(frame.time, self._time)
         vector = self._relative(vector_of(frame), time)
         groups = seen_groups(vector)
         self._filter.update(self._map(filled(vector), max(gap, SHORTEST_GAP_S)), time)
+        self._see(groups)
+        if gap == RESUME_S:
+            self._shares.jump(self._seen)
         self._frame, self._time = frame, time
-        self._own(groups)
 
     def _relative(self, vector: Vector, time: float) -> Vector:
         vector = self._inversion.apply(self.calibration.apply(vector, time))
@@ -105,16 +118,12 @@ class Retargeter:
             sample[LEAN] = lean_values(x, y, z, self._settings.lean)
         return sample
 
-    def _own(self, groups: list[str]) -> None:
-        self.owned[:] = False
+    def _see(self, groups: list[str]) -> None:
+        self._seen = np.zeros(COUNT)
         for group in groups:
-            self.owned |= _MASKS[group]
+            self._seen[_MASKS[group]] = 1.0
         if self._follows and self._settings.body_follow <= 0:
-            self.owned[[body for body, _ in _BODY]] = False
-
-    def _move_body(self, values: Array, now: float) -> None:
-        for follower, (body, head) in zip(self._followers, _BODY, strict=True):
-            values[body] = self._settings.body_follow * follower.follow(float(values[head]), now)
+            self._seen[_BODY] = 0.0
 
     def _drive(self, frame: FaceFrame, pose: Pose) -> None:
         for name, value in frame.parameters.items():
