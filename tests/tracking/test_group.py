@@ -91,17 +91,26 @@ def test_nobody_sees_anything() -> None:
 
 
 def test_lives() -> None:
-    first, second = FakeTracker("first"), FakeTracker("second", starts=False)
-    with pytest.raises(TrackingError):
-        TrackerGroup([first, second]).start()
-    assert not first.open
-    second.starts = True
+    first, second = FakeTracker("first"), FakeTracker("second")
     group = TrackerGroup([first, second])
     group.start()
     assert first.open and second.open
     assert [status.name for status in group.statuses(0.0)] == ["first", "second"]
     group.close()
     assert not first.open and not second.open
+
+
+def test_one_that_cannot_start_is_failed_while_another_can() -> None:
+    first, second = FakeTracker("first"), FakeTracker("second", starts=False)
+    group = TrackerGroup([first, second])
+    group.start()
+    assert first.open
+    assert [status.state for status in group.statuses(0.0)] == [InputState.WAITING, InputState.FAILED]
+    assert group.statuses(0.0)[1].detail == "no"
+    first.starts = False
+    with pytest.raises(TrackingError, match="no; no"):
+        group.start()
+    assert not first.open
 
 
 def test_no_trackers_at_all() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from vtube.clock import Clock, monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputState, InputStatus
 from vtube.tracking.base import Tracker
+
+log = logging.getLogger(__name__)
 
 STEADY_S = 0.5
 """A more important tracker takes over again when it has seen a face for this long."""
@@ -29,21 +32,26 @@ class TrackerGroup:
         self.trackers = tuple(trackers)
         self._clock = clock
         self._current = 0
+        self._failures: dict[int, str] = {}
         self._since: list[float | None] = [None] * len(self.trackers)
         self._last_seen = [float("-inf")] * len(self.trackers)
 
     def start(self) -> None:
-        """Start them all.
+        """Start them all; one that cannot is `failed` in its status while another one can.
 
         Raises:
-            TrackingError: one cannot start; those already started are closed again.
+            TrackingError: none of them can start.
         """
-        try:
-            for tracker in self.trackers:
+        self._failures = {}
+        for index, tracker in enumerate(self.trackers):
+            try:
                 tracker.start()
-        except TrackingError:
+            except TrackingError as error:
+                self._failures[index] = str(error)
+                log.warning("%s", error)
+        if self.trackers and len(self._failures) == len(self.trackers):
             self.close()
-            raise
+            raise TrackingError("; ".join(self._failures.values()))
 
     def latest(self) -> FaceFrame | None:
         """The newest frame of the tracker that is believed now, None before the first of any."""
@@ -60,16 +68,21 @@ class TrackerGroup:
         """The status of the tracker that is believed; `statuses` has them all."""
         if not self.trackers:
             return InputStatus("none", InputState.WAITING, detail="no tracker")
-        return self.trackers[self._current].status(now)
+        return self.statuses(now)[self._current]
 
     def statuses(self, now: float) -> list[InputStatus]:
         """Each tracker's status, in order of importance."""
-        return [tracker.status(now) for tracker in self.trackers]
+        return [self._status(index, now) for index in range(len(self.trackers))]
 
     def close(self) -> None:
         """Close them all."""
         for tracker in self.trackers:
             tracker.close()
+
+    def _status(self, index: int, now: float) -> InputStatus:
+        status = self.trackers[index].status(now)
+        failure = self._failures.get(index)
+        return status if failure is None else InputStatus(status.name, InputState.FAILED, detail=failure)
 
     def _watch(self, index: int, frame: FaceFrame | None, now: float) -> None:
         sees = frame is not None and frame.found and now - frame.time <= FRESH_S
