@@ -26,7 +26,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         pytest.skip("needs Xvfb")
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "400x300x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "400x300x24", "-noreset", "-nolisten", "tcp"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
