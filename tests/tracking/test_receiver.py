@@ -84,24 +84,6 @@ def test_a_parser_that_raises_by_mistake_does_no_harm(caplog: pytest.LogCaptureF
         tracker.close()
 
 
-def test_a_batch_is_read_newest_first_or_in_order() -> None:
-    for every, wanted in ((False, [3]), (True, [1, 2, 3])):
-        seen: list[int] = []
-
-        def keep(data: bytes, time: float, seen: list[int] = seen) -> FaceFrame:
-            seen.append(int(data))
-            return FaceFrame(time)
-
-        tracker = NetworkTracker("toy", (), stateless(keep), every=every)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inbox, sender() as sock:
-            inbox.bind(("127.0.0.1", 0))
-            inbox.setblocking(False)
-            for data in (b"1", b"2", b"3"):
-                sock.sendto(data, inbox.getsockname())
-            tracker._drain(inbox, inbox.getsockname()[1], 0.0)
-        assert seen == wanted
-
-
 def test_two_ports_at_once() -> None:
     tracker = NetworkTracker("toy", (0, 0), stateless(number), host="127.0.0.1")
     tracker.start()

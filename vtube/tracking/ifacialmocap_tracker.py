@@ -102,7 +102,7 @@ class IFacialMocapTracker(NetworkTracker):
     ) -> None:
         self._phone = phone
         self._tcp_port = tcp_port
-        self._inbox: TcpInbox | None = None
+        self._tcp: TcpInbox | None = None
         self._talk = Conversation("", 0)
         super().__init__("ifacialmocap", ports, self._hear, host=host, every=True, greet=self._say, spare=True)
 
@@ -113,7 +113,7 @@ class IFacialMocapTracker(NetworkTracker):
 
     def send(self, outgoing: Outgoing) -> None:
         """By TCP to a connected peer, else by UDP."""
-        if self._inbox is None or not self._inbox.send(*outgoing):
+        if self._tcp is None or not self._tcp.send(*outgoing):
             super().send(outgoing)
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class IFacialMocapTracker(NetworkTracker):
         except TrackingError as error:
             self.remarks.append(str(error))
             return
-        self._inbox = TcpInbox(listener, self.watch, self.unwatch, self._take)
+        self._tcp = TcpInbox(listener, self.watch, self.unwatch, self._take)
 
     def _take(self, message: bytes, peer: Address, now: float) -> None:
         self.counters.received += 1
@@ -146,9 +146,9 @@ class IFacialMocapTracker(NetworkTracker):
             self.accept(Datagram(message, peer, self._tcp_port, now))
 
     def _give_back(self) -> None:
-        if self._inbox is not None:
-            self._inbox.close()
-            self._inbox = None
+        if self._tcp is not None:
+            self._tcp.close()
+            self._tcp = None
         super()._give_back()
 
 

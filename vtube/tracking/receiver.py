@@ -1,7 +1,7 @@
 """The shared receiver: one thread per tracker that waits on its sockets and keeps the newest frame.
 
-It blocks until something arrives, empties the socket, and parses as little as will do. A flood is taken in
-gulps, a few milliseconds apart, so that it costs the rest of the program next to nothing.
+It blocks until something arrives, and parses as little as will do: strangers' datagrams are not looked at while
+somebody is live, and only so many a second otherwise.
 """
 
 from __future__ import annotations
@@ -11,41 +11,24 @@ import logging
 import selectors
 import socket
 import threading
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputStatus
 from vtube.tracking.hosts import own_address
+from vtube.tracking.inbox import GULP, Counters, UdpInbox
 from vtube.tracking.ports import bind_udp
 from vtube.tracking.protocol import Datagram, Decode, Greet, Outgoing
 from vtube.tracking.senders import Address, Budget, SenderLock
 from vtube.tracking.slot import Slot
 
-MAX_DATAGRAM_BYTES = 65_535
-GULP = 1024
-"""Datagrams taken from one socket before timers and the other sockets get their turn."""
-FLOOD_PER_S = 2_000.0
-FLOOD_PAUSE_S = 0.004
 STRANGERS_PER_S = 500.0
 """Datagrams from senders that are not (yet) believed, parsed per second at most."""
 BELIEVED_PER_S = 20_000.0
 GREET_EVERY_S = 0.25
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Counters:
-    """What happened to the datagrams of one tracker."""
-
-    received: int = 0
-    frames: int = 0
-    rejected: int = 0
-    shed: int = 0
 
 
 class NetworkTracker:
@@ -79,14 +62,12 @@ class NetworkTracker:
         self.remarks: list[str] = []
         self.tap: Callable[[Datagram], None] | None = None
         self._ports, self._host, self._spare = tuple(ports), host, spare
-        self._decode, self._every, self._greet = decode, every, greet
+        self._decode, self._greet = decode, greet
         self._slot = Slot(name)
         self._senders = SenderLock()
         self._strangers = Budget(STRANGERS_PER_S, 64)
         self._believed = Budget(BELIEVED_PER_S, GULP)
-        self._flood = Budget(FLOOD_PER_S, 256)
-        self._buffer = bytearray(MAX_DATAGRAM_BYTES + 1)
-        self._batch: deque[tuple[bytes, Address]] = deque(maxlen=GULP if every else 32)
+        self._inbox = UdpInbox(self.counters, self.admits, self.accept, every)
         self._sockets: list[socket.socket] = []
         self._address = host
         self._selector: selectors.BaseSelector | None = None
@@ -196,7 +177,7 @@ class NetworkTracker:
                 self.remarks.append(str(error))
                 continue
             self._sockets.append(sock)
-            self.watch(sock, self._reader(sock))
+            self.watch(sock, self._inbox.reader(sock))
         if not self._sockets and self._ports:
             raise TrackingError("; ".join(self.remarks))
 
@@ -226,38 +207,6 @@ class NetworkTracker:
         if self._greet is not None:
             for outgoing in self._greet(now, self._slot.live(now)):
                 self.send(outgoing)
-
-    def _reader(self, sock: socket.socket) -> Callable[[float], None]:
-        port = sock.getsockname()[1]
-        return lambda now: self._drain(sock, port, now)
-
-    def _drain(self, sock: socket.socket, port: int, now: float) -> None:
-        self._batch.clear()
-        calm = True
-        for data, source in self._gulp(sock, now):
-            calm = self._flood.take(now)
-            if data:
-                self._batch.append((data, source))
-        for data, source in self._batch if self._every else reversed(self._batch):
-            if self.accept(Datagram(data, source, port, now)) and not self._every:
-                break
-        if not calm:
-            time.sleep(FLOOD_PAUSE_S)
-
-    def _gulp(self, sock: socket.socket, now: float) -> Iterator[tuple[bytes, Address]]:
-        view = memoryview(self._buffer)
-        for _ in range(GULP):
-            try:
-                size, source = sock.recvfrom_into(self._buffer)
-            except BlockingIOError:
-                return
-            except OSError:  # Windows reports an unreachable peer and an oversized datagram this way
-                self.counters.rejected += 1
-                continue
-            self.counters.received += 1
-            believed = 0 < size <= MAX_DATAGRAM_BYTES and self._senders.admits(source, now)
-            self.counters.shed += not believed
-            yield (bytes(view[:size]) if believed else b""), source
 
     def _safely_decode(self, datagram: Datagram) -> FaceFrame | None:
         try:
