@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import pickle
 import subprocess
@@ -224,24 +223,25 @@ def test_sample_pictures_come_with_their_licence(
 # --- two at once -----------------------------------------------------------------------------------
 
 
-def _install(manifest: Path, source: Path, folder: Path) -> None:
-    manifests.manifest_path = lambda: manifest  # type: ignore[attr-defined]
-    for _ in range(5):
-        commands.fetch(source=source, folder=folder)
-        store.network_files("separable_float", folder)
+INSTALLING = """
+import sys
+from pathlib import Path
+from vtube.avatar.weights import commands, store
+from vtube.avatar.weights import manifest as manifests
+manifest, source, folder = map(Path, sys.argv[1:])
+manifests.manifest_path = lambda: manifest
+for _ in range(5):
+    commands.fetch(source=source, folder=folder)
+    store.network_files("separable_float", folder)
+"""
 
 
-def test_two_processes_at_once_leave_whole_files(tmp_path: Path) -> None:
-    path = write_manifest(tmp_path / "manifest.yaml", {"float": []})
-    source = save_variant(tmp_path / "separable_float")
-    context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=_install, args=(path, source, tmp_path / "models")) for _ in range(2)]
-    for process in both:
-        process.start()
-    for process in both:
-        process.join(60)
-    assert [process.exitcode for process in both] == [0, 0]
-    home = tmp_path / "models" / "separable_float"
+def test_two_processes_at_once_leave_whole_files(folder: Path, tmp_path: Path) -> None:
+    arguments = [str(tmp_path / "manifest.yaml"), str(folder / "separable_float"), str(tmp_path / "both")]
+    command = [sys.executable, "-c", INSTALLING, *arguments]
+    for process in [subprocess.Popen(command) for _ in range(2)]:
+        assert process.wait(60) == 0
+    home = tmp_path / "both" / "separable_float"
     assert not store.problems(home, store.read_note(home), thorough=True)
     assert len(list(home.iterdir())) == len(NETWORKS) + 1
 

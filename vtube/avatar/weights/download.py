@@ -29,7 +29,7 @@ TIMEOUT_S = 30.0
 ATTEMPTS = 4
 """Failures in a row, without a byte in between, after which a download gives up."""
 
-USER_AGENT = "vtube (+https://github.com/pkhungurn/talking-head-anime-3-demo weights)"
+USER_AGENT = "vtube (weights of THA3)"
 
 
 REFUSALS = {401: "refuses", 403: "refuses", 404: "does not have", 410: "no longer has"}
@@ -161,7 +161,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     announced: str | None = None
 
-    def redirect_request(  # noqa: PLR0917 - the library calls it so
+    def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
         etag = headers.get("X-Linked-ETag", "").strip('"')
