@@ -92,8 +92,14 @@ def test_what_the_emotion_leaves_alone_is_untouched() -> None:
 
 def test_a_blink_comes_first() -> None:
     assert over({"eye_wink_left": 1.0}, {"eye_surprised_left": 0.8}) == {"eye_wink_left": 1.0}
+    assert over({"eye_wink_left": 0.5}, {"eye_unimpressed_left": 0.8}) == {
+        "eye_wink_left": 0.5, "eye_unimpressed_left": 0.4}
+
+
+def test_laughing_eyes_do_not_blink() -> None:
+    assert over({"eye_wink_left": 1.0}, {"eye_happy_wink_left": 1.0}) == {"eye_happy_wink_left": 1.0}
     assert over({"eye_wink_left": 0.5}, {"eye_happy_wink_left": 0.6}) == {
-        "eye_wink_left": 0.5, "eye_happy_wink_left": 0.3}
+        "eye_wink_left": 0.2, "eye_happy_wink_left": 0.6}
 
 
 def test_angles_are_added() -> None:

@@ -4,7 +4,7 @@ Parameters that say the same thing in different words form a group: the brow of 
 the mouth, its corners. In a group the emotion takes what it asks for and the layers below keep the rest:
 `result = emotion + (1 - sum of the emotion in the group) * below`. So a sad mouth loses its tracked smile, a brow
 raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an
-emotion has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
+emotion with open eyes has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from vtube.settings import EmotionSettings
 
 _SIDES = ("left", "right")
 _SHUT = {side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")]) for side in _SIDES}
-_LIDS = {
-    side: np.array([INDEX[f"eye_{name}_{side}"]
-                    for name in ("wink", "happy_wink", "surprised", "relaxed", "unimpressed")])
+_OPEN = {
+    side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("surprised", "relaxed", "unimpressed")])
     for side in _SIDES
 }
 _ADDED = LOW < 0
@@ -34,7 +33,7 @@ def _groups() -> Array:
         side = name.rsplit("_", 1)[-1]
         if name.startswith("eyebrow_"):
             belongs[index] = f"brow {side}"
-        elif any(index in lids for lids in _LIDS.values()):
+        elif any(index in _SHUT[each] or index in _OPEN[each] for each in _SIDES):
             belongs[index] = f"lids {side}"
         elif name.startswith("mouth_") and side in ("left", "right"):
             belongs[index] = f"corner {side}"
@@ -98,10 +97,9 @@ class EmotionDriver:
 def laid_over(pose: Pose, emotion: Array) -> Array:
     """`pose` with `emotion` over it, as the module describes; both shape (45,), the result a new array."""
     emotion = emotion.copy()
-    keeps = np.ones(COUNT)
-    for side, lids in _LIDS.items():
-        emotion[lids] *= 1.0 - min(float(pose[_SHUT[side]].sum()), 1.0)
-        keeps[_SHUT[side]] = 0.0
+    for side in _SIDES:
+        emotion[_OPEN[side]] *= 1.0 - min(float(pose[_SHUT[side]].sum()), 1.0)
     taken = np.minimum(_GROUPS @ np.where(_ADDED, 0.0, emotion), 1.0)
-    return emotion + (1.0 - keeps * taken) * pose
-
+    for side in _SIDES:
+        taken[_SHUT[side]] = min(float(emotion[_SHUT[side]].sum()), 1.0)
+    return emotion + (1.0 - taken) * pose
