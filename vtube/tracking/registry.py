@@ -15,12 +15,14 @@ from vtube.tracking.idle import NoTracker
 from vtube.tracking.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
 from vtube.tracking.livelink import LIVELINK
 from vtube.tracking.openseeface import OPENSEEFACE
+from vtube.tracking.pointer import PointerTracker
 from vtube.tracking.protocol import Protocol
 from vtube.tracking.receiver import NetworkTracker
 from vtube.tracking.replay import ReplayTracker
 from vtube.tracking.vmc import VMC
 from vtube.tracking.vrcft import VRCFT
 from vtube.tracking.vts import VTS, VtsTracker
+from vtube.tracking.webcam import WebcamTracker
 
 Factory = Callable[[Spec, Settings], Tracker]
 
@@ -55,10 +57,12 @@ TRACKERS: dict[str, Factory] = {
     "none": NoTracker.from_spec,
     "openseeface": listening(OPENSEEFACE),
     "osc": _osc,
+    "pointer": PointerTracker.from_spec,
     "replay": ReplayTracker.from_spec,
     "vmc": listening(VMC),
     "vrcft": listening(VRCFT),
     "vts": VtsTracker.from_spec,
+    "webcam": WebcamTracker.from_spec,
 }
 
 
