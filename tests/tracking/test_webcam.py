@@ -1,4 +1,4 @@
-"""The webcam: MediaPipe's numbers in our axes, a camera that fails and comes back, missing parts said in a line."""
+"""The webcam: MediaPipe's numbers in our axes, a camera that fails and comes back, missing parts in one line."""
 
 from __future__ import annotations
 
