@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from vtube.characters.drawing import palette as c
 from vtube.characters.drawing.pen import XY, ink, mirrored, path
 from vtube.characters.drawing.svg import clip, ellipse, group, linear, radial, shape
+from vtube.characters.drawing.star import star
 
 BLOUSE: tuple[list[XY], ...] = (
     [(228, 214), (214, 262), (206, 320), (206, 372)], [(256, 376), (306, 372)], [(306, 320), (298, 262), (284, 214)],
@@ -46,26 +45,23 @@ def collar_and_bow() -> str:
 
 
 def _skirt() -> str:
-    pleats = ((206, 186), (216, 203), (228, 222), (242, 244), (270, 268), (284, 290), (296, 309), (306, 326))
-    folds = [
-        shape(path([(top, 366), ((top + foot) / 2 + 1, 430), (foot, 514)], [(foot + (9 if foot < 256 else -9), 514)],
-                   [((top + foot) / 2 + 1, 430), (top, 366)]), c.PLUM_SHADE, opacity=0.8)
-        for top, foot in pleats
-    ]
-    lines = [shape(ink([(top, 366), ((top + foot) / 2 + 1, 430), (foot, 514)], 1.0, 0.4, 1), c.PLUM_LINE) for top, foot in pleats]
-    lights = [
-        shape(ink([(top + 6, 378), ((top + foot) / 2 + 9, 430), (foot + 13, 500)], 3.4, 0.05, 0.05), c.PLUM_LIGHT, opacity=0.6)
-        for top, foot in pleats[:4]
-    ]
-    band = path([(203, 362), (256, 367.4), (309, 362)], [(311, 378)], [(256, 384), (201, 378)], [(203, 362)])
+    folds, lines, lights = [], [], []
+    for top, foot, depth in ((209, 183, 8), (222, 207, 12), (240, 238, 15), (276, 280, -14), (292, 305, -12), (304, 327, -8)):
+        middle = (top + foot) / 2 + (1 if depth > 0 else -1)
+        edge = [(top, 376), (middle, 436), (foot, 514)]
+        folds.append(shape(path(edge, [(foot + depth, 514)], [(middle + depth * 0.42, 436), (top, 376)]), c.PLUM_SHADE, opacity=0.85))
+        lines.append(shape(ink(edge, 1.1, 0.3, 1), c.PLUM_LINE))
+        lights.append(shape(ink([(x - depth * 0.3, y + 6) for x, y in edge[:2]] + [(foot - depth * 0.45, 500)], 3, 0.05, 0.05),
+                            c.PLUM_LIGHT, opacity=0.65))
+    band = path([(203, 362), (256, 367.4), (309, 362)], [(312, 381)], [(256, 388), (200, 381)], [(203, 362)])
     return group(
         shape(path(*SKIRT), "url(#plum)"),
         group(*folds, *lights, *lines,
               shape(ink([(190, 400), (256, 410), (322, 400)], 16, 0.3, 0.3), c.PLUM_LINE, opacity=0.3),
               shape(band, "#705889"),
-              shape(ink([(201, 378), (256, 384), (311, 378)], 1.2, 0.6, 0.6), c.PLUM_LINE),
+              shape(ink([(200, 381), (256, 388), (312, 381)], 1.2, 0.6, 0.6), c.PLUM_LINE),
               shape(ink([(203, 363), (256, 368), (309, 363)], 1.4, 0.6, 0.6), c.PLUM_LINE),
-              *(_button(x, 375) for x in (240, 272)),
+              *(_button(x, 379.4) for x in (238, 274)),
               clip_path="url(#skirt-clip)"),
         shape(ink([(196, 384), (180, 440), (169, 514)], 1.3, 0.5, 1), c.PLUM_LINE),
         shape(ink([(316, 384), (332, 440), (343, 514)], 1.3, 0.5, 1), c.PLUM_LINE),
@@ -145,16 +141,6 @@ def _tail(sign: float) -> str:
         shape(ink(_x(sign, [outer[-1], *notch]), 1.1, 0.7, 0.7), c.CORAL_LINE),
         shape(ink(_x(sign, [notch[-1], *inner]), 1.2, 0.7, 0.4), c.CORAL_LINE),
     )
-
-
-def star(centre: XY, radius: float, tilt: float = 0.0) -> list[list[XY]]:
-    """A five-pointed star as runs with sharp corners."""
-    corners = []
-    for i in range(11):
-        reach = radius if i % 2 == 0 else radius * 0.47
-        angle = math.radians(tilt - 90 + 36 * i)
-        corners.append((centre[0] + reach * math.cos(angle), centre[1] + reach * math.sin(angle)))
-    return [corners[:2], *([corner] for corner in corners[2:])]
 
 
 def _knot() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from vtube.characters.drawing import palette as c
 from vtube.characters.drawing.pen import Lock, ink, path
 from vtube.characters.drawing.svg import clip, group, linear, shape
+from vtube.characters.drawing.star import star
 
 BACK = (
     Lock((210, 90, 12), (193, 130, 13), (187, 172, 12), (186, 206, 9), (178, 228, 5), (166, 240, 0)),
@@ -21,20 +24,26 @@ UNDER = (
     Lock((280, 150, 14), (286, 190, 11), (290, 214, 7), (285, 235, 0)),
 )
 SIDES = (
-    Lock((216, 70, 10), (200, 100, 10), (194.4, 136, 8.6), (196, 168, 7), (201, 196, 4.6), (199, 214, 2), (193, 226, 0)),
-    Lock((298, 70, 10), (313, 100, 10), (317.6, 136, 8.6), (316, 168, 7), (311, 196, 4.6), (313, 214, 2), (320, 225, 0)),
+    Lock((222, 72, 8), (202, 100, 9.4), (194.4, 136, 8.6), (196, 168, 7), (201, 196, 4.6), (199, 214, 2), (193, 226, 0)),
+    Lock((292, 72, 8), (311, 100, 9.4), (317.6, 136, 8.6), (316, 168, 7), (311, 196, 4.6), (313, 214, 2), (320, 225, 0)),
     Lock((220, 72, 8), (207, 100, 6), (203, 128, 4.4), (203.4, 152, 3.2), (207, 172, 2), (213, 186, 0)),
     Lock((294, 72, 8), (306, 100, 6), (309.4, 128, 4.4), (308.4, 152, 3.2), (305, 170, 2), (300, 183, 0)),
 )
 FRINGE = (
-    Lock((254, 58, 6), (226, 72, 11), (209, 96, 9), (204, 116, 5.6), (206, 130, 2.6), (211, 141, 0)),
-    Lock((264, 58, 6), (290, 71, 11), (304, 95, 9), (308.6, 114, 5.4), (306, 130, 2.4), (301, 140, 0)),
-    Lock((258, 56, 5), (233, 73, 11), (219, 95, 9.6), (215, 110, 6), (217.4, 122, 2.6), (223, 129, 0)),
-    Lock((264, 56, 5), (283, 72, 10), (293, 94, 8), (296, 108, 5), (294, 119, 2.2), (289, 125, 0)),
-    Lock((261, 55, 4), (243, 73, 11), (231, 95, 9), (226, 109, 5), (228, 119, 2), (233, 124, 0)),
-    Lock((264, 55, 4), (274, 72, 9.6), (280, 93, 7.4), (282, 106, 4.4), (280, 115, 1.8), (276, 119.6, 0)),
-    Lock((262, 54, 4), (252, 73, 11), (243, 95, 8), (239, 108, 4), (240.4, 117, 1.6), (244, 121, 0)),
-    Lock((263, 54, 4), (263, 73, 10), (259, 96, 8.4), (255, 114, 5.4), (254.6, 126, 2.6), (258, 136, 0)),
+    Lock((254, 58, 6), (226, 72, 11), (209, 96, 9), (203, 116, 5.6), (203.4, 132, 2.8), (207, 146, 0)),
+    Lock((264, 58, 6), (290, 71, 11), (305, 95, 9), (309.6, 115, 5.6), (308.6, 132, 2.6), (304, 147, 0)),
+    Lock((258, 56, 5), (233, 73, 11), (219, 95, 10), (213, 108, 6.2), (211.6, 118, 3), (214, 127.6, 0)),
+    Lock((264, 56, 5), (283, 72, 10), (294, 94, 8.8), (298.6, 107, 5.6), (299.4, 117, 2.6), (297, 126, 0)),
+    Lock((261, 55, 4), (244, 73, 12), (232, 95, 11), (225.4, 108, 6.6), (221.4, 117, 3), (220.6, 124, 0)),
+    Lock((264, 55, 4), (274, 72, 9.6), (281, 92, 7.8), (285, 106, 5), (288.4, 114, 2.2), (293, 119, 0)),
+    Lock((262, 54, 4), (252, 73, 9.6), (245.4, 95, 7.8), (240, 108, 4.8), (235.4, 116, 2.1), (230, 121, 0)),
+    Lock((263, 54, 4), (263, 73, 10), (259, 96, 9), (253, 115, 5.8), (250, 127, 2.8), (251, 139, 0)),
+)
+STRAYS = (
+    Lock((272, 78, 0), (269, 94, 2.1), (271, 110, 1.8), (277, 119, 0)),
+    Lock((238, 84, 0), (226, 100, 2), (216.4, 114, 1.5), (212.4, 124, 0)),
+    Lock((294, 88, 0), (301, 106, 1.9), (304, 121, 1.3), (303, 133, 0)),
+    Lock((257, 94, 0), (247, 112, 1.7), (243, 122, 1), (243.4, 130, 0)),
 )
 CAP = path(
     [(186, 150), (185, 126), (190, 96), (205, 70), (229, 54), (257, 49.4), (285, 54), (308, 70), (322, 96), (327, 126), (326, 150)],
@@ -49,6 +58,8 @@ def definitions() -> list[str]:
         linear("hair-under", (0, 150), (0, 246), (0, "#6d3f78"), (0.4, c.INNER_SHADE), (1, c.INNER)),
         linear("hair-front", (0, 49), (0, 228), (0, "#8f80d0"), (0.12, "#a798e2"), (0.42, "#b5a6ea"), (0.6, "#b9a1e0"),
                (0.8, "#dc9fc4"), (1, "#ffa39a")),
+        linear("gold-clip", (-6, -8), (4, 9), (0, c.GOLD_LIGHT), (0.4, c.GOLD), (1, c.GOLD_SHADE)),
+        linear("hair-shine", (0, 68), (0, 104), (0, "#fffaff", 0.95), (0.6, c.HAIR_SHINE, 0.85), (1, "#dccdfb", 0.6)),
         linear("hair-tip", (0, 100), (0, 138), (0, "#ecd3f6", 0), (1, "#fbe3f2", 0.85)),
         '<g id="fringe-shape">' + "".join(f'<path d="{lock.outline()}"/>' for lock in [*FRINGE, *SIDES]) + "</g>",
         clip("cap-clip", CAP),
@@ -62,9 +73,9 @@ def behind() -> str:
         [(284, 232), (308, 226), (322, 206), (326, 176), (326, 132), (317, 92), (295, 62), (256, 54)],
     )
     return group(
-        *(_lock(lock, "url(#hair-back)", c.HAIR_LINE, 1.1, c.HAIR_DEEP) for lock in BACK[:4]),
+        *(_lock(lock, "url(#hair-back)", c.HAIR_LINE, 1.1, c.HAIR_DEEP, "#8f74b8") for lock in BACK[:4]),
         shape(mass, "url(#hair-under)"),
-        *(_lock(lock, "url(#hair-back)", c.HAIR_LINE, 1.1, c.HAIR_DEEP) for lock in BACK[4:]),
+        *(_lock(lock, "url(#hair-back)", c.HAIR_LINE, 1.1, c.HAIR_DEEP, "#8f74b8") for lock in BACK[4:]),
         *(_lock(lock, "url(#hair-under)", "#6f2f58", 0.9, "#a84a70") for lock in UNDER),
         id="hair-behind",
     )
@@ -72,18 +83,20 @@ def behind() -> str:
 
 def front() -> str:
     """Crown, side locks and fringe."""
+    fill = "url(#hair-front)"
     return group(
-        shape(CAP, "url(#hair-front)"),
-        *(_lock(lock, "url(#hair-front)", c.HAIR_LINE, 1.15, c.HAIR_SHADE, c.HAIR_LIGHT) for lock in SIDES),
-        *(_lock(lock, "url(#hair-front)", c.HAIR_LINE, 1.1, c.HAIR_SHADE, c.HAIR_LIGHT) + shape(lock.outline(), "url(#hair-tip)") for lock in FRINGE),
-        _crown(),
-        _ring(),
         _ahoge(),
+        shape(CAP, fill),
+        *(_lock(lock, fill, c.HAIR_LINE, 1.15, c.HAIR_SHADE, c.HAIR_LIGHT) for lock in SIDES),
+        *(_lock(lock, fill, c.HAIR_LINE, 1.1, c.HAIR_SHADE, c.HAIR_LIGHT, shine=_shine(lock, n)) for n, lock in enumerate(FRINGE)),
+        *(_lock(lock, fill, c.HAIR_LINE, 0.8, c.HAIR_SHADE) for lock in STRAYS),
+        _crown(),
+        _clip(),
         id="hair-front",
     )
 
 
-def _lock(lock: Lock, fill: str, line: str, width: float, shade: str, light: str = "") -> str:
+def _lock(lock: Lock, fill: str, line: str, width: float, shade: str, light: str = "", shine: str = "") -> str:
     parts = [
         shape(lock.outline(), fill),
         shape(lock.crescent(0.2, 1, 1, 0.9, 1.2), shade, opacity=0.6),
@@ -91,6 +104,8 @@ def _lock(lock: Lock, fill: str, line: str, width: float, shade: str, light: str
     ]
     if light:
         parts += [shape(lock.wisp(0.3, 0.9, -0.55, 0.3, 0.2), light, opacity=0.75)]
+    if shine:
+        parts += [shape(lock.outline(), "url(#hair-tip)"), shine]
     parts += [
         shape(lock.ink(width, -1, 0.2, 1, first=0.05, last=0.4, peak=0.7), line),
         shape(lock.ink(width, 1, 0.2, 1, first=0.05, last=0.4, peak=0.7), line),
@@ -106,19 +121,46 @@ def _crown() -> str:
         [(263, 52), (274, 60), (284, 76)], [(262, 51), (262, 62), (260, 76)],
     )
     return group(
-        shape(ink(outline, 1.4, 0.3, 0.3), c.HAIR_LINE),
+        shape(ink(outline, 1.15, 0.3, 0.3), c.HAIR_LINE),
         *(shape(ink(strand, 1.0, 0.6, 0.05, 0.3), c.HAIR_SHADE) for strand in strands),
     )
 
 
-def _ring() -> str:
-    """The band of light: spindles of uneven length along one latitude of the head."""
-    parts = []
-    for n, lock in enumerate(FRINGE):
-        for k, u in enumerate((-0.62, -0.22, 0.2, 0.6)):
-            drift = 0.025 * ((n * 5 + k * 3) % 4)
-            parts.append(shape(lock.wisp(0.21 + drift / 2, 0.37 + drift, u, 0.36), c.HAIR_SHINE, opacity=0.82))
-    return group(*parts)
+def _shine(lock: Lock, n: int) -> str:
+    """The lock's part of the band of light: smooth above, drawn out into points below."""
+    lows = (0.025, 0.11, 0.04, 0.15, 0.03, 0.09, 0.035, 0.13, 0.02)
+    crest = [lock.at(_latitude(lock, -0.95 + 0.19 * i, -3 * math.sin(0.7 * n + i)), -0.95 + 0.19 * i) for i in range(11)]
+    teeth = []
+    for i, drop in enumerate(lows):
+        u = 0.95 - 1.9 * i / 8
+        teeth.append([lock.at(_latitude(lock, u, 5) + drop * (0.8 + 0.2 * ((n + i) % 3)), u)])
+    spark = _latitude(lock, -0.4, 0)
+    return group(
+        shape(path(crest, *teeth, [crest[0]]), "url(#hair-shine)"),
+        shape(lock.wisp(spark + 0.16, spark + 0.34, -0.45, 0.2, 0.1), c.HAIR_SHINE, opacity=0.75),
+    )
+
+
+def _latitude(lock: Lock, u: float, below: float) -> float:
+    """How far along `lock` the line `u` meets the band of light's upper edge, or a line `below` it."""
+    for step in range(100):
+        x, y = lock.at(step / 100, u)
+        if y > 70 + below + 15 * ((x - 256) / 56) ** 2:
+            return step / 100
+    return 1.0
+
+
+def _clip() -> str:
+    """Her hair clip: a crescent moon that holds a star."""
+    moon = "M4.2 -8.6A9.4 9.4 0 1 0 8.6 5.4A7.6 7.6 0 1 1 4.2 -8.6Z"
+    return group(
+        shape(moon, c.HAIR_DEEP, opacity=0.5, transform="translate(-0.8 2.2)"),
+        shape(moon, "url(#gold-clip)", stroke=c.GOLD_LINE, stroke_width=1.1, stroke_linejoin="round"),
+        shape(ink([(-1.6, -7.4), (-7.2, -2.6), (-7, 3.4)], 1.4, 0.05, 0.05), c.GOLD_LIGHT),
+        shape(path(*star((4.4, 0.6), 4.8, 14)), c.CORAL_LIGHT, stroke=c.CORAL_LINE, stroke_width=0.9, stroke_linejoin="round"),
+        transform="translate(303 97) rotate(-24)",
+        id="clip",
+    )
 
 
 def _ahoge() -> str:
