@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from vtube import settings as settings_module
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture import load_picture
@@ -53,6 +55,7 @@ class Studio:
             SettingsError: a SPEC or a setting names something that does not exist.
             PictureError: the character cannot be used.
         """
+        cv2.setNumThreads(1)  # pictures are small: more threads cost more than they bring
         self._settings = settings
         path = Path(settings.avatar.character or default_picture()).expanduser()
         picture = load_picture(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from vtube.errors import OutputError
 from vtube.outputs.base import Output
 from vtube.outputs.context import OutputContext
 from vtube.outputs.pyvirtualcam_camera import PyVirtualCamera
@@ -16,6 +17,19 @@ CAMERAS: dict[str, type[V4l2Camera] | type[PyVirtualCamera]] = {
     "darwin": PyVirtualCamera,
 }
 """`sys.platform` to the camera there."""
+
+
+def find_cameras() -> tuple[list[str], str]:
+    """The virtual cameras that could be used now, and what to do when there is none; one line."""
+    context = OutputContext(64, 64, 30, lambda frame: frame[..., :3], lambda frame: frame[..., :3])
+    camera = create_camera(Spec("camera"), context)
+    try:
+        camera.open()
+        return [camera.detail], ""
+    except OutputError as error:
+        return [], str(error)
+    finally:
+        camera.close()
 
 
 def create_camera(spec: Spec, context: OutputContext) -> Output:
