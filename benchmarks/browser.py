@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 
 from tests.fakes import FakeControl
 from vtube.frame import SIZE, Frame
+from vtube.outputs.board import FrameBoard
 from vtube.server.app import Server
-from vtube.server.board import FrameBoard
 from vtube.settings import ServerSettings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")

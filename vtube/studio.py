@@ -24,6 +24,7 @@ from vtube.errors import SettingsError, SpeechError, VtubeError
 from vtube.frame import Frame
 from vtube.hearing import Hearing
 from vtube.loop import FrameLoop
+from vtube.outputs.board import FrameBoard
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
 from vtube.outputs.worker import OutputWorker, close_all
@@ -32,7 +33,6 @@ from vtube.pose import Pose, neutral
 from vtube.rendering import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
-from vtube.server.board import FrameBoard
 from vtube.settings import Settings
 from vtube.state import snapshot
 from vtube.tracking.group import TrackerGroup

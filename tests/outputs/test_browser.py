@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from vtube.frame import Frame, Rgb
+from vtube.outputs.board import FrameBoard
 from vtube.outputs.browser import BrowserOutput
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
-from vtube.server.board import FrameBoard
 
 
 def test_frames_hang_on_the_board() -> None:

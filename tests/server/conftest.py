@@ -11,8 +11,8 @@ import pytest
 
 from tests.fakes import FakeControl
 from vtube.frame import Frame, Rgb
+from vtube.outputs.board import FrameBoard
 from vtube.server.app import Server
-from vtube.server.board import FrameBoard
 from vtube.settings import ServerSettings
 
 

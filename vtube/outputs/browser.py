@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vtube.frame import Frame
+from vtube.outputs.board import FrameBoard
 from vtube.outputs.context import OutputContext
-from vtube.server.board import FrameBoard
 from vtube.spec import Spec
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vtube.clock import monotonic
 from vtube.errors import OutputError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputEndedError
@@ -116,7 +116,7 @@ class OutputWorker:
         close_all([self], timeout_s)
 
     def begin_close(self, deadline: float) -> None:
-        """Ask for the end; queued frames of a file are written until the `time.monotonic()` of `deadline`."""
+        """Ask for the end; queued frames of a file are written until the monotonic moment `deadline`."""
         with self._changed:
             self._closing_by = deadline
             if not self._output.keeps_every_frame:
@@ -127,7 +127,7 @@ class OutputWorker:
         """Wait for the end, until `deadline` at most."""
         if self._thread.ident is None:
             return
-        self._thread.join(max(0.0, deadline - time.monotonic()))
+        self._thread.join(max(0.0, deadline - monotonic()))
         if self._thread.is_alive():
             log.warning("%s: does not answer; it is left behind", self._output.name)
 
@@ -173,7 +173,7 @@ class OutputWorker:
                 self._go_live()
 
     def _out_of_time(self) -> bool:
-        return self._closing_by is not None and time.monotonic() > self._closing_by
+        return self._closing_by is not None and monotonic() > self._closing_by
 
     def _close_output(self) -> None:
         try:
@@ -218,7 +218,7 @@ class OutputWorker:
 def close_all(workers: Iterable[OutputWorker], timeout_s: float = CLOSE_S) -> None:
     """Close all of them at the same time; together they take at most `timeout_s`."""
     all_of_them = list(workers)
-    start = time.monotonic()
+    start = monotonic()
     for worker in all_of_them:
         worker.begin_close(start + FINISH_SHARE * timeout_s)
     for worker in all_of_them:

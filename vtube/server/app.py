@@ -16,9 +16,9 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
+from vtube.outputs.board import FrameBoard
 from vtube.outputs.context import Flatten
 from vtube.server import api, pages, streams, talkinghead
-from vtube.server.board import FrameBoard
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder, jpeg, png
 from vtube.server.errors import explain

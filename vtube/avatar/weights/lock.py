@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vtube.clock import monotonic
 from vtube.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,9 @@ def exclusive(path: Path, timeout_s: float = 3600.0, waiting: Callable[[], None]
         raise ModelError(f"cannot write in {path.parent}: {error.strerror or error}; "
                          "set VTUBE_MODELS to a folder of your own") from None
     try:
-        until = time.monotonic() + timeout_s
+        until = monotonic() + timeout_s
         while not _try_lock(handle):
-            if time.monotonic() >= until:
+            if monotonic() >= until:
                 raise ModelError(f"another vtube has long been busy in {path.parent}; end it and try again")
             waiting()
             time.sleep(POLL_S)

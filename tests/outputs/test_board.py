@@ -6,7 +6,7 @@ import threading
 import numpy as np
 
 from vtube.frame import Frame
-from vtube.server.board import FrameBoard, Watch
+from vtube.outputs.board import FrameBoard, Watch
 
 
 def shade(value: int) -> Frame:
