@@ -66,6 +66,7 @@ def test_bundles_in_bundles_without_end() -> None:
 
 def test_unknown_types_are_not_worth_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert messages(b"/a\x00\x00,fS\x00" + bytes(8)) == []
+    assert messages(b"/a\x00\x00,f,\x00" + bytes(8)) == []
     assert not caplog.records
 
 

@@ -16,8 +16,8 @@ from pythonosc.osc_message import OscMessage
 BUNDLE = b"#bundle\x00"
 MAX_DEPTH = 8
 MAX_MESSAGES = 1024
-_TYPES = b",ifsbhdtrmTFN[]"
-_EMPTY_TYPES = b",TFN[]"
+_TYPES = b"ifsbhdtrmTFN[]"
+_EMPTY_TYPES = b"TFN[]"
 _LONG_TYPES = b"hdt"
 _SIZE = struct.Struct(">i")
 _HEADER_BYTES = len(BUNDLE) + 8
@@ -98,8 +98,9 @@ def _whole(packet: bytes) -> bool:
     takes missing ones as 0."""
     start = (packet.find(b"\x00") // 4 + 1) * 4
     end = packet.find(b"\x00", start)
-    types = packet[start:end if end >= 0 else None]
-    if types.translate(None, _TYPES):
+    tags = packet[start:end if end >= 0 else None]
+    types = tags[1:]
+    if tags[:1] not in (b"", b",") or types.translate(None, _TYPES):
         return False
     words = len(types.translate(None, _EMPTY_TYPES)) + len(types) - len(types.translate(None, _LONG_TYPES))
-    return not types or len(packet) >= start + (len(types) // 4 + 1) * 4 + 4 * words
+    return not tags or len(packet) >= start + (len(tags) // 4 + 1) * 4 + 4 * words
