@@ -15,11 +15,11 @@ from vtube.motion.noise import between, uniform
 
 _HAPPENS, _WHEN, _AGAIN, _GAP, _LENGTH, _SIDE, _WITH_JUMP, _JUMP_LENGTH = range(300, 308)
 
-_CHANCE = 0.72
+_CHANCE = 0.82
 """A slot of time has a blink, or not; gaps then vary as people's do, mostly a few seconds, now and then long."""
 _TWICE = 0.15
-_FAR_JUMP_DEG, _JUMP_CHANCE = 11.0, 0.5
-_JUMP_BLINKS_PER_S = 0.055
+_FAR_JUMP_DEG, _JUMP_CHANCE = 10.0, 0.5
+_JUMP_BLINKS_PER_S = 0.052
 """How many blinks come with jumps of the eyes, at the usual rate."""
 _USUAL_S = 4.0
 _SHUT_S = 0.038

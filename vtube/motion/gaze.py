@@ -23,7 +23,7 @@ _STAY, _VIEWER, _NEAR = 0.48, 0.76, 0.92
 """Shares, added up, of slots in which the eyes stay, look at the viewer, look beside them; else they look away."""
 _REST_DEG = 0.7
 """Eyes that stay still make jumps of about this size."""
-_HEAD_FREE_DEG, _HEAD_SHARE = 4.0, 0.5
+_HEAD_FREE_DEG, _HEAD_SHARE = 3.0, 0.75
 """The head leaves this much of a gaze to the eyes alone, and takes this share of what is beyond."""
 _LONGEST_TURN_S = 1.2
 
@@ -98,7 +98,7 @@ def _reach(seed: int, index: int, kind: float) -> float:
     chance = uniform(seed, _REACH, index)
     if kind < _VIEWER:
         return between(0.0, 1.5, chance)
-    return between(5.0, 10.0, chance) if kind < _NEAR else between(12.0, 20.0, chance)
+    return between(4.5, 9.0, chance) if kind < _NEAR else between(11.0, 17.0, chance)
 
 
 def _head(gaze: Direction) -> Direction:

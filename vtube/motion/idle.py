@@ -15,7 +15,7 @@ from vtube.settings import IdleSettings
 
 HEAD_DEG, EYE_DEG = 15.0, 30.0
 """What a whole head or iris parameter amounts to, degrees of a person."""
-_STEADY = 0.6
+_STEADY = 0.9
 """Share of the head's sway that the eyes make up for, to keep looking where they look."""
 _BROW, _LID = 500, 510
 _STILL = Sway(0.0, 0.0, 0.0, 0.0, 0.0)

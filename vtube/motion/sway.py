@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vtube.motion.noise import smooth
 
 _HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z = range(400, 450, 10)
-_OCTAVES = ((7.0, 0.8), (2.6, 0.55), (1.0, 0.14))
+_OCTAVES = ((5.0, 0.75), (2.0, 0.62), (0.9, 0.2))
 """Seconds between knots, and the standard deviation each contributes."""
 _SLOW = _OCTAVES[:1]
 
@@ -32,8 +32,8 @@ def sway(seed: int, now: float) -> Sway:
     turn, tilt = _noise(seed, _HEAD_Y, now), _noise(seed, _NECK_Z, now)
     body_turn = 0.6 * _noise(seed, _HEAD_Y, now, _SLOW) + 0.8 * _noise(seed, _BODY_Y, now)
     body_tilt = 0.6 * _noise(seed, _NECK_Z, now, _SLOW) + 0.8 * _noise(seed, _BODY_Z, now)
-    return Sway(head_x=0.10 * _noise(seed, _HEAD_X, now), head_y=0.12 * turn, neck_z=0.13 * tilt,
-                body_y=0.12 * body_turn, body_z=0.12 * body_tilt)
+    return Sway(head_x=0.13 * _noise(seed, _HEAD_X, now), head_y=0.20 * turn, neck_z=0.16 * tilt,
+                body_y=0.15 * body_turn, body_z=0.14 * body_tilt)
 
 
 def _noise(seed: int, stream: int, now: float, octaves: tuple[tuple[float, float], ...] = _OCTAVES) -> float:
