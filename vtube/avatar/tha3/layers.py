@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import conv2d
 
 Activation = Callable[[], nn.Module]
 
@@ -86,10 +89,34 @@ def leaky_relu() -> nn.Module:
     return nn.LeakyReLU(0.1)
 
 
-def head(inputs: int, outputs: int, squash: nn.Module | None = None) -> nn.Module:
-    """A dense 3 x 3 convolution to an image-like output; with `squash` it has a bias."""
-    convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=squash is not None)
-    return convolution if squash is None else nn.Sequential(convolution, squash)
+def shift_head(inputs: int) -> nn.Conv2d:
+    """A dense 3 x 3 convolution to shifts x, y."""
+    return nn.Conv2d(inputs, 2, 3, padding=1, bias=False)
+
+
+def colour_head(inputs: int) -> nn.Sequential:
+    """A dense 3 x 3 convolution to RGBA in [-1, 1]."""
+    return nn.Sequential(nn.Conv2d(inputs, 4, 3, padding=1), nn.Tanh())
+
+
+def alpha_head(inputs: int, channels: int = 1) -> nn.Sequential:
+    """A dense 3 x 3 convolution to weights in [0, 1]."""
+    return nn.Sequential(nn.Conv2d(inputs, channels, 3, padding=1), nn.Sigmoid())
+
+
+def run_heads(features: Tensor, *heads: nn.Conv2d | nn.Sequential) -> list[Tensor]:
+    """Each head's output, float32, from one convolution: alone, each would waste most of a vector's width."""
+    convolutions = [cast(nn.Conv2d, head if isinstance(head, nn.Conv2d) else head[0]) for head in heads]
+    weight = torch.cat([convolution.weight for convolution in convolutions])
+    bias = torch.cat([_bias(convolution) for convolution in convolutions])
+    outputs = conv2d(features, weight, bias, padding=1).float()
+    parts = torch.split(outputs, [convolution.out_channels for convolution in convolutions], 1)
+    return [part if isinstance(head, nn.Conv2d) else head[1](part)
+            for head, part in zip(heads, parts, strict=True)]
+
+
+def _bias(convolution: nn.Conv2d) -> Tensor:
+    return convolution.weight.new_zeros(convolution.out_channels) if convolution.bias is None else convolution.bias
 
 
 def _norm(channels: int) -> nn.Module:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from vtube.avatar.tha3.bodies import PoserBody, ResizeBody, UNetBody
-from vtube.avatar.tha3.layers import Flavour, head, leaky_relu, relu
+from vtube.avatar.tha3.layers import Flavour, alpha_head, colour_head, leaky_relu, relu, run_heads, shift_head
 from vtube.avatar.tha3.warp import mix, warp
 
 EYEBROW_VALUES = 12
@@ -34,19 +34,18 @@ class EyebrowDecomposer(Network):
     def __init__(self, separable: bool) -> None:
         super().__init__()
         self.body = PoserBody(Flavour(separable, relu, relu), 4, 0)
-        self.background_layer_alpha = head(64, 1, nn.Sigmoid())
-        self.background_layer_color_change = head(64, 4, nn.Tanh())
-        self.eyebrow_layer_alpha = head(64, 1, nn.Sigmoid())
-        self.eyebrow_layer_color_change = head(64, 4, nn.Tanh())
+        self.background_layer_alpha = alpha_head(64)
+        self.background_layer_color_change = colour_head(64)
+        self.eyebrow_layer_alpha = alpha_head(64)
+        self.eyebrow_layer_color_change = colour_head(64)
 
     def forward(self, face: Tensor) -> tuple[Tensor, Tensor]:
         """(1, 4, 128, 128) to two of the same shape: background, eyebrows."""
         features = self.body.decode(self.body.encode(face.to(self.dtype)))
-        background = mix(self.background_layer_alpha(features).float(),
-                         self.background_layer_color_change(features).float(), face)
-        eyebrows = mix(self.eyebrow_layer_alpha(features).float(), face,
-                       self.eyebrow_layer_color_change(features).float())
-        return background, eyebrows
+        behind_alpha, behind, alpha, layer = run_heads(
+            features, self.background_layer_alpha, self.background_layer_color_change,
+            self.eyebrow_layer_alpha, self.eyebrow_layer_color_change)
+        return mix(behind_alpha, behind, face), mix(alpha, face, layer)
 
 
 class EyebrowMorphingCombiner(Network):
@@ -55,10 +54,10 @@ class EyebrowMorphingCombiner(Network):
     def __init__(self, separable: bool) -> None:
         super().__init__()
         self.body = PoserBody(Flavour(separable, relu, relu), 8, EYEBROW_VALUES)
-        self.morphed_eyebrow_layer_grid_change = head(64, 2)
-        self.morphed_eyebrow_layer_alpha = head(64, 1, nn.Sigmoid())
-        self.morphed_eyebrow_layer_color_change = head(64, 4, nn.Tanh())
-        self.combine_alpha = head(64, 1, nn.Sigmoid())
+        self.morphed_eyebrow_layer_grid_change = shift_head(64)
+        self.morphed_eyebrow_layer_alpha = alpha_head(64)
+        self.morphed_eyebrow_layer_color_change = colour_head(64)
+        self.combine_alpha = alpha_head(64)
 
     def encode(self, background: Tensor, eyebrows: Tensor) -> Tensor:
         """The two layers, (1, 4, 128, 128) each, to features (1, 512, 16, 16)."""
@@ -67,9 +66,10 @@ class EyebrowMorphingCombiner(Network):
     def forward(self, features: Tensor, background: Tensor, eyebrows: Tensor, pose: Tensor) -> Tensor:
         """Features of `encode`, its two layers and (1, 12) values to the face (1, 4, 128, 128)."""
         features = self.body.decode(features, pose.to(self.dtype))
-        warped = warp(eyebrows, self.morphed_eyebrow_layer_grid_change(features))
-        layer = mix(self.morphed_eyebrow_layer_alpha(features).float(),
-                    self.morphed_eyebrow_layer_color_change(features).float(), warped)
+        shift, alpha, change = run_heads(
+            features, self.morphed_eyebrow_layer_grid_change, self.morphed_eyebrow_layer_alpha,
+            self.morphed_eyebrow_layer_color_change)
+        layer = mix(alpha, change, warp(eyebrows, shift))
         colour = mix((layer[:, 3:] + 1) / 2, layer[:, :3], background[:, :3])
         return torch.cat([colour, background[:, 3:]], 1)
 
@@ -80,11 +80,11 @@ class FaceMorpher(Network):
     def __init__(self, separable: bool) -> None:
         super().__init__()
         self.body = PoserBody(Flavour(separable, relu, relu), 4, FACE_VALUES)
-        self.iris_mouth_grid_change = head(64, 2)
-        self.iris_mouth_color_change = head(64, 4, nn.Tanh())
-        self.iris_mouth_alpha = head(64, 1, nn.Sigmoid())
-        self.eye_color_change = head(64, 4, nn.Tanh())
-        self.eye_alpha = head(64, 1, nn.Sigmoid())
+        self.iris_mouth_grid_change = shift_head(64)
+        self.iris_mouth_color_change = colour_head(64)
+        self.iris_mouth_alpha = alpha_head(64)
+        self.eye_color_change = colour_head(64)
+        self.eye_alpha = alpha_head(64)
 
     def encode(self, face: Tensor) -> Tensor:
         """(1, 4, 192, 192) to features (1, 512, 24, 24)."""
@@ -93,9 +93,10 @@ class FaceMorpher(Network):
     def forward(self, features: Tensor, face: Tensor, pose: Tensor) -> Tensor:
         """Features of `encode`, its face and (1, 27) values to the morphed face (1, 4, 192, 192)."""
         features = self.body.decode(features, pose.to(self.dtype))
-        moved = mix(self.iris_mouth_alpha(features).float(), self.iris_mouth_color_change(features).float(),
-                    warp(face, self.iris_mouth_grid_change(features)))
-        return mix(self.eye_alpha(features).float(), self.eye_color_change(features).float(), moved)
+        shift, change, alpha, eye_change, eye_alpha = run_heads(
+            features, self.iris_mouth_grid_change, self.iris_mouth_color_change, self.iris_mouth_alpha,
+            self.eye_color_change, self.eye_alpha)
+        return mix(eye_alpha, eye_change, mix(alpha, change, warp(face, shift)))
 
 
 class FaceBodyRotator(Network):
@@ -105,13 +106,13 @@ class FaceBodyRotator(Network):
         super().__init__()
         flavour = Flavour(separable, leaky_relu, leaky_relu if separable else relu)
         self.encoder_decoder = ResizeBody(flavour, 4 + BODY_VALUES)
-        self.direct_creator = head(64, 4, nn.Tanh())
-        self.grid_change_creator = head(64, 2)
+        self.direct_creator = colour_head(64)
+        self.grid_change_creator = shift_head(64)
 
     def forward(self, image: Tensor, pose: Tensor) -> tuple[Tensor, Tensor]:
         """(1, 4, 256, 256) and (1, 6) to the warped image (same shape) and its shifts (1, 2, 256, 256)."""
         features = self.encoder_decoder(image.to(self.dtype), pose.to(self.dtype))
-        shift = self.grid_change_creator(features).float()
+        shift, = run_heads(features, self.grid_change_creator)
         return warp(image, shift), shift
 
 
@@ -122,12 +123,13 @@ class Editor(Network):
         super().__init__()
         flavour = Flavour(separable, leaky_relu, leaky_relu if separable else relu)
         self.body = UNetBody(flavour, 4 + 4 + 2 + BODY_VALUES)
-        self.color_change_creator = head(32, 4, nn.Tanh())
-        self.alpha_creator = head(32, 4, nn.Sigmoid())
-        self.grid_change_creator = head(32, 2)
+        self.color_change_creator = colour_head(32)
+        self.alpha_creator = alpha_head(32, 4)
+        self.grid_change_creator = shift_head(32)
 
     def forward(self, image: Tensor, warped: Tensor, shift: Tensor, pose: Tensor) -> Tensor:
         """Unturned and turned image (1, 4, 512, 512), shifts (1, 2, 512, 512), (1, 6) to the final image."""
         features = self.body(torch.cat([image, warped, shift], 1).to(self.dtype), pose.to(self.dtype))
-        refined = warp(image, shift + self.grid_change_creator(features).float())
-        return mix(self.alpha_creator(features).float(), self.color_change_creator(features).float(), refined)
+        change, alpha, further = run_heads(
+            features, self.color_change_creator, self.alpha_creator, self.grid_change_creator)
+        return mix(alpha, change, warp(image, shift + further))

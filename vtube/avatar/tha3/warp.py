@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import affine_grid, grid_sample
+from torch.nn.functional import grid_sample
 
 
 def warp(image: Tensor, shift: Tensor) -> Tensor:
@@ -27,5 +28,6 @@ def mix(alpha: Tensor, over: Tensor, under: Tensor) -> Tensor:
 @lru_cache(maxsize=16)
 def identity_grid(height: int, width: int, device: torch.device) -> Tensor:
     """(1, H, W, 2): each pixel's centre as x, y in [-1, 1]."""
-    identity = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]], device=device)
-    return affine_grid(identity, [1, 1, height, width], align_corners=False)
+    x = (np.arange(width) * 2 + 1) / width - 1
+    y = (np.arange(height) * 2 + 1) / height - 1
+    return torch.from_numpy(np.stack(np.meshgrid(x, y), 2)[None].astype(np.float32)).to(device)
