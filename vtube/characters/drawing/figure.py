@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from vtube.characters.drawing import clothes, eyes, face, hair, jacket
+from vtube.characters.drawing import blouse, bow, eyes, face, hair, hood, jacket, skirt
 from vtube.characters.drawing.svg import document
+
+PARTS = (hair, face, eyes, skirt, blouse, jacket, bow, hood)
 
 
 def drawing() -> str:
     """The SVG document."""
     return document(
-        [*hair.definitions(), *face.definitions(), *eyes.definitions(), *clothes.definitions(),
-         *jacket.definitions()],
+        [definition for part in PARTS for definition in part.definitions()],
         hair.behind(),
         face.neck(),
-        clothes.drawing(),
+        skirt.drawing(),
+        blouse.drawing(),
         jacket.drawing(),
-        clothes.collar_and_bow(),
-        jacket.hood(),
+        blouse.collar(),
+        bow.drawing(),
+        hood.drawing(),
         face.skin(),
         face.features(),
         eyes.drawing(),

@@ -41,3 +41,6 @@ PLUM = "#5a4470"
 PLUM_LIGHT = "#7a618f"
 PLUM_SHADE = "#40305a"
 PLUM_LINE = "#281c40"
+IRIS = ("#2a1b57", "#56338f", "#b44d97", "#f58a72", "#ffd27a")
+"""From the lid down: night, dusk, and the last of the sun."""
+IRIS_RIM = "#2b1a4d"

@@ -5,11 +5,14 @@ Coordinates are SVG user units of a 512 x 512 picture, x to the right, y down.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 XY = tuple[float, float]
 XYW = tuple[float, float, float]
+Place = Callable[[Sequence[XY]], list[XY]]
+"""Puts points drawn for one side on their side of the picture."""
 
 
 def number(value: float) -> str:
@@ -56,9 +59,23 @@ def path(*runs: Sequence[XY], closed: bool = True) -> str:
     return data + ("Z" if closed else "")
 
 
-def mirrored(points: Iterable[XY]) -> list[XY]:
+def as_drawn(points: Sequence[XY]) -> list[XY]:
+    """`points` where they are."""
+    return list(points)
+
+
+def mirrored(points: Sequence[XY]) -> list[XY]:
     """`points` reflected at the picture's middle, x = 256."""
     return [(512 - x, y) for x, y in points]
+
+
+SIDES: tuple[tuple[str, Place], ...] = (("right", as_drawn), ("left", mirrored))
+"""The character's own sides; what has two is drawn for her right, at the left of the picture."""
+
+
+def joined(runs: Sequence[Sequence[XY]]) -> list[list[XY]]:
+    """Each run of an outline with the point that it starts from."""
+    return [list(runs[0]), *([before[-1], *run] for before, run in itertools.pairwise(runs))]
 
 
 def both_halves(points: Sequence[XY]) -> list[XY]:
@@ -70,14 +87,14 @@ class Lock:
     """A lock of hair, or any band: a spine of (x, y, half width).
 
     `at(t, u)` maps a place in the lock to the picture: t from the root (0) to the tip (1), u across (-1 and 1 are
-    the edges; for a lock that hangs down, the left and the right one in the picture). Shadows, light and ink are drawn in (t, u), so that
-    they follow the hair.
+    the edges; for a lock that hangs down, the left and the right one in the picture). Shadows, light and ink are
+    drawn in (t, u), so that they follow the hair.
     """
 
     def __init__(self, *spine: XYW) -> None:
         self._spine = spine
         self._tangents = _tangents(spine)
-        lengths = [math.dist(a[:2], b[:2]) for a, b in zip(spine, spine[1:], strict=False)]
+        lengths = [math.dist(a[:2], b[:2]) for a, b in itertools.pairwise(spine)]
         total = sum(lengths)
         self._stops = [sum(lengths[:i]) / total for i in range(len(spine))]
         self._lengths = lengths
@@ -99,10 +116,16 @@ class Lock:
 
     def at(self, t: float, u: float) -> XY:
         """The point at `t` along and `u` across."""
-        (x, y, width), (dx, dy, _) = self._place(t)
+        (x, y, width), _ = self._place(t)
+        right, down = self.across(t)
+        reach = u * max(width, 0.0)
+        return x + right * reach, y + down * reach
+
+    def across(self, t: float) -> XY:
+        """The unit vector from u = -1 towards u = 1 at `t`."""
+        _, (dx, dy, _) = self._place(t)
         length = math.hypot(dx, dy) or 1.0
-        reach = u * max(width, 0.0) / length
-        return x + dy * reach, y - dx * reach
+        return dy / length, -dx / length
 
     def edge(self, u: float, start: float = 0.0, end: float = 1.0, count: int = 9) -> list[XY]:
         """Points along the line `u` from `start` to `end`."""
@@ -110,7 +133,7 @@ class Lock:
 
     def outline(self) -> str:
         """Path data of the whole lock."""
-        return path(self.edge(-1), list(reversed(self.edge(1)))[1:], [self.at(0, -1)])
+        return path(self.edge(-1), self.edge(1)[-2::-1], [self.at(0, -1)])
 
     def wisp(self, start: float, end: float, u: float, width: float, lean: float = 0.0) -> str:
         """Path data of a spindle inside the lock, pointed at both ends.
@@ -123,7 +146,7 @@ class Lock:
             t, middle, half = start + (end - start) * s, u + lean * s, width * math.sin(math.pi * s) ** 0.8 / 2
             left.append(self.at(t, middle - half))
             right.append(self.at(t, middle + half))
-        return path(left, list(reversed(right))[1:])
+        return path(left, right[-2::-1])
 
     def crescent(self, start: float, end: float, side: float, depth: float, lag: float = 1.0) -> str:
         """Path data of a shadow along one edge (`side` -1 or 1), `depth` of the half width at its deepest.
@@ -136,7 +159,7 @@ class Lock:
             t = start + (end - start) * s
             edge.append(self.at(t, side))
             inner.append(self.at(t, side * (1 - depth * math.sin(math.pi * s ** (1 / lag)))))
-        return path(edge, list(reversed(inner))[1:])
+        return path(edge, inner[-2::-1])
 
     def ink(self, width: float, u: float, start: float = 0.0, end: float = 1.0, **taper: float) -> str:
         """Path data of a tapered ink line along `u`."""
@@ -155,9 +178,7 @@ def ink(points: Sequence[XY], width: float, first: float = 0.15, last: float = 0
         t = i / (count - 1)
         end, reach = (first, t / peak) if t < peak else (last, (1 - t) / (1 - peak))
         half = width / 2 * (end + (1 - end) * math.sin(math.pi / 2 * reach))
-        x, y = band.at(t, 0)
-        _, (dx, dy, _) = band._place(t)
-        length = math.hypot(dx, dy) or 1.0
-        left.append((x + dy * half / length, y - dx * half / length))
-        right.append((x - dy * half / length, y + dx * half / length))
-    return path(left, [right[-1]], list(reversed(right))[1:], [left[0]])
+        (x, y), (right_x, right_y) = band.at(t, 0), band.across(t)
+        left.append((x + right_x * half, y + right_y * half))
+        right.append((x - right_x * half, y - right_y * half))
+    return path(left, [right[-1]], right[-2::-1], [left[0]])

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from vtube.characters.drawing.pen import XY, number
 
+Stop = tuple[float, str] | tuple[float, str, float]
+"""Offset, colour and, where it is not 1, opacity of a gradient's stop."""
+
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
     """One element; `stroke_width=2` becomes `stroke-width="2"`, and a trailing underscore is dropped."""
@@ -26,15 +29,15 @@ def group(*children: str, **attributes: str | float) -> str:
     return element("g", "\n", "\n".join(children), "\n", **attributes)
 
 
-def stops(*colours: tuple[float, str] | tuple[float, str, float]) -> str:
-    """Gradient stops: offset, colour and, if not 1, opacity."""
+def stops(*colours: Stop) -> str:
+    """Gradient stops."""
+    rows = ((*stop, 1.0)[:3] for stop in colours)
     return "".join(
-        element("stop", offset=stop[0], stop_color=stop[1], **({"stop_opacity": stop[2]} if len(stop) == 3 else {}))
-        for stop in colours
+        element("stop", offset=offset, stop_color=colour, stop_opacity=opacity) for offset, colour, opacity in rows
     )
 
 
-def linear(name: str, start: XY, end: XY, *colours: tuple[float, str] | tuple[float, str, float]) -> str:
+def linear(name: str, start: XY, end: XY, *colours: Stop) -> str:
     """A linear gradient in picture coordinates."""
     return element(
         "linearGradient", stops(*colours), id=name, gradientUnits="userSpaceOnUse",
@@ -43,7 +46,7 @@ def linear(name: str, start: XY, end: XY, *colours: tuple[float, str] | tuple[fl
 
 
 def radial(
-    name: str, centre: XY, radius: float, *colours: tuple[float, str] | tuple[float, str, float],
+    name: str, centre: XY, radius: float, *colours: Stop,
     squash: float = 1.0,
 ) -> str:
     """A radial gradient in picture coordinates; `squash` is its height as a part of its width."""
