@@ -46,10 +46,11 @@ class Performance:
         self.emotion.templates = {**self._templates, **parse_templates(templates)}
 
     def change(self, settings: Settings) -> None:
-        """Take other settings over while it runs; a new retargeting calibrates again."""
+        """Take other settings over while it runs; the neutral face is kept."""
         self.idle.settings = settings.idle
         self.emotion.settings = settings.emotion
         self.face.settings = self.voice.settings = settings.mixer
         if settings.retarget != self._retarget_settings:
             self._retarget_settings = settings.retarget
-            self.retargeter = self.face.retargeter = build_retargeter(settings.retarget)
+            self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration)
+            self.face.retargeter = self.retargeter
