@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from vtube import pose as parameters
+from vtube.clock import monotonic
 from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose
@@ -85,10 +85,10 @@ class SteppedRenderer(ABC):
     def _timed(self, stage: str, step: Callable[[], T]) -> T:
         if self.observe is None:
             return step()
-        start = time.perf_counter()
+        start = monotonic()
         result = step()
         self._finish()
-        self.observe(stage, (time.perf_counter() - start) * 1000)
+        self.observe(stage, (monotonic() - start) * 1000)
         return result
 
 

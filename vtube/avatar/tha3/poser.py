@@ -20,6 +20,7 @@ from vtube.avatar.tha3.networks import (
     FaceBodyRotator,
     FaceMorpher,
 )
+from vtube.avatar.weights import NETWORKS
 from vtube.errors import ModelError
 
 EYEBROW_BOX = (64, 192, 128)
@@ -103,10 +104,6 @@ class Poser(nn.Module):
         return (Picture(self.eyebrow_decomposer, self.eyebrow_morphing_combiner),
                 Eyebrows(self.eyebrow_morphing_combiner, self.face_morpher),
                 Face(self.face_morpher), Body(self.two_algo_face_body_rotator, self.editor))
-
-
-NETWORKS = ("eyebrow_decomposer", "eyebrow_morphing_combiner", "face_morpher", "two_algo_face_body_rotator",
-            "editor")
 
 
 def load(weights: Mapping[str, Mapping[str, Tensor]], separable: bool) -> Poser:
