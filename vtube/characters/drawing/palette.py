@@ -14,7 +14,7 @@ SKIN_SHADE = "#f8c9ba"
 SKIN_DEEP = "#e79f98"
 SKIN_LINE = "#9a5158"
 BLUSH = "#ff7f86"
-LIP = "#75202e"
+LIP = "#861d2c"
 
 LASH = "#2b1830"
 LASH_WARM = "#7a3350"
