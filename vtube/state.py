@@ -34,7 +34,7 @@ def snapshot(studio: Studio) -> dict[str, Any]:
         "character": studio.character,
         "emotion": studio.performance.emotion.current,
         "calibrated": studio.performance.retargeter.calibrated,
-        "inputs": [asdict(status) for status in (*studio.trackers.statuses(now), *studio.hearing.statuses(now))],
+        "inputs": [asdict(status) for status in studio.inputs(now)],
         "outputs": [asdict(worker.status()) for worker in studio.workers],
         "url": studio.server.url if studio.server is not None else None,
         "pose": to_mapping(studio.pose),

@@ -34,6 +34,7 @@ from vtube.rendering import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import Settings
+from vtube.signals import InputStatus
 from vtube.state import snapshot
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.registry import create_tracker
@@ -126,6 +127,11 @@ class Studio:
     def state(self) -> dict[str, Any]:
         """The object of `/api/state`."""
         return snapshot(self)
+
+    def inputs(self, now: float) -> list[InputStatus]:
+        """Every tracker and the sound, in order of importance, at `now` (monotonic seconds)."""
+        statuses = [*self.trackers.statuses(now), *self.hearing.statuses(now)]
+        return [status for status in statuses if status.name != "none"]
 
     def override_pose(self, values: Mapping[str, float] | None) -> None:
         """See `server.control.Control`."""
