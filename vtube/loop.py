@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
 from vtube.frame import Frame
 from vtube.meters import Rate, Recent, quantile
+from vtube.priority import urgent_thread
 
 CATCH_UP_S = 0.25
 """A delay up to this is caught up frame by frame; a longer one (suspended laptop, debugger) skips periods."""
@@ -97,18 +98,12 @@ class FrameLoop:
     def run(self, seconds: float | None = None) -> None:
         """Send frames until `stop()`, or for `seconds`: then their number is exactly `seconds` times `fps`.
 
-        The first deadline is now. Returns within 0.1 s of `stop()`.
+        The first deadline is now. Returns within 0.1 s of `stop()`. Meanwhile the calling thread runs before
+        ordinary ones where the system allows it.
         """
         start = self._clock()
-        end = math.inf if seconds is None else start + seconds - 1e-6
-        self._schedule = Schedule(start, self._fps)
-        index = 0
-        while (deadline := self._schedule.deadline(index)) < end:
-            if not sleep_until(deadline, self._stopped.is_set, self._clock, self._sleep):
-                return
-            if self._fps != self._schedule.fps:
-                self._schedule, index = Schedule(deadline, self._fps), 0
-            index = self._tick(index, deadline)
+        with urgent_thread():
+            self._run(start, math.inf if seconds is None else start + seconds - 1e-6)
 
     def stop(self) -> None:
         """End `run()`; may be called from any thread or signal handler."""
@@ -122,6 +117,16 @@ class FrameLoop:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
         return LoopStats(output_fps=self._rate.per_second(now), interval_p99_ms=self._interval_p99() * 1e3,
                          frames=self._frames, repeated=self._repeated, late=self._late, skipped=self._skipped)
+
+    def _run(self, start: float, end: float) -> None:
+        self._schedule = Schedule(start, self._fps)
+        index = 0
+        while (deadline := self._schedule.deadline(index)) < end:
+            if not sleep_until(deadline, self._stopped.is_set, self._clock, self._sleep):
+                return
+            if self._fps != self._schedule.fps:
+                self._schedule, index = Schedule(deadline, self._fps), 0
+            index = self._tick(index, deadline)
 
     def _tick(self, index: int, deadline: float) -> int:
         """Send the frame of this deadline; gives the index of the next one."""
