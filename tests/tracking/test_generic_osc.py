@@ -10,11 +10,11 @@ from tests.tracking.osc_sender import bundle, message
 from vtube.errors import SettingsError
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES
 from vtube.settings import OscRule, OscSettings
-from vtube.tracking.generic_osc import OscAssembler, Table, osc_protocol
+from vtube.tracking.generic_osc import Table, TableAssembler, osc_protocol
 
 
-def assembler(*rules: OscRule) -> OscAssembler:
-    return OscAssembler(Table.of(rules))
+def assembler(*rules: OscRule) -> TableAssembler:
+    return TableAssembler(Table.of(rules))
 
 
 def test_our_addresses_take_shapes_parameters_and_axes() -> None:

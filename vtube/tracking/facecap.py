@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking import limits
-from vtube.tracking.osc import Message, messages, number, numbers
+from vtube.tracking.osc import Message, number, numbers
+from vtube.tracking.osc_assembler import OscAssembler
 from vtube.tracking.protocol import Decode, Protocol, stateless
 
 PORT = 9000
-FORGET_S = 5.0
 
 SHAPES: tuple[str, ...] = (
     "browInnerUp", "browDownLeft", "browDownRight", "browOuterUpLeft", "browOuterUpRight", "eyeLookUpLeft",
@@ -28,29 +28,21 @@ SHAPES: tuple[str, ...] = (
 """Face Cap's own index order."""
 
 
-class FaceCapAssembler:
+class FaceCapAssembler(OscAssembler):
     """Keeps what the app last said of each shape, the head and the eyes."""
 
-    def __init__(self) -> None:
-        self._last = float("-inf")
-        self._clear()
-
-    def feed(self, data: bytes, time: float) -> FaceFrame | None:
-        """Take a datagram that arrived at `time`; a frame when it says something of the face. Never raises."""
-        if time - self._last > FORGET_S:
-            self._clear()
-        if not any([self._take(message) for message in messages(data)]):
-            return None
-        self._last = time
-        return FaceFrame(time, shapes=dict(self._shapes), head=self._head, eye_left=self._eyes.get("/ELR"),
-                         eye_right=self._eyes.get("/ERR"))
+    forget_s = 5.0
 
     def _clear(self) -> None:
         self._shapes: dict[str, float] = {}
         self._head: Angles | None = None
         self._eyes: dict[str, tuple[float, float]] = {}
 
-    def _take(self, message: Message) -> bool:
+    def _frame(self, time: float) -> FaceFrame:
+        return FaceFrame(time, shapes=dict(self._shapes), head=self._head, eye_left=self._eyes.get("/ELR"),
+                         eye_right=self._eyes.get("/ERR"))
+
+    def _take(self, message: Message, time: float) -> bool:
         if message.address == "/W":
             return self._weight(message)
         if message.address == "/HR":

@@ -17,12 +17,12 @@ from vtube.settings import OscRule, OscSettings
 from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.tracking import limits
 from vtube.tracking.names import arkit_name
-from vtube.tracking.osc import Message, looks_like_osc, messages, number, numbers
+from vtube.tracking.osc import Message, looks_like_osc, number, numbers
+from vtube.tracking.osc_assembler import OscAssembler
 from vtube.tracking.protocol import Decode, Protocol, stateless
 
 OURS = "/vtube/"
 POSE = "/vtube/pose"
-FORGET_S = 30.0
 
 AXES: tuple[str, ...] = (
     "head_pitch", "head_yaw", "head_roll", "eye_left_pitch", "eye_left_yaw", "eye_right_pitch", "eye_right_yaw",
@@ -79,29 +79,21 @@ def _find(text: str) -> str | None:
     return text if text in INDEX or text in AXES else arkit_name(text)
 
 
-class OscAssembler:
+class TableAssembler(OscAssembler):
     """Keeps the newest value of everything that was sent; each datagram that says something gives a frame."""
+
+    forget_s = 30.0
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._last = float("-inf")
-        self._clear()
-
-    def feed(self, data: bytes, time: float) -> FaceFrame | None:
-        """Take a datagram that arrived at `time`; a frame when it says something of the face. Never raises."""
-        if time - self._last > FORGET_S:
-            self._clear()
-        if not any([self._take(message) for message in messages(data)]):
-            return None
-        self._last = time
-        return self._frame(time)
+        super().__init__()
 
     def _clear(self) -> None:
         self._shapes: dict[str, float] = {}
         self._parameters: dict[str, float] = {}
         self._axes: dict[str, float] = {}
 
-    def _take(self, message: Message) -> bool:
+    def _take(self, message: Message, time: float) -> bool:
         if message.address == POSE:
             return self._pose(message)
         rules = self._table.rules.get(message.address, ())
@@ -162,7 +154,7 @@ def osc_protocol(settings: OscSettings) -> Protocol:
     addresses = [OURS.encode(), *(address.encode() for address in table.rules)]
 
     def decoder() -> Decode:
-        return stateless(OscAssembler(table).feed)
+        return stateless(TableAssembler(table).feed)
 
     def recognise(data: bytes) -> bool:
         return looks_like_osc(data) and any(address in data for address in addresses)

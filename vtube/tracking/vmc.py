@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.names import arkit_name
-from vtube.tracking.osc import Message, messages, number, numbers, text
+from vtube.tracking.osc import Message, number, numbers, text
+from vtube.tracking.osc_assembler import OscAssembler
 from vtube.tracking.protocol import Decode, Protocol, stateless
 from vtube.tracking.quaternion import IDENTITY, Quaternion, multiply, normalised, unity_angles
 from vtube.tracking.vrm_presets import PRESETS, expressions
 
 PORTS = (39539, 39540)
-FORGET_S = 5.0
-"""A sender silent for so long starts from nothing."""
 APPLY_MEMORY_S = 1.0
 """A sender that has applied within this time means its values to wait for the next Apply."""
 MAX_NAMES = 512
@@ -24,26 +23,10 @@ MAX_NAMES = 512
 _BONES = {"neck", "head", "lefteye", "righteye"}
 
 
-class VmcAssembler:
+class VmcAssembler(OscAssembler):
     """Puts the messages of one sender together; each datagram that says something of the face gives a frame."""
 
-    def __init__(self) -> None:
-        self._last = float("-inf")
-        self._clear()
-
-    def feed(self, data: bytes, time: float) -> FaceFrame | None:
-        """Take a datagram that arrived at `time`; a frame when it changed the face. Never raises."""
-        if time - self._last > FORGET_S:
-            self._clear()
-        news = False
-        for message in messages(data):
-            news |= self._take(message, time)
-        if time - self._applied_at > APPLY_MEMORY_S:
-            news |= self._apply()
-        if not news:
-            return None
-        self._last = time
-        return self._frame(time)
+    forget_s = 5.0
 
     def _clear(self) -> None:
         self._waiting: dict[str, float] = {}
@@ -53,6 +36,9 @@ class VmcAssembler:
         self._eyes_move = False
         self._tracking = True
         self._applied_at = float("-inf")
+
+    def _settled(self, time: float) -> bool:
+        return time - self._applied_at > APPLY_MEMORY_S and self._apply()
 
     def _take(self, message: Message, time: float) -> bool:
         if message.address == "/VMC/Ext/Blend/Val":

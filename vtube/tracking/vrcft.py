@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking import limits
-from vtube.tracking.osc import Message, messages, number, numbers
+from vtube.tracking.osc import Message, number, numbers
+from vtube.tracking.osc_assembler import OscAssembler
 from vtube.tracking.protocol import Decode, Protocol, stateless
 from vtube.tracking.vrcft_names import to_arkit
 
 PORT = 9000
-FORGET_S = 30.0
-"""Long, because a face that rests is silent."""
 MAX_NAMES = 1024
 MAX_BITS = 8
 HEAD_DEG = 90.0
@@ -62,21 +61,10 @@ def split_bit(name: str) -> tuple[str, int]:
     return base, weight
 
 
-class VrcftAssembler:
+class VrcftAssembler(OscAssembler):
     """Keeps the newest value of each parameter; each datagram that holds one gives a frame."""
 
-    def __init__(self) -> None:
-        self._last = float("-inf")
-        self._clear()
-
-    def feed(self, data: bytes, time: float) -> FaceFrame | None:
-        """Take a datagram that arrived at `time`; a frame when it says something of the face. Never raises."""
-        if time - self._last > FORGET_S:
-            self._clear()
-        if not any([self._take(message) for message in messages(data)]):
-            return None
-        self._last = time
-        return self._frame(time)
+    forget_s = 30.0
 
     def _clear(self) -> None:
         self._values: dict[str, float] = {}
@@ -86,7 +74,7 @@ class VrcftAssembler:
         self._eye_left: tuple[float, float] | None = None
         self._eye_right: tuple[float, float] | None = None
 
-    def _take(self, message: Message) -> bool:
+    def _take(self, message: Message, time: float) -> bool:
         if message.address.startswith(_EYES):
             return self._vrchat_eyes(message)
         _, v2, name = message.address.rpartition("v2/")
