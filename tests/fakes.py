@@ -90,8 +90,18 @@ class FakeControl:
     def calibrate(self) -> None:
         self._note("calibrate")
 
-    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
         self._note("say", text, voice, interrupt)
+        return len(self.calls)
+
+    def change_speech(self, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
+        self._note("change_speech", volume, paused, voice)
+
+    def skip_speech(self) -> None:
+        self._note("skip_speech")
+
+    def stop_speech(self) -> None:
+        self._note("stop_speech")
 
     def set_talking(self, talking: bool) -> None:
         self._note("set_talking", talking)

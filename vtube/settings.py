@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -143,6 +143,14 @@ class PointerSettings(Section):
     })
 
 
+class LipSyncSettings(Section):
+    """How sound moves the mouth."""
+
+    sensitivity: float = Field(1.0, ge=0, le=2)
+    strength: float = Field(1.0, ge=0, le=1.5)
+    calibration: str | None = None
+
+
 class ServerSettings(Section):
     """The control server and its pages."""
 
@@ -152,6 +160,47 @@ class ServerSettings(Section):
     token: str | None = Field(None, min_length=8, max_length=200)
     allowed_hosts: list[str] = Field(default_factory=list)
     allowed_origins: list[str] = Field(default_factory=list)
+
+
+class OpenAiVoiceSettings(Section):
+    """An OpenAI-compatible `/v1/audio/speech`."""
+
+    model: str = Field("tts-1", max_length=200)
+    format: Literal["pcm", "wav", "mp3", "opus", "flac"] = "pcm"
+    key_variable: str = Field("OPENAI_API_KEY", max_length=100)
+
+
+class GptSovitsSettings(Section):
+    """GPT-SoVITS: the recording it imitates, as its server sees it."""
+
+    reference: str = ""
+    prompt: str = ""
+    prompt_language: str = "ja"
+    language: str = "ja"
+
+
+class StyleBertVits2Settings(Section):
+    """Style-Bert-VITS2."""
+
+    language: Literal["JP", "EN", "ZH"] = "JP"
+    style: str = "Neutral"
+
+
+class SpeechSettings(Section):
+    """The character's own voice; `addresses` is voice to http address, `lead_s` how far the mouth is ahead."""
+
+    voice: str = "openjtalk"
+    speed: float = Field(1.0, ge=0.5, le=2)
+    volume: float = Field(1.0, ge=0, le=1)
+    device: str | None = None
+    lead_s: float = Field(0.0, ge=0, le=0.5)
+    timeout_s: float = Field(20.0, ge=1, le=300)
+    addresses: dict[str, Annotated[str, Field(pattern=r"^https?://[^\s/?#]+", max_length=500)]] = Field(
+        default_factory=dict)
+    openai: OpenAiVoiceSettings = OpenAiVoiceSettings()
+    gptsovits: GptSovitsSettings = GptSovitsSettings()
+    stylebertvits2: StyleBertVits2Settings = StyleBertVits2Settings()
+    command: list[str] = Field(default_factory=list, max_length=100)
 
 
 class SceneSettings(Section):
@@ -177,6 +226,8 @@ class Settings(Section):
     webcam: WebcamSettings = WebcamSettings()
     pointer: PointerSettings = PointerSettings()
     audio: str = "none"
+    lipsync: LipSyncSettings = LipSyncSettings()
+    speech: SpeechSettings = SpeechSettings()
     outputs: list[str] = Field(default_factory=lambda: ["camera", "browser"])
     idle: IdleSettings = IdleSettings()
     mixer: MixerSettings = MixerSettings()

@@ -35,6 +35,7 @@ def snapshot(studio: Studio) -> dict[str, Any]:
         "emotion": studio.performance.emotion.current,
         "calibrated": studio.performance.retargeter.calibrated,
         "inputs": [asdict(status) for status in studio.inputs(now)],
+        "speech": studio.speech.status(now),
         "outputs": [asdict(worker.status()) for worker in studio.workers],
         "url": studio.server.url if studio.server is not None else None,
         "pose": to_mapping(studio.pose),

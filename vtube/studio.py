@@ -1,7 +1,7 @@
 """The program as a whole: puts the stages together from the settings and owns their lives.
 
 The only module that knows every room. Threads: the loop runs in the caller's, and one each for the renderer, every
-tracker, every output, the server and the loading of an engine.
+tracker, every output, the server, speech and the loading of an engine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from vtube.avatar.picture import load_picture
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.characters import default_picture
-from vtube.errors import SettingsError, SpeechError, VtubeError
+from vtube.clock import monotonic
+from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
 from vtube.hearing import Hearing
 from vtube.loop import FrameLoop
@@ -34,6 +35,8 @@ from vtube.rendering import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import Settings
+from vtube.signals import MouthShape
+from vtube.speech.build import build_queue
 from vtube.signals import InputStatus
 from vtube.state import snapshot
 from vtube.tracking.group import TrackerGroup
@@ -65,7 +68,8 @@ class Studio:
         self.character = path.name
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.hearing = Hearing(settings)
-        self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
+        self.speech = build_queue(settings.speech)
+        self.performance = Performance(settings, self.trackers.latest, self._mouth)
         self.stage = Stage(settings.scene, self.performance.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self.rendering = self._rendering(StillRenderer(picture.frame))
@@ -93,6 +97,7 @@ class Studio:
         self.workers = self._workers()
         self.trackers.start()
         self.hearing.start()
+        self.speech.start()
         for worker in self.workers:
             worker.start()
         self.rendering.start()
@@ -113,7 +118,8 @@ class Studio:
         self._closed = True
         self.loop.stop()
         closing: list[Callable[[], None]] = [
-            lambda: close_all(self.workers), self.trackers.close, self.hearing.close, self.rendering.close]
+            lambda: close_all(self.workers), self.trackers.close, self.hearing.close, self.speech.close,
+            self.rendering.close]
         if self.server is not None:
             closing.insert(0, self.server.stop)
         threads = [threading.Thread(target=_quietly, args=(action,), daemon=True) for action in closing]
@@ -180,9 +186,21 @@ class Studio:
         """See `server.control.Control`."""
         self.performance.retargeter.calibrate()
 
-    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
         """See `server.control.Control`."""
-        raise SpeechError("this camera has no voice yet; play speech and start with --audio loopback")
+        return self.speech.say(text, voice, interrupt)
+
+    def change_speech(self, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
+        """See `server.control.Control`."""
+        self.speech.change(volume=volume, paused=paused, voice=voice)
+
+    def skip_speech(self) -> None:
+        """See `server.control.Control`."""
+        self.speech.skip()
+
+    def stop_speech(self) -> None:
+        """See `server.control.Control`."""
+        self.speech.stop()
 
     def set_talking(self, talking: bool) -> None:
         """See `server.control.Control`."""
@@ -202,6 +220,10 @@ class Studio:
     def _rendering(self, renderer: Renderer) -> RenderThread:
         return RenderThread(renderer, self._mix, lambda: self.loop.schedule,
                             source_time=self._source_time, finish=self.stage.apply)
+
+    def _mouth(self) -> MouthShape | None:
+        """Our own speech has the mouth while it is heard; otherwise the sound input has it."""
+        return self.speech.mouth(monotonic()) or self.hearing.mouth()
 
     def _source_time(self) -> float | None:
         """When the face that the picture shows arrived; the still picture shows none."""

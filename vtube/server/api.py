@@ -68,12 +68,34 @@ async def put_settings(request: web.Request) -> web.Response:
 
 
 async def post_say(request: web.Request) -> web.Response:
-    """Speak: {"text", "voice"?, "interrupt"?: true or false}."""
+    """Speak: {"text", "voice"?, "interrupt"?: true or false}; answers with the text's number."""
     body = await json_object(request)
     only(body, "text", "voice", "interrupt")
     text = text_of(body, "text", MAX_TEXT_LENGTH)
     voice = None if body.get("voice") is None else text_of(body, "voice", MAX_NAME_LENGTH)
-    request.app[SERVICES].control.say(text, voice, flag_of(body, "interrupt"))
+    return _done(number=request.app[SERVICES].control.say(text, voice, flag_of(body, "interrupt")))
+
+
+async def put_speech(request: web.Request) -> web.Response:
+    """Change how it speaks: {"volume"?: 0..1, "paused"?: true or false, "voice"?}."""
+    body = await json_object(request)
+    only(body, "volume", "paused", "voice")
+    request.app[SERVICES].control.change_speech(
+        number_of(body, "volume", 1.0, 0.0, 1.0) if "volume" in body else None,
+        flag_of(body, "paused") if "paused" in body else None,
+        text_of(body, "voice", MAX_NAME_LENGTH) if "voice" in body else None)
+    return _done()
+
+
+async def post_skip(request: web.Request) -> web.Response:
+    """Leave out the rest of the text that is being said."""
+    request.app[SERVICES].control.skip_speech()
+    return _done()
+
+
+async def post_stop(request: web.Request) -> web.Response:
+    """Fall silent and forget what waits to be said."""
+    request.app[SERVICES].control.stop_speech()
     return _done()
 
 

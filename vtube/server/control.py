@@ -36,8 +36,17 @@ class Control(Protocol):
     def calibrate(self) -> None:
         """Take the tracked face of this moment as the neutral one."""
 
-    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> None:
-        """Speak through the running camera."""
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
+        """Speak through the running camera, after what is waiting or in its place; returns the text's number."""
+
+    def change_speech(self, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
+        """Change what is not None: loudness 0..1, whether speech stands still, who speaks from the next text on."""
+
+    def skip_speech(self) -> None:
+        """Leave out the rest of the text that is being said."""
+
+    def stop_speech(self) -> None:
+        """Leave out everything that is being said or waits."""
 
     def set_talking(self, talking: bool) -> None:
         """Move the mouth as if speaking, for speech that this program cannot hear, until told otherwise."""

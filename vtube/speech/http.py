@@ -1,0 +1,122 @@
+"""A voice's server, asked over HTTP within bounds of time and size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from email.message import Message
+from http.client import HTTPException
+from ipaddress import ip_address
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+
+from vtube.clock import monotonic
+from vtube.errors import SpeechError
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+CHUNK = 1 << 16
+MAX_REASON = 120
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """A voice's server has no reason to send us, and our key, elsewhere."""
+
+    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message,
+                         newurl: str) -> Request | None:
+        return None
+
+
+class VoiceServer:
+    """One server. `name` is what the user calls the voice; `address` such as http://127.0.0.1:50021."""
+
+    def __init__(self, name: str, address: str, timeout_s: float, headers: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self.address = address.rstrip("/")
+        self._timeout = timeout_s
+        self._headers = dict(headers or {})
+        self._opener = _opener(self.address)
+
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> bytes:
+        """The body of the answer to a GET.
+
+        Raises:
+            SpeechError: no answer, a refusal or too much, in one line.
+        """
+        return self._ask("GET", path, query, None)
+
+    def post(self, path: str, query: Mapping[str, object] | None = None, body: object = None) -> bytes:
+        """The body of the answer to a POST of `body` as JSON. Raises: as `get`."""
+        return self._ask("POST", path, query, b"" if body is None else json.dumps(body).encode())
+
+    def json(self, answer: bytes, kind: type[Any]) -> Any:
+        """`answer` parsed, when it is a `kind` (dict or list).
+
+        Raises:
+            SpeechError: it is something else.
+        """
+        try:
+            value = json.loads(answer)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, kind):
+            raise SpeechError(f"{self.name} at {self.address} answered with something else than expected; "
+                              "is that its address?")
+        return value
+
+    def _ask(self, method: str, path: str, query: Mapping[str, object] | None, body: bytes | None) -> bytes:
+        url = f"{self.address}{path}" + (f"?{urlencode(query)}" if query else "")
+        headers = {"User-Agent": "vtube", **self._headers}
+        if body:
+            headers["Content-Type"] = "application/json"
+        deadline = monotonic() + self._timeout
+        try:
+            with self._opener.open(Request(url, body, headers, method=method), timeout=self._timeout) as answer:
+                return self._read(answer, deadline)
+        except HTTPError as error:
+            with error:
+                raise SpeechError(f"{self.name} refuses ({error.code}): {_reason(error)}") from None
+        except TimeoutError:
+            raise self._slow() from None
+        except (URLError, OSError, HTTPException, ValueError) as error:
+            if isinstance(getattr(error, "reason", None), TimeoutError):
+                raise self._slow() from None
+            raise SpeechError(f"{self.name} does not answer at {self.address}; start it, or set its address in "
+                              "speech.addresses") from None
+
+    def _read(self, answer: Any, deadline: float) -> bytes:
+        data = bytearray()
+        while chunk := answer.read1(CHUNK):
+            data += chunk
+            if len(data) > MAX_ANSWER_BYTES:
+                raise SpeechError(f"{self.name} answers with more than {MAX_ANSWER_BYTES >> 20} MB")
+            if monotonic() > deadline:
+                raise self._slow()
+        return bytes(data)
+
+    def _slow(self) -> SpeechError:
+        return SpeechError(f"{self.name} takes longer than {self._timeout:g} s; see speech.timeout_s")
+
+
+def _opener(address: str) -> OpenerDirector:
+    """Proxies are for other computers."""
+    host = urlsplit(address).hostname or ""
+    return build_opener(_NoRedirects, ProxyHandler({})) if _is_loopback(host) else build_opener(_NoRedirects)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reason(error: HTTPError) -> str:
+    """What the server says about its refusal, as one line."""
+    try:
+        text = error.read(CHUNK).decode("utf-8", "replace")
+    except (OSError, HTTPException):
+        text = ""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line[:MAX_REASON] or str(error.reason)

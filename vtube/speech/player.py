@@ -1,0 +1,209 @@
+"""Plays utterances one after the other and knows what is heard now."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtube.audio.base import Samples
+from vtube.clock import Clock, monotonic
+from vtube.errors import AudioError
+from vtube.signals import MouthShape
+from vtube.speech.base import Utterance
+from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
+from vtube.speech.sound import resampled
+from vtube.speech.timeline import Span, Timeline
+from vtube.speech.track import MouthTrack
+
+FADE_S = 0.01
+"""A pause or a skip fades the sound out in this time, so that nothing clicks."""
+
+IDLE_S = 20.0
+"""After so many seconds without speech the device is given back."""
+
+RETRY_S = 5.0
+"""How often a device that could not be opened is tried again."""
+
+READY_S, AFTER_S = 0.15, 0.15
+"""The mouth belongs to speech so long before and after the sound."""
+
+_log = logging.getLogger(__name__)
+
+OpenDevice = Callable[[Fill], Sink]
+OpenSilent = Callable[[Fill, int], Sink]
+
+
+@dataclass(eq=False, slots=True)
+class Playing:
+    """One utterance on its way to the ear; `text_id` is the text that it is a sentence of."""
+
+    text_id: int
+    utterance: Utterance
+    track: MouthTrack
+    samples: Samples
+    """At the sink's rate."""
+    position: int = 0
+
+
+class Player:
+    """A queue of utterances in front of a sink; `close` gives the device back."""
+
+    def __init__(self, open_device: OpenDevice, volume: float = 1.0, *, clock: Clock = monotonic,
+                 open_silent: OpenSilent = SilentSink) -> None:
+        """`open_device` raises AudioError when there is no sound device; speech is silent then."""
+        self.volume = volume
+        self.paused = False
+        self.timeline = Timeline()
+        self._open_device, self._open_silent = open_device, open_silent
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waiting: deque[Playing] = deque()
+        self._current: Playing | None = None
+        self._dropping = False
+        self._open_share = 0.0
+        self._last_volume = volume
+        self._sink: Sink | None = None
+        self._silent = False
+        self._used_at = self._tried_at = float("-inf")
+
+    # The worker's side
+
+    def prepare(self) -> None:
+        """Open the device when it is not; without one, go on silently and try again now and then."""
+        now = self._used_at = self._clock()
+        busy = self._waiting or self._current is not None
+        if self._sink is not None and (not self._silent or busy or now < self._tried_at + RETRY_S):
+            return
+        was_silent, self._tried_at = self._silent, now
+        try:
+            sink = self._open_device(self._fill)
+        except AudioError as error:
+            if not was_silent:
+                _log.warning("%s; the mouth speaks without sound", error)
+            self._use_silence()
+        else:
+            self._replace(sink, silent=False)
+            _log.log(logging.INFO if was_silent else logging.DEBUG, "speaking through %s", sink.name)
+
+    def play(self, text_id: int, utterance: Utterance, track: MouthTrack) -> None:
+        """Queue an utterance; `prepare` comes before."""
+        rate = self._sink.rate if self._sink is not None else utterance.rate
+        playing = Playing(text_id, utterance, track, resampled(utterance.samples, utterance.rate, rate))
+        with self._lock:
+            self._waiting.append(playing)
+
+    @property
+    def waiting(self) -> int:
+        """Utterances that are ready and not yet begun."""
+        return len(self._waiting)
+
+    def watch(self) -> None:
+        """Called now and then: leave a device that is gone, give an idle one back."""
+        now = self._clock()
+        if self._waiting or self._current is not None:
+            self._used_at = now
+        if self._sink is not None and not self._sink.alive(now):
+            _log.warning("the sound device %s is gone; the mouth speaks without sound", self._sink.name)
+            self._tried_at = now
+            self._use_silence()
+        elif self._sink is not None and now > self._used_at + IDLE_S:
+            self._replace(None, silent=False)
+
+    def close(self) -> None:
+        """Stop at once."""
+        self.drop(lambda _: False)
+        self._replace(None, silent=False)
+
+    # Control
+
+    def drop(self, keep: Callable[[int], bool]) -> None:
+        """Leave out every utterance whose text's number `keep` denies, what is sounding now included."""
+        with self._lock:
+            self._waiting = deque(one for one in self._waiting if keep(one.text_id))
+            if self._current is not None and not keep(self._current.text_id):
+                self._dropping = True
+
+    def unheard(self, now: float) -> set[int]:
+        """The numbers of the texts that are here and not yet over."""
+        with self._lock:
+            here = {one.text_id for one in self._waiting}
+            if self._current is not None:
+                here.add(self._current.text_id)
+        return here | {what.text_id for what in self.timeline.unheard(now) if isinstance(what, Playing)}
+
+    @property
+    def device(self) -> str | None:
+        """The name of the device in use; None while there is none."""
+        return None if self._sink is None or self._silent else self._sink.name
+
+    # What is heard
+
+    def heard(self, now: float) -> Playing | None:
+        """What is sounding at `now`."""
+        span = self.timeline.at(now)
+        return span.what if span is not None and isinstance(span.what, Playing) else None
+
+    def mouth(self, now: float, lead_s: float = 0.0) -> MouthShape | None:
+        """The mouth of the sound that is heard `lead_s` after `now`; None when there is none near."""
+        span: Span | None = self.timeline.at(now + lead_s)
+        if span is not None and isinstance(span.what, Playing):
+            return span.what.track.at(span.position(now + lead_s), now)
+        return MouthShape(now, speaking=True) if self.timeline.near(now, AFTER_S, READY_S + lead_s) else None
+
+    # The sound's side
+
+    def _fill(self, frames: int, when: float, rate: int) -> Samples:
+        block = np.zeros(frames, np.float32)
+        with self._lock:
+            if self._open_share == 0.0 and self._dropping:
+                self._current, self._dropping = None, False
+            if self._open_share == 0.0 and self.paused:
+                return block
+            self._copy(block, when, rate)
+            goal = 0.0 if self.paused or self._dropping else 1.0
+            block *= self._fade(frames, goal, rate) * np.linspace(self._last_volume, self.volume, frames,
+                                                                 dtype=np.float32)
+            self._last_volume = self.volume
+        return block
+
+    def _copy(self, block: Samples, when: float, rate: int) -> None:
+        done = 0
+        while done < len(block):
+            if self._current is None:
+                if not self._waiting:
+                    return
+                self._current = self._waiting.popleft()
+            one = self._current
+            part = one.samples[one.position:one.position + len(block) - done]
+            block[done:done + len(part)] = part
+            self.timeline.add(one, one.position / rate, len(part) / rate, when + done / rate)
+            done += len(part)
+            one.position += len(part)
+            if one.position >= len(one.samples):
+                self._current, self._dropping = None, False
+
+    def _fade(self, frames: int, goal: float, rate: int) -> Samples:
+        """A gain for each sample that reaches `goal` within FADE_S and stays there."""
+        steps = np.arange(1, frames + 1, dtype=np.float32) / (FADE_S * rate)
+        start, way = self._open_share, 1.0 if goal > self._open_share else -1.0
+        gains: Samples = np.clip(start + way * steps, min(start, goal), max(start, goal)).astype(np.float32)
+        self._open_share = float(gains[-1])
+        return gains
+
+    # Sinks
+
+    def _use_silence(self) -> None:
+        """Go on without sound at the rate that the samples on their way have."""
+        rate = self._sink.rate if self._sink is not None else SILENT_RATE
+        self._replace(None, silent=True)
+        self._sink = self._open_silent(self._fill, rate)
+
+    def _replace(self, sink: Sink | None, *, silent: bool) -> None:
+        old, self._sink, self._silent = self._sink, sink, silent
+        if old is not None:
+            old.close()

@@ -1,0 +1,142 @@
+"""Where speech is played: a sound device, or nowhere at the same pace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.audio.base import Samples
+from vtube.audio.portaudio import portaudio
+from vtube.clock import Clock, monotonic, sleep_until
+from vtube.errors import AudioError
+
+Fill = Callable[[int, float, int], Samples]
+"""Asked for so many samples, heard from that moment on, at that rate; answers with exactly as many."""
+
+SILENT_RATE = 48_000
+SILENT_BLOCK_S = 0.01
+STALLED_AFTER_S = 1.0
+LONGEST_DELAY_S = 2.0
+"""A device that claims more than this between block and ear does not know."""
+
+_log = logging.getLogger(__name__)
+
+
+class Sink(Protocol):
+    """Something that asks for samples at `rate` until it is closed."""
+
+    name: str
+    rate: int
+
+    def alive(self, now: float) -> bool:
+        """Whether it still asks."""
+
+    def close(self) -> None:
+        """Stop; harmless when called twice."""
+
+
+class DeviceSink:
+    """A loudspeaker or virtual cable through PortAudio."""
+
+    def __init__(self, name: str | None, fill: Fill) -> None:
+        """Open the device whose name contains `name` (any case), or the default one, and begin to ask.
+
+        Raises:
+            AudioError: there is none, or it cannot be opened.
+        """
+        sounddevice = portaudio()
+        device = find_output(sounddevice, name)
+        self.name = str(device["name"])
+        self.rate = int(device["default_samplerate"])
+        self._fill = fill
+        self._asked = monotonic()
+        self._latency = 0.0
+        try:
+            self._stream = sounddevice.OutputStream(
+                device=device["index"], channels=min(2, device["max_output_channels"]), samplerate=self.rate,
+                dtype="float32", latency="low", callback=self._play)
+            self._latency = float(self._stream.latency)
+            self._stream.start()
+        except Exception as error:
+            self.close()
+            raise AudioError(f"cannot open the sound device {self.name!r}: {error}") from None
+
+    def alive(self, now: float) -> bool:
+        """False once the device was unplugged."""
+        return now - self._asked < STALLED_AFTER_S
+
+    def close(self) -> None:
+        """Give the device back."""
+        stream, self._stream = getattr(self, "_stream", None), None
+        if stream is not None:
+            try:
+                stream.close()
+            except Exception as error:
+                _log.debug("closing the sound device: %s", error)
+
+    def _play(self, block: NDArray[np.float32], frames: int, time: Any, _status: object) -> None:
+        now = self._asked = monotonic()
+        delay = time.outputBufferDacTime - time.currentTime
+        if not 0.0 < delay < LONGEST_DELAY_S:
+            delay = self._latency
+        block[:] = self._fill(frames, now + delay, self.rate)[:, None]
+
+
+class SilentSink:
+    """No sound, but the same course of time, so that the mouth moves on a computer without a sound device."""
+
+    name = "none"
+
+    def __init__(self, fill: Fill, rate: int = SILENT_RATE, clock: Clock = monotonic) -> None:
+        self.rate = rate
+        self._fill = fill
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="silent speech", daemon=True)
+        self._thread.start()
+
+    def alive(self, now: float) -> bool:
+        """Always."""
+        return True
+
+    def close(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self._thread.join(1.0)
+
+    def _run(self) -> None:
+        frames = int(SILENT_BLOCK_S * self.rate)
+        when = self._clock()
+        while sleep_until(when, self._stopped.is_set, self._clock):
+            if self._clock() - when > STALLED_AFTER_S:  # the computer slept
+                when = self._clock()
+            self._fill(frames, when, self.rate)
+            when += frames / self.rate
+
+
+def find_output(sounddevice: Any, name: str | None) -> dict[str, Any]:
+    """The output device whose name contains `name`, the quickest of several, or the default one.
+
+    Raises:
+        AudioError: there is none; the message lists those there are.
+    """
+    try:
+        outputs = [device for device in sounddevice.query_devices() if device["max_output_channels"] > 0]
+        default = sounddevice.default.device[1]
+    except Exception as error:
+        raise AudioError(f"the sound devices cannot be listed: {error}") from None
+    if not outputs:
+        raise AudioError("there is no sound device to speak through")
+    if name is None:
+        return dict(next((device for device in outputs if device["index"] == default), outputs[0]))
+    found = [device for device in outputs if name.casefold() in str(device["name"]).casefold()]
+    if not found:
+        raise AudioError(f"there is no sound device {name!r} to speak through; there are: "
+                         + "; ".join(dict.fromkeys(str(device["name"]) for device in outputs)))
+    delays = [float(device.get("default_low_output_latency", 0.0)) for device in found]
+    return dict(found[delays.index(min(delays))])
