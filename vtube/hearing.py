@@ -1,27 +1,86 @@
-"""The ear of the camera: a sound input and the lip sync that listens to it."""
+"""The ear of the camera: a sound input, the lip sync that listens to it, and who else may own the mouth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from vtube.audio.babble import Babble
+from vtube.audio.base import AudioSource, LipSync, Samples
+from vtube.audio.calibration import load_calibration
+from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
-from vtube.settings import Settings
+from vtube.audio.vowels import VowelNetwork, load_weights
+from vtube.clock import Clock, monotonic
+from vtube.settings import LipSyncSettings, Settings
 from vtube.signals import InputStatus, MouthShape
+
+MouthSource = Callable[[float], MouthShape | None]
+"""The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
 
 
 class Hearing:
-    """Starts the sound input and gives the newest mouth shape."""
+    """Starts the sound input and gives the newest mouth shape.
 
-    def __init__(self, settings: Settings) -> None:
-        self._source = create_source(settings.audio)
+    The mouth belongs to the first of these that has a shape: the override (speech that knows its phonemes), the sound
+    that is heard while somebody speaks, the pretence, the sound that is heard.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = monotonic) -> None:
+        """Nothing listens before `start`.
+
+        Raises:
+            SettingsError: the SPEC names no sound input.
+            AudioError: the calibration or the weights cannot be read.
+        """
+        self._settings = settings.lipsync
+        self._clock = clock
+        self._source: AudioSource | None = create_source(settings.audio)
+        self._lip_sync: LipSync | None = create_lip_sync(self._settings) if self._source is not None else None
+        self._override: MouthSource | None = None
+        self._babble: Babble | None = None
+        self._babbles = 0
 
     def start(self) -> None:
-        """Begin to listen, when there is something to listen to."""
+        """Begin to listen, when there is something to listen to.
+
+        Raises:
+            AudioError: the sound input that was asked for cannot be used.
+        """
+        if self._source is not None:
+            self._source.start(self.feed)
+
+    def feed(self, samples: Samples, heard_at: float) -> None:
+        """Let the mouth follow these samples (mono float32 at 16 kHz); `heard_at` belongs to the last of them.
+
+        The sound input calls it from its thread. Without one, speech without timings may, from one thread.
+        """
+        if self._lip_sync is None:
+            self._lip_sync = create_lip_sync(self._settings)
+        self._lip_sync.feed(samples, heard_at)
 
     def mouth(self) -> MouthShape | None:
-        """The newest mouth shape, None before the first."""
-        return None
+        """The newest mouth shape, None before the first. Never blocks."""
+        now = self._clock()
+        override, babble = self._override, self._babble
+        shape = override(now) if override is not None else None
+        if shape is not None:
+            return shape
+        heard = self._lip_sync.latest() if self._lip_sync is not None else None
+        if babble is None or (heard is not None and heard.speaking):
+            return heard
+        return babble.shape(now)
+
+    def override(self, source: MouthSource | None) -> None:
+        """Let `source` have the mouth whenever it gives a shape; None takes that back."""
+        self._override = source
 
     def pretend(self, talking: bool) -> None:
-        """Move the mouth as if speaking."""
+        """Move the mouth as if speaking, for a voice out of hearing."""
+        if not talking:
+            self._babble = None
+        elif self._babble is None:
+            self._babbles += 1
+            self._babble = Babble(self._babbles, self._clock())
 
     def statuses(self, now: float) -> list[InputStatus]:
         """The sound input's line, if there is one."""
@@ -31,3 +90,15 @@ class Hearing:
         """Stop listening."""
         if self._source is not None:
             self._source.close()
+
+
+def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:
+    """The lip sync of these settings, with the user's calibration.
+
+    Raises:
+        AudioError: the calibration or the weights cannot be read.
+    """
+    network = VowelNetwork(load_weights())
+    if settings.calibration is not None:
+        load_calibration(settings.calibration).apply(network)
+    return VowelLipSync(settings, network)

@@ -1,0 +1,1 @@
+"""How the vowel recogniser is trained and judged; see README.md."""

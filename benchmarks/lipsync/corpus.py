@@ -1,0 +1,127 @@
+"""Makes the clips for training and testing: `python -m benchmarks.lipsync.corpus OUT_DIR [--only NAME]...`"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.lipsync import texts
+from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, Segment, save_clips
+from benchmarks.lipsync.voices import Flite, Hibari, Kokoro, OpenJTalk, PiperJoe
+from vtube.audio.base import RATE
+from vtube.audio.features import Windows, levels_db, mel_spectra
+
+TRAINING_STYLES = ("jf_alpha", "jf_gongitsune", "jf_tebukuro")
+UNSEEN_STYLES = ("jf_nezumi", "jm_kumo")
+"""Nothing is trained on these two."""
+
+ABSORBED_DB = 40.0
+WINDOW_MIDDLE_S = 0.0125
+
+CALIBRATION_TEXTS = ("あーー。", "いーー。", "うーー。", "えーー。", "おーー。")
+
+
+def mei(generator: random.Random) -> Iterator[Clip]:
+    """Mei with other vocal tracts, pitches and speeds."""
+    voice = OpenJTalk()
+    for text in (*texts.JAPANESE_TRAINING, *(texts.nonsense(generator, 6) for _ in range(90))):
+        yield voice.speak(text, generator.uniform(0.75, 1.4), generator.uniform(-9, 5), generator.uniform(0.44, 0.66))
+
+
+def kokoro(generator: random.Random) -> Iterator[Clip]:
+    """Kokoro in the training styles and in mixtures of them, beyond each of them, too."""
+    voice = Kokoro()
+    for text in (*texts.JAPANESE_TRAINING, *(texts.nonsense(generator, 5) for _ in range(60))):
+        yield voice.speak(text, _mixture(generator), generator.uniform(0.8, 1.3))
+
+
+def _mixture(generator: random.Random) -> dict[str, float]:
+    """Weights from -0.3 to 1.3 that sum to 1."""
+    first, second = generator.uniform(-0.3, 1.3), generator.uniform(-0.3, 1.3)
+    return dict(zip(TRAINING_STYLES, (first, (1 - first) * second, (1 - first) * (1 - second)), strict=True))
+
+
+def hibari(generator: random.Random) -> Iterator[Clip]:
+    """English, one woman."""
+    voice = Hibari()
+    for number in range(3):
+        for text in texts.ENGLISH_TRAINING:
+            yield voice.speak(text, generator.uniform(0.75, 1.3), number)
+
+
+def flite(_: random.Random) -> Iterator[Clip]:
+    """English, three men and a woman."""
+    voice = Flite()
+    for text in texts.ENGLISH_TRAINING:
+        for name in ("kal16", "awb", "rms", "slt"):
+            yield voice.speak(text, name)
+
+
+def unseen_japanese(_: random.Random) -> Iterator[Clip]:
+    """The two voices nothing is trained on, sentences nothing is trained on."""
+    voice = Kokoro()
+    for style in UNSEEN_STYLES:
+        for text in texts.JAPANESE_TEST:
+            clip = voice.speak(text, {style: 1.0})
+            yield Clip(style, clip.samples, clip.segments)
+        pause = np.zeros(RATE // 2, np.float32)
+        vowels = [part for text in CALIBRATION_TEXTS for part in (voice.speak(text, {style: 1.0}).samples, pause)]
+        yield Clip(f"calibration {style}", np.concatenate(vowels), [])
+
+
+def seen_japanese(_: random.Random) -> Iterator[Clip]:
+    """Voices of the training with new sentences."""
+    voice, mei_voice = Kokoro(), OpenJTalk()
+    for text in texts.JAPANESE_TEST[:4]:
+        clip = voice.speak(text, {"jf_alpha": 1.0})
+        yield Clip("jf_alpha", clip.samples, clip.segments)
+        yield mei_voice.speak(text)
+
+
+def unseen_english(_: random.Random) -> Iterator[Clip]:
+    """An English man nothing is trained on."""
+    voice = PiperJoe()
+    for text in texts.ENGLISH_TEST:
+        yield voice.speak(text)
+
+
+CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
+    "mei": mei, "hibari": hibari, "flite": flite, "unseen_english": unseen_english,
+    "seen_japanese": seen_japanese, "unseen_japanese": unseen_japanese, "kokoro": kokoro,
+}
+
+
+def without_absorbed_pauses(clip: Clip) -> Clip:
+    """The clip with silence where an engine counts a pause into the vowel before it (Kokoro's last vowels do)."""
+    levels = levels_db(mel_spectra(Windows().push(clip.samples)))
+    silent = levels < np.percentile(levels, 95) - ABSORBED_DB
+    segments: list[Segment] = []
+    for kind, begin, end in clip.segments:
+        last = round((end - WINDOW_MIDDLE_S) / 0.01)
+        first = last
+        while first > round(begin / 0.01) and first <= len(silent) and silent[first - 1]:
+            first -= 1
+        middle = max(begin, first * 0.01) if kind in VOWELS and last - first >= 3 else end
+        segments += [(kind, begin, middle), (SILENCE, middle, end)] if middle < end else [(kind, begin, end)]
+    return Clip(clip.name, clip.samples, segments)
+
+
+def main() -> None:
+    """Make all corpora, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", action="append", choices=CORPORA)
+    arguments = parser.parse_args()
+    for name in arguments.only or CORPORA:
+        clips = [without_absorbed_pauses(clip) for clip in CORPORA[name](random.Random(7))]
+        save_clips(arguments.out / f"{name}.npz", clips)
+        seconds = sum(len(clip.samples) for clip in clips) / 16_000
+        print(f"{name}: {len(clips)} clips, {seconds:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Trains the recogniser: `python -m benchmarks.lipsync.train CORPUS_DIR OUT.npz`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from benchmarks.lipsync import augment, formants
+from benchmarks.lipsync.labels import CLOSED, CONSONANT, SILENCE, UNKNOWN, VOWELS, Clip, class_at, load_clips
+from vtube.audio.features import (
+    BANDS,
+    HOP,
+    INPUTS,
+    PeakMeter,
+    Windows,
+    inputs_of,
+    levels_db,
+    mel_matrix,
+    mel_spectra,
+    shapes,
+)
+from vtube.audio.vowels import DELAY_S
+
+TRAINED_ON = ("mei", "kokoro", "hibari", "flite")
+IGNORED = -100
+MANNER = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, CLOSED: 2, SILENCE: 3}
+LENGTH = 300
+"""Frames in a training sequence (3 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to train."""
+
+    variants: int = 4
+    speakers: int = 240
+    noises: int = 60
+    passes: int = 14
+    first: int = 40
+    hidden: int = 56
+
+
+class Network(nn.Module):
+    """What `vtube.audio.vowels.VowelNetwork` runs, for learning."""
+
+    def __init__(self, first: int, hidden: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(INPUTS, first)
+        self.recurrent = nn.GRU(first, hidden, batch_first=True)
+        self.drop = nn.Dropout(0.15)
+        self.vowel, self.manner = nn.Linear(hidden, 5), nn.Linear(hidden, 4)
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """(batch, frames, INPUTS) to the logits of vowels and manners."""
+        memory = self.drop(self.recurrent(torch.tanh(self.first(inputs)))[0])
+        return self.vowel(memory), self.manner(memory)
+
+    def weights(self) -> dict[str, NDArray[np.float16]]:
+        """As the program reads them."""
+        unit: Any = self.recurrent
+        named: dict[str, Tensor] = {
+            "first_weight": self.first.weight, "first_bias": self.first.bias,
+            "input": unit.weight_ih_l0, "input_bias": unit.bias_ih_l0,
+            "recurrent": unit.weight_hh_l0, "recurrent_bias": unit.bias_hh_l0,
+            "vowel_weight": self.vowel.weight, "vowel_bias": self.vowel.bias,
+            "manner_weight": self.manner.weight, "manner_bias": self.manner.bias}
+        return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in named.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """One clip as the network sees it, with what it should say (IGNORED: anything)."""
+
+    inputs: NDArray[np.float32]
+    vowels: NDArray[np.int64]
+    manners: NDArray[np.int64]
+
+
+def frames_of(clip: Clip, warp: float = 1.0) -> Frames:
+    """Inputs and targets; a label counts DELAY_S later."""
+    spectra = mel_spectra(Windows().push(clip.samples), mel_matrix(warp))
+    peak = PeakMeter()
+    below = [peak.follow(float(level)) for level in levels_db(spectra)]
+    inputs = np.stack([inputs_of(shape, db) for shape, db in zip(shapes(spectra), below, strict=True)])
+    ends = (np.arange(len(inputs)) + 1) * HOP / 16_000
+    classes = class_at(clip.segments, ends - DELAY_S) if clip.segments else [SILENCE] * len(ends)
+    vowels = np.array([VOWELS.find(kind) if kind in VOWELS else IGNORED for kind in classes])
+    manners = np.array([MANNER.get(kind, IGNORED) for kind in classes])
+    return Frames(inputs.astype(np.float32), vowels, manners)
+
+
+def unsure_silence(clip: Clip) -> Clip:
+    """The clip with its loud silences and silent spaces relabelled: engines' pauses begin and end early or late."""
+    levels = levels_db(mel_spectra(Windows().push(clip.samples)))
+    peak = float(np.percentile(levels, 95))
+    ends = (np.arange(len(levels)) + 1) * HOP / 16_000 - 0.0125
+    kinds = class_at(clip.segments, ends)
+    segments = []
+    for kind, end, level in zip(kinds, ends.tolist(), levels.tolist(), strict=True):
+        unsure = kind == SILENCE and level > peak - 28
+        silent = kind == UNKNOWN and level < peak - 45
+        segments.append((UNKNOWN if unsure else SILENCE if silent else kind, end - 0.005, end + 0.005))
+    return Clip(clip.name, clip.samples, segments)
+
+
+def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
+    """Every clip in `plan.variants` surroundings, the made-up speakers, and noise."""
+    random = np.random.default_rng(seed)
+    spoken = [unsure_silence(clip) for name in TRAINED_ON if (folder / f"{name}.npz").exists()
+              for clip in load_clips(folder / f"{name}.npz")]
+    made_up = [formants.speak(random) for _ in range(plan.speakers)]
+    sources = spoken * plan.variants + made_up * 2
+    changed = [augment.change(clip, random, spoken) for clip in sources]
+    changed += [augment.noise_alone(random, spoken) for _ in range(plan.noises)]
+    return [frames_of(clip, float(random.uniform(0.84, 1.2))) for clip in changed]
+
+
+def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """Sequences of LENGTH frames cut at random places, each with a colour (device, voice) of its own."""
+    cuts: list[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]] = []
+    for one in frames:
+        for start in range(-int(random.integers(LENGTH)), len(one.inputs), LENGTH):
+            part = slice(max(0, start), start + LENGTH)
+            count = len(one.vowels[part])
+            if count < 30:
+                continue
+            colour = np.interp(np.arange(BANDS), np.linspace(0, BANDS, 6), random.normal(0, 0.45, 6))
+            inputs = np.zeros((LENGTH, INPUTS), np.float32)
+            inputs[:count] = one.inputs[part]
+            inputs[:count, :BANDS] += colour - colour.mean() + random.normal(0, 0.08, (count, BANDS))
+            targets = np.full((2, LENGTH), IGNORED)
+            targets[0, :count], targets[1, :count] = one.vowels[part], one.manners[part]
+            cuts.append((inputs, targets[0], targets[1]))
+    order = random.permutation(len(cuts))
+    picked = [[cuts[i] for i in order[at:at + size]] for at in range(0, len(cuts), size)]
+    return [(torch.from_numpy(np.stack([c[0] for c in group])), torch.from_numpy(np.stack([c[1] for c in group])),
+             torch.from_numpy(np.stack([c[2] for c in group]))) for group in picked]
+
+
+def class_weights(frames: list[Frames]) -> Tensor:
+    """Rare vowels count more: the inverse root of their share."""
+    counts = np.bincount(np.concatenate([one.vowels[one.vowels >= 0] for one in frames]), minlength=5)
+    weights = (counts.sum() / 5 / counts) ** 0.5
+    return torch.tensor(weights, dtype=torch.float32)
+
+
+def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
+    """Adam with a rate that rises and falls once."""
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    network = Network(plan.first, plan.hidden)
+    steps = plan.passes * len(batches(frames, random))
+    optimizer = torch.optim.AdamW(network.parameters(), lr=4e-3, weight_decay=1e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps + 50 * plan.passes)
+    vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
+    manner_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
+    for number in range(plan.passes):
+        began, total, count = time.perf_counter(), 0.0, 0
+        for inputs, vowels, manners in batches(frames, random):
+            says_vowel, says_manner = network(inputs)
+            loss = vowel_loss(says_vowel.flatten(0, 1), vowels.flatten()) + 0.6 * manner_loss(
+                says_manner.flatten(0, 1), manners.flatten())
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total, count = total + float(loss.detach()), count + 1
+        print(f"pass {number}: loss {total / count:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
+    return network
+
+
+def main() -> None:
+    """Make the frames, train, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seed", type=int, default=3)
+    for name, value in vars_of(Plan()).items():
+        parser.add_argument(f"--{name}", type=int, default=value)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    plan = Plan(**{name: getattr(arguments, name) for name in vars_of(Plan())})
+    frames = training_frames(arguments.corpus, plan, arguments.seed)
+    print(f"{sum(len(one.vowels) for one in frames) / 6000:.0f} minutes of sound", flush=True)
+    network = train(frames, plan, arguments.seed)
+    network.eval()
+    np.savez_compressed(arguments.out, **network.weights())  # type: ignore[arg-type]
+
+
+def vars_of(plan: Plan) -> dict[str, int]:
+    """Its fields by name."""
+    return {name: getattr(plan, name) for name in Plan.__slots__}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""A user's own five vowels: the last layer of the network bent to one voice.
+
+The user says a, i, u, e, o with pauses between. The network's memory during each is what this voice's vowels look like
+to it; ridge-like gradient descent on the last layer moves the borders between the vowels there and no further than
+needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.audio.base import Samples
+from vtube.audio.features import PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
+from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
+from vtube.errors import AudioError
+
+STEPS, RATE, KEEP = 300, 0.2, 0.02
+"""Steps of gradient descent, their size, and how strongly the layer is held to what it was."""
+
+SHORTEST_FRAMES = 12
+GAP_FRAMES = 10
+SPOKEN_DB = -22.0
+"""A vowel is what lies less than this below the loudest, for SHORTEST_FRAMES at least, GAP_FRAMES apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The last layer of the vowels for one voice: (5, hidden) and (5,)."""
+
+    weight: Array
+    bias: Array
+
+    def apply(self, network: VowelNetwork) -> None:
+        """Give the network this voice's layer.
+
+        Raises:
+            AudioError: it was made with other weights.
+        """
+        if self.weight.shape != (5, network.memory_size):
+            raise AudioError("the lip sync calibration is of another version; make it again with `vtube lipsync`")
+        network.adapt(self.weight, self.bias)
+
+    def save(self, path: Path) -> None:
+        """Write it as .npz.
+
+        Raises:
+            AudioError: the file cannot be written.
+        """
+        try:
+            with path.open("wb") as file:
+                np.savez(file, weight=self.weight, bias=self.bias)
+        except OSError as error:
+            raise AudioError(f"cannot write the calibration {path}: {error.strerror or error}") from None
+
+
+def load_calibration(path: str | Path) -> Calibration:
+    """What `Calibration.save` wrote.
+
+    Raises:
+        AudioError: the file cannot be read or is no calibration.
+    """
+    path = Path(path).expanduser()
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            weight, bias = np.asarray(kept["weight"], np.float32), np.asarray(kept["bias"], np.float32)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no calibration file"
+        raise AudioError(f"cannot read the lip sync calibration {path}: {reason}") from None
+    if bias.shape != (5,) or weight.ndim != 2 or not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+        raise AudioError(f"{path} is no lip sync calibration")
+    return Calibration(weight, bias)
+
+
+def calibrate(samples: Samples) -> Calibration:
+    """From a recording of a, i, u, e, o, in this order, each about a second long, with pauses between.
+
+    Raises:
+        AudioError: there are not five vowels in it.
+    """
+    spoken = spoken_parts(samples)
+    if len(spoken) != 5:
+        raise AudioError(f"heard {len(spoken)} vowels instead of five; say a, i, u, e, o, a second each, "
+                         "with a pause after each")
+    network = VowelNetwork(load_weights())
+    memories, targets = _memories(samples, spoken, network)
+    return Calibration(*_bend(*network.vowel_layer(), memories, targets))
+
+
+def spoken_parts(samples: Samples) -> list[tuple[int, int]]:
+    """First and last frame (10 ms) of everything that is said in a recording with pauses."""
+    levels = levels_db(mel_spectra(Windows().push(samples)))
+    loud = np.flatnonzero(levels > levels.max(initial=-120.0) + SPOKEN_DB)
+    if not len(loud) or levels.max() < -60:
+        return []
+    breaks = np.flatnonzero(np.diff(loud) > GAP_FRAMES)
+    begins, ends = loud[np.r_[0, breaks + 1]], loud[np.r_[breaks, len(loud) - 1]]
+    return [(int(begin), int(end)) for begin, end in zip(begins, ends, strict=True)
+            if end - begin >= SHORTEST_FRAMES]
+
+
+def _memories(samples: Samples, spoken: list[tuple[int, int]], network: VowelNetwork
+              ) -> tuple[Array, NDArray[np.intp]]:
+    """The network's memory in the steady middle of each vowel, and which vowel it is."""
+    spectra = mel_spectra(Windows().push(samples))
+    peak = PeakMeter()
+    seen = [network.step(inputs_of(shape, peak.follow(float(level))))
+            for shape, level in zip(shapes(spectra), levels_db(spectra), strict=True)]
+    memories, targets = [], []
+    for vowel, (begin, end) in enumerate(spoken):
+        steady = [one for one in seen[begin + 5:end + 1] if one.manners[VOWEL] > 0.2] or seen[begin + 5:end + 1]
+        chosen = [steady[index] for index in np.linspace(0, len(steady) - 1, 40).astype(int)]
+        memories += [one.memory for one in chosen]
+        targets += [vowel] * len(chosen)
+    return np.stack(memories), np.array(targets)
+
+
+def _bend(weight: Array, bias: Array, memories: Array, targets: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Cross entropy by gradient descent, with a spring back to where the layer was."""
+    wanted = np.eye(5, dtype=np.float32)[targets]
+    new_weight, new_bias = weight.copy(), bias.copy()
+    for _ in range(STEPS):
+        error = (softmax(memories @ new_weight.T + new_bias) - wanted) / len(memories)
+        new_weight -= RATE * (error.T @ memories + KEEP * (new_weight - weight))
+        new_bias -= RATE * (error.sum(axis=0) + KEEP * (new_bias - bias))
+    return new_weight, new_bias

@@ -1,0 +1,110 @@
+"""Lip sync: sound in, mouth shapes out, every 10 ms, with nothing heard of the future.
+
+    samples -> windows -> level -> gate --------------+
+                       -> shape of the spectrum -> network -> mouth -> MouthShape
+
+A shape is known DELAY_S plus about 10 ms of smoothing after the middle of its sound. Where it is silent, nothing is
+computed but the spectrum's level.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vtube.audio.base import RATE, Samples
+from vtube.audio.features import (
+    HOP,
+    SILENT_DB,
+    PeakMeter,
+    Spectra,
+    Windows,
+    inputs_of,
+    levels_db,
+    mel_spectra,
+    shapes,
+)
+from vtube.audio.gate import Gate
+from vtube.audio.mouth import Mouth
+from vtube.audio.vowels import DELAY_S, SILENCE, Recognised, VowelNetwork, load_weights
+from vtube.settings import LipSyncSettings
+from vtube.signals import MouthShape
+
+FORGET_FRAMES = 50
+"""Frames of silence after which the network begins anew."""
+
+SPEAKING_HOLD_S = 0.25
+"""The voice keeps the mouth for this long after the last sound: short pauses are part of speech."""
+
+
+class VowelLipSync:
+    """See `base.LipSync`. One thread feeds, any thread reads."""
+
+    def __init__(self, settings: LipSyncSettings | None = None, network: VowelNetwork | None = None) -> None:
+        """The network that comes with the program unless another is given.
+
+        Raises:
+            AudioError: the weights cannot be read.
+        """
+        settings = settings or LipSyncSettings()
+        self._network = network or VowelNetwork(load_weights())
+        self._windows = Windows()
+        self._peak = PeakMeter()
+        self._gate = Gate(settings.sensitivity)
+        self._mouth = Mouth(settings.strength)
+        self._silent_frames = FORGET_FRAMES
+        self._spoke_at = -1e9
+        self._latest: MouthShape | None = None
+
+    def feed(self, samples: Samples, heard_at: float) -> None:
+        """See `base.LipSync`."""
+        self.listen(samples, heard_at)
+
+    def latest(self) -> MouthShape | None:
+        """See `base.LipSync`."""
+        return self._latest
+
+    def listen(self, samples: Samples, heard_at: float) -> list[tuple[float, MouthShape]]:
+        """As `feed`; the shapes that became known with these samples, each with the moment it was known at."""
+        spectra = mel_spectra(self._windows.push(samples))
+        last = heard_at - self._windows.pending / RATE
+        known = [last - (len(spectra) - 1 - index) * HOP / RATE for index in range(len(spectra))]
+        levels = levels_db(spectra)
+        return [(moment, self._hear(spectra[index:index + 1], float(levels[index]), moment))
+                for index, moment in enumerate(known)]
+
+    def _hear(self, spectrum: Spectra, level_db: float, now: float) -> MouthShape:
+        below_peak = self._peak.follow(level_db)
+        recognised = self._recognise(spectrum, level_db, below_peak)
+        silence = 1.0 if recognised is None else float(recognised.manners[SILENCE])
+        speaking = self._gate.follow(level_db, silence)
+        self._mouth.move(recognised, speaking, below_peak)
+        if speaking:
+            self._spoke_at = now
+        self._latest = self._shape(now)
+        return self._latest
+
+    def _recognise(self, spectrum: Spectra, level_db: float, below_peak_db: float) -> Recognised | None:
+        if level_db > SILENT_DB:
+            self._silent_frames = 0
+        elif self._silent_frames >= FORGET_FRAMES:
+            return None
+        else:
+            self._silent_frames += 1
+            if self._silent_frames == FORGET_FRAMES:
+                self._network.forget()
+        return self._network.step(inputs_of(shapes(spectrum)[0], below_peak_db))
+
+    def _shape(self, now: float) -> MouthShape:
+        aaa, iii, uuu, eee, ooo = self._mouth.weights().tolist()
+        speaking = now - self._spoke_at <= SPEAKING_HOLD_S
+        return MouthShape(now - DELAY_S, aaa, iii, uuu, eee, ooo, self._mouth.opening, speaking)
+
+
+def mouth_of(samples: Samples, lip_sync: VowelLipSync) -> list[tuple[float, MouthShape]]:
+    """What a live run makes of a whole recording: each shape and the second at which it was known."""
+    block = HOP
+    shapes_known: list[tuple[float, MouthShape]] = []
+    for begin in range(0, len(samples), block):
+        part = np.ascontiguousarray(samples[begin:begin + block])
+        shapes_known += lip_sync.listen(part, (begin + len(part)) / RATE)
+    return shapes_known

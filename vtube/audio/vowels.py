@@ -1,0 +1,112 @@
+"""The recogniser: a small recurrent network that says which vowel is heard and whether the mouth is open.
+
+    inputs (31) -> tanh layer -> gated recurrent unit (K. Cho 2014) -> softmax of 5 vowels
+                                                                    -> softmax of 4 manners
+
+The recurrent layer is what gets used to a speaker and a room. The weights (`vowels.npz`) are made by
+`benchmarks/lipsync/train.py`, on synthetic speech alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.audio.features import INPUTS
+from vtube.errors import AudioError
+
+VOWELS = ("aaa", "iii", "uuu", "eee", "ooo")
+MANNERS = ("vowel", "consonant", "closed", "silence")
+VOWEL, CONSONANT, CLOSED, SILENCE = range(4)
+
+DELAY_S = 0.0425
+"""From the middle of a sound to the end of the window at which the network names it: half a window (12.5 ms) and
+three hops of looking ahead."""
+
+WEIGHTS = Path(__file__).with_name("vowels.npz")
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What the network says of one frame: (5,) and (4,) probabilities and its (hidden,) memory."""
+
+    vowels: Array
+    manners: Array
+    memory: Array
+
+
+class VowelNetwork:
+    """Runs the network frame by frame; keeps its memory between frames."""
+
+    def __init__(self, weights: Mapping[str, Array]) -> None:
+        """`weights` as `load_weights` gives them."""
+        self._weights = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
+        self._size: int = self._weights["recurrent"].shape[1]
+        self._memory = np.zeros(self._size, np.float32)
+
+    @property
+    def memory_size(self) -> int:
+        """How many numbers the recurrent layer keeps."""
+        return self._size
+
+    def forget(self) -> None:
+        """Begin anew, as after a long silence."""
+        self._memory = np.zeros(self._size, np.float32)
+
+    def adapt(self, weight: Array, bias: Array) -> None:
+        """Replace the last layer of the vowels: (5, hidden) and (5,); what calibration does."""
+        self._weights["vowel_weight"] = np.ascontiguousarray(weight, np.float32)
+        self._weights["vowel_bias"] = np.ascontiguousarray(bias, np.float32)
+
+    def vowel_layer(self) -> tuple[Array, Array]:
+        """The last layer of the vowels: (5, hidden) and (5,)."""
+        return self._weights["vowel_weight"], self._weights["vowel_bias"]
+
+    def step(self, inputs: Array) -> Recognised:
+        """Take the next frame's (INPUTS,) values."""
+        w = self._weights
+        seen = np.tanh(w["first_weight"] @ inputs + w["first_bias"])
+        memory = self._recur(w["input"] @ seen + w["input_bias"], w["recurrent"] @ self._memory + w["recurrent_bias"])
+        self._memory = memory
+        return Recognised(softmax(w["vowel_weight"] @ memory + w["vowel_bias"]),
+                          softmax(w["manner_weight"] @ memory + w["manner_bias"]), memory)
+
+    def _recur(self, arrived: Array, kept: Array) -> Array:
+        """The gated recurrent unit as cuDNN and PyTorch write it: gates in the order reset, update, new."""
+        size = self._size
+        gates = 1 / (1 + np.exp(-(arrived[:2 * size] + kept[:2 * size])))
+        new = np.tanh(arrived[2 * size:] + gates[:size] * kept[2 * size:])
+        return np.asarray(new + gates[size:] * (self._memory - new), np.float32)
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
+
+
+def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
+    """The network's weights.
+
+    Raises:
+        AudioError: the file is missing or is not of this network.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            weights = {name: np.asarray(kept[name], np.float32) for name in kept.files}
+        first, hidden = weights["first_weight"].shape[0], weights["recurrent"].shape[1]
+        expected = {
+            "first_weight": (first, INPUTS), "first_bias": (first,), "input": (3 * hidden, first),
+            "input_bias": (3 * hidden,), "recurrent": (3 * hidden, hidden), "recurrent_bias": (3 * hidden,),
+            "vowel_weight": (5, hidden), "vowel_bias": (5,), "manner_weight": (4, hidden), "manner_bias": (4,)}
+    except (OSError, KeyError, ValueError, IndexError) as error:
+        raise AudioError(f"the lip sync weights {path.name} cannot be read ({error}); install the program again"
+                         ) from None
+    if {name: array.shape for name, array in weights.items()} != expected:
+        raise AudioError(f"{path.name} does not hold the weights of this version; install the program again")
+    return weights
