@@ -39,7 +39,8 @@ class OpenJtalk:
             wave, rate = engine.synthesize(labels, speed=self._speed)
         except Exception as error:
             raise SpeechError(f"openjtalk cannot say that: {error}") from None
-        return Utterance(text, (wave / FULL_SCALE).astype(np.float32), rate, self._phonemes(engine, labels))
+        wave /= max(FULL_SCALE, float(np.abs(wave).max(initial=0.0)))  # a loud vowel goes beyond 16 bits
+        return Utterance(text, wave.astype(np.float32), rate, self._phonemes(engine, labels))
 
     def _phonemes(self, engine: Any, labels: list[str]) -> tuple[Phoneme, ...]:
         if self._durations is None:

@@ -8,6 +8,7 @@ phoneme. Loud speech opens wider.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ SOFT_OPENS = 0.65
 """How far the softest speech opens the mouth, of what the loudest does."""
 
 LOUDNESS_S = 0.08
+HEARD = 0.03
+"""Sound weaker than this part of the loud speech is silence (-30 dB)."""
+
+GATE_S = 0.06
+BRIDGE_S = 0.12
 
 Values = NDArray[np.float32]
 
@@ -135,7 +141,10 @@ def _parting(times: NDArray[np.floating[Any]], spans: Sequence[tuple[float, floa
 
 
 def _loudness(samples: Samples, rate: int, steps: int) -> NDArray[np.float64]:
-    """SOFT_OPENS for silence to 1 for the loud parts of this sound, one value a step."""
+    """How far sound opens the mouth at each step: 0 in silence, SOFT_OPENS for soft speech to 1 for loud speech.
+
+    A vowel's label begins some tens of milliseconds before it can be heard; the mouth waits for the sound.
+    """
     hop = max(1, int(rate * STEP_S))
     count = len(samples) // hop
     if count < 2:
@@ -143,6 +152,19 @@ def _loudness(samples: Samples, rate: int, steps: int) -> NDArray[np.float64]:
     power = np.square(samples[:count * hop], dtype=np.float32).reshape(count, hop).mean(axis=1)
     level = np.sqrt(_smooth(power[:, None], LOUDNESS_S)[:, 0])
     loud = float(np.quantile(level, 0.9))
-    relative = np.clip(level / loud, 0.0, 1.0) if loud > 0 else np.ones(count)
+    if loud <= 0:
+        return np.zeros(steps)
+    opening = SOFT_OPENS + (1 - SOFT_OPENS) * np.clip(level / loud, 0.0, 1.0)
+    heard = _smooth(_bridged(np.sqrt(power) > HEARD * loud)[:, None], GATE_S)[:, 0]
     grid = np.minimum(np.arange(steps) * STEP_S * rate / hop, count - 1)
-    return SOFT_OPENS + (1 - SOFT_OPENS) * np.interp(grid, np.arange(count), relative)
+    return np.interp(grid, np.arange(count), opening * heard)
+
+
+def _bridged(heard: NDArray[np.bool_]) -> Values:
+    """1 where there is speech; the silence inside of k, t and their like counts as speech."""
+    places = np.flatnonzero(heard)
+    bridged = heard.copy()
+    for before, after in pairwise(places):
+        if 1 < after - before <= BRIDGE_S / STEP_S:
+            bridged[before:after] = True
+    return bridged.astype(np.float32)
