@@ -2,67 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable
+
+import numpy as np
 
 from vtube.avatar.base import Renderer
-from vtube.frame import Frame
-from vtube.outputs.base import Output
-from vtube.performance import Performance
-from vtube.pose import Pose
-from vtube.settings import Settings
-from vtube.signals import FaceFrame
+from vtube.outputs.video_file import VideoFile
+from vtube.scene.base import Effect
+from vtube.takes import SOUND_RATE, Take
 
 
-class Finish(Protocol):
-    """What the scene does to a drawn frame."""
-
-    def apply(self, frame: Frame, now: float) -> Frame:
-        """The frame as the output gets it."""
-
-
-class Timeline:
-    """Faces in order of time, as a tracker that is asked at given moments would have them."""
-
-    def __init__(self, frames: Iterable[FaceFrame]) -> None:
-        self._frames = iter(frames)
-        self._next = next(self._frames, None)
-        self._latest: FaceFrame | None = None
-
-    def advance(self, now: float) -> None:
-        """Take over every face up to `now`, seconds from the start."""
-        while self._next is not None and self._next.time <= now:
-            self._latest, self._next = self._next, next(self._frames, None)
-
-    def latest(self) -> FaceFrame | None:
-        """The newest face, None before the first."""
-        return self._latest
-
-
-def performed(settings: Settings, faces: Sequence[FaceFrame], fps: float) -> Iterator[tuple[float, Pose]]:
-    """The poses of a camera that follows `faces` (times from 0): (seconds, pose) for each frame."""
-    timeline = Timeline(faces)
-    performance = Performance(settings, timeline.latest, lambda: None)
-    for index in range(int(faces[-1].time * fps) + 1 if faces else 0):
-        now = index / fps
-        timeline.advance(now)
-        yield now, performance.mixer.pose(now)
-
-
-def render(poses: Iterable[tuple[float, Pose]], renderer: Renderer, scene: Finish, output: Output,
+def render(take: Take, renderer: Renderer, scene: Effect, video: VideoFile,
            progress: Callable[[], None] = lambda: None) -> int:
-    """Draw every pose into `output`; returns the number of frames. The output is closed even on Ctrl-C.
+    """Draw every pose of the take into `video`, its sound along with it; returns the number of frames.
+
+    The file is finished even on Ctrl-C.
 
     Raises:
-        OutputError: the output cannot be opened or written.
+        OutputError: the file cannot be opened or written.
     """
-    count = 0
-    output.open()
+    count = sent = 0
+    sound = np.empty(0, np.float32) if take.sound is None else take.sound
+    video.open()
     try:
-        for now, pose in poses:
-            output.send(scene.apply(renderer.render(pose), now), now)
+        for now, pose in take.poses:
+            video.send(scene.apply(renderer.render(pose), now), now)
+            due = int(now * SOUND_RATE)
+            if due > sent and sent < len(sound):
+                video.send_audio(sound[sent:due])
+                sent = due
             count += 1
             progress()
+        if sent < len(sound):
+            video.send_audio(sound[sent:])
     finally:
-        output.close()
+        video.close()
     return count

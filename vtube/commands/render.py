@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vtube import settings as settings_module
 from vtube.commands.arguments import add_engine, open_renderer
 from vtube.errors import SettingsError
-from vtube.pose import Pose
 from vtube.settings import Settings
 
-HELP = "render a video offline from poses or a recorded tracking session"
+if TYPE_CHECKING:
+    from vtube.takes import Take
+
+HELP = "render a video offline from sound, poses or a recorded tracking session"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--poses JSON or --tracking replay:FILE, and the file to write."""
+    """--audio WAV, --poses JSON or --tracking replay:FILE, and the file to write."""
     parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
     what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--audio", type=Path, metavar="WAV", help="speech: the mouth follows it, and it is heard")
     what.add_argument("--poses", type=Path, metavar="JSON", help="a list of poses, one per frame")
     what.add_argument("--tracking", metavar="replay:FILE", help="a recorded tracking session")
     parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
@@ -29,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Render with a progress bar."""
+    """Render with a progress bar; Ctrl-C leaves a video that can be played."""
     from rich.progress import Progress
 
     from vtube.characters import default_picture
@@ -38,32 +40,30 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.outputs.context import OutputContext
     from vtube.outputs.file import create_video
     from vtube.scene.stage import Stage
+    from vtube.takes import SOUND_RATE
 
     settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}})
-    poses, total = _poses(arguments, settings)
-    scene = settings.scene
+    take, scene = _take(arguments, settings), settings.scene
     stage = Stage(scene, lambda: (0.0, 0.0, 1.0))
-    output = create_video(arguments.out, OutputContext(scene.width, scene.height, arguments.fps, stage.flatten,
-                                                       stage.preview))
+    context = OutputContext(scene.width, scene.height, arguments.fps, stage.flatten, stage.preview)
+    video = create_video(arguments.out, context, SOUND_RATE if take.sound is not None else None)
     picture = Path(arguments.character) if arguments.character else default_picture()
     with (open_renderer(arguments, picture) as renderer,
           Progress(console=stderr(), disable=arguments.quiet) as bar):
-        task = bar.add_task("rendering", total=total)
-        count = render(poses, renderer, stage, output, lambda: bar.advance(task))
-    print(f"{output.path}: {count} frames")
+        task = bar.add_task("rendering", total=take.count)
+        count = render(take, renderer, stage, video, lambda: bar.advance(task))
+    print(f"{video.path}: {count} frames")
     return 0
 
 
-def _poses(arguments: argparse.Namespace, settings: Settings) -> tuple[Iterable[tuple[float, Pose]], int]:
-    from vtube.offline import performed
-    from vtube.poses_file import load_poses
-    from vtube.tracking.replay_files import frames_of
+def _take(arguments: argparse.Namespace, settings: Settings) -> Take:
+    from vtube import takes
 
+    if arguments.audio is not None:
+        return takes.from_sound(arguments.audio, settings)
     if arguments.poses is not None:
-        poses = load_poses(arguments.poses)
-        return ((index / arguments.fps, pose) for index, pose in enumerate(poses)), len(poses)
+        return takes.from_poses(arguments.poses, settings)
     kind, _, file = arguments.tracking.partition(":")
     if kind != "replay" or not file:
         raise SettingsError("offline, --tracking takes replay:FILE")
-    faces = [replace(face, time=seconds) for seconds, face in frames_of(Path(file))]
-    return performed(settings, faces, arguments.fps), int(faces[-1].time * arguments.fps) + 1 if faces else 0
+    return takes.from_tracking(Path(file), settings)
