@@ -20,7 +20,6 @@ from vtube.avatar.picture import load_picture
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.characters import default_picture
-from vtube.clock import monotonic
 from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
 from vtube.hearing import Hearing
@@ -35,7 +34,6 @@ from vtube.rendering import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import Settings
-from vtube.signals import MouthShape
 from vtube.speech.build import build_queue
 from vtube.signals import InputStatus
 from vtube.state import snapshot
@@ -68,8 +66,9 @@ class Studio:
         self.character = path.name
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.hearing = Hearing(settings)
-        self.speech = build_queue(settings.speech)
-        self.performance = Performance(settings, self.trackers.latest, self._mouth)
+        self.speech = build_queue(settings.speech, settings.lipsync)
+        self.hearing.override(self.speech.mouth)
+        self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
         self.stage = Stage(settings.scene, self.performance.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self.rendering = self._rendering(StillRenderer(picture.frame))
@@ -220,10 +219,6 @@ class Studio:
     def _rendering(self, renderer: Renderer) -> RenderThread:
         return RenderThread(renderer, self._mix, lambda: self.loop.schedule,
                             source_time=self._source_time, finish=self.stage.apply)
-
-    def _mouth(self) -> MouthShape | None:
-        """Our own speech has the mouth while it is heard; otherwise the sound input has it."""
-        return self.speech.mouth(monotonic()) or self.hearing.mouth()
 
     def _source_time(self) -> float | None:
         """When the face that the picture shows arrived; the still picture shows none."""

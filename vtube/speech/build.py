@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from vtube.settings import SpeechSettings
+from vtube.audio.lipsync import VowelLipSync
+from vtube.settings import LipSyncSettings, SpeechSettings
 from vtube.speech.listening import mouth_of
-from vtube.speech.loudness import LoudnessMouth
 from vtube.speech.player import Player
 from vtube.speech.queue import SpeechQueue
 from vtube.speech.sinks import DeviceSink
 
 
-def build_queue(settings: SpeechSettings) -> SpeechQueue:
+def build_queue(settings: SpeechSettings, lipsync: LipSyncSettings | None = None) -> SpeechQueue:
     """A queue that speaks through the device of the settings; nothing is opened before the first text.
+
+    `lipsync` is for voices without timings; a calibration is of the user's own voice and so of no use here.
 
     Raises:
         SettingsError: the settings name a voice that there is not.
     """
     player = Player(lambda fill: DeviceSink(settings.device, fill), settings.volume)
-    return SpeechQueue(settings, player, lambda utterance: mouth_of(utterance, LoudnessMouth))
+    return SpeechQueue(settings, player, lambda utterance: mouth_of(utterance, lambda: VowelLipSync(lipsync)))

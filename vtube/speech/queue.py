@@ -218,6 +218,7 @@ class SpeechQueue:
                 self._player.play(text.number, utterance, track)
                 if not text.sentences:
                     self._making = None
+        track.complete()
 
     def _fail(self, text: Text, error: Exception) -> None:
         """One line; the rest of the text would fail as well, the next text may not."""

@@ -8,6 +8,7 @@ phoneme. Loud speech opens wider.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from vtube.audio.base import Samples
 from vtube.signals import MouthShape
 from vtube.speech.base import Phoneme
-from vtube.speech.phonemes import AAA, Form, Gesture, gestures
+from vtube.speech.phonemes import AAA, SILENCE, Form, Gesture, gestures
 
 STEP_S = 0.005
 """Spacing of the grid on which a track is kept."""
@@ -40,6 +41,7 @@ HEARD = 0.03
 
 GATE_S = 0.06
 BRIDGE_S = 0.12
+SNAP_S = 0.12
 
 Values = NDArray[np.float32]
 
@@ -48,21 +50,24 @@ class MouthTrack:
     """A mouth over the time of an utterance: shape (steps, 5) of vowel weights every STEP_S seconds."""
 
     def __init__(self, weights: Values) -> None:
-        self._weights = weights
+        self.weights = weights
+
+    def complete(self) -> None:
+        """Work out what may come later than the first sound; called once, when the utterance is on its way."""
 
     @property
     def duration(self) -> float:
         """Seconds."""
-        return STEP_S * max(0, len(self._weights) - 1)
+        return STEP_S * max(0, len(self.weights) - 1)
 
     def at(self, seconds: float, now: float) -> MouthShape:
         """The mouth `seconds` into the utterance, closed before and after it; `now` becomes the shape's time."""
         place = seconds / STEP_S
-        index = int(place) if 0 <= place < len(self._weights) - 1 else -1
+        index = int(place) if 0 <= place < len(self.weights) - 1 else -1
         if index < 0:
             return MouthShape(now, speaking=True)
         share = place - index
-        weights = (1 - share) * self._weights[index] + share * self._weights[index + 1]
+        weights = (1 - share) * self.weights[index] + share * self.weights[index + 1]
         aaa, iii, uuu, eee, ooo = (float(weight) for weight in weights)
         return MouthShape(now, aaa, iii, uuu, eee, ooo, open=float(weights @ np.array(OPENING)), speaking=True)
 
@@ -71,7 +76,8 @@ def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> M
     """The mouth of timed phonemes, opened by the loudness of the sound they are in."""
     duration = max(len(samples) / rate, phonemes[-1].end if phonemes else 0.0)
     times = np.arange(int(duration / STEP_S) + 2) * STEP_S
-    spans = list(_spans(phonemes))
+    opening, heard = _loudness(samples, rate, len(times))
+    spans = list(_spans(_snapped(phonemes, heard)))
     forms = _fill_forms([gesture.form for _, _, gesture in spans], [gesture.amount > 0 for _, _, gesture in spans])
     targets = np.zeros((len(times), 5), np.float32)
     for (start, end, gesture), (before, after) in zip(spans, forms, strict=True):
@@ -79,18 +85,7 @@ def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> M
         targets[first:middle] = gesture.amount * np.array(before, np.float32)
         targets[middle:last] = gesture.amount * np.array(after, np.float32)
     weights = _smooth(targets, BLEND_S) * _parting(times, spans)[:, None]
-    return MouthTrack((weights * _loudness(samples, rate, len(times))[:, None]).astype(np.float32))
-
-
-def from_shapes(shapes: Sequence[tuple[float, MouthShape]], duration: float) -> MouthTrack:
-    """The mouth of shapes that a recogniser made out of the sound: (seconds into it, shape), in order of time."""
-    times = np.arange(int(duration / STEP_S) + 2) * STEP_S
-    if not shapes:
-        return MouthTrack(np.zeros((len(times), 5), np.float32))
-    known = np.array([moment for moment, _ in shapes])
-    rows = np.array([(one.aaa, one.iii, one.uuu, one.eee, one.ooo) for _, one in shapes], np.float32)
-    return MouthTrack(np.stack([np.interp(times, known, column, left=0.0, right=0.0) for column in rows.T],
-                               axis=1).astype(np.float32))
+    return MouthTrack((weights * opening[:, None]).astype(np.float32))
 
 
 def _spans(phonemes: Sequence[Phoneme]) -> Iterator[tuple[float, float, Gesture]]:
@@ -100,6 +95,21 @@ def _spans(phonemes: Sequence[Phoneme]) -> Iterator[tuple[float, float, Gesture]
             end = start + gesture.share * (phoneme.end - phoneme.start)
             yield start, end, gesture
             start = end
+
+
+def _snapped(phonemes: Sequence[Phoneme], heard: NDArray[np.bool_]) -> list[Phoneme]:
+    """Where sound comes up to SNAP_S before a pause is said to end, what follows begins with the sound."""
+    out = list(phonemes)
+    for place, (pause, after) in enumerate(pairwise(phonemes)):
+        if gestures(pause.symbol) == (SILENCE,) and gestures(after.symbol) != (SILENCE,):
+            end = int(pause.end / STEP_S)
+            first = max(0, end - int(min(SNAP_S, pause.end - pause.start) / STEP_S))
+            quiet = np.flatnonzero(~heard[first:end])
+            start = (first + (quiet[-1] + 1 if len(quiet) else 0)) * STEP_S
+            if start < pause.end:
+                out[place] = replace(out[place], end=start)
+                out[place + 1] = replace(after, start=start)
+    return out
 
 
 def _fill_forms(forms: Sequence[Form | None], sounds: Sequence[bool]) -> list[tuple[Form, Form]]:
@@ -140,24 +150,22 @@ def _parting(times: NDArray[np.floating[Any]], spans: Sequence[tuple[float, floa
     return parting
 
 
-def _loudness(samples: Samples, rate: int, steps: int) -> NDArray[np.float64]:
-    """How far sound opens the mouth at each step: 0 in silence, SOFT_OPENS for soft speech to 1 for loud speech.
+def _loudness(samples: Samples, rate: int, steps: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """How far sound opens the mouth at each step, and whether there is any.
 
-    A vowel's label begins some tens of milliseconds before it can be heard; the mouth waits for the sound.
+    0 in silence, SOFT_OPENS for soft speech to 1 for loud speech. A vowel's label may begin some tens of milliseconds
+    before it can be heard; the mouth waits for the sound.
     """
-    hop = max(1, int(rate * STEP_S))
-    count = len(samples) // hop
-    if count < 2:
-        return np.ones(steps)
-    power = np.square(samples[:count * hop], dtype=np.float32).reshape(count, hop).mean(axis=1)
+    count = min(steps, int(len(samples) / rate / STEP_S))
+    edges = (np.arange(count + 1) * STEP_S * rate).astype(np.int64)
+    power = np.zeros(steps, np.float32)
+    if count:
+        power[:count] = np.add.reduceat(np.square(samples), edges[:-1])[:count] / np.diff(edges)
     level = np.sqrt(_smooth(power[:, None], LOUDNESS_S)[:, 0])
-    loud = float(np.quantile(level, 0.9))
-    if loud <= 0:
-        return np.zeros(steps)
-    opening = SOFT_OPENS + (1 - SOFT_OPENS) * np.clip(level / loud, 0.0, 1.0)
-    heard = _smooth(_bridged(np.sqrt(power) > HEARD * loud)[:, None], GATE_S)[:, 0]
-    grid = np.minimum(np.arange(steps) * STEP_S * rate / hop, count - 1)
-    return np.interp(grid, np.arange(count), opening * heard)
+    loud = float(np.quantile(level[:count], 0.9)) if count else 0.0
+    heard = np.sqrt(power) > max(HEARD * loud, 1e-6)
+    opening = SOFT_OPENS + (1 - SOFT_OPENS) * np.clip(level / max(loud, 1e-6), 0.0, 1.0)
+    return opening * _smooth(_bridged(heard)[:, None], GATE_S)[:, 0], heard
 
 
 def _bridged(heard: NDArray[np.bool_]) -> Values:
