@@ -15,7 +15,7 @@ from rich.logging import RichHandler
 from vtube import __version__
 from vtube.errors import SettingsError, VtubeError
 
-COMMANDS = ("run", "models", "character", "pose", "say", "lipsync", "render", "record", "bench", "doctor")
+COMMANDS = ("run", "models", "character", "pose", "bake", "say", "lipsync", "render", "record", "bench", "doctor")
 """Names of the modules in `vtube.commands`, in the order the help shows them."""
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130

@@ -34,7 +34,7 @@ class AvatarSettings(Section):
     """The character and the engine that draws it."""
 
     character: str | None = None
-    engine: Literal["auto", "torch", "openvino"] = "auto"
+    engine: Literal["auto", "torch", "openvino", "puppet"] = "auto"
     variant: Literal["auto", "separable_float", "separable_half", "standard_float", "standard_half"] = "auto"
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: str = "auto"

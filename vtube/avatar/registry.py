@@ -86,4 +86,10 @@ def _torch(request: Request) -> Renderer:
     return TorchRenderer(request)
 
 
-ENGINES: dict[str, Factory] = {"openvino": _openvino, "torch": _torch}
+def _puppet(request: Request) -> Renderer:
+    from vtube.avatar.engines.puppet_engine import PuppetRenderer
+
+    return PuppetRenderer(request)
+
+
+ENGINES: dict[str, Factory] = {"openvino": _openvino, "torch": _torch, "puppet": _puppet}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vtube.avatar.base import Renderer
 
-ENGINES = ("auto", "torch", "openvino")
+ENGINES = ("auto", "torch", "openvino", "puppet")
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import openvino as ov
+from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from vtube import pose as parameters
@@ -28,7 +29,7 @@ class OpenVinoRenderer(SteppedRenderer):
     def __init__(self, request: Request, *, keep_linear: bool = False) -> None:
         """Build and compile the steps and do the picture's own; under a second.
 
-        `keep_linear`: let `linear` see the image behind the frame.
+        `keep_linear`: let `linear` and `shift` see what is behind the frame.
 
         Raises:
             EngineError: the device or the precision is not to be had here.
@@ -58,6 +59,19 @@ class OpenVinoRenderer(SteppedRenderer):
         """The image behind the last frame, before its conversion for display (for parity checks)."""
         image: colour.Linear = self._steps["body"].get_output_tensor(1).data.copy()
         return image
+
+    def shift(self) -> NDArray[np.float32]:
+        """(2, 512, 512): from where, in half pictures to the right and down, the last frame's pixels came."""
+        shift: NDArray[np.float32] = self._steps["body"].get_output_tensor(2).data[0].copy()
+        return shift
+
+    def face(self, pose: Pose) -> Frame:
+        """The 192 x 192 face (rows from 32, columns from 160) of `pose`, with head and body as drawn."""
+        self._last = None
+        self._take(pose)
+        self._eyebrows()
+        self._face()
+        return colour.to_frame(self._steps["face"].get_output_tensor(0).data[:, :, 32:224, 160:352])
 
     def _connect(self, picture: Frame) -> None:
         """Let each step read the tensors that the one before writes, and all the same pose."""

@@ -99,7 +99,7 @@ def _face(morpher: Layers) -> ov.Model:
 
 
 def _body(rotator: Layers, editor: Layers) -> ov.Model:
-    """Results of `face` and (1, 6) to the frame (512, 512, 4) uint8 and the image behind it."""
+    """Results of `face` and (1, 6) to the frame (512, 512, 4) uint8, the image behind it and the whole grid change."""
     full, half, pose = _input(4, SIZE), _input(4, HALF), _values(6)
     y = rotator.block(ops.concat([half, _spread(pose, HALF)], 1), "encoder_decoder.downsample_blocks.0")
     for stage in STAGES:
@@ -110,11 +110,12 @@ def _body(rotator: Layers, editor: Layers) -> ov.Model:
         y = rotator.resize(y, f"encoder_decoder.upsample_blocks.{stage - 1}.1")
     shift, = rotator.heads(y, "grid_change_creator")
     turned = _doubled(ops.concat([_warp(half, shift), shift], 1))
-    image = _edited(editor, full, turned, pose)
-    return ov.Model([_displayed(image), image], [full, half, pose], "body")
+    image, whole = _edited(editor, full, turned, pose)
+    return ov.Model([_displayed(image), image, whole], [full, half, pose], "body")
 
 
-def _edited(editor: Layers, full: Node, turned: Node, pose: Node) -> Node:
+def _edited(editor: Layers, full: Node, turned: Node, pose: Node) -> tuple[Node, Node]:
+    """The image, and the shift (1, 2, 512, 512) by which it samples `full`."""
     y = editor.block(ops.concat([full, turned, _spread(pose, SIZE)], 1), "body.downsample_blocks.0")
     levels = [y]
     for stage in STAGES:
@@ -125,8 +126,8 @@ def _edited(editor: Layers, full: Node, turned: Node, pose: Node) -> Node:
     for stage in STAGES:
         y = editor.resize(y, f"body.upsample_blocks.{stage - 1}", beside=levels.pop())
     colour, alpha, further = editor.heads(y, "color_change_creator", "alpha_creator", "grid_change_creator")
-    refined = _warp(full, ops.add(_channels(turned, 4, 6), further))
-    return _mix(ops.sigmoid(alpha), ops.tanh(colour), refined)
+    whole = ops.add(_channels(turned, 4, 6), further)
+    return _mix(ops.sigmoid(alpha), ops.tanh(colour), _warp(full, whole)), whole
 
 
 def _encoded(layers: Layers, image: Node, body: str) -> Node:

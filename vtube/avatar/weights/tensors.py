@@ -35,7 +35,7 @@ def read(path: Path) -> Tensors:
     return _read_safetensors(path) if path.suffix == ".safetensors" else _read_pt(path)
 
 
-def write(tensors: Mapping[str, NDArray[Any]], path: Path) -> None:
+def write(tensors: Mapping[str, NDArray[Any]], path: Path, metadata: dict[str, str] | None = None) -> None:
     """Write a .safetensors file at once: `path` holds the old contents or the new, never a part.
 
     Raises:
@@ -46,7 +46,7 @@ def write(tensors: Mapping[str, NDArray[Any]], path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}))
+            file.write(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -1,0 +1,61 @@
+"""The puppet as an engine: plays what `vtube bake` made of the picture, without torch and without THA3's weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vtube.avatar.engines.request import Request
+from vtube.avatar.engines.stepped import SteppedRenderer
+from vtube.avatar.puppet.file import load, picture_hash, puppet_path
+from vtube.avatar.puppet.player import Player
+from vtube.errors import EngineError, ModelError
+from vtube.frame import Frame
+from vtube.pose import BODY, Pose
+
+PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
+
+
+class PuppetRenderer(SteppedRenderer):
+    """One character, if it has been baked."""
+
+    name = "puppet"
+
+    def __init__(self, request: Request) -> None:
+        """Read the puppet and compile its decoders; a fraction of a second.
+
+        Raises:
+            EngineError: there is no puppet of this picture, or the precision is not to be had.
+        """
+        super().__init__()
+        if request.precision not in PRECISIONS:
+            raise EngineError(f"the puppet runs in float32 or bfloat16, not in {request.precision}")
+        picture = picture_hash(request.picture)
+        path = puppet_path(picture, request.weights, request.models)
+        if not path.is_file():
+            raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes")
+        try:
+            puppet = load(path, picture)
+        except ModelError as error:
+            raise EngineError(str(error)) from None
+        self._player = Player(puppet, request.picture, PRECISIONS[request.precision])
+        self.detail = self._player.detail
+        self._known: Pose | None = None
+        self._pose: Pose = np.zeros(0, np.float32)
+
+    def _take(self, pose: Pose) -> None:
+        self._pose = pose
+
+    def _eyebrows(self) -> None:
+        """Drawn together with the rest of the face."""
+
+    def _face(self) -> None:
+        self._player.face(self._pose)
+
+    def _body(self) -> Frame:
+        if self._known is None or not np.array_equal(self._known, self._pose[BODY]):
+            self._player.body(self._pose)
+            self._known = self._pose[BODY].copy()
+        return self._player.frame()
+
+    def _release(self) -> None:
+        self.__dict__.pop("_player", None)

@@ -1,0 +1,115 @@
+"""The decoders on OpenVINO: straight from their weights, without torch, with what the player needs as outputs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import Node
+from openvino import opset13 as ops
+
+from vtube.avatar.puppet.layout import SHIFT_UNIT, SLOPE, Shape
+from vtube.errors import EngineError
+from vtube.frame import Frame
+
+_log = logging.getLogger(__name__)
+
+Weights = Mapping[str, NDArray[np.floating]]
+
+
+def body_model(weights: Weights, shape: Shape) -> ov.Model:
+    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep and paint, each (128, 128, 4) uint8.
+
+    Shown is warped picture · keep / 255 + paint, premultiplied.
+    """
+    values, image = _decoded(weights, shape)
+    shift = ops.multiply(_channels(image, 0, 2), _constant(np.float32(SHIFT_UNIT)))
+    mask, colour = ops.sigmoid(_channels(image, 2, 3)), ops.sigmoid(_channels(image, 3, 6))
+    alpha = ops.multiply(ops.sigmoid(_channels(image, 6, 7)), mask)
+    keep = ops.concat([ops.subtract(_constant(np.float32(1)), mask)] * 4, 1)
+    paint = ops.concat([ops.multiply(colour, alpha), alpha], 1)
+    return ov.Model([_last_channels(shift), _pixels(keep), _pixels(paint)], [values], "body")
+
+
+def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
+    """(1, 39) to the box of the face, (rows, columns, 3) uint8; `neutral`: the same of the pose of zeros."""
+    values, image = _decoded(weights, shape)
+    drawn = _constant((neutral[..., :3].transpose(2, 0, 1)[None] / 255).astype(np.float32))
+    return ov.Model([_pixels(ops.add(image, drawn))], [values], "face")
+
+
+def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferRequest], str]:
+    """`models` on one thread of the CPU, and their precision; auto: bf16 where the processor multiplies it, else f32.
+
+    Raises:
+        EngineError: the processor cannot.
+    """
+    core = ov.Core()
+    able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    wanted = (["bf16", "f32"] if able else ["f32"]) if precision == "auto" else [precision]
+    for choice in wanted:
+        try:
+            return [_compiled(core, model, choice) for model in models], choice
+        except RuntimeError:
+            _log.info("OpenVINO does not calculate in %s here", choice)
+    raise EngineError(f"OpenVINO cannot play a puppet in {precision} here")
+
+
+def _compiled(core: ov.Core, model: ov.Model, precision: str) -> ov.InferRequest:
+    options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1,
+               "ENABLE_CPU_PINNING": False}
+    return core.compile_model(model, "CPU", options).create_infer_request()
+
+
+def _decoded(weights: Weights, shape: Shape) -> tuple[Node, Node]:
+    """The input, and the image (1, outputs, rows, columns)."""
+    values = ops.parameter([1, shape.inputs], np.float32)
+    x = values
+    for name in ("linear1", "linear2", "linear3"):
+        x = ops.matmul(x, _constant(weights[f"{name}.weight"]), False, True)
+        x = _activated(ops.add(x, _constant(weights[f"{name}.bias"][None])))
+    x = ops.reshape(x, _constant(np.array([1, shape.widths[0], shape.rows, shape.columns])), False)
+    for level in range(len(shape.widths) - 1):
+        x = _level(x, weights, f"levels.{level}")
+    return values, ops.depth_to_space(_convolved(x, weights, "head"), "depth_first", 2)
+
+
+def _level(x: Node, weights: Weights, name: str) -> Node:
+    rows, columns = weights[f"{name}.place"].shape[2:]
+    large = ops.interpolate(_convolved(x, weights, f"{name}.before"), _constant(np.array([rows, columns])), "nearest",
+                            "sizes", axes=_constant(np.array([2, 3])),
+                            coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    x = _activated(ops.add(large, _constant(weights[f"{name}.place"])))
+    return ops.add(x, _activated(_convolved(x, weights, f"{name}.after")))
+
+
+def _convolved(x: Node, weights: Weights, name: str) -> Node:
+    y = ops.convolution(x, _constant(weights[f"{name}.weight"]), [1, 1], [1, 1], [1, 1], [1, 1])
+    return ops.add(y, _constant(weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
+
+
+def _activated(x: Node) -> Node:
+    return ops.prelu(x, _constant(np.array([SLOPE])))
+
+
+def _channels(x: Node, start: int, stop: int) -> Node:
+    one = _constant(np.array([1]))
+    return ops.slice(x, _constant(np.array([start])), _constant(np.array([stop])), one, one)
+
+
+def _pixels(x: Node) -> Node:
+    """[0, 1] to bytes, (rows, columns, channels)."""
+    scaled = ops.round(ops.clamp(ops.multiply(x, _constant(np.float32(255))), 0.0, 255.0), "half_to_even")
+    return ops.convert(_last_channels(scaled), "u8")
+
+
+def _last_channels(x: Node) -> Node:
+    return ops.squeeze(ops.transpose(x, _constant(np.array([0, 2, 3, 1]))), _constant(np.array([0])))
+
+
+def _constant(value: NDArray[np.generic] | np.float32) -> Node:
+    array = np.asarray(value)
+    return ops.constant(array.astype(np.int64 if array.dtype.kind == "i" else np.float32))

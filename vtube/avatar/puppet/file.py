@@ -1,0 +1,163 @@
+"""A puppet as a file: safetensors, with what it is in the metadata.
+
+    metadata: format "vtube-puppet", version, picture (sha256), variant, boxes and quality (JSON)
+    tensors:  body.*, face.* (float16), neutral (rows, columns, 3) uint8
+
+Everything is checked before it is used: size, version, names, shapes, numbers. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from vtube.avatar.puppet.layout import FACE_SIZE, Box, Shape, body_shape, face_shape
+from vtube.avatar.weights import tensors
+from vtube.avatar.weights.folder import models_folder
+from vtube.errors import ModelError
+from vtube.frame import SIZE, Frame
+
+FORMAT, VERSION = "vtube-puppet", "1"
+SUFFIX = ".vtpuppet"
+MAX_BYTES = 64_000_000
+
+Weights = Mapping[str, NDArray[np.floating]]
+
+
+@dataclass(frozen=True)
+class Puppet:
+    """A fitted character."""
+
+    picture: str
+    """`picture_hash` of what it was made from."""
+    variant: str
+    """The THA3 weights that it follows."""
+    figure_box: Box
+    """Where in the frame the figure ever is."""
+    face_box: Box
+    """Where in the 192 x 192 face anything ever changes."""
+    neutral: NDArray[np.uint8]
+    """The face's box of the pose of zeros, (rows, columns, 3)."""
+    body: Weights
+    face: Weights
+    quality: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def body_shape(self) -> Shape:
+        """Of the body's decoder."""
+        return body_shape()
+
+    @property
+    def face_shape(self) -> Shape:
+        """Of the face's decoder."""
+        return face_shape(self.face_box.height, self.face_box.width)
+
+
+def picture_hash(picture: Frame) -> str:
+    """What ties a puppet to a picture: the sha256 of its 512 x 512 RGBA bytes."""
+    return hashlib.sha256(picture.tobytes()).hexdigest()
+
+
+def puppet_path(picture: str, variant: str, folder: Path | None = None) -> Path:
+    """Where the puppet of a picture (by its hash) is kept."""
+    return (folder or models_folder()) / "puppets" / f"{picture[:16]}-{variant}{SUFFIX}"
+
+
+def save(puppet: Puppet, path: Path) -> None:
+    """Write `path` at once.
+
+    Raises:
+        ModelError: it cannot be written.
+    """
+    boxes = {name: [box.left, box.top, box.width, box.height]
+             for name, box in (("figure", puppet.figure_box), ("face", puppet.face_box))}
+    metadata = {"format": FORMAT, "version": VERSION, "picture": puppet.picture, "variant": puppet.variant,
+                "boxes": json.dumps(boxes), "quality": json.dumps(dict(puppet.quality))}
+    arrays = {f"{part}.{name}": array.astype(np.float16)
+              for part, weights in (("body", puppet.body), ("face", puppet.face)) for name, array in weights.items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(f"cannot write {path}: {error.strerror or error}") from None
+    tensors.write({**arrays, "neutral": puppet.neutral}, path, metadata)
+
+
+def load(path: Path, picture: str | None = None) -> Puppet:
+    """Read a puppet; when `picture` is given, only one of that picture.
+
+    Raises:
+        ModelError: no puppet, of another version or picture, too large, or damaged; one line.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ModelError(f"{path.name} is too large for a puppet")
+        with safe_open(path, framework="numpy") as file:
+            about = file.metadata() or {}
+            _check_origin(path.name, about, picture)
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a mapping)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
+    except (SafetensorError, UnicodeDecodeError):
+        raise ModelError(f"{path.name} is not a puppet, or it is damaged; `vtube bake` makes a new one") from None
+    try:
+        return _puppet(about, arrays)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        raise ModelError(f"{path.name} is damaged; `vtube bake` makes a new one") from None
+
+
+def _check_origin(name: str, about: Mapping[str, str], picture: str | None) -> None:
+    if about.get("format") != FORMAT:
+        raise ModelError(f"{name} is not a puppet; `vtube bake` makes one")
+    if about.get("version") != VERSION:
+        raise ModelError(f"{name} is a puppet of version {str(about.get('version'))[:20]!r}, this vtube plays version "
+                         f"{VERSION}; `vtube bake` makes a new one")
+    if picture is not None and about.get("picture") != picture:
+        raise ModelError(f"{name} is the puppet of another picture; `vtube bake` makes one of this")
+
+
+def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Puppet:
+    boxes = json.loads(about["boxes"])
+    face = _box(boxes["face"], FACE_SIZE, 16)
+    body_part = _part("body", body_shape(), arrays)
+    face_part = _part("face", face_shape(face.height, face.width), arrays)
+    neutral = _neutral(arrays["neutral"], face)
+    quality = {str(name)[:64]: float(value) for name, value in json.loads(about["quality"]).items()}
+    if len(arrays) != len(body_part) + len(face_part) + 1:
+        raise ValueError("there are more tensors than a puppet has")
+    return Puppet(about["picture"], about["variant"], _box(boxes["figure"], SIZE, 8), face, neutral, body_part,
+                  face_part, quality)
+
+
+def _neutral(pixels: NDArray[Any], face: Box) -> Frame:
+    if pixels.shape != (face.height, face.width, 3) or pixels.dtype != np.uint8:
+        raise ValueError("the neutral face has another size")
+    return pixels
+
+
+def _box(numbers: object, within: int, multiple: int) -> Box:
+    if not isinstance(numbers, list) or len(numbers) != 4 or not all(type(number) is int for number in numbers):
+        raise ValueError("a box is four whole numbers")
+    box = Box(*numbers)
+    fits = min(box.left, box.top) >= 0 and box.right <= within and box.bottom <= within
+    if not fits or min(box.width, box.height) < multiple or box.width % multiple or box.height % multiple:
+        raise ValueError("a box lies outside the picture")
+    return box
+
+
+def _part(part: str, shape: Shape, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+    weights = {}
+    for name, wanted in shape.tensors().items():
+        array = arrays[f"{part}.{name}"]
+        if array.shape != wanted or array.dtype != np.float16 or not math.isfinite(float(np.abs(array).max())):
+            raise ValueError(f"{part}.{name} is not what it should be")
+        weights[name] = array.astype(np.float32)
+    return weights

@@ -1,0 +1,199 @@
+"""Fitting the two decoders to samples. Needs torch; every fit can stop after any step and go on later.
+
+The body is learnt through the displayed picture, composed at half size as the player composes it, and helped by the
+exact shifts; colour costs a little, so that it appears only where something is uncovered. The face is learnt as the
+change of its box, weighted by how much a pixel ever changes.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import adaptive_max_pool2d, grid_sample, interpolate, max_pool2d
+
+from vtube.avatar.puppet.layout import SHIFT_UNIT, Box
+from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
+from vtube.avatar.puppet.sampling import BodySamples, FaceSamples, half
+from vtube.frame import SIZE, Frame
+
+BATCH = 8
+RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
+EMA = 0.996
+"""What the running mean of the weights keeps at each step; the mean is what is played."""
+SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.03, 0.001
+"""Of the exact shifts at the first and at the last step, and of what is painted."""
+AROUND = 5
+"""Side of the square, in cells of 128, over which the weight of thin parts spreads."""
+STILL_WEIGHT = 0.15
+"""What a pixel of the face that hardly changes weighs, beside 1 for those that change most."""
+
+
+class Fit(ABC):
+    """One decoder on its way from `steps` random choices of samples."""
+
+    def __init__(self, decoder: Decoder, count: int, steps: int) -> None:
+        self.decoder = decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.steps, self.done, self._count = steps, 0, count
+        self._optimizer = torch.optim.AdamW(decoder.parameters(), RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+        self._mean = {key: value.detach().clone() for key, value in decoder.state_dict().items()}
+
+    def step(self) -> float:
+        """Learn from one batch; the loss."""
+        random = np.random.default_rng(self.done)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate(self.done, self.steps)
+        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)))
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
+        self._optimizer.step()
+        self.done += 1
+        self._average()
+        return float(loss.detach())
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """What to play: the mean of the last few hundred steps."""
+        return {key: value.contiguous().numpy().copy() for key, value in self._mean.items()}
+
+    def save(self, path: Path) -> None:
+        """Keep everything that going on needs."""
+        temporary = path.with_suffix(".tmp")
+        state = {"done": self.done, "steps": self.steps, "decoder": self.decoder.state_dict(),
+                 "optimizer": self._optimizer.state_dict(), "mean": self._mean}
+        torch.save(state, temporary)
+        temporary.replace(path)
+
+    def restore(self, path: Path) -> bool:
+        """Go on from `path`; False, and nothing changed, when it is not a state of such a fit."""
+        try:
+            state: dict[str, Any] = torch.load(path, weights_only=True)
+            self.decoder.load_state_dict(state["decoder"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self._mean, self.done = state["mean"], int(state["done"])
+        except Exception:  # torch.load raises a dozen kinds for a damaged file
+            return False
+        return True
+
+    @abstractmethod
+    def _loss(self, chosen: Tensor) -> Tensor:
+        """The loss of the samples of these numbers."""
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        keep = min(EMA, self.done / (self.done + 10))
+        for key, value in self.decoder.state_dict().items():
+            self._mean[key].lerp_(value, 1 - keep)
+
+    def _decoded(self, values: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
+            image: Tensor = self.decoder(values)
+        return image.to(torch.float32)
+
+
+class BodyFit(Fit):
+    """Head, neck, body and breathing."""
+
+    def __init__(self, samples: BodySamples, picture: Frame, box: Box, steps: int) -> None:
+        """`picture`: 512 x 512 premultiplied, what the player warps; `box`: where figure may ever be."""
+        super().__init__(body_decoder(), len(samples.poses), steps)
+        self._poses = torch.from_numpy(samples.poses)
+        rows, columns = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
+        self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen[:, rows, columns].transpose(0, 3, 1, 2)))
+        self._shifts = _inside(torch.from_numpy(samples.shifts), box)
+        self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
+        self._grid = torch.from_numpy(_places(box))
+
+    def _loss(self, chosen: Tensor) -> Tensor:
+        seen = self._seen[chosen].float() / 255
+        decoded = self._decoded(self._poses[chosen])
+        shown, mask = compose(decoded, self._source, self._grid)
+        figure = adaptive_max_pool2d(seen[:, 3:], decoded.shape[2:])
+        figure = 0.02 + 0.98 * max_pool2d(figure, AROUND, 1, AROUND // 2)
+        off = ((decoded[:, :2] - self._shifts[chosen].float()).abs() * figure).mean()
+        share = self.done / self.steps
+        weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT ** share
+        loss: Tensor = (shown - seen).abs().mean() + weight * off + MASK_WEIGHT * mask.mean()
+        return loss
+
+
+class FaceFit(Fit):
+    """Brows, lids, irises and mouth."""
+
+    def __init__(self, samples: FaceSamples, steps: int) -> None:
+        rows, columns = samples.seen.shape[1:3]
+        super().__init__(face_decoder(rows, columns), len(samples.poses), steps)
+        self._poses = torch.from_numpy(samples.poses)
+        self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen.transpose(0, 3, 1, 2)))
+        neutral = samples.neutral[samples.box.slices][..., :3]
+        self._neutral = torch.from_numpy(neutral.transpose(2, 0, 1).astype(np.float32) / 255)[None]
+        few = samples.seen[:: max(1, len(samples.seen) // 200)].astype(np.float32)
+        changes = np.abs(few - neutral).mean((0, 3))
+        weight = STILL_WEIGHT + (1 - STILL_WEIGHT) * np.clip(changes / max(np.quantile(changes, 0.95), 1e-6), 0, 1)
+        self._weight = torch.from_numpy((weight / weight.mean()).astype(np.float32))
+
+    def _loss(self, chosen: Tensor) -> Tensor:
+        change = self._seen[chosen].float() / 255 - self._neutral
+        off = self._decoded(self._poses[chosen]) - change
+        return (off.abs() * self._weight).mean()
+
+
+def rate(done: int, steps: int) -> float:
+    """The learning rate: a short rise, then half a cosine down."""
+    share = min(done / max(steps, 1), 1.0)
+    fall = LAST_RATE + (RATE - LAST_RATE) * (1 + math.cos(math.pi * share)) / 2
+    return fall * min(1.0, (done + 1) / WARM_UP)
+
+
+def compose(decoded: Tensor, source: Tensor, grid: Tensor) -> tuple[Tensor, Tensor]:
+    """What the player shows at half size, premultiplied (n, 4, h, w), and its mask (n, 1, h, w).
+
+    `decoded` (n, 7, 128, 128); `source` (1, 4, 256, 256); `grid` (1, h, w, 2): places of the box's pixels in [-1, 1].
+    """
+    size = list(grid.shape[1:3])
+    shift = interpolate(decoded[:, :2], size, mode="bilinear", align_corners=False)
+    places = grid + shift.permute(0, 2, 3, 1) * (2 * SHIFT_UNIT / SIZE)
+    warped = grid_sample(source.expand(len(decoded), -1, -1, -1), places, padding_mode="border", align_corners=False)
+    layers = layers_of(decoded)
+    layers = interpolate(layers, size, mode="bilinear", align_corners=False)
+    keep, paint = layers[:, :1], layers[:, 1:]
+    return warped * keep + paint, 1 - keep
+
+
+def layers_of(decoded: Tensor) -> Tensor:
+    """(n, 5, …): what of the warped picture stays, and premultiplied colour over it, all in [0, 1]."""
+    mask = torch.sigmoid(decoded[:, 2:3])
+    alpha = torch.sigmoid(decoded[:, 6:7]) * mask
+    return torch.cat([1 - mask, torch.sigmoid(decoded[:, 3:6]) * alpha, alpha], 1)
+
+
+def _inside(shifts: Tensor, box: Box) -> Tensor:
+    """(n, 2, 128, 128) of the whole picture in half pictures, to 128 x 128 of `box` in the decoder's unit."""
+    side = shifts.shape[2]
+    rows, columns = _places(box, (side, side))[0].transpose(2, 0, 1)[::-1]
+    grid = torch.from_numpy(np.stack([columns, rows], 2)[None].astype(np.float32))
+    parts = [grid_sample(part.float(), grid.expand(len(part), -1, -1, -1), align_corners=False, padding_mode="border")
+             for part in torch.split(shifts, 50)]
+    return (torch.cat(parts) * (SIZE / 2 / SHIFT_UNIT)).half()
+
+
+def _places(box: Box, size: tuple[int, int] | None = None) -> NDArray[np.float32]:
+    """(1, h, w, 2): centres of the box's cells, x and y in [-1, 1] of the whole picture; default: half its pixels."""
+    rows, columns = size or (box.height // 2, box.width // 2)
+    x = (box.left + (np.arange(columns) + 0.5) * box.width / columns) / SIZE * 2 - 1
+    y = (box.top + (np.arange(rows) + 0.5) * box.height / rows) / SIZE * 2 - 1
+    return np.stack(np.meshgrid(x, y), 2)[None].astype(np.float32)
+
+
+def _has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself; emulated, it is slower than float32."""
+    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
+
+
+_HAS_BFLOAT16 = _has_bfloat16()

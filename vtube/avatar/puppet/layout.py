@@ -1,0 +1,92 @@
+"""Where things lie in a puppet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FACE_SIZE = 192
+FACE_TOP, FACE_LEFT = 32, 160
+"""Where THA3's face crop lies in the picture."""
+
+SHIFT_UNIT = 32.0
+"""Pixels of the picture for a shift of 1 from the body decoder."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle, pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column to its right."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below."""
+        return self.top + self.height
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def moved(self, right: int, down: int) -> Box:
+        """The same box elsewhere."""
+        return Box(self.left + right, self.top + down, self.width, self.height)
+
+
+SLOPE = 0.1
+"""Of the negative side of the decoders' activation."""
+
+BODY_OUTPUTS = 7
+"""Shift right and down, mask, red, green, blue, alpha."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A decoder: from `inputs` numbers to an image of `outputs` channels."""
+
+    inputs: int
+    outputs: int
+    rows: int
+    columns: int
+    """Of the first level; the image has 2 ** len(widths) times as many."""
+    widths: tuple[int, ...]
+    """Channels of each level, the smallest first."""
+    hidden: int = 128
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the image."""
+        return self.rows << len(self.widths), self.columns << len(self.widths)
+
+    def tensors(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of each weight."""
+        first, last = self.widths[0], self.widths[-1]
+        shapes: dict[str, tuple[int, ...]] = {}
+        for name, before, after in (("linear1", self.inputs, self.hidden), ("linear2", self.hidden, self.hidden),
+                                    ("linear3", self.hidden, first * self.rows * self.columns)):
+            shapes |= {f"{name}.weight": (after, before), f"{name}.bias": (after,)}
+        for level, (before, after) in enumerate(zip(self.widths, self.widths[1:], strict=False)):
+            rows, columns = self.rows << (level + 1), self.columns << (level + 1)
+            shapes |= {f"levels.{level}.place": (1, after, rows, columns)}
+            for name, inputs in (("before", before), ("after", after)):
+                shapes |= {f"levels.{level}.{name}.weight": (after, inputs, 3, 3),
+                           f"levels.{level}.{name}.bias": (after,)}
+        return shapes | {"head.weight": (self.outputs * 4, last, 3, 3), "head.bias": (self.outputs * 4,)}
+
+
+def body_shape() -> Shape:
+    """6 parameters to 128 x 128 cells over the figure's box."""
+    return Shape(6, BODY_OUTPUTS, 8, 8, (128, 96, 64, 32))
+
+
+def face_shape(rows: int, columns: int) -> Shape:
+    """39 parameters to every pixel of the face's box, whose sides are multiples of 16."""
+    return Shape(39, 3, rows // 16, columns // 16, (128, 96, 64, 40))

@@ -1,0 +1,76 @@
+"""The puppet's two networks as torch modules; only fitting uses them, `decoder` plays their weights.
+
+Both go from a few numbers to a small image. Each level doubles the size; a learnt map adds to every level what is
+always so at a place, which leaves the convolutions with what the pose changes. The last doubling is a shuffle of
+channels to pixels.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate, leaky_relu, pixel_shuffle
+
+from vtube.avatar.puppet.layout import SLOPE, Shape, body_shape, face_shape
+
+
+class Decoder(nn.Module):
+    """(n, inputs) to (n, outputs, rows · 2 ** len(widths), columns · 2 ** len(widths))."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        first = shape.widths[0]
+        self.linear1 = nn.Linear(shape.inputs, shape.hidden)
+        self.linear2 = nn.Linear(shape.hidden, shape.hidden)
+        self.linear3 = nn.Linear(shape.hidden, first * shape.rows * shape.columns)
+        self.levels = nn.ModuleList(
+            Level(before, width, shape.rows << depth, shape.columns << depth)
+            for depth, (before, width) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1))
+        self.head = nn.Conv2d(shape.widths[-1], shape.outputs * 4, 3, padding=1)
+        with torch.no_grad():
+            self.head.weight.mul_(0.2)
+            self.head.get_parameter("bias").zero_()
+
+    def forward(self, values: Tensor) -> Tensor:
+        """The small image."""
+        x = leaky_relu(self.linear1(values), SLOPE)
+        x = leaky_relu(self.linear2(x), SLOPE)
+        x = leaky_relu(self.linear3(x), SLOPE)
+        x = x.reshape(-1, self.shape.widths[0], self.shape.rows, self.shape.columns)
+        x = x.contiguous(memory_format=torch.channels_last)
+        for level in self.levels:
+            x = level(x)
+        return pixel_shuffle(self.head(x), 2)
+
+
+class Level(nn.Module):
+    """Doubles: a convolution before and one, residual, after."""
+
+    def __init__(self, inputs: int, outputs: int, rows: int, columns: int) -> None:
+        super().__init__()
+        self.before = nn.Conv2d(inputs, outputs, 3, padding=1)
+        self.place = nn.Parameter(torch.randn(1, outputs, rows, columns) * 0.05)
+        self.after = nn.Conv2d(outputs, outputs, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, inputs, rows / 2, columns / 2) to (n, outputs, rows, columns)."""
+        x = leaky_relu(interpolate(self.before(x), scale_factor=2.0, mode="nearest") + self.place, SLOPE)
+        return x + leaky_relu(self.after(x), SLOPE)
+
+
+MASK_AT_START = -4.0
+"""Before the sigmoid: nothing is painted until it pays."""
+
+
+def body_decoder() -> Decoder:
+    """6 parameters to shift, mask and colour, 128 x 128."""
+    decoder = Decoder(body_shape())
+    with torch.no_grad():
+        decoder.head.get_parameter("bias")[8:12] = MASK_AT_START
+    return decoder
+
+
+def face_decoder(rows: int, columns: int) -> Decoder:
+    """39 parameters to the change of the face's box, RGB in [-1, 1] of full range, `rows` x `columns`."""
+    return Decoder(face_shape(rows, columns))

@@ -1,0 +1,102 @@
+"""Playing a puppet: two small decoders, one warp, one layer of colour. No torch, no THA3, one thread.
+
+Everything is premultiplied, 8 bits, sRGB, as it is shown, until the last step; the warp reads from the picture at
+twice its size, so that bilinear sampling keeps it sharp.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from vtube.avatar.puppet.decoder import body_model, compiled, face_model
+from vtube.avatar.puppet.file import Puppet
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, Box
+from vtube.frame import SIZE, Frame, blank
+from vtube.pose import BODY, Pose
+
+SCALE = 2
+BORDER = 4
+"""Pixels around the face's box whose enlargement sees it."""
+
+
+class Player:
+    """Draws one puppet; `face` and `body` do what changed, `frame` puts it together."""
+
+    def __init__(self, puppet: Puppet, picture: Frame, precision: str = "auto") -> None:
+        """`picture`: the puppet's, 512 x 512; precision f32, bf16 or auto."""
+        models = face_model(puppet.face, puppet.face_shape, puppet.neutral), body_model(puppet.body, puppet.body_shape)
+        (self._face, self._body), precision = compiled(models, precision)
+        self.detail = f"{'bfloat16' if precision == 'bf16' else 'float32'} on CPU"
+        self._face_values = _input(self._face, 39)
+        self._body_values = _input(self._body, 6)
+        self._paste = _Paste(picture, puppet.face_box)
+        self._box = puppet.figure_box
+        size = self._box.width, self._box.height
+        self._size = size
+        x = SCALE * (self._box.left + np.arange(size[0]) + 0.5) - 0.5
+        y = SCALE * (self._box.top + np.arange(size[1]) + 0.5) - 0.5
+        self._places = np.stack(np.meshgrid(x, y), 2).astype(np.float32)
+        self._map = np.empty_like(self._places)
+        self._warped, self._keep, self._paint = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(3))
+
+    def face(self, pose: Pose) -> None:
+        """Draw brows, lids, irises and mouth onto the picture."""
+        self._face_values[0] = pose[: BODY.start]
+        self._face.infer()
+        self._paste(self._face.get_output_tensor(0).data)
+
+    def body(self, pose: Pose) -> None:
+        """Find from where every pixel comes, and what is painted over it."""
+        self._body_values[0] = pose[BODY]
+        self._body.infer()
+        shift, keep, paint = (self._body.get_output_tensor(index).data for index in range(3))
+        cv2.resize(shift, self._size, self._map)
+        cv2.scaleAdd(self._map, SCALE, self._places, self._map)
+        cv2.resize(keep, self._size, self._keep)
+        cv2.resize(paint, self._size, self._paint)
+
+    def frame(self) -> Frame:
+        """The frame of the last face and body; a new one."""
+        warped = cv2.remap(self._paste.large, self._map, None, cv2.INTER_LINEAR, self._warped,
+                           borderMode=cv2.BORDER_REPLICATE)
+        cv2.multiply(warped, self._keep, warped, 1 / 255)
+        cv2.add(warped, self._paint, warped)
+        frame = blank()
+        frame[self._box.slices] = cv2.cvtColor(warped, cv2.COLOR_mRGBA2RGBA)
+        return frame
+
+
+class _Paste:
+    """The premultiplied picture at twice its size, into which faces are put."""
+
+    def __init__(self, picture: Frame, box: Box) -> None:
+        self._box = box.moved(FACE_LEFT, FACE_TOP)
+        rows, columns = self._box.slices
+        self._around = Box(self._box.left - BORDER, self._box.top - BORDER,
+                           self._box.width + 2 * BORDER, self._box.height + 2 * BORDER)
+        source = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
+        self._picture = source
+        self._alpha = cv2.merge([np.ascontiguousarray(picture[rows, columns, 3])] * 3)
+        self._opaque = bool((self._alpha == 255).all())
+        self.large: Frame = cv2.resize(source, (SIZE * SCALE, SIZE * SCALE), interpolation=cv2.INTER_CUBIC)
+
+    def __call__(self, face: NDArray[np.uint8]) -> None:
+        """Put `face`, (rows, columns, 3) straight colour, into its box."""
+        shown = face if self._opaque else cv2.multiply(face, self._alpha, scale=1 / 255)
+        self._picture[self._box.slices][..., :3] = shown
+        around = self._picture[self._around.slices]
+        size = self._around.width * SCALE, self._around.height * SCALE
+        large = cv2.resize(around, size, interpolation=cv2.INTER_CUBIC)
+        edge = BORDER // 2 * SCALE
+        inner = slice(self._around.top * SCALE + edge, self._around.bottom * SCALE - edge)
+        across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
+        self.large[inner, across] = large[edge:-edge, edge:-edge]
+
+
+def _input(request: ov.InferRequest, count: int) -> NDArray[np.float32]:
+    values = np.zeros((1, count), np.float32)
+    request.set_input_tensor(ov.Tensor(values, shared_memory=True))
+    return values
