@@ -210,15 +210,19 @@ class SpeechQueue:
                 voice = self._known(text.voice)
             utterance = voice.synthesize(text.sentences.popleft())
             track = self._make_track(utterance)
+            self._hand_over(text, utterance, track)
+            track.complete()
         except Exception as error:
             self._fail(text, error)
-            return
+
+    def _hand_over(self, text: Text, utterance: Utterance, track: MouthTrack) -> None:
+        """To the player, unless somebody has skipped the text meanwhile."""
         with self._changed:
-            if self._making is text:  # nobody has skipped it meanwhile
-                self._player.play(text.number, utterance, track)
-                if not text.sentences:
-                    self._making = None
-        track.complete()
+            if self._making is not text:
+                return
+            self._player.play(text.number, utterance, track)
+            if not text.sentences:
+                self._making = None
 
     def _fail(self, text: Text, error: Exception) -> None:
         """One line; the rest of the text would fail as well, the next text may not."""

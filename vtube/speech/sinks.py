@@ -18,6 +18,9 @@ from vtube.errors import AudioError
 Fill = Callable[[int, float, int], Samples]
 """Asked for so many samples, heard from that moment on, at that rate; answers with exactly as many."""
 
+BUFFER_S = 0.1
+"""Sound kept ahead of the ear: enough for a busy computer. It delays nothing that is seen: the mouth knows of it."""
+
 SILENT_RATE = 48_000
 SILENT_BLOCK_S = 0.01
 STALLED_AFTER_S = 1.0
@@ -59,7 +62,7 @@ class DeviceSink:
         try:
             self._stream = sounddevice.OutputStream(
                 device=device["index"], channels=min(2, device["max_output_channels"]), samplerate=self.rate,
-                dtype="float32", latency="low", callback=self._play)
+                dtype="float32", latency=BUFFER_S, callback=self._play)
             self._latency = float(self._stream.latency)
             self._stream.start()
         except Exception as error:

@@ -67,7 +67,7 @@ def phonemes(query: Mapping[str, Any]) -> tuple[Phoneme, ...]:
     """The timed phonemes of an audio query; none when it holds no lengths or is not as expected."""
     try:
         parts = [(symbol, _frames(seconds, float(query.get("speedScale", 1.0)))) for symbol, seconds in _parts(query)]
-    except (LookupError, TypeError, ValueError, ArithmeticError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return ()
     if not sum(seconds for symbol, seconds in parts if symbol != "pau") > 0:
         return ()
