@@ -9,11 +9,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.logging import RichHandler
-
 from vtube import __version__
 from vtube.errors import SettingsError, VtubeError
+from vtube.messages import set_up_logging
 
 COMMANDS = ("run", "models", "character", "pose", "bake", "say", "lipsync", "render", "record", "bench", "doctor")
 """Names of the modules in `vtube.commands`, in the order the help shows them."""
@@ -31,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    set_up_logging(arguments)
+    set_up_logging(_level(arguments), arguments.verbose)
     try:
         return int(arguments.run(arguments))
     except SettingsError as error:
@@ -63,26 +61,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def set_up_logging(arguments: argparse.Namespace) -> None:
-    """Messages go to stderr, above the status line."""
-    level = logging.WARNING if arguments.quiet else logging.DEBUG if arguments.verbose else logging.INFO
-    handler = RichHandler(console=stderr(), show_path=arguments.verbose, show_time=arguments.verbose,
-                          show_level=True, markup=False, rich_tracebacks=False)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    root = logging.getLogger("vtube")
-    root.handlers = [handler]
-    root.setLevel(level)
-    root.propagate = False
-
-
-_STDERR: list[Console] = []
-
-
-def stderr() -> Console:
-    """The one console of messages and status line, so that neither tears the other."""
-    if not _STDERR:
-        _STDERR.append(Console(stderr=True, soft_wrap=True))
-    return _STDERR[0]
+def _level(arguments: argparse.Namespace) -> int:
+    return logging.WARNING if arguments.quiet else logging.DEBUG if arguments.verbose else logging.INFO
 
 
 def fail(line: str, code: int) -> int:

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from rich.live import Live
 from rich.text import Text
 
-from vtube.cli import stderr
 from vtube.clock import monotonic
+from vtube.messages import stderr
 
 REFRESH_S = 0.5
 PLAIN_EVERY_S = 30.0

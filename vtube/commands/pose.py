@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from PIL import Image
     from rich.progress import track
 
-    from vtube.cli import stderr
+    from vtube.messages import stderr
     from vtube.poses_file import load_poses
 
     poses = load_poses(arguments.poses)

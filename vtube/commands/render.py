@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.progress import Progress
 
     from vtube.characters import default_picture
-    from vtube.cli import stderr
+    from vtube.messages import stderr
     from vtube.offline import render
     from vtube.outputs.context import OutputContext
     from vtube.outputs.file import create_video
