@@ -7,10 +7,10 @@ any moment goes on from there.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -60,11 +60,8 @@ class Step:
     total: int
 
 
-class Report(Protocol):
-    """Told about each step."""
-
-    def __call__(self, step: Step) -> None:
-        """Show it; may raise to interrupt."""
+Report = Callable[[Step], None]
+"""Told about each step; may raise to interrupt."""
 
 
 class Baking:

@@ -110,7 +110,7 @@ def load(path: Path, picture: str | None = None) -> Puppet:
         raise ModelError(f"{path.name} is not a puppet, or it is damaged; `vtube bake` makes a new one") from None
     try:
         return _puppet(about, arrays)
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise ModelError(f"{path.name} is damaged; `vtube bake` makes a new one") from None
 
 

@@ -1,0 +1,151 @@
+"""Puppets beside exact THA3, in one run: closeness, face, sharpness, steadiness, speed, and sheets to look at.
+
+    python -m benchmarks.puppet PICTURE... --poses POSES.json[.gz] [--from N] [--count 25] [--sweeps] [--speed SECONDS]
+                                [--sheets FOLDER] [--json]
+
+Each picture needs its puppet (`vtube bake PICTURE`). The poses should be ones that no puppet learnt. A sheet shows
+exact THA3 on the left of each pair and the puppet on the right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.avatar.bench import run_bench
+from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
+from vtube.avatar.engines.puppet_engine import PuppetRenderer
+from vtube.avatar.engines.request import Request
+from vtube.avatar.picture import load_picture
+from vtube.avatar.puppet.check import gradient_energy, judge, psnr
+from vtube.errors import VtubeError
+from vtube.frame import Frame
+from vtube.pose import COUNT, NAMES, PARAMETERS
+from vtube.poses_file import load_poses
+
+SWEEP_STEPS = 12
+COLUMNS = 3
+PART = slice(16, 400), slice(80, 432)
+"""What a sheet shows of a frame."""
+BACKGROUND = 200
+
+
+def main() -> int:
+    """Measure every picture; a table or JSON on stdout."""
+    arguments = _arguments()
+    try:
+        poses = np.stack(load_poses(arguments.poses))[arguments.start :]
+        chosen = poses[:: max(1, len(poses) // arguments.count)][: arguments.count]
+        rows = {path.stem: measure(path, chosen, arguments) for path in arguments.pictures}
+    except VtubeError as error:
+        print(f"benchmarks.puppet: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(rows, indent=2) if arguments.json else table(rows))
+    return 0
+
+
+def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespace) -> dict[str, Any]:
+    """All figures of one picture."""
+    picture = load_picture(path).frame
+    request = Request(picture, precision="float32")
+    exact, puppet = OpenVinoRenderer(request, keep_linear=True), PuppetRenderer(Request(picture))
+    try:
+        row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
+        frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
+        row["still_db"] = float(np.mean([psnr(picture, frame) for frame, _ in frames]))
+        row["exact_sharpness"] = float(np.mean([gradient_energy(frame) for frame, _ in frames]))
+        row["exact_sharpness"] /= gradient_energy(picture)
+        if arguments.sweeps:
+            row["steadiness"] = steadiness(exact, puppet)
+        if arguments.sheets:
+            arguments.sheets.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(arguments.sheets / f"{path.stem}.png"), sheet(frames))
+    finally:
+        exact.close()
+        puppet.close()
+    if arguments.speed:
+        row["engines"] = run_bench(picture, poses, ["puppet"], arguments.speed)["engines"]
+    return row
+
+
+def steadiness(exact: OpenVinoRenderer, puppet: PuppetRenderer) -> dict[str, float]:
+    """Parameter → the puppet's mean frame-to-frame difference over the exact renderer's, along a sweep."""
+    ratios = {}
+    for name in NAMES:
+        poses = sweep(name)
+        theirs = [exact.render(pose) for pose in poses]
+        ours = [puppet.render(pose) for pose in poses]
+        ratios[name] = round(_moves(ours) / max(_moves(theirs), 1e-6), 3)
+    return ratios
+
+
+def sweep(name: str) -> NDArray[np.float32]:
+    """(12, 45): the parameter from its lowest value to its highest, the others 0."""
+    poses = np.zeros((SWEEP_STEPS, COUNT), np.float32)
+    parameter = PARAMETERS[NAMES.index(name)]
+    poses[:, parameter.index] = np.linspace(parameter.low, parameter.high, SWEEP_STEPS)
+    return poses
+
+
+def sheet(frames: list[tuple[Frame, Frame]]) -> NDArray[np.uint8]:
+    """Pairs in three columns, BGR on grey."""
+    pairs = [np.hstack([_on_grey(frame)[PART] for frame in pair]) for pair in frames]
+    whole = len(pairs) - len(pairs) % COLUMNS or len(pairs)
+    across = min(COLUMNS, whole)
+    rows = [np.hstack(pairs[index : index + across]) for index in range(0, whole, across)]
+    return np.asarray(np.vstack(rows), np.uint8)
+
+
+def table(rows: dict[str, dict[str, Any]]) -> str:
+    """The figures as Markdown."""
+    lines = ["| picture | closeness dB | worst | still picture | face dB | sharpness | exact | steadiness | fps | "
+             "ms | MB | times plain torch |", "|" + "---|" * 12]
+    for name, row in rows.items():
+        steady = list(row.get("steadiness", {}).values())
+        engines = row.get("engines", {})
+        puppet, plain = engines.get("puppet", {}), engines.get("torch-plain", {})
+        times = f"{puppet['fps'] / plain['fps']:.0f}" if puppet and plain else ""
+        lines.append(
+            f"| {name} | {row['closeness_db']:.2f} | {row['worst_db']:.2f} | {row['still_db']:.2f} "
+            f"| {row['face_db']:.2f} | {row['sharpness']:.2f} | {row['exact_sharpness']:.2f} "
+            f"| {f'{np.median(steady):.2f}, at most {max(steady):.2f}' if steady else ''} "
+            f"| {puppet.get('fps', '')} | {puppet.get('ms_median', '')} | {puppet.get('peak_memory_mb', '')} "
+            f"| {times} |")
+    return "\n".join(lines)
+
+
+def _moves(frames: list[Frame]) -> float:
+    stack = np.stack(frames).astype(np.float32)
+    stack[..., :3] *= stack[..., 3:] / 255
+    return float(np.abs(np.diff(stack, axis=0)).mean())
+
+
+def _on_grey(frame: Frame) -> NDArray[np.uint8]:
+    alpha = frame[..., 3:].astype(np.float32) / 255
+    shown = frame[..., 2::-1] * alpha + BACKGROUND * (1 - alpha)
+    return np.rint(shown).astype(np.uint8)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("pictures", nargs="+", type=Path)
+    parser.add_argument("--poses", type=Path, required=True)
+    parser.add_argument("--from", dest="start", type=int, default=0, help="the first pose that counts")
+    parser.add_argument("--count", type=int, default=25)
+    parser.add_argument("--sweeps", action="store_true", help="measure steadiness, too")
+    parser.add_argument("--speed", type=float, default=0.0, metavar="SECONDS", help="measure speed for so long")
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

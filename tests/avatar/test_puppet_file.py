@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+from tests.avatar.puppet_stand import figure, still_puppet
+from vtube.avatar.puppet import file
+from vtube.avatar.puppet.file import Puppet, load, picture_hash, puppet_path, save
+from vtube.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def puppet() -> Puppet:
+    return still_puppet(figure())
+
+
+@pytest.fixture
+def saved(tmp_path: Path, puppet: Puppet) -> Path:
+    path = tmp_path / "some.vtpuppet"
+    save(puppet, path)
+    return path
+
+
+def changed(path: Path, about: dict[str, str] | None = None, **arrays: Any) -> Path:
+    """`path` with other metadata and tensors; a tensor that is None is left out."""
+    with safe_open(path, framework="numpy") as opened:
+        metadata = {**opened.metadata(), **(about or {})}
+    kept = {**load_file(path), **{name.replace("__", "."): array for name, array in arrays.items()}}
+    save_file({name: array for name, array in kept.items() if array is not None}, path, metadata)
+    return path
+
+
+def refusal(path: Path, picture: str | None = None) -> str:
+    with pytest.raises(ModelError) as refused:
+        load(path, picture)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_comes_back_as_it_was_saved(saved: Path, puppet: Puppet) -> None:
+    loaded = load(saved, picture_hash(figure()))
+    assert (loaded.picture, loaded.variant, loaded.quality) == (puppet.picture, "separable_float",
+                                                                {"closeness_db": 35.0})
+    assert (loaded.figure_box, loaded.face_box) == (puppet.figure_box, puppet.face_box)
+    assert np.array_equal(loaded.neutral, puppet.neutral)
+    assert all(np.array_equal(loaded.body[name], weights) for name, weights in puppet.body.items())
+
+
+def test_is_small(saved: Path) -> None:
+    assert saved.stat().st_size < 10_000_000
+
+
+def test_each_picture_and_variant_has_a_path_of_its_own(tmp_path: Path) -> None:
+    paths = {puppet_path(picture, variant, tmp_path) for picture in ("a" * 64, "b" * 64)
+             for variant in ("separable_float", "standard_float")}
+    assert len(paths) == 4
+
+
+def test_another_picture_is_refused(saved: Path) -> None:
+    assert "another picture" in refusal(saved, "0" * 64)
+
+
+def test_another_version_is_named(saved: Path) -> None:
+    assert "version '2'" in refusal(changed(saved, {"version": "2"}))
+
+
+def test_other_safetensors_are_no_puppet(tmp_path: Path) -> None:
+    save_file({"weight": np.zeros(3, np.float32)}, tmp_path / "model.safetensors")
+    assert "not a puppet" in refusal(tmp_path / "model.safetensors")
+
+
+def test_a_pickle_is_not_even_opened(tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return (tmp_path.joinpath("sprung").touch, ())
+
+    path = tmp_path / "trap.vtpuppet"
+    path.write_bytes(pickle.dumps(Trap()))
+    assert "not a puppet" in refusal(path)
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.999])
+def test_a_torn_file_is_refused(saved: Path, share: float) -> None:
+    content = saved.read_bytes()
+    saved.write_bytes(content[: int(len(content) * share)])
+    refusal(saved)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert "cannot read" in refusal(tmp_path / "none.vtpuppet")
+    refusal(tmp_path)
+
+
+def test_a_huge_file_is_not_read(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "MAX_BYTES", 1000)
+    assert "too large" in refusal(saved)
+
+
+@pytest.mark.parametrize("boxes", [
+    "{", "[]", "{}", '{"figure": [0, 0, 512, 512]}', '{"figure": [0, 0, 512, 512], "face": [0, 0, 1e9, 16]}',
+    '{"figure": [0, 0, 512, 512], "face": [0, 0, 208, 96]}', '{"figure": [0, 0, 512, 512], "face": [-16, 0, 96, 96]}',
+    '{"figure": [0, 0, 520, 512], "face": [64, 48, 96, 96]}', '{"figure": [0, 0, 0, 0], "face": [64, 48, 96, 96]}',
+    '{"figure": [0, 0, true, 512], "face": [64, 48, 96, 96]}', '{"figure": [0, 0, 512, 512], "face": [64, 48, 96, 90]}',
+    "[" * 100_000,
+])
+def test_boxes_out_of_place_are_damage(saved: Path, boxes: str) -> None:
+    assert "damaged" in refusal(changed(saved, {"boxes": boxes}))
+
+
+@pytest.mark.parametrize("arrays", [
+    {"neutral": np.zeros((96, 96, 4), np.uint8)}, {"neutral": np.zeros((96, 96, 3), np.float32)},
+    {"neutral": None}, {"body__head__bias": None}, {"extra": np.zeros(1, np.float16)},
+    {"body__head__bias": np.zeros(5, np.float16)}, {"body__head__bias": np.full(28, np.nan, np.float16)},
+    {"body__head__bias": np.zeros(28, np.float32)},
+])
+def test_tensors_that_do_not_fit_are_damage(saved: Path, arrays: dict[str, Any]) -> None:
+    assert "damaged" in refusal(changed(saved, **arrays))
+
+
+@pytest.mark.parametrize("quality", ["", "[1]", '{"a": "b"}', '{"a": null}'])
+def test_quality_that_is_no_numbers_is_damage(saved: Path, quality: str) -> None:
+    assert "damaged" in refusal(changed(saved, {"quality": quality}))
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, puppet: Puppet) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="cannot write"):
+        save(puppet, tmp_path / "file" / "x.vtpuppet")
+
+
+def test_what_is_written_is_text_and_numbers(saved: Path, puppet: Puppet) -> None:
+    with safe_open(saved, framework="numpy") as opened:
+        about = opened.metadata()
+    assert json.loads(about["boxes"])["face"] == [64, 48, 96, 96]
+    assert replace(puppet).variant == about["variant"]

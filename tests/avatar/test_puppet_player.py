@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.avatar.puppet_stand import figure, still_puppet
+from vtube.avatar.engines.puppet_engine import PuppetRenderer
+from vtube.avatar.engines.request import Request
+from vtube.avatar.puppet.file import puppet_path, save
+from vtube.avatar.puppet.layout import Box, body_shape, face_shape
+from vtube.avatar.puppet.player import Player
+from vtube.errors import EngineError
+from vtube.frame import Frame
+from vtube.pose import INDEX, neutral
+
+
+def shown(frame: Frame) -> NDArray[np.float32]:
+    alpha: NDArray[np.float32] = frame[..., 3:].astype(np.float32) / np.float32(255)
+    return np.asarray(frame[..., :3] * alpha, np.float32)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    puppet = still_puppet(figure())
+    save(puppet, puppet_path(puppet.picture, puppet.variant, tmp_path))
+    return tmp_path
+
+
+def test_a_resting_puppet_shows_its_picture(models: Path) -> None:
+    renderer = PuppetRenderer(Request(figure(), precision="float32", models=models))
+    frame = renderer.render(neutral())
+    assert frame.shape == (512, 512, 4) and frame.dtype == np.uint8 and frame.flags.c_contiguous
+    inside = np.abs(shown(frame) - shown(figure()))
+    assert inside.mean() < 0.5
+    assert np.array_equal(frame[..., 3] > 250, figure()[..., 3] > 250) or inside.max() < 60
+
+
+def test_frames_are_not_written_to_again(models: Path) -> None:
+    renderer = PuppetRenderer(Request(figure(), models=models))
+    first = renderer.render(neutral())
+    before = first.copy()
+    pose = neutral()
+    pose[INDEX["head_y"]] = 1
+    renderer.render(pose)
+    assert np.array_equal(first, before)
+
+
+def test_only_what_changed_is_done(models: Path) -> None:
+    renderer = PuppetRenderer(Request(figure(), models=models))
+    calls: list[str] = []
+    face, body = renderer._player.face, renderer._player.body
+    renderer._player.face = lambda pose: (calls.append("face"), face(pose))[1]  # type: ignore[method-assign,func-returns-value]
+    renderer._player.body = lambda pose: (calls.append("body"), body(pose))[1]  # type: ignore[method-assign,func-returns-value]
+    pose = neutral()
+    renderer.render(pose)
+    assert calls == ["face", "body"]
+    pose[INDEX["mouth_aaa"]] = 1
+    renderer.render(pose)
+    assert calls == ["face", "body", "face"]
+    pose[INDEX["head_x"]] = 1
+    renderer.render(pose)
+    assert calls == ["face", "body", "face", "body"]
+    renderer.render(pose)
+    assert len(calls) == 4
+
+
+def test_without_a_puppet_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="vtube bake"):
+        PuppetRenderer(Request(figure(), models=tmp_path))
+
+
+def test_a_foreign_file_in_its_place_is_refused_in_one_line(models: Path) -> None:
+    path = next((models / "puppets").iterdir())
+    path.write_bytes(b"something else")
+    with pytest.raises(EngineError, match="not a puppet"):
+        PuppetRenderer(Request(figure(), models=models))
+
+
+def test_half_precision_is_not_offered(models: Path) -> None:
+    with pytest.raises(EngineError, match="float32 or bfloat16"):
+        PuppetRenderer(Request(figure(), precision="float16", models=models))
+
+
+def test_closed_it_draws_no_more(models: Path) -> None:
+    renderer = PuppetRenderer(Request(figure(), models=models))
+    renderer.close()
+    renderer.close()
+    with pytest.raises(EngineError, match="closed"):
+        renderer.render(neutral())
+
+
+def test_shift_is_in_pixels_and_reads_from_there() -> None:
+    puppet = still_puppet(figure())
+    puppet.body["head.bias"][0:4] = 0.5  # of SHIFT_UNIT: 16 pixels from the right
+    player = Player(puppet, figure(), "f32")
+    player.face(neutral())
+    player.body(neutral())
+    moved = np.roll(figure(), -16, axis=1)
+    assert np.abs(shown(player.frame()) - shown(moved))[:, :480].mean() < 0.6
+
+
+def test_paint_covers() -> None:
+    puppet = still_puppet(figure())
+    bias = puppet.body["head.bias"]
+    bias[8:12], bias[12:16], bias[16:24], bias[24:28] = 30, 30, -30, 30
+    player = Player(puppet, figure(), "f32")
+    player.face(neutral())
+    player.body(neutral())
+    assert np.array_equal(np.unique(player.frame().reshape(-1, 4), axis=0), [[255, 0, 0, 255]])
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 192, 192), Box(0, 96, 96, 96), Box(96, 0, 96, 96)])
+def test_faces_reach_the_borders_of_their_crop(box: Box) -> None:
+    picture = figure()
+    picture[..., 3] = 255
+    neutral_face = np.full((box.height, box.width, 3), 77, np.uint8)
+    weights = {name: np.zeros(size, np.float32)
+               for name, size in face_shape(box.height, box.width).tensors().items()}
+    still = still_puppet(picture)
+    puppet = type(still)(still.picture, still.variant, still.figure_box, box, neutral_face, still.body, weights)
+    player = Player(puppet, picture, "f32")
+    player.face(neutral())
+    player.body(neutral())
+    rows, columns = box.moved(160, 32).slices
+    assert np.abs(player.frame()[rows, columns, :3].astype(int)[2:-2, 2:-2] - 77).max() <= 1
+    assert body_shape().size == (128, 128)
