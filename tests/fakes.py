@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,17 +31,48 @@ class FakeInputStream:
         self.arguments["callback"](block, len(block), None, None)
 
 
-class FakeSoundDevice:
-    """The module `sounddevice` with the given inputs: (name, channels, rate)."""
+class FakeOutputStream:
+    """A sounddevice.OutputStream whose blocks the test asks for with `ask`."""
 
-    def __init__(self, *inputs: tuple[str, int, float]) -> None:
+    latency = 0.12
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = arguments
+        self.running = False
+
+    def start(self) -> None:
+        self.running = True
+
+    def close(self) -> None:
+        self.running = False
+
+    def ask(self, block: NDArray[np.float32], times: Any) -> None:
+        self.arguments["callback"](block, len(block), times, None)
+
+
+class FakeSoundDevice:
+    """The module `sounddevice` with the given inputs (name, channels, rate) and outputs (the same, and delay)."""
+
+    def __init__(self, *inputs: tuple[str, int, float], outputs: Sequence[tuple[str, int, float, float]] = ()) -> None:
         self.inputs = list(inputs)
+        self.loudspeakers = list(outputs)
         self.streams: list[FakeInputStream] = []
-        self.default = SimpleNamespace(device=(0, 0))
+        self.outputs: list[FakeOutputStream] = []
+        self.failure: Exception | None = None
+        self.default = SimpleNamespace(device=(0, len(inputs)))
 
     def query_devices(self) -> list[dict[str, Any]]:
-        return [{"index": index, "name": name, "max_input_channels": channels, "default_samplerate": rate}
-                for index, (name, channels, rate) in enumerate(self.inputs)]
+        heard = [{"name": name, "max_input_channels": channels, "max_output_channels": 0, "default_samplerate": rate}
+                 for name, channels, rate in self.inputs]
+        played = [{"name": name, "max_input_channels": 0, "max_output_channels": channels, "default_samplerate": rate,
+                   "default_low_output_latency": delay} for name, channels, rate, delay in self.loudspeakers]
+        return [{"index": index, **device} for index, device in enumerate([*heard, *played])]
+
+    def OutputStream(self, **arguments: Any) -> FakeOutputStream:  # noqa: N802  (sounddevice's own name)
+        if self.failure is not None:
+            raise self.failure
+        self.outputs.append(FakeOutputStream(**arguments))
+        return self.outputs[-1]
 
     def InputStream(self, **arguments: Any) -> FakeInputStream:  # noqa: N802  (sounddevice's own name)
         self.streams.append(FakeInputStream(**arguments))

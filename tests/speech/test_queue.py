@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.speech.sounds import tone
+from tests.speech.stand import RATE, Stand
+from vtube.errors import SettingsError, SpeechError
+from vtube.settings import SpeechSettings
+from vtube.speech import queue as queue_module
+from vtube.speech.base import Phoneme, Utterance, Voice
+from vtube.speech.queue import MAX_TEXTS, SpeechQueue
+from vtube.speech.track import MouthTrack, from_phonemes
+
+
+class FakeVoice:
+    """Says an "a" of half a second for each sentence; `failures` by sentence, `gate` holds it up."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.failures: dict[str, Exception] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def synthesize(self, text: str) -> Utterance:
+        self.said.append(text)
+        self.gate.wait(10)
+        if text in self.failures:
+            raise self.failures[text]
+        return Utterance(text, tone(0.5, RATE), RATE, (Phoneme("a", 0.0, 0.5),))
+
+
+class Room:
+    """A queue whose device the test turns and whose voices are fakes."""
+
+    def __init__(self) -> None:
+        self.stand = Stand()
+        self.voices: dict[str, FakeVoice] = {}
+        self.queue = SpeechQueue(SpeechSettings(), self.stand.player, self._track, create=self._create,
+                                 clock=self.stand.clock)
+        self.voice = self.voices["openjtalk"]
+
+    def _create(self, spec: str, _: SpeechSettings) -> Voice:
+        if spec == "nobody":
+            raise SettingsError("there is no voice 'nobody'")
+        return self.voices.setdefault(spec, FakeVoice())
+
+    @staticmethod
+    def _track(said: Utterance) -> MouthTrack:
+        return from_phonemes(said.phonemes, said.samples, said.rate)
+
+    def status(self) -> dict[str, Any]:
+        return self.queue.status(self.stand.clock())
+
+    def until(self, condition: Callable[[], object], turn: bool = False) -> None:
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, self.status()
+            if turn and any(not one.closed for one in self.stand.sinks):
+                self.stand.turn(0.01)
+            time.sleep(0.001)
+
+    def hear_all(self) -> list[str]:
+        """The sentences that are heard until all is said."""
+        heard: list[str] = []
+
+        def over() -> bool:
+            status = self.status()
+            if status["text"] and status["text"] not in heard[-1:]:
+                heard.append(status["text"])
+            return not status["pending"]
+
+        self.until(over, turn=True)
+        return heard
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+    monkeypatch.setattr(queue_module, "TICK_S", 0.005)
+    room = Room()
+    room.queue.start()
+    yield room
+    room.voice.gate.set()
+    room.queue.close()
+
+
+def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
+    room.queue.say("こんにちは。今日はいい天気です。")
+    assert room.hear_all() == ["こんにちは。", "今日はいい天気です。"]
+    assert room.status() == {"speaking": False, "text": "", "queued": 0, "pending": [], "paused": False, "volume": 1.0,
+                             "voice": "openjtalk", "device": "turned", "failure": None}
+
+
+def test_the_next_sentence_is_made_while_one_plays_but_no_more(room: Room) -> None:
+    room.queue.say("\n".join(f"文{number}です。" for number in range(10)))
+    room.until(lambda: len(room.voice.said) >= 2)
+    room.until(lambda: room.status()["speaking"], turn=True)
+    time.sleep(0.05)
+    assert 2 <= len(room.voice.said) <= 4
+
+
+def test_a_text_waits_for_its_turn(room: Room) -> None:
+    first, second = room.queue.say("ひとつめの文。"), room.queue.say("ふたつめの文。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    assert room.status()["pending"] == [first, second]
+    assert room.status()["queued"] == 1
+    assert room.hear_all() == ["ひとつめの文。", "ふたつめの文。"]
+
+
+def test_interrupting_leaves_the_rest_unsaid(room: Room) -> None:
+    room.queue.say("長い話の一。\n長い話の二。\n長い話の三。")
+    room.queue.say("あとの話。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    number = room.queue.say("緊急です！", interrupt=True)
+    room.until(lambda: room.status()["pending"] == [number], turn=True)
+    assert room.hear_all() == ["緊急です！"]
+
+
+def test_skipping_leaves_out_one_text(room: Room) -> None:
+    room.queue.say("一の一です。\n一の二です。\n一の三です。")
+    room.queue.say("二の一です。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.queue.skip()
+    heard = room.hear_all()
+    assert heard[-1] == "二の一です。"
+    assert not {"一の二です。", "一の三です。"} & set(heard)
+    room.queue.skip()
+
+
+def test_skipping_while_it_is_still_being_made(room: Room) -> None:
+    room.voice.gate.clear()
+    room.queue.say("まだ作っている。")
+    second = room.queue.say("つぎの話です。")
+    room.until(lambda: room.voice.said)
+    room.queue.skip()
+    assert room.status()["pending"] == [second]
+    room.voice.gate.set()
+    assert room.hear_all() == ["つぎの話です。"]
+
+
+def test_stopping_forgets_everything(room: Room) -> None:
+    for number in range(5):
+        room.queue.say(f"話{number}をします。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.queue.stop()
+    room.until(lambda: not room.status()["pending"], turn=True)
+    assert len(room.voice.said) < 5
+
+
+def test_pausing_holds_the_present_and_the_next(room: Room) -> None:
+    room.queue.say("いま話している。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.queue.change(paused=True)
+    room.queue.say("あとで話します。")
+    room.stand.turn(2.0)
+    status = room.status()
+    assert (status["speaking"], status["paused"], len(status["pending"])) == (False, True, 2)
+    room.queue.change(paused=False, volume=7.0)
+    assert room.status()["volume"] == 1.0
+    assert room.hear_all() == ["いま話している。", "あとで話します。"]
+
+
+def test_the_mouth_is_that_of_what_is_heard(room: Room) -> None:
+    assert room.queue.mouth(room.stand.clock()) is None
+    room.queue.say("あああああ。")
+
+    def opened() -> bool:
+        shape = room.queue.mouth(room.stand.clock())
+        return shape is not None and shape.aaa > 0.8
+
+    room.until(opened, turn=True)
+    assert room.status()["speaking"]
+
+
+@pytest.mark.parametrize(("error", "line"), [
+    (SpeechError("miko does not answer"), "miko does not answer"),
+    (ZeroDivisionError("division by zero"), "the voice openjtalk failed: division by zero"),
+])
+def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(room: Room, caplog: pytest.LogCaptureFixture,
+                                                               error: Exception, line: str) -> None:
+    room.voice.failures["だめな文です。"] = error
+    with caplog.at_level(logging.WARNING):
+        number = room.queue.say("だめな文です。\nその続きです。")
+        room.queue.say("だいじょうぶ。")
+        assert room.hear_all() == ["だいじょうぶ。"]
+    assert [record.message for record in caplog.records] == [line]
+    assert room.status()["failure"] == {"number": number, "line": line}
+    assert "その続きです。" not in room.voice.said
+
+
+def test_voices_by_text_and_from_now_on(room: Room) -> None:
+    room.queue.say("ミコの文です。", voice="kokoro")
+    room.queue.change(voice="hibari")
+    room.queue.say("ヒバリの文です。")
+    room.hear_all()
+    assert room.voices["kokoro"].said == ["ミコの文です。"]
+    assert room.voices["hibari"].said == ["ヒバリの文です。"]
+    assert room.status()["voice"] == "hibari"
+    for refuse in (lambda: room.queue.say("x", voice="nobody"), lambda: room.queue.change(voice="nobody")):
+        with pytest.raises(SettingsError, match="nobody"):
+            refuse()
+
+
+def test_nothing_to_say_and_too_much(room: Room) -> None:
+    for empty in ("", "  ", "。。。", "\n"):
+        with pytest.raises(SpeechError, match="nothing to say"):
+            room.queue.say(empty)
+    room.queue.change(paused=True)
+    with pytest.raises(SpeechError, match="texts are waiting"):
+        for _ in range(MAX_TEXTS + 2):
+            room.queue.say("まだあります。")
+    room.queue.say("これだけです。", interrupt=True)
+    assert len(room.status()["pending"]) == 1
+
+
+def test_a_voice_of_the_settings_that_does_not_exist_is_said_at_once() -> None:
+    with pytest.raises(SettingsError, match="did you mean 'kokoro'"):
+        SpeechQueue(SpeechSettings(voice="kokorro"), Stand().player, Room._track)
+
+
+def test_closing_in_mid_speech(room: Room) -> None:
+    room.queue.say("話の途中です。")
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.queue.close()
+    room.queue.close()
+    assert room.stand.sinks[0].closed
