@@ -12,10 +12,13 @@ import pytest
 from PIL import Image
 
 from vtube import studio as studio_module
-from vtube.errors import EngineError, PictureError, ServerError, SettingsError
+from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
 from vtube.settings import Settings, parse
+from vtube.speech import build
+from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.registry import VOICES
 from vtube.studio import Studio
 
 
@@ -138,6 +141,38 @@ def test_paused_means_that_nothing_moves(running: Studio) -> None:
     before = running.state()["pose"]
     time.sleep(0.2)
     assert running.state()["pose"] == before
+
+
+def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Aaa:
+        def synthesize(self, text: str) -> Utterance:
+            return Utterance(text, np.full(24_000, 0.5, np.float32), 24_000, (Phoneme("a", 0.0, 1.0),))
+
+    def no_device(*_: Any) -> None:
+        raise AudioError("there is no sound device to speak through")
+
+    monkeypatch.setitem(VOICES, "openjtalk", lambda *_: Aaa())
+    monkeypatch.setattr(build, "DeviceSink", no_device)
+    studio = Studio(settings())
+    studio.open()
+    thread = threading.Thread(target=studio.run)
+    thread.start()
+    try:
+        number = studio.say("ああ、ああ。")
+        until(lambda: studio.state()["pose"]["mouth_aaa"] > 0.8)
+        speech = studio.state()["speech"]
+        assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
+        until(lambda: not studio.state()["speech"]["pending"])
+        until(lambda: studio.state()["pose"]["mouth_aaa"] < 0.05)
+        studio.change_speech(volume=0.5, paused=True)
+        studio.say("つぎの話です。")
+        assert studio.state()["speech"]["volume"] == 0.5
+        studio.stop_speech()
+        studio.skip_speech()
+        until(lambda: not studio.state()["speech"]["pending"])
+    finally:
+        studio.close()
+        thread.join(2)
 
 
 def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.MonkeyPatch) -> None:

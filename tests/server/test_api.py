@@ -127,11 +127,25 @@ async def test_settings_without_the_token(client: aiohttp.ClientSession, running
 
 
 async def test_say(client: aiohttp.ClientSession, running: Running) -> None:
-    await ask(client, "POST", "/api/say", json={"text": "こんにちは", "voice": "miko", "interrupt": True})
+    said = await ask(client, "POST", "/api/say", json={"text": "こんにちは", "voice": "miko", "interrupt": True})
+    assert said == (200, {"ok": True, "number": 1})
     await ask(client, "POST", "/api/say", json={"text": "hi", "voice": None})
     assert running.control.calls == [("say", "こんにちは", "miko", True), ("say", "hi", None, False)]
     for wrong in ({"text": ""}, {"text": "x" * 5001}, {"text": "x", "interrupt": 1}, {"text": "x", "voice": 3}):
         assert (await ask(client, "POST", "/api/say", json=wrong))[0] == 400
+
+
+async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSession, running: Running) -> None:
+    for body in ({"volume": 0.5}, {"paused": True}, {"voice": "kokoro", "paused": False}, {}):
+        assert (await ask(client, "PUT", "/api/speech", json=body))[0] == 200
+    for action in ("skip", "stop"):
+        assert await ask(client, "POST", f"/api/speech/{action}") == (200, {"ok": True})
+    assert running.control.calls == [
+        ("change_speech", 0.5, None, None), ("change_speech", None, True, None),
+        ("change_speech", None, False, "kokoro"), ("change_speech", None, None, None),
+        ("skip_speech",), ("stop_speech",)]
+    for wrong in ({"volume": 2}, {"volume": None}, {"paused": 1}, {"voice": ""}, {"volum": 1}):
+        assert (await ask(client, "PUT", "/api/speech", json=wrong))[0] == 400
 
 
 async def test_calibrate(client: aiohttp.ClientSession, running: Running) -> None:

@@ -1,0 +1,33 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from vtube.errors import SettingsError
+from vtube.settings import SpeechSettings, parse
+from vtube.speech.registry import VOICES, create_voice
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDS = SpeechSettings.model_validate({"command": ["speak"], "gptsovits": {"reference": "miko.wav"}})
+
+
+@pytest.mark.parametrize("kind", VOICES)
+def test_every_voice_is_made_without_its_engine(kind: str) -> None:
+    assert callable(create_voice(kind, NEEDS).synthesize)
+
+
+def test_an_unknown_voice_is_explained() -> None:
+    with pytest.raises(SettingsError, match="there is no voice 'voicevocks'; did you mean 'voicevox'"):
+        create_voice("voicevocks", SpeechSettings())
+
+
+@pytest.mark.parametrize("kind", VOICES)
+def test_every_voice_is_documented(kind: str) -> None:
+    for document in ("docs/tts.md", "config/default.yaml"):
+        assert re.search(rf"\b{kind}\b", (ROOT / document).read_text(encoding="utf-8")), document
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:50021", "file:///etc/passwd", "http://", "ftp://here"])
+def test_addresses_are_http(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"speech\.addresses"):
+        parse({"speech": {"addresses": {"voicevox": address}}})
