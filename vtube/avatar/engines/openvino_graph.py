@@ -35,21 +35,22 @@ def build(networks: Mapping[str, Weights], separable: bool, half_precision: bool
     """The models `picture`, `eyebrows`, `face` and `body`.
 
     Raises:
-        ModelError: weights are missing, or there are some that no network of THA3 has.
+        ModelError: weights are missing or misshapen, or there are some that no network of THA3 has.
     """
     def layers(name: str, slope: float) -> Layers:
         if name not in networks:
             raise ModelError(f"the weights of {name} are missing; `vtube models fetch` gets them again")
-        return Layers(networks[name], separable, slope, slope if separable else 0.0, not half_precision)
+        return Layers(name, networks[name], separable, slope, slope if separable else 0.0, not half_precision)
 
     every = {name: layers(name, slope) for name, slope in SLOPES.items()}
     decomposer, combiner, morpher, rotator, editor = every.values()
-    models = {"picture": _picture(decomposer, combiner), "eyebrows": _eyebrows(combiner, morpher),
-              "face": _face(morpher), "body": _body(rotator, editor)}
-    for name, network in every.items():
-        unexpected = [key for key in network.weights if key not in network.read and not key.startswith(UNUSED)]
-        if unexpected:
-            raise ModelError(f"these weights do not fit the network {name}: unexpected {unexpected[0]}")
+    try:
+        models = {"picture": _picture(decomposer, combiner), "eyebrows": _eyebrows(combiner, morpher),
+                  "face": _face(morpher), "body": _body(rotator, editor)}
+    except RuntimeError as error:  # a shape does not go with the one before
+        raise ModelError(f"these weights do not fit the networks of THA3: {str(error).splitlines()[-1]}") from None
+    for network in every.values():
+        network.check_all_read(UNUSED)
     return models
 
 

@@ -40,6 +40,7 @@ PHASE_TAPS = ([3, 1], [2, 0])
 class Layers:
     """Builds operations from one network's weights, named as in its file."""
 
+    network: str
     weights: Weights
     separable: bool
     slope: float
@@ -59,7 +60,17 @@ class Layers:
         try:
             return self.weights[key].astype(np.float32)
         except KeyError:
-            raise ModelError(f"these weights lack {key}; `vtube models fetch` gets them again") from None
+            raise ModelError(f"these weights do not fit the network {self.network}: {key} is missing") from None
+
+    def check_all_read(self, unused: tuple[str, ...]) -> None:
+        """Complain about weights that nothing asked for, unless their names begin with one of `unused`.
+
+        Raises:
+            ModelError: there are some.
+        """
+        for key in self.weights:
+            if key not in self.read and not key.startswith(unused):
+                raise ModelError(f"these weights do not fit the network {self.network}: {key} is not known")
 
     def block(self, x: Node, prefix: str) -> Node:
         """Convolution, norm, activation."""

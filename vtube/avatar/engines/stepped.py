@@ -55,9 +55,9 @@ class SteppedRenderer(ABC):
 
     def close(self) -> None:
         """Give memory and device back; harmless when called twice."""
-        self._closed = True
-        self._last = None
-        self._release()
+        if not self._closed:
+            self._closed, self._last = True, None
+            self._release()
 
     @abstractmethod
     def _take(self, pose: Pose) -> None:
