@@ -21,7 +21,7 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
     if random.uniform() < 0.5:
         samples = _room(samples, random)
     if random.uniform() < 0.6:
-        samples = samples + _neighbour(len(samples), random, babble) * _rms(samples) * 10 ** (
+        samples = samples + _neighbour(len(samples), random, babble) * rms(samples) * 10 ** (
             -random.uniform(3, 35) / 20)
     samples = _microphone(samples, random)
     peak = max(1e-6, float(np.abs(samples).max()))
@@ -31,11 +31,14 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
 
 def noise_alone(random: Random, babble: list[Clip]) -> Clip:
     """A clip in which nobody speaks."""
-    sound = _microphone(_neighbour(6 * RATE, random, []), random)
-    return Clip("noise", (sound / np.abs(sound).max() * 10 ** (-random.uniform(6, 50) / 20)).astype(np.float32), [])
+    crowd = random.uniform() < 0.4
+    sound = _microphone(talk(6 * RATE, random, babble) if crowd else _neighbour(6 * RATE, random, []), random)
+    level = 10 ** (-random.uniform(16 if crowd else 6, 50) / 20)
+    return Clip("noise", (sound / np.abs(sound).max() * level).astype(np.float32), [])
 
 
-def _rms(samples: Sound) -> float:
+def rms(samples: Sound) -> float:
+    """Root of the mean square."""
     return float(np.sqrt(np.mean(samples**2)) + 1e-9)
 
 
@@ -49,12 +52,13 @@ def _room(samples: Sound, random: Random) -> Sound:
 
 
 def _neighbour(length: int, random: Random, babble: list[Clip]) -> Sound:
-    kinds = (_fan, _hiss, _music, _music, lambda n, r: _talk(n, r, babble))
+    kinds = (fan, _hiss, music, music, lambda n, r: talk(n, r, babble))
     sound = kinds[random.integers(len(kinds) if babble else len(kinds) - 1)](length, random)
-    return np.asarray(sound / _rms(sound), np.float32)
+    return np.asarray(sound / rms(sound), np.float32)
 
 
-def _fan(length: int, random: Random) -> Sound:
+def fan(length: int, random: Random) -> Sound:
+    """A fan or a street: low noise."""
     low = butter(1, random.uniform(100, 1200), "lowpass", fs=RATE, output="sos")
     return np.asarray(sosfilt(low, random.normal(0, 1, length)), np.float32)
 
@@ -63,7 +67,7 @@ def _hiss(length: int, random: Random) -> Sound:
     return random.normal(0, 1, length).astype(np.float32)
 
 
-def _music(length: int, random: Random) -> Sound:
+def music(length: int, random: Random) -> Sound:
     """Chords of plucked or held tones with a beat."""
     times = np.arange(length) / RATE
     beat = random.uniform(0.2, 0.8)
@@ -82,7 +86,8 @@ def _music(length: int, random: Random) -> Sound:
     return (sound + 1e-3 * random.normal(0, 1, length)).astype(np.float32)
 
 
-def _talk(length: int, random: Random, babble: list[Clip]) -> Sound:
+def talk(length: int, random: Random, babble: list[Clip]) -> Sound:
+    """Several people at once."""
     sound = np.zeros(length, np.float32)
     for _ in range(random.integers(3, 8)):
         other = babble[random.integers(len(babble))].samples

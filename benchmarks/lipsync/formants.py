@@ -22,7 +22,7 @@ STEP = 80
 MALE: dict[str, tuple[float, float, float]] = {
     "a": (730, 1220, 2500), "i": (290, 2230, 3050), "e": (480, 1900, 2550), "o": (470, 840, 2450),
 }
-UNROUNDED_U, ROUNDED_U = np.array((335.0, 1380.0, 2330.0)), np.array((320.0, 740.0, 2250.0))
+UNROUNDED_U, ROUNDED_U = np.array((335.0, 1380.0, 2330.0)), np.array((325.0, 720.0, 2250.0))
 NASAL = (260.0, 1150.0, 2250.0)
 Random = np.random.Generator
 
@@ -43,7 +43,7 @@ def draw_speaker(random: Random) -> Speaker:
     """Somebody from a deep man to a small child."""
     length = random.uniform(0.88, 1.5)
     vowels = {name: np.array(values) for name, values in MALE.items()}
-    rounding = random.uniform(0, 1)
+    rounding = random.beta(0.5, 0.4)
     vowels["u"] = UNROUNDED_U + rounding * (ROUNDED_U - UNROUNDED_U)
     openness = random.uniform(-0.08, 0.16, 2)
     vowels["e"] = vowels["e"] * np.array((1 + openness[0], 1 - openness[0] / 3, 1))

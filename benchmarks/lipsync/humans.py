@@ -32,6 +32,13 @@ def human_clips(corpus: Path) -> dict[str, list[Clip]]:
     return tests
 
 
+def klettres_calibration(language: str) -> Clip:
+    """The five vowels by themselves, a pause after each."""
+    pause = np.zeros(RATE // 2, np.float32)
+    alone = {clip.name[-1]: clip.samples for clip in klettres(language) if "-alpha-" in clip.name}
+    return Clip(language, np.concatenate([part for vowel in VOWELS for part in (alone[vowel], pause)]), [])
+
+
 def _jsut(folder: Path) -> Clip:
     lines = [line.split() for line in (folder / "BASIC5000_0001_mono.lab").read_text().splitlines()]
     timed = [(name, int(begin) / 1e7, int(end) / 1e7) for begin, end, name in lines]

@@ -15,13 +15,20 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lipsync.humans import human_clips
+from benchmarks.lipsync import augment
+from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibration
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at, load_clips
 from vtube.audio.calibration import calibrate
 from vtube.audio.lipsync import VowelLipSync, mouth_of
 from vtube.audio.vowels import WEIGHTS, VowelNetwork, load_weights
 
 CLOSED_BELOW = 0.1
+NOISE_DB = 15
+NEIGHBOURS: dict[str, Callable[[int, np.random.Generator], augment.Sound]] = {
+    "music": augment.music, "fan": augment.fan,
+    "babble": lambda length, random: augment.talk(length, random, load_clips(BABBLE[0]))}
+BABBLE: list[Path] = []
+
 Shown = list[tuple[float, str]]
 """Moments in order and what is shown from then on: a vowel, or - for a closed mouth."""
 
@@ -35,13 +42,17 @@ def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Wa
     def watch(clip: Clip) -> Shown:
         network = VowelNetwork(load_weights(weights))
         if calibrations is not None:
-            calibrate(calibrations[clip.name].samples).apply(network)
+            calibrate(calibrations[_speaker(clip)].samples).apply(network)
         shown: Shown = []
         for moment, shape in mouth_of(clip.samples, VowelLipSync(network=network)):
             values = (shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo)
             shown.append((moment, VOWELS[values.index(max(values))] if shape.open >= CLOSED_BELOW else SILENCE))
         return shown
     return watch
+
+
+def _speaker(clip: Clip) -> str:
+    return clip.name.split("-")[0]
 
 
 def watch_recorded(path: Path) -> Watcher:
@@ -112,14 +123,37 @@ def tests_of(corpus: Path) -> dict[str, list[Clip]]:
     tests = {"seen TTS, new sentences (ja)": load_clips(corpus / "seen_japanese.npz")}
     for name in sorted({clip.name for clip in unseen}):
         tests[f"unseen TTS {name} (ja)"] = [clip for clip in unseen if clip.name == name]
-    tests["unseen TTS joe (en)"] = load_clips(corpus / "unseen_english.npz")
+    tests["unseen TTS joe (en)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_english.npz")]
+    for noise, make in NEIGHBOURS.items():
+        tests[f"unseen TTS (ja), {noise} {NOISE_DB} dB below"] = [_beside(clip, make) for clip in unseen[::3]]
     return tests | human_clips(corpus)
+
+
+def _padded(clip: Clip, pause: float = 0.4) -> Clip:
+    """With silence before and after, where the engine leaves none."""
+    nothing = np.zeros(int(pause * 16_000), np.float32)
+    end = len(clip.samples) / 16_000 + pause
+    moved = [(kind, begin + pause, end + pause) for kind, begin, end in clip.segments]
+    return Clip(clip.name, np.concatenate((nothing, clip.samples, nothing)),
+                [(SILENCE, 0.0, pause), *moved, (SILENCE, end, end + pause)])
+
+
+def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound]) -> Clip:
+    """The clip after three seconds of noise alone, and in the noise."""
+    lead = 3.0
+    samples = np.concatenate((np.zeros(int(lead * 16_000), np.float32), clip.samples))
+    noise = make(len(samples), np.random.default_rng(len(samples)))
+    noise *= augment.rms(clip.samples) / augment.rms(noise) * 10 ** (-NOISE_DB / 20)
+    segments = [(SILENCE, 0.5, lead), *((kind, begin + lead, end + lead) for kind, begin, end in clip.segments)]
+    return Clip(clip.name, samples + noise, segments)
 
 
 def calibrations_of(corpus: Path) -> dict[str, Clip]:
     """The five vowels of the speakers that have them."""
-    return {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
-            if clip.name.startswith("calibration")}
+    spoken = {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
+              if clip.name.startswith("calibration")}
+    return spoken | {language: klettres_calibration(language) for language in ("es", "it")
+                     if (KLETTRES / language).exists()}
 
 
 def main() -> None:
@@ -131,10 +165,12 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.05)
     parser.add_argument("--recall", action="store_true")
     arguments = parser.parse_args()
+    BABBLE.append(arguments.corpus / "flite.npz")
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
     spoken = calibrations_of(arguments.corpus)
-    can = {name: [clip for clip in clips if clip.name in spoken] for name, clips in tests.items()}
+    can = {name: [clip for clip in clips if _speaker(clip) in spoken and "-alpha-" not in clip.name]
+           for name, clips in tests.items()}
     _report("vtube, calibrated", watch_ours(arguments.weights, spoken), {name: clips for name, clips in can.items()
                                                                        if clips}, arguments.delay, arguments.recall)
     for path in sorted(arguments.peers.glob("*.json")) if arguments.peers else []:

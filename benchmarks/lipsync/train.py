@@ -41,11 +41,11 @@ class Plan:
     """How much to train."""
 
     variants: int = 4
-    speakers: int = 240
-    noises: int = 60
-    passes: int = 14
+    speakers: int = 450
+    noises: int = 160
+    passes: int = 18
     first: int = 40
-    hidden: int = 56
+    hidden: int = 64
 
 
 class Network(nn.Module):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,12 @@ from vtube.audio.features import PeakMeter, Windows, inputs_of, levels_db, mel_s
 from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 
-STEPS, RATE, KEEP = 300, 0.2, 0.02
+STEPS, RATE, KEEP = 150, 0.1, 0.15
 """Steps of gradient descent, their size, and how strongly the layer is held to what it was."""
 
 SHORTEST_FRAMES = 12
 GAP_FRAMES = 10
-SPOKEN_DB = -22.0
+SPOKEN_DB = -26.0
 """A vowel is what lies less than this below the loudest, for SHORTEST_FRAMES at least, GAP_FRAMES apart."""
 
 
@@ -67,7 +68,7 @@ def load_calibration(path: str | Path) -> Calibration:
     try:
         with np.load(path, allow_pickle=False) as kept:
             weight, bias = np.asarray(kept["weight"], np.float32), np.asarray(kept["bias"], np.float32)
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, EOFError, KeyError, ValueError, TypeError, BadZipFile) as error:
         reason = getattr(error, "strerror", None) or "it is no calibration file"
         raise AudioError(f"cannot read the lip sync calibration {path}: {reason}") from None
     if bias.shape != (5,) or weight.ndim != 2 or not (np.isfinite(weight).all() and np.isfinite(bias).all()):

@@ -25,8 +25,8 @@ FLOOR = 1e-9
 RELATIVE_FLOOR = 10 ** -4.5
 """What lies 45 dB below the strongest band is as good as nothing: clean and noisy rooms look more alike."""
 
-PEAK_FALL_DB = 0.05
-"""How fast the memory of the loudest sound fades, per hop (5 dB a second)."""
+PEAK_FALL_DB = 0.02
+"""How fast the memory of the loudest sound fades, per hop (2 dB a second)."""
 
 Spectra = NDArray[np.float32]
 """(frames, BANDS) mel powers, as parts of the mean square of full scale."""
@@ -74,12 +74,12 @@ def shapes(spectra: Spectra) -> NDArray[np.float32]:
 
 
 class PeakMeter:
-    """The level of the loudest sound of the recent past."""
+    """The level of the loudest sound of the recent past; before the first sound, that of speech in most devices."""
 
-    LOWEST_DB = -55.0
+    FIRST_DB, LOWEST_DB = -30.0, -45.0
 
     def __init__(self) -> None:
-        self.db = self.LOWEST_DB
+        self.db = self.FIRST_DB
 
     def follow(self, level_db: float) -> float:
         """Take the next frame's level; how far it is below the peak, in dB, at most 0."""

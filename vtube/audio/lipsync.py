@@ -76,7 +76,7 @@ class VowelLipSync:
         below_peak = self._peak.follow(level_db)
         recognised = self._recognise(spectrum, level_db, below_peak)
         silence = 1.0 if recognised is None else float(recognised.manners[SILENCE])
-        speaking = self._gate.follow(level_db, silence)
+        speaking = self._gate.follow(level_db, below_peak, silence)
         self._mouth.move(recognised, speaking, below_peak)
         if speaking:
             self._spoke_at = now

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +105,7 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             "first_weight": (first, INPUTS), "first_bias": (first,), "input": (3 * hidden, first),
             "input_bias": (3 * hidden,), "recurrent": (3 * hidden, hidden), "recurrent_bias": (3 * hidden,),
             "vowel_weight": (5, hidden), "vowel_bias": (5,), "manner_weight": (4, hidden), "manner_bias": (4,)}
-    except (OSError, KeyError, ValueError, IndexError) as error:
+    except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile) as error:
         raise AudioError(f"the lip sync weights {path.name} cannot be read ({error}); install the program again"
                          ) from None
     if {name: array.shape for name, array in weights.items()} != expected:

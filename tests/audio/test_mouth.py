@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vtube.audio.mouth import Mouth
+from vtube.audio.vowels import Recognised
+
+
+def says(vowel: int, manner: int, sure: float = 0.97) -> Recognised:
+    vowels = np.full(5, (1 - sure) / 4, np.float32)
+    vowels[vowel] = sure
+    manners = np.full(4, (1 - sure) / 3, np.float32)
+    manners[manner] = sure
+    return Recognised(vowels, manners, np.zeros(1, np.float32))
+
+
+def moved(mouth: Mouth, recognised: Recognised | None, frames: int, below: float = 0.0) -> Mouth:
+    for _ in range(frames):
+        mouth.move(recognised, recognised is not None, below)
+    return mouth
+
+
+@pytest.mark.parametrize("vowel", range(5))
+def test_a_vowel_opens_the_mouth_within_three_frames(vowel: int) -> None:
+    mouth = moved(Mouth(), says(vowel, 0), 3)
+    assert mouth.weights().argmax() == vowel
+    assert mouth.opening > 0.8
+
+
+def test_lips_close_for_m_b_p() -> None:
+    mouth = moved(moved(Mouth(), says(0, 0), 10), says(0, 2), 8)
+    assert mouth.opening < 0.15
+
+
+def test_other_consonants_keep_the_vowel_half_open() -> None:
+    mouth = moved(moved(Mouth(), says(1, 0), 10), says(4, 1), 5)
+    assert 0.3 < mouth.opening < 0.7
+    assert mouth.weights().argmax() == 1
+
+
+def test_opens_faster_than_it_closes() -> None:
+    opening = moved(Mouth(), says(0, 0), 2).opening
+    closed = 1 - moved(moved(Mouth(), says(0, 0), 50), None, 2).opening
+    assert opening > closed
+
+
+def test_silence_shuts_it_to_the_last_bit() -> None:
+    assert moved(moved(Mouth(), says(0, 0), 50), None, 30).opening == 0.0
+
+
+def test_louder_opens_wider() -> None:
+    loud, soft = moved(Mouth(), says(0, 0), 20, 0.0), moved(Mouth(), says(0, 0), 20, -20.0)
+    assert loud.opening > soft.opening > 0.4
+
+
+def test_strength_scales_and_never_exceeds_one() -> None:
+    assert moved(Mouth(0.0), says(0, 0), 20).opening == 0
+    assert moved(Mouth(1.5), says(0, 0), 50).opening <= 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.booleans(), st.floats(-100, 0)), max_size=60))
+def test_weights_are_a_mouth_whatever_is_heard(steps: list[tuple[int, int, bool, float]]) -> None:
+    mouth = Mouth(1.5)
+    for vowel, manner, speaking, below in steps:
+        mouth.move(says(vowel, manner), speaking, below)
+        assert (mouth.weights() >= 0).all()
+        assert mouth.weights().sum() <= 1 + 1e-5
+        assert mouth.weights().sum() == pytest.approx(mouth.opening, abs=1e-5)
