@@ -49,6 +49,10 @@ class FakeOutputStream:
     def ask(self, block: NDArray[np.float32], times: Any) -> None:
         self.arguments["callback"](block, len(block), times, None)
 
+    @property
+    def active(self) -> bool:
+        return self.running
+
 
 class FakeSoundDevice:
     """The module `sounddevice` with the given inputs (name, channels, rate) and outputs (the same, and delay)."""

@@ -142,6 +142,30 @@ def test_a_device_that_goes_leaves_the_mouth_speaking(caplog: pytest.LogCaptureF
     assert len(caplog.records) == 1
 
 
+def test_a_device_that_comes_back_goes_on_with_the_sentence() -> None:
+    stand = Stand(device=False)
+    stand.say(1, 20.0)
+    stand.turn(RETRY_S + 1)
+    stand.device = True
+    stand.player.watch()
+    stand.sinks[0].rate = 2 * RATE
+    assert stand.silent[0].closed
+    assert level(stand.turn(5.0)[2 * BLOCK:]) == pytest.approx(0.5, abs=0.05)
+    span = stand.player.timeline.at(stand.clock())
+    assert span is not None
+    assert span.position(stand.clock()) == pytest.approx(RETRY_S + 6 - DELAY, abs=0.05)
+
+
+def test_only_the_sink_in_use_gets_the_sound() -> None:
+    stand = Stand(device=False)
+    stand.say(1, 20.0)
+    stand.device = True
+    stand.clock.advance(RETRY_S + 1)
+    stand.player.watch()
+    assert level(stand.silent[0].fill(BLOCK, 0.0, RATE)) == 0
+    assert level(stand.sinks[0].fill(BLOCK, 0.0, RATE)) > 0
+
+
 def test_an_idle_device_is_given_back_and_opened_again() -> None:
     stand = Stand()
     stand.say(1)

@@ -57,7 +57,7 @@ def test_a_block_is_heard_when_the_device_says(speakers: FakeSoundDevice, monkey
     assert {(frames, rate) for frames, _, rate in asked.calls} == {(441, 44_100)}
     assert [when for _, when, _ in asked.calls] == pytest.approx([100.03, 100.0 + stream.latency])
     assert sink.alive(100.5)
-    assert not sink.alive(101.5)
+    assert not sink.alive(102.5)
     sink.close()
     sink.close()
     assert not stream.running

@@ -46,8 +46,15 @@ class Playing:
     utterance: Utterance
     track: MouthTrack
     samples: Samples
-    """At the sink's rate."""
+    rate: int
     position: int = 0
+    """In samples."""
+
+    def convert(self, rate: int) -> None:
+        """Go on at another rate."""
+        self.samples = resampled(self.samples, self.rate, rate)
+        self.position = round(self.position * rate / self.rate)
+        self.rate = rate
 
 
 class Player:
@@ -69,31 +76,22 @@ class Player:
         self._last_volume = volume
         self._sink: Sink | None = None
         self._silent = False
+        self._owner: object = None
         self._used_at = self._tried_at = float("-inf")
 
     # The worker's side
 
     def prepare(self) -> None:
         """Open the device when it is not; without one, go on silently and try again now and then."""
-        now = self._used_at = self._clock()
-        busy = self._waiting or self._current is not None
-        if self._sink is not None and (not self._silent or busy or now < self._tried_at + RETRY_S):
-            return
-        was_silent, self._tried_at = self._silent, now
-        try:
-            sink = self._open_device(self._fill)
-        except AudioError as error:
-            if not was_silent:
-                _log.warning("%s; the mouth speaks without sound", error)
-            self._use_silence()
-        else:
-            self._replace(sink, silent=False)
-            _log.log(logging.INFO if was_silent else logging.DEBUG, "speaking through %s", sink.name)
+        self._used_at = self._clock()
+        if self._sink is None or self._silent:
+            self._try_device()
 
     def play(self, text_id: int, utterance: Utterance, track: MouthTrack) -> None:
         """Queue an utterance; `prepare` comes before."""
         rate = self._sink.rate if self._sink is not None else utterance.rate
-        playing = Playing(text_id, utterance, track, resampled(utterance.samples, utterance.rate, rate))
+        playing = Playing(text_id, utterance, track, utterance.samples, utterance.rate)
+        playing.convert(rate)
         with self._lock:
             self._waiting.append(playing)
 
@@ -113,6 +111,8 @@ class Player:
             self._use_silence()
         elif self._sink is not None and now > self._used_at + IDLE_S:
             self._replace(None, silent=False)
+        elif self._silent:
+            self._try_device()
 
     def close(self) -> None:
         """Stop at once."""
@@ -172,6 +172,7 @@ class Player:
         return block
 
     def _copy(self, block: Samples, when: float, rate: int) -> None:
+        """Fill the block with what is being said and what comes next."""
         done = 0
         while done < len(block):
             if self._current is None:
@@ -179,6 +180,8 @@ class Player:
                     return
                 self._current = self._waiting.popleft()
             one = self._current
+            if one.rate != rate:  # another device than the one it was made for
+                one.convert(rate)
             part = one.samples[one.position:one.position + len(block) - done]
             block[done:done + len(part)] = part
             self.timeline.add(one, one.position / rate, len(part) / rate, when + done / rate)
@@ -197,11 +200,38 @@ class Player:
 
     # Sinks
 
+    def _try_device(self) -> None:
+        now, was_silent = self._clock(), self._silent
+        if was_silent and now < self._tried_at + RETRY_S:
+            return
+        self._tried_at = now
+        try:
+            owner, fill = self._feed()
+            sink = self._open_device(fill)
+        except AudioError as error:
+            if not was_silent:
+                _log.warning("%s; the mouth speaks without sound", error)
+                self._use_silence()
+        else:
+            self._replace(sink, silent=False)
+            self._owner = owner
+            _log.log(logging.INFO if was_silent else logging.DEBUG, "speaking through %s", sink.name)
+
+    def _feed(self) -> tuple[object, Fill]:
+        """What a sink calls, and the mark that lets it have the sound: one sink at a time has it."""
+        owner = object()
+
+        def fill(frames: int, when: float, rate: int) -> Samples:
+            return self._fill(frames, when, rate) if self._owner is owner else np.zeros(frames, np.float32)
+
+        return owner, fill
+
     def _use_silence(self) -> None:
         """Go on without sound at the rate that the samples on their way have."""
         rate = self._sink.rate if self._sink is not None else SILENT_RATE
         self._replace(None, silent=True)
-        self._sink = self._open_silent(self._fill, rate)
+        self._owner, fill = self._feed()
+        self._sink = self._open_silent(fill, rate)
 
     def _replace(self, sink: Sink | None, *, silent: bool) -> None:
         old, self._sink, self._silent = self._sink, sink, silent

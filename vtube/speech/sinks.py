@@ -23,7 +23,7 @@ BUFFER_S = 0.1
 
 SILENT_RATE = 48_000
 SILENT_BLOCK_S = 0.01
-STALLED_AFTER_S = 1.0
+STALLED_AFTER_S = 2.0
 LONGEST_DELAY_S = 2.0
 """A device that claims more than this between block and ear does not know."""
 
@@ -59,6 +59,7 @@ class DeviceSink:
         self._fill = fill
         self._asked = monotonic()
         self._latency = 0.0
+        self._stream: Any = None
         try:
             self._stream = sounddevice.OutputStream(
                 device=device["index"], channels=min(2, device["max_output_channels"]), samplerate=self.rate,
@@ -71,11 +72,12 @@ class DeviceSink:
 
     def alive(self, now: float) -> bool:
         """False once the device was unplugged."""
-        return now - self._asked < STALLED_AFTER_S
+        stream = self._stream
+        return stream is not None and bool(stream.active) and now - self._asked < STALLED_AFTER_S
 
     def close(self) -> None:
         """Give the device back."""
-        stream, self._stream = getattr(self, "_stream", None), None
+        stream, self._stream = self._stream, None
         if stream is not None:
             try:
                 stream.close()

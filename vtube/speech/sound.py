@@ -70,8 +70,11 @@ def trimmed(utterance: Utterance, pad_s: float = 0.1) -> Utterance:
         return utterance
     pad = int(pad_s * utterance.rate)
     first, last = max(0, int(loud[0]) - pad), int(loud[-1]) + pad
-    return replace(utterance, samples=utterance.samples[first:last],
-                   phonemes=shifted(utterance.phonemes, -first / utterance.rate))
+    samples = utterance.samples[first:last]
+    end = len(samples) / utterance.rate
+    return replace(utterance, samples=samples, phonemes=tuple(
+        replace(one, end=min(one.end, end)) for one in shifted(utterance.phonemes, -first / utterance.rate)
+        if one.start < end))
 
 
 def shifted(phonemes: tuple[Phoneme, ...], seconds: float) -> tuple[Phoneme, ...]:
