@@ -23,9 +23,10 @@ SHARES = {"watching faces": 0.2, "watching bodies": 0.15, "learning faces": 0.3,
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """PICTURE [--out FILE] [--variant V]."""
+    """PICTURE [--out FILE] [--quick] [--variant V]."""
     parser.add_argument("picture", type=Path)
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the puppet to FILE (.vtpuppet)")
+    parser.add_argument("--quick", action="store_true", help="a coarse one, in a third of the time")
     parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see `vtube models`")
 
 
@@ -34,8 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
     from vtube.avatar.engines.request import Request
     from vtube.avatar.picture import load_picture
-    from vtube.avatar.puppet.bake import Baking
+    from vtube.avatar.puppet.bake import QUICK, Baking, Plan
     from vtube.avatar.puppet.file import SUFFIX, picture_hash, puppet_path
+    from vtube.avatar.puppet.sampling import VERSION
     from vtube.commands.arguments import fetch_weights
 
     if arguments.out and arguments.out.suffix != SUFFIX:
@@ -47,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     teacher = OpenVinoRenderer(request, keep_linear=True)
     try:
         with _Bar(arguments.quiet) as bar:
-            quality = Baking(picture, request.weights, teacher, path.with_suffix(".baking"), bar.show)(path)
+            quality = Baking(picture, request.weights, teacher, path.with_suffix(f".baking{VERSION}"), bar.show,
+                             QUICK if arguments.quick else Plan())(path)
     except KeyboardInterrupt:
         print("stopped; what is done is kept, and the same command goes on from here")
         raise
@@ -76,7 +79,7 @@ class _Bar:
     def __init__(self, quiet: bool) -> None:
         from rich import progress as rich
 
-        from vtube.cli import stderr
+        from vtube.messages import stderr
 
         columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(),
                    rich.TimeRemainingColumn())

@@ -27,8 +27,9 @@ BATCH = 8
 RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
 EMA = 0.996
 """What the running mean of the weights keeps at each step; the mean is what is played."""
-SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.03, 0.001
-"""Of the exact shifts at the first and at the last step, and of what is painted."""
+SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.03, 0.002
+"""Of the exact shifts at the first and at the last step, and of what is painted at the last: colour has to be learnt
+before it can pay."""
 AROUND = 5
 """Side of the square, in cells of 128, over which the weight of thin parts spreads."""
 STILL_WEIGHT = 0.15
@@ -74,6 +75,8 @@ class Fit(ABC):
         """Go on from `path`; False, and nothing changed, when it is not a state of such a fit."""
         try:
             state: dict[str, Any] = torch.load(path, weights_only=True)
+            if state["steps"] != self.steps:
+                return False
             self.decoder.load_state_dict(state["decoder"])
             self._optimizer.load_state_dict(state["optimizer"])
             self._mean, self.done = state["mean"], int(state["done"])
@@ -119,7 +122,7 @@ class BodyFit(Fit):
         off = ((decoded[:, :2] - self._shifts[chosen].float()).abs() * figure).mean()
         share = self.done / self.steps
         weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT ** share
-        loss: Tensor = (shown - seen).abs().mean() + weight * off + MASK_WEIGHT * mask.mean()
+        loss: Tensor = (shown - seen).abs().mean() + weight * off + MASK_WEIGHT * share * mask.mean()
         return loss
 
 

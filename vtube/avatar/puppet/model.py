@@ -59,8 +59,8 @@ class Level(nn.Module):
         return x + leaky_relu(self.after(x), SLOPE)
 
 
-MASK_AT_START = -4.0
-"""Before the sigmoid: nothing is painted until it pays."""
+MASK_AT_START = -1.5
+"""Before the sigmoid: enough paint everywhere to learn its colours from; what does not pay is withdrawn."""
 
 
 def body_decoder() -> Decoder:

@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, Box
-from vtube.frame import SIZE, Frame, blank
+from vtube.frame import Frame, blank
 from vtube.pose import BODY, Pose
 
 SCALE = 2
-BORDER = 4
-"""Pixels around the face's box whose enlargement sees it."""
+BORDER = 6
+"""Pixels around the face's box, half of which see it when they are doubled."""
+OWN = np.array([0, 0, 1, 0, 0, 0], np.float32)
+BETWEEN = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
+"""The half-way filter of H.264 (ITU-T H.264, 8.4.2.2.1): sharper than a cubic, and short."""
 
 
 class Player:
@@ -36,8 +39,8 @@ class Player:
         self._box = puppet.figure_box
         size = self._box.width, self._box.height
         self._size = size
-        x = SCALE * (self._box.left + np.arange(size[0]) + 0.5) - 0.5
-        y = SCALE * (self._box.top + np.arange(size[1]) + 0.5) - 0.5
+        x = SCALE * (self._box.left + np.arange(size[0]))
+        y = SCALE * (self._box.top + np.arange(size[1]))
         self._places = np.stack(np.meshgrid(x, y), 2).astype(np.float32)
         self._map = np.empty_like(self._places)
         self._warped, self._keep, self._paint = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(3))
@@ -74,26 +77,34 @@ class _Paste:
 
     def __init__(self, picture: Frame, box: Box) -> None:
         self._box = box.moved(FACE_LEFT, FACE_TOP)
-        rows, columns = self._box.slices
         self._around = Box(self._box.left - BORDER, self._box.top - BORDER,
                            self._box.width + 2 * BORDER, self._box.height + 2 * BORDER)
-        source = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
-        self._picture = source
-        self._alpha = cv2.merge([np.ascontiguousarray(picture[rows, columns, 3])] * 3)
+        self._alpha = cv2.merge([np.ascontiguousarray(picture[self._box.slices][..., 3])] * 3)
         self._opaque = bool((self._alpha == 255).all())
-        self.large: Frame = cv2.resize(source, (SIZE * SCALE, SIZE * SCALE), interpolation=cv2.INTER_CUBIC)
+        self._picture = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
+        self.large = doubled(self._picture)
 
     def __call__(self, face: NDArray[np.uint8]) -> None:
         """Put `face`, (rows, columns, 3) straight colour, into its box."""
         shown = face if self._opaque else cv2.multiply(face, self._alpha, scale=1 / 255)
         self._picture[self._box.slices][..., :3] = shown
-        around = self._picture[self._around.slices]
-        size = self._around.width * SCALE, self._around.height * SCALE
-        large = cv2.resize(around, size, interpolation=cv2.INTER_CUBIC)
+        large = doubled(self._picture[self._around.slices])
         edge = BORDER // 2 * SCALE
         inner = slice(self._around.top * SCALE + edge, self._around.bottom * SCALE - edge)
         across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
         self.large[inner, across] = large[edge:-edge, edge:-edge]
+
+
+def doubled(picture: Frame) -> Frame:
+    """`picture`, premultiplied, with a sample between each two: its own pixels stay what they are."""
+    large = np.empty((picture.shape[0] * SCALE, picture.shape[1] * SCALE, 4), np.uint8)
+    whole = np.ascontiguousarray(picture)
+    pixels = large.view(np.uint32)[..., 0]
+    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        between = cv2.sepFilter2D(whole, -1, BETWEEN if right else OWN, BETWEEN if down else OWN, anchor=(2, 2))
+        pixels[down::SCALE, right::SCALE] = between.view(np.uint32)[..., 0]
+    np.minimum(large[..., :3], large[..., 3:], out=large[..., :3])
+    return large
 
 
 def _input(request: ov.InferRequest, count: int) -> NDArray[np.float32]:

@@ -23,6 +23,8 @@ from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
 from vtube.pose import Pose
 
+VERSION = 1
+"""Of what chunks hold; a folder is of one version."""
 BODY_CHUNK, FACE_CHUNK = 20, 50
 SHIFT, SEEN = 128, 256
 """Sides at which shifts and frames are kept, pixels."""

@@ -1,0 +1,67 @@
+"""`vtube bake` beside a stand-in for THA3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.avatar.puppet_stand import SlidingTeacher, figure
+from vtube.avatar.engines import openvino_engine
+from vtube.avatar.engines.request import Request
+from vtube.avatar.puppet import bake, check
+from vtube.avatar.puppet.bake import Plan
+from vtube.avatar.puppet.file import load, picture_hash, puppet_path
+from vtube.cli import main
+from vtube.commands import arguments
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A picture, and a THA3 that is quick about it."""
+    def teacher(request: Request, *, keep_linear: bool) -> SlidingTeacher:
+        assert keep_linear
+        return SlidingTeacher(request.picture)
+
+    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(openvino_engine, "OpenVinoRenderer", teacher)
+    monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
+    monkeypatch.setattr(bake, "QUICK", Plan(1, 1, 1, 1, 1))
+    path = tmp_path / "some.png"
+    cv2.imwrite(str(path), cv2.cvtColor(figure(), cv2.COLOR_RGBA2BGRA))
+    return path
+
+
+def test_writes_the_puppet_and_a_copy(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
+        monkeypatch.setattr(check, name, 0.0)
+    out = tmp_path / "copy.vtpuppet"
+    assert main(["bake", str(picture), "--quick", "--quiet", "--out", str(out)]) == 0
+    kept = puppet_path(picture_hash(figure()), "separable_float")
+    assert kept.read_bytes() == out.read_bytes()
+    assert load(out, picture_hash(figure())).quality
+    assert "dB close to THA3" in capsys.readouterr().out
+
+
+def test_a_poor_puppet_fails_with_one_line(picture: Path, capsys: pytest.CaptureFixture[str],
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "CLOSENESS_FLOOR_DB", 98.0)
+    assert main(["bake", str(picture), "--quick", "--quiet"]) == 1
+    assert "not good enough" in capsys.readouterr().err
+    assert not puppet_path(picture_hash(figure()), "separable_float").exists()
+
+
+def test_interrupted_it_says_that_nothing_is_lost(picture: Path, capsys: pytest.CaptureFixture[str],
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "judge", interrupted)
+    assert main(["bake", str(picture), "--quick", "--quiet"]) == 130
+    assert "goes on from here" in capsys.readouterr().out
+
+
+def test_a_copy_needs_its_suffix(picture: Path) -> None:
+    assert main(["bake", str(picture), "--out", "some.png"]) == 2
