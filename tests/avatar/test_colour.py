@@ -34,6 +34,12 @@ def test_values_outside_are_clipped() -> None:
     assert colour.to_frame(image).tolist() == [[[0, 255, 188, 255]]]
 
 
+def test_the_polynomial_is_the_curve() -> None:
+    light = np.linspace(colour.LINEAR_KNEE, 1, 1000, dtype=np.float32)
+    polynomial = np.polynomial.Polynomial(colour.SRGB_OF_FOURTH_ROOT)
+    assert np.abs(polynomial(light**0.25) - colour.linear_to_srgb(light)).max() * 255 < 0.01
+
+
 @given(st.integers(0, 2**32 - 1))
 def test_tensors_are_shown_as_arrays_are(seed: int) -> None:
     image = np.random.default_rng(seed).uniform(-1.1, 1.1, (1, 4, 8, 6)).astype(np.float32)

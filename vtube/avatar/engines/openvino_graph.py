@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from openvino import Node
 from openvino import opset13 as ops
 
-from vtube.avatar.colour import LINEAR_KNEE
+from vtube.avatar.colour import LINEAR_KNEE, SRGB_OF_FOURTH_ROOT
 from vtube.avatar.engines.openvino_layers import Layers, Weights, constant
 from vtube.errors import ModelError
 from vtube.frame import SIZE
@@ -222,12 +222,16 @@ def _doubled(x: Node) -> Node:
 
 
 def _displayed(image: Node) -> Node:
-    """As `vtube.avatar.colour.to_frame`."""
+    """As `vtube.avatar.colour.to_frame`; alpha goes through the same operations and is put back by a mask."""
     light = ops.clamp(ops.multiply(ops.add(image, constant(1.0)), constant(0.5)), 0.0, 1.0)
-    colour = _channels(light, 0, 3)
-    curve = ops.subtract(ops.multiply(ops.power(colour, constant(1 / 2.4)), constant(1.055)), constant(0.055))
-    straight = ops.multiply(colour, constant(12.92))
-    shown = ops.select(ops.less_equal(colour, constant(LINEAR_KNEE)), straight, curve)
-    scaled = ops.round(ops.multiply(ops.concat([shown, _channels(light, 3, 4)], 1), constant(255.0)), "half_to_even")
+    root = ops.sqrt(ops.sqrt(light))
+    *lower, highest = SRGB_OF_FOURTH_ROOT
+    curve: Node = constant(highest)
+    for coefficient in reversed(lower):
+        curve = ops.add(ops.multiply(curve, root), constant(coefficient))
+    straight = ops.multiply(light, constant(12.92))
+    colour = ops.select(ops.less_equal(light, constant(LINEAR_KNEE)), straight, curve)
+    is_colour = constant(np.array([1, 1, 1, 0], np.float32).reshape(1, 4, 1, 1))
+    scaled = ops.round(ops.multiply(_mix(is_colour, colour, light), constant(255.0)), "half_to_even")
     pixels = ops.transpose(ops.convert(scaled, "u8"), constant(np.array([0, 2, 3, 1])))
     return ops.squeeze(pixels, constant(np.array([0])))
