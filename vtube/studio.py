@@ -269,7 +269,7 @@ class Studio:
     def _create_renderer(self, picture: Frame) -> Renderer:
         avatar = self._settings.avatar
         return create_renderer(avatar.engine, picture, variant=avatar.variant, precision=avatar.precision,
-                               device=avatar.device, threads=avatar.threads)
+                               device=avatar.device, threads=avatar.threads, live=True)
 
     def _replace_renderer(self, renderer: Renderer) -> None:
         if self._closed:

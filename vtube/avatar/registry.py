@@ -23,10 +23,12 @@ Factory = Callable[[Request], Renderer]
 
 
 def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", precision: str = "auto",
-                    device: str = "auto", threads: int = 0, models: Path | None = None) -> Renderer:
+                    device: str = "auto", threads: int = 0, models: Path | None = None,
+                    live: bool = False) -> Renderer:
     """A renderer of `picture` (512 x 512 RGBA uint8, straight alpha) by the engine of that name, or the best here.
 
-    `auto` takes torch where it has a GPU, else openvino, else torch.
+    `auto` takes torch where it has a GPU, else openvino, else torch; `live`, for a picture that has to keep up with
+    a face, it takes a puppet before a processor's exact engine, if one was baked.
 
     Raises:
         EngineError: no such engine, or none runs here; one line with each engine's own reason.
@@ -37,7 +39,7 @@ def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", preci
     if engine != "auto" and engine not in ENGINES:
         raise EngineError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     reasons = []
-    for name in automatic_order() if engine == "auto" else [engine]:
+    for name in automatic_order(live) if engine == "auto" else [engine]:
         try:
             return ENGINES[name](request)
         except EngineError as error:
@@ -48,9 +50,11 @@ def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", preci
     raise EngineError("no engine runs here: " + "; ".join(reasons))
 
 
-def automatic_order() -> list[str]:
+def automatic_order(live: bool = False) -> list[str]:
     """Engines in the order in which `auto` tries them."""
-    return ["torch", "openvino"] if torch_has_gpu() else ["openvino", "torch"]
+    if torch_has_gpu():
+        return ["torch", "openvino"]
+    return [*(["puppet"] if live else []), "openvino", "torch"]
 
 
 def torch_has_gpu() -> bool:
