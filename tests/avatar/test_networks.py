@@ -10,6 +10,7 @@ from tests.avatar.random_weights import random_weights, soft_picture
 from tests.avatar.reference import Reference, drawn, random_poses
 from vtube import pose as parameters
 from vtube.avatar.colour import to_linear
+from vtube.avatar.tha3.layers import InstanceNorm
 from vtube.avatar.tha3.poser import Poser, load
 from vtube.avatar.tha3.warp import identity_grid, warp
 
@@ -37,6 +38,17 @@ def test_the_demo_takes_the_same_weights_and_draws_the_same(variant: str, refere
     ours = final(load(weights, separable), image, torch.from_numpy(poses)).numpy()
     assert ours.shape == (1, 4, 512, 512)
     assert np.abs(ours - expected).max() < 2e-3 and ours.std() > 0.1
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_batch_norm_of_one_image_is_instance_norm(layout: torch.memory_format) -> None:
+    norm = InstanceNorm(5, affine=True)
+    torch.nn.init.normal_(norm.weight)
+    torch.nn.init.normal_(norm.bias)
+    features = (torch.randn(1, 5, 16, 12) * 3 + 7).contiguous(memory_format=layout)
+    other = norm.as_batch_norm(features)
+    assert torch.allclose(other, norm(features), atol=1e-5)
+    assert other.is_contiguous(memory_format=layout)
 
 
 def test_a_warp_of_nothing_changes_nothing() -> None:

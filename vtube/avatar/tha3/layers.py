@@ -12,7 +12,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d
+from torch.nn.functional import batch_norm, conv2d
 
 Activation = Callable[[], nn.Module]
 
@@ -119,5 +119,21 @@ def _bias(convolution: nn.Conv2d) -> Tensor:
     return convolution.weight.new_zeros(convolution.out_channels) if convolution.bias is None else convolution.bias
 
 
+class InstanceNorm(nn.InstanceNorm2d):
+    """Instance norm of a batch of one.
+
+    On CUDA by batch norm's training arithmetic, which is the same for one image and, unlike torch's instance norm,
+    leaves channels-last features as they lie.
+    """
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(1, C, H, W) to the same shape."""
+        return self.as_batch_norm(features) if features.is_cuda else super().forward(features)
+
+    def as_batch_norm(self, features: Tensor) -> Tensor:
+        """The same by other means."""
+        return batch_norm(features, None, None, self.weight, self.bias, training=True, eps=self.eps)
+
+
 def _norm(channels: int) -> nn.Module:
-    return nn.InstanceNorm2d(channels, affine=True)
+    return InstanceNorm(channels, affine=True)
