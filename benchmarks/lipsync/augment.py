@@ -31,9 +31,9 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
 
 def noise_alone(random: Random, babble: list[Clip]) -> Clip:
     """A clip in which nobody speaks."""
-    crowd = random.uniform() < 0.4
+    crowd = random.uniform() < 0.25
     sound = _microphone(talk(6 * RATE, random, babble) if crowd else _neighbour(6 * RATE, random, []), random)
-    level = 10 ** (-random.uniform(16 if crowd else 6, 50) / 20)
+    level = 10 ** (-random.uniform(26 if crowd else 6, 50) / 20)
     return Clip("noise", (sound / np.abs(sound).max() * level).astype(np.float32), [])
 
 

@@ -43,7 +43,7 @@ def draw_speaker(random: Random) -> Speaker:
     """Somebody from a deep man to a small child."""
     length = random.uniform(0.88, 1.5)
     vowels = {name: np.array(values) for name, values in MALE.items()}
-    rounding = random.beta(0.5, 0.4)
+    rounding = random.beta(0.8, 0.7)
     vowels["u"] = UNROUNDED_U + rounding * (ROUNDED_U - UNROUNDED_U)
     openness = random.uniform(-0.08, 0.16, 2)
     vowels["e"] = vowels["e"] * np.array((1 + openness[0], 1 - openness[0] / 3, 1))

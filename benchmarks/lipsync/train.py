@@ -41,9 +41,9 @@ class Plan:
     """How much to train."""
 
     variants: int = 4
-    speakers: int = 450
-    noises: int = 160
-    passes: int = 18
+    speakers: int = 240
+    noises: int = 60
+    passes: int = 14
     first: int = 40
     hidden: int = 64
 

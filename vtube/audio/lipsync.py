@@ -4,7 +4,7 @@
                        -> shape of the spectrum -> network -> mouth -> MouthShape
 
 A shape is known DELAY_S plus about 10 ms of smoothing after the middle of its sound. Where it is silent, nothing is
-computed but the spectrum's level.
+computed at all.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from vtube.audio.base import RATE, Samples
 from vtube.audio.features import (
+    BANDS,
     HOP,
     SILENT_DB,
     PeakMeter,
@@ -28,6 +29,9 @@ from vtube.audio.mouth import Mouth
 from vtube.audio.vowels import DELAY_S, SILENCE, Recognised, VowelNetwork, load_weights
 from vtube.settings import LipSyncSettings
 from vtube.signals import MouthShape
+
+AUDIBLE = 1e-4
+"""Samples below this (-80 dB) are not even looked at."""
 
 FORGET_FRAMES = 50
 """Frames of silence after which the network begins anew."""
@@ -65,7 +69,9 @@ class VowelLipSync:
 
     def listen(self, samples: Samples, heard_at: float) -> list[tuple[float, MouthShape]]:
         """As `feed`; the shapes that became known with these samples, each with the moment it was known at."""
-        spectra = mel_spectra(self._windows.push(samples))
+        windows = self._windows.push(samples)
+        audible = float(np.abs(windows).max(initial=0.0)) > AUDIBLE
+        spectra = mel_spectra(windows) if audible else np.zeros((len(windows), BANDS), np.float32)
         last = heard_at - self._windows.pending / RATE
         known = [last - (len(spectra) - 1 - index) * HOP / RATE for index in range(len(spectra))]
         levels = levels_db(spectra)

@@ -1,0 +1,76 @@
+"""What other lip syncs show for the same clips: `python -m benchmarks.lipsync.peers PEER CORPUS_DIR OUT.json`.
+
+Each peer runs as it ships, in an environment of its own (pylipsync 0.2.1, pymouth 1.3.2). The score then picks the
+delay that favours it most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from benchmarks.lipsync.labels import SILENCE, Clip
+from benchmarks.lipsync.score import BABBLE, Shown, key_of, tests_of
+
+PYMOUTH_RATE, PYMOUTH_BLOCK, PYMOUTH_STEP = 44_100, 4096, 882
+
+
+def pylipsync() -> Callable[[Clip], Shown]:
+    """The port of uLipSync; gives a whole file at a time, here as if each frame were known at its middle."""
+    analyser: Any = importlib.import_module("pylipsync.analyzer").PhonemeAnalyzer()
+    names = {"aa": "a", "ih": "i", "ou": "u", "ee": "e", "oh": "o"}
+
+    def watch(clip: Clip) -> Shown:
+        shown: Shown = []
+        for frame in analyser.extract_phoneme_segments(clip.samples, 16_000, fps=60, return_seconds=True):
+            values = {names[one.name]: one.target for one in frame.phonemes if one.name in names}
+            best = max(values, key=lambda vowel: values[vowel])
+            begin = frame.start_time if hasattr(frame, "start_time") else frame.start
+            shown.append((float(begin) + 1 / 120, best if values[best] > 0 else SILENCE))
+        return shown
+    return watch
+
+
+def pymouth() -> Callable[[Clip], Shown]:
+    """Blocks of 4096 samples at 44.1 kHz every 20 ms, known when the block is complete."""
+    analyser: Any = importlib.import_module("pymouth.analyser").VowelAnalyser()
+
+    def watch(clip: Clip) -> Shown:
+        samples = resample_poly(clip.samples, 441, 160).astype(np.float32)
+        shown: Shown = []
+        for begin in range(0, len(samples) - PYMOUTH_BLOCK, PYMOUTH_STEP):
+            values = analyser.process(samples[begin:begin + PYMOUTH_BLOCK], PYMOUTH_RATE)
+            best = max("AIUEO", key=lambda vowel: values["Voice" + vowel])
+            opened = values["Voice" + best] > values["VoiceSilence"]
+            shown.append(((begin + PYMOUTH_BLOCK) / PYMOUTH_RATE, best.lower() if opened else SILENCE))
+        return shown
+    return watch
+
+
+PEERS: dict[str, Callable[[], Callable[[Clip], Shown]]] = {"pylipsync": pylipsync, "pymouth": pymouth}
+
+
+def main() -> None:
+    """Run one peer over every test."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("peer", choices=PEERS)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    BABBLE.append(arguments.corpus / "flite.npz")
+    watch = PEERS[arguments.peer]()
+    clips = {key_of(clip): clip for test in tests_of(arguments.corpus).values() for clip in test}
+    shown = {key: watch(clip) for key, clip in clips.items()}
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(shown), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
