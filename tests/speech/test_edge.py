@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -56,3 +57,16 @@ def test_offline_is_one_line(service: type[FakeCommunicate], monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "edge_tts", None)
     with pytest.raises(SpeechError, match="pip install edge-tts"):
         create_voice("edge", SpeechSettings()).synthesize("Hello.")
+
+
+def test_a_service_that_hangs_is_left(service: type[FakeCommunicate], monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def hang(_: object) -> Iterator[dict[str, Any]]:
+        released.wait(10)
+        return iter([])
+
+    monkeypatch.setattr(service, "stream_sync", hang)
+    with pytest.raises(SpeechError, match="takes longer than 1 s; is this computer online"):
+        create_voice("edge", SpeechSettings(timeout_s=1)).synthesize("Hello.")
+    released.set()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech.base import Utterance
@@ -20,18 +23,37 @@ class EdgeVoice:
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
         self._who = argument or DEFAULT_WHO
         self._rate = f"{round(100 * (settings.speed - 1)):+d}%"
-        self._timeout = round(settings.timeout_s)
+        self._timeout = settings.timeout_s
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; it knows words but no phonemes: the mouth listens to the sound."""
         edge_tts = package("edge_tts", "edge-tts", "the voice edge")
-        sound = bytearray()
+        fetched = _Fetched(edge_tts, text, self._who, self._rate)
+        if not fetched.done.wait(self._timeout):
+            fetched.enough.set()
+            raise SpeechError(f"the voice edge takes longer than {self._timeout:g} s; is this computer online?")
+        if fetched.failure is not None:
+            raise SpeechError(f"the voice edge does not answer; is this computer online? ({fetched.failure})")
+        return Utterance(text, *decode(bytes(fetched.sound), NAME))
+
+
+class _Fetched:
+    """The service's answer, fetched in a thread: the package has no limit that holds where a name is not found."""
+
+    def __init__(self, edge_tts: Any, text: str, who: str, rate: str) -> None:
+        self.sound = bytearray()
+        self.failure: Exception | None = None
+        self.done, self.enough = threading.Event(), threading.Event()
+        threading.Thread(target=self._fetch, args=(edge_tts, text, who, rate), name="edge", daemon=True).start()
+
+    def _fetch(self, edge_tts: Any, text: str, who: str, rate: str) -> None:
         try:
-            talk = edge_tts.Communicate(text, self._who, rate=self._rate, connect_timeout=self._timeout,
-                                        receive_timeout=self._timeout)
-            for part in talk.stream_sync():
-                if part["type"] == "audio" and len(sound) < MAX_BYTES:
-                    sound += part["data"]
+            for part in edge_tts.Communicate(text, who, rate=rate).stream_sync():
+                if part["type"] == "audio":
+                    self.sound += part["data"]
+                if self.enough.is_set() or len(self.sound) > MAX_BYTES:
+                    break
         except Exception as error:
-            raise SpeechError(f"the voice edge does not answer; is this computer online? ({error})") from None
-        return Utterance(text, *decode(bytes(sound), NAME))
+            self.failure = error
+        finally:
+            self.done.set()
