@@ -42,6 +42,12 @@ class PuppetRenderer(SteppedRenderer):
         self._known: Pose | None = None
         self._pose: Pose = np.zeros(0, np.float32)
 
+    def face(self, pose: Pose) -> Frame:
+        """The 192 x 192 face (rows from 32, columns from 160) of `pose`, with head and body as drawn."""
+        self._last = None
+        self._player.face(pose)
+        return self._player.shown_face()
+
     def _take(self, pose: Pose) -> None:
         self._pose = pose
 

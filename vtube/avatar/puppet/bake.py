@@ -140,6 +140,10 @@ class _Playing:
         self._player.body(pose)
         return self._player.frame()
 
+    def face(self, pose: Pose) -> Frame:
+        self._player.face(pose)
+        return self._player.shown_face()
+
 
 def with_face(picture: Frame, faces: FaceSamples) -> Frame:
     """The picture with the exact renderer's own neutral face in the face's box, as the player shows it."""

@@ -12,7 +12,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_SIZE, FACE_TOP
 from vtube.avatar.puppet.poses import Poses, body_poses, face_poses
 from vtube.avatar.puppet.sampling import Teacher
 from vtube.errors import ModelError
@@ -25,7 +24,6 @@ UNSEEN = 1_000_000
 CLOSENESS_FLOOR_DB, FACE_FLOOR_DB, SHARPNESS_FLOOR = 28.0, 34.0, 0.75
 SHARP_ROWS, SHARP_COLUMNS = slice(40, 250), slice(130, 380)
 """Head and shoulders."""
-FACE = slice(FACE_TOP, FACE_TOP + FACE_SIZE), slice(FACE_LEFT, FACE_LEFT + FACE_SIZE)
 
 
 class Drawing(Protocol):
@@ -33,6 +31,9 @@ class Drawing(Protocol):
 
     def render(self, pose: Pose) -> Frame:
         """The frame."""
+
+    def face(self, pose: Pose) -> Frame:
+        """The 192 x 192 face before head and body move it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Quality:
     """Mean PSNR of whole frames, premultiplied, to the exact renderer's."""
     worst_db: float
     face_db: float
-    """Mean PSNR of the 192 x 192 face with the head still."""
+    """Mean PSNR of the 192 x 192 face before head and body move it."""
     sharpness: float
     """Gradient energy of head and shoulders over the picture's own."""
 
@@ -78,12 +79,10 @@ def judge(puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses,
     close, faces, sharp = [], [], []
     own = gradient_energy(picture)
     for pose in poses:
-        still = pose.copy()
-        still[BODY] = 0
         shown, exact = puppet.render(pose), teacher.render(pose)
         close.append(psnr(shown, exact))
         sharp.append(gradient_energy(shown) / max(own, 1e-9))
-        faces.append(psnr(np.ascontiguousarray(puppet.render(still)[FACE]), teacher.face(still)))
+        faces.append(psnr(puppet.face(pose), teacher.face(pose)))
         advance()
     return Quality(float(np.mean(close)), float(np.min(close)), float(np.mean(faces)), float(np.mean(sharp)))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.file import Puppet
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, Box
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_SIZE, FACE_TOP, Box
 from vtube.frame import Frame, blank
 from vtube.pose import BODY, Pose
 
@@ -51,6 +51,10 @@ class Player:
         self._face.infer()
         self._paste(self._face.get_output_tensor(0).data)
 
+    def shown_face(self) -> Frame:
+        """The 192 x 192 face as it was drawn last, before head and body move it."""
+        return self._paste.face()
+
     def body(self, pose: Pose) -> None:
         """Find from where every pixel comes, and what is painted over it."""
         self._body_values[0] = pose[BODY]
@@ -83,6 +87,11 @@ class _Paste:
         self._opaque = bool((self._alpha == 255).all())
         self._picture = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
         self.large = doubled(self._picture)
+
+    def face(self) -> Frame:
+        """The face's crop with the last face in it, straight alpha."""
+        crop = self._picture[Box(FACE_LEFT, FACE_TOP, FACE_SIZE, FACE_SIZE).slices]
+        return np.asarray(cv2.cvtColor(crop, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
     def __call__(self, face: NDArray[np.uint8]) -> None:
         """Put `face`, (rows, columns, 3) straight colour, into its box."""
