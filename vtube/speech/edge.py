@@ -1,59 +1,40 @@
-"""`edge[:WHO]`: Microsoft Edge's online voices through the package edge-tts. The text leaves this computer."""
+"""`edge[:WHO]`: Microsoft Edge's online voices through the package edge-tts. The text leaves this computer.
+
+The package runs as a program of its own: it can wait without end where a name is not found, and only a program can be
+ended.
+"""
 
 from __future__ import annotations
 
-import threading
-from typing import Any
+import importlib.util
+import re
+import sys
 
-from vtube.errors import SpeechError
+from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech.base import Utterance
-from vtube.speech.packages import package
-from vtube.speech.sound import MAX_SECONDS, decode
+from vtube.speech.command import OUT, TEXT, CommandVoice
 
-NAME = "edge"
 DEFAULT_WHO = "ja-JP-NanamiNeural"
-MAX_BYTES = int(MAX_SECONDS * 48_000 / 8)
-"""What the service sends is 48 kbit/s."""
 
 
 class EdgeVoice:
     """One of Edge's voices, such as en-US-AriaNeural."""
 
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        self._who = argument or DEFAULT_WHO
-        self._rate = f"{round(100 * (settings.speed - 1)):+d}%"
-        self._timeout = settings.timeout_s
+        who = argument or DEFAULT_WHO
+        if not re.fullmatch(r"\w[\w-]*", who, re.ASCII):
+            raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
+        rate = f"{round(100 * (settings.speed - 1)):+d}%"
+        self._command = CommandVoice(None, settings.model_copy(update={"command": [
+            sys.executable, "-m", "edge_tts", f"--voice={who}", f"--rate={rate}", "--text", TEXT,
+            "--write-media", OUT]}))
 
     def synthesize(self, text: str) -> Utterance:
-        """See `base.Voice`; it knows words but no phonemes: the mouth listens to the sound."""
-        edge_tts = package("edge_tts", "edge-tts", "the voice edge")
-        fetched = _Fetched(edge_tts, text, self._who, self._rate)
-        if not fetched.done.wait(self._timeout):
-            fetched.enough.set()
-            raise SpeechError(f"the voice edge takes longer than {self._timeout:g} s; is this computer online?")
-        if fetched.failure is not None:
-            raise SpeechError(f"the voice edge does not answer; is this computer online? ({fetched.failure})")
-        return Utterance(text, *decode(bytes(fetched.sound), NAME))
-
-
-class _Fetched:
-    """The service's answer, fetched in a thread: the package has no limit that holds where a name is not found."""
-
-    def __init__(self, edge_tts: Any, text: str, who: str, rate: str) -> None:
-        self.sound = bytearray()
-        self.failure: Exception | None = None
-        self.done, self.enough = threading.Event(), threading.Event()
-        threading.Thread(target=self._fetch, args=(edge_tts, text, who, rate), name="edge", daemon=True).start()
-
-    def _fetch(self, edge_tts: Any, text: str, who: str, rate: str) -> None:
+        """See `base.Voice`; it knows no phonemes: the mouth listens to the sound."""
+        if importlib.util.find_spec("edge_tts") is None:
+            raise SpeechError("the voice edge needs one more package: pip install edge-tts")
         try:
-            for part in edge_tts.Communicate(text, who, rate=rate).stream_sync():
-                if part["type"] == "audio":
-                    self.sound += part["data"]
-                if self.enough.is_set() or len(self.sound) > MAX_BYTES:
-                    break
-        except Exception as error:
-            self.failure = error
-        finally:
-            self.done.set()
+            return self._command.synthesize(text)
+        except SpeechError as error:
+            raise SpeechError(f"the voice edge does not answer; is this computer online? ({error})") from None
