@@ -78,6 +78,7 @@ def test_closed_twice(engine: str, models: Path) -> None:
     renderer = ENGINES[engine](request_for(models))
     renderer.close()
     renderer.close()
+    assert not [name for name, value in vars(renderer).items() if isinstance(value, torch.nn.Module)]
     with pytest.raises(EngineError, match="closed"):
         renderer.render(parameters.neutral())
 

@@ -16,6 +16,10 @@ from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose
 
+RESOURCES = ("_run_eyebrows", "_run_face", "_run_body", "_eyebrow_step", "_face_step", "_body_step", "_picture",
+             "_parts", "_brow_face", "_images", "_final", "_shown")
+"""What a closed renderer lets go of."""
+
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -98,8 +102,10 @@ class TorchRenderer(SteppedRenderer):
             torch.mps.synchronize()
 
     def _release(self) -> None:
-        for name in [name for name in vars(self) if name.startswith(("_run_", "_compute", "_picture", "_parts"))]:
+        for name in RESOURCES:
             delattr(self, name)
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
 
 
 def choose_device(wanted: str) -> torch.device:
