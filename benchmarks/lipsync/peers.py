@@ -7,7 +7,7 @@ delay that favours it most.
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +40,11 @@ def pylipsync() -> Callable[[Clip], Shown]:
 
 def pymouth() -> Callable[[Clip], Shown]:
     """Blocks of 4096 samples at 44.1 kHz every 20 ms, known when the block is complete."""
-    analyser: Any = importlib.import_module("pymouth.analyser").VowelAnalyser()
+    folder = Path(str(importlib.util.find_spec("pymouth").origin)).parent  # type: ignore[union-attr]
+    spec: Any = importlib.util.spec_from_file_location("pymouth_analyser", folder / "analyser.py")
+    module = importlib.util.module_from_spec(spec)  # without the package, whose __init__ wants a sound card
+    spec.loader.exec_module(module)
+    analyser: Any = module.VowelAnalyser()
 
     def watch(clip: Clip) -> Shown:
         samples = resample_poly(clip.samples, 441, 160).astype(np.float32)
