@@ -25,7 +25,7 @@ from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture import load_picture
-from vtube.avatar.puppet.check import gradient_energy, judge, psnr
+from vtube.avatar.puppet.check import judge, psnr
 from vtube.errors import VtubeError
 from vtube.frame import Frame
 from vtube.pose import COUNT, NAMES, PARAMETERS
@@ -61,8 +61,6 @@ def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespac
         row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
         frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
         row["still_db"] = float(np.mean([psnr(picture, frame) for frame, _ in frames]))
-        row["exact_sharpness"] = float(np.mean([gradient_energy(frame) for frame, _ in frames]))
-        row["exact_sharpness"] /= gradient_energy(picture)
         if arguments.sweeps:
             row["steadiness"] = steadiness(exact, puppet)
         if arguments.sheets:

@@ -21,7 +21,9 @@ from vtube.pose import BODY, Pose
 POSES = 24
 UNSEEN = 1_000_000
 """The check's seed; no chunk of samples has it."""
-CLOSENESS_FLOOR_DB, FACE_FLOOR_DB, SHARPNESS_FLOOR = 28.0, 34.0, 0.75
+CLOSENESS_FLOOR_DB, FACE_FLOOR_DB = 28.0, 34.0
+SHARPNESS_FLOOR = 1.0
+"""Times exact THA3's own."""
 SHARP_ROWS, SHARP_COLUMNS = slice(40, 250), slice(130, 380)
 """Head and shoulders."""
 
@@ -47,6 +49,8 @@ class Quality:
     """Mean PSNR of the 192 x 192 face before head and body move it."""
     sharpness: float
     """Gradient energy of head and shoulders over the picture's own."""
+    exact_sharpness: float
+    """The same of the exact renderer, below which no puppet may fall."""
 
     def as_numbers(self) -> dict[str, float]:
         """For the puppet's file."""
@@ -58,12 +62,14 @@ class Quality:
         Raises:
             ModelError: below the floor.
         """
+        sharp = SHARPNESS_FLOOR * self.exact_sharpness
         for value, floor, what in ((self.closeness_db, CLOSENESS_FLOOR_DB, "dB close to THA3"),
                                    (self.face_db, FACE_FLOOR_DB, "dB close to THA3 in the face"),
-                                   (self.sharpness, SHARPNESS_FLOOR, "times as sharp as the picture")):
+                                   (self.sharpness, sharp, "times as sharp as the picture")):
             if not value >= floor:
-                raise ModelError(f"this puppet is not good enough to be shown: {value:.2f} {what}, at least {floor} "
-                                 "is asked for; `vtube character check` says whether the picture is the reason")
+                raise ModelError(f"this puppet is not good enough to be shown: {value:.2f} {what}, at least "
+                                 f"{floor:.2f} is asked for; `vtube character check` says whether the picture is "
+                                 "the reason")
 
 
 def unseen_poses(count: int = POSES) -> Poses:
@@ -76,15 +82,17 @@ def unseen_poses(count: int = POSES) -> Poses:
 def judge(puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses,
           advance: Callable[[], None] = lambda: None) -> Quality:
     """Compare on `poses` (n, 45); `advance` is called after each."""
-    close, faces, sharp = [], [], []
+    close, faces, sharp, exactly = [], [], [], []
     own = gradient_energy(picture)
     for pose in poses:
         shown, exact = puppet.render(pose), teacher.render(pose)
         close.append(psnr(shown, exact))
         sharp.append(gradient_energy(shown) / max(own, 1e-9))
+        exactly.append(gradient_energy(exact) / max(own, 1e-9))
         faces.append(psnr(puppet.face(pose), teacher.face(pose)))
         advance()
-    return Quality(float(np.mean(close)), float(np.min(close)), float(np.mean(faces)), float(np.mean(sharp)))
+    return Quality(float(np.mean(close)), float(np.min(close)), float(np.mean(faces)), float(np.mean(sharp)),
+                   float(np.mean(exactly)))
 
 
 def psnr(one: Frame, other: Frame) -> float:
