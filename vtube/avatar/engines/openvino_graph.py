@@ -95,7 +95,7 @@ def _face(morpher: Layers) -> ov.Model:
         "iris_mouth_alpha", "eye_color_change", "eye_alpha")
     mouth = _mix(ops.sigmoid(alpha), ops.tanh(colour), _warp(face, shift))
     full = _pasted(picture, _mix(ops.sigmoid(eye_alpha), ops.tanh(eye_colour), mouth), 32, 160)
-    half = _scaled(full, 0.5)
+    half = ops.avg_pool(full, [2, 2], [0, 0], [0, 0], [2, 2], True)  # stays float32 among bfloat16
     return ov.Model([full, half], [picture, face, features, pose], "face")
 
 
@@ -110,7 +110,7 @@ def _body(rotator: Layers, editor: Layers) -> ov.Model:
     for stage in STAGES:
         y = rotator.resize(y, f"encoder_decoder.upsample_blocks.{stage - 1}.1")
     shift, = rotator.heads(y, "grid_change_creator")
-    turned = _scaled(ops.concat([_warp(half, shift), shift], 1), 2.0)
+    turned = _doubled(ops.concat([_warp(half, shift), shift], 1))
     image, whole = _edited(editor, full, turned, pose)
     return ov.Model([_displayed(image), image, whole], [full, half, pose], "body")
 
@@ -216,9 +216,9 @@ def _identity_grid(size: int) -> NDArray[np.float32]:
     return np.stack(np.meshgrid(centres, centres), 2)[None]
 
 
-def _scaled(x: Node, scale: float) -> Node:
-    """Bilinearly resized."""
-    return ops.interpolate(x, constant(np.array([scale, scale], np.float32)), "linear_onnx", "scales",
+def _doubled(x: Node) -> Node:
+    """Bilinearly, to twice the size."""
+    return ops.interpolate(x, constant(np.array([2.0, 2.0], np.float32)), "linear_onnx", "scales",
                            axes=constant(np.array([2, 3])), coordinate_transformation_mode="half_pixel")
 
 

@@ -5,8 +5,8 @@ Arithmetic differs from `vtube.avatar.tha3.layers` in rounding only. What is don
 - Doubling layers (transposed or resizing) run their four output phases at the small size and interleave the results:
   the plug-in's own transposed depthwise convolution is slow in bfloat16, and resizing first quadruples the reading.
 - A 1 x 1 convolution over joined tensors is a sum of 1 x 1 convolutions: joining costs as much as convolving.
-- Instance norm of large maps in float32 averages averages. The plug-in's own (MVN) adds up all pixels of a channel in one float,
-  whose rounding shows at sharp edges of the final image; bfloat16 has no use for better.
+- Instance norm of large maps in float32 averages averages. The plug-in's own (MVN) adds up all pixels of a channel
+  in one float, whose rounding shows at sharp edges of the final image; bfloat16 has no use for better.
 """
 
 from __future__ import annotations
