@@ -34,8 +34,8 @@ from vtube.rendering import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import Settings
-from vtube.speech.build import build_queue
 from vtube.signals import InputStatus
+from vtube.speech.build import build_queue
 from vtube.state import snapshot
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.registry import create_tracker
