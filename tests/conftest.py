@@ -1,9 +1,12 @@
 """What every test may rely on."""
 
+import itertools
 import logging
 from collections.abc import Iterator
 
 import pytest
+
+HOMES = itertools.count()
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +16,9 @@ def untouched_logging() -> Iterator[None]:
     before = (root.level, root.propagate, list(root.handlers))
     yield
     root.level, root.propagate, root.handlers = before
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the program remembers of its user is neither read nor changed; the folder does not exist yet."""
+    monkeypatch.setenv("VTUBE_HOME", str(tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"))

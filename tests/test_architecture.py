@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "vtube"
-SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "meters"}
+SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "meters", "folders"}
 ROOMS = {
     "tracking": set(),
     "audio": set(),

@@ -70,16 +70,8 @@ def test_a_damaged_manifest_gives_one_line(tmp_path: Path, text: str) -> None:
         manifests.load(path)
 
 
-def test_the_environment_moves_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "weights"))
-    assert folder.models_folder() == tmp_path / "weights"
-
-
-def test_without_a_checkout_the_folder_is_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("VTUBE_MODELS", raising=False)
-    assert folder.models_folder() == folder.CHECKOUT / "models"
+def test_an_installation_without_the_manifest_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "CHECKOUT", tmp_path)
     monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
-    assert folder.models_folder().parts[-2:] == ("vtube", "models")
     with pytest.raises(ModelError, match="install vtube again"):
         folder.manifest_path()

@@ -9,7 +9,7 @@ import pytest
 
 from vtube.errors import TrackingError
 from vtube.tracking import face_model as module
-from vtube.tracking.face_model import NAME, face_model, models_folder
+from vtube.tracking.face_model import NAME, face_model
 
 MODEL = b"a face model"
 
@@ -49,8 +49,3 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TrackingError, match="is not here"):
         face_model(tmp_path / "file" / "models", (lambda: MODEL,))
-
-
-def test_the_folder_of_the_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
-    assert models_folder() == tmp_path

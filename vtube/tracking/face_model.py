@@ -6,7 +6,6 @@ The model is Google's (Apache-2.0). Both sources hold the same file, which its s
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
+from vtube.folders import models_folder
 
 NAME = "face_landmarker.task"
 BYTES = 3_758_596
@@ -28,7 +28,6 @@ TIMEOUT_S = 30.0
 PIP_TIMEOUT_S = 600.0
 
 Source = Callable[[], bytes]
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def from_address() -> bytes:
@@ -79,18 +78,6 @@ def face_model(folder: Path | None = None, sources: Sequence[Source] = SOURCES) 
         raise TrackingError(f"the webcam's face model is not here ({error}); put {NAME} into {target.parent} "
                             f"yourself: {URL}") from None
     return target
-
-
-def models_folder() -> Path:
-    """VTUBE_MODELS, else `models/` of the checkout, else a folder of the user's own."""
-    named = os.environ.get("VTUBE_MODELS")
-    if named:
-        return Path(named).expanduser().absolute()
-    own = CHECKOUT / "models"
-    if own.is_dir() and os.access(own, os.W_OK):
-        return own
-    data = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "vtube" / "models"
 
 
 def _fetch(sources: Sequence[Source]) -> bytes:

@@ -13,11 +13,11 @@ from pathlib import Path, PurePosixPath
 
 from vtube.avatar.weights import archive, package, store, tensors
 from vtube.avatar.weights import manifest as manifests
-from vtube.avatar.weights.folder import models_folder
 from vtube.avatar.weights.manifest import PackageOrigin
 from vtube.avatar.weights.origins import DOWNLOADS
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
+from vtube.folders import models_folder
 
 log = logging.getLogger(__name__)
 

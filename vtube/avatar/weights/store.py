@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vtube.avatar.weights import NETWORKS, lock, tensors
-from vtube.avatar.weights.folder import models_folder
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
+from vtube.folders import models_folder
 
 log = logging.getLogger(__name__)
 
