@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C, a closed terminal or the end of `--duration`."""
     from vtube.console import StatusLine
+    from vtube.keys import Keys
     from vtube.studio import Studio
 
     settings = settings_of(arguments)
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, lambda *_: studio.stop())
     try:
         studio.open()
-        with StatusLine(studio, quiet=arguments.quiet):
+        with StatusLine(studio, quiet=arguments.quiet), Keys(studio):
             studio.run(arguments.duration)
     finally:
         studio.close()
