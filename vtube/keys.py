@@ -88,7 +88,7 @@ class Keys:
 
     def _calibrate(self) -> None:
         self._camera.calibrate()
-        log.info("this face is the neutral one now")
+        log.info("the face seen now becomes the neutral one")
 
     def _pause(self) -> None:
         self._paused = not self._paused

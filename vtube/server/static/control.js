@@ -47,6 +47,12 @@ async function calibrate() {
   if (await attempt("POST", "/api/calibrate")) say("This face is the neutral one now.");
 }
 
+function calibrateByKey(event) {
+  const typing = event.target.closest?.("textarea, select, input:not([type=range])");
+  if (typing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.toLowerCase() === "c") calibrate();
+}
+
 async function follow(parts) {
   let wait = STATE_MS;
   try {
@@ -67,6 +73,7 @@ showAddress();
 makeUpload($("drop"), $("file"));
 $("say").addEventListener("submit", speak);
 $("calibrate").addEventListener("click", calibrate);
+document.addEventListener("keydown", calibrateByKey);
 follow([
   showState,
   await makeEmotions($("emotions"), $("strength")),
