@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from vtube.folders import user_folder
+from vtube.motion import kept_faces
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.idle import IdleMotion
+from vtube.motion.kept_faces import KeptFaces
 from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
 from vtube.motion.retarget import Lean, Retargeter, build_retargeter
@@ -23,7 +26,8 @@ class Performance:
     def __init__(self, settings: Settings, latest_face: Callable[[], FaceFrame | None],
                  latest_mouth: Callable[[], MouthShape | None]) -> None:
         self._retarget_settings = settings.retarget
-        self.retargeter: Retargeter = build_retargeter(settings.retarget)
+        self._kept = KeptFaces(user_folder() / kept_faces.NAME)
+        self.retargeter: Retargeter = build_retargeter(settings.retarget, kept=self._kept)
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
         self._templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
@@ -52,5 +56,5 @@ class Performance:
         self.face.settings = self.voice.settings = settings.mixer
         if settings.retarget != self._retarget_settings:
             self._retarget_settings = settings.retarget
-            self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration)
+            self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._kept)
             self.face.retargeter = self.retargeter

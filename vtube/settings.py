@@ -88,6 +88,7 @@ class RetargetSettings(Section):
     )
     smoothing: float = Field(0.5, ge=0, le=1)
     calibrate_after_s: float = Field(2.0, ge=0, le=30)
+    keep_neutral: bool = True
     brow: Literal["auto", "angry", "troubled", "lowered", "serious"] = "auto"
     pitch_range_deg: float = Field(25.0, ge=5, le=90)
     yaw_range_deg: float = Field(25.0, ge=5, le=90)

@@ -35,6 +35,7 @@ class FaceFrame:
         head_position: (right, up, towards the camera) offset in metres in the person's own sense, or None.
         eye_left, eye_right: gaze (x, y) in degrees, x + down, y + own left, or None.
         parameters: THA3 parameters that a sender drives directly (generic OSC); they win over retargeting.
+        source: the kind of tracker that saw it, such as `livelink`; each has a neutral face of its own.
     """
 
     time: float
@@ -45,6 +46,7 @@ class FaceFrame:
     eye_left: tuple[float, float] | None = None
     eye_right: tuple[float, float] | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,3 +107,48 @@ def test_what_is_absent_stays_absent() -> None:
     now = after(calibration, nothing, 3.0)
     assert np.isnan(calibration.apply(nothing, now)).all()
     assert calibration.apply(face(jawOpen=0.5), now)[INDEX["jawOpen"]] == pytest.approx(0.5)
+
+
+def placed(x: float, **shapes: float) -> Vector:
+    return vector_of(FaceFrame(0.0, shapes=shapes, head=(10.0, 0.0, 0.0), head_position=(x, 0.0, -0.4)))
+
+
+def test_a_kept_face_counts_from_the_first_moment() -> None:
+    kept = rest_of(np.array([placed(0.3, browInnerUp=0.2)]))
+    calibration = Calibration(1.0, kept)
+    assert calibration.done
+    first = calibration.apply(placed(0.1, browInnerUp=0.2), 0.0)
+    assert first[[INDEX["browInnerUp"], INDEX["head_x"]]] == pytest.approx(0.0)
+
+
+def test_where_the_head_is_is_learnt_anew() -> None:
+    calibration = Calibration(1.0, rest_of(np.array([placed(0.3, browInnerUp=0.2)])))
+    assert not calibration.placed
+    now = after(calibration, placed(0.1, browInnerUp=0.3), 2.0)
+    assert calibration.placed
+    relative = calibration.apply(placed(0.1, browInnerUp=0.2), now)
+    assert relative[INDEX["position_x"]] == pytest.approx(0.0)
+    assert relative[INDEX["browInnerUp"]] == pytest.approx(0.0)
+
+
+def test_without_learning_a_kept_face_is_placed_as_it_was() -> None:
+    calibration = Calibration(0.0, rest_of(np.array([placed(0.3)])))
+    assert calibration.placed
+    assert calibration.apply(placed(0.4), 0.0)[INDEX["position_x"]] == pytest.approx(0.1)
+
+
+def test_only_what_was_asked_for_is_kept() -> None:
+    kept: list[Vector] = []
+    calibration = Calibration(1.0, keep=kept.append)
+    now = after(calibration, face((10.0, 0.0, 0.0)), 2.0)
+    assert calibration.done
+    assert not kept
+    calibration.request()
+    after(calibration, face((-5.0, 0.0, 0.0)), 0.0, now + 1.0)
+    assert [face[INDEX["head_x"]] for face in kept] == [-5.0]
+
+
+def test_nothing_unlikely_is_kept() -> None:
+    wild = np.full(len(FIELDS), math.inf)
+    wild[:3] = math.nan, -5.0, 7.0
+    assert np.isfinite(Calibration(0.0, wild).apply(face(), 0.0)[INDEX["head_x"]])

@@ -55,4 +55,6 @@ def test_the_newest_wins() -> None:
     first, second = FaceFrame(1.0), FaceFrame(1.1)
     slot.put(first)
     slot.put(second)
-    assert slot.latest() is second
+    assert slot.latest() == FaceFrame(1.1, source="x")
+    slot.put(named := FaceFrame(1.2, source="y"))
+    assert slot.latest() is named

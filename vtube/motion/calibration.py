@@ -8,10 +8,11 @@ still, and again whenever the user asks.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from vtube.motion.facevector import FIELDS, GAZE, HEAD, POSITION, SHAPES, Vector, indices
+from vtube.motion.facevector import FIELDS, GAZE, HEAD, MAX_POSITION_M, POSITION, SHAPES, Vector, indices
 
 MAX_SAMPLES = 600
 REST_QUANTILE = 0.3
@@ -34,19 +35,29 @@ class Calibration:
 
     Args:
         auto_s: seconds of a roughly still head after which the neutral face is taken by itself; 0 never.
+        kept: the neutral face that was asked for in an earlier session. It counts from the start; only where the
+            head is, is learnt anew, because a chair stands elsewhere every day.
+        keep: told each neutral face that was asked for.
+
+    Attributes:
+        done: there is a neutral face.
+        placed: it says where the head rests, too.
     """
 
-    def __init__(self, auto_s: float) -> None:
+    def __init__(self, auto_s: float, kept: Vector | None = None,
+                 keep: Callable[[Vector], None] | None = None) -> None:
         self._auto_s = auto_s
+        self._keep = keep
         self._rows = np.full((MAX_SAMPLES, len(FIELDS)), math.nan)
         self._times = np.full(MAX_SAMPLES, math.nan)
         self._count = 0
         self._began: float | None = None
         self._asked = False
-        self._from = np.zeros(len(FIELDS))
-        self._neutral = np.zeros(len(FIELDS))
+        self._neutral = np.zeros(len(FIELDS)) if kept is None else bounded(kept)
+        self._from = self._neutral.copy()
         self._changed = -math.inf
-        self.done = False
+        self.done = kept is not None
+        self.placed = kept is not None and auto_s <= 0
 
     def request(self) -> None:
         """Take the face of this moment as neutral, from the frames of the last 0.3 s or the next one."""
@@ -58,7 +69,7 @@ class Calibration:
         Shapes are stretched so that rest is 0 and 1 stays 1; angles and positions are shifted. Absent (NaN)
         fields stay absent. A new neutral face is eased in, except for the position: it has no meaning before.
         """
-        if self._asked or (self._auto_s > 0 and not self.done):
+        if self._asked or (self._auto_s > 0 and not self.placed):
             self._remember(vector, now)
             self._learn(now)
         neutral = self._at(now)
@@ -89,9 +100,14 @@ class Calibration:
         return rows
 
     def _take(self, rows: Vector, now: float) -> None:
-        self._from, self._neutral, self._changed = self._at(now), rest_of(rows), now
+        rest = rest_of(rows)
+        if self.done and not self._asked:
+            rest[:POSITION.start] = self._neutral[:POSITION.start]
+        self._from, self._neutral, self._changed = self._at(now), rest, now
         self._from[POSITION] = self._neutral[POSITION]
-        self._asked, self.done = False, True
+        if self._asked and self._keep is not None:
+            self._keep(rest.copy())
+        self._asked, self.done, self.placed = False, True, True
 
     def _at(self, now: float) -> Vector:
         share = min(max((now - self._changed) / EASE_S, 0.0), 1.0)
@@ -106,7 +122,14 @@ def rest_of(rows: Vector) -> Vector:
         known = column[~np.isnan(column)]
         if known.size:
             neutral[at] = np.quantile(known, REST_QUANTILE if at < SHAPES.stop else 0.5)
-    return np.clip(neutral, -_LIMIT, _LIMIT)
+    return bounded(neutral)
+
+
+def bounded(neutral: Vector) -> Vector:
+    """`neutral`, shape (62,), within what can be a face at rest; what is no number is 0."""
+    within: Vector = np.clip(np.nan_to_num(neutral), -_LIMIT, _LIMIT)
+    within[SHAPES] = np.maximum(within[SHAPES], 0.0)
+    return within
 
 
 def _is_still(rows: Vector) -> bool:
@@ -121,6 +144,6 @@ def _is_still(rows: Vector) -> bool:
 _LIMIT = np.full(len(FIELDS), MAX_REST_SHAPE)
 _LIMIT[HEAD] = MAX_REST_HEAD_DEG
 _LIMIT[GAZE] = MAX_REST_GAZE_DEG
-_LIMIT[POSITION] = math.inf
+_LIMIT[POSITION] = MAX_POSITION_M
 _LIMIT[indices("jawOpen", "tongueOut", "mouthSmileLeft", "mouthSmileRight")] = MAX_REST_MOUTH
 _LIMIT[indices("eyeBlinkLeft", "eyeBlinkRight")] = MAX_REST_BLINK

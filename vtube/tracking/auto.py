@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from vtube.errors import TrackingError
@@ -36,7 +37,7 @@ class AutoTracker(NetworkTracker):
                 frame = self._decoder(protocol)(datagram)
                 if frame is not None:
                     self.found = protocol
-                    return frame
+                    return dataclasses.replace(frame, source=protocol.kind)
         return None
 
     def _decoder(self, protocol: Protocol) -> Decode:

@@ -90,5 +90,5 @@ class ReplayTracker:
             due = begin + t
             if not sleep_until(due, self._stop.is_set):
                 return due
-            self._slot.put(dataclasses.replace(frame, time=monotonic()))
+            self._slot.put(dataclasses.replace(frame, time=monotonic(), source=f"replay {self._path.name}"))
         return due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import deque
 
@@ -24,8 +25,8 @@ class Slot:
         self._lock = threading.Lock()
 
     def put(self, frame: FaceFrame) -> None:
-        """Make `frame` the newest."""
-        self._frame = frame
+        """Make `frame` the newest; one that does not say what saw it came from this input."""
+        self._frame = frame if frame.source else dataclasses.replace(frame, source=self.name)
         with self._lock:
             self._arrivals.append(frame.time)
 

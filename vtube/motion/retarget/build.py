@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vtube.motion.calibration import Calibration
+from vtube.motion.calibrations import Calibrations
+from vtube.motion.kept_faces import KeptFaces
 from vtube.motion.retarget.base import Mapper
 from vtube.motion.retarget.classic import Classic
 from vtube.motion.retarget.natural import Natural
@@ -21,18 +22,22 @@ def _classic(settings: RetargetSettings) -> Mapper:
 MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, "classic": _classic}
 
 
-def build_retargeter(settings: RetargetSettings, calibration: Calibration | None = None) -> Retargeter:
+def build_retargeter(settings: RetargetSettings, calibration: Calibrations | None = None,
+                     kept: KeptFaces | None = None) -> Retargeter:
     """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
 
     `calibration` is that of a retargeter which this one replaces, so that the person stays known; classic begins
-    anew.
+    anew. `kept` holds the neutral faces of earlier sessions, for which the settings may ask.
 
     Raises:
         SettingsError: `parameters` names an unknown parameter.
     """
     exact = settings.mode == "classic"
     if exact or calibration is None or not calibration.done:
-        calibration = Calibration(0.0 if exact else settings.calibrate_after_s)
+        calibration = Calibrations(0.0)
+    if not exact:
+        calibration.auto_s = settings.calibrate_after_s
+        calibration.kept = kept if settings.keep_neutral else None
     return Retargeter(
         settings,
         MAPPERS[settings.mode](settings),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.motion.calibration import Calibration
+from vtube.motion.calibrations import Calibrations
 from vtube.motion.easing import Follower
 from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
 from vtube.motion.one_euro import Array
@@ -38,11 +38,11 @@ class Retargeter:
         owned: shape (45,), bool: the parameters written by the last `apply`. A tracker without a head angle,
             say, leaves the head to the layers below; when it begins or ceases to send one, that is eased.
         lean: where the whole picture should move, for the scene.
-        calibration: the person's neutral face, for a successor with other settings.
+        calibration: the person's neutral faces, for a successor with other settings.
     """
 
     def __init__(self, settings: RetargetSettings, mapper: Mapper, response: Response, smoother: Smoother,
-                 calibration: Calibration) -> None:
+                 calibration: Calibrations) -> None:
         self.owned: NDArray[np.bool_] = np.zeros(COUNT, np.bool_)
         self.lean = Lean()
         self._settings = settings
@@ -97,7 +97,7 @@ class Retargeter:
             self._body.reset()
             gap = RESUME_S
         time = frame.time if math.isnan(self._time) else max(frame.time, self._time)
-        vector = self._relative(vector_of(frame), time)
+        vector = self._relative(vector_of(frame), time, frame.source)
         groups = seen_groups(vector)
         self._filter.update(self._map(filled(vector), max(gap, SHORTEST_GAP_S)), time)
         self._see(groups)
@@ -105,15 +105,15 @@ class Retargeter:
             self._shares.jump(self._seen)
         self._frame, self._time = frame, time
 
-    def _relative(self, vector: Vector, time: float) -> Vector:
-        vector = self._inversion.apply(self.calibration.apply(vector, time))
+    def _relative(self, vector: Vector, time: float, source: str) -> Vector:
+        vector = self._inversion.apply(self.calibration.apply(vector, time, source))
         return MIRROR.apply(vector) if self._settings.mirror else vector
 
     def _map(self, face: Vector, dt: float) -> Array:
         sample, target = np.zeros(VALUES), neutral()
         self._mapper.map(face, target, dt)
         sample[:COUNT] = self._response.shape(limit(target))
-        if self._settings.lean > 0 and self.calibration.done:
+        if self._settings.lean > 0 and self.calibration.placed:
             x, y, z = face[POSITION].tolist()
             sample[LEAN] = lean_values(x, y, z, self._settings.lean)
         return sample

@@ -1,0 +1,103 @@
+"""The neutral faces that were asked for, kept from one session to the next.
+
+`{"format": "vtube neutral faces", "version": 1, "faces": {"livelink": {"browInnerUp": 0.08, "head_x": -12.5, …}}}`:
+the kind of tracker to the fields of a face vector; fields that are absent are 0.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from vtube.motion.facevector import FIELDS, INDEX, Vector
+
+NAME = "neutral-faces.json"
+FORMAT, VERSION = "vtube neutral faces", 1
+MAX_BYTES = 1_000_000
+MAX_FACES = 64
+
+Faces = dict[str, dict[str, float]]
+
+log = logging.getLogger(__name__)
+
+
+class KeptFaces:
+    """A small file, read at the start and written whenever a neutral face was asked for.
+
+    A file that cannot be read or written costs one line in the log and nothing else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._faces = self._read()
+        self._lock = threading.Lock()
+
+    def get(self, source: str) -> Vector | None:
+        """The neutral face, shape (62,), kept for this kind of tracker."""
+        fields = self._faces.get(source)
+        if fields is None:
+            return None
+        vector = np.zeros(len(FIELDS))
+        for name, value in fields.items():
+            vector[INDEX[name]] = value
+        return vector
+
+    def put(self, source: str, neutral: Vector) -> threading.Thread:
+        """Keep `neutral` for this kind of tracker; the file is written by the thread that is returned."""
+        values = zip(FIELDS, neutral.tolist(), strict=True)
+        self._faces[source] = {name: round(value, 5) for name, value in values if value != 0.0}
+        writer = threading.Thread(target=self._write, args=(source,), name="kept faces")
+        writer.start()
+        return writer
+
+    def _read(self) -> Faces:
+        try:
+            if self._path.stat().st_size > MAX_BYTES:
+                raise ValueError("too large")
+            return _parse(json.loads(self._path.read_bytes()))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, OverflowError, RecursionError) as error:
+            log.warning("the kept neutral faces cannot be read and do not count: %s (%s)", self._path, error)
+            return {}
+
+    def _write(self, source: str) -> None:
+        with self._lock:
+            faces = {**self._read(), source: self._faces[source]}
+            kept = dict(list(faces.items())[-MAX_FACES:])
+            text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, prefix=NAME,
+                                                 delete=False) as file:
+                    file.write(text)
+                Path(file.name).replace(self._path)
+            except OSError as error:
+                log.warning("the neutral face is not kept for the next start: %s (%s)", self._path, error)
+
+
+def _parse(content: object) -> Faces:
+    """The faces of a file's JSON.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    told = content if isinstance(content, Mapping) else {}
+    faces = told.get("faces")
+    if (told.get("format"), told.get("version")) != (FORMAT, VERSION) or not isinstance(faces, Mapping):
+        raise ValueError("not such a file")
+    return {str(source): _fields(face) for source, face in list(faces.items())[-MAX_FACES:]}
+
+
+def _fields(face: object) -> dict[str, float]:
+    if not isinstance(face, Mapping):
+        raise ValueError("a face is no mapping")
+    return {name: float(value) for name, value in face.items()
+            if name in INDEX and isinstance(value, int | float) and math.isfinite(value)}
