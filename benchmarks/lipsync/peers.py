@@ -1,7 +1,8 @@
 """What other lip syncs show for the same clips: `python -m benchmarks.lipsync.peers PEER CORPUS_DIR OUT.json`.
 
-Each peer runs as it ships, in an environment of its own (pylipsync 0.2.1, pymouth 1.3.2). The score then picks the
-delay that favours it most.
+Each peer runs as it ships, in an environment of its own: pylipsync 0.2.1 and pymouth 1.3.2 in Python, and from npm, by
+node and peers.mjs, @met4citizen/headaudio 0.1.0 and wawa-lipsync 0.0.2 (`npm pack`, unpacked; `--package FOLDER`). The
+score then picks the delay that favours it most.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import subprocess
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,9 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from benchmarks.lipsync.labels import SILENCE, Clip
-from benchmarks.lipsync.score import BABBLE, Shown, key_of, tests_of
+from benchmarks.lipsync.score import Shown, key_of
+from benchmarks.lipsync.trials import tests_of
+from vtube.audio.base import RATE
 
 PYMOUTH_RATE, PYMOUTH_BLOCK, PYMOUTH_STEP = 44_100, 4096, 882
 
@@ -58,7 +64,32 @@ def pymouth() -> Callable[[Clip], Shown]:
     return watch
 
 
-PEERS: dict[str, Callable[[], Callable[[Clip], Shown]]] = {"pylipsync": pylipsync, "pymouth": pymouth}
+def one_by_one(make: Callable[[], Callable[[Clip], Shown]], clips: dict[str, Clip], _: Path | None) -> dict[str, Shown]:
+    """By a peer in Python."""
+    watch = make()
+    return {key: watch(clip) for key, clip in clips.items()}
+
+
+def by_node(peer: str, rate: int, clips: dict[str, Clip], package: Path | None) -> dict[str, Shown]:
+    """By a peer in JavaScript, whose sound has `rate`; `package` is its unpacked folder."""
+    if package is None:
+        raise SystemExit(f"{peer} needs --package, the folder of the unpacked npm package")
+    divisor = int(np.gcd(rate, RATE))
+    with tempfile.TemporaryDirectory() as folder:
+        for key, clip in clips.items():
+            samples = resample_poly(clip.samples, rate // divisor, RATE // divisor)
+            samples.astype("<f4").tofile(Path(folder, f"{key}.f32"))
+        script = Path(__file__).with_suffix(".mjs")
+        answer = subprocess.run(["node", str(script), peer, str(package.resolve()), folder, str(rate)], check=True,
+                                stdout=subprocess.PIPE)
+    shown: dict[str, Shown] = json.loads(answer.stdout)
+    return shown
+
+
+PEERS: dict[str, Callable[[dict[str, Clip], Path | None], dict[str, Shown]]] = {
+    "pylipsync": partial(one_by_one, pylipsync), "pymouth": partial(one_by_one, pymouth),
+    "headaudio": partial(by_node, "headaudio", RATE), "wawa": partial(by_node, "wawa", 44_100),
+}
 
 
 def main() -> None:
@@ -67,11 +98,10 @@ def main() -> None:
     parser.add_argument("peer", choices=PEERS)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--package", type=Path)
     arguments = parser.parse_args()
-    BABBLE.append(arguments.corpus / "flite.npz")
-    watch = PEERS[arguments.peer]()
     clips = {key_of(clip): clip for test in tests_of(arguments.corpus).values() for clip in test}
-    shown = {key: watch(clip) for key, clip in clips.items()}
+    shown = PEERS[arguments.peer](clips, arguments.package)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(shown), encoding="utf-8")
 

@@ -11,30 +11,25 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lipsync import augment
-from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibration
-from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at, load_clips
+from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at
+from benchmarks.lipsync.trials import calibrations_of, tests_of
 from vtube.audio.calibration import calibrate
 from vtube.audio.lipsync import VowelLipSync, mouth_of
 from vtube.audio.vowels import WEIGHTS, VowelNetwork, load_weights
 
 CLOSED_BELOW = 0.1
-NOISE_DB = 15
-NEIGHBOURS: dict[str, Callable[[int, np.random.Generator], augment.Sound]] = {
-    "music": augment.music, "fan": augment.fan,
-    "babble": lambda length, random: augment.talk(length, random, load_clips(BABBLE[0]))}
-BABBLE: list[Path] = []
-
 Shown = list[tuple[float, str]]
 """Moments in order and what is shown from then on: a vowel, or - for a closed mouth."""
 
 Watcher = Callable[[Clip], Shown]
 PAUSE_MARGIN_S = 0.1
-"""Engines' and people's pauses begin gradually: a pause counts from here on, to this much before its end."""
+"""A pause counts from this long after the sound before it, which dies away, to this long before the one after it, whose
+lips are already on their way; the ends of the recording need no margin."""
 
 
 def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Watcher:
@@ -77,9 +72,9 @@ class Tally:
         times = np.arange(0.005, len(clip.samples) / 16_000 - delay, 0.01)
         moments = np.array([moment for moment, _ in shown])
         index = np.searchsorted(moments, times + delay + 1e-6, side="right") - 1
-        pauses = [(begin, end) for kind, begin, end in clip.segments if kind == SILENCE]
+        pauses = deep_pauses(clip)
         for time, kind, which in zip(times.tolist(), class_at(clip.segments, times), index.tolist(), strict=True):
-            deep = any(begin + PAUSE_MARGIN_S <= time <= end - PAUSE_MARGIN_S for begin, end in pauses)
+            deep = any(begin <= time <= end for begin, end in pauses)
             if kind in VOWELS or (kind == SILENCE and deep):
                 self.pairs[kind, shown[which][1] if which >= 0 else SILENCE] += 1
 
@@ -117,43 +112,13 @@ class Tally:
         return sum(count for pair, count in vowels.items() if good(*pair)) / max(1, sum(vowels.values()))
 
 
-def tests_of(corpus: Path) -> dict[str, list[Clip]]:
-    """Every test with its clips."""
-    unseen = [clip for clip in load_clips(corpus / "unseen_japanese.npz") if "calibration" not in clip.name]
-    tests = {"seen TTS, new sentences (ja)": load_clips(corpus / "seen_japanese.npz")}
-    for name in sorted({clip.name for clip in unseen}):
-        tests[f"unseen TTS {name} (ja)"] = [clip for clip in unseen if clip.name == name]
-    tests["unseen TTS joe (en)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_english.npz")]
-    for noise, make in NEIGHBOURS.items():
-        tests[f"unseen TTS (ja), {noise} {NOISE_DB} dB below"] = [_beside(clip, make) for clip in unseen[::3]]
-    return tests | human_clips(corpus)
-
-
-def _padded(clip: Clip, pause: float = 0.4) -> Clip:
-    """With silence before and after, where the engine leaves none."""
-    nothing = np.zeros(int(pause * 16_000), np.float32)
-    end = len(clip.samples) / 16_000 + pause
-    moved = [(kind, begin + pause, end + pause) for kind, begin, end in clip.segments]
-    return Clip(clip.name, np.concatenate((nothing, clip.samples, nothing)),
-                [(SILENCE, 0.0, pause), *moved, (SILENCE, end, end + pause)])
-
-
-def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound]) -> Clip:
-    """The clip after three seconds of noise alone, and in the noise."""
-    lead = 3.0
-    samples = np.concatenate((np.zeros(int(lead * 16_000), np.float32), clip.samples))
-    noise = make(len(samples), np.random.default_rng(len(samples)))
-    noise *= augment.rms(clip.samples) / augment.rms(noise) * 10 ** (-NOISE_DB / 20)
-    segments = [(SILENCE, 0.5, lead), *((kind, begin + lead, end + lead) for kind, begin, end in clip.segments)]
-    return Clip(clip.name, samples + noise, segments)
-
-
-def calibrations_of(corpus: Path) -> dict[str, Clip]:
-    """The five vowels of the speakers that have them."""
-    spoken = {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
-              if clip.name.startswith("calibration")}
-    return spoken | {language: klettres_calibration(language) for language in ("es", "it")
-                     if (KLETTRES / language).exists()}
+def deep_pauses(clip: Clip) -> list[tuple[float, float]]:
+    """Begin and end of what is counted of each pause."""
+    runs = [list(run) for same, run in groupby(clip.segments, lambda one: one[0] == SILENCE) if same]
+    whole = [(run[0][1], run[-1][2]) for run in runs]
+    last = len(clip.samples) / 16_000
+    return [(begin + PAUSE_MARGIN_S if begin > 0.01 else 0.0, end - PAUSE_MARGIN_S if end < last - 0.01 else last)
+            for begin, end in whole]
 
 
 def main() -> None:
@@ -165,7 +130,6 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.05)
     parser.add_argument("--recall", action="store_true")
     arguments = parser.parse_args()
-    BABBLE.append(arguments.corpus / "flite.npz")
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
     spoken = calibrations_of(arguments.corpus)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ from vtube.audio.vowels import DELAY_S
 TRAINED_ON = ("mei", "kokoro", "hibari", "flite")
 IGNORED = -100
 MANNER = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, CLOSED: 2, SILENCE: 3}
+AVERAGED = 0.998
+"""How slowly the average of the weights, which is what is kept, follows them; it makes chance smaller."""
+
 LENGTH = 300
 """Frames in a training sequence (3 s)."""
 
@@ -41,8 +45,8 @@ class Plan:
     """How much to train."""
 
     variants: int = 4
-    speakers: int = 240
-    noises: int = 60
+    speakers: int = 360
+    noises: int = 90
     passes: int = 14
     first: int = 40
     hidden: int = 64
@@ -159,6 +163,7 @@ def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
     network = Network(plan.first, plan.hidden)
     steps = plan.passes * len(batches(frames, random))
     optimizer = torch.optim.AdamW(network.parameters(), lr=4e-3, weight_decay=1e-4)
+    average = deepcopy(network)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps + 50 * plan.passes)
     vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
     manner_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
@@ -173,9 +178,17 @@ def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            _approach(average, network)
             total, count = total + float(loss.detach()), count + 1
         print(f"pass {number}: loss {total / count:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
-    return network
+    return average
+
+
+@torch.no_grad()
+def _approach(average: Network, network: Network) -> None:
+    """One step of the moving average."""
+    for kept, newest in zip(average.parameters(), network.parameters(), strict=True):
+        kept.lerp_(newest, 1 - AVERAGED)
 
 
 def main() -> None:

@@ -1,0 +1,66 @@
+"""What everybody is judged on: synthetic voices that nothing was trained on, the same beside noise, and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.lipsync import augment
+from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibration, recorded_noises
+from benchmarks.lipsync.labels import SILENCE, Clip, load_clips
+
+NOISE_DB = 15
+Noise = Callable[[int, np.random.Generator], augment.Sound]
+
+
+def tests_of(corpus: Path) -> dict[str, list[Clip]]:
+    """Every test with its clips."""
+    unseen = [clip for clip in load_clips(corpus / "unseen_japanese.npz") if "calibration" not in clip.name]
+    tests = {"seen TTS, new sentences (ja)": load_clips(corpus / "seen_japanese.npz")}
+    for name in sorted({clip.name for clip in unseen}):
+        tests[f"unseen TTS {name} (ja)"] = [clip for clip in unseen if clip.name == name]
+    tests["unseen TTS joe (en)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_english.npz")]
+    for noise, make in neighbours(corpus).items():
+        tests[f"unseen TTS (ja), {noise} {NOISE_DB} dB below"] = [_beside(clip, make) for clip in unseen[::3]]
+    return tests | human_clips(corpus)
+
+
+def neighbours(corpus: Path) -> dict[str, Noise]:
+    """Noises by name: made up as in the training, and recorded ones, as far as they are here."""
+    crowd = load_clips(corpus / "flite.npz")
+    made: dict[str, Noise] = {"music": augment.music, "fan": augment.fan,
+                              "babble": lambda length, random: augment.talk(length, random, crowd)}
+    return made | {f"recorded {name}": _playing(sound) for name, sound in recorded_noises(corpus).items()}
+
+
+def _playing(sound: augment.Sound) -> Noise:
+    return lambda length, random: np.resize(np.roll(sound, -int(random.integers(len(sound)))), length)
+
+
+def _padded(clip: Clip, pause: float = 0.4) -> Clip:
+    """With silence before and after, where the engine leaves none."""
+    nothing = np.zeros(int(pause * 16_000), np.float32)
+    end = len(clip.samples) / 16_000 + pause
+    moved = [(kind, begin + pause, end + pause) for kind, begin, end in clip.segments]
+    return Clip(clip.name, np.concatenate((nothing, clip.samples, nothing)),
+                [(SILENCE, 0.0, pause), *moved, (SILENCE, end, end + pause)])
+
+
+def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound]) -> Clip:
+    """The clip after three seconds of noise alone, and in the noise."""
+    lead = 3.0
+    samples = np.concatenate((np.zeros(int(lead * 16_000), np.float32), clip.samples))
+    noise = make(len(samples), np.random.default_rng(len(samples)))
+    noise *= augment.rms(clip.samples) / augment.rms(noise) * 10 ** (-NOISE_DB / 20)
+    segments = [(SILENCE, 0.5, lead), *((kind, begin + lead, end + lead) for kind, begin, end in clip.segments)]
+    return Clip(clip.name, samples + noise, segments)
+
+
+def calibrations_of(corpus: Path) -> dict[str, Clip]:
+    """The five vowels of the speakers that have them."""
+    spoken = {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
+              if clip.name.startswith("calibration")}
+    return spoken | {language: klettres_calibration(language) for language in ("es", "it")
+                     if (KLETTRES / language).exists()}
