@@ -58,7 +58,8 @@ class Unreachable:
     """A socket that reports what Windows reports after an unreachable peer, then a datagram."""
 
     def __init__(self) -> None:
-        self.answers: list[Exception | bytes] = [ConnectionResetError(), b"2", BlockingIOError()]
+        self.answers: list[Exception | bytes] = [ConnectionResetError(), OSError(10040, "too long"), b"2",
+                                                    BlockingIOError()]
 
     def getsockname(self) -> Address:
         return ("127.0.0.1", 5)
@@ -75,4 +76,4 @@ def test_errors_of_the_socket_do_no_harm() -> None:
     desk = Desk(every=False)
     desk.inbox.reader(Unreachable())(0.0)  # type: ignore[arg-type]
     assert desk.seen == [2]
-    assert desk.counters.rejected == 1
+    assert desk.counters.rejected == 1  # what nobody took of ours says nothing about what arrives

@@ -116,6 +116,29 @@ def test_neck_and_head_add_up() -> None:
     assert frame.head == pytest.approx((0.0, -25.0, 0.0))
 
 
+def placed(name: str, place: tuple[float, float, float], rotation: tuple[float, float, float, float] = IDENTITY,
+           ) -> tuple[Any, ...]:
+    return (BONE, name, *place, *rotation)
+
+
+def test_where_the_head_is_follows_from_the_bones_below() -> None:
+    upright = fed(bundle(placed("Hips", (0.0, 0.9, 0.0)), placed("Spine", (0.0, 0.5, 0.0)),
+                         placed("Head", (0.0, 0.1, 0.0))))
+    assert upright.head_position == pytest.approx((0.0, 1.5, 0.0))
+    moved = fed(bundle(placed("Hips", (0.05, 0.9, 0.1)), placed("Head", (0.0, 0.6, 0.0))))
+    assert moved.head_position == pytest.approx((0.05, 1.5, 0.1))
+    bowed = fed(bundle(placed("Hips", (0.0, 0.9, 0.0), turned("x", 30.0)), placed("Head", (0.0, 0.6, 0.0))))
+    assert bowed.head_position == pytest.approx((0.0, 0.9 + 0.6 * math.cos(math.pi / 6), 0.3))
+
+
+def test_bones_that_all_lie_at_the_origin_say_no_place() -> None:
+    assert fed(bundle(bone("Hips", IDENTITY), bone("Head", IDENTITY))).head_position is None
+
+
+def test_a_body_without_a_face_is_no_frame() -> None:
+    assert VmcAssembler().feed(bundle(placed("Hips", (0.0, 0.9, 0.0)), placed("Spine", (0.0, 0.1, 0.0))), 1.0) is None
+
+
 def test_eye_bones_that_move_are_gaze() -> None:
     still = fed(bundle(bone("LeftEye", IDENTITY), bone("RightEye", IDENTITY)))
     assert still.eye_left is None
@@ -172,7 +195,7 @@ def test_any_arguments(contents: list[tuple[str, list[object]]]) -> None:
     frame = VmcAssembler().feed(bundle(*[(address, *arguments) for address, arguments in contents]), 1.0)
     if frame is not None:
         assert all(0.0 <= value <= 1.0 for value in frame.shapes.values())
-        assert all(math.isfinite(angle) for angle in frame.head or ())
+        assert all(math.isfinite(angle) for angle in (*(frame.head or ()), *(frame.head_position or ())))
 
 
 @given(st.binary(max_size=200))

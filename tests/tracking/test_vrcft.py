@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracking.osc_sender import bundle, message
+from tests.tracking.wires import sender
+from vtube.settings import ReceiverSettings, Settings
 from vtube.signals import ARKIT_SHAPES
+from vtube.spec import Spec
+from vtube.tracking import vrcft
+from vtube.tracking.registry import listening
 from vtube.tracking.vrcft import BinaryFloats, VrcftAssembler, recognise, split_bit
 from vtube.tracking.vrcft_names import to_arkit
 
@@ -129,3 +136,14 @@ def test_any_values(contents: list[tuple[str, object]]) -> None:
     for name, value in (frame.shapes if frame else {}).items():
         assert name in ARKIT_SHAPES
         assert 0.0 <= value <= 1.0
+
+
+def test_it_is_asked_for_everything() -> None:
+    with sender() as program:
+        asked = dataclasses.replace(vrcft.VRCFT, ports=(0,), knock=(vrcft.SEND_ALL[0], program.getsockname()))
+        tracker = listening(asked)(Spec("vrcft"), Settings(receiver=ReceiverSettings(host="127.0.0.1")))
+        tracker.start()
+        try:
+            assert program.recv(100) == message("/vrcft/settings/forceRelevant", True)
+        finally:
+            tracker.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
-from vtube.tracking.protocol import Datagram, Decode, Protocol
+from vtube.tracking.knock import Knocker
+from vtube.tracking.protocol import Datagram, Decode, Outgoing, Protocol
 from vtube.tracking.receiver import NetworkTracker
 
 
@@ -18,10 +19,11 @@ class AutoTracker(NetworkTracker):
                  ports: Sequence[int] | None = None) -> None:
         known = dict.fromkeys(port for protocol in protocols for port in protocol.ports)
         super().__init__("auto", tuple(known) if ports is None else ports, self._recognise, host=host, every=True,
-                         spare=True)
+                         greet=self._knock, spare=True)
         self.expected = "a tracker known here"
         self._protocols = tuple(protocols)
         self._decoders: dict[str, Decode] = {}
+        self._knocker = Knocker()
         self.found: Protocol | None = None
 
     def start(self) -> None:
@@ -39,6 +41,12 @@ class AutoTracker(NetworkTracker):
                     self.found = protocol
                     return dataclasses.replace(frame, source=protocol.kind)
         return None
+
+    def _knock(self, now: float, live: bool) -> Iterator[Outgoing]:
+        """Ask whoever can be asked, but only the one that was found once it is heard."""
+        asked = (self.found,) if live else self._protocols
+        knocks = [protocol.knock for protocol in asked if protocol is not None and protocol.knock is not None]
+        return self._knocker.due(now, knocks)
 
     def _decoder(self, protocol: Protocol) -> Decode:
         if protocol.kind not in self._decoders:

@@ -77,7 +77,9 @@ class UdpInbox:
                 size, source = sock.recvfrom_into(self._buffer)
             except BlockingIOError:
                 return
-            except OSError:  # Windows reports an unreachable peer and an oversized datagram this way
+            except ConnectionResetError:  # so Windows says that nobody was there to take what we sent
+                continue
+            except OSError:  # Windows reports an oversized datagram this way
                 self._counters.rejected += 1
                 continue
             self._counters.received += 1

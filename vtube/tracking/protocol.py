@@ -45,6 +45,7 @@ class Protocol:
         recognise: tells this protocol's datagrams from all others by their content, cheaply.
         decoder: makes a fresh decode.
         every: each datagram matters (values are sent piecemeal); otherwise only the newest of a batch is parsed.
+        knock: asks the program on this computer for everything it has.
     """
 
     kind: str
@@ -53,3 +54,4 @@ class Protocol:
     recognise: Callable[[bytes], bool]
     decoder: Callable[[], Decode]
     every: bool = False
+    knock: Outgoing | None = None

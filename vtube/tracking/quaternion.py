@@ -32,6 +32,13 @@ def multiply(outer: Quaternion, inner: Quaternion) -> Quaternion:
     )
 
 
+def rotate(rotation: Quaternion, vector: Sequence[float]) -> tuple[float, float, float]:
+    """The vector x, y, z turned by a unit quaternion."""
+    x, y, z, w = rotation
+    turned = multiply(multiply(rotation, (vector[0], vector[1], vector[2], 0.0)), (-x, -y, -z, w))
+    return turned[0], turned[1], turned[2]
+
+
 def unity_angles(rotation: Quaternion) -> Angles:
     """Degrees in our axes (x down, y own left, z tilt to the own right) of a unit quaternion, Euler order YXZ.
 

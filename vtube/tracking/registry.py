@@ -13,10 +13,11 @@ from vtube.tracking.generic_osc import osc_protocol
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.idle import NoTracker
 from vtube.tracking.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
+from vtube.tracking.knock import Knocker
 from vtube.tracking.livelink import LIVELINK
 from vtube.tracking.openseeface import OPENSEEFACE
 from vtube.tracking.pointer import PointerTracker
-from vtube.tracking.protocol import Protocol
+from vtube.tracking.protocol import Greet, Protocol
 from vtube.tracking.receiver import NetworkTracker
 from vtube.tracking.replay import ReplayTracker
 from vtube.tracking.vmc import VMC
@@ -36,9 +37,16 @@ def listening(protocol: Protocol) -> Factory:
     def create(spec: Spec, settings: Settings) -> Tracker:
         ports = protocol.ports if spec.argument is None else (port_argument(spec, 0),)
         return NetworkTracker(protocol.kind, ports, protocol.decoder(), host=settings.receiver.host,
-                              every=protocol.every, spare=True)
+                              every=protocol.every, greet=_knocking(protocol), spare=True)
 
     return create
+
+
+def _knocking(protocol: Protocol) -> Greet | None:
+    if protocol.knock is None:
+        return None
+    knocker, knocks = Knocker(), (protocol.knock,)
+    return lambda now, live: knocker.due(now, knocks)
 
 
 def _auto(spec: Spec, settings: Settings) -> Tracker:

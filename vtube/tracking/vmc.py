@@ -1,18 +1,19 @@
 """The VMC protocol ("VirtualMotionCapture protocol"), OSC on ports 39539 (Marionette) and 39540 (Performer).
 
 Blend values, in VRM 0, VRM 1 or Perfect Sync (ARKit) names, count from the next Apply on, or at once from
-senders that never apply. The head is the neck's rotation times the head's. Values that are not sent again keep.
-Source: protocol.vmc.info (V3.1).
+senders that never apply. The head is the neck's rotation times the head's; where it is follows from the bones
+between hips and head, for the lean. Values that are not sent again keep. Source: protocol.vmc.info (V3.1).
 """
 
 from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
+from vtube.tracking.limits import position
 from vtube.tracking.names import arkit_name
 from vtube.tracking.osc import Message, number, numbers, text
 from vtube.tracking.osc_assembler import OscAssembler
 from vtube.tracking.protocol import Decode, Protocol, stateless
-from vtube.tracking.quaternion import IDENTITY, Quaternion, multiply, normalised, unity_angles
+from vtube.tracking.quaternion import IDENTITY, Quaternion, multiply, normalised, rotate, unity_angles
 from vtube.tracking.vrm_presets import PRESETS, expressions
 
 PORTS = (39539, 39540)
@@ -20,7 +21,11 @@ APPLY_MEMORY_S = 1.0
 """A sender that has applied within this time means its values to wait for the next Apply."""
 MAX_NAMES = 512
 
-_BONES = {"neck", "head", "lefteye", "righteye"}
+_CHAIN = ("hips", "spine", "chest", "upperchest", "neck", "head")
+"""From the bottom to the top; each bone's place and rotation are in the frame of the one before."""
+_EYES = ("lefteye", "righteye")
+_BONES = {*_CHAIN, *_EYES}
+_ORIGIN = (0.0, 0.0, 0.0)
 
 
 class VmcAssembler(OscAssembler):
@@ -33,6 +38,7 @@ class VmcAssembler(OscAssembler):
         self._arkit: dict[str, float] = {}
         self._presets: dict[str, float] = {}
         self._bones: dict[str, Quaternion] = {}
+        self._places: dict[str, tuple[float, ...]] = {}
         self._eyes_move = False
         self._tracking = True
         self._applied_at = float("-inf")
@@ -71,13 +77,16 @@ class VmcAssembler(OscAssembler):
         return known
 
     def _bone(self, message: Message) -> bool:
-        bone, rotation = (text(message) or "").lower(), numbers(message, 4, 4)
+        bone = (text(message) or "").lower()
+        place, rotation = numbers(message, 1, 3), numbers(message, 4, 4)
         turned = normalised(rotation) if rotation is not None and bone in _BONES else None
         if turned is None:
             return False
         self._bones[bone] = turned
-        self._eyes_move |= bone.endswith("eye") and turned != IDENTITY
-        return True
+        self._eyes_move |= bone in _EYES and turned != IDENTITY
+        if place is not None and bone in _CHAIN:
+            self._places[bone] = place
+        return bone in _EYES or bone in ("neck", "head")
 
     def _status(self, message: Message) -> bool:
         tracking = number(message, 3)
@@ -91,16 +100,31 @@ class VmcAssembler(OscAssembler):
             return FaceFrame(time, found=False)
         left, right = self._eye("lefteye"), self._eye("righteye")
         if self._arkit:
-            return FaceFrame(time, shapes=dict(self._arkit), head=self._head(), eye_left=left, eye_right=right)
+            return FaceFrame(time, shapes=dict(self._arkit), head=self._head(), head_position=self._place(),
+                             eye_left=left, eye_right=right)
         shapes, parameters = expressions(self._presets)
-        return FaceFrame(time, shapes=shapes, head=self._head(), eye_left=left, eye_right=right,
-                         parameters=parameters)
+        return FaceFrame(time, shapes=shapes, head=self._head(), head_position=self._place(), eye_left=left,
+                         eye_right=right, parameters=parameters)
 
     def _head(self) -> Angles | None:
         neck, head = self._bones.get("neck"), self._bones.get("head")
         if neck is None and head is None:
             return None
         return unity_angles(multiply(neck or IDENTITY, head or IDENTITY))
+
+    def _place(self) -> Angles | None:
+        """Where the head is; None from senders that leave all places at the origin.
+
+        Unity's X is the own right, Y up, and Z the way the character faces, as ours are.
+        """
+        if not any(map(any, self._places.values())):
+            return None
+        place, turned = _ORIGIN, IDENTITY
+        for bone in _CHAIN:
+            step = rotate(turned, self._places.get(bone, _ORIGIN))
+            place = (place[0] + step[0], place[1] + step[1], place[2] + step[2])
+            turned = multiply(turned, self._bones.get(bone, IDENTITY))
+        return position(place)
 
     def _eye(self, bone: str) -> tuple[float, float] | None:
         """Gaze from an eye bone; bones that never leave their rest are not tracked."""

@@ -2,7 +2,8 @@
 
 We sit in VRChat's place. A parameter comes under any prefix (`/avatar/parameters/FT/v2/JawOpen`), as a float, a
 bool, or spread over bools ("binary": `JawOpen1`, `JawOpen2`, `JawOpen4`, `JawOpenNegative`), and only when it
-changes, so that values persist. Source: VRCFaceTracking v5, docs.vrchat.com.
+changes, so that values persist. By itself it sends only what VRChat's avatar asks for; told so on its own port, it
+sends all parameters. Source: VRCFaceTracking v5, docs.vrchat.com.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from vtube.tracking.vrcft_names import to_arkit
 PORT = 9000
 MAX_NAMES = 1024
 MAX_BITS = 8
+SEND_ALL = (b"/vrcft/settings/forceRelevant\x00\x00\x00,T\x00\x00", ("127.0.0.1", 9001))
+"""What VRCFaceTracking is told, and the port it listens on."""
 HEAD_DEG = 90.0
 """Head rotation at a parameter of 1."""
 
@@ -139,4 +142,4 @@ def decoder() -> Decode:
     return stateless(VrcftAssembler().feed)
 
 
-VRCFT = Protocol("vrcft", "VRCFaceTracking", (PORT,), recognise, decoder, every=True)
+VRCFT = Protocol("vrcft", "VRCFaceTracking", (PORT,), recognise, decoder, every=True, knock=SEND_ALL)
