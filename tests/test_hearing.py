@@ -90,3 +90,46 @@ def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path: Path) -> None:
         hearing(audio="radio")
     with pytest.raises(AudioError, match="calibration"):
         hearing(audio=f"file:{tmp_path / 'x.wav'}", lipsync={"calibration": str(tmp_path / "none.npz")})
+
+
+def test_settings_take_effect_while_it_listens() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.feed(vowel("a"), clock.now)
+    before = ear.mouth()
+    ear.change(Settings.model_validate({"lipsync": {"strength": 0.0}}))
+    ear.feed(vowel("a"), clock.now)
+    after = ear.mouth()
+    assert before is not None and after is not None
+    assert before.open > 0.3 and after.open < 0.05
+
+
+def test_a_sound_input_can_be_chosen_while_it_runs(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((np.tile(vowel("a"), 4) * 32767).astype("<i2").tobytes())
+    ear = hearing()
+    ear.start()
+    ear.change(Settings.model_validate({"audio": f"file:{path}"}))
+    assert [status.name for status in ear.statuses(0.0)] == ["file"]
+    ear.change(Settings.model_validate({"audio": "none"}))
+    assert ear.statuses(0.0) == []
+    ear.close()
+
+
+def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.start()
+    mute = {"strength": 0.0}
+    for wrong in ({"audio": f"file:{tmp_path / 'gone.wav'}", "lipsync": mute},
+                  {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}}):
+        with pytest.raises(AudioError):
+            ear.change(Settings.model_validate(wrong))
+    ear.feed(vowel("a"), clock.now)
+    shape = ear.mouth()
+    assert shape is not None and shape.open > 0.3
+    ear.close()

@@ -128,7 +128,8 @@ def test_a_broken_character_leaves_the_old_one(running: Studio) -> None:
 def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -> None:
     assert running.change_settings({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == {}
     assert running.settings()["idle"]["sway"] == 0.0
-    assert list(running.change_settings({"audio": "mic"})) == ["audio"]
+    assert running.change_settings({"lipsync": {"strength": 0.5}, "audio": "none"}) == {}
+    assert list(running.change_settings({"avatar": {"threads": 1}})) == ["avatar"]
     with pytest.raises(SettingsError, match="did you mean"):
         running.change_settings({"idle": {"swai": 1}})
     with pytest.raises(SettingsError, match="size of the picture"):

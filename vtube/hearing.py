@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vtube.audio.babble import Babble
-from vtube.audio.base import AudioSource, LipSync, Samples
+from vtube.audio.base import AudioSource, Samples
 from vtube.audio.calibration import load_calibration
 from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
@@ -34,8 +34,10 @@ class Hearing:
         """
         self._settings = settings.lipsync
         self._clock = clock
+        self._audio = settings.audio
         self._source: AudioSource | None = create_source(settings.audio)
-        self._lip_sync: LipSync | None = create_lip_sync(self._settings) if self._source is not None else None
+        self._started = False
+        self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
         self._override: MouthSource | None = None
         self._babble: Babble | None = None
         self._babbles = 0
@@ -46,8 +48,24 @@ class Hearing:
         Raises:
             AudioError: the sound input that was asked for cannot be used.
         """
+        self._started = True
         if self._source is not None:
-            self._source.start(self.feed)
+            self._listen_to(self._source)
+
+    def change(self, settings: Settings) -> None:
+        """Take other lip sync settings or another sound input while running; nothing changes when one is refused.
+
+        Raises:
+            SettingsError: the SPEC names no sound input.
+            AudioError: the calibration cannot be read, or the sound input that was asked for cannot be used.
+        """
+        recalibrated = settings.lipsync.calibration != self._settings.calibration
+        lip_sync = create_lip_sync(settings.lipsync) if recalibrated else self._lip_sync
+        if settings.audio != self._audio:
+            self._swap_source(settings.audio)
+        if lip_sync is not None:
+            lip_sync.change(settings.lipsync)
+        self._lip_sync, self._settings = lip_sync, settings.lipsync
 
     def feed(self, samples: Samples, heard_at: float) -> None:
         """Let the mouth follow these samples (mono float32 at 16 kHz); `heard_at` belongs to the last of them.
@@ -88,8 +106,25 @@ class Hearing:
 
     def close(self) -> None:
         """Stop listening."""
+        self._started = False
         if self._source is not None:
             self._source.close()
+
+    def _swap_source(self, audio: str) -> None:
+        old, new = self._source, create_source(audio)
+        if new is not None and self._started:
+            self._listen_to(new)
+        self._source, self._audio = new, audio
+        if old is not None:
+            old.close()
+
+    def _listen_to(self, source: AudioSource) -> None:
+        """Feed what this source hears for as long as it is the one that counts."""
+        def heard(samples: Samples, heard_at: float) -> None:
+            if source is self._source:
+                self.feed(samples, heard_at)
+
+        source.start(heard)
 
 
 def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:

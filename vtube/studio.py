@@ -43,7 +43,7 @@ from vtube.tracking.registry import create_tracker
 log = logging.getLogger(__name__)
 
 LOADING, FAILED = "loading", "failed"
-LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene")
+LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene", "lipsync", "audio")
 """Settings that take effect while the camera runs; the others need a restart."""
 
 
@@ -66,7 +66,7 @@ class Studio:
         self.character = path.name
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.hearing = Hearing(settings)
-        self.speech = build_queue(settings.speech, settings.lipsync)
+        self.speech = build_queue(settings.speech, lambda: self._settings.lipsync)
         self.hearing.override(self.speech.mouth)
         self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
         self.stage = Stage(settings.scene, self.performance.lean)
@@ -212,6 +212,7 @@ class Studio:
     # Inside
 
     def _apply(self, changed: Settings) -> None:
+        self.hearing.change(changed)  # first, as it may refuse
         self.stage.change(changed.scene)
         self.performance.change(changed)
         self.loop.change_fps(changed.loop.fps)

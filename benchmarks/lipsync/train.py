@@ -88,7 +88,7 @@ class Frames:
     manners: NDArray[np.int64]
 
 
-def frames_of(clip: Clip, warp: float = 1.0) -> Frames:
+def frames_of(clip: Clip, warp: float | NDArray[np.float64] = 1.0) -> Frames:
     """Inputs and targets; a label counts DELAY_S later."""
     spectra = mel_spectra(Windows().push(clip.samples), mel_matrix(warp))
     peak = PeakMeter()
@@ -124,7 +124,13 @@ def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
     sources = spoken * plan.variants + made_up * 2
     changed = [augment.change(clip, random, spoken) for clip in sources]
     changed += [augment.noise_alone(random, spoken) for _ in range(plan.noises)]
-    return [frames_of(clip, float(random.uniform(0.84, 1.2))) for clip in changed]
+    return [frames_of(clip, throat(random)) for clip in changed]
+
+
+def throat(random: np.random.Generator) -> NDArray[np.float64]:
+    """(BANDS + 2,) how somebody else's formants lie: longer or shorter as a whole, and each part a little by itself."""
+    parts = np.interp(np.arange(BANDS + 2), np.linspace(0, BANDS + 2, 5), random.normal(0, 0.045, 5))
+    return np.asarray(random.uniform(0.84, 1.2) * (1 + parts))
 
 
 def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -> list[tuple[Tensor, Tensor, Tensor]]:

@@ -32,10 +32,11 @@ Spectra = NDArray[np.float32]
 """(frames, BANDS) mel powers, as parts of the mean square of full scale."""
 
 
-def mel_matrix(warp: float = 1.0) -> NDArray[np.float32]:
+def mel_matrix(warp: float | NDArray[np.float64] = 1.0) -> NDArray[np.float32]:
     """(FFT // 2 + 1, BANDS) triangular filters, evenly spaced in mel = 2595 log10(1 + f / 700) (O'Shaughnessy).
 
-    `warp` moves every filter's frequency, which is another length of the vocal tract.
+    `warp` moves every filter's frequency, which is another length of the vocal tract; (BANDS + 2,) of them move each
+    edge by itself.
     """
     edges_mel = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
     edges = 700 * (10 ** (edges_mel / 2595) - 1) * warp

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from vtube.audio.features import SILENT_DB
 
-RISE_DB, RISE_IN_SILENCE_DB = 0.06, 0.25
-"""How fast the floor rises per frame: through speech (6 dB a second; the gaps in speech pull it down again) and
+RISE_DB, RISE_IN_SILENCE_DB = 0.065, 0.33
+"""How fast the floor rises per frame: through speech (6.5 dB a second; the gaps in speech pull it down again) and
 through what the network calls silence."""
 
-FALL, FALL_A_LITTLE, LITTLE_DB = 0.25, 0.04, 10.0
+FALL, FALL_A_LITTLE, LITTLE_DB = 0.1, 0.05, 10.0
 """Share of the way down that the floor goes in one frame, and where the way is short: a crowd's noise is uneven."""
 
-OPEN_DB, CLOSE_DB = 9.0, 5.0
-"""How far above the floor the gate opens, and below what it closes."""
+OPEN_DB, CLOSE_DB = 10.0, 5.0
+"""How far above the floor the gate opens, and below what it closes, unless the network is sure of speech."""
 
-HOLD_FRAMES = 7
+SURE_DB = -9.0
+"""Where it is, soft vowels may lie so far from the floor, which rises in long speech."""
+
+OPENS, CLOSES, SURE = 0.6, 0.73, 0.18
+"""The network's silence (0..1): below the first the gate may open, above the second it closes, below the third somebody
+speaks for sure."""
+
+EASE = 0.43
+"""Share of the way that the silence which is judged goes to the newest one in one frame."""
+
+HOLD_FRAMES = 12
 """Frames (10 ms) that the gate stays open after the last one that was loud enough."""
 
-FIRST_FLOOR_DB, HIGHEST_FLOOR_DB = -55.0, -22.0
+FIRST_FLOOR_DB, HIGHEST_FLOOR_DB = -44.0, -22.0
+"""The first is high: before a room is known, only clear speech opens, not the breath before it."""
 
-BELOW_PEAK_DB = -36.0
+BELOW_PEAK_DB = -41.0
 """What lies further below the loudest of the recent past is breath, cloth or a neighbour."""
 
 
@@ -44,8 +55,9 @@ class Gate:
 
     def __init__(self, sensitivity: float = 1.0) -> None:
         """`sensitivity` above 1 opens at softer speech, below 1 only at louder."""
-        self._shift_db = 6.0 * (1.0 - sensitivity)
+        self.sensitivity = sensitivity
         self._floor = NoiseFloor()
+        self._silence = 1.0
         self._held = 0
 
     @property
@@ -60,10 +72,17 @@ class Gate:
 
     def follow(self, level_db: float, below_peak_db: float, silence: float) -> bool:
         """Take one frame (its level, also against the recent peak, and `silence` as above); whether it is open."""
-        self._floor.follow(level_db, silence)
-        above = level_db - self._floor.db - self._shift_db
-        loud = (above > (CLOSE_DB if self.open else OPEN_DB)
-                and below_peak_db > BELOW_PEAK_DB + self._shift_db)
-        sure = silence < (0.8 if self.open else 0.5)
-        self._held = HOLD_FRAMES if loud and sure else max(0, self._held - 1)
+        self._silence += EASE * (silence - self._silence)
+        self._floor.follow(level_db, self._silence)
+        shift_db = 6.0 * (1.0 - self.sensitivity)
+        above = level_db - self._floor.db - shift_db
+        near = below_peak_db > BELOW_PEAK_DB + shift_db
+        speech = near and (self._goes_on(above) if self.open else self._begins(above))
+        self._held = HOLD_FRAMES if speech else max(0, self._held - 1)
         return self.open
+
+    def _begins(self, above_db: float) -> bool:
+        return above_db > OPEN_DB and self._silence < OPENS
+
+    def _goes_on(self, above_db: float) -> bool:
+        return (above_db > CLOSE_DB and self._silence < CLOSES) or (above_db > SURE_DB and self._silence < SURE)

@@ -59,6 +59,11 @@ class VowelLipSync:
         self._spoke_at = -1e9
         self._latest: MouthShape | None = None
 
+    def change(self, settings: LipSyncSettings) -> None:
+        """Take these settings from the next frame on; a calibration belongs to the network and stays as it is."""
+        self._gate.sensitivity = settings.sensitivity
+        self._mouth.strength = settings.strength
+
     def feed(self, samples: Samples, heard_at: float) -> None:
         """See `base.LipSync`."""
         self.listen(samples, heard_at)

@@ -28,7 +28,7 @@ class Mouth:
 
     def __init__(self, strength: float = 1.0) -> None:
         """`strength` scales the opening."""
-        self._strength = strength
+        self.strength = strength
         self._mix = np.full(5, 0.2, np.float32)
         self.opening = 0.0
 
@@ -38,7 +38,7 @@ class Mouth:
         if recognised is not None and speaking:
             target = self._listen(recognised) * _loudness(below_peak_db)
         rate = ATTACK if target > self.opening else RELEASE
-        self.opening += rate * (min(1.0, target * self._strength) - self.opening)
+        self.opening += rate * (min(1.0, target * self.strength) - self.opening)
         if target == 0.0 and self.opening < LEAST:
             self.opening = 0.0
 
