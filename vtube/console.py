@@ -26,13 +26,31 @@ class HasState(Protocol):
 
 
 def describe(state: Mapping[str, Any]) -> str:
-    """The state as one line: rates, engine, latency, inputs, outputs."""
+    """The state as one line: rates, engine, latency, puppet, inputs, outputs."""
     parts = [f"{state['output_fps']:.0f} fps out", f"{state['render_fps']:.1f} drawn", str(state["engine"])]
     if state.get("latency_ms") is not None:
         parts.append(f"{state['latency_ms']:.0f} ms behind the face")
+    parts += _puppet(state.get("puppet") or {})
     parts += [_input(one) for one in state["inputs"]]
     parts += [f"{one['name']} {one['state']}" for one in state["outputs"]]
     return " · ".join(parts)
+
+
+def _puppet(puppet: Mapping[str, Any]) -> list[str]:
+    """What is not finished: what is, the engine says."""
+    state = puppet.get("state")
+    if state == "failed":
+        return ["no puppet"]
+    if state not in ("baking", "coarse"):
+        return []
+    name = "puppet" if state == "baking" else "finer puppet"
+    return [f"{name} {puppet['progress']:.0%}".replace("%", " %") + _left(puppet.get("seconds_left"))]
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f", {seconds / 60:.0f} min left" if seconds > 90 else f", {seconds:.0f} s left"
 
 
 def _input(one: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ class Pace:
     """
 
     def __init__(self, now: float) -> None:
+        self.rest_share = 0.0
+        """What a renderer slower than the loop rests after each frame, in times of what the frame took."""
         self._earliest = now
         self._target = float("-inf")
         self.forget()
@@ -50,7 +52,8 @@ class Pace:
         self._durations.add(finished - start)
         durations = self._durations.values()
         self.lead = (quantile(durations, 0.98) or 0.0) + self._margin
-        self._earliest = schedule.deadline_from(finished) - (quantile(durations, 0.1) or 0.0)
+        unseen = schedule.deadline_from(finished) - (quantile(durations, 0.1) or 0.0)
+        self._earliest = max(unseen, finished + self.rest_share * (finished - start))
 
     def rest(self, now: float, schedule: Schedule) -> None:
         """There was nothing to draw: look again at the next deadline."""

@@ -1,4 +1,4 @@
-"""A thread that must wake on time, beside an engine that uses every core."""
+"""A thread that must wake on time, beside an engine that uses every core; and a process that must not be noticed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,21 @@ def urgent_thread() -> Iterator[bool]:
             _lower()
 
 
+NICENESS = 15
+
+
+def lower_process() -> None:
+    """Let this process take only what others leave; on Windows it is started so, with `LOW_PRIORITY`."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(NICENESS)
+
+
 if sys.platform == "win32":
+    import subprocess
+
+    LOW_PRIORITY = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+    """Creation flags of a process that takes only what others leave."""
     _NORMAL, _TIME_CRITICAL = 0, 15
 
     def _set(level: int) -> bool:
@@ -41,6 +55,7 @@ if sys.platform == "win32":
         _set(_NORMAL)
 
 elif sys.platform == "darwin":
+    LOW_PRIORITY = 0
     _DEFAULT, _USER_INTERACTIVE = 0x15, 0x21
 
     def _set(quality: int) -> bool:
@@ -53,6 +68,7 @@ elif sys.platform == "darwin":
         _set(_DEFAULT)
 
 else:
+    LOW_PRIORITY = 0
 
     def _raise() -> bool:
         try:

@@ -12,6 +12,7 @@ import numpy as np
 
 from vtube.avatar.base import Renderer
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
+from vtube.fade import Fade, keeps_up
 from vtube.frame import Frame
 from vtube.loop import Schedule
 from vtube.meters import Rate, Recent
@@ -86,6 +87,9 @@ class RenderThread:
         self._sleep = sleep
         self._pace = Pace(clock())
         self._next_renderer: Renderer | None = None
+        self._next_fades = False
+        self._fade: Fade | None = None
+        self._leaving: Renderer | None = None
         self._swap_lock = threading.Lock()
         self._drawn: Frame | None = None
         self._drawn_pose = neutral()
@@ -118,12 +122,20 @@ class RenderThread:
             self._latencies.add(self._clock() - source)
         return picture.frame
 
-    def swap_renderer(self, renderer: Renderer) -> None:
-        """Draw with `renderer` from the next frame on; the present one is closed then. Returns at once."""
+    def swap_renderer(self, renderer: Renderer, *, fade: bool = False) -> None:
+        """Draw with `renderer` from the next frame on; returns at once. The present one is closed then.
+
+        `fade`: both show the same character; let the one's picture dissolve into the other's.
+        """
         with self._swap_lock:
             unused, self._next_renderer = self._next_renderer, renderer
+            self._next_fades = fade and (unused is None or self._next_fades)
         if unused is not None:
             unused.close()
+
+    def leave_room(self, share: float) -> None:
+        """Let a renderer slower than the loop rest after each frame, for `share` of the time that the frame took."""
+        self._pace.rest_share = share
 
     def stats(self, now: float) -> RenderStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
@@ -140,7 +152,7 @@ class RenderThread:
                 return
         with self._swap_lock:
             waiting, self._next_renderer = self._next_renderer, None
-        for renderer in (waiting, self._renderer):
+        for renderer in (waiting, self._leaving, self._renderer):
             if renderer is not None:
                 renderer.close()
 
@@ -180,6 +192,8 @@ class RenderThread:
 
     def _draw(self, pose: Pose) -> Frame:
         """The picture of `pose`; the last one when the pose is the same."""
+        if self._fade is not None:
+            return self._draw_fading(self._fade, pose)
         if self._drawn is None or not np.array_equal(pose, self._drawn_pose):
             self._drawn, self._drawn_pose = self._renderer.render(pose), pose
         return self._drawn
@@ -190,15 +204,45 @@ class RenderThread:
         self._durations.add(finished - start)
         self._rate.add(finished)
 
+    def _draw_fading(self, fade: Fade, pose: Pose) -> Frame:
+        now = self._clock()
+        if fade.is_over(now):
+            self._fade, self._drawn = None, None
+            self._leave()
+            return self._draw(pose)
+        self._drawn, self._drawn_pose = fade.draw(self._renderer, pose, now), pose
+        return self._drawn
+
     def _take_next_renderer(self) -> None:
         if self._next_renderer is None:
             return
+        self._leave()
         with self._swap_lock:
-            old, self._renderer, self._next_renderer = self._renderer, self._next_renderer, None
+            self._leaving, self._renderer, self._next_renderer = self._renderer, self._next_renderer, None
+            fades = self._next_fades
+        self._fade = self._begun_fade(self._leaving) if fades else None
+        if self._fade is None:
+            self._leave()
         self._drawn = None
+        self._durations.clear()
         self._pace.forget()
         self._retry_at = float("-inf")
-        old.close()
+
+    def _begun_fade(self, old: Renderer) -> Fade | None:
+        """From the picture as it is; None when there is none, or nothing drew it."""
+        if self._drawn is None or self._failure is not None:
+            return None
+        beside = keeps_up(self._durations.quantile(0.5), self._schedule().period)
+        fade = Fade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
+        if not beside:
+            self._leave()
+        return fade
+
+    def _leave(self) -> None:
+        """Close the renderer of before."""
+        old, self._leaving = self._leaving, None
+        if old is not None:
+            old.close()
 
     def _fail(self, error: Exception) -> None:
         if self._failure is None:

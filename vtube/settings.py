@@ -39,6 +39,7 @@ class AvatarSettings(Section):
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: str = "auto"
     threads: int = Field(0, ge=0, le=256)
+    bake: bool = True
 
 
 class IdleSettings(Section):

@@ -30,6 +30,7 @@ def snapshot(studio: Studio) -> dict[str, Any]:
         "late": loop.late,
         "skipped": loop.skipped,
         "engine": studio.engine,
+        "puppet": studio.upkeep.status(),
         "failure": render.failure,
         "character": studio.character,
         "emotion": studio.performance.emotion.current,

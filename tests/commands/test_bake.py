@@ -11,8 +11,10 @@ from tests.avatar.puppet_stand import SlidingTeacher, figure
 from vtube.avatar.engines import openvino_engine
 from vtube.avatar.engines.request import Request
 from vtube.avatar.puppet import bake, check
-from vtube.avatar.puppet.bake import Plan
+from vtube.avatar.puppet.course import Plan
 from vtube.avatar.puppet.file import load, picture_hash, puppet_path
+from vtube.avatar.puppet.folder import lock_path
+from vtube.avatar.weights.lock import exclusive
 from vtube.cli import main
 from vtube.commands import arguments
 
@@ -27,28 +29,48 @@ def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(openvino_engine, "OpenVinoRenderer", teacher)
     monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
-    monkeypatch.setattr(bake, "QUICK", Plan(1, 1, 1, 1, 1))
+    monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))
+    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1))
     path = tmp_path / "some.png"
     cv2.imwrite(str(path), cv2.cvtColor(figure(), cv2.COLOR_RGBA2BGRA))
     return path
 
 
-def test_writes_the_puppet_and_a_copy(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                      capsys: pytest.CaptureFixture[str]) -> None:
+def no_floors(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
         monkeypatch.setattr(check, name, 0.0)
+    for name in ("COARSE_CLOSENESS_FLOOR_DB", "COARSE_FACE_FLOOR_DB"):
+        monkeypatch.setattr(bake, name, 0.0)
+
+
+def test_quick_writes_a_coarse_one(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_floors(monkeypatch)
+    assert main(["bake", str(picture), "--quick", "--quiet"]) == 0
+    assert load(puppet_path(picture_hash(figure()), "separable_float")).stage == "coarse"
+
+
+def test_never_two_at_once(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with exclusive(lock_path(puppet_path(picture_hash(figure()), "separable_float"))):
+        assert main(["bake", str(picture), "--quiet"]) == 1
+    assert "being made already" in capsys.readouterr().err
+
+
+def test_writes_the_puppet_and_a_copy(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    no_floors(monkeypatch)
     out = tmp_path / "copy.vtpuppet"
-    assert main(["bake", str(picture), "--quick", "--quiet", "--out", str(out)]) == 0
+    assert main(["bake", str(picture), "--quiet", "--out", str(out)]) == 0
     kept = puppet_path(picture_hash(figure()), "separable_float")
     assert kept.read_bytes() == out.read_bytes()
-    assert load(out, picture_hash(figure())).quality
+    puppet = load(out, picture_hash(figure()))
+    assert puppet.quality and puppet.stage == "finished"
     assert "dB close to THA3" in capsys.readouterr().out
 
 
 def test_a_poor_puppet_fails_with_one_line(picture: Path, capsys: pytest.CaptureFixture[str],
                                            monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "CLOSENESS_FLOOR_DB", 98.0)
-    assert main(["bake", str(picture), "--quick", "--quiet"]) == 1
+    assert main(["bake", str(picture), "--quiet"]) == 1
     assert "not good enough" in capsys.readouterr().err
     assert not puppet_path(picture_hash(figure()), "separable_float").exists()
 
@@ -59,7 +81,7 @@ def test_interrupted_it_says_that_nothing_is_lost(picture: Path, capsys: pytest.
         raise KeyboardInterrupt
 
     monkeypatch.setattr(check, "judge", interrupted)
-    assert main(["bake", str(picture), "--quick", "--quiet"]) == 130
+    assert main(["bake", str(picture), "--quiet"]) == 130
     assert "goes on from here" in capsys.readouterr().out
 
 

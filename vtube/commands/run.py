@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              "may be given several times")
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
+    parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
     parser.add_argument("--no-server", action="store_true", help="no control page and no streams")
     add_engine(parser)
 
@@ -71,6 +72,7 @@ def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
         ("avatar", "engine"): arguments.engine,
         ("avatar", "variant"): arguments.variant,
         ("avatar", "precision"): arguments.precision,
+        ("avatar", "bake"): False if arguments.no_bake else None,
         ("loop", "fps"): arguments.fps,
         ("tracking",): arguments.tracking,
         ("audio",): arguments.audio,

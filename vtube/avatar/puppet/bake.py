@@ -1,25 +1,37 @@
-"""From a picture to a puppet: watch the exact renderer, learn, check, keep.
+"""From a picture to a puppet: watch the exact renderer, learn, check, keep; first a coarse one, which then goes on.
 
-Samples and both fits lie in a folder of the picture's own until the puppet is done: a bake that is interrupted at
-any moment goes on from there.
+Samples and fits lie in a folder of the picture's own until the puppet is finished: a bake that is interrupted at any
+moment goes on from there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from vtube.avatar.puppet import check
-from vtube.avatar.puppet.file import Puppet, picture_hash, save
+from vtube.avatar.puppet import check, refusal
+from vtube.avatar.puppet import file as puppet_file
+from vtube.avatar.puppet.course import (
+    CHECKING,
+    COARSE,
+    WATCHING_BODIES,
+    WATCHING_FACES,
+    Course,
+    Plan,
+    Step,
+)
+from vtube.avatar.puppet.file import Puppet, load, picture_hash, save
+from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
 from vtube.avatar.puppet.player import Player
+from vtube.avatar.puppet.refusal import UnfitError
 from vtube.avatar.puppet.sampling import (
-    BodySamples,
     FaceSamples,
     SampleStore,
     Teacher,
@@ -27,108 +39,152 @@ from vtube.avatar.puppet.sampling import (
     joined,
     premultiplied,
 )
+from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.pose import Pose
 
-if TYPE_CHECKING:
-    from vtube.avatar.puppet.fit import Fit
-
 T = TypeVar("T")
 
-SAVE_EVERY = 200
-"""Steps between two states on the disk."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is done; the default is about 15 minutes' work of one core (a face's step 0.05 s, a body's 0.1 s)."""
-
-    face_chunks: int = 40
-    body_chunks: int = 22
-    face_steps: int = 9000
-    body_steps: int = 3000
-    poses: int = check.POSES
-
-
-QUICK = Plan(face_chunks=16, body_chunks=10, face_steps=1500, body_steps=800)
-"""A coarse puppet, in a third of the time."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a bake is."""
-
-    stage: str
-    """`watching faces`, `watching bodies`, `learning faces`, `learning bodies` or `checking`."""
-    done: int
-    total: int
-
+COARSE_CLOSENESS_FLOOR_DB, COARSE_FACE_FLOOR_DB = 26.0, 30.0
+"""What a puppet needs to be shown while it learns on; sharpness as for a finished one. From here on outlines, lids and
+mouth are in their places, and only pupils and lips are soft."""
 
 Report = Callable[[Step], None]
-"""Told about each step; may raise to interrupt."""
+"""Told about each step, from any thread; may raise to interrupt."""
+
+Published = Callable[[str, check.Quality], None]
+"""Told when the file is there or better: `coarse` or `finished`."""
 
 
 class Baking:
     """One bake; call it."""
 
-    def __init__(self, picture: Frame, variant: str, teacher: Teacher, folder: Path, report: Report,
-                 plan: Plan | None = None) -> None:
-        """`folder`: for what is kept until the puppet is done."""
+    def __init__(self, picture: Frame, variant: str, teacher: Teacher, folder: Path, report: Report, *,
+                 published: Published = lambda stage, quality: None, plan: Plan | None = None,
+                 coarse: Plan | None = None, quick: bool = False) -> None:
+        """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs."""
         self._picture, self._variant, self._teacher = picture, variant, teacher
-        self._folder, self._report, self._plan = folder, report, plan or Plan()
+        self._folder, self._report, self._published = folder, report, published
+        self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
+        self._course = Course(self._plans)
+        self._store = SampleStore(folder, teacher)
 
     def __call__(self, path: Path) -> check.Quality:
-        """Write the puppet to `path`.
+        """Write the finished puppet to `path`, and a coarse one before, unless a finished one is there.
 
         Raises:
-            ModelError: the picture has no figure or no face that moves, the puppet is below the floor of quality, or
-                the disk fails.
+            UnfitError: the picture has no figure or no face that moves, or the puppet is below the floor of quality;
+                remembered in the folder.
+            ModelError: the disk fails.
         """
-        store = SampleStore(self._folder, self._teacher)
-        plan = self._plan
-        faces = joined(list(self._watched("watching faces", store.faces(plan.face_chunks), plan.face_chunks)))
-        bodies = joined(list(self._watched("watching bodies", store.bodies(plan.body_chunks), plan.body_chunks)))
-        puppet = self._learnt(faces, bodies)
-        quality = self._checked(puppet)
-        quality.require()
-        save(Puppet(**{**vars(puppet), "quality": quality.as_numbers()}), path)
+        refusal.forget(self._folder)
+        try:
+            quality = self._finished(path)
+        except UnfitError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            refusal.remember(self._folder, version(), str(error))
+            raise
         shutil.rmtree(self._folder, ignore_errors=True)
         return quality
 
-    def _watched(self, stage: str, chunks: Iterator[T], total: int) -> Iterator[T]:
-        for number, chunk in enumerate(chunks, 1):
-            self._report(Step(stage, number, total))
-            yield chunk
+    def coarse(self, path: Path) -> check.Quality:
+        """Write a coarse puppet to `path`, unless a finished one is there.
 
-    def _learnt(self, faces: FaceSamples, bodies: BodySamples) -> Puppet:
+        Raises:
+            UnfitError: see above; here also when it only needs to learn on.
+            ModelError: the disk fails.
+        """
+        puppet = replace(self._learnt(0, path), stage=puppet_file.COARSE)
+        quality = self._checked(puppet, 0)
+        if not is_showable(quality):
+            raise _NotYetError("the coarse puppet is not good enough to be shown yet: "
+                               f"{quality.closeness_db:.1f} dB close to THA3, {quality.face_db:.1f} dB in the face; "
+                               "`vtube bake` without --quick goes on")
+        self._publish(puppet, quality, path)
+        return quality
+
+    def _finished(self, path: Path) -> check.Quality:
+        with contextlib.suppress(_NotYetError):
+            if not self._has_coarse(path):
+                self.coarse(path)
+        puppet = self._learnt(1, path)
+        quality = self._checked(puppet, 1)
+        try:
+            quality.require()
+        except ModelError as error:
+            self._withdraw(path)
+            raise UnfitError(str(error)) from None
+        self._publish(puppet, quality, path)
+        return quality
+
+    def _learnt(self, number: int, path: Path) -> Puppet:
         from vtube.avatar.puppet.fit import BodyFit, FaceFit
+        from vtube.avatar.puppet.lessons import Lessons
 
-        box = figure_box(bodies)
+        plan = self._plans[number]
+        store = self._store
+        faces = joined(self._watched(number, WATCHING_FACES, store.faces(plan.face_chunks)))
+        extremes = store.extremes()
+        box = figure_box(extremes)
+        bodies = joined([extremes, *self._watched(number, WATCHING_BODIES, store.bodies(plan.body_chunks))])
         drawn = premultiplied(with_face(self._picture, faces))
-        face = self._fitted("learning faces", FaceFit(faces, self._plan.face_steps))
-        body = self._fitted("learning bodies", BodyFit(bodies, drawn, box, self._plan.body_steps))
+        face, body = FaceFit(faces, plan.face_steps), BodyFit(bodies, drawn, box, plan.body_steps)
+        lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
+        lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
         return Puppet(picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(),
                       face.weights())
 
-    def _fitted(self, stage: str, fit: Fit) -> Fit:
-        kept = self._folder / f"{stage.replace(' ', '-')}.pt"
-        fit.restore(kept)
-        try:
-            while fit.done < fit.steps:
-                fit.step()
-                if fit.done % SAVE_EVERY == 0:
-                    fit.save(kept)
-                self._report(Step(stage, fit.done, fit.steps))
-        finally:
-            fit.save(kept)
-        return fit
+    def _watched(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
+        watched = []
+        for done, chunk in enumerate(chunks, 1):
+            self._step(number, stage, done)
+            watched.append(chunk)
+        return watched
 
-    def _checked(self, puppet: Puppet) -> check.Quality:
-        poses = check.unseen_poses(self._plan.poses)
+    def _checked(self, puppet: Puppet, number: int) -> check.Quality:
+        poses = check.unseen_poses(self._plans[number].poses)
         done = iter(range(1, len(poses) + 1))
         return check.judge(_Playing(puppet, self._picture), self._teacher, self._picture, poses,
-                           lambda: self._report(Step("checking", next(done), len(poses))))
+                           lambda: self._step(number, CHECKING, next(done)))
+
+    def _publish_finer(self, body: puppet_file.Weights, path: Path) -> None:
+        """The coarse puppet with a body that has learnt to the end, if that is better."""
+        before = _loaded(path, self._picture)
+        if before is None or before.stage != puppet_file.COARSE:
+            return
+        finer = replace(before, body=body)
+        poses = check.unseen_poses(self._plans[0].poses)
+        quality = check.judge(_Playing(finer, self._picture), self._teacher, self._picture, poses)
+        if is_showable(quality) and quality.closeness_db > before.quality.get("closeness_db", 0.0):
+            self._publish(finer, quality, path)
+
+    def _publish(self, puppet: Puppet, quality: check.Quality, path: Path) -> None:
+        before = _loaded(path, self._picture)
+        if puppet.stage == puppet_file.COARSE and before is not None and before.stage == puppet_file.FINISHED:
+            return
+        save(replace(puppet, quality=quality.as_numbers()), path)
+        self._published(puppet.stage, quality)
+
+    def _has_coarse(self, path: Path) -> bool:
+        from vtube.avatar.puppet.lessons import are_learnt
+
+        if _loaded(path, self._picture) is None or not are_learnt(self._folder, 0):
+            return False
+        self._course.skip(0)
+        return True
+
+    def _withdraw(self, path: Path) -> None:
+        before = _loaded(path, self._picture)
+        if before is not None and before.stage == puppet_file.COARSE:
+            path.unlink(missing_ok=True)
+
+    def _step(self, number: int, stage: str, done: int) -> None:
+        self._report(self._course.step(number, stage, done))
+
+
+class _NotYetError(UnfitError):
+    """Only a coarse puppet that is too coarse."""
 
 
 class _Playing:
@@ -145,8 +201,21 @@ class _Playing:
         return self._player.shown_face()
 
 
+def is_showable(quality: check.Quality) -> bool:
+    """Whether a coarse puppet may be on air."""
+    return (quality.closeness_db >= COARSE_CLOSENESS_FLOOR_DB and quality.face_db >= COARSE_FACE_FLOOR_DB
+            and quality.sharpness >= check.SHARPNESS_FLOOR * quality.exact_sharpness)
+
+
 def with_face(picture: Frame, faces: FaceSamples) -> Frame:
     """The picture with the exact renderer's own neutral face in the face's box, as the player shows it."""
     drawn = picture.copy()
     drawn[faces.box.moved(FACE_LEFT, FACE_TOP).slices][..., :3] = faces.neutral[faces.box.slices][..., :3]
     return drawn
+
+
+def _loaded(path: Path, picture: Frame) -> Puppet | None:
+    try:
+        return load(path, picture_hash(picture))
+    except ModelError:
+        return None

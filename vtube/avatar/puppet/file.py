@@ -1,6 +1,6 @@
 """A puppet as a file: safetensors, with what it is in the metadata.
 
-    metadata: format "vtube-puppet", version, picture (sha256), variant, boxes and quality (JSON)
+    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, boxes and quality (JSON)
     tensors:  body.*, face.* (float16), neutral (rows, columns, 3) uint8
 
 Everything is checked before it is used: size, version, names, shapes, numbers. Nothing is ever unpickled.
@@ -28,6 +28,7 @@ from vtube.frame import SIZE, Frame
 
 FORMAT, VERSION = "vtube-puppet", "1"
 SUFFIX = ".vtpuppet"
+COARSE, FINISHED = "coarse", "finished"
 MAX_BYTES = 64_000_000
 
 Weights = Mapping[str, NDArray[np.floating]]
@@ -50,6 +51,8 @@ class Puppet:
     body: Weights
     face: Weights
     quality: Mapping[str, float] = field(default_factory=dict)
+    stage: str = FINISHED
+    """Whether more is to be learnt: `coarse` or `finished`."""
 
     @property
     def body_shape(self) -> Shape:
@@ -81,7 +84,7 @@ def save(puppet: Puppet, path: Path) -> None:
     boxes = {name: [box.left, box.top, box.width, box.height]
              for name, box in (("figure", puppet.figure_box), ("face", puppet.face_box))}
     metadata = {"format": FORMAT, "version": VERSION, "picture": puppet.picture, "variant": puppet.variant,
-                "boxes": json.dumps(boxes), "quality": json.dumps(dict(puppet.quality))}
+                "stage": puppet.stage, "boxes": json.dumps(boxes), "quality": json.dumps(dict(puppet.quality))}
     arrays = {f"{part}.{name}": array.astype(np.float16)
               for part, weights in (("body", puppet.body), ("face", puppet.face)) for name, array in weights.items()}
     try:
@@ -134,7 +137,14 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
     if len(arrays) != len(body_part) + len(face_part) + 1:
         raise ValueError("there are more tensors than a puppet has")
     return Puppet(about["picture"], about["variant"], _box(boxes["figure"], SIZE, 8), face, neutral, body_part,
-                  face_part, quality)
+                  face_part, quality, _stage(about))
+
+
+def _stage(about: Mapping[str, str]) -> str:
+    stage = about.get("stage", FINISHED)
+    if stage not in (COARSE, FINISHED):
+        raise ValueError("a puppet is coarse or finished")
+    return stage
 
 
 def _neutral(pixels: NDArray[Any], face: Box) -> Frame:

@@ -84,6 +84,15 @@ class Fit(ABC):
             return False
         return True
 
+    def begin_from(self, path: Path) -> bool:
+        """Take what a shorter fit, kept at `path`, has learnt for the first steps of this one; else False."""
+        steps = self.steps
+        self.steps = _steps_kept(path)
+        try:
+            return self.restore(path)
+        finally:
+            self.steps = steps
+
     @abstractmethod
     def _loss(self, chosen: Tensor) -> Tensor:
         """The loss of the samples of these numbers."""
@@ -145,6 +154,14 @@ class FaceFit(Fit):
         change = self._seen[chosen].float() / 255 - self._neutral
         off = self._decoded(self._poses[chosen]) - change
         return (off.abs() * self._weight).mean()
+
+
+def _steps_kept(path: Path) -> int:
+    """Of the fit at `path`; -1, which no fit has, when there is none."""
+    try:
+        return int(torch.load(path, weights_only=True)["steps"])
+    except Exception:  # torch.load raises a dozen kinds for a damaged file
+        return -1
 
 
 def rate(done: int, steps: int) -> float:

@@ -1,8 +1,9 @@
 """What the exact renderer shows for many poses, kept on disk: an interrupted bake goes on where it stopped.
 
-    FOLDER/probe.npz, face-0000.npz …, body-0000.npz …
+    FOLDER/probe.npz, face-0000.npz …, body-probe.npz, body-0000.npz …
 
-Chunk n holds the poses of seed n, so that the same chunk is the same everywhere.
+Chunk n holds the poses of seed n, so that the same chunk is the same everywhere. Probes look at extremes, which say
+where things ever are before most samples are there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,11 +21,12 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.layout import FACE_SIZE, Box
 from vtube.avatar.puppet.poses import Poses, body_poses, extreme_faces, face_poses
+from vtube.avatar.puppet.refusal import UnfitError
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
-from vtube.pose import Pose
+from vtube.pose import BODY, COUNT, INDEX, Pose
 
-VERSION = 1
+VERSION = 2
 """Of what chunks hold; a folder is of one version."""
 BODY_CHUNK, FACE_CHUNK = 20, 50
 SHIFT, SEEN = 128, 256
@@ -127,13 +130,18 @@ class SampleStore:
     def bodies(self, chunks: int) -> Iterator[BodySamples]:
         """`chunks` chunks of 20 bodies, one at a time as they are there."""
         for number in range(chunks):
-            kept = self._kept(f"body-{number:04d}")
-            if not kept:
-                poses = body_poses(BODY_CHUNK, number)
-                seen, shifts = zip(*(self._body(pose) for pose in poses), strict=True)
-                kept = self._keep(f"body-{number:04d}", poses=poses[:, 39:], seen=np.stack(seen),
-                                  shifts=np.stack(shifts))
-            yield BodySamples(kept["poses"], kept["shifts"], kept["seen"])
+            yield self._bodies(f"body-{number:04d}", body_poses(BODY_CHUNK, number))
+
+    def extremes(self) -> BodySamples:
+        """Head and body in the corners of their range: around these lies everything that a body ever shows."""
+        return self._bodies("body-probe", extreme_bodies())
+
+    def _bodies(self, name: str, poses: Poses) -> BodySamples:
+        kept = self._kept(name)
+        if not kept:
+            seen, shifts = zip(*(self._body(pose) for pose in poses), strict=True)
+            kept = self._keep(name, poses=poses[:, BODY], seen=np.stack(seen), shifts=np.stack(shifts))
+        return BodySamples(kept["poses"], kept["shifts"], kept["seen"])
 
     def _body(self, pose: Poses) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
         frame = premultiplied(self._teacher.render(pose))
@@ -158,15 +166,24 @@ class SampleStore:
         return arrays
 
 
+def extreme_bodies() -> Poses:
+    """Every second corner of the ranges of head, neck and body, such that each two parameters meet in every way."""
+    corners = [(*four, float(np.prod(four))) for four in product((-1.0, 1.0), repeat=4)]
+    poses = np.zeros((len(corners), COUNT), np.float32)
+    poses[:, [INDEX[name] for name in ("head_x", "head_y", "neck_z", "body_y", "body_z")]] = corners
+    poses[:, INDEX["breathing"]] = [head_x == head_y for head_x, head_y, *_ in corners]
+    return poses
+
+
 def changing_box(largest: NDArray[np.int16]) -> Box:
     """The box around all that changes (192, 192), with a margin, its sides multiples of 16; never outside.
 
     Raises:
-        ModelError: nothing changes: the renderer finds no face in the picture.
+        UnfitError: nothing changes: the renderer finds no face in the picture.
     """
     changes = cv2.morphologyEx((largest > VISIBLE_CHANGE).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     if not changes.any():
-        raise ModelError("nothing in this face moves; `vtube character check` says where THA3 expects one")
+        raise UnfitError("nothing in this face moves; `vtube character check` says where THA3 expects one")
     left, top, width, height = cv2.boundingRect(changes)
     x, across = _widened(left, width)
     y, down = _widened(top, height)
@@ -179,10 +196,14 @@ def _widened(start: int, length: int) -> tuple[int, int]:
 
 
 def figure_box(samples: BodySamples) -> Box:
-    """The box around every visible pixel of every sample, with a margin, its sides multiples of 8."""
+    """The box around every visible pixel of every sample, with a margin, its sides multiples of 8.
+
+    Raises:
+        UnfitError: there is none.
+    """
     rows, columns = np.nonzero((samples.seen[..., 3] > VISIBLE_CHANGE).any(0))
     if not len(rows):
-        raise ModelError("the picture is empty: there is no figure to move")
+        raise UnfitError("the picture is empty: there is no figure to move")
     top, bottom = _rounded(rows.min(), rows.max() + 1)
     left, right = _rounded(columns.min(), columns.max() + 1)
     return Box(left, top, right - left, bottom - top)

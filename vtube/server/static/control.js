@@ -2,6 +2,7 @@ import { attempt, call, say, token } from "/static/api.js";
 import { makeEmotions } from "/static/emotions.js";
 import { showFrames } from "/static/frames.js";
 import { makeSliders } from "/static/sliders.js";
+import { makeSound } from "/static/sound.js";
 import { showState } from "/static/status.js";
 import { makeUpload } from "/static/upload.js";
 
@@ -71,6 +72,7 @@ async function follow(parts) {
 showPreviewWhileVisible();
 showAddress();
 makeUpload($("drop"), $("file"));
+makeSound($("listen"), $("sounds"));
 $("say").addEventListener("submit", speak);
 $("calibrate").addEventListener("click", calibrate);
 document.addEventListener("keydown", calibrateByKey);

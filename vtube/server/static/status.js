@@ -9,7 +9,7 @@ function figure(value, unit, title) {
   return item;
 }
 
-function device({ name, state, rate_hz: rate, detail, error }) {
+function device({ name, state, rate_hz: rate, detail, error, level_db: level }) {
   const item = document.createElement("li");
   item.className = state;
   const parts = { dot: "", name, rate: rateOf(state, rate), detail: error || detail };
@@ -19,11 +19,40 @@ function device({ name, state, rate_hz: rate, detail, error }) {
     part.textContent = text ?? "";
     item.append(part);
   }
+  if (typeof level === "number") item.append(meter(level));
   return item;
+}
+
+// A bar from -60 dB to full scale.
+export function meter(level) {
+  const bar = document.createElement("meter");
+  Object.assign(bar, { min: -60, max: 0, low: -50, high: -3, optimum: -20, value: level ?? -60 });
+  bar.title = level === null ? "cannot be opened" : level <= -80 ? "silent" : `${number(level, 0)} dB`;
+  return bar;
 }
 
 function rateOf(state, rate) {
   return state === "live" && rate ? `${number(rate, 0)} per s` : state;
+}
+
+const PUPPET = {
+  baking: "Learning this character: it soon moves smoothly",
+  coarse: "Learning this character: it gets finer",
+};
+
+// How far the puppet of the character is, while it is made.
+function showPuppet({ state, progress, seconds_left: left, reason } = {}) {
+  const line = document.getElementById("puppet");
+  const [text, bar] = line.children;
+  line.hidden = !(state in PUPPET) && state !== "failed";
+  bar.hidden = state === "failed";
+  bar.value = progress ?? 0;
+  text.textContent = state === "failed" ? `No puppet of this character: ${reason}` : `${PUPPET[state]}${timeOf(left)}`;
+}
+
+function timeOf(left) {
+  if (typeof left !== "number") return "";
+  return left > 90 ? `, ${number(left / 60, 0)} min left` : `, ${number(left, 0)} s left`;
 }
 
 // Figures, devices and failures of one state.
@@ -38,6 +67,7 @@ export function showState(state) {
   );
   const devices = [...(state.inputs ?? []), ...(state.outputs ?? [])];
   if (devices.length) document.getElementById("devices").replaceChildren(...devices.map(device));
+  showPuppet(state.puppet);
   const failure = document.getElementById("failure");
   failure.hidden = !state.failure;
   failure.textContent = state.failure ?? "";

@@ -1,0 +1,107 @@
+"""How far a bake is, and how long it still takes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vtube.avatar.puppet.sampling import BODY_CHUNK, FACE_CHUNK
+from vtube.clock import Clock, monotonic
+
+WATCHING_FACES, WATCHING_BODIES = "watching faces", "watching bodies"
+LEARNING_FACES, LEARNING_BODIES = "learning faces", "learning bodies"
+CHECKING = "checking"
+
+SECONDS = {WATCHING_FACES: 0.054 * FACE_CHUNK, WATCHING_BODIES: 0.18 * BODY_CHUNK, LEARNING_FACES: 0.06,
+           LEARNING_BODIES: 0.11, CHECKING: 0.35}
+"""What one chunk, step or pose takes on one core of an AMD EPYC; how they compare is what matters."""
+FORGETTING = 0.98
+"""What a measured speed still counts after the next report."""
+INSTANT = 0.1
+"""What is done in less than this share of its time was kept from before and says nothing about speed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is done; the default is 15 to 20 minutes' work of one core."""
+
+    face_chunks: int = 40
+    body_chunks: int = 22
+    face_steps: int = 9000
+    body_steps: int = 3000
+    poses: int = 24
+    """On which it is checked."""
+
+    def amounts(self) -> dict[str, int]:
+        """Chunks, steps and poses of each stage."""
+        return {WATCHING_FACES: self.face_chunks, WATCHING_BODIES: self.body_chunks,
+                LEARNING_FACES: self.face_steps, LEARNING_BODIES: self.body_steps, CHECKING: self.poses}
+
+
+COARSE = Plan(face_chunks=12, body_chunks=5, face_steps=850, body_steps=420, poses=8)
+"""Enough to be shown, in about 150 seconds of one core; the rest goes on from there."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a bake is."""
+
+    stage: str
+    """`watching faces`, `watching bodies`, `learning faces`, `learning bodies` or `checking`."""
+    done: int
+    total: int
+    progress: float
+    """Of the whole bake, 0 to 1."""
+    seconds_left: float
+
+
+class Course:
+    """Counts what plans, each of which goes on from the one before, still ask for. Any thread may call it."""
+
+    def __init__(self, plans: Sequence[Plan], clock: Clock = monotonic) -> None:
+        amounts = [plan.amounts() for plan in plans]
+        self._amounts = amounts
+        self._done = [dict.fromkeys(SECONDS, 0) for _ in plans]
+        self._clock, self._last = clock, clock()
+        self._taken, self._worth = 1.0, 1.0
+        self._lock = threading.Lock()
+
+    def step(self, number: int, stage: str, done: int) -> Step:
+        """`done` of `stage` of the plan with this number are done."""
+        with self._lock:
+            before = self._work()
+            self._done[number][stage] = done
+            after, total = self._work(), self._total()
+            self._measure(after - before)
+            left = max(total - after, 0.0)
+            progress = after / total if total else 1.0
+            return Step(stage, done, self._amounts[number][stage], progress, left * self._taken / self._worth)
+
+    def skip(self, number: int) -> None:
+        """Nothing of this plan needs to be done."""
+        with self._lock:
+            self._done[number] = dict(self._amounts[number])
+
+    def _measure(self, worth: float) -> None:
+        now = self._clock()
+        taken, self._last = now - self._last, now
+        if taken > INSTANT * worth:
+            self._taken = FORGETTING * self._taken + taken
+            self._worth = FORGETTING * self._worth + worth
+
+    def _work(self) -> float:
+        """Seconds' worth of what is done."""
+        return self._sum(self._done)
+
+    def _total(self) -> float:
+        return self._sum(self._amounts)
+
+    def _sum(self, counts: list[dict[str, int]]) -> float:
+        """A later plan takes over chunks and steps of the one before."""
+        total = 0.0
+        for number, each in enumerate(counts):
+            for stage, count in each.items():
+                taken_over = self._amounts[number - 1][stage] if number and stage != CHECKING else 0
+                total += max(count - taken_over, 0) * SECONDS[stage]
+        return total
