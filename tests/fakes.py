@@ -101,6 +101,10 @@ class FakeControl:
         return {"output_fps": 60.0, "render_fps": 24.5, "frame_ms": 40.8, "latency_ms": 52.0, "engine": "openvino",
                 "character": "default", "inputs": [], "outputs": [], "pose": dict(self.held)}
 
+    def sound_inputs(self) -> list[dict[str, Any]]:
+        self._note("sound_inputs")
+        return [{"spec": "mic:Yeti", "kind": "mic", "name": "Yeti", "level_db": -41.5}]
+
     def override_pose(self, values: Mapping[str, float] | None) -> None:
         self._note("override_pose", values)
         self.held = dict(values or {})

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from vtube.errors import AudioError
+
 
 class Level(StrEnum):
     """How much a finding matters."""
@@ -119,19 +121,23 @@ def check_obs() -> Iterable[Finding]:
         yield Finding("OBS Studio", Level.NOTE, "not found", "not needed; the page works in any browser")
 
 
-def check_microphones() -> Iterable[Finding]:
-    """Sound inputs."""
+def check_sound() -> Iterable[Finding]:
+    """Sound inputs and what they hear for a moment."""
+    from vtube.audio.devices import sound_inputs
+    from vtube.audio.portaudio import portaudio
+
     try:
-        import sounddevice
-    except OSError as error:
-        yield Finding("microphones", Level.NOTE, f"no sound library: {error}",
-                      "Debian/Ubuntu: apt install libportaudio2")
-        return
-    names = [str(device["name"]) for device in sounddevice.query_devices() if device["max_input_channels"] > 0]
-    if names:
-        yield Finding("microphones", Level.GOOD, "; ".join(dict.fromkeys(names)))
-    else:
-        yield Finding("microphones", Level.NOTE, "none found", "plug one in, or leave the mouth to face tracking")
+        portaudio()
+    except AudioError as error:
+        yield Finding("microphones", Level.NOTE, str(error))
+    inputs = sound_inputs()
+    for subject, kind, advice in (("microphones", "mic", "plug one in, or leave the mouth to face tracking"),
+                                  ("loopback", "loopback", "needed only to hear what this computer plays")):
+        there = [str(one) for one in inputs if one.kind == kind]
+        if there:
+            yield Finding(subject, Level.GOOD, "; ".join(there))
+        else:
+            yield Finding(subject, Level.NOTE, "none found", advice)
 
 
 def check_ports() -> Iterable[Finding]:
@@ -158,6 +164,6 @@ PORTS: tuple[tuple[int, socket.SocketKind, str], ...] = (
 )
 
 CHECKS: tuple[Check, ...] = (
-    check_python, check_weights, check_processor, check_graphics, check_camera, check_obs, check_microphones,
+    check_python, check_weights, check_processor, check_graphics, check_camera, check_obs, check_sound,
     check_ports,
 )

@@ -85,6 +85,7 @@ class InputStatus:
         rate_hz: good frames a second over the last second or so.
         age_s: seconds since the last good frame, None before the first.
         detail: one line for the user: the sender's address, the port, the reason of a failure.
+        level_db: of a sound, its recent peak in dB of full scale, -80 at least; None of anything else.
     """
 
     name: str
@@ -92,3 +93,4 @@ class InputStatus:
     rate_hz: float = 0.0
     age_s: float | None = None
     detail: str = ""
+    level_db: float | None = None

@@ -27,6 +27,11 @@ async def test_parameters(client: aiohttp.ClientSession) -> None:
     assert {"name": "head_x", "low": -1.0, "high": 1.0} in parameters
 
 
+async def test_sound_inputs(client: aiohttp.ClientSession) -> None:
+    _, sound = await ask(client, "GET", "/api/sound")
+    assert sound == {"inputs": [{"spec": "mic:Yeti", "kind": "mic", "name": "Yeti", "level_db": -41.5}]}
+
+
 async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running: Running) -> None:
     assert await ask(client, "PUT", "/api/pose", json={"head_x": 0.5}) == (200, {"ok": True})
     assert await ask(client, "PUT", "/api/pose", json={}) == (200, {"ok": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,39 @@ class Loopback:
                 self._stop.wait(RETRY_S)
 
 
+def loopbacks() -> Iterator[str]:
+    """The names of the loudspeakers that can be listened to.
+
+    Raises:
+        AudioError: this system has none or the package is missing; the message says what to do.
+    """
+    return (str(one.name) for one in _all(_soundcard()))
+
+
 def find_loopback(name: str | None) -> Any:
     """The loopback of the loudspeaker whose name or id contains `name`, or of the default one.
 
     Raises:
         AudioError: this system has none or the package is missing; the message says what to do.
     """
+    soundcard = _soundcard()
+    try:
+        there = _all(soundcard)
+        wanted = name if name is not None else str(soundcard.default_speaker().id)
+    except Exception as error:
+        raise AudioError(f"the sound server does not answer: {error}") from None
+    for one in there:
+        if wanted.casefold() in f"{one.name} {one.id}".casefold():
+            return one
+    raise AudioError(f"there is no loudspeaker {wanted!r} to listen to; there are: "
+                     + ("; ".join(str(one.name) for one in there) or "none"))
+
+
+def _all(soundcard: Any) -> list[Any]:
+    return [one for one in soundcard.all_microphones(include_loopback=True) if one.isloopback]
+
+
+def _soundcard() -> Any:
     if sys.platform == "darwin":
         raise AudioError("macOS cannot listen to its own sound; install BlackHole and use --audio mic:BlackHole")
     try:
@@ -78,13 +106,4 @@ def find_loopback(name: str | None) -> Any:
     except Exception as error:
         raise AudioError(f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
                          ) from None
-    try:
-        loopbacks = [one for one in soundcard.all_microphones(include_loopback=True) if one.isloopback]
-        wanted = name if name is not None else str(soundcard.default_speaker().id)
-    except Exception as error:
-        raise AudioError(f"the sound server does not answer: {error}") from None
-    for one in loopbacks:
-        if wanted.casefold() in f"{one.name} {one.id}".casefold():
-            return one
-    raise AudioError(f"there is no loudspeaker {wanted!r} to listen to; there are: "
-                     + ("; ".join(str(one.name) for one in loopbacks) or "none"))
+    return soundcard

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from vtube.clock import monotonic
 from vtube.signals import InputState, InputStatus
 
 STALLED_AFTER_S = 1.0
+LOWEST_DB = -80.0
 
 
 class Watch:
@@ -38,11 +41,6 @@ class Watch:
         """Whether a source that was live has gone quiet: not silence, but no samples at all."""
         return self._last is not None and now - self._last > STALLED_AFTER_S
 
-    @property
-    def level(self) -> float:
-        """Recent peak, 0..1."""
-        return self._level
-
     def status(self, now: float) -> InputStatus:
         """The input's line at `now`."""
         if self._last is None:
@@ -51,4 +49,6 @@ class Watch:
         age = now - self._last
         state = InputState.LOST if age > STALLED_AFTER_S else InputState.LIVE
         rate = self._blocks / max(now - self._since, 0.1)
-        return InputStatus(self._name, state, rate if state is InputState.LIVE else 0.0, age, self._detail)
+        live = state is InputState.LIVE
+        level_db = max(LOWEST_DB, 20 * math.log10(self._level + 1e-9)) if live else LOWEST_DB
+        return InputStatus(self._name, state, rate if live else 0.0, age, self._detail, round(level_db, 1))

@@ -67,6 +67,12 @@ async def put_settings(request: web.Request) -> web.Response:
     return _done(restart=_without_token(restart))
 
 
+async def get_sound(request: web.Request) -> web.Response:
+    """The sound inputs and what each hears at this moment; `spec` is what the setting `audio` takes."""
+    services = request.app[SERVICES]
+    return web.json_response({"inputs": await in_thread(services.slow, services.control.sound_inputs)})
+
+
 async def post_say(request: web.Request) -> web.Response:
     """Speak: {"text", "voice"?, "interrupt"?: true or false}; answers with the text's number."""
     body = await json_object(request)

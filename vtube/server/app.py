@@ -51,6 +51,7 @@ ROUTES = [
     web.put("/api/character", api.put_character),
     web.get("/api/settings", api.get_settings),
     web.put("/api/settings", api.put_settings),
+    web.get("/api/sound", api.get_sound, allow_head=False),
     web.post("/api/say", api.post_say),
     web.put("/api/speech", api.put_speech),
     web.post("/api/speech/skip", api.post_skip),

@@ -33,6 +33,9 @@ class Control(Protocol):
     def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change settings while running (nested mapping); returns those that need a restart to take effect."""
 
+    def sound_inputs(self) -> list[dict[str, Any]]:
+        """Every sound input with its level now: spec, kind, name, level_db. Blocks while it listens."""
+
     def calibrate(self) -> None:
         """Take the tracked face of this moment as the neutral one."""
 

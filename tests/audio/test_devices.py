@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from vtube.audio import devices
+from vtube.audio.base import OnSamples
+from vtube.audio.devices import SoundInput, named_inputs, sound_inputs
+from vtube.errors import AudioError
+from vtube.signals import InputState, InputStatus
+
+
+class Heard:
+    """A source that hears one block as soon as it is started."""
+
+    closed: ClassVar[list[str]] = []
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def start(self, on_samples: OnSamples) -> None:
+        if self.name == "torn":
+            raise AudioError("cannot be opened")
+        on_samples(np.full(160, 0.0 if self.name == "still" else 0.1, np.float32), 0.0)
+
+    def status(self, now: float) -> InputStatus:
+        return InputStatus(self.name, InputState.LIVE)
+
+    def close(self) -> None:
+        self.closed.append(self.name)
+
+
+@pytest.fixture(autouse=True)
+def inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Iterator[str]:
+        raise AudioError("there is no sound server")
+
+    monkeypatch.setattr(devices, "KINDS", {"mic": Heard, "loopback": Heard})
+    monkeypatch.setattr(devices, "_microphones", lambda: iter(("Yeti", "still", "Yeti", "torn")))
+    monkeypatch.setattr(devices, "loopbacks", broken)
+    monkeypatch.setattr(Heard, "closed", [])
+
+
+def test_each_is_named_once_and_what_is_missing_is_left_out() -> None:
+    assert [one.spec for one in named_inputs()] == ["mic:Yeti", "mic:still", "mic:torn"]
+
+
+def test_levels_are_measured_and_every_device_is_given_back() -> None:
+    assert [str(one) for one in sound_inputs(0.0)] == ["Yeti (-20 dB)", "still (silent)", "torn (cannot be opened)"]
+    assert Heard.closed == ["Yeti", "still", "torn"]
+
+
+def test_no_more_than_some_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"mic {number}" for number in range(devices.MOST + 3)]
+    monkeypatch.setattr(devices, "_microphones", lambda: iter(names))
+    found = sound_inputs(0.0)
+    assert [one.name for one in found] == names
+    assert len(Heard.closed) == devices.MOST
+    assert found[-1] == SoundInput("mic", names[-1])

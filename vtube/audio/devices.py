@@ -1,0 +1,105 @@
+"""Every sound input there is, with what each hears at this moment."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vtube.audio.base import AudioSource, Samples
+from vtube.audio.loopback import Loopback, loopbacks
+from vtube.audio.microphone import Microphone
+from vtube.audio.portaudio import portaudio
+from vtube.errors import AudioError
+
+LISTEN_S = 0.4
+SILENT_DB = -80.0
+MOST = 16
+"""Devices that are listened to; the rest is only named."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundInput:
+    """One device.
+
+    Attributes:
+        kind: `mic` or `loopback`.
+        name: the device's own name; `kind:name` is what `--audio` takes.
+        level_db: the loudest of LISTEN_S in dB of full scale, at least SILENT_DB; None where it cannot be opened.
+    """
+
+    kind: str
+    name: str
+    level_db: float | None = None
+
+    @property
+    def spec(self) -> str:
+        """What `--audio` takes."""
+        return f"{self.kind}:{self.name}"
+
+    def __str__(self) -> str:
+        if self.level_db is None:
+            return f"{self.name} (cannot be opened)"
+        return f"{self.name} ({'silent' if self.level_db <= SILENT_DB else f'{self.level_db:.0f} dB'})"
+
+
+KINDS: dict[str, Callable[[str], AudioSource]] = {"mic": Microphone, "loopback": Loopback}
+
+
+def named_inputs() -> list[SoundInput]:
+    """Every microphone and every loudspeaker that can be listened to, by name only."""
+    return [SoundInput("mic", name) for name in _names(_microphones)] + [
+        SoundInput("loopback", name) for name in _names(loopbacks)]
+
+
+def sound_inputs(seconds: float = LISTEN_S) -> list[SoundInput]:
+    """The same, each listened to for so long, all at once. Nothing is kept of what is heard."""
+    inputs = named_inputs()
+    meters = [_Meter(KINDS[one.kind](one.name)) for one in inputs[:MOST]]
+    try:
+        for meter in meters:
+            meter.open()
+        time.sleep(seconds)
+        levels = [meter.level_db() for meter in meters]
+    finally:
+        for meter in meters:
+            meter.source.close()
+    return [replace(one, level_db=level) for one, level in zip(inputs, levels, strict=False)] + inputs[MOST:]
+
+
+class _Meter:
+    """The loudest sample of one source."""
+
+    def __init__(self, source: AudioSource) -> None:
+        self.source = source
+        self._peak: float | None = None
+
+    def open(self) -> None:
+        try:
+            self.source.start(self._heard)
+        except AudioError as error:
+            log.debug("while listing: %s", error)
+
+    def level_db(self) -> float | None:
+        return None if self._peak is None else max(SILENT_DB, 20 * float(np.log10(self._peak + 1e-9)))
+
+    def _heard(self, samples: Samples, _: float) -> None:
+        self._peak = max(self._peak or 0.0, float(np.abs(samples).max(initial=0.0)))
+
+
+def _microphones() -> Iterator[str]:
+    return (str(device["name"]) for device in portaudio().query_devices() if device["max_input_channels"] > 0)
+
+
+def _names(find: Callable[[], Iterator[str]]) -> list[str]:
+    """Each name once; where the library or the server is missing, none."""
+    try:
+        return list(dict.fromkeys(find()))
+    except Exception as error:
+        log.debug("while listing sound inputs: %s", error)
+        return []
