@@ -1,7 +1,7 @@
 """The program as a whole: puts the stages together from the settings and owns their lives.
 
 The only module that knows every room. Threads: the loop runs in the caller's, and one each for the renderer, every
-tracker, every output, the server, speech and the loading of an engine.
+tracker, every output, the server, speech, the loading of an engine and listening to a bake.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from vtube.avatar.base import Renderer
 from vtube.avatar.picture import load_picture
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
+from vtube.baking.upkeep import PuppetUpkeep
 from vtube.characters import default_picture
 from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
@@ -75,6 +76,7 @@ class Studio:
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self.rendering = self._rendering(StillRenderer(picture.frame))
         self.engine = LOADING
+        self.upkeep = PuppetUpkeep(settings.avatar, self._take_over, self._give_back)
         self.board = FrameBoard()
         self.server = self._server()
         self.workers: list[OutputWorker] = []
@@ -82,7 +84,7 @@ class Studio:
         self._picture = picture.frame
         self._paused = False
         self._closed = False
-        self._loading = threading.Lock()
+        self._loading = threading.RLock()
 
     # Life
 
@@ -120,7 +122,7 @@ class Studio:
         self.loop.stop()
         closing: list[Callable[[], None]] = [
             lambda: close_all(self.workers), self.trackers.close, self.hearing.close, self.speech.close,
-            self.rendering.close]
+            self.rendering.close, self.upkeep.close]
         if self.server is not None:
             closing.insert(0, self.server.stop)
         threads = [threading.Thread(target=_quietly, args=(action,), daemon=True) for action in closing]
@@ -160,8 +162,9 @@ class Studio:
         """See `server.control.Control`."""
         prepared = load_picture(picture)
         with self._loading:
+            renderer = self._create_renderer(prepared.frame)
             self._picture = prepared.frame
-            self._replace_renderer(self._create_renderer(prepared.frame))
+            self._begin(renderer)
         self.character = name
         return " ".join(prepared.notes)
 
@@ -264,8 +267,7 @@ class Studio:
     def _load_engine(self) -> None:
         try:
             with self._loading:
-                renderer = self._create_renderer(self._picture)
-                self._replace_renderer(renderer)
+                self._begin(self._create_renderer(self._picture))
         except VtubeError as error:
             self.engine = FAILED
             log.error("%s", error)
@@ -276,13 +278,35 @@ class Studio:
     def _create_renderer(self, picture: Frame) -> Renderer:
         avatar = self._settings.avatar
         return create_renderer(avatar.engine, picture, variant=avatar.variant, precision=avatar.precision,
-                               device=avatar.device, threads=avatar.threads, live=True)
+                               device=avatar.device, threads=self.upkeep.threads(picture), live=True)
 
-    def _replace_renderer(self, renderer: Renderer) -> None:
+    def _begin(self, renderer: Renderer) -> None:
+        """Show the picture with its first renderer."""
+        self._replace_renderer(renderer)
+        if not self._closed:
+            self.upkeep.begin(self._picture, renderer.name)
+            self.rendering.leave_room(self.upkeep.rest())
+
+    def _take_over(self, picture: Frame, renderer: Renderer) -> None:
+        """Show the picture with its puppet, or a better one, unless another picture is shown by now."""
+        with self._loading:
+            if picture is self._picture:
+                self._replace_renderer(renderer, fade=True)
+            else:
+                renderer.close()
+
+    def _give_back(self, picture: Frame) -> None:
+        """Show the picture with what there is, now that nothing is baked."""
+        with self._loading:
+            if picture is self._picture and not self._closed:
+                self.rendering.leave_room(0.0)
+                _quietly(lambda: self._replace_renderer(self._create_renderer(picture), fade=True))
+
+    def _replace_renderer(self, renderer: Renderer, *, fade: bool = False) -> None:
         if self._closed:
             renderer.close()
             return
-        self.rendering.swap_renderer(renderer)
+        self.rendering.swap_renderer(renderer, fade=fade)
         self.engine = f"{renderer.name} ({renderer.detail})"
         log.info("engine: %s", self.engine)
 
@@ -291,5 +315,5 @@ def _quietly(action: Callable[[], None]) -> None:
     try:
         action()
     except Exception as error:
-        log.warning("while closing: %s", error)
-        log.debug("while closing", exc_info=error)
+        log.warning("%s", error)
+        log.debug("passed over", exc_info=error)
