@@ -13,9 +13,12 @@ from vtube.audio.base import AudioSource, Samples
 from vtube.audio.loopback import Loopback, loopbacks
 from vtube.audio.microphone import Microphone
 from vtube.audio.portaudio import portaudio
+from vtube.clock import monotonic
 from vtube.errors import AudioError
 
-LISTEN_S = 0.4
+LISTEN_S, PATIENCE_S = 0.4, 2.0
+"""How long to listen, and how long to wait for the first sound of devices that begin late."""
+
 SILENT_DB = -80.0
 MOST = 16
 """Devices that are listened to; the rest is only named."""
@@ -64,6 +67,9 @@ def sound_inputs(seconds: float = LISTEN_S) -> list[SoundInput]:
     try:
         for meter in meters:
             meter.open()
+        patience = monotonic() + PATIENCE_S
+        while monotonic() < patience and any(meter.waits for meter in meters):
+            time.sleep(0.02)
         time.sleep(seconds)
         levels = [meter.level_db() for meter in meters]
     finally:
@@ -78,10 +84,17 @@ class _Meter:
     def __init__(self, source: AudioSource) -> None:
         self.source = source
         self._peak: float | None = None
+        self._opened = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it could be opened but has not heard anything yet, not even silence."""
+        return self._opened and self._peak is None
 
     def open(self) -> None:
         try:
             self.source.start(self._heard)
+            self._opened = True
         except AudioError as error:
             log.debug("while listing: %s", error)
 
