@@ -110,4 +110,4 @@ def _text(data: bytes, at: int) -> tuple[str | None, int]:
     return data[start:start + length].decode("utf-8", "replace"), start + length
 
 
-LIVELINK = Protocol("livelink", "Live Link Face", (PORT,), recognise, decoder)
+LIVELINK = Protocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True)

@@ -44,7 +44,8 @@ class Protocol:
         ports: the UDP ports its senders use, the usual one first.
         recognise: tells this protocol's datagrams from all others by their content, cheaply.
         decoder: makes a fresh decode.
-        every: each datagram matters (values are sent piecemeal); otherwise only the newest of a batch is parsed.
+        every: each datagram matters (values are sent piecemeal, or numbers tell which is the newest); otherwise only
+            the one of a batch that came last is parsed.
         knock: asks the program on this computer for everything it has.
     """
 

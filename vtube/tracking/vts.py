@@ -96,7 +96,7 @@ class VtsTracker(NetworkTracker):
     """`vts:PHONE_IP`: renews its lease every second, receives on a port of its own."""
 
     def __init__(self, phone: str, host: str = "0.0.0.0", phone_port: int = PHONE_PORT) -> None:
-        super().__init__("vts", (0,), decoder(), host=host, greet=self._renew)
+        super().__init__("vts", (0,), decoder(), host=host, every=True, greet=self._renew)
         self._phone, self._phone_port = phone, phone_port
         self._phone_address = ""
         self._next = float("-inf")
@@ -120,7 +120,7 @@ class VtsTracker(NetworkTracker):
             yield request(self.ports[0]), (self._phone_address, self._phone_port)
 
 
-VTS = Protocol("vts", "VTube Studio, MeowFace", (), recognise, decoder)
+VTS = Protocol("vts", "VTube Studio, MeowFace", (), recognise, decoder, every=True)
 
 
 def _weights(entries: list[Any]) -> Iterator[tuple[str, float]]:
