@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.audio.sounds import silence, spoken_vowels, vowel
+from tests.audio.sounds import noise, silence, spoken_vowels, vowel
+from vtube.audio.base import Samples
 from vtube.audio.calibration import Calibration, calibrate, load_calibration, spoken_parts
 from vtube.audio.lipsync import VowelLipSync, mouth_of
 from vtube.audio.vowels import VowelNetwork, load_weights
@@ -66,3 +67,20 @@ def test_a_calibration_of_other_weights_is_refused() -> None:
 def test_it_cannot_write_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="cannot write"):
         Calibration(np.zeros((5, 3), np.float32), np.zeros(5, np.float32)).save(tmp_path / "no" / "me.npz")
+
+
+def clean_and(change: Samples) -> Samples:
+    spoken = spoken_vowels()
+    return np.asarray(np.clip(spoken + change[:len(spoken)], -1, 1), np.float32)
+
+
+@pytest.mark.parametrize(("samples", "line"), [
+    (np.clip(spoken_vowels() * 60, -1, 1), "distorted"),
+    (clean_and(noise(10, 0.03)), "almost as loud"),
+    (spoken_vowels("uoiea"), "in this order"),
+    (spoken_vowels("aaaaa"), "sound"),
+])
+def test_a_bad_recording_is_refused_in_one_line(samples: Samples, line: str) -> None:
+    with pytest.raises(AudioError, match=line) as caught:
+        calibrate(samples)
+    assert "\n" not in str(caught.value)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.audio.sounds import silence, spoken_vowels, vowel
+from vtube.audio.base import OnSamples
 from vtube.cli import main
 
 
@@ -48,3 +49,34 @@ def test_what_is_no_sound_fails_in_one_line(tmp_path: Path, content: bytes | Non
         path.write_bytes(content)
     assert main(["lipsync", str(path)]) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+class Speaker:
+    """A microphone before which somebody says the vowels."""
+
+    def __init__(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> None:
+        self._samples = samples
+
+    def start(self, on_samples: OnSamples) -> None:
+        for begin in range(0, len(self._samples), 160):
+            on_samples(self._samples[begin:begin + 160], begin / 16_000)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_microphone_is_asked_for_the_vowels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    spoken = np.concatenate((silence(1.2), spoken_vowels(), silence(1.0)))
+    monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(spoken)})
+    assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 0
+    assert (tmp_path / "me.npz").exists()
+    assert "wrote" in capsys.readouterr().out
+
+
+def test_a_silent_microphone_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("vtube.commands.lipsync.PATIENCE_S", 0.0)
+    monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(silence(3.0))})
+    assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 1
+    assert "heard no a" in capsys.readouterr().err

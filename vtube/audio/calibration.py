@@ -8,6 +8,7 @@ needed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -15,12 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
-from vtube.audio.features import PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
+from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
 from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 
 STEPS, RATE, KEEP = 150, 0.1, 0.15
 """Steps of gradient descent, their size, and how strongly the layer is held to what it was."""
+
+NAMES = "aiueo"
+CLIPPED, CLIPPED_SHARE = 0.99, 0.01
+SURELY_ANOTHER_ORDER = 4.0
+"""By how much the log probabilities of the five vowels, summed, have to be better in another order."""
+
+LEAST_RIGHT = 0.6
+"""The share of a vowel's frames that must be recognised after the calibration, or it is of no use."""
 
 SHORTEST_FRAMES = 12
 GAP_FRAMES = 10
@@ -80,15 +89,47 @@ def calibrate(samples: Samples) -> Calibration:
     """From a recording of a, i, u, e, o, in this order, each about a second long, with pauses between.
 
     Raises:
-        AudioError: there are not five vowels in it.
+        AudioError: there are not five vowels in it, or the recording would do more harm than good; the line says why.
     """
     spoken = spoken_parts(samples)
+    _check_sound(samples)
     if len(spoken) != 5:
         raise AudioError(f"heard {len(spoken)} vowels instead of five; say a, i, u, e, o, a second each, "
                          "with a pause after each")
     network = VowelNetwork(load_weights())
     memories, targets = _memories(samples, spoken, network)
-    return Calibration(*_bend(*network.vowel_layer(), memories, targets))
+    before = network.vowel_layer()
+    _check_order(softmax(memories @ before[0].T + before[1]), targets)
+    weight, bias = _bend(*before, memories, targets)
+    _check_difference(np.asarray((memories @ weight.T + bias).argmax(axis=1)), targets)
+    return Calibration(weight, bias)
+
+
+def _check_sound(samples: Samples) -> None:
+    if len(samples) and float((np.abs(samples) >= CLIPPED).mean()) > CLIPPED_SHARE:
+        raise AudioError("the recording is too loud and distorted; turn the input down and say the vowels again")
+    levels = levels_db(mel_spectra(Windows().push(samples)))
+    if len(levels) and SILENT_DB < levels.max() + SPOKEN_DB < np.percentile(levels, 10):
+        raise AudioError("the pauses are almost as loud as the vowels; find a quieter place or go nearer to the "
+                         "microphone")
+
+
+def _check_order(seen: Array, targets: NDArray[np.intp]) -> None:
+    """Another order of the vowels must not fit what was heard far better than the one asked for."""
+    fits = np.stack([np.log(seen[targets == place] + 0.01).mean(axis=0) for place in range(5)])
+    best = max(permutations(range(5)), key=lambda order: sum(fits[place, vowel] for place, vowel in enumerate(order)))
+    gain = sum(fits[place, vowel] - fits[place, place] for place, vowel in enumerate(best))
+    if gain > SURELY_ANOTHER_ORDER:
+        heard = ", ".join(NAMES[vowel] for vowel in best)
+        raise AudioError(f"this sounds like {heard}; say a, i, u, e, o in this order")
+
+
+def _check_difference(shown: NDArray[np.intp], targets: NDArray[np.intp]) -> None:
+    for vowel in range(5):
+        there = shown[targets == vowel]
+        if (there == vowel).mean() < LEAST_RIGHT:
+            other = NAMES[int(np.bincount(there[there != vowel]).argmax())]
+            raise AudioError(f"{NAMES[vowel]} and {other} sound alike here; say each vowel clearly, a second long")
 
 
 def spoken_parts(samples: Samples) -> list[tuple[int, int]]:
