@@ -51,7 +51,7 @@ class BakingProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(path), variant], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL, env=_environment(), cwd=CHECKOUT, creationflags=LOW_PRIORITY,
-                start_new_session=True)  # a Ctrl-C in the terminal is the camera's
+                process_group=0)  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
         except OSError as error:
             raise ModelError(f"cannot bake in the background: {error.strerror or error}") from None
         threading.Thread(target=self._listen, args=(self._process.stdout,), name="baking", daemon=True).start()
