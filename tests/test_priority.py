@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vtube.priority import urgent_thread
+from vtube.priority import lower_process, urgent_thread
 
 
 def test_the_old_priority_comes_back_even_after_an_error() -> None:
@@ -36,3 +36,11 @@ def test_without_permission_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
     with urgent_thread() as granted:
         assert granted is False
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows lowers it from outside")
+def test_a_process_that_must_not_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered: list[int] = []
+    monkeypatch.setattr(os, "nice", lowered.append)
+    lower_process()
+    assert lowered == [15]

@@ -189,6 +189,30 @@ def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.
     studio.close()
 
 
+def test_a_puppet_takes_over_and_gives_back(running: Studio) -> None:
+    puppet = MarkingRenderer(blank())
+    puppet.name = "puppet"
+    running._take_over(running._picture, puppet)
+    until(lambda: running.rendering._renderer is puppet)
+    assert running.engine == "puppet (fake)"
+    running._give_back(running._picture)
+    until(lambda: puppet.closed)
+    assert running.engine == "marking (fake)"
+
+
+def test_the_puppet_of_another_character_comes_too_late(running: Studio) -> None:
+    puppet = MarkingRenderer(blank())
+    running._take_over(blank(), puppet)
+    assert puppet.closed
+    running._give_back(blank())
+    assert running.engine == "marking (fake)"
+
+
+def test_the_state_tells_of_the_puppet(running: Studio) -> None:
+    assert running.state()["puppet"] == {"state": "none", "stage": None, "progress": 0.0, "seconds_left": None,
+                                         "quality": None, "reason": None}
+
+
 def test_closing_takes_little_time_and_closes_the_renderer(running: Studio) -> None:
     until(lambda: running.rendering._renderer.name == "marking")
     renderer = running.rendering._renderer
