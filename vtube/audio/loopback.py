@@ -18,6 +18,11 @@ from vtube.errors import AudioError
 from vtube.signals import InputStatus
 
 RETRY_S = 2.0
+LOOK_S = 2.0
+MOVES = sys.platform == "linux"
+"""Whether the sound server, when a loudspeaker goes, quietly hands over another device, which may be a microphone; then
+it is looked every LOOK_S whether the loudspeaker is still there."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +34,7 @@ class Loopback:
         self._watch = Watch("loopback")
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._lost = False
 
     def start(self, on_samples: OnSamples) -> None:
         """Check that the device is there, then listen in a thread."""
@@ -47,21 +53,32 @@ class Loopback:
             self._thread.join(RETRY_S)
 
     def _listen(self, on_samples: OnSamples) -> None:
-        block = int(RATE * BLOCK_S)
         while not self._stop.is_set():
             try:
-                device = find_loopback(self._name)
-                with device.recorder(samplerate=RATE, channels=1, blocksize=block) as recorder:
-                    self._watch.opened(str(device.name))
-                    while not self._stop.is_set():
-                        samples = to_mono(recorder.record(numframes=block))
-                        now = monotonic()
-                        self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
-                        on_samples(samples, now)
+                self._hear(find_loopback(self._name), on_samples)
             except Exception as error:
+                if not self._lost:
+                    _log.warning("loopback: %s; waiting for it to come back", error)
+                self._lost = True
                 self._watch.failed(str(error))
-                _log.warning("loopback: %s; trying again", error)
                 self._stop.wait(RETRY_S)
+
+    def _hear(self, device: Any, on_samples: OnSamples) -> None:
+        block = int(RATE * BLOCK_S)
+        with device.recorder(samplerate=RATE, channels=1, blocksize=block) as recorder:
+            self._watch.opened(str(device.name))
+            if self._lost:
+                _log.info("loopback: %s is back", device.name)
+            self._lost = False
+            look = monotonic() + LOOK_S
+            while not self._stop.is_set():
+                samples = to_mono(recorder.record(numframes=block))
+                now = monotonic()
+                if MOVES and now > look:
+                    find_loopback(str(device.id))
+                    look = now + LOOK_S
+                self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
+                on_samples(samples, now)
 
 
 def loopbacks() -> Iterator[str]:
