@@ -46,18 +46,19 @@ def test_raw_datagrams_on_request(tmp_path: Path) -> None:
     tracker.start()
     recorder = Recorder(tracker, path, raw=True)
     recorder.open()
-    data = livelink(livelink_values({"jawOpen": 0.5}))
+    sent = [livelink(livelink_values({"jawOpen": 0.5}), frame=number) for number in range(1, 21)]
     try:
         with sender() as sock:
-            sock.sendto(data, ("127.0.0.1", network.ports[0]))
-            assert eventually(recorder.look)
+            for data in sent:  # faster than anybody looks
+                sock.sendto(data, ("127.0.0.1", network.ports[0]))
+            assert eventually(lambda: recorder.frames == len(sent))
     finally:
         recorder.close()
         tracker.close()
     assert network.tap is None
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [base64.b64decode(line["raw"]) for line in lines if "raw" in line] == [data]
-    assert len(list(frames_of(path))) == 1
+    assert [base64.b64decode(line["raw"]) for line in lines if "raw" in line] == sent
+    assert len(list(frames_of(path))) == len(sent)
 
 
 def test_runs_until_told_or_the_time_is_over(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ class Recorder:
         self._tracker, self._path, self._raw, self._clock = tracker, path, raw, clock
         self._file: TextIO | None = None
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._start = 0.0
         self._last: FaceFrame | None = None
         self.frames = 0
@@ -51,19 +52,19 @@ class Recorder:
             raise TrackingError(f"cannot write {self._path}: {error.strerror or error}") from None
         self._start = self._clock()
         self._write(json.dumps(HEADER))
-        if self._raw:
-            for tracker in _with_taps(self._tracker):
-                tracker.tap = self._keep
+        for tracker in _with_taps(self._tracker):
+            tracker.tap = self._hear
 
     def look(self) -> bool:
         """Write the newest frame unless it was written before; True when it was new."""
-        frame = self._tracker.latest()
-        if frame is None or frame is self._last:
-            return False
-        self._last = frame
-        self._write(to_line(frame, max(0.0, frame.time - self._start)))
-        self.frames += 1
-        return True
+        with self._looking:
+            frame = self._tracker.latest()
+            if frame is None or frame is self._last:
+                return False
+            self._last = frame
+            self._write(to_line(frame, max(0.0, frame.time - self._start)))
+            self.frames += 1
+            return True
 
     def run(self, stop: threading.Event, duration_s: float | None = None) -> None:
         """Record until `stop` is set or `duration_s` are over.
@@ -85,6 +86,15 @@ class Recorder:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+    def _hear(self, datagram: Datagram) -> None:
+        """On the receiving thread, so that of two faces at nearly one time none is missed."""
+        try:
+            self.look()
+            if self._raw:
+                self._keep(datagram)
+        except TrackingError:  # the recording thread meets it, too, and says so
+            return
 
     def _keep(self, datagram: Datagram) -> None:
         t = round(max(0.0, datagram.time - self._start), 6)
