@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from vtube.avatar.puppet.course import LEARNING_BODIES, LEARNING_FACES
+from vtube.avatar.puppet.file import VERSION
 from vtube.avatar.puppet.fit import Fit
 
 SAVE_EVERY = 200
@@ -64,8 +65,8 @@ class Lessons:
 
 
 def state_path(folder: Path, number: int, stage: str) -> Path:
-    """Where a fit of plan `number` is kept."""
-    return folder / f"{stage.replace(' ', '-')}-{number}.pt"
+    """Where a fit of plan `number` is kept; what it has learnt is of one version of puppets."""
+    return folder / f"{stage.replace(' ', '-')}-{number}-v{VERSION}.pt"
 
 
 def are_learnt(folder: Path, number: int) -> bool:
