@@ -41,7 +41,7 @@ def test_every_frame_once_and_readable_at_any_moment(tmp_path: Path) -> None:
 
 
 def test_raw_datagrams_on_request(tmp_path: Path) -> None:
-    network = NetworkTracker("livelink", (0,), LIVELINK.decoder(), host="127.0.0.1")
+    network = NetworkTracker("livelink", (0,), LIVELINK.decoder(), host="127.0.0.1", every=LIVELINK.every)
     tracker, path = TrackerGroup([network]), tmp_path / "a.jsonl"
     tracker.start()
     recorder = Recorder(tracker, path, raw=True)
