@@ -259,6 +259,8 @@ def test_a_slow_renderer_is_faded_from_without_drawing_it_again() -> None:
     drawn = len(old.poses)
     shown = greys(stand, 50)
     assert shown == sorted(shown) and shown[0] < 60 and shown[-1] == 150
+    for thread in [each for each in threading.enumerate() if each.name == "closing"]:
+        thread.join(5)
     assert (len(old.poses), old.closed) == (drawn, 1)
 
 

@@ -233,10 +233,10 @@ class RenderThread:
         if self._drawn is None or self._failure is not None:
             return None
         beside = keeps_up(self._durations.quantile(0.5), self._schedule().period)
-        fade = Fade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
         if not beside:
-            self._leave()
-        return fade
+            self._leaving = None
+            threading.Thread(target=old.close, name="closing", daemon=True).start()  # THA3 takes half a second
+        return Fade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
 
     def _leave(self) -> None:
         """Close the renderer of before."""

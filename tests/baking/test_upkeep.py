@@ -78,13 +78,13 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
     camera.upkeep.begin(picture, "openvino")
     assert (camera.state, camera.upkeep.rest() > 0, camera.bakes[0].variant) == ("baking", True, "separable_float")
     hear = camera.bakes[0].hear
-    hear({"stage": "watching faces", "progress": 0.25, "seconds_left": 300})
-    assert camera.upkeep.status() == {"state": "baking", "stage": "watching faces", "progress": 0.25,
+    hear({"stage": "watching", "progress": 0.25, "seconds_left": 300})
+    assert camera.upkeep.status() == {"state": "baking", "stage": "watching", "progress": 0.25,
                                       "seconds_left": 300, "quality": None, "reason": None}
     keep(COARSE)
     hear({"published": "coarse", "quality": {"closeness_db": 28.0}})
     assert (camera.state, camera.upkeep.rest()) == ("coarse", 0.0)
-    hear({"stage": "learning bodies", "progress": 0.5, "seconds_left": 200})
+    hear({"stage": "learning", "progress": 0.5, "seconds_left": 200})
     keep("finished")
     hear({"published": "finished", "quality": {"closeness_db": 33.0}})
     hear({"ended": 0})

@@ -60,6 +60,7 @@ def published(said: list[Mapping[str, Any]]) -> list[str]:
 def test_says_how_far_it_is_and_what_is_there() -> None:
     said = worked()
     assert {"stage", "progress", "seconds_left"} <= said[0].keys()
+    assert {line["stage"] for line in said if "stage" in line} <= {"watching", "learning", "checking"}
     stages = published(said)
     assert (stages[0], stages[-1]) == ("coarse", "finished")
     assert said[-1]["quality"]["closeness_db"] > 0

@@ -79,7 +79,7 @@ class Worker:
         now = monotonic()
         if now - self._said >= EVERY_S:
             self._said = now
-            self._say({"stage": step.stage, "progress": round(step.progress, 4),
+            self._say({"stage": step.stage.partition(" ")[0], "progress": round(step.progress, 4),
                        "seconds_left": round(step.seconds_left)})
 
     def _published(self, stage: str, quality: Quality) -> None:

@@ -107,7 +107,7 @@ class _Bar:
     def show(self, step: Step) -> None:
         """Move to `step`."""
         if self._task is not None:
-            self._progress.update(self._task, completed=step.progress, description=step.stage,
+            self._progress.update(self._task, completed=step.progress, description=step.stage.partition(" ")[0],
                                   left=duration(step.seconds_left))
 
 
