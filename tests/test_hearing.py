@@ -133,3 +133,18 @@ def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
     shape = ear.mouth()
     assert shape is not None and shape.open > 0.3
     ear.close()
+
+
+def test_speech_is_asked_for_the_moment_at_which_it_is_seen() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    asked: list[float] = []
+
+    def speech(now: float) -> MouthShape | None:
+        asked.append(now)
+        return MouthShape(now, speaking=True)
+
+    ear.override(speech)
+    ear.mouth(clock.now + 0.05)
+    ear.mouth()
+    assert asked == [clock.now + 0.05, clock.now]

@@ -27,7 +27,7 @@ def turn(performance: Performance, now: float) -> float:
 
 def calibrated(settings: Settings) -> Performance:
     """A session in which the user asked for the neutral face while turned aside."""
-    performance = Performance(settings, lambda: TURNED, lambda: None)
+    performance = Performance(settings, lambda: TURNED, lambda _: None)
     performance.retargeter.calibrate()
     performance.mixer.pose(0.0)
     for thread in threading.enumerate():
@@ -38,7 +38,7 @@ def calibrated(settings: Settings) -> Performance:
 
 def test_a_neutral_face_that_was_asked_for_outlives_the_program() -> None:
     calibrated(still())
-    again = Performance(still(), lambda: TURNED, lambda: None)
+    again = Performance(still(), lambda: TURNED, lambda _: None)
     assert turn(again, 0.0) == pytest.approx(0.0, abs=1e-4)
     assert again.retargeter.calibrated
 
@@ -46,14 +46,14 @@ def test_a_neutral_face_that_was_asked_for_outlives_the_program() -> None:
 @pytest.mark.parametrize("then", [{"keep_neutral": False}, {"mode": "classic"}])
 def test_it_does_not_where_that_is_not_wanted(then: dict[str, Any]) -> None:
     calibrated(still())
-    again = Performance(still(**then), lambda: TURNED, lambda: None)
+    again = Performance(still(**then), lambda: TURNED, lambda _: None)
     assert turn(again, 0.0) < -0.4
     assert not again.retargeter.calibrated
 
 
 def test_switched_off_nothing_is_written() -> None:
     calibrated(still(keep_neutral=False))
-    again = Performance(still(), lambda: TURNED, lambda: None)
+    again = Performance(still(), lambda: TURNED, lambda _: None)
     assert turn(again, 0.0) < -0.4
 
 

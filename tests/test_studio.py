@@ -161,6 +161,7 @@ def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         number = studio.say("ああ、ああ。")
         until(lambda: studio.state()["pose"]["mouth_aaa"] > 0.8)
+        until(lambda: studio.state()["speech"]["speaking"])
         speech = studio.state()["speech"]
         assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
         until(lambda: not studio.state()["speech"]["pending"])

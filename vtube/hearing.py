@@ -76,9 +76,10 @@ class Hearing:
             self._lip_sync = create_lip_sync(self._settings)
         self._lip_sync.feed(samples, heard_at)
 
-    def mouth(self) -> MouthShape | None:
-        """The newest mouth shape, None before the first. Never blocks."""
-        now = self._clock()
+    def mouth(self, moment: float | None = None) -> MouthShape | None:
+        """The mouth at `moment` (monotonic seconds; now): speech of our own knows it ahead, of what is heard it is the
+        newest. None before the first. Never blocks."""
+        now = self._clock() if moment is None else moment
         override, babble = self._override, self._babble
         shape = override(now) if override is not None else None
         if shape is not None:

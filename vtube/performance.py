@@ -24,7 +24,7 @@ class Performance:
     """Idle, face, emotion, voice and hand, from the bottom to the top."""
 
     def __init__(self, settings: Settings, latest_face: Callable[[], FaceFrame | None],
-                 latest_mouth: Callable[[], MouthShape | None]) -> None:
+                 mouth: Callable[[float], MouthShape | None]) -> None:
         self._retarget_settings = settings.retarget
         self._kept = KeptFaces(user_folder() / kept_faces.NAME)
         self.retargeter: Retargeter = build_retargeter(settings.retarget, kept=self._kept)
@@ -32,7 +32,7 @@ class Performance:
         self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
         self._templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
         self.emotion = EmotionDriver(self._templates, settings.emotion)
-        self.voice = VoiceDriver(latest_mouth, lambda: self.face.weight, settings.mixer)
+        self.voice = VoiceDriver(mouth, lambda: self.face.weight, settings.mixer)
         self.manual = ManualDriver()
         self.mixer = Mixer([self.idle, self.face, self.emotion, self.voice, self.manual])
 

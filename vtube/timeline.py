@@ -35,7 +35,7 @@ def performed(settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (
               mouths: Iterable[MouthShape] = ()) -> Iterator[tuple[float, Pose]]:
     """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
     face, mouth = Timeline(faces), Timeline(mouths)
-    performance = Performance(settings, face.latest, mouth.latest)
+    performance = Performance(settings, face.latest, lambda _: mouth.latest())
     for index in range(frame_count(seconds, settings.loop.fps)):
         now = index / settings.loop.fps
         face.advance(now)

@@ -97,7 +97,7 @@ def test_all_layers_together_with_any_input_at_any_time(data: st.DataObject) -> 
     mixing = MixerSettings(mouth_policy=policy, ease_s=data.draw(st.sampled_from([0.0, 0.6])))
     driver = FaceDriver(lambda: face[0], DirectRetargeter(), mixing)
     emotion, manual = EmotionDriver(TEMPLATES, EmotionSettings()), ManualDriver()
-    voice = VoiceDriver(lambda: mouth[0], lambda: driver.weight, mixing)
+    voice = VoiceDriver(lambda _: mouth[0], lambda: driver.weight, mixing)
     mixer, now = Mixer([IdleMotion(IdleSettings()), driver, emotion, voice, manual]), 0.0
     for _ in range(data.draw(st.integers(1, 12))):
         now += data.draw(st.sampled_from([0.0, 1 / 60, 0.3, 100.0, -1.0]))

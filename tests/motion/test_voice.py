@@ -21,7 +21,7 @@ class Stand:
         self.shape: MouthShape | None = None
         self.face_weight = face_weight
         self.below = from_mapping({"mouth_ooo": face_open, "mouth_raised_corner_left": 0.5, "head_x": 0.3})
-        self.driver = VoiceDriver(lambda: self.shape, lambda: self.face_weight, MixerSettings(mouth_policy=policy))
+        self.driver = VoiceDriver(lambda _: self.shape, lambda: self.face_weight, MixerSettings(mouth_policy=policy))
 
     def speak(self, since: float, until: float, **vowels: float) -> Pose:
         for tick in range(round((until - since) * 60)):
@@ -92,7 +92,7 @@ def test_nonsense_stays_within_the_mouth() -> None:
 
 
 def test_no_voice_at_all() -> None:
-    driver = VoiceDriver(lambda: None, lambda: 0.0, MixerSettings())
+    driver = VoiceDriver(lambda _: None, lambda: 0.0, MixerSettings())
     pose = neutral()
     driver.apply(pose, 0.0)
     assert not pose.any()

@@ -28,9 +28,10 @@ class VoiceDriver:
     - `strongest`: whichever opens the mouth more has the greater share.
     """
 
-    def __init__(self, latest: Callable[[], MouthShape | None], face_weight: Callable[[], float],
+    def __init__(self, latest: Callable[[float], MouthShape | None], face_weight: Callable[[], float],
                  settings: MixerSettings) -> None:
-        """`latest` gives the newest mouth shape, None before the first; `face_weight` how much the face shows."""
+        """`latest` gives the mouth shape of a moment (monotonic seconds) or the newest one, None before the first;
+        `face_weight` how much the face shows."""
         self.settings = settings
         self._latest = latest
         self._face_weight = face_weight
@@ -40,7 +41,7 @@ class VoiceDriver:
 
     def apply(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
-        shape = self._latest()
+        shape = self._latest(now)
         speaking = shape is not None and shape.speaking and abs(now - shape.time) <= STALE_S
         if shape is not None and speaking:
             vowels = np.array((shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo), np.float32)
