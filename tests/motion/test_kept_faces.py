@@ -85,3 +85,10 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, caplog: pyt
     kept.put("vts", face(head_x=1.0)).join()
     assert "not kept" in caplog.messages[-1]
     assert kept.get("vts") is not None
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / NAME / "inside").mkdir(parents=True)  # a folder in the file's place cannot be replaced
+    KeptFaces(tmp_path / NAME).put("vts", face(head_x=1.0)).join()
+    assert [entry.name for entry in tmp_path.iterdir()] == [NAME]
+    assert "not kept" in caplog.messages[-1]

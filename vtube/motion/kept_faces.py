@@ -74,13 +74,21 @@ class KeptFaces:
             kept = dict(list(faces.items())[-MAX_FACES:])
             text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, prefix=NAME,
-                                                 delete=False) as file:
-                    file.write(text)
-                Path(file.name).replace(self._path)
+                _replace(self._path, text)
             except OSError as error:
                 log.warning("the neutral face is not kept for the next start: %s (%s)", self._path, error)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside, then rename: nobody ever reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(text)
+    try:
+        Path(file.name).replace(path)
+    except OSError:
+        Path(file.name).unlink(missing_ok=True)
+        raise
 
 
 def _parse(content: object) -> Faces:
