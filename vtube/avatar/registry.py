@@ -20,6 +20,8 @@ from vtube.frame import Frame
 _log = logging.getLogger(__name__)
 
 Factory = Callable[[Request], Renderer]
+OPTIONAL = {"puppet"}
+"""Engines that nobody misses when `auto` goes on to the next."""
 
 
 def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", precision: str = "auto",
@@ -46,7 +48,7 @@ def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", preci
             reasons.append(f"{name}: {error}")
         except ImportError as error:
             reasons.append(f"{name}: not installed ({error})")
-        _log.info("engine %s", reasons[-1])
+        _log.log(logging.DEBUG if name in OPTIONAL else logging.INFO, "engine %s", reasons[-1])
     raise EngineError("no engine runs here: " + "; ".join(reasons))
 
 

@@ -165,10 +165,11 @@ class PuppetUpkeep:
             if turn != self._turn:
                 renderer.close()
                 return
+            name = "a finer" if stage == self._state.state else f"the {stage}"
             self._state.state, self._state.quality = stage, line.get("quality")
             if finished:
                 self._state = PuppetState(FINISHED, progress=1.0, quality=self._state.quality)
-        log.info("the %s puppet takes over", stage)
+        log.info("%s puppet takes over", name)
         self._take_over(picture, renderer)
 
     def _fail(self, picture: Frame, turn: int, reason: str) -> None:
