@@ -1,11 +1,18 @@
 """How far apart sound and mouth are when the character speaks, and whether they drift apart in a long talk.
 
-    python -m benchmarks.speech_skew --device pulse --monitor NAME [--minutes 10] [--camera http://127.0.0.1:8787]
+    python -m benchmarks.speech_skew --device pulse --monitor NAME [--minutes 10] [--engine E | --camera URL]
 
 Speaks vowels with pauses between them, listens to what the sound device really plays (the loopback of a null sink or
-of the loudspeakers), and pairs each onset of sound with the onset of the mouth. Without `--camera` the mouth is read
-from the speech queue in this process; with it from `/api/state` of a running camera (start that with a settings file
-whose speech.device is the same one). On Linux: PULSE_SINK=NAME sends the device `pulse` to the sink NAME.
+of the loudspeakers), and pairs each onset of sound with the onset of the mouth. The mouth is that of
+
+- the speech queue in this process, by itself: how well the two clocks agree;
+- with `--engine`, the pictures of a whole camera with that engine, at the moment at which each reaches an output: what
+  a viewer sees, the engine's and the loop's steps included;
+- with `--camera`, the pose in `/api/state` of a running camera (start that with a settings file whose speech.device is
+  the same one). That is the pose of the frame that is being drawn, for the moment at which it will be seen, so it is
+  ahead by up to a frame; asking every 10 ms adds as much.
+
+On Linux: PULSE_SINK=NAME sends the device `pulse` to the sink NAME.
 """
 
 from __future__ import annotations
@@ -19,11 +26,15 @@ import urllib.request
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vtube.audio.loopback import find_loopback
 from vtube.clock import monotonic
-from vtube.settings import SpeechSettings
+from vtube.frame import Frame
+from vtube.outputs.registry import OUTPUTS
+from vtube.settings import Settings, SpeechSettings
 from vtube.speech.build import build_queue
+from vtube.studio import LOADING, Studio
 
 TEXT = "あー、えー、おー、あー、おー、えー。"
 BLOCK_S = 0.01
@@ -76,6 +87,51 @@ def pairs(sounds: list[float], mouths: list[float]) -> list[tuple[float, float]]
     return out
 
 
+class Viewer:
+    """A camera in this process and an output that looks at its pictures: how much the mouth has changed them."""
+
+    name, detail, keeps_every_frame = "viewer", "", True
+
+    def __init__(self, engine: str, speech: SpeechSettings, fps: float, curve: Curve) -> None:
+        self._curve = curve
+        self._rest: NDArray[np.int16] | None = None
+        OUTPUTS["viewer"] = lambda *_: self
+        still = {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0, "asymmetry": 0}
+        self.studio = Studio(Settings.model_validate({
+            "avatar": {"engine": engine}, "idle": still, "loop": {"fps": fps}, "server": {"enabled": False},
+            "outputs": ["viewer"], "tracking": [], "speech": speech.model_dump()}))
+
+    def start(self) -> None:
+        """Wait until the engine draws."""
+        self.studio.open()
+        threading.Thread(target=self.studio.run, daemon=True).start()
+        while self.studio.engine == LOADING:
+            time.sleep(0.2)
+        time.sleep(3.0)
+        self._rest = None
+        self._curve.clear()
+        print(f"engine: {self.studio.engine}", flush=True)
+
+    def open(self) -> None:
+        """See `outputs.base.Output`."""
+
+    def send(self, frame: Frame, _: float) -> None:
+        """See `outputs.base.Output`."""
+        here = frame[::2, ::2, :3].astype(np.int16)
+        if self._rest is None:
+            self._rest = here
+        self._curve.append((monotonic(), float(np.abs(here - self._rest).sum())))
+
+    def close(self) -> None:
+        """See `outputs.base.Output`."""
+
+
+def as_shares(curve: Curve) -> Curve:
+    """The curve as shares of its almost largest value."""
+    most = float(np.percentile([value for _, value in curve], 95))
+    return [(moment, value / max(most, 1.0)) for moment, value in curve]
+
+
 def camera_opening(url: str) -> Callable[[], float]:
     """The sum of the five mouth parameters in the camera's pose."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -100,32 +156,16 @@ def main() -> None:
     parser.add_argument("--monitor", required=True, help="a part of the name of the loudspeaker to listen to")
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--camera", help="address of a running camera")
+    parser.add_argument("--engine", help="look at the pictures of a camera with this engine")
+    parser.add_argument("--fps", type=float, default=60.0)
     arguments = parser.parse_args()
-
-    queue = None if arguments.camera else build_queue(SpeechSettings(device=arguments.device))
     sound: Curve = []
     mouth: Curve = []
     stopped = threading.Event()
-    if queue is not None:
-        queue.start()
-        speech = queue
-
-        def opening() -> float:
-            shape = speech.mouth(monotonic())
-            return 0.0 if shape is None else shape.aaa + shape.iii + shape.uuu + shape.eee + shape.ooo
-
-        def say(text: str) -> None:
-            speech.say(text)
-    else:
-        opening = camera_opening(arguments.camera)
-
-        def say(text: str) -> None:
-            post(arguments.camera, text)
-
-    listener = threading.Thread(target=record, args=(arguments.monitor, sound, stopped))
-    watcher = threading.Thread(target=watch, args=(opening, mouth, stopped, 0.002 if queue else 0.01))
-    listener.start()
-    watcher.start()
+    say, watching, close = subject(arguments, mouth, stopped)
+    threads = [threading.Thread(target=record, args=(arguments.monitor, sound, stopped)), *watching]
+    for thread in threads:
+        thread.start()
     time.sleep(1.0)
     started = monotonic()
     while monotonic() < started + 60 * arguments.minutes:
@@ -133,11 +173,36 @@ def main() -> None:
         time.sleep(12.0)
     time.sleep(3.0)
     stopped.set()
-    listener.join()
-    watcher.join()
-    if queue is not None:
-        queue.close()
-    report(pairs(onsets(sound, SOUND_ONSET), onsets(mouth, MOUTH_ONSET)), started)
+    for thread in threads:
+        thread.join()
+    close()
+    curve = as_shares(mouth) if arguments.engine else mouth
+    report(pairs(onsets(sound, SOUND_ONSET), onsets(curve, MOUTH_ONSET)), started)
+
+
+def subject(arguments: argparse.Namespace, mouth: Curve, stopped: threading.Event
+            ) -> tuple[Callable[[str], object], list[threading.Thread], Callable[[], None]]:
+    """What is measured: how to let it speak, what watches its mouth, how to end it."""
+    speech = SpeechSettings(device=arguments.device)
+
+    def watching(opening: Callable[[], float], period_s: float) -> list[threading.Thread]:
+        return [threading.Thread(target=watch, args=(opening, mouth, stopped, period_s))]
+
+    if arguments.camera:
+        camera: str = arguments.camera
+        return lambda text: post(camera, text), watching(camera_opening(camera), 0.01), lambda: None
+    if arguments.engine:
+        viewer = Viewer(arguments.engine, speech, arguments.fps, mouth)
+        viewer.start()
+        return viewer.studio.say, [], viewer.studio.close
+    queue = build_queue(speech)
+    queue.start()
+
+    def opening() -> float:
+        shape = queue.mouth(monotonic())
+        return 0.0 if shape is None else shape.aaa + shape.iii + shape.uuu + shape.eee + shape.ooo
+
+    return queue.say, watching(opening, 0.002), queue.close
 
 
 def report(found: list[tuple[float, float]], started: float) -> None:
