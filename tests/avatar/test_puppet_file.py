@@ -69,7 +69,7 @@ def test_another_picture_is_refused(saved: Path) -> None:
 
 
 def test_another_version_is_named(saved: Path) -> None:
-    assert "version '2'" in refusal(changed(saved, {"version": "2"}))
+    assert "version '3'" in refusal(changed(saved, {"version": "3"}))
 
 
 def test_other_safetensors_are_no_puppet(tmp_path: Path) -> None:
@@ -135,6 +135,15 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, puppet: Puppet)
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="cannot write"):
         save(puppet, tmp_path / "file" / "x.vtpuppet")
+
+
+def test_says_whether_it_learns_on(tmp_path: Path, puppet: Puppet) -> None:
+    save(replace(puppet, stage="coarse"), tmp_path / "coarse.vtpuppet")
+    assert load(tmp_path / "coarse.vtpuppet").stage == "coarse"
+
+
+def test_another_stage_is_damage(saved: Path) -> None:
+    assert "damaged" in refusal(changed(saved, {"stage": "half"}))
 
 
 def test_what_is_written_is_text_and_numbers(saved: Path, puppet: Puppet) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.avatar.puppet_stand import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.fit import RATE, BodyFit, FaceFit, compose, layers_of, rate
-from vtube.avatar.puppet.layout import SHIFT_UNIT, body_shape, face_shape
+from vtube.avatar.puppet.layout import ADDED_STEP, ADDED_ZERO, SHIFT_UNIT, body_shape, face_shape
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.poses import body_poses, extreme_faces, face_poses
 from vtube.avatar.puppet.sampling import SampleStore, changing_box, figure_box, joined, premultiplied
@@ -51,9 +51,10 @@ def test_the_played_body_is_the_one_that_learnt() -> None:
         image = decoder(torch.from_numpy(values))
         keep = (layers_of(image) * 255)[0].permute(1, 2, 0).numpy()
     (played,), _ = compiled([body_model(weights(decoder), body_shape())], "f32")
-    shift, kept, paint = list(played.infer([values]).values())
+    shift, kept, bytes_added = list(played.infer([values]).values())
+    added = (bytes_added.astype(float) - ADDED_ZERO) * ADDED_STEP
     assert np.allclose(shift, image[0, :2].permute(1, 2, 0).numpy() * SHIFT_UNIT, atol=1e-3)
-    assert np.abs(kept - keep[..., :1]).max() <= 0.51 and np.abs(paint - keep[..., 1:]).max() <= 0.51
+    assert np.abs(kept - keep[..., :1]).max() <= 0.51 and np.abs(added - keep[..., 1:]).max() <= 0.51 * ADDED_STEP
 
 
 def test_the_played_face_is_the_one_that_learnt() -> None:

@@ -102,14 +102,24 @@ def test_shift_is_in_pixels_and_reads_from_there() -> None:
     assert np.abs(shown(player.frame()) - shown(moved))[:, :480].mean() < 0.6
 
 
-def test_paint_covers() -> None:
+def test_colour_is_added_to_what_stays() -> None:
     puppet = still_puppet(figure())
     bias = puppet.body["head.bias"]
-    bias[8:12], bias[12:16], bias[16:24], bias[24:28] = 30, 30, -30, 30
+    bias[8:12], bias[12:16], bias[16:24], bias[24:28] = 30, 4, -4, 4
     player = Player(puppet, figure(), "f32")
     player.face(neutral())
     player.body(neutral())
     assert np.array_equal(np.unique(player.frame().reshape(-1, 4), axis=0), [[255, 0, 0, 255]])
+
+
+def test_added_light_never_exceeds_alpha() -> None:
+    puppet = still_puppet(figure())
+    puppet.body["head.bias"][12:16] = 2
+    player = Player(puppet, figure(), "f32")
+    player.face(neutral())
+    player.body(neutral())
+    frame, picture = player.frame(), figure()
+    assert not frame[picture[..., 3] == 0].any()
 
 
 @pytest.mark.parametrize("box", [Box(0, 0, 192, 192), Box(0, 96, 96, 96), Box(96, 0, 96, 96)])

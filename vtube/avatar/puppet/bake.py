@@ -26,6 +26,7 @@ from vtube.avatar.puppet.course import (
     Plan,
     Step,
 )
+from vtube.avatar.puppet.crisp import crisped
 from vtube.avatar.puppet.file import Puppet, load, picture_hash, save
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
@@ -132,8 +133,9 @@ class Baking:
         lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
-        return Puppet(picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(),
-                      face.weights())
+        puppet = Puppet(picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(),
+                        face.weights())
+        return crisped(puppet, self._picture)
 
     def _watched(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
         watched = []

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from openvino import Node
 from openvino import opset13 as ops
 
-from vtube.avatar.puppet.layout import SHIFT_UNIT, SLOPE, Shape
+from vtube.avatar.puppet.layout import ADDED_STEP, ADDED_UNIT, ADDED_ZERO, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
@@ -21,17 +21,16 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 
 def body_model(weights: Weights, shape: Shape) -> ov.Model:
-    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep and paint, each (128, 128, 4) uint8.
+    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep and added, each (128, 128, 4) uint8.
 
-    Shown is warped picture · keep / 255 + paint, premultiplied.
+    Shown is warped picture · keep / 255 + (added - ADDED_ZERO) · ADDED_STEP, premultiplied.
     """
     values, image = _decoded(weights, shape)
     shift = ops.multiply(_channels(image, 0, 2), _constant(np.float32(SHIFT_UNIT)))
-    mask, colour = ops.sigmoid(_channels(image, 2, 3)), ops.sigmoid(_channels(image, 3, 6))
-    alpha = ops.multiply(ops.sigmoid(_channels(image, 6, 7)), mask)
-    keep = ops.concat([ops.subtract(_constant(np.float32(1)), mask)] * 4, 1)
-    paint = ops.concat([ops.multiply(colour, alpha), alpha], 1)
-    return ov.Model([_last_channels(shift), _pixels(keep), _pixels(paint)], [values], "body")
+    keep = ops.subtract(_constant(np.float32(1)), ops.sigmoid(_channels(image, 2, 3)))
+    added = ops.add(ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT / ADDED_STEP))),
+                    _constant(np.float32(ADDED_ZERO / 255)))
+    return ov.Model([_last_channels(shift), _pixels(ops.concat([keep] * 4, 1)), _pixels(added)], [values], "body")
 
 
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:

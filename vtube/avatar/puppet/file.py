@@ -1,6 +1,6 @@
 """A puppet as a file: safetensors, with what it is in the metadata.
 
-    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, boxes and quality (JSON)
+    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, crispness, boxes and quality (JSON)
     tensors:  body.*, face.* (float16), neutral (rows, columns, 3) uint8
 
 Everything is checked before it is used: size, version, names, shapes, numbers. Nothing is ever unpickled.
@@ -26,9 +26,10 @@ from vtube.errors import ModelError
 from vtube.folders import models_folder
 from vtube.frame import SIZE, Frame
 
-FORMAT, VERSION = "vtube-puppet", "1"
+FORMAT, VERSION = "vtube-puppet", "2"
 SUFFIX = ".vtpuppet"
 COARSE, FINISHED = "coarse", "finished"
+MAX_CRISPNESS = 0.25
 MAX_BYTES = 64_000_000
 
 Weights = Mapping[str, NDArray[np.floating]]
@@ -53,6 +54,8 @@ class Puppet:
     quality: Mapping[str, float] = field(default_factory=dict)
     stage: str = FINISHED
     """Whether more is to be learnt: `coarse` or `finished`."""
+    crispness: float = 0.0
+    """How much the picture is sharpened before it is warped, 0 to MAX_CRISPNESS; see `player.doubled`."""
 
     @property
     def body_shape(self) -> Shape:
@@ -84,7 +87,8 @@ def save(puppet: Puppet, path: Path) -> None:
     boxes = {name: [box.left, box.top, box.width, box.height]
              for name, box in (("figure", puppet.figure_box), ("face", puppet.face_box))}
     metadata = {"format": FORMAT, "version": VERSION, "picture": puppet.picture, "variant": puppet.variant,
-                "stage": puppet.stage, "boxes": json.dumps(boxes), "quality": json.dumps(dict(puppet.quality))}
+                "stage": puppet.stage, "crispness": f"{puppet.crispness:.4f}", "boxes": json.dumps(boxes),
+                "quality": json.dumps(dict(puppet.quality))}
     arrays = {f"{part}.{name}": array.astype(np.float16)
               for part, weights in (("body", puppet.body), ("face", puppet.face)) for name, array in weights.items()}
     try:
@@ -137,7 +141,7 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
     if len(arrays) != len(body_part) + len(face_part) + 1:
         raise ValueError("there are more tensors than a puppet has")
     return Puppet(about["picture"], about["variant"], _box(boxes["figure"], SIZE, 8), face, neutral, body_part,
-                  face_part, quality, _stage(about))
+                  face_part, quality, _stage(about), _crispness(about))
 
 
 def _stage(about: Mapping[str, str]) -> str:
@@ -145,6 +149,13 @@ def _stage(about: Mapping[str, str]) -> str:
     if stage not in (COARSE, FINISHED):
         raise ValueError("a puppet is coarse or finished")
     return stage
+
+
+def _crispness(about: Mapping[str, str]) -> float:
+    crispness = float(about["crispness"])
+    if not 0 <= crispness <= MAX_CRISPNESS:
+        raise ValueError("a puppet is as crisp as its picture or a little more")
+    return crispness
 
 
 def _neutral(pixels: NDArray[Any], face: Box) -> Frame:

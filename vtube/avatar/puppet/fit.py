@@ -1,8 +1,8 @@
 """Fitting the two decoders to samples. Needs torch; every fit can stop after any step and go on later.
 
 The body is learnt through the displayed picture, composed at half size as the player composes it, and helped by the
-exact shifts; colour costs a little, so that it appears only where something is uncovered. The face is learnt as the
-change of its box, weighted by how much a pixel ever changes.
+exact shifts; to take away of the warped picture costs a little, so that this happens only where something is uncovered.
+The face is learnt as the change of its box, weighted by how much a pixel ever changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import adaptive_max_pool2d, grid_sample, interpolate, max_pool2d
 
-from vtube.avatar.puppet.layout import SHIFT_UNIT, Box
+from vtube.avatar.puppet.layout import ADDED_UNIT, SHIFT_UNIT, Box
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.sampling import BodySamples, FaceSamples, half
 from vtube.frame import SIZE, Frame
@@ -28,10 +28,15 @@ RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
 EMA = 0.996
 """What the running mean of the weights keeps at each step; the mean is what is played."""
 SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.03, 0.002
-"""Of the exact shifts at the first and at the last step, and of what is painted at the last: colour has to be learnt
+"""Of the exact shifts at the first and at the last step, and of what is taken away at the last: colour has to be learnt
 before it can pay."""
+BODY_SQUARES, FACE_SQUARES = 8.0, 30.0
+"""Of squared errors beside absolute ones, in full ranges: large errors show most."""
 AROUND = 5
 """Side of the square, in cells of 128, over which the weight of thin parts spreads."""
+THIN, THIN_WEIGHT = 9, 4.0
+"""What is figure but no square of this side, in pixels of half size, is thin (a strand of hair), and weighs this much
+more: else it would be taken away rather than found."""
 STILL_WEIGHT = 0.15
 """What a pixel of the face that hardly changes weighs, beside 1 for those that change most."""
 
@@ -119,6 +124,8 @@ class BodyFit(Fit):
         rows, columns = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
         self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen[:, rows, columns].transpose(0, 3, 1, 2)))
         self._shifts = _inside(torch.from_numpy(samples.shifts), box)
+        self._figure = _figure(self._seen, self._shifts.shape[2])
+        self._thin = _thin(self._seen)
         self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
         self._grid = torch.from_numpy(_places(box))
 
@@ -126,12 +133,13 @@ class BodyFit(Fit):
         seen = self._seen[chosen].float() / 255
         decoded = self._decoded(self._poses[chosen])
         shown, mask = compose(decoded, self._source, self._grid)
-        figure = adaptive_max_pool2d(seen[:, 3:], decoded.shape[2:])
-        figure = 0.02 + 0.98 * max_pool2d(figure, AROUND, 1, AROUND // 2)
-        off = ((decoded[:, :2] - self._shifts[chosen].float()).abs() * figure).mean()
+        thin = 1 + THIN_WEIGHT * self._thin[chosen].float()
+        cells = adaptive_max_pool2d(thin, decoded.shape[2:]) * self._figure[chosen]
+        off = ((decoded[:, :2] - self._shifts[chosen].float()).abs() * cells).mean()
         share = self.done / self.steps
         weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT ** share
-        loss: Tensor = (shown - seen).abs().mean() + weight * off + MASK_WEIGHT * share * mask.mean()
+        shown_off = (error(shown - seen, BODY_SQUARES) * thin).mean()
+        loss: Tensor = shown_off + weight * off + MASK_WEIGHT * share * mask.mean()
         return loss
 
 
@@ -153,7 +161,7 @@ class FaceFit(Fit):
     def _loss(self, chosen: Tensor) -> Tensor:
         change = self._seen[chosen].float() / 255 - self._neutral
         off = self._decoded(self._poses[chosen]) - change
-        return (off.abs() * self._weight).mean()
+        return (error(off, FACE_SQUARES) * self._weight).mean()
 
 
 def _steps_kept(path: Path) -> int:
@@ -171,26 +179,43 @@ def rate(done: int, steps: int) -> float:
     return fall * min(1.0, (done + 1) / WARM_UP)
 
 
+def error(off: Tensor, squares: float) -> Tensor:
+    """What differences (any shape, full range 1) cost each."""
+    return off.abs() + squares * off * off
+
+
 def compose(decoded: Tensor, source: Tensor, grid: Tensor) -> tuple[Tensor, Tensor]:
     """What the player shows at half size, premultiplied (n, 4, h, w), and its mask (n, 1, h, w).
 
     `decoded` (n, 7, 128, 128); `source` (1, 4, 256, 256); `grid` (1, h, w, 2): places of the box's pixels in [-1, 1].
     """
-    size = list(grid.shape[1:3])
-    shift = interpolate(decoded[:, :2], size, mode="bilinear", align_corners=False)
+    parts = torch.cat([decoded[:, :2], layers_of(decoded)], 1)
+    parts = interpolate(parts, list(grid.shape[1:3]), mode="bilinear", align_corners=False)
+    shift, keep, added = parts[:, :2], parts[:, 2:3], parts[:, 3:]
     places = grid + shift.permute(0, 2, 3, 1) * (2 * SHIFT_UNIT / SIZE)
     warped = grid_sample(source.expand(len(decoded), -1, -1, -1), places, padding_mode="border", align_corners=False)
-    layers = layers_of(decoded)
-    layers = interpolate(layers, size, mode="bilinear", align_corners=False)
-    keep, paint = layers[:, :1], layers[:, 1:]
-    return warped * keep + paint, 1 - keep
+    return warped * keep + added, 1 - keep
 
 
 def layers_of(decoded: Tensor) -> Tensor:
-    """(n, 5, …): what of the warped picture stays, and premultiplied colour over it, all in [0, 1]."""
-    mask = torch.sigmoid(decoded[:, 2:3])
-    alpha = torch.sigmoid(decoded[:, 6:7]) * mask
-    return torch.cat([1 - mask, torch.sigmoid(decoded[:, 3:6]) * alpha, alpha], 1)
+    """(n, 5, …): how much of the warped picture stays, in [0, 1], and what is added to it, full range 1."""
+    return torch.cat([1 - torch.sigmoid(decoded[:, 2:3]), decoded[:, 3:7] * ADDED_UNIT], 1)
+
+
+def _figure(seen: Tensor, side: int) -> Tensor:
+    """(n, 1, side, side): 1 where there is figure or nearly, next to nothing elsewhere. `seen` (n, 4, h, w) bytes."""
+    cells = [adaptive_max_pool2d(part[:, 3:].float() / 255, side) for part in torch.split(seen, 50)]
+    return (0.02 + 0.98 * max_pool2d(torch.cat(cells), AROUND, 1, AROUND // 2)).half()
+
+
+def _thin(seen: Tensor) -> Tensor:
+    """(n, 1, h, w): 1 around thin parts of the figure, 0 elsewhere. `seen` (n, 4, h, w) bytes."""
+    parts = []
+    for part in torch.split(seen, 50):
+        alpha = part[:, 3:].float() / 255
+        inner = -max_pool2d(-alpha, THIN, 1, THIN // 2)
+        parts.append(max_pool2d(alpha - max_pool2d(inner, THIN, 1, THIN // 2), 5, 1, 2).half())
+    return torch.cat(parts)
 
 
 def _inside(shifts: Tensor, box: Box) -> Tensor:

@@ -11,6 +11,11 @@ FACE_TOP, FACE_LEFT = 32, 160
 SHIFT_UNIT = 32.0
 """Pixels of the picture for a shift of 1 from the body decoder."""
 
+ADDED_UNIT = 0.25
+"""Of the full range of colour or alpha, premultiplied, for 1 of what the body decoder adds."""
+ADDED_ZERO, ADDED_STEP = 64, 4 / 3
+"""How what is added is kept in bytes: the byte for nothing, and levels of 255 per byte. It reaches from -85 to 254."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -45,7 +50,7 @@ SLOPE = 0.1
 """Of the negative side of the decoders' activation."""
 
 BODY_OUTPUTS = 7
-"""Shift right and down, mask, red, green, blue, alpha."""
+"""Shift right and down, what is taken away, and what is added: red, green, blue, alpha."""
 
 
 @dataclass(frozen=True)

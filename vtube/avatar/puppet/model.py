@@ -59,12 +59,12 @@ class Level(nn.Module):
         return x + leaky_relu(self.after(x), SLOPE)
 
 
-MASK_AT_START = -1.5
-"""Before the sigmoid: enough paint everywhere to learn its colours from; what does not pay is withdrawn."""
+MASK_AT_START = -4.0
+"""Before the sigmoid: nearly nothing is taken away."""
 
 
 def body_decoder() -> Decoder:
-    """6 parameters to shift, mask and colour, 128 x 128."""
+    """6 parameters to shift, mask and added colour, 128 x 128."""
     decoder = Decoder(body_shape())
     with torch.no_grad():
         decoder.head.get_parameter("bias")[8:12] = MASK_AT_START

@@ -1,4 +1,4 @@
-"""Playing a puppet: two small decoders, one warp, one layer of colour. No torch, no THA3, one thread.
+"""Playing a puppet: two small decoders, one warp, one layer of added colour. No torch, no THA3, one thread.
 
 Everything is premultiplied, 8 bits, sRGB, as it is shown, until the last step; the warp reads from the picture at
 twice its size, so that bilinear sampling keeps it sharp.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.file import Puppet
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_SIZE, FACE_TOP, Box
+from vtube.avatar.puppet.layout import ADDED_STEP, ADDED_ZERO, FACE_LEFT, FACE_SIZE, FACE_TOP, Box
 from vtube.frame import Frame, blank
 from vtube.pose import BODY, Pose
 
@@ -21,8 +21,10 @@ SCALE = 2
 BORDER = 6
 """Pixels around the face's box, half of which see it when they are doubled."""
 OWN = np.array([0, 0, 1, 0, 0, 0], np.float32)
-BETWEEN = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
+BETWEEN = np.array([1, -5, 20, 20, -5, 1], np.float32) / np.float32(32)
 """The half-way filter of H.264 (ITU-T H.264, 8.4.2.2.1): sharper than a cubic, and short."""
+ANCHOR = 3
+"""Of the filters once they are crisp."""
 
 
 class Player:
@@ -35,7 +37,7 @@ class Player:
         self.detail = f"{'bfloat16' if precision == 'bf16' else 'float32'} on CPU"
         self._face_values = _input(self._face, 39)
         self._body_values = _input(self._body, 6)
-        self._paste = _Paste(picture, puppet.face_box)
+        self._paste = _Paste(picture, puppet.face_box, puppet.crispness)
         self._box = puppet.figure_box
         size = self._box.width, self._box.height
         self._size = size
@@ -43,7 +45,8 @@ class Player:
         y = SCALE * (self._box.top + np.arange(size[1]))
         self._places = np.stack(np.meshgrid(x, y), 2).astype(np.float32)
         self._map = np.empty_like(self._places)
-        self._warped, self._keep, self._paint = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(3))
+        pixels = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(4))
+        self._warped, self._keep, self._added, self._alpha = pixels
 
     def face(self, pose: Pose) -> None:
         """Draw brows, lids, irises and mouth onto the picture."""
@@ -56,37 +59,39 @@ class Player:
         return self._paste.face()
 
     def body(self, pose: Pose) -> None:
-        """Find from where every pixel comes, and what is painted over it."""
+        """Find from where every pixel comes, how much of it stays and what is added."""
         self._body_values[0] = pose[BODY]
         self._body.infer()
-        shift, keep, paint = (self._body.get_output_tensor(index).data for index in range(3))
+        shift, keep, added = (self._body.get_output_tensor(index).data for index in range(3))
         cv2.resize(shift, self._size, self._map)
         cv2.scaleAdd(self._map, SCALE, self._places, self._map)
         cv2.resize(keep, self._size, self._keep)
-        cv2.resize(paint, self._size, self._paint)
+        cv2.resize(added, self._size, self._added)
 
     def frame(self) -> Frame:
         """The frame of the last face and body; a new one."""
         warped = cv2.remap(self._paste.large, self._map, None, cv2.INTER_LINEAR, self._warped,
                            borderMode=cv2.BORDER_REPLICATE)
         cv2.multiply(warped, self._keep, warped, 1 / 255)
-        cv2.add(warped, self._paint, warped)
+        shown = cv2.addWeighted(warped, 1, self._added, ADDED_STEP, -ADDED_ZERO * ADDED_STEP, warped)
+        cv2.min(shown, cv2.mixChannels([shown], [self._alpha], [3, 0, 3, 1, 3, 2, 3, 3])[0], shown)
         frame = blank()
-        frame[self._box.slices] = cv2.cvtColor(warped, cv2.COLOR_mRGBA2RGBA)
+        frame[self._box.slices] = cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA)
         return frame
 
 
 class _Paste:
     """The premultiplied picture at twice its size, into which faces are put."""
 
-    def __init__(self, picture: Frame, box: Box) -> None:
+    def __init__(self, picture: Frame, box: Box, crispness: float) -> None:
         self._box = box.moved(FACE_LEFT, FACE_TOP)
         self._around = Box(self._box.left - BORDER, self._box.top - BORDER,
                            self._box.width + 2 * BORDER, self._box.height + 2 * BORDER)
         self._alpha = cv2.merge([np.ascontiguousarray(picture[self._box.slices][..., 3])] * 3)
         self._opaque = bool((self._alpha == 255).all())
         self._picture = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
-        self.large = doubled(self._picture)
+        self._crispness = crispness
+        self.large = doubled(self._picture, crispness)
 
     def face(self) -> Frame:
         """The face's crop with the last face in it, straight alpha."""
@@ -97,23 +102,34 @@ class _Paste:
         """Put `face`, (rows, columns, 3) straight colour, into its box."""
         shown = face if self._opaque else cv2.multiply(face, self._alpha, scale=1 / 255)
         self._picture[self._box.slices][..., :3] = shown
-        large = doubled(self._picture[self._around.slices])
+        large = doubled(self._picture[self._around.slices], self._crispness)
         edge = BORDER // 2 * SCALE
         inner = slice(self._around.top * SCALE + edge, self._around.bottom * SCALE - edge)
         across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
         self.large[inner, across] = large[edge:-edge, edge:-edge]
 
 
-def doubled(picture: Frame) -> Frame:
-    """`picture`, premultiplied, with a sample between each two: its own pixels stay what they are."""
+def doubled(picture: Frame, crispness: float = 0.0) -> Frame:
+    """`picture`, premultiplied, with a sample between each two.
+
+    Without crispness its own pixels stay what they are; with it, differences between neighbours grow (an unsharp mask
+    of three pixels, in each direction), by as much as warping will take from them.
+    """
+    own, between = _crisp(OWN, crispness), _crisp(BETWEEN, crispness)
     large = np.empty((picture.shape[0] * SCALE, picture.shape[1] * SCALE, 4), np.uint8)
     whole = np.ascontiguousarray(picture)
     pixels = large.view(np.uint32)[..., 0]
     for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        between = cv2.sepFilter2D(whole, -1, BETWEEN if right else OWN, BETWEEN if down else OWN, anchor=(2, 2))
-        pixels[down::SCALE, right::SCALE] = between.view(np.uint32)[..., 0]
+        filtered = cv2.sepFilter2D(whole, -1, between if right else own, between if down else own,
+                                   anchor=(ANCHOR, ANCHOR))
+        pixels[down::SCALE, right::SCALE] = filtered.view(np.uint32)[..., 0]
     np.minimum(large[..., :3], large[..., 3:], out=large[..., :3])
     return large
+
+
+def _crisp(taps: NDArray[np.floating], crispness: float) -> NDArray[np.floating]:
+    sharpen = np.array([-crispness, 1 + 2 * crispness, -crispness], np.float32)
+    return np.convolve(taps, sharpen)
 
 
 def _input(request: ov.InferRequest, count: int) -> NDArray[np.float32]:
