@@ -129,10 +129,9 @@ class PuppetUpkeep:
             self._process = process
             if self._state.state == NONE:
                 self._state.state = BAKING
-        coarse = self._state.state == COARSE
-        log.info("learning this character in the background: %s; --no-bake turns this off",
-                 "the puppet on air gets better" if coarse else
-                 "a coarse puppet takes over in some 3 minutes, a finished one in some 15, once for this picture")
+        log.info("learning this character in the background, once for this picture: %s; --no-bake turns this off",
+                 "the puppet on air gets finer" if self._state.state == COARSE else
+                 "a coarse puppet takes over after some 3 minutes, a finished one after some 15, or later if it is busy")
 
     def _hear(self, picture: Frame, turn: int, line: Mapping[str, Any]) -> None:
         if turn != self._turn:
