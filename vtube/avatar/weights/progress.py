@@ -24,7 +24,7 @@ def silent(done: int, total: int | None, label: str) -> None:
 
 @contextmanager
 def progress_bar(console: Console | None = None) -> Iterator[Progress]:
-    """A bar on the terminal while the `with` lasts: one line per label, with bytes, speed and time left."""
+    """A bar on the terminal from the first call while the `with` lasts: one line per label, with bytes, speed, time left."""
     from rich import progress as rich  # slow to import, and most starts fetch nothing
     from rich.console import Console
 
@@ -32,12 +32,17 @@ def progress_bar(console: Console | None = None) -> Iterator[Progress]:
         rich.TextColumn("{task.description}"), rich.BarColumn(), rich.DownloadColumn(),
         rich.TransferSpeedColumn(), rich.TimeRemainingColumn(),
     )
-    with rich.Progress(*columns, console=console or Console(stderr=True)) as bar:
-        lines: dict[str, TaskID] = {}
+    bar = rich.Progress(*columns, console=console or Console(stderr=True))
+    lines: dict[str, TaskID] = {}
 
-        def show(done: int, total: int | None, label: str) -> None:
-            if label not in lines:
-                lines[label] = bar.add_task(label, total=total)
-            bar.update(lines[label], completed=done, total=total)
+    def show(done: int, total: int | None, label: str) -> None:
+        if label not in lines:
+            bar.start()
+            lines[label] = bar.add_task(label, total=total)
+        bar.update(lines[label], completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if lines:
+            bar.stop()
