@@ -292,6 +292,7 @@ class Studio:
         with self._loading:
             if picture is self._picture:
                 self._replace_renderer(renderer, fade=True)
+                self.rendering.leave_room(self.upkeep.rest())
             else:
                 renderer.close()
 
@@ -299,7 +300,7 @@ class Studio:
         """Show the picture with what there is, now that nothing is baked."""
         with self._loading:
             if picture is self._picture and not self._closed:
-                self.rendering.leave_room(0.0)
+                self.rendering.leave_room(self.upkeep.rest())
                 _quietly(lambda: self._replace_renderer(self._create_renderer(picture), fade=True))
 
     def _replace_renderer(self, renderer: Renderer, *, fade: bool = False) -> None:
