@@ -27,16 +27,16 @@ BATCH = 8
 RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
 EMA = 0.996
 """What the running mean of the weights keeps at each step; the mean is what is played."""
-SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.03, 0.002
+SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.1, 0.02
 """Of the exact shifts at the first and at the last step, and of what is taken away at the last: colour has to be learnt
 before it can pay."""
 BODY_SQUARES, FACE_SQUARES = 8.0, 30.0
 """Of squared errors beside absolute ones, in full ranges: large errors show most."""
+SHIFT_SQUARES = 3.0
+"""Of squared errors of the shifts, always: a pixel or two costs nothing, but a strand of hair may not be hidden by
+reading from far beside it."""
 AROUND = 5
 """Side of the square, in cells of 128, over which the weight of thin parts spreads."""
-THIN, THIN_WEIGHT = 9, 4.0
-"""What is figure but no square of this side, in pixels of half size, is thin (a strand of hair), and weighs this much
-more: else it would be taken away rather than found."""
 STILL_WEIGHT = 0.15
 """What a pixel of the face that hardly changes weighs, beside 1 for those that change most."""
 
@@ -125,7 +125,6 @@ class BodyFit(Fit):
         self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen[:, rows, columns].transpose(0, 3, 1, 2)))
         self._shifts = _inside(torch.from_numpy(samples.shifts), box)
         self._figure = _figure(self._seen, self._shifts.shape[2])
-        self._thin = _thin(self._seen)
         self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
         self._grid = torch.from_numpy(_places(box))
 
@@ -133,13 +132,11 @@ class BodyFit(Fit):
         seen = self._seen[chosen].float() / 255
         decoded = self._decoded(self._poses[chosen])
         shown, mask = compose(decoded, self._source, self._grid)
-        thin = 1 + THIN_WEIGHT * self._thin[chosen].float()
-        cells = adaptive_max_pool2d(thin, decoded.shape[2:]) * self._figure[chosen]
-        off = ((decoded[:, :2] - self._shifts[chosen].float()).abs() * cells).mean()
+        off = (decoded[:, :2] - self._shifts[chosen].float()).abs()
         share = self.done / self.steps
         weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT ** share
-        shown_off = (error(shown - seen, BODY_SQUARES) * thin).mean()
-        loss: Tensor = shown_off + weight * off + MASK_WEIGHT * share * mask.mean()
+        shift_off = ((weight * off + SHIFT_SQUARES * off * off) * self._figure[chosen]).mean()
+        loss: Tensor = error(shown - seen, BODY_SQUARES).mean() + shift_off + MASK_WEIGHT * share * mask.mean()
         return loss
 
 
@@ -206,16 +203,6 @@ def _figure(seen: Tensor, side: int) -> Tensor:
     """(n, 1, side, side): 1 where there is figure or nearly, next to nothing elsewhere. `seen` (n, 4, h, w) bytes."""
     cells = [adaptive_max_pool2d(part[:, 3:].float() / 255, side) for part in torch.split(seen, 50)]
     return (0.02 + 0.98 * max_pool2d(torch.cat(cells), AROUND, 1, AROUND // 2)).half()
-
-
-def _thin(seen: Tensor) -> Tensor:
-    """(n, 1, h, w): 1 around thin parts of the figure, 0 elsewhere. `seen` (n, 4, h, w) bytes."""
-    parts = []
-    for part in torch.split(seen, 50):
-        alpha = part[:, 3:].float() / 255
-        inner = -max_pool2d(-alpha, THIN, 1, THIN // 2)
-        parts.append(max_pool2d(alpha - max_pool2d(inner, THIN, 1, THIN // 2), 5, 1, 2).half())
-    return torch.cat(parts)
 
 
 def _inside(shifts: Tensor, box: Box) -> Tensor:
