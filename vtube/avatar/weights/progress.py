@@ -24,7 +24,7 @@ def silent(done: int, total: int | None, label: str) -> None:
 
 @contextmanager
 def progress_bar(console: Console | None = None) -> Iterator[Progress]:
-    """A bar on the terminal from the first call while the `with` lasts: one line per label, with bytes, speed, time left."""
+    """A bar on the terminal while the `with` lasts, from the first call on: label, bytes, speed and time left."""
     from rich import progress as rich  # slow to import, and most starts fetch nothing
     from rich.console import Console
 
