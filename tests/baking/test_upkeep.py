@@ -165,6 +165,8 @@ def test_what_was_refused_is_not_tried_at_every_start(caplog: pytest.LogCaptureF
         camera.upkeep.begin(figure(), "openvino")
     assert (camera.state, camera.bakes, len(caplog.records)) == ("failed", [], 1)
     assert "nothing in this face moves" in caplog.text and "vtube bake" in caplog.text
+    camera.upkeep.begin(figure(), "torch")
+    assert camera.state == "none", "a graphics card needs no puppet"
     refusal.remember(folder, "an older one", "nothing in this face moves")
     camera.upkeep.begin(figure(), "openvino")
     assert camera.state == "baking"

@@ -113,7 +113,8 @@ class PuppetUpkeep:
         puppet = self._kept(picture) if engine == "puppet" else None
         if puppet is not None:
             return PuppetState(puppet.stage, progress=float(puppet.stage == FINISHED), quality=puppet.quality)
-        reason = self._refusal(picture) if self._settings.bake and self._settings.engine == "auto" else None
+        wanted = engine == "openvino" and self._settings.bake and self._settings.engine == "auto"
+        reason = self._refusal(picture) if wanted else None
         return PuppetState(FAILED, reason=f"{reason} (`vtube bake` tries again)") if reason else PuppetState()
 
     def _begin(self, picture: Frame, turn: int) -> None:
