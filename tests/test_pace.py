@@ -48,3 +48,19 @@ def test_another_renderer_is_learnt_anew() -> None:
     assert pace.lead == FIRST_LEAD_S
     paced(pace, 10, 0.002, now)
     assert pace.lead < 0.0031
+
+
+def test_a_few_slow_frames_do_not_make_all_a_period_older() -> None:
+    pace, now = Pace(0.0), 0.0
+    for round_number in range(200):
+        now = paced(pace, 1, 0.030 if round_number % 10 == 0 else 0.009, now)
+    assert pace.lead == pytest.approx(0.92 * SCHEDULE.period)
+    start, deadline = pace.plan(now, SCHEDULE)
+    assert deadline - start < SCHEDULE.period
+
+
+def test_frames_that_mostly_take_longer_are_drawn_back_to_back() -> None:
+    pace = Pace(0.0)
+    now = paced(pace, 100, 0.030)
+    assert pace.lead > SCHEDULE.period
+    assert pace.plan(now, SCHEDULE)[0] <= now + SCHEDULE.period
