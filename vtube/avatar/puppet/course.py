@@ -39,7 +39,7 @@ class Plan:
                 LEARNING_FACES: self.face_steps, LEARNING_BODIES: self.body_steps, CHECKING: self.poses}
 
 
-COARSE = Plan(face_chunks=12, body_chunks=5, face_steps=850, body_steps=420, poses=8)
+COARSE = Plan(face_chunks=11, body_chunks=5, face_steps=600, body_steps=580, poses=8)
 """Enough to be shown, in about 150 seconds of one core; the rest goes on from there."""
 
 
