@@ -79,11 +79,17 @@ def textgrid(path: Path) -> Clip:
     return Clip(path.name, _decoded(path.with_suffix(".wav")), segments_of(timed, ENGLISH))
 
 
-def klettres_calibration(language: str) -> Clip:
-    """The five vowels by themselves, a pause after each."""
-    pause = np.zeros(RATE // 2, np.float32)
-    alone = {clip.name[-1]: clip.samples for clip in klettres(language) if "-alpha-" in clip.name}
-    return Clip(language, np.concatenate([part for vowel in VOWELS for part in (alone[vowel], pause)]), [])
+def klettres_calibration(language: str) -> tuple[Clip, set[str]]:
+    """Five vowels cut out of the voice's longest syllables, a pause after each; and the names of those syllables."""
+    parts, names = [np.zeros(RATE // 2, np.float32)], set()
+    for vowel in VOWELS:
+        begin, end, clip = max(((begin, end, clip) for clip in klettres(language) for kind, begin, end in clip.segments
+                                if "-syllab-" in clip.name and kind == vowel), key=lambda one: one[1] - one[0])
+        cut = clip.samples[int(begin * RATE):int(end * RATE)]
+        ramp = np.minimum(1, np.minimum(np.arange(len(cut)), np.arange(len(cut))[::-1]) / (0.01 * RATE))
+        parts += [np.asarray(cut * ramp, np.float32), np.zeros(RATE // 2, np.float32)]
+        names.add(clip.name)
+    return Clip(language, np.concatenate(parts), []), names
 
 
 def _jsut(folder: Path) -> Clip:

@@ -132,11 +132,12 @@ def main() -> None:
     arguments = parser.parse_args()
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
-    spoken = calibrations_of(arguments.corpus)
-    can = {name: [clip for clip in clips if _speaker(clip) in spoken and "-alpha-" not in clip.name]
+    spoken, used = calibrations_of(arguments.corpus)
+    can = {name: [clip for clip in clips if _speaker(clip) in spoken and clip.name not in used]
            for name, clips in tests.items()}
-    _report("vtube, calibrated", watch_ours(arguments.weights, spoken), {name: clips for name, clips in can.items()
-                                                                       if clips}, arguments.delay, arguments.recall)
+    can = {name: clips for name, clips in can.items() if clips}
+    _report("vtube, speakers that can calibrate", watch_ours(arguments.weights), can, arguments.delay, arguments.recall)
+    _report("vtube, calibrated", watch_ours(arguments.weights, spoken), can, arguments.delay, arguments.recall)
     for path in sorted(arguments.peers.glob("*.json")) if arguments.peers else []:
         watcher = watch_recorded(path)
         best = max((0.01 * step for step in range(21)), key=lambda delay: _overall(watcher, tests, delay))
@@ -155,10 +156,10 @@ def _overall(watcher: Watcher, tests: dict[str, list[Clip]], delay: float) -> fl
 
 
 def _report(name: str, watcher: Watcher, tests: dict[str, list[Clip]], delay: float, recall: bool) -> None:
-    print(f"{name}\n  {'test':34s} strict  among5  open  closed")
+    print(f"{name}\n  {'test':48s} strict  among5  open  closed")
     for test, clips in tests.items():
         tally = _tally(watcher, clips, delay)
-        print(f"  {test:34s}  {tally.strict():.3f}   {tally.among_five():.3f}  {tally.opened():.3f}  "
+        print(f"  {test:48s}  {tally.strict():.3f}   {tally.among_five():.3f}  {tally.opened():.3f}  "
               f"{tally.closed():.3f}  {tally.recall() if recall else ''}", flush=True)
 
 

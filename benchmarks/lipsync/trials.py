@@ -58,9 +58,13 @@ def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound
     return Clip(clip.name, samples + noise, segments)
 
 
-def calibrations_of(corpus: Path) -> dict[str, Clip]:
-    """The five vowels of the speakers that have them."""
+def calibrations_of(corpus: Path) -> tuple[dict[str, Clip], set[str]]:
+    """The five vowels of the speakers that have them, and the clips that were cut up for it."""
     spoken = {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
               if clip.name.startswith("calibration")}
-    return spoken | {language: klettres_calibration(language) for language in ("es", "it")
-                     if (KLETTRES / language).exists()}
+    used: set[str] = set()
+    for language in ("es", "it"):
+        if (KLETTRES / language).exists():
+            spoken[language], names = klettres_calibration(language)
+            used |= names
+    return spoken, used
