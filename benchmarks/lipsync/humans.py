@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,7 @@ def _jsut(folder: Path) -> Clip:
     return Clip("jsut", _decoded(folder / "BASIC5000_0001.wav"), segments_of(timed, JAPANESE))
 
 
+@cache
 def klettres(language: str) -> list[Clip]:
     """The five vowels by themselves and every syllable of one vowel."""
     clips = []

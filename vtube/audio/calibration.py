@@ -20,8 +20,9 @@ from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, level
 from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 
-STEPS, RATE, KEEP = 150, 0.1, 0.15
-"""Steps of gradient descent, their size, and how strongly the layer is held to what it was."""
+STEPS, RATE, KEEP, LOOSE = 150, 0.1, 1.5, 0.05
+"""Steps of gradient descent, their size, and how strongly the layer is held to what it was: five vowels are little and,
+held loosely, it forgets other moments. Loosely held, it only tells whether the vowels can be told apart."""
 
 NAMES = "aiueo"
 CLIPPED, CLIPPED_SHARE = 0.99, 0.01
@@ -100,9 +101,9 @@ def calibrate(samples: Samples) -> Calibration:
     memories, targets = _memories(samples, spoken, network)
     before = network.vowel_layer()
     _check_order(softmax(memories @ before[0].T + before[1]), targets)
-    weight, bias = _bend(*before, memories, targets)
+    weight, bias = _bend(*before, memories, targets, LOOSE)
     _check_difference(np.asarray((memories @ weight.T + bias).argmax(axis=1)), targets)
-    return Calibration(weight, bias)
+    return Calibration(*_bend(*before, memories, targets, KEEP))
 
 
 def _check_sound(samples: Samples) -> None:
@@ -160,12 +161,12 @@ def _memories(samples: Samples, spoken: list[tuple[int, int]], network: VowelNet
     return np.stack(memories), np.array(targets)
 
 
-def _bend(weight: Array, bias: Array, memories: Array, targets: NDArray[np.intp]) -> tuple[Array, Array]:
-    """Cross entropy by gradient descent, with a spring back to where the layer was."""
+def _bend(weight: Array, bias: Array, memories: Array, targets: NDArray[np.intp], keep: float) -> tuple[Array, Array]:
+    """Cross entropy by gradient descent, with a spring of strength `keep` back to where the layer was."""
     wanted = np.eye(5, dtype=np.float32)[targets]
     new_weight, new_bias = weight.copy(), bias.copy()
     for _ in range(STEPS):
         error = (softmax(memories @ new_weight.T + new_bias) - wanted) / len(memories)
-        new_weight -= RATE * (error.T @ memories + KEEP * (new_weight - weight))
-        new_bias -= RATE * (error.sum(axis=0) + KEEP * (new_bias - bias))
+        new_weight -= RATE * (error.T @ memories + keep * (new_weight - weight))
+        new_bias -= RATE * (error.sum(axis=0) + keep * (new_bias - bias))
     return new_weight, new_bias
