@@ -77,12 +77,9 @@ class Gate:
         shift_db = 6.0 * (1.0 - self.sensitivity)
         above = level_db - self._floor.db - shift_db
         near = below_peak_db > BELOW_PEAK_DB + shift_db
-        speech = near and (self._goes_on(above) if self.open else self._begins(above))
+        speech = near and (self._goes_on(above) if self.open else above > OPEN_DB and silence < OPENS)
         self._held = HOLD_FRAMES if speech else max(0, self._held - 1)
         return self.open
-
-    def _begins(self, above_db: float) -> bool:
-        return above_db > OPEN_DB and self._silence < OPENS
 
     def _goes_on(self, above_db: float) -> bool:
         return (above_db > CLOSE_DB and self._silence < CLOSES) or (above_db > SURE_DB and self._silence < SURE)
