@@ -16,7 +16,7 @@ from vtube.avatar.puppet.player import Player
 from vtube.avatar.puppet.poses import Poses, body_poses
 from vtube.frame import Frame
 
-SHARPNESS = 0.91
+SHARPNESS = 0.935
 """What is aimed at: gradient energy of head and shoulders over the picture's own."""
 TRIAL = 0.05
 COUNT, SEED = 16, 2_000_000
