@@ -92,6 +92,10 @@ class DeviceSink:
         block[:] = self._fill(frames, now + delay, self.rate)[:, None]
 
 
+AHEAD_S = 0.1
+"""How long before its time silence is asked for, as a device does: a late thread leaves no gap in what is said."""
+
+
 class SilentSink:
     """No sound, but the same course of time, so that the mouth moves on a computer without a sound device."""
 
@@ -116,10 +120,10 @@ class SilentSink:
 
     def _run(self) -> None:
         frames = int(SILENT_BLOCK_S * self.rate)
-        when = self._clock()
-        while sleep_until(when, self._stopped.is_set, self._clock):
+        when = self._clock() + AHEAD_S
+        while sleep_until(when - AHEAD_S, self._stopped.is_set, self._clock):
             if self._clock() - when > STALLED_AFTER_S:  # the computer slept
-                when = self._clock()
+                when = self._clock() + AHEAD_S
             self._fill(frames, when, self.rate)
             when += frames / self.rate
 
