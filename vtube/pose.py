@@ -91,7 +91,7 @@ def index_of(name: str) -> int:
 
 def limit(pose: Pose) -> Pose:
     """Bring `pose` into range, in place; NaN becomes 0. Returns the same array."""
-    np.nan_to_num(pose, copy=False, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    np.copyto(pose, 0.0, where=np.isnan(pose))
     np.clip(pose, LOW, HIGH, out=pose)
     return pose
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -48,23 +50,52 @@ def test_frames_are_not_written_to_again(models: Path) -> None:
     assert np.array_equal(first, before)
 
 
-def test_only_what_changed_is_done(models: Path) -> None:
+@pytest.mark.parametrize("measured", [False, True], ids=["beside", "one after the other"])
+def test_only_what_changed_is_done(models: Path, measured: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     renderer = PuppetRenderer(Request(figure(), models=models))
+    renderer.observe = (lambda stage, ms: None) if measured else None
     calls: list[str] = []
-    face, body = renderer._player.face, renderer._player.body
-    renderer._player.face = lambda pose: (calls.append("face"), face(pose))[1]  # type: ignore[method-assign,func-returns-value]
-    renderer._player.body = lambda pose: (calls.append("body"), body(pose))[1]  # type: ignore[method-assign,func-returns-value]
+    for name in ("face", "begin_body", "finish_body"):
+        monkeypatch.setattr(Player, name, noted(calls, name, getattr(Player, name)))
+    body = ["begin_body", "finish_body"]
     pose = neutral()
     renderer.render(pose)
-    assert calls == ["face", "body"]
+    assert calls == (["face", *body] if measured else ["begin_body", "face", "finish_body"])
+    calls.clear()
     pose[INDEX["mouth_aaa"]] = 1
     renderer.render(pose)
-    assert calls == ["face", "body", "face"]
+    assert calls == ["face"]
+    calls.clear()
     pose[INDEX["head_x"]] = 1
     renderer.render(pose)
-    assert calls == ["face", "body", "face", "body"]
+    assert calls == body
     renderer.render(pose)
-    assert len(calls) == 4
+    assert calls == body
+
+
+def noted(calls: list[str], name: str, step: Callable[..., None]) -> Callable[..., None]:
+    def call(*given: object) -> None:
+        calls.append(name)
+        step(*given)
+    return call
+
+
+def test_a_face_that_fails_leaves_no_body_behind(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer, other = (PuppetRenderer(Request(figure(), models=models)) for _ in range(2))
+    poses = [neutral() for _ in range(3)]
+    for pose, turn in zip(poses, (0.0, 1.0, -1.0), strict=True):
+        pose[INDEX["head_y"]] = pose[INDEX["mouth_aaa"]] = turn
+    renderer.render(poses[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(Player, "face", _raise)
+        with pytest.raises(RuntimeError):
+            renderer.render(poses[1])
+    assert np.array_equal(renderer.render(poses[2]), other.render(poses[2]))
+    assert np.array_equal(renderer.render(poses[1]), other.render(poses[1]))
+
+
+def _raise(*_: object) -> None:
+    raise RuntimeError("the processor is on fire")
 
 
 def test_without_a_puppet_says_how_to_make_one(tmp_path: Path) -> None:
@@ -120,6 +151,14 @@ def test_added_light_never_exceeds_alpha() -> None:
     player.body(neutral())
     frame, picture = player.frame(), figure()
     assert not frame[picture[..., 3] == 0].any()
+
+
+def test_colour_stops_at_its_alpha() -> None:
+    alpha, colour = np.meshgrid(np.arange(256), np.arange(256))
+    pixels = np.stack([colour, colour, colour, alpha], 2).astype(np.uint8)
+    held = np.minimum(pixels, pixels[..., 3:])
+    straight = [cv2.cvtColor(each, cv2.COLOR_mRGBA2RGBA) for each in (pixels, held)]
+    assert np.array_equal(*straight), "what the player relies on"
 
 
 @pytest.mark.parametrize("box", [Box(0, 0, 192, 192), Box(0, 96, 96, 96), Box(96, 0, 96, 96)])

@@ -57,7 +57,8 @@ class Follower:
         self.value = target + (gap + slope * elapsed) * decay
         self._velocity = (self._velocity - rate * slope * elapsed) * decay
         there = (np.abs(self.value - target) < _THERE) & (np.abs(self._velocity) < _THERE * rate)
-        self.jump(target, there)
+        if there.any():
+            self.jump(target, there)
 
 
 class Fader:

@@ -16,7 +16,10 @@ PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
 
 
 class PuppetRenderer(SteppedRenderer):
-    """One character, if it has been baked."""
+    """One character, if it has been baked.
+
+    The body's decoder works beside the face; one after the other, on one thread, while steps are being measured.
+    """
 
     name = "puppet"
 
@@ -41,6 +44,7 @@ class PuppetRenderer(SteppedRenderer):
         self.detail = self._player.detail
         self._known: Pose | None = None
         self._pose: Pose = np.zeros(0, np.float32)
+        self._begun = False
 
     def face(self, pose: Pose) -> Frame:
         """The 192 x 192 face (rows from 32, columns from 160) of `pose`, with head and body as drawn."""
@@ -50,6 +54,9 @@ class PuppetRenderer(SteppedRenderer):
 
     def _take(self, pose: Pose) -> None:
         self._pose = pose
+        self._begun = self.observe is None and self._moved()
+        if self._begun:
+            self._player.begin_body(pose)
 
     def _eyebrows(self) -> None:
         """Drawn together with the rest of the face."""
@@ -58,10 +65,15 @@ class PuppetRenderer(SteppedRenderer):
         self._player.face(self._pose)
 
     def _body(self) -> Frame:
-        if self._known is None or not np.array_equal(self._known, self._pose[BODY]):
-            self._player.body(self._pose)
+        if self._moved():
+            if not self._begun:
+                self._player.begin_body(self._pose)
+            self._player.finish_body()
             self._known = self._pose[BODY].copy()
         return self._player.frame()
+
+    def _moved(self) -> bool:
+        return self._known is None or not np.array_equal(self._known, self._pose[BODY])
 
     def _release(self) -> None:
         self.__dict__.pop("_player", None)

@@ -1,4 +1,6 @@
-"""Playing a puppet: two small decoders, one warp, one layer of added colour. No torch, no THA3, one thread.
+"""Playing a puppet: two small decoders, one warp, one layer of added colour. No torch, no THA3.
+
+One thread does it all; the body's decoder can work beside the face, in a thread of its own.
 
 Everything is premultiplied, 8 bits, sRGB, as it is shown, until the last step; the warp reads from the picture at
 twice its size, so that bilinear sampling keeps it sharp.
@@ -45,13 +47,14 @@ class Player:
         y = SCALE * (self._box.top + np.arange(size[1]))
         self._places = np.stack(np.meshgrid(x, y), 2).astype(np.float32)
         self._map = np.empty_like(self._places)
-        pixels = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(4))
-        self._warped, self._keep, self._added, self._alpha = pixels
+        pixels = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(3))
+        self._warped, self._keep, self._added = pixels
 
     def face(self, pose: Pose) -> None:
         """Draw brows, lids, irises and mouth onto the picture."""
         self._face_values[0] = pose[: BODY.start]
-        self._face.infer()
+        self._face.start_async()  # infer() would not let the body's decoder work at the same time
+        self._face.wait()
         self._paste(self._face.get_output_tensor(0).data)
 
     def shown_face(self) -> Frame:
@@ -60,8 +63,18 @@ class Player:
 
     def body(self, pose: Pose) -> None:
         """Find from where every pixel comes, how much of it stays and what is added."""
+        self.begin_body(pose)
+        self.finish_body()
+
+    def begin_body(self, pose: Pose) -> None:
+        """Let the body's decoder work while other things are done; `finish_body` comes next."""
+        self._body.wait()
         self._body_values[0] = pose[BODY]
-        self._body.infer()
+        self._body.start_async()
+
+    def finish_body(self) -> None:
+        """Wait for the decoder, and take what it found."""
+        self._body.wait()
         shift, keep, added = (self._body.get_output_tensor(index).data for index in range(3))
         cv2.resize(shift, self._size, self._map)
         cv2.scaleAdd(self._map, SCALE, self._places, self._map)
@@ -74,9 +87,8 @@ class Player:
                            borderMode=cv2.BORDER_REPLICATE)
         cv2.multiply(warped, self._keep, warped, 1 / 255)
         shown = cv2.addWeighted(warped, 1, self._added, ADDED_STEP, -ADDED_ZERO * ADDED_STEP, warped)
-        cv2.min(shown, cv2.mixChannels([shown], [self._alpha], [3, 0, 3, 1, 3, 2, 3, 3])[0], shown)
         frame = blank()
-        frame[self._box.slices] = cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA)
+        cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA, frame[self._box.slices])
         return frame
 
 
