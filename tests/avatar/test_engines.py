@@ -54,6 +54,17 @@ def test_engines_agree(renderers: dict[str, Any]) -> None:
     agree(renderers["openvino"], renderers["torch"], random_poses(1)[0])
 
 
+def test_engines_agree_on_what_a_puppet_learns_from(renderers: dict[str, Any]) -> None:
+    one, other = renderers["openvino"], renderers["torch"]
+    for pose in random_poses(2):
+        agree(one, other, pose)
+        assert one.shift().shape == other.shift().shape == (2, 512, 512)
+        assert np.abs(one.shift() - other.shift()).mean() < 1e-3
+        faces = one.face(pose), other.face(pose)
+        assert faces[0].shape == faces[1].shape == (192, 192, 4)
+        assert psnr(*faces) > 60
+
+
 def test_engines_agree_on_the_standard_networks(models: Path) -> None:
     request = request_for(models, variant="standard_float")
     agree(OpenVinoRenderer(request, keep_linear=True), TorchRenderer(request), random_poses(1)[0])

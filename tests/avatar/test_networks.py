@@ -23,7 +23,7 @@ def final(poser: Poser, image: torch.Tensor, pose: torch.Tensor) -> torch.Tensor
     picture, eyebrows, face, body = poser.steps()
     brow_face = eyebrows(image, *picture(image), pose[:, parameters.EYEBROWS])
     images = face(image, *brow_face, pose[:, parameters.FACE])
-    result: torch.Tensor = body(*images, pose[:, parameters.BODY])
+    result: torch.Tensor = body(*images, pose[:, parameters.BODY])[0]
     return result
 
 

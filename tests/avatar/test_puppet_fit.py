@@ -83,7 +83,7 @@ def test_bodies_are_learnt(store: SampleStore) -> None:
     torch.manual_seed(0)
     samples = joined(list(store.bodies(1)))
     fit = BodyFit(samples, premultiplied(figure()), figure_box(samples), 8)
-    losses = [fit.step() for _ in range(8)]
+    losses = [float(fit.step()) for _ in range(8)]
     assert np.mean(losses[-2:]) < 0.95 * np.mean(losses[:2])
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
+import torch
 
 from tests.avatar.puppet_stand import SlidingTeacher, figure
-from vtube.avatar.engines import openvino_engine
+from vtube.avatar.engines import openvino_engine, torch_engine
 from vtube.avatar.engines.request import Request
-from vtube.avatar.puppet import bake, check
+from vtube.avatar.puppet import bake, check, fit
 from vtube.avatar.puppet.course import Plan
 from vtube.avatar.puppet.file import load, picture_hash, puppet_path
 from vtube.avatar.puppet.folder import lock_path
@@ -83,6 +85,36 @@ def test_interrupted_it_says_that_nothing_is_lost(picture: Path, capsys: pytest.
     monkeypatch.setattr(check, "judge", interrupted)
     assert main(["bake", str(picture), "--quiet"]) == 130
     assert "goes on from here" in capsys.readouterr().out
+
+
+def test_a_card_watches_and_learns(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched, learnt = [], []
+
+    def teacher(request: Request) -> SlidingTeacher:
+        watched.append(request.device)
+        return SlidingTeacher(request.picture)
+
+    no_floors(monkeypatch)
+    monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("cuda", 1))
+    monkeypatch.setattr(torch_engine, "TorchRenderer", teacher)
+    for kind in (fit.FaceFit, fit.BodyFit):
+        def on_the_processor(self: Any, *given: Any, begin: Any = kind.__init__) -> None:
+            *others, device = given
+            learnt.append(device)
+            begin(self, *others, "cpu")
+
+        monkeypatch.setattr(kind, "__init__", on_the_processor)
+    assert main(["bake", str(picture), "--quick", "--quiet"]) == 0
+    assert watched == ["cuda:1"] and learnt == ["cuda:1"] * 2
+
+
+@pytest.mark.parametrize("wanted", ["auto", "mps"])
+def test_an_apple_card_does_not_learn(wanted: str, picture: Path, monkeypatch: pytest.MonkeyPatch,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    no_floors(monkeypatch)
+    monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("mps"))
+    assert main(["bake", str(picture), "--quick", "--quiet", "--device", wanted]) == (0 if wanted == "auto" else 1)
+    assert ("cpu or cuda" in capsys.readouterr().err) == (wanted == "mps")
 
 
 def test_a_copy_needs_its_suffix(picture: Path) -> None:

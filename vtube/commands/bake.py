@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vtube.errors import ModelError, SettingsError
+from vtube.errors import EngineError, ModelError, SettingsError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -16,16 +17,19 @@ if TYPE_CHECKING:
     from vtube.avatar.engines.request import Request
     from vtube.avatar.puppet.check import Quality
     from vtube.avatar.puppet.course import Step
+    from vtube.avatar.puppet.sampling import Teacher
 
 HELP = "make a puppet: a small model of PICTURE that plays at 60 frames a second on one CPU core"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """PICTURE [--out FILE] [--quick] [--variant V]."""
+    """PICTURE [--out FILE] [--quick] [--variant V] [--device D]."""
     parser.add_argument("picture", type=Path)
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the puppet to FILE (.vtpuppet)")
     parser.add_argument("--quick", action="store_true",
                         help="only a coarse one, in some 3 minutes; the command without it goes on from there")
     parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see `vtube models`")
+    parser.add_argument("--device", default="auto", metavar="D",
+                        help="cpu, or cuda for an NVIDIA card; by itself (auto) it takes what there is")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     request = Request(picture, arguments.variant or "auto")
     path = puppet_path(picture_hash(picture), request.weights)
     with exclusive(lock_path(path), waiting=_taken):
-        quality = _bake(request, path, quick=arguments.quick, quiet=arguments.quiet)
+        quality = _bake(replace(request, device=_device(arguments.device)), path, quick=arguments.quick,
+                        quiet=arguments.quiet)
     if arguments.out:
         _copy(path, arguments.out)
     print(f"{arguments.out or path}: {quality.closeness_db:.1f} dB close to THA3 (worst pose {quality.worst_db:.1f}), "
@@ -54,20 +59,46 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
-    from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
     from vtube.avatar.puppet.bake import Baking
     from vtube.avatar.puppet.folder import baking_folder
 
-    teacher = OpenVinoRenderer(request, keep_linear=True)
+    teacher = _teacher(request)
     try:
         with _Bar(quiet) as bar:
-            baking = Baking(request.picture, request.weights, teacher, baking_folder(path), bar.show, quick=quick)
+            baking = Baking(request.picture, request.weights, teacher, baking_folder(path), bar.show, quick=quick,
+                            device=request.device)
             return baking.coarse(path) if quick else baking(path)
     except KeyboardInterrupt:
         print("stopped; what is done is kept, and the same command goes on from here")
         raise
     finally:
         teacher.close()
+
+
+def _device(wanted: str) -> str:
+    """Where torch learns: a card with CUDA, or the processor; on Apple's, grid_sample cannot learn.
+
+    Raises:
+        EngineError: it is not on this computer.
+    """
+    from vtube.avatar.engines.torch_engine import choose_device
+
+    device = choose_device(wanted)
+    if device.type in ("cpu", "cuda"):
+        return str(device)
+    if wanted == "auto":
+        return "cpu"
+    raise EngineError(f"puppets are made on cpu or cuda, not on {wanted!r}")
+
+
+def _teacher(request: Request) -> Teacher:
+    if request.device == "cpu":
+        from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
+
+        return OpenVinoRenderer(request, keep_linear=True)
+    from vtube.avatar.engines.torch_engine import TorchRenderer
+
+    return TorchRenderer(request)
 
 
 def _taken() -> None:

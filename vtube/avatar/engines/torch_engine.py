@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vtube import pose as parameters
@@ -10,14 +12,14 @@ from vtube.avatar import colour
 from vtube.avatar.engines.cuda_graph import captured
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
-from vtube.avatar.tha3.poser import Poser
+from vtube.avatar.tha3.poser import FACE_BOX, Poser
 from vtube.avatar.tha3.weights import load_poser
 from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose
 
 RESOURCES = ("_run_eyebrows", "_run_face", "_run_body", "_eyebrow_step", "_face_step", "_body_step", "_picture",
-             "_parts", "_brow_face", "_images", "_final", "_shown")
+             "_parts", "_brow_face", "_images", "_final", "_shift", "_shown")
 """What a closed renderer lets go of."""
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -56,7 +58,7 @@ class TorchRenderer(SteppedRenderer):
         self._parts: tuple[Tensor, ...] = first(self._picture)
         self._brow_face: tuple[Tensor, ...] = ()
         self._images: tuple[Tensor, ...] = ()
-        self._final = self._shown = torch.empty(0)
+        self._final = self._shift = self._shown = torch.empty(0)
         self._run_eyebrows = captured(self._compute_eyebrows, self._device)
         self._run_face = captured(self._compute_face, self._device)
         self._run_body = captured(self._compute_body, self._device)
@@ -68,7 +70,7 @@ class TorchRenderer(SteppedRenderer):
         self._images = self._face_step(self._picture, *self._brow_face, self._values[:, parameters.FACE])
 
     def _compute_body(self) -> None:
-        self._final = self._body_step(*self._images, self._values[:, parameters.BODY])
+        self._final, self._shift = self._body_step(*self._images, self._values[:, parameters.BODY])
         self._shown = colour.displayed(self._final)
 
     @torch.inference_mode()
@@ -79,6 +81,21 @@ class TorchRenderer(SteppedRenderer):
     def linear(self) -> colour.Linear:
         """The image behind the last frame, before its conversion for display (for parity checks)."""
         return self._final.float().cpu().numpy()
+
+    def shift(self) -> NDArray[np.float32]:
+        """(2, 512, 512): from where, in half pictures to the right and down, the last frame's pixels came."""
+        return np.asarray(self._shift[0].float().cpu().numpy(), np.float32)
+
+    @torch.inference_mode()
+    def face(self, pose: Pose) -> Frame:
+        """The 192 x 192 face (rows from 32, columns from 160) of `pose`, with head and body as drawn."""
+        self._last = None
+        self._take(pose)
+        self._eyebrows()
+        self._face()
+        top, left, size = FACE_BOX
+        shown: Frame = colour.displayed(self._images[0][:, :, top:top + size, left:left + size].float()).cpu().numpy()
+        return shown
 
     def _take(self, pose: Pose) -> None:
         self._staging.copy_(torch.from_numpy(pose)[None])

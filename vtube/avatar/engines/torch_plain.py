@@ -38,5 +38,5 @@ class PlainTorchRenderer(TorchRenderer):
         self._brow_face = self._eyebrow_step(self._picture, background, eyebrows, features, values)
 
     def _body(self) -> Frame:
-        self._final = self._body_step(*self._images, self._values[:, parameters.BODY])
+        self._final, _ = self._body_step(*self._images, self._values[:, parameters.BODY])
         return colour.to_frame(self.linear())

@@ -62,10 +62,13 @@ class Baking:
 
     def __init__(self, picture: Frame, variant: str, teacher: Teacher, folder: Path, report: Report, *,
                  published: Published = lambda stage, quality: None, plan: Plan | None = None,
-                 coarse: Plan | None = None, quick: bool = False) -> None:
-        """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs."""
+                 coarse: Plan | None = None, quick: bool = False, device: str = "cpu") -> None:
+        """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs.
+
+        `device`: where torch learns.
+        """
         self._picture, self._variant, self._teacher = picture, variant, teacher
-        self._folder, self._report, self._published = folder, report, published
+        self._folder, self._report, self._published, self._device = folder, report, published, device
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
         self._course = Course(self._plans)
         self._store = SampleStore(folder, teacher)
@@ -129,7 +132,8 @@ class Baking:
         box = figure_box(extremes)
         bodies = joined([extremes, *self._watched(number, WATCHING_BODIES, store.bodies(plan.body_chunks))])
         drawn = premultiplied(with_face(self._picture, faces))
-        face, body = FaceFit(faces, plan.face_steps), BodyFit(bodies, drawn, box, plan.body_steps)
+        face = FaceFit(faces, plan.face_steps, self._device)
+        body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
         lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])

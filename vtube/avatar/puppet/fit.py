@@ -44,29 +44,31 @@ STILL_WEIGHT = 0.15
 class Fit(ABC):
     """One decoder on its way from `steps` random choices of samples."""
 
-    def __init__(self, decoder: Decoder, count: int, steps: int) -> None:
-        self.decoder = decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    def __init__(self, decoder: Decoder, count: int, steps: int, device: str) -> None:
+        self._device = torch.device(device)
+        self._in_bfloat16 = has_bfloat16(self._device)
+        self.decoder = decoder.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.steps, self.done, self._count = steps, 0, count
         self._optimizer = torch.optim.AdamW(decoder.parameters(), RATE, betas=(0.9, 0.99), weight_decay=1e-4)
         self._mean = {key: value.detach().clone() for key, value in decoder.state_dict().items()}
 
-    def step(self) -> float:
+    def step(self) -> Tensor:
         """Learn from one batch; the loss."""
         random = np.random.default_rng(self.done)
         for group in self._optimizer.param_groups:
             group["lr"] = rate(self.done, self.steps)
-        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)))
+        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)).to(self._device))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
         self._optimizer.step()
         self.done += 1
         self._average()
-        return float(loss.detach())
+        return loss.detach()
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """What to play: the mean of the last few hundred steps."""
-        return {key: value.contiguous().numpy().copy() for key, value in self._mean.items()}
+        return {key: value.contiguous().cpu().numpy().copy() for key, value in self._mean.items()}
 
     def save(self, path: Path) -> None:
         """Keep everything that going on needs."""
@@ -79,7 +81,7 @@ class Fit(ABC):
     def restore(self, path: Path) -> bool:
         """Go on from `path`; False, and nothing changed, when it is not a state of such a fit."""
         try:
-            state: dict[str, Any] = torch.load(path, weights_only=True)
+            state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self._device)
             if state["steps"] != self.steps:
                 return False
             self.decoder.load_state_dict(state["decoder"])
@@ -102,6 +104,12 @@ class Fit(ABC):
     def _loss(self, chosen: Tensor) -> Tensor:
         """The loss of the samples of these numbers."""
 
+    def _move(self) -> None:
+        """All tensors to the device."""
+        for name, value in vars(self).items():
+            if isinstance(value, Tensor):
+                setattr(self, name, value.to(self._device))
+
     @torch.no_grad()
     def _average(self) -> None:
         keep = min(EMA, self.done / (self.done + 10))
@@ -109,7 +117,7 @@ class Fit(ABC):
             self._mean[key].lerp_(value, 1 - keep)
 
     def _decoded(self, values: Tensor) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._in_bfloat16):
             image: Tensor = self.decoder(values)
         return image.to(torch.float32)
 
@@ -117,9 +125,9 @@ class Fit(ABC):
 class BodyFit(Fit):
     """Head, neck, body and breathing."""
 
-    def __init__(self, samples: BodySamples, picture: Frame, box: Box, steps: int) -> None:
+    def __init__(self, samples: BodySamples, picture: Frame, box: Box, steps: int, device: str = "cpu") -> None:
         """`picture`: 512 x 512 premultiplied, what the player warps; `box`: where figure may ever be."""
-        super().__init__(body_decoder(), len(samples.poses), steps)
+        super().__init__(body_decoder(), len(samples.poses), steps, device)
         self._poses = torch.from_numpy(samples.poses)
         rows, columns = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
         self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen[:, rows, columns].transpose(0, 3, 1, 2)))
@@ -127,6 +135,7 @@ class BodyFit(Fit):
         self._figure = _figure(self._seen, self._shifts.shape[2])
         self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
         self._grid = torch.from_numpy(_places(box))
+        self._move()
 
     def _loss(self, chosen: Tensor) -> Tensor:
         seen = self._seen[chosen].float() / 255
@@ -143,9 +152,9 @@ class BodyFit(Fit):
 class FaceFit(Fit):
     """Brows, lids, irises and mouth."""
 
-    def __init__(self, samples: FaceSamples, steps: int) -> None:
+    def __init__(self, samples: FaceSamples, steps: int, device: str = "cpu") -> None:
         rows, columns = samples.seen.shape[1:3]
-        super().__init__(face_decoder(rows, columns), len(samples.poses), steps)
+        super().__init__(face_decoder(rows, columns), len(samples.poses), steps, device)
         self._poses = torch.from_numpy(samples.poses)
         self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen.transpose(0, 3, 1, 2)))
         neutral = samples.neutral[samples.box.slices][..., :3]
@@ -154,6 +163,7 @@ class FaceFit(Fit):
         changes = np.abs(few - neutral).mean((0, 3))
         weight = STILL_WEIGHT + (1 - STILL_WEIGHT) * np.clip(changes / max(np.quantile(changes, 0.95), 1e-6), 0, 1)
         self._weight = torch.from_numpy((weight / weight.mean()).astype(np.float32))
+        self._move()
 
     def _loss(self, chosen: Tensor) -> Tensor:
         change = self._seen[chosen].float() / 255 - self._neutral
@@ -223,9 +233,8 @@ def _places(box: Box, size: tuple[int, int] | None = None) -> NDArray[np.float32
     return np.stack(np.meshgrid(x, y), 2)[None].astype(np.float32)
 
 
-def _has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 itself; emulated, it is slower than float32."""
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether `device` multiplies bfloat16 itself; emulated, it is slower than float32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
-
-
-_HAS_BFLOAT16 = _has_bfloat16()

@@ -127,9 +127,10 @@ class Editor(Network):
         self.alpha_creator = alpha_head(32, 4)
         self.grid_change_creator = shift_head(32)
 
-    def forward(self, image: Tensor, warped: Tensor, shift: Tensor, pose: Tensor) -> Tensor:
-        """Unturned and turned image (1, 4, 512, 512), shifts (1, 2, 512, 512), (1, 6) to the final image."""
+    def forward(self, image: Tensor, warped: Tensor, shift: Tensor, pose: Tensor) -> tuple[Tensor, Tensor]:
+        """Unturned and turned image (1, 4, 512, 512), shifts (1, 2, 512, 512), (1, 6) to final image and shifts."""
         features = self.body(torch.cat([image, warped, shift], 1).to(self.dtype), pose.to(self.dtype))
         change, alpha, further = run_heads(
             features, self.color_change_creator, self.alpha_creator, self.grid_change_creator)
-        return mix(alpha, change, warp(image, shift + further))
+        shift = shift + further
+        return mix(alpha, change, warp(image, shift)), shift

@@ -81,8 +81,8 @@ class Body(nn.Module):
         self.rotator = rotator
         self.editor = editor
 
-    def forward(self, full: Tensor, half: Tensor, pose: Tensor) -> Tensor:
-        """Results of `Face` and (1, 6) to the final image (1, 4, 512, 512)."""
+    def forward(self, full: Tensor, half: Tensor, pose: Tensor) -> tuple[Tensor, Tensor]:
+        """Results of `Face` and (1, 6) to the final image (1, 4, 512, 512) and its shifts (1, 2, 512, 512)."""
         warped, shift = self.rotator(half, pose)
         warped, shift = _doubled(warped), _doubled(shift)
         return self.editor(full, warped, shift, pose)  # type: ignore[no-any-return]
