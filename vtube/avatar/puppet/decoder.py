@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from openvino import Node
 from openvino import opset13 as ops
 
-from vtube.avatar.puppet.layout import ADDED_STEP, ADDED_UNIT, ADDED_ZERO, SHIFT_UNIT, SLOPE, Shape
+from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_UNIT, ADDED_ZERO, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
@@ -28,8 +28,9 @@ def body_model(weights: Weights, shape: Shape) -> ov.Model:
     values, image = _decoded(weights, shape)
     shift = ops.multiply(_channels(image, 0, 2), _constant(np.float32(SHIFT_UNIT)))
     keep = ops.subtract(_constant(np.float32(1)), ops.sigmoid(_channels(image, 2, 3)))
-    added = ops.add(ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT / ADDED_STEP))),
-                    _constant(np.float32(ADDED_ZERO / 255)))
+    added = ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT / ADDED_STEP)))
+    counts = ops.convert(ops.greater(ops.abs(added), _constant(np.float32(ADDED_LEAST / 255))), "f32")
+    added = ops.add(ops.multiply(added, counts), _constant(np.float32(ADDED_ZERO / 255)))
     return ov.Model([_last_channels(shift), _pixels(ops.concat([keep] * 4, 1)), _pixels(added)], [values], "body")
 
 

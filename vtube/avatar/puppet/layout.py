@@ -15,6 +15,8 @@ ADDED_UNIT = 0.25
 """Of the full range of colour or alpha, premultiplied, for 1 of what the body decoder adds."""
 ADDED_ZERO, ADDED_STEP = 64, 4 / 3
 """How what is added is kept in bytes: the byte for nothing, and levels of 255 per byte. It reaches from -85 to 254."""
+ADDED_LEAST = 2.5
+"""In such bytes: less than this is added nowhere, so that no faint veil lies around the figure."""
 
 
 @dataclass(frozen=True)
