@@ -132,7 +132,7 @@ class PuppetUpkeep:
                 self._state.state = BAKING
         log.info("learning this character in the background, once for this picture: %s; --no-bake turns this off",
                  "the puppet on air gets finer" if self._state.state == COARSE else
-                 "a coarse puppet takes over after 3 minutes, a finished one after 15, on an idle computer")
+                 "a coarse puppet takes over after 3 minutes, a finished one after some 20, on an idle computer")
 
     def _hear(self, picture: Frame, turn: int, line: Mapping[str, Any]) -> None:
         if turn != self._turn:

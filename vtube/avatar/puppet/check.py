@@ -12,11 +12,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.avatar.puppet.poses import Poses, body_poses, face_poses
+from vtube.avatar.puppet.poses import Poses, whole_poses
 from vtube.avatar.puppet.sampling import Teacher
 from vtube.errors import ModelError
 from vtube.frame import Frame
-from vtube.pose import BODY, Pose
+from vtube.pose import Pose
 
 POSES = 24
 UNSEEN = 1_000_000
@@ -74,9 +74,7 @@ class Quality:
 
 def unseen_poses(count: int = POSES) -> Poses:
     """Heads and faces in combination, (count, 45)."""
-    poses = body_poses(count, UNSEEN)
-    poses[:, : BODY.start] = face_poses(count, UNSEEN)[:, : BODY.start]
-    return poses
+    return whole_poses(count, UNSEEN)
 
 
 def judge(puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses,

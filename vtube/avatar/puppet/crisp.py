@@ -13,13 +13,13 @@ import numpy as np
 from vtube.avatar.puppet.check import gradient_energy
 from vtube.avatar.puppet.file import MAX_CRISPNESS, Puppet
 from vtube.avatar.puppet.player import Player
-from vtube.avatar.puppet.poses import Poses, body_poses
+from vtube.avatar.puppet.poses import Poses, whole_poses
 from vtube.frame import Frame
 
-SHARPNESS = 0.935
+SHARPNESS = 0.915
 """What is aimed at: gradient energy of head and shoulders over the picture's own."""
 TRIAL = 0.05
-COUNT, SEED = 16, 2_000_000
+COUNT, SEED = 24, 2_000_000
 
 
 def crisped(puppet: Puppet, picture: Frame) -> Puppet:
@@ -27,7 +27,7 @@ def crisped(puppet: Puppet, picture: Frame) -> Puppet:
 
     Sharpness grows nearly in proportion to crispness, so that two trials say how much is needed.
     """
-    poses = body_poses(COUNT, SEED)
+    poses = whole_poses(COUNT, SEED)
     plain = sharpness(replace(puppet, crispness=0.0), picture, poses)
     gained = sharpness(replace(puppet, crispness=TRIAL), picture, poses) - plain
     needed = TRIAL * (SHARPNESS - plain) / max(gained, 1e-6)

@@ -47,6 +47,13 @@ def body_poses(count: int, seed: int) -> Poses:
     return np.clip(poses, LOW, HIGH)
 
 
+def whole_poses(count: int, seed: int) -> Poses:
+    """`count` poses that differ in everything."""
+    poses = body_poses(count, seed)
+    poses[:, : BODY.start] = face_poses(count, seed)[:, : BODY.start]
+    return poses
+
+
 def face_poses(count: int, seed: int) -> Poses:
     """`count` poses that differ in brows, lids, irises and mouth; head and body as drawn."""
     random = np.random.default_rng(seed)
