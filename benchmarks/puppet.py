@@ -1,7 +1,7 @@
 """Puppets beside exact THA3, in one run: closeness, face, sharpness, steadiness, speed, and sheets to look at.
 
-    python -m benchmarks.puppet PICTURE... --poses POSES.json[.gz] [--from N] [--count 25] [--sweeps] [--speed SECONDS]
-                                [--sheets FOLDER] [--json]
+    python -m benchmarks.puppet PICTURE... --poses POSES.json[.gz] [--from N] [--count 25] [--sweeps [PRECISION]]
+                                [--speed SECONDS] [--sheets FOLDER] [--json]
 
 Each picture needs its puppet (`vtube bake PICTURE`). The poses should be ones that no puppet learnt. A sheet shows
 exact THA3 on the left of each pair and the puppet on the right.
@@ -64,17 +64,28 @@ def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespac
         row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
         frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
         row["still_db"] = float(np.mean([psnr(picture, frame) for frame, _ in frames]))
-        if arguments.sweeps:
-            row["steadiness"] = steadiness(exact, puppet)
         if arguments.sheets:
             arguments.sheets.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(arguments.sheets / f"{path.stem}.png"), sheet(frames))
     finally:
         exact.close()
         puppet.close()
+    if arguments.sweeps:
+        row["steadiness"] = swept(picture, arguments.sweeps)
     if arguments.speed:
         row["engines"] = run_bench(picture, poses, ["puppet"], arguments.speed)["engines"]
     return row
+
+
+def swept(picture: Frame, precision: str) -> dict[str, dict[str, float]]:
+    """`steadiness` with both renderers in `precision`."""
+    request = Request(picture, precision=precision)
+    exact, puppet = OpenVinoRenderer(request), PuppetRenderer(request)
+    try:
+        return steadiness(exact, puppet)
+    finally:
+        exact.close()
+        puppet.close()
 
 
 def steadiness(exact: OpenVinoRenderer, puppet: PuppetRenderer) -> dict[str, dict[str, float]]:
@@ -149,7 +160,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--poses", type=Path, required=True)
     parser.add_argument("--from", dest="start", type=int, default=0, help="the first pose that counts")
     parser.add_argument("--count", type=int, default=25)
-    parser.add_argument("--sweeps", action="store_true", help="measure steadiness, too")
+    parser.add_argument("--sweeps", nargs="?", const="auto", metavar="PRECISION",
+                        help="measure steadiness, too: both in this precision (default: what they take here)")
     parser.add_argument("--speed", type=float, default=0.0, metavar="SECONDS", help="measure speed for so long")
     parser.add_argument("--sheets", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true")
