@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.fakes import FakeClock
 from vtube.frame import Frame, blank
-from vtube.loop import CATCH_UP_S, FrameLoop, Schedule
+from vtube.loop import CATCH_UP_S, SLEW, FrameLoop, Schedule
 
 
 class Watcher:
@@ -136,3 +137,41 @@ def test_schedule_finds_the_next_deadline() -> None:
     assert schedule.deadline_from(99.99) == pytest.approx(100.0)
     for index in range(100_000, 100_100):
         assert schedule.index_from(schedule.deadline(index)) == index
+
+
+def test_moved_deadlines_come_by_and_by_and_stay_as_many() -> None:
+    watcher = Watcher(60)
+    watcher.loop.move(0.005)
+    watcher.loop.run(30.0)
+    left = [at for at, _ in watcher.sent]
+    assert len(left) == 1800
+    assert left[0] == 1000.0
+    assert left[-1] == pytest.approx(1000 + 1799 / 60 + 0.005, abs=1e-9)
+    steps = np.diff(left)
+    assert max(steps) == pytest.approx((1 + SLEW) / 60, abs=1e-9)
+    assert min(steps) == pytest.approx(1 / 60, abs=1e-9)
+    assert watcher.loop.nominal == Schedule(1000.0, 60)
+    assert watcher.loop.schedule.start == pytest.approx(1000.005)
+
+
+def test_deadlines_move_forward_too() -> None:
+    watcher = Watcher(60)
+    watcher.loop.move(-0.005)
+    watcher.loop.run(30.0)
+    assert len(watcher.sent) == 1800
+    assert watcher.sent[-1][0] == pytest.approx(1000 + 1799 / 60 - 0.005, abs=1e-9)
+
+
+def test_another_rate_forgets_what_was_moved() -> None:
+    clock, sent = FakeClock(), []
+
+    def deliver(frame: Frame, deadline: float) -> None:
+        sent.append(deadline)
+        if len(sent) == 120:
+            loop.change_fps(30)
+
+    loop = FrameLoop(60, lambda _: blank(2, 2), deliver, clock=clock, sleep=clock.sleep)
+    loop.move(0.001)
+    loop.run(4.0)
+    assert loop.nominal.start > 1001
+    assert loop.schedule == loop.nominal

@@ -14,6 +14,8 @@ from vtube.frame import Frame
 from vtube.meters import Rate, Recent, quantile
 from vtube.priority import urgent_thread
 
+SLEW = 0.001
+"""Deadlines are moved by this share of a period a frame at most: 8 ms take eight seconds, and nobody sees it."""
 CATCH_UP_S = 0.25
 """A delay up to this is caught up frame by frame; a longer one (suspended laptop, debugger) skips periods."""
 
@@ -42,6 +44,10 @@ class Schedule:
         """The first deadline that is not before `moment`."""
         return self.deadline(self.index_from(moment))
 
+    def moved(self, seconds: float) -> Schedule:
+        """The same deadlines, all later by `seconds`."""
+        return Schedule(self.start + seconds, self.fps) if seconds else self
+
 
 @dataclass(frozen=True, slots=True)
 class LoopStats:
@@ -68,7 +74,8 @@ class FrameLoop:
     """Hands the newest frame to the outputs at each deadline of an absolute schedule.
 
     A short delay is caught up at once, so that the count of frames stays exact; after a stall of more than
-    `CATCH_UP_S` the missed periods are skipped, so that no burst of hundreds of frames follows.
+    `CATCH_UP_S` the missed periods are skipped, so that no burst of hundreds of frames follows. `move` shifts all
+    deadlines by a part of a period; the frames of a span of time stay as many.
     """
 
     def __init__(self, fps: float, newest_frame: Callable[[float], Frame | None],
@@ -84,7 +91,8 @@ class FrameLoop:
         self._clock = clock
         self._sleep = sleep
         self._stopped = threading.Event()
-        self._schedule = Schedule(clock(), fps)
+        self._schedule = self._nominal = Schedule(clock(), fps)
+        self._offset = self._wanted_offset = 0.0
         self._last_frame: Frame | None = None
         self._rate = Rate()
         self._sent = Recent(1001)
@@ -92,8 +100,13 @@ class FrameLoop:
 
     @property
     def schedule(self) -> Schedule:
-        """The deadlines as they stand; replaced when the loop starts and when the rate changes."""
+        """The deadlines as they stand; replaced when the loop starts, when the rate changes and when they are moved."""
         return self._schedule
+
+    @property
+    def nominal(self) -> Schedule:
+        """The deadlines if nobody had moved them."""
+        return self._nominal
 
     def run(self, seconds: float | None = None) -> None:
         """Send frames until `stop()`, or for `seconds`: then their number is exactly `seconds` times `fps`.
@@ -113,20 +126,38 @@ class FrameLoop:
         """Go on at `fps` frames a second from the next deadline on."""
         self._fps = fps
 
+    def move(self, seconds: float) -> None:
+        """Let deadlines come `seconds` after the nominal ones, by and by (`SLEW`); negative is before them."""
+        self._wanted_offset = seconds
+
     def stats(self, now: float) -> LoopStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
         return LoopStats(output_fps=self._rate.per_second(now), interval_p99_ms=self._interval_p99() * 1e3,
                          frames=self._frames, repeated=self._repeated, late=self._late, skipped=self._skipped)
 
     def _run(self, start: float, end: float) -> None:
-        self._schedule = Schedule(start, self._fps)
+        self._restart(start)
         index = 0
-        while (deadline := self._schedule.deadline(index)) < end:
+        while self._nominal.deadline(index) < end:
+            deadline = self._schedule.deadline(index)
             if not sleep_until(deadline, self._stopped.is_set, self._clock, self._sleep):
                 return
             if self._fps != self._schedule.fps:
-                self._schedule, index = Schedule(deadline, self._fps), 0
+                self._restart(deadline)
+                self._wanted_offset, index = 0.0, 0
             index = self._tick(index, deadline)
+            self._slew()
+
+    def _restart(self, start: float) -> None:
+        self._schedule = self._nominal = Schedule(start, self._fps)
+        self._offset = 0.0
+
+    def _slew(self) -> None:
+        most = SLEW * self._nominal.period
+        step = min(max(self._wanted_offset - self._offset, -most), most)
+        if step:
+            self._offset += step
+            self._schedule = self._nominal.moved(self._offset)
 
     def _tick(self, index: int, deadline: float) -> int:
         """Send the frame of this deadline; gives the index of the next one."""

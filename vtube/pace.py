@@ -5,7 +5,8 @@ from __future__ import annotations
 from vtube.loop import Schedule
 from vtube.meters import Recent, quantile
 
-MARGIN_S = 0.001
+REMEMBERED = 192
+MARGIN_S = 0.0002
 FIRST_LEAD_S = 0.1
 MOST, FITS, MOSTLY = 0.92, 0.8, 0.75
 """A frame is begun this share of a period ahead at most when this share of a period is enough for this share of frames:
@@ -16,8 +17,8 @@ class Pace:
     """Learns how long frames take and plans the next one.
 
     Attributes:
-        lead: how long before its deadline a frame is begun, seconds: the 98 % quantile of what the last 64 frames
-            took, plus a margin that grows when a deadline is missed and shrinks slowly back to a millisecond. On a
+        lead: how long before its deadline a frame is begun, seconds: the 98 % quantile of what the last 192 frames
+            took, plus a margin that grows when a deadline is missed and shrinks slowly back to nearly nothing. On a
             busy computer, where only most frames take less than a period, nearly a period.
     """
 
@@ -32,7 +33,7 @@ class Pace:
         """Another renderer draws from now on."""
         self.lead = FIRST_LEAD_S
         self._margin = MARGIN_S
-        self._durations = Recent(64)
+        self._durations = Recent(REMEMBERED)
 
     def plan(self, now: float, schedule: Schedule) -> tuple[float, float]:
         """When to begin the next frame, and the deadline it is for.
@@ -41,7 +42,7 @@ class Pace:
         unless even a quick one (10 % quantile) would replace the last before that has been seen.
         """
         if self.lead < schedule.period:
-            self._target = schedule.deadline_from(max(now + self.lead, self._target + 2e-6))
+            self._target = schedule.deadline_from(max(now + self.lead, self._target + schedule.period / 2))
             return self._target - self.lead, self._target
         start = max(now, self._earliest)
         self._target = schedule.deadline_from(start + self.lead)

@@ -133,6 +133,16 @@ class RenderThread:
         if unused is not None:
             unused.close()
 
+    @property
+    def lead(self) -> float:
+        """How long before its deadline a frame is begun, seconds."""
+        return self._pace.lead
+
+    @property
+    def shown_source(self) -> float | None:
+        """When the tracking that the newest picture shows arrived (monotonic seconds), or None."""
+        return None if self._picture is None else self._picture.source_time
+
     def leave_room(self, share: float) -> None:
         """Let a renderer slower than the loop rest after each frame, for `share` of the time that the frame took."""
         self._pace.rest_share = share

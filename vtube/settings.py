@@ -28,6 +28,7 @@ class LoopSettings(Section):
     """The fixed-rate loop."""
 
     fps: float = Field(30.0, ge=1, le=240)
+    in_step: bool = True
 
 
 class AvatarSettings(Section):

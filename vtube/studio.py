@@ -26,6 +26,7 @@ from vtube.characters import default_picture
 from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
 from vtube.hearing import Hearing
+from vtube.instep import InStep
 from vtube.loop import FrameLoop
 from vtube.outputs.board import FrameBoard
 from vtube.outputs.context import OutputContext
@@ -74,6 +75,7 @@ class Studio:
         self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
         self.stage = Stage(settings.scene, self.performance.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
+        self._in_step = InStep()
         self.rendering = self._rendering(StillRenderer(picture.frame))
         self.engine = LOADING
         self.upkeep = PuppetUpkeep(settings.avatar, self._take_over, self._give_back)
@@ -240,7 +242,10 @@ class Studio:
         return self.pose
 
     def _newest(self, deadline: float) -> Frame | None:
-        return self.rendering.newest(deadline)
+        frame = self.rendering.newest(deadline)
+        if self._settings.loop.in_step:
+            self.loop.move(self._in_step.offset(self.rendering.shown_source, self.rendering.lead, self.loop.nominal))
+        return frame
 
     def _deliver(self, frame: Frame, deadline: float) -> None:
         for worker in self.workers:

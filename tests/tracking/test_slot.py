@@ -18,6 +18,17 @@ def test_live_with_its_rate() -> None:
     assert status.age_s == pytest.approx(0.0)
 
 
+def test_datagrams_of_one_face_count_once() -> None:
+    slot = Slot("x")
+    for index in range(61):
+        for part in range(4):
+            slot.put(FaceFrame(index / 60.0 + 0.0003 * part))
+    assert slot.rate(1.0) == pytest.approx(60.0, abs=0.1)
+    newest = slot.latest()
+    assert newest is not None
+    assert newest.time == pytest.approx(1.0009)
+
+
 def test_one_frame_alone_is_one_a_second() -> None:
     slot = Slot("x")
     slot.put(FaceFrame(1.0))

@@ -11,6 +11,8 @@ from vtube.signals import FaceFrame, InputState, InputStatus
 LOST_AFTER_S = 1.0
 """An input without a good frame for this long is lost."""
 RATE_WINDOW_S = 1.0
+BURST_S = 0.002
+"""Frames so close together are one face, of which each datagram told a part."""
 
 
 class Slot:
@@ -28,7 +30,8 @@ class Slot:
         """Make `frame` the newest; one that does not say what saw it came from this input."""
         self._frame = frame if frame.source else dataclasses.replace(frame, source=self.name)
         with self._lock:
-            self._arrivals.append(frame.time)
+            if not self._arrivals or abs(frame.time - self._arrivals[-1]) >= BURST_S:
+                self._arrivals.append(frame.time)
 
     def latest(self) -> FaceFrame | None:
         """The newest frame, None before the first."""
@@ -44,7 +47,7 @@ class Slot:
         return frame is not None and now - frame.time <= (self.lost_after_s if within_s is None else within_s)
 
     def rate(self, now: float) -> float:
-        """Good frames a second over the last second."""
+        """Good faces a second over the last second."""
         with self._lock:
             recent = [time for time in self._arrivals if now - time <= RATE_WINDOW_S]
         if len(recent) < 2 or recent[-1] <= recent[0]:
