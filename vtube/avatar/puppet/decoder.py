@@ -21,7 +21,7 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 
 def body_model(weights: Weights, shape: Shape) -> ov.Model:
-    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep and added, each (128, 128, 4) uint8.
+    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep (128, 128, 1) and added (128, 128, 4), both uint8.
 
     Shown is warped picture · keep / 255 + (added - ADDED_ZERO) · ADDED_STEP, premultiplied.
     """
@@ -31,7 +31,7 @@ def body_model(weights: Weights, shape: Shape) -> ov.Model:
     added = ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT / ADDED_STEP)))
     counts = ops.convert(ops.greater(ops.abs(added), _constant(np.float32(ADDED_LEAST / 255))), "f32")
     added = ops.add(ops.multiply(added, counts), _constant(np.float32(ADDED_ZERO / 255)))
-    return ov.Model([_last_channels(shift), _pixels(ops.concat([keep] * 4, 1)), _pixels(added)], [values], "body")
+    return ov.Model([_last_channels(shift), _pixels(keep), _pixels(added)], [values], "body")
 
 
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:

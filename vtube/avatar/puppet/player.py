@@ -47,6 +47,7 @@ class Player:
         self._map = np.empty_like(self._places)
         pixels = (np.empty((size[1], size[0], 4), np.uint8) for _ in range(3))
         self._warped, self._keep, self._added = pixels
+        self._kept = np.empty((size[1], size[0]), np.uint8)
 
     def face(self, pose: Pose) -> None:
         """Draw brows, lids, irises and mouth onto the picture."""
@@ -76,7 +77,8 @@ class Player:
         shift, keep, added = (self._body.get_output_tensor(index).data for index in range(3))
         cv2.resize(shift, self._size, self._map)
         cv2.scaleAdd(self._map, SCALE, self._places, self._map)
-        cv2.resize(keep, self._size, self._keep)
+        cv2.resize(keep, self._size, self._kept)
+        cv2.merge([self._kept] * 4, self._keep)
         cv2.resize(added, self._size, self._added)
 
     def frame(self) -> Frame:
