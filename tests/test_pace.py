@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from vtube.loop import Schedule
@@ -64,3 +65,16 @@ def test_frames_that_mostly_take_longer_are_drawn_back_to_back() -> None:
     now = paced(pace, 100, 0.030)
     assert pace.lead > SCHEDULE.period
     assert pace.plan(now, SCHEDULE)[0] <= now + SCHEDULE.period
+
+
+@pytest.mark.parametrize("slew", [0.00002, -0.00002])
+def test_moving_deadlines_get_one_frame_each(slew: float) -> None:
+    pace = Pace(0.0)
+    now = paced(pace, 200, 0.004)
+    targets = []
+    for number in range(300):
+        start, target = pace.plan(now, SCHEDULE.moved(slew * number))
+        now = start + 0.004
+        pace.add(start, now, SCHEDULE.moved(slew * number))
+        targets.append(target)
+    assert np.diff(targets) == pytest.approx([SCHEDULE.period + slew] * 299, abs=1e-9)

@@ -28,6 +28,7 @@ from vtube.frame import Frame
 from vtube.hearing import Hearing
 from vtube.instep import InStep
 from vtube.loop import FrameLoop
+from vtube.motion.feelings import load_feelings
 from vtube.outputs.board import FrameBoard
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
@@ -76,6 +77,7 @@ class Studio:
         self.stage = Stage(settings.scene, self.performance.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self._in_step = InStep()
+        self._feelings = load_feelings()
         self.rendering = self._rendering(StillRenderer(picture.frame))
         self.engine = LOADING
         self.upkeep = PuppetUpkeep(settings.avatar, self._take_over, self._give_back)
@@ -155,6 +157,10 @@ class Studio:
     def emotions(self) -> list[str]:
         """See `server.control.Control`."""
         return self.performance.emotion.names()
+
+    def feelings(self, text: str) -> dict[str, float]:
+        """See `server.control.Control`."""
+        return self._feelings.of(text)
 
     def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         """See `server.control.Control`."""

@@ -14,7 +14,26 @@ TALKING_HEAD = "/api/talkinghead"
 
 async def test_modules(client: aiohttp.ClientSession) -> None:
     async with client.get("/api/modules") as answer:
-        assert "talkinghead" in (await answer.json())["modules"]
+        assert (await answer.json())["modules"] == ["classify", "talkinghead"]
+
+
+async def test_classify_says_and_shows_what_a_text_feels_like(client: aiohttp.ClientSession, running: Running) -> None:
+    async with client.post("/api/classify", json={"text": "phew"}) as answer:
+        assert await answer.json() == {"classification": [
+            {"label": "relief", "score": 0.5}, {"label": "joy", "score": 0.3}, {"label": "neutral", "score": 0.2}]}
+    assert running.control.calls == [("feelings", "phew"), ("set_emotion", "joy", 1.0)]
+
+
+@pytest.mark.parametrize("body", [{}, {"text": 3}, {"text": None}])
+async def test_classify_needs_a_text(client: aiohttp.ClientSession, running: Running, body: dict[str, object]) -> None:
+    async with client.post("/api/classify", json=body) as answer:
+        assert answer.status == 400
+    assert running.control.calls == []
+
+
+async def test_labels_name_the_talking_head_too(client: aiohttp.ClientSession) -> None:
+    async with client.get("/api/classify/labels") as answer:
+        assert (await answer.json())["labels"] == ["joy", "neutral", "relief", "talkinghead"]
 
 
 @pytest.mark.parametrize(("path", "text", "call"), [

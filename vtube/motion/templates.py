@@ -27,7 +27,6 @@ Templates = dict[str, Pose]
 NEUTRAL = "neutral"
 MAX_BYTES = 1_000_000
 MAX_EMOTIONS = 1000
-_BUILT_IN = Path("config") / "emotions.yaml"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SIDES = ("_left", "_right")
 
@@ -41,7 +40,7 @@ def load_templates(own: Path | None = None) -> Templates:
         SettingsError: a file is missing or no valid YAML, or names a parameter that does not exist (the message
             offers the nearest one).
     """
-    templates = {NEUTRAL: neutral(), **_read(_built_in())}
+    templates = {NEUTRAL: neutral(), **_read(built_in("emotions.yaml"))}
     if own is not None:
         templates |= _read(own)
     return templates
@@ -106,21 +105,35 @@ def _number(where: str, value: object) -> float:
     return float(value)
 
 
-def _built_in() -> Path:
+def _read(path: Path) -> Templates:
+    values = read_yaml(path)
+    return parse_templates({} if values is None else values, str(path))
+
+
+def built_in(name: str) -> Path:
+    """The file `name` of the folder `config`, in a checkout or where an installation put it.
+
+    Raises:
+        SettingsError: it is not there.
+    """
     roots = (_CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube")
     for root in roots:
-        if (root / _BUILT_IN).is_file():
-            return root / _BUILT_IN
-    raise SettingsError("config/emotions.yaml is missing from this installation; install vtube again")
+        if (root / "config" / name).is_file():
+            return root / "config" / name
+    raise SettingsError(f"config/{name} is missing from this installation; install vtube again")
 
 
-def _read(path: Path) -> Templates:
+def read_yaml(path: Path) -> Any:
+    """What the file `path` of at most `MAX_BYTES` holds.
+
+    Raises:
+        SettingsError: it is missing, too large or no valid YAML.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError(f"{path} is too large for a file of emotions")
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"cannot read the emotions in {path}: {error.strerror or error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
-    return parse_templates({} if values is None else values, str(path))

@@ -58,6 +58,8 @@ ROUTES = [
     web.post("/api/speech/stop", api.post_stop),
     web.post("/api/calibrate", api.post_calibrate),
     web.get("/api/modules", talkinghead.modules),
+    web.post("/api/classify", talkinghead.classify),
+    web.get("/api/classify/labels", talkinghead.labels),
     web.post("/api/talkinghead/load", talkinghead.load),
     web.get("/api/talkinghead/unload", talkinghead.unload, allow_head=False),
     web.get("/api/talkinghead/start_talking", talkinghead.start_talking, allow_head=False),

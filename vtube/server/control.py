@@ -24,6 +24,9 @@ class Control(Protocol):
     def emotions(self) -> list[str]:
         """The names `set_emotion` takes."""
 
+    def feelings(self, text: str) -> dict[str, float]:
+        """What is felt in `text` and its share of 1, the largest first."""
+
     def set_character(self, picture: bytes, name: str) -> str:
         """Show another character; returns what was done to fit the picture. Blocks while it is prepared."""
 

@@ -27,7 +27,26 @@ MACRO_SWAY = 0.6
 
 async def modules(_: web.Request) -> web.Response:
     """The modules a client may use."""
-    return web.json_response({"modules": ["talkinghead"]})
+    return web.json_response({"modules": ["classify", "talkinghead"]})
+
+
+async def classify(request: web.Request) -> web.Response:
+    """{"text"}: the emotions in it and their scores, the strongest first; the character shows that one."""
+    services = request.app[SERVICES]
+    text = (await json_object(request)).get("text")
+    if not isinstance(text, str):
+        raise refuse('"text" is needed and is a text')
+    found = await in_thread(services.slow, services.control.feelings, text)
+    known = services.control.emotions()
+    services.control.set_emotion(next((name for name in found if name in known), "neutral"))
+    return web.json_response({"classification": [{"label": name, "score": round(score, 4)}
+                                                 for name, score in found.items()]})
+
+
+async def labels(request: web.Request) -> web.Response:
+    """The emotions that `classify` can find; the last label tells the client that a talking head listens."""
+    names = request.app[SERVICES].control.feelings("")
+    return web.json_response({"labels": [*sorted(names), "talkinghead"]})
 
 
 async def load(request: web.Request) -> web.Response:
