@@ -3,8 +3,9 @@
     python -m benchmarks.puppet PICTURE... --poses POSES.json[.gz] [--from N] [--count 25] [--sweeps [PRECISION]]
                                 [--speed SECONDS] [--sheets FOLDER] [--json]
 
-Each picture needs its puppet (`vtube bake PICTURE`). The poses should be ones that no puppet learnt. A sheet shows
-exact THA3 on the left of each pair and the puppet on the right.
+Each picture needs its puppet (`vtube bake PICTURE`). The poses should be ones that no puppet learnt; beside them every
+emotion of `config/emotions.yaml` is looked at. A sheet shows exact THA3 on the left of each pair and the puppet on the
+right; the sheet of emotions shows faces.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from vtube.avatar.picture import load_picture
 from vtube.avatar.puppet.check import judge, psnr
 from vtube.errors import VtubeError
 from vtube.frame import Frame
+from vtube.motion.templates import load_templates
 from vtube.pose import COUNT, NAMES, PARAMETERS
 from vtube.poses_file import load_poses
 
@@ -38,6 +40,7 @@ SHIMMER = 0.25
 COLUMNS = 3
 PART = slice(16, 400), slice(80, 432)
 """What a sheet shows of a frame."""
+FACE_PART = slice(None), slice(None)
 BACKGROUND = 200
 
 
@@ -64,9 +67,12 @@ def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespac
         row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
         frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
         row["still_db"] = float(np.mean([psnr(picture, frame) for frame, _ in frames]))
+        faces = {name: (exact.face(pose), puppet.face(pose)) for name, pose in load_templates().items()}
+        row["emotions_db"] = {name: round(psnr(*pair), 2) for name, pair in faces.items()}
         if arguments.sheets:
             arguments.sheets.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(arguments.sheets / f"{path.stem}.png"), sheet(frames))
+            cv2.imwrite(str(arguments.sheets / f"{path.stem}-emotions.png"), sheet(list(faces.values()), FACE_PART, 4))
     finally:
         exact.close()
         puppet.close()
@@ -113,27 +119,29 @@ def slow_pairs(name: str) -> list[NDArray[np.float32]]:
     return list(pairs)
 
 
-def sheet(frames: list[tuple[Frame, Frame]]) -> NDArray[np.uint8]:
-    """Pairs in three columns, BGR on grey."""
-    pairs = [np.hstack([_on_grey(frame)[PART] for frame in pair]) for pair in frames]
-    whole = len(pairs) - len(pairs) % COLUMNS or len(pairs)
-    across = min(COLUMNS, whole)
+def sheet(frames: list[tuple[Frame, Frame]], part: tuple[slice, slice] = PART,
+          columns: int = COLUMNS) -> NDArray[np.uint8]:
+    """Pairs of this part of the frames in columns, BGR on grey."""
+    pairs = [np.hstack([_on_grey(frame)[part] for frame in pair]) for pair in frames]
+    whole = len(pairs) - len(pairs) % columns or len(pairs)
+    across = min(columns, whole)
     rows = [np.hstack(pairs[index : index + across]) for index in range(0, whole, across)]
     return np.asarray(np.vstack(rows), np.uint8)
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """The figures as Markdown."""
-    lines = ["| picture | closeness dB | worst | still picture | face dB | sharpness | exact | steadiness | fps | "
-             "ms | MB | times plain torch |", "|" + "---|" * 12]
+    lines = ["| picture | closeness dB | worst | still picture | face dB | emotions | sharpness | exact | steadiness | "
+             "fps | ms | MB | times plain torch |", "|" + "---|" * 13]
     for name, row in rows.items():
         steady = [ratio["all"] for ratio in row.get("steadiness", {}).values()]
-        engines = row.get("engines", {})
+        engines, emotions = row.get("engines", {}), list(row["emotions_db"].values())
         puppet, plain = engines.get("puppet", {}), engines.get("torch-plain", {})
         times = f"{puppet['fps'] / plain['fps']:.0f}" if puppet and plain else ""
         lines.append(
             f"| {name} | {row['closeness_db']:.2f} | {row['worst_db']:.2f} | {row['still_db']:.2f} "
-            f"| {row['face_db']:.2f} | {row['sharpness']:.2f} | {row['exact_sharpness']:.2f} "
+            f"| {row['face_db']:.2f} | {np.mean(emotions):.2f}, at least {min(emotions):.2f} "
+            f"| {row['sharpness']:.2f} | {row['exact_sharpness']:.2f} "
             f"| {f'{np.median(steady):.2f}, at most {max(steady):.2f}' if steady else ''} "
             f"| {puppet.get('fps', '')} | {puppet.get('ms_median', '')} | {puppet.get('peak_memory_mb', '')} "
             f"| {times} |")

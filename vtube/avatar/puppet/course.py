@@ -28,7 +28,7 @@ class Plan:
 
     face_chunks: int = 60
     body_chunks: int = 45
-    face_steps: int = 11000
+    face_steps: int = 11400
     body_steps: int = 5000
     poses: int = 24
     """On which it is checked."""
