@@ -46,7 +46,7 @@ from vtube.pose import Pose
 
 T = TypeVar("T")
 
-COARSE_CLOSENESS_FLOOR_DB, COARSE_FACE_FLOOR_DB = 26.0, 30.0
+COARSE_CLOSENESS_FLOOR_DB, COARSE_FACE_FLOOR_DB = 26.0, 29.0
 """What a puppet needs to be shown while it learns on; sharpness as for a finished one. From here on outlines, lids and
 mouth are in their places, and only pupils and lips are soft."""
 
