@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from vtube.instep import DRIFT, FURTHEST, LEAST, LEAST_WAIT_S, InStep, drift, mean_phase, wrapped
+from vtube.instep import DRIFT, FURTHEST, LEAST, LEAST_WAIT_S, InStep, drift, mean, turn, wrapped
 from vtube.loop import SLEW, Schedule
 
 PERIOD = 1 / 60
@@ -140,12 +140,16 @@ def test_slower_frames_count_at_once_and_quicker_ones_by_and_by() -> None:
 
 def test_phase_and_drift() -> None:
     schedule = Schedule(5.0, 60.0)
+
+    def turns(moments: list[float]) -> list[complex]:
+        return [turn(moment, schedule) for moment in moments]
+
     together = [5.0 + 0.25 * PERIOD + number * PERIOD for number in range(100)]
-    assert mean_phase(together, schedule) == pytest.approx(1j)
-    assert abs(mean_phase([5.0 + number * 1.01 * PERIOD for number in range(100)], schedule)) < 0.01
-    assert drift(together, schedule) == pytest.approx(0.0, abs=1e-9)
+    assert mean(turns(together)) == pytest.approx(1j)
+    assert abs(mean(turns([5.0 + number * 1.01 * PERIOD for number in range(100)]))) < 0.01
+    assert drift(together, turns(together), PERIOD) == pytest.approx(0.0, abs=1e-9)
     slow = [5.0 + number * PERIOD * (1 + DRIFT) for number in range(100)]
-    assert drift(slow, schedule) == pytest.approx(DRIFT, rel=0.01)
+    assert drift(slow, turns(slow), PERIOD) == pytest.approx(DRIFT, rel=0.01)
 
 
 def test_wrapped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -19,6 +20,12 @@ def models_folder() -> Path:
     if (CHECKOUT / MANIFEST).is_file() and os.access(own, os.W_OK):
         return own
     return user_folder() / "models"
+
+
+def shipped(file: Path) -> Path | None:
+    """A file that came with the program, in a checkout or where an installation put it; None when it is missing."""
+    roots = CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube"
+    return next((root / file for root in roots if (root / file).is_file()), None)
 
 
 def user_folder() -> Path:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections import deque
+from collections.abc import Sequence
 
 from vtube.loop import Schedule
-from vtube.meters import Recent
 
 LEAST, MOST = 64, 240
 """Faces from which the phase is taken: 1 to 4 seconds of them."""
-EVERY = 8
-"""It is taken anew after so many faces."""
+LONGEST_SILENCE_S = 1.0
+"""After a longer one the tracker may have begun anew, at another phase."""
 STEADY = 0.6
 """Length of the mean phase vector below which faces keep no step; 0.6 is a jitter of a sixth of a period."""
 DRIFT = 3e-4
@@ -25,7 +26,7 @@ WAIT_JITTERS = 2.5
 """What a face waits on average: so many standard deviations, so that hardly any comes too late for its frame."""
 ENOUGH_S = 0.0004
 """Deadlines that are right to this are left alone: how long frames take changes all the time."""
-CALM = 0.98
+CALM = 0.9975
 """A frame that takes less time than before is believed by so little at a time; one that takes more at once."""
 FURTHEST = 0.75
 """Periods that deadlines are moved at most; beyond, the same phase is found a whole period back."""
@@ -35,12 +36,10 @@ class InStep:
     """Finds out how far deadlines should be moved; for one thread."""
 
     def __init__(self) -> None:
-        self._arrivals = Recent(MOST)
-        self._count = 0
-        self._newest: float | None = None
+        self._arrivals: deque[float] = deque(maxlen=MOST)
+        self._turns: deque[complex] = deque(maxlen=MOST)
         self._schedule: Schedule | None = None
-        self._offset = 0.0
-        self._lead = 0.0
+        self._offset = self._lead = 0.0
 
     def offset(self, source_time: float | None, lead: float, nominal: Schedule) -> float:
         """Seconds to add to the deadlines of `nominal`, the schedule that nobody moved.
@@ -53,50 +52,56 @@ class InStep:
         if nominal != self._schedule:
             self._schedule, self._offset = nominal, 0.0
             self._forget()
-        if source_time is None or source_time == self._newest or lead >= nominal.period:
-            return self._offset
-        if self._newest is not None and source_time - self._newest > 1.0:
-            self._forget()
-        self._newest = source_time
-        self._arrivals.add(source_time)
-        self._count += 1
-        if self._count >= LEAST and self._count % EVERY == 0:
-            self._lead = max(lead, CALM * self._lead + (1 - CALM) * lead)
-            self._follow(self._lead, nominal)
+        if source_time is not None and lead < nominal.period:
+            self._take(source_time, lead, nominal)
         return self._offset
+
+    def _take(self, source_time: float, lead: float, nominal: Schedule) -> None:
+        silence = source_time - self._arrivals[-1] if self._arrivals else 0.0
+        if self._arrivals and silence == 0.0:
+            return
+        if silence > LONGEST_SILENCE_S:
+            self._forget()
+        self._arrivals.append(source_time)
+        self._turns.append(turn(source_time, nominal))
+        self._lead = max(lead, CALM * self._lead + (1 - CALM) * lead)
+        if len(self._arrivals) >= LEAST:
+            self._follow(nominal.period)
 
     def _forget(self) -> None:
         self._arrivals.clear()
-        self._count = 0
+        self._turns.clear()
         self._lead = 0.0
 
-    def _follow(self, lead: float, nominal: Schedule) -> None:
-        period, arrivals = nominal.period, self._arrivals.values()
-        phase = mean_phase(arrivals, nominal)
-        if abs(phase) < STEADY or abs(drift(arrivals, nominal)) > DRIFT:
+    def _follow(self, period: float) -> None:
+        arrivals, turns = list(self._arrivals), list(self._turns)
+        phase = mean(turns)
+        if abs(phase) < STEADY or abs(drift(arrivals, turns, period)) > DRIFT:
             return
         jitter = period / math.tau * math.sqrt(-2 * math.log(min(abs(phase), 1.0)))
         wait = max(LEAST_WAIT_S, WAIT_JITTERS * jitter)
         begun = cmath.phase(phase) / math.tau * period + wait
-        error = wrapped(begun + lead - self._offset, period)
+        error = wrapped(begun + self._lead - self._offset, period)
         if abs(error) > ENOUGH_S:
             moved = self._offset + error
             self._offset = moved if abs(moved) <= FURTHEST * period else moved - math.copysign(period, moved)
 
 
-def mean_phase(moments: list[float], schedule: Schedule) -> complex:
-    """The mean of their phase vectors: its angle is where in the period they lie, its length 1 when all lie there."""
-    turns = [cmath.exp(1j * math.tau * math.fmod(moment - schedule.start, schedule.period) / schedule.period)
-             for moment in moments]
+def turn(moment: float, schedule: Schedule) -> complex:
+    """Where in the period `moment` lies, as a point of the unit circle."""
+    return cmath.exp(1j * math.tau * math.fmod((moment - schedule.start) * schedule.fps, 1.0))
+
+
+def mean(turns: Sequence[complex]) -> complex:
+    """Its angle is where in the period they lie, its length 1 when all lie there."""
     return sum(turns) / len(turns)
 
 
-def drift(moments: list[float], schedule: Schedule) -> float:
-    """How much faster the schedule is than the moments, as a share: from the phases of their earlier and later half."""
+def drift(moments: Sequence[float], turns: Sequence[complex], period: float) -> float:
+    """How much faster the schedule is than the moments, as a share: from their turns' earlier and later half."""
     half = len(moments) // 2
-    earlier, later = (mean_phase(part, schedule) for part in (moments[:half], moments[half:]))
     between = (moments[-1] + moments[half] - moments[half - 1] - moments[0]) / 2
-    turned = cmath.phase(later * earlier.conjugate()) / math.tau * schedule.period
+    turned = cmath.phase(mean(turns[half:]) * mean(turns[:half]).conjugate()) / math.tau * period
     return turned / between
 
 

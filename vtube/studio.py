@@ -248,14 +248,13 @@ class Studio:
         return self.pose
 
     def _newest(self, deadline: float) -> Frame | None:
-        frame = self.rendering.newest(deadline)
-        if self._settings.loop.in_step:
-            self.loop.move(self._in_step.offset(self.rendering.shown_source, self.rendering.lead, self.loop.nominal))
-        return frame
+        return self.rendering.newest(deadline)
 
     def _deliver(self, frame: Frame, deadline: float) -> None:
         for worker in self.workers:
             worker.submit(frame, deadline)
+        if self._settings.loop.in_step:
+            self.loop.move(self._in_step.offset(self.rendering.shown_source, self.rendering.lead, self.loop.nominal))
 
     def _server(self) -> Server | None:
         if not self._settings.server.enabled:

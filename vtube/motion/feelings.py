@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vtube.errors import SettingsError
-from vtube.motion.templates import NEUTRAL, built_in, read_yaml
+from vtube.motion.templates import NEUTRAL, read_built_in
 
 NEUTRAL_SCORE = 0.5
 """What speaks for no feeling at all, in words found."""
@@ -31,8 +31,8 @@ class Feelings:
 
     def __init__(self, cues: Mapping[str, list[str]]) -> None:
         """`cues`: by which words each feeling shows; a star at the end of one stands for any ending."""
-        self._patterns = {name: _pattern(words) for name, words in cues.items() if words}
         self.names = sorted({NEUTRAL, *cues})
+        self._patterns = {name: _pattern(words) for name, words in cues.items() if words}
 
     def of(self, text: str) -> dict[str, float]:
         """Each feeling and its share in `text`, the largest first; together they are 1."""
@@ -56,7 +56,7 @@ def load_feelings() -> Feelings:
     Raises:
         SettingsError: the file is missing or spoilt.
     """
-    return Feelings(parse_feelings(read_yaml(built_in("feelings.yaml"))))
+    return Feelings(parse_feelings(read_built_in("feelings.yaml")))
 
 
 def parse_feelings(values: Any) -> dict[str, list[str]]:

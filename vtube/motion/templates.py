@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import PoseError, SettingsError
+from vtube.folders import shipped
 from vtube.pose import INDEX, Pose, from_mapping, neutral
 
 Templates = dict[str, Pose]
@@ -27,7 +27,6 @@ Templates = dict[str, Pose]
 NEUTRAL = "neutral"
 MAX_BYTES = 1_000_000
 MAX_EMOTIONS = 1000
-_CHECKOUT = Path(__file__).resolve().parents[2]
 _SIDES = ("_left", "_right")
 
 
@@ -40,9 +39,9 @@ def load_templates(own: Path | None = None) -> Templates:
         SettingsError: a file is missing or no valid YAML, or names a parameter that does not exist (the message
             offers the nearest one).
     """
-    templates = {NEUTRAL: neutral(), **_read(built_in("emotions.yaml"))}
+    templates = {NEUTRAL: neutral(), **parse_templates(read_built_in("emotions.yaml"), "config/emotions.yaml")}
     if own is not None:
-        templates |= _read(own)
+        templates |= parse_templates(_read(own), str(own))
     return templates
 
 
@@ -70,6 +69,18 @@ def find(templates: Templates, name: str) -> Pose:
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(templates))}"
         raise SettingsError(f"there is no emotion {name!r}{hint}")
     return templates[name]
+
+
+def read_built_in(name: str) -> Any:
+    """What the program's own file `config/name` holds.
+
+    Raises:
+        SettingsError: it is missing or spoilt.
+    """
+    path = shipped(Path("config") / name)
+    if path is None:
+        raise SettingsError(f"config/{name} is missing from this installation; install vtube again")
+    return _read(path)
 
 
 def _template(where: str, parameters: Any) -> Pose:
@@ -105,35 +116,13 @@ def _number(where: str, value: object) -> float:
     return float(value)
 
 
-def _read(path: Path) -> Templates:
-    values = read_yaml(path)
-    return parse_templates({} if values is None else values, str(path))
-
-
-def built_in(name: str) -> Path:
-    """The file `name` of the folder `config`, in a checkout or where an installation put it.
-
-    Raises:
-        SettingsError: it is not there.
-    """
-    roots = (_CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube")
-    for root in roots:
-        if (root / "config" / name).is_file():
-            return root / "config" / name
-    raise SettingsError(f"config/{name} is missing from this installation; install vtube again")
-
-
-def read_yaml(path: Path) -> Any:
-    """What the file `path` of at most `MAX_BYTES` holds.
-
-    Raises:
-        SettingsError: it is missing, too large or no valid YAML.
-    """
+def _read(path: Path) -> Any:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError(f"{path} is too large for a file of emotions")
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"cannot read the emotions in {path}: {error.strerror or error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    return {} if values is None else values

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sysconfig
 from pathlib import Path
 
 from vtube.errors import ModelError
-from vtube.folders import CHECKOUT, MANIFEST
+from vtube.folders import MANIFEST, shipped
 
 
 def manifest_path() -> Path:
@@ -15,7 +14,7 @@ def manifest_path() -> Path:
     Raises:
         ModelError: neither is there.
     """
-    for root in (CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube"):
-        if (root / MANIFEST).is_file():
-            return root / MANIFEST
-    raise ModelError("models/manifest.yaml is missing from this installation; install vtube again")
+    path = shipped(MANIFEST)
+    if path is None:
+        raise ModelError("models/manifest.yaml is missing from this installation; install vtube again")
+    return path
