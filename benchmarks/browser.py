@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import FakeControl
 from vtube.frame import SIZE, Frame
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.server.app import Server
 from vtube.settings import ServerSettings
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from vtube.avatar.base import Renderer
-from vtube.avatar.picture import load_picture
+from vtube.avatar.picture.prepare import load_picture
 from vtube.avatar.registry import ENGINES, create_renderer
 from vtube.errors import VtubeError
 from vtube.pose import PARAMETERS, from_mapping

@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from vtube.tracking import fmv3
-from vtube.tracking.fmv3_session import Fmv3Session
-from vtube.tracking.protocol import Datagram
+from vtube.tracking.network.tcp import Splitter
+from vtube.tracking.protocols import fmv3
+from vtube.tracking.protocols.fmv3_session import Fmv3Session
+from vtube.tracking.protocols.protocol import Datagram
 from vtube.tracking.registry import PROTOCOLS
-from vtube.tracking.tcp import Splitter
 
 Target = Callable[[bytes, float], object]
 SOURCE = ("10.0.0.1", 5)

@@ -20,8 +20,8 @@ import time
 from collections.abc import Iterator
 
 from vtube.clock import monotonic
-from vtube.tracking.protocol import Datagram
-from vtube.tracking.receiver import NetworkTracker
+from vtube.tracking.network.receiver import NetworkTracker
+from vtube.tracking.protocols.protocol import Datagram
 from vtube.tracking.registry import PROTOCOLS
 
 HERE = "127.0.0.1"

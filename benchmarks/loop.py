@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from vtube.clock import monotonic
 from vtube.frame import Frame, blank
-from vtube.loop import FrameLoop, LoopStats
-from vtube.meters import quantile
+from vtube.metrics import quantile
 from vtube.pose import Pose, neutral
-from vtube.rendering import RenderStats, RenderThread
+from vtube.realtime.loop import FrameLoop, LoopStats
+from vtube.realtime.render_thread import RenderStats, RenderThread
 
 
 @dataclass

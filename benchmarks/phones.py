@@ -18,10 +18,10 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from vtube.pose import NAMES
 from vtube.signals import ARKIT_SHAPES, Angles, FaceFrame
-from vtube.tracking import fmv3
-from vtube.tracking.facecap import SHAPES as FACECAP_SHAPES
-from vtube.tracking.vrcft import HEAD_DEG
-from vtube.tracking.vrcft_names import LID_OPEN
+from vtube.tracking.protocols import fmv3
+from vtube.tracking.protocols.facecap import SHAPES as FACECAP_SHAPES
+from vtube.tracking.protocols.vrcft import HEAD_DEG
+from vtube.tracking.protocols.vrcft_names import LID_OPEN
 
 HERE = "127.0.0.1"
 PHONE = "127.0.0.2"

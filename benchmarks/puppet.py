@@ -25,13 +25,13 @@ from vtube.avatar.bench import run_bench
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
-from vtube.avatar.picture import load_picture
-from vtube.avatar.puppet.check import judge, psnr
+from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.poses_file import load_poses
+from vtube.avatar.puppet.evaluate import judge, psnr
 from vtube.errors import VtubeError
 from vtube.frame import Frame
 from vtube.motion.templates import load_templates
 from vtube.pose import COUNT, NAMES, PARAMETERS
-from vtube.poses_file import load_poses
 
 SWEEP_S, SWEEP_FPS, PLACES = 4.0, 60, 6
 """A slow sweep takes a parameter through its range in 4 s; its frame-to-frame differences are looked at in 6 places."""

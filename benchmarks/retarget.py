@@ -23,7 +23,7 @@ from vtube.motion.retarget.smoothing import VALUES, build_filter
 from vtube.pose import COUNT, INDEX, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame
-from vtube.tracking.replay_files import frames_of
+from vtube.tracking.recordings.replay_files import frames_of
 
 Course = NDArray[np.float64]
 """Shape (camera frames, 45)."""

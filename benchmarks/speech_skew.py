@@ -34,7 +34,7 @@ from vtube.frame import Frame
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import Settings, SpeechSettings
 from vtube.speech.build import build_queue
-from vtube.studio import LOADING, Studio
+from vtube.studio.pipeline import LOADING, Studio
 
 TEXT = "あー、えー、おー、あー、おー、えー。"
 BLOCK_S = 0.01

@@ -38,10 +38,10 @@ from vtube.motion.retarget import build_retargeter
 from vtube.pose import INDEX, NAMES, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame
-from vtube.tracking import ifacialmocap
-from vtube.tracking.livelink import decoder
-from vtube.tracking.protocol import Datagram
-from vtube.tracking.replay_files import frames_of
+from vtube.tracking.protocols import ifacialmocap
+from vtube.tracking.protocols.livelink import decoder
+from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.recordings.replay_files import frames_of
 
 FPS = 60
 SECONDS = 6.0

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "vtube"
-SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "meters", "folders"}
+SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "metrics", "paths"}
 ROOMS = {
     "tracking": set(),
     "audio": set(),
@@ -18,7 +18,6 @@ ROOMS = {
     "scene": set(),
     "outputs": set(),
     "server": {"outputs"},
-    "characters": set(),
 }
 """Each room and the other rooms it may know."""
 

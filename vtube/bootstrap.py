@@ -52,7 +52,7 @@ def launch(command: str | None = None) -> int:
     arguments = ([command] if command else []) + sys.argv[1:]
     if not RUNTIME.importable():
         return run_module("vtube", arguments, RUNTIME)
-    from vtube.cli import main
+    from vtube.cli.main import main
 
     return _leave(main(arguments))
 

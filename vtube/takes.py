@@ -30,7 +30,7 @@ def from_poses(path: Path, settings: Settings) -> Take:
     Raises:
         PoseError: the file cannot be read.
     """
-    from vtube.poses_file import load_poses
+    from vtube.avatar.poses_file import load_poses
 
     poses = load_poses(path)
     return Take(((index / settings.loop.fps, pose) for index, pose in enumerate(poses)), len(poses))
@@ -42,7 +42,7 @@ def from_tracking(path: Path, settings: Settings) -> Take:
     Raises:
         TrackingError: the recording cannot be read.
     """
-    from vtube.tracking.replay_files import frames_of
+    from vtube.tracking.recordings.replay_files import frames_of
 
     faces = [replace(face, time=seconds) for seconds, face in frames_of(path)]
     seconds = faces[-1].time
@@ -57,7 +57,7 @@ def from_sound(path: Path, settings: Settings) -> Take:
     """
     from vtube.audio.file import read_sound
     from vtube.audio.lipsync import mouth_of
-    from vtube.hearing import create_lip_sync
+    from vtube.audio.mouth_source import create_lip_sync
 
     samples = read_sound(path)
     mouths = [shape for _, shape in mouth_of(samples, create_lip_sync(settings.lipsync))]

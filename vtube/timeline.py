@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from vtube.performance import Performance
+from vtube.motion.animator import Performance
 from vtube.pose import Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, MouthShape

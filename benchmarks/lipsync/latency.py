@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.audio.sounds import vowel
+from vtube.audio.mouth_source import Hearing
 from vtube.clock import monotonic
-from vtube.hearing import Hearing
 from vtube.settings import Settings
 
 SINK = "vtube_latency"
@@ -36,9 +36,9 @@ OPEN = 0.1
 VOWELS = ("mouth_aaa", "mouth_iii", "mouth_uuu", "mouth_eee", "mouth_ooo")
 PORT = 8799
 STILL = """import sys
-from vtube import studio
+from vtube.studio import pipeline as studio
 from vtube.avatar.still import StillRenderer
-from vtube.cli import main
+from vtube.cli.main import main
 studio.create_renderer = lambda engine, picture, **_: StillRenderer(picture)
 sys.exit(main(sys.argv[1:]))
 """

@@ -49,7 +49,7 @@ def test_blocks_arrive_as_mono_at_the_recognisers_rate(devices: FakeSoundDevice)
 
 def test_an_unplugged_microphone_is_opened_again(
         devices: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vtube.audio.watch.STALLED_AFTER_S", 0.0)
+    monkeypatch.setattr("vtube.audio.source_status.STALLED_AFTER_S", 0.0)
     source = Microphone("USB")
     source.start(lambda *_: None)
     devices.streams[0].hear(np.zeros((441, 2), np.float32))

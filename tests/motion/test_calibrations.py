@@ -8,7 +8,7 @@ import pytest
 from vtube.motion.calibration import EASE_S
 from vtube.motion.calibrations import Calibrations
 from vtube.motion.facevector import INDEX, Vector, vector_of
-from vtube.motion.kept_faces import KeptFaces
+from vtube.motion.neutral_faces import KeptFaces
 from vtube.signals import FaceFrame
 
 PITCH = INDEX["head_x"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from vtube.frame import Frame, Rgb
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.outputs.browser import BrowserOutput
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes import FakeControl
 from vtube.frame import Frame, Rgb
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.server.app import Server
 from vtube.settings import ServerSettings
 

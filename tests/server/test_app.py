@@ -11,7 +11,7 @@ from tests.fakes import FakeControl
 from tests.server.conftest import Running, over_black
 from vtube.errors import ServerError
 from vtube.frame import Frame
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.server.app import Server, listen
 from vtube.settings import ServerSettings
 

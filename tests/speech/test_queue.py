@@ -15,7 +15,7 @@ from vtube.settings import SpeechSettings
 from vtube.speech import queue as queue_module
 from vtube.speech.base import Phoneme, Utterance, Voice
 from vtube.speech.queue import MAX_TEXTS, SpeechQueue
-from vtube.speech.track import MouthTrack, from_phonemes
+from vtube.speech.visemes import MouthTrack, from_phonemes
 
 
 class FakeVoice:

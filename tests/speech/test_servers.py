@@ -15,7 +15,7 @@ from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech.base import Utterance
 from vtube.speech.registry import create_voice
-from vtube.speech.voicevox import phonemes
+from vtube.speech.voices.voicevox import phonemes
 
 Serve = Callable[[dict[str, Route]], FakeServer]
 

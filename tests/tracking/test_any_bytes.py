@@ -7,18 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.tracking.test_fmv3 import frame_body, part, schema_body
+from tests.tracking.protocols.test_fmv3 import frame_body, part, schema_body
 from tests.tracking.wires import IFM_V1, livelink, livelink_values, openseeface, v2, vts
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
-from vtube.tracking import ifacialmocap
-from vtube.tracking import livelink as livelink_protocol
-from vtube.tracking import openseeface as openseeface_protocol
-from vtube.tracking import vts as vts_protocol
-from vtube.tracking.fmv3_session import Fmv3Session
-from vtube.tracking.protocol import Datagram, Parse
+from vtube.tracking.protocols import ifacialmocap
+from vtube.tracking.protocols import livelink as livelink_protocol
+from vtube.tracking.protocols import openseeface as openseeface_protocol
+from vtube.tracking.protocols import vts as vts_protocol
+from vtube.tracking.protocols.fmv3_session import Fmv3Session
+from vtube.tracking.protocols.protocol import Datagram, Parse
+from vtube.tracking.recordings.replay_files import frames_of
 from vtube.tracking.registry import PROTOCOLS
-from vtube.tracking.replay_files import frames_of
 
 PARSERS: dict[str, Parse] = {
     "ifacialmocap": ifacialmocap.parse,

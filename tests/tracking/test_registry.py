@@ -3,7 +3,7 @@ import pytest
 from vtube.errors import SettingsError
 from vtube.settings import Settings
 from vtube.signals import InputState
-from vtube.tracking.receiver import NetworkTracker
+from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.registry import PROTOCOLS, TRACKERS, create_tracker, create_trackers
 
 

@@ -24,8 +24,8 @@ from vtube.audio.features import (
     mel_spectra,
     shapes,
 )
-from vtube.audio.gate import Gate
 from vtube.audio.mouth import Mouth
+from vtube.audio.voice_activity import Gate
 from vtube.audio.vowels import DELAY_S, SILENCE, Recognised, VowelNetwork, load_weights
 from vtube.settings import LipSyncSettings
 from vtube.signals import MouthShape

@@ -12,7 +12,7 @@ import numpy as np
 
 from vtube.audio.base import BLOCK_S, RATE, OnSamples
 from vtube.audio.convert import to_mono
-from vtube.audio.watch import Watch
+from vtube.audio.source_status import Watch
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus

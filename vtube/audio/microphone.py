@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vtube.audio.base import BLOCK_S, OnSamples
 from vtube.audio.convert import Resampler, to_mono
 from vtube.audio.portaudio import portaudio
-from vtube.audio.watch import Watch
+from vtube.audio.source_status import Watch
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus

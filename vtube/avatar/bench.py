@@ -26,7 +26,7 @@ from vtube.avatar.engines.request import Request
 from vtube.avatar.registry import ENGINES
 from vtube.errors import EngineError, VtubeError
 from vtube.frame import Frame
-from vtube.meters import quantile
+from vtube.metrics import quantile
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vtube.motion.calibration import Calibration
 from vtube.motion.facevector import Vector
-from vtube.motion.kept_faces import KeptFaces
+from vtube.motion.neutral_faces import KeptFaces
 
 
 class Calibrations:

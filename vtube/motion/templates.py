@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import PoseError, SettingsError
-from vtube.folders import shipped
+from vtube.paths import shipped
 from vtube.pose import INDEX, Pose, from_mapping, neutral
 
 Templates = dict[str, Pose]

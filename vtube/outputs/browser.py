@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vtube.frame import Frame
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.outputs.context import OutputContext
 from vtube.spec import Spec
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vtube.frame import Frame, Rgb
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 
 Flatten = Callable[[Frame], Rgb]
 """Lays a frame over the background. Called from every output's thread; nobody writes to the result."""

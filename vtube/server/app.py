@@ -16,13 +16,13 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.outputs.context import Flatten
 from vtube.server import api, pages, streams, talkinghead
+from vtube.server.access import GATE, Gate, dress, guard, is_loopback
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder, jpeg, png
-from vtube.server.errors import explain
-from vtube.server.security import GATE, Gate, dress, guard, is_loopback
+from vtube.server.middleware import explain
 from vtube.server.services import SERVICES, Services
 from vtube.settings import ServerSettings
 

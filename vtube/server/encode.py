@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from vtube.frame import Frame, Rgb
-from vtube.outputs.board import FrameBoard, Shot
+from vtube.outputs.broadcast import FrameBoard, Shot
 
 JPEG_QUALITY = 90
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

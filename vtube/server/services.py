@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from vtube.outputs.board import FrameBoard
+from vtube.outputs.broadcast import FrameBoard
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 from aiohttp import web
 
-from vtube.outputs.board import FrameBoard, Shot, Watch
+from vtube.outputs.broadcast import FrameBoard, Shot, Watch
 from vtube.server.bodies import rate_of
 from vtube.server.encode import SharedEncoder, raw
 from vtube.server.nut import NutMuxer

@@ -10,7 +10,7 @@ from vtube.audio.base import BLOCK_S, RATE, LipSync
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance
 from vtube.speech.sound import resampled
-from vtube.speech.track import STEP_S, MouthTrack, Values, from_phonemes
+from vtube.speech.visemes import STEP_S, MouthTrack, Values, from_phonemes
 
 TAIL_S = 0.1
 """Silence after the sound, until the recogniser has said everything."""

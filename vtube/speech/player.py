@@ -15,10 +15,10 @@ from vtube.clock import Clock, monotonic
 from vtube.errors import AudioError
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance
+from vtube.speech.playback_clock import Span, Timeline
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
 from vtube.speech.sound import resampled
-from vtube.speech.timeline import Span, Timeline
-from vtube.speech.track import MouthTrack
+from vtube.speech.visemes import MouthTrack
 
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""

@@ -18,7 +18,7 @@ from vtube.speech.base import Utterance, Voice
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sentences import sentences
-from vtube.speech.track import MouthTrack
+from vtube.speech.visemes import MouthTrack
 
 MAX_TEXTS = 200
 MAX_VOICES = 8

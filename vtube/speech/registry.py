@@ -7,16 +7,16 @@ from collections.abc import Callable
 from vtube.settings import SpeechSettings
 from vtube.spec import parse_spec
 from vtube.speech.base import Voice
-from vtube.speech.coeiroink import Coeiroink
-from vtube.speech.command import CommandVoice
-from vtube.speech.edge import EdgeVoice
-from vtube.speech.gptsovits import GptSovits
-from vtube.speech.hibari import Hibari
-from vtube.speech.kokoro import Kokoro
-from vtube.speech.openai import OpenAiVoice
-from vtube.speech.openjtalk import OpenJtalk
-from vtube.speech.stylebertvits2 import StyleBertVits2
-from vtube.speech.voicevox import AivisSpeech, ShareVox, Voicevox
+from vtube.speech.voices.coeiroink import Coeiroink
+from vtube.speech.voices.command import CommandVoice
+from vtube.speech.voices.edge import EdgeVoice
+from vtube.speech.voices.gptsovits import GptSovits
+from vtube.speech.voices.hibari import Hibari
+from vtube.speech.voices.kokoro import Kokoro
+from vtube.speech.voices.openai import OpenAiVoice
+from vtube.speech.voices.openjtalk import OpenJtalk
+from vtube.speech.voices.stylebertvits2 import StyleBertVits2
+from vtube.speech.voices.voicevox import AivisSpeech, ShareVox, Voicevox
 
 VOICES: dict[str, Callable[[str | None, SpeechSettings], Voice]] = {
     "openjtalk": OpenJtalk,

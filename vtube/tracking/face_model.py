@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
-from vtube.folders import models_folder
+from vtube.paths import models_folder
 
 NAME = "face_landmarker.task"
 BYTES = 3_758_596

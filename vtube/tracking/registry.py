@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 
 from vtube.settings import Settings
 from vtube.spec import Spec, parse_spec, port_argument
-from vtube.tracking.auto import AutoTracker
 from vtube.tracking.base import Tracker
-from vtube.tracking.facecap import FACECAP
-from vtube.tracking.generic_osc import osc_protocol
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.idle import NoTracker
-from vtube.tracking.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
-from vtube.tracking.knock import Knocker
-from vtube.tracking.livelink import LIVELINK
-from vtube.tracking.openseeface import OPENSEEFACE
+from vtube.tracking.network.auto import AutoTracker
+from vtube.tracking.network.knock import Knocker
+from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.pointer import PointerTracker
-from vtube.tracking.protocol import Greet, Protocol
-from vtube.tracking.receiver import NetworkTracker
-from vtube.tracking.replay import ReplayTracker
-from vtube.tracking.vmc import VMC
-from vtube.tracking.vrcft import VRCFT
-from vtube.tracking.vts import VTS, VtsTracker
+from vtube.tracking.protocols.facecap import FACECAP
+from vtube.tracking.protocols.generic_osc import osc_protocol
+from vtube.tracking.protocols.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
+from vtube.tracking.protocols.livelink import LIVELINK
+from vtube.tracking.protocols.openseeface import OPENSEEFACE
+from vtube.tracking.protocols.protocol import Greet, Protocol
+from vtube.tracking.protocols.vmc import VMC
+from vtube.tracking.protocols.vrcft import VRCFT
+from vtube.tracking.protocols.vts import VTS, VtsTracker
+from vtube.tracking.recordings.replay import ReplayTracker
 from vtube.tracking.webcam import WebcamTracker
 
 Factory = Callable[[Spec, Settings], Tracker]

@@ -15,9 +15,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from vtube.avatar.puppet import check, refusal
+from vtube.avatar.puppet import evaluate as check
 from vtube.avatar.puppet import file as puppet_file
-from vtube.avatar.puppet.course import (
+from vtube.avatar.puppet import rejection as refusal
+from vtube.avatar.puppet.file import Puppet, load, picture_hash, save
+from vtube.avatar.puppet.folder import version
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
+from vtube.avatar.puppet.player import Player
+from vtube.avatar.puppet.progress import (
     CHECKING,
     COARSE,
     WATCHING_BODIES,
@@ -26,12 +31,7 @@ from vtube.avatar.puppet.course import (
     Plan,
     Step,
 )
-from vtube.avatar.puppet.crisp import crisped
-from vtube.avatar.puppet.file import Puppet, load, picture_hash, save
-from vtube.avatar.puppet.folder import version
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
-from vtube.avatar.puppet.player import Player
-from vtube.avatar.puppet.refusal import UnfitError
+from vtube.avatar.puppet.rejection import UnfitError
 from vtube.avatar.puppet.sampling import (
     FaceSamples,
     SampleStore,
@@ -40,6 +40,7 @@ from vtube.avatar.puppet.sampling import (
     joined,
     premultiplied,
 )
+from vtube.avatar.puppet.sharpen import crisped
 from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.pose import Pose
@@ -123,7 +124,7 @@ class Baking:
 
     def _learnt(self, number: int, path: Path) -> Puppet:
         from vtube.avatar.puppet.fit import BodyFit, FaceFit
-        from vtube.avatar.puppet.lessons import Lessons
+        from vtube.avatar.puppet.trainer import Lessons
 
         plan = self._plans[number]
         store = self._store
@@ -173,7 +174,7 @@ class Baking:
         self._published(puppet.stage, quality)
 
     def _has_coarse(self, path: Path) -> bool:
-        from vtube.avatar.puppet.lessons import are_learnt
+        from vtube.avatar.puppet.trainer import are_learnt
 
         if _loaded(path, self._picture) is None or not are_learnt(self._folder, 0):
             return False

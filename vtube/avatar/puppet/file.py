@@ -23,8 +23,8 @@ from safetensors import SafetensorError, safe_open
 from vtube.avatar.puppet.layout import FACE_SIZE, Box, Shape, body_shape, face_shape
 from vtube.avatar.weights import tensors
 from vtube.errors import ModelError
-from vtube.folders import models_folder
 from vtube.frame import SIZE, Frame
+from vtube.paths import models_folder
 
 FORMAT, VERSION = "vtube-puppet", "2"
 SUFFIX = ".vtpuppet"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vtube.avatar.puppet import check, file, sampling
-from vtube.avatar.puppet.course import Plan
+from vtube.avatar.puppet import evaluate as check
+from vtube.avatar.puppet import file, sampling
+from vtube.avatar.puppet.progress import Plan
 
 
 def baking_folder(path: Path) -> Path:

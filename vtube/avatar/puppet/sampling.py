@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.layout import FACE_SIZE, Box
 from vtube.avatar.puppet.poses import Poses, body_poses, extreme_faces, face_poses
-from vtube.avatar.puppet.refusal import UnfitError
+from vtube.avatar.puppet.rejection import UnfitError
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
 from vtube.pose import BODY, COUNT, INDEX, Pose

@@ -10,7 +10,7 @@ from vtube.avatar.weights import local, samples, store
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
-from vtube.folders import models_folder
+from vtube.paths import models_folder
 
 DEFAULT_VARIANT = "separable_float"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vtube.errors import ModelError
-from vtube.folders import MANIFEST, shipped
+from vtube.paths import MANIFEST, shipped
 
 
 def manifest_path() -> Path:

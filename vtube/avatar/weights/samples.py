@@ -17,7 +17,7 @@ from vtube.avatar.weights.manifest import PackageOrigin
 from vtube.avatar.weights.origins import DOWNLOADS
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
-from vtube.folders import models_folder
+from vtube.paths import models_folder
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from vtube.avatar.weights import NETWORKS, lock, tensors
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
-from vtube.folders import models_folder
+from vtube.paths import models_folder
 
 log = logging.getLogger(__name__)
 

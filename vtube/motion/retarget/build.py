@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vtube.motion.calibrations import Calibrations
-from vtube.motion.kept_faces import KeptFaces
+from vtube.motion.neutral_faces import KeptFaces
 from vtube.motion.retarget.base import Mapper
 from vtube.motion.retarget.classic import Classic
 from vtube.motion.retarget.natural import Natural

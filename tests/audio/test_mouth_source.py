@@ -1,0 +1,150 @@
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.audio.sounds import vowel
+from tests.fakes import FakeClock
+from vtube.audio.mouth_source import Hearing
+from vtube.errors import AudioError, SettingsError
+from vtube.settings import Settings
+from vtube.signals import MouthShape
+
+
+def hearing(clock: FakeClock | None = None, **settings: object) -> Hearing:
+    return Hearing(Settings.model_validate(settings), clock or FakeClock())
+
+
+def test_nothing_listens_unless_asked() -> None:
+    ear = hearing()
+    ear.start()
+    assert ear.mouth() is None
+    assert ear.statuses(0.0) == []
+    ear.close()
+
+
+def test_the_mouth_follows_what_is_fed() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.feed(vowel("a"), clock.now)
+    shape = ear.mouth()
+    assert shape is not None and shape.speaking and shape.open > 0.3
+
+
+def test_pretence_moves_the_mouth_until_it_ends() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.pretend(True)
+    ear.pretend(True)
+    opened = []
+    for _ in range(100):
+        clock.advance(0.02)
+        shape = ear.mouth()
+        assert shape is not None and shape.speaking and shape.time == clock.now
+        opened.append(shape.open)
+    assert max(opened) > 0.4
+    ear.pretend(False)
+    assert ear.mouth() is None
+
+
+def test_what_is_heard_wins_over_pretence() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.pretend(True)
+    ear.feed(vowel("a"), clock.now)
+    shape = ear.mouth()
+    assert shape is not None and shape.time < clock.now
+
+
+def test_speech_may_own_the_mouth_while_it_has_a_shape() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    spoken: list[MouthShape | None] = [MouthShape(clock.now, aaa=1.0, open=1.0, speaking=True)]
+    ear.override(lambda now: spoken[0])
+    ear.feed(vowel("i"), clock.now)
+    assert ear.mouth() == spoken[0]
+    spoken[0] = None
+    heard = ear.mouth()
+    assert heard is not None and heard.aaa < 0.9
+    ear.override(None)
+    assert ear.mouth() == heard
+
+
+def test_a_file_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((vowel("a", 0.05) * 32767).astype(np.int16).tobytes())
+    ear = hearing(audio=f"file:{path}")
+    ear.start()
+    assert ear.statuses(0.0)[0].name == "file"
+    ear.close()
+    ear.close()
+
+
+def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="gone"):
+        hearing(audio=f"file:{tmp_path / 'gone.wav'}").start()
+    with pytest.raises(SettingsError):
+        hearing(audio="radio")
+    with pytest.raises(AudioError, match="calibration"):
+        hearing(audio=f"file:{tmp_path / 'x.wav'}", lipsync={"calibration": str(tmp_path / "none.npz")})
+
+
+def test_settings_take_effect_while_it_listens() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.feed(vowel("a"), clock.now)
+    before = ear.mouth()
+    ear.change(Settings.model_validate({"lipsync": {"strength": 0.0}}))
+    ear.feed(vowel("a"), clock.now)
+    after = ear.mouth()
+    assert before is not None and after is not None
+    assert before.open > 0.3 and after.open < 0.05
+
+
+def test_a_sound_input_can_be_chosen_while_it_runs(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((np.tile(vowel("a"), 4) * 32767).astype("<i2").tobytes())
+    ear = hearing()
+    ear.start()
+    ear.change(Settings.model_validate({"audio": f"file:{path}"}))
+    assert [status.name for status in ear.statuses(0.0)] == ["file"]
+    ear.change(Settings.model_validate({"audio": "none"}))
+    assert ear.statuses(0.0) == []
+    ear.close()
+
+
+def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    ear.start()
+    mute = {"strength": 0.0}
+    for wrong in ({"audio": f"file:{tmp_path / 'gone.wav'}", "lipsync": mute},
+                  {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}}):
+        with pytest.raises(AudioError):
+            ear.change(Settings.model_validate(wrong))
+    ear.feed(vowel("a"), clock.now)
+    shape = ear.mouth()
+    assert shape is not None and shape.open > 0.3
+    ear.close()
+
+
+def test_speech_is_asked_for_the_moment_at_which_it_is_seen() -> None:
+    clock = FakeClock()
+    ear = hearing(clock)
+    asked: list[float] = []
+
+    def speech(now: float) -> MouthShape | None:
+        asked.append(now)
+        return MouthShape(now, speaking=True)
+
+    ear.override(speech)
+    ear.mouth(clock.now + 0.05)
+    ear.mouth()
+    assert asked == [clock.now + 0.05, clock.now]

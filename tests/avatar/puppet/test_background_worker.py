@@ -1,0 +1,143 @@
+"""The process that bakes: what it says, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+import torch
+
+from tests.avatar.puppet_stand import SlidingTeacher, figure, still_puppet
+from vtube.avatar.puppet import bake
+from vtube.avatar.puppet import evaluate as check
+from vtube.avatar.puppet import rejection as refusal
+from vtube.avatar.puppet.background_worker import WAITING, Worker, read_frame, watch
+from vtube.avatar.puppet.file import load, picture_hash, puppet_path, save
+from vtube.avatar.puppet.folder import baking_folder, lock_path, version
+from vtube.avatar.puppet.progress import Plan
+from vtube.avatar.weights.lock import exclusive
+from vtube.errors import ModelError
+from vtube.frame import Frame, blank
+from vtube.pose import Pose
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Few steps, no floor, one thread."""
+    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
+    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1))
+    monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))
+    for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
+        monkeypatch.setattr(check, name, 0.0)
+    for name in ("COARSE_CLOSENESS_FLOOR_DB", "COARSE_FACE_FLOOR_DB"):
+        monkeypatch.setattr(bake, name, 0.0)
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+PICTURE = figure()
+
+
+def path() -> Path:
+    return puppet_path(picture_hash(PICTURE), "separable_float")
+
+
+def worked(picture: Frame = PICTURE, teacher: type[SlidingTeacher] = SlidingTeacher) -> list[Mapping[str, Any]]:
+    said: list[Mapping[str, Any]] = []
+    Worker(picture, "separable_float", said.append)(lambda: teacher(picture))
+    return said
+
+
+def published(said: list[Mapping[str, Any]]) -> list[str]:
+    return [line["published"] for line in said if "published" in line]
+
+
+def test_says_how_far_it_is_and_what_is_there() -> None:
+    said = worked()
+    assert {"stage", "progress", "seconds_left"} <= said[0].keys()
+    assert {line["stage"] for line in said if "stage" in line} <= {"watching", "learning", "checking"}
+    stages = published(said)
+    assert (stages[0], stages[-1]) == ("coarse", "finished")
+    assert said[-1]["quality"]["closeness_db"] > 0
+    assert load(path()).stage == "finished"
+
+
+def test_what_is_finished_is_only_told() -> None:
+    save(still_puppet(PICTURE), path())
+    said = worked()
+    assert (len(said), published(said)) == (1, ["finished"])
+
+
+def test_a_coarse_one_is_told_and_gone_on_from() -> None:
+    save(replace(still_puppet(PICTURE), stage="coarse"), path())
+    assert published(worked())[-1] == "finished"
+
+
+def test_an_unfit_picture_is_refused_and_remembered() -> None:
+    said = worked(blank(), SlidingTeacher)
+    folder = baking_folder(puppet_path(picture_hash(blank()), "separable_float"))
+    assert said[-1]["failed"] == refusal.remembered(folder, version())
+
+
+def test_anything_else_that_breaks_is_told_but_not_remembered() -> None:
+    class Broken(SlidingTeacher):
+        def render(self, pose: Pose) -> Frame:
+            raise RuntimeError("out of memory")
+
+    said = worked(teacher=Broken)
+    assert said[-1] == {"failed": "RuntimeError: out of memory"}
+    assert refusal.remembered(baking_folder(path()), version()) is None
+
+
+def test_stopped_it_says_nothing_more_and_keeps_what_is_done() -> None:
+    said: list[Mapping[str, Any]] = []
+    Worker(PICTURE, "separable_float", said.append, lambda: True)(lambda: SlidingTeacher(PICTURE))
+    assert said == []
+    assert (baking_folder(path()) / "face-0000.npz").exists()
+
+
+def test_while_another_process_bakes_it_waits_and_tells_what_that_one_made() -> None:
+    said: list[Mapping[str, Any]] = []
+    waiting, coarse = threading.Event(), threading.Event()
+
+    def say(line: Mapping[str, Any]) -> None:
+        said.append(line)
+        if line.get("stage") == WAITING:
+            waiting.set()
+        if line.get("published") == "coarse":
+            coarse.set()
+
+    thread = threading.Thread(target=Worker(PICTURE, "separable_float", say), args=(lambda: SlidingTeacher(PICTURE),))
+    with exclusive(lock_path(path())):
+        thread.start()
+        assert waiting.wait(10)
+        save(replace(still_puppet(PICTURE), stage="coarse"), path())
+        assert coarse.wait(10)
+        save(still_puppet(PICTURE), path())
+    thread.join(20)
+    assert published(said)[-1] == "finished"
+    assert set(published(said)) == {"coarse", "finished"}
+
+
+def test_the_end_of_its_input_ends_it() -> None:
+    stopped, left = threading.Event(), list[int]()
+    watch(io.BytesIO(b"x"), stopped, left.append, 0.0)
+    assert stopped.is_set()
+    assert left == [0]
+
+
+def test_a_prepared_character_is_read_bit_by_bit(tmp_path: Path) -> None:
+    picture = PICTURE.copy()
+    picture[0, 0] = (1, 2, 3, 0)
+    cv2.imwrite(str(tmp_path / "some.png"), cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA))
+    assert (read_frame(tmp_path / "some.png") == picture).all()
+    cv2.imwrite(str(tmp_path / "small.png"), picture[:100])
+    with pytest.raises(ModelError, match="prepared"):
+        read_frame(tmp_path / "small.png")

@@ -1,0 +1,99 @@
+"""Keys: each does one thing, mistakes do nothing, and no terminal is no trouble."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from vtube.cli.keyboard import Keys
+from vtube.errors import SettingsError
+
+
+class Camera:
+    """Notes what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.stopped = threading.Event()
+
+    def calibrate(self) -> None:
+        self.asked.append("calibrate")
+
+    def set_paused(self, paused: bool) -> None:
+        self.asked.append(paused)
+
+    def emotions(self) -> list[str]:
+        return ["anger", "joy", "neutral"]
+
+    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+        if name == "joy":
+            raise SettingsError("no joy")
+        self.asked.append(name)
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+
+class Script:
+    """A terminal at which these keys are pressed."""
+
+    def __init__(self, *typed: str, end: Callable[[], str] = lambda: "") -> None:
+        self.typed = list(typed)
+        self.end = end
+        self.closed = 0
+
+    def read(self, timeout_s: float) -> str:
+        return self.typed.pop(0) if self.typed else self.end()
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_each_key_does_its_thing() -> None:
+    camera = Camera()
+    keys = Keys(camera, lambda: None)
+    for typed in ("c", "C", "cc", " ", " ", "1", "0", "?", "h"):
+        keys.press(typed)
+    assert camera.asked == ["calibrate", "calibrate", "calibrate", True, False, "anger", "neutral"]
+
+
+@pytest.mark.parametrize("typed", ["", "x", "\x1b[A", "\xe0H", "quit", "9", "\x00"])
+def test_mistakes_do_nothing(typed: str) -> None:
+    camera = Camera()
+    Keys(camera, lambda: None).press(typed)
+    assert not camera.asked
+    assert not camera.stopped.is_set()
+
+
+def test_an_emotion_that_is_gone_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    Keys(Camera(), lambda: None).press("2")
+    assert caplog.messages == ["no joy"]
+
+
+def test_a_terminal_is_listened_to_and_given_back() -> None:
+    camera, terminal = Camera(), Script("c", "q")
+    with Keys(camera, lambda: terminal):
+        assert camera.stopped.wait(5)
+    assert camera.asked == ["calibrate"]
+    assert terminal.closed == 1
+
+
+def test_it_is_given_back_when_the_camera_fails() -> None:
+    terminal = Script()
+    with pytest.raises(ZeroDivisionError), Keys(Camera(), lambda: terminal):
+        raise ZeroDivisionError
+    assert terminal.closed == 1
+
+
+def test_a_terminal_that_is_gone_ends_the_listening_only() -> None:
+    def gone() -> str:
+        raise EOFError
+
+    with Keys(Camera(), lambda: Script(end=gone)):
+        pass
+
+
+def test_without_a_terminal_nothing_listens() -> None:
+    before = threading.active_count()
+    with Keys(Camera(), lambda: None):
+        assert threading.active_count() == before

@@ -1,0 +1,33 @@
+import logging
+
+import pytest
+
+from vtube.cli import log as messages
+
+
+@pytest.fixture
+def log() -> logging.Logger:
+    messages.stderr.cache_clear()
+    messages.set_up_logging(logging.INFO, verbose=False)
+    return logging.getLogger("vtube.something")
+
+
+def test_a_message_is_one_line_however_long(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
+    log.info("page: %s", "http://127.0.0.1:8787/" + "x" * 300)
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_warnings_say_so_and_brackets_are_no_markup(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
+    log.warning("no [camera] found")
+    assert capsys.readouterr().err == "warning: no [camera] found\n"
+
+
+def test_tracebacks_are_for_verbose_only(capsys: pytest.CaptureFixture[str]) -> None:
+    messages.stderr.cache_clear()
+    for verbose, seen in ((False, False), (True, True)):
+        messages.set_up_logging(logging.INFO, verbose)
+        try:
+            raise ValueError("broken")
+        except ValueError as error:
+            logging.getLogger("vtube.x").error("it failed: %s", error, exc_info=error)
+        assert ("Traceback" in capsys.readouterr().err) is seen

@@ -1,0 +1,84 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from vtube.cli.commands.run import overrides_of, settings_of
+from vtube.cli.main import COMMANDS, main
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    assert "usage: vtube " + command in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["fly"], ["run", "--fps", "many"], ["character", "check"], ["pose", "a.png"],
+])
+def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "usage: vtube" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), [
+    (["run", "--character", "gone.png"], 1, "gone.png"),
+    (["run", "--config", "gone.yaml"], 2, "gone.yaml"),
+    (["run", "--fps", "0", "--no-server"], 2, "loop.fps"),
+    (["run", "--tracking", "ifacialmocup"], 2, "did you mean 'ifacialmocap'"),
+    (["run", "--output", "camra", "--port", "0"], 2, "did you mean 'camera'"),
+    (["run", "--audio", "mike"], 2, "did you mean 'mic'"),
+    (["character", "check", "gone.png"], 1, "gone.png"),
+    (["character", "fit", "gone.png"], 1, "gone.png"),
+    (["pose", "gone.png", "gone.json", "out"], 1, "gone.json"),
+    (["render", "--poses", "gone.json", "out.mov"], 1, "gone.json"),
+    (["render", "--tracking", "auto", "out.mov"], 2, "replay:FILE"),
+    (["render", "--tracking", "replay:gone", "out.mov"], 1, "gone"),
+    (["bench", "--poses", "gone.json"], 1, "gone.json"),
+    (["record", "--tracking", "replay:gone", "out.jsonl", "--duration", "0.1"], 1, "gone"),
+    (["models", "fetch", "tiny"], 1, "tiny"),
+])
+def test_what_a_user_can_cause_is_one_line(
+        arguments: list[str], code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == code
+    error = capsys.readouterr().err
+    assert words in error
+    assert "Traceback" not in error
+    assert error.strip().splitlines()[-1].startswith("vtube: ")
+
+
+def test_flags_override_the_file(tmp_path: Path) -> None:
+    import argparse
+
+    from vtube.cli.commands import run
+
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    config = tmp_path / "mine.yaml"
+    config.write_text("loop: {fps: 24}\ntracking: [vmc]\n")
+    arguments = parser.parse_args(["--config", str(config), "--fps", "50", "--output", "null",
+                                   "--output", "window", "--no-server"])
+    settings = settings_of(arguments)
+    assert settings.loop.fps == 50
+    assert settings.tracking == ["vmc"]
+    assert settings.outputs == ["null", "window"]
+    assert not settings.server.enabled
+    assert "avatar" not in overrides_of(arguments)
+
+
+def test_models_list_names_all_variants_and_the_author(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    out = capsys.readouterr().out
+    for variant in ("separable_float", "separable_half", "standard_float", "standard_half"):
+        assert variant in out
+    assert "Pramook Khungurn" in out
+
+
+def test_a_recording_can_be_made_of_a_replay(tmp_path: Path) -> None:
+    session = tmp_path / "session.jsonl"
+    poses = tmp_path / "poses.json"
+    poses.write_text(json.dumps([[0.0] * 45] * 20))
+    assert main(["record", "--tracking", f"replay:{poses}", "--duration", "0.5", str(session)]) == 0
+    assert len(session.read_text().splitlines()) > 3

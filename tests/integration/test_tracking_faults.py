@@ -1,0 +1,148 @@
+"""What goes wrong between a tracker and a running camera, through real sockets, seen in the camera's state."""
+
+from __future__ import annotations
+
+import math
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.test_end_to_end import Camera, free_port
+from tests.tracking.osc_sender import bundle
+from tests.tracking.wires import livelink, livelink_values
+from vtube.avatar.still import StillRenderer
+from vtube.motion.retarget.curves import saturate
+from vtube.studio import pipeline as studio_module
+
+PATIENCE_S = 6.0
+
+
+class App:
+    """A tracking app: sends from an address of its own, and counts."""
+
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.number = 0
+        self._to = ("127.0.0.1", port)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((host, 0))
+
+    def face(self, turn: float) -> bytes:
+        """The next datagram; `turn` is the head's yaw in degrees."""
+        self.number += 1
+        return livelink(livelink_values({}, (math.radians(turn), *[0.0] * 8)), frame=self.number)
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendto(data, self._to)
+
+    def show(self, turn: float) -> None:
+        self.send(self.face(turn))
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def open_camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Camera]]:
+    monkeypatch.setattr(studio_module, "create_renderer", lambda _, picture, **__: StillRenderer(picture, "fake"))
+    cameras: list[Camera] = []
+
+    def create(*others: str) -> Camera:
+        cameras.append(Camera(*others))
+        return cameras[-1]
+
+    yield create
+    for camera in cameras:
+        camera.close()
+
+
+def until(met: Callable[[], bool], meanwhile: Callable[[], None]) -> float:
+    """Send 60 times a second until `met`; how long that took."""
+    start = time.monotonic()
+    while not met():
+        assert time.monotonic() - start < PATIENCE_S
+        meanwhile()
+        time.sleep(1 / 60)
+    return time.monotonic() - start
+
+
+def turned(camera: Camera) -> float:
+    return float(camera.state()["pose"]["head_y"])
+
+
+def states(camera: Camera) -> list[str]:
+    return [one["state"] for one in camera.state()["inputs"]]
+
+
+def test_the_phones_address_changes(open_camera: Callable[..., Camera]) -> None:
+    camera = open_camera()
+    before, after = App(camera.port), App(camera.port, "127.0.0.2" if sys.platform == "linux" else "127.0.0.1")
+    until(lambda: turned(camera) < -0.3, lambda: before.show(20.0))
+    took = until(lambda: turned(camera) > 0.3, lambda: after.show(-20.0))
+    assert took > 0.5  # one that is live is not interrupted by any other
+    if sys.platform == "linux":
+        assert camera.state()["inputs"][0]["detail"] == "from 127.0.0.2"
+
+
+def test_the_app_starts_anew(open_camera: Callable[..., Camera]) -> None:
+    camera = open_camera()
+    app = App(camera.port)
+    app.number = 5000
+    until(lambda: turned(camera) < -0.3, lambda: app.show(20.0))
+    until(lambda: states(camera) == ["lost"], lambda: None)
+    anew = App(camera.port)
+    until(lambda: turned(camera) > 0.3, lambda: anew.show(-20.0))
+    assert states(camera) == ["live"]
+
+
+def test_a_network_that_stutters_and_shuffles(open_camera: Callable[..., Camera]) -> None:
+    camera = open_camera()
+    app = App(camera.port)
+    until(lambda: turned(camera) < -0.1, lambda: app.show(5.0))
+    for burst in range(6):
+        faces = [app.face(5.0 + burst * 2 + index / 7) for index in range(15)]
+        for data in (*faces[:-2], faces[-1], faces[-2]):  # the last two overtake each other
+            app.send(data)
+        time.sleep(0.25)
+        assert states(camera) == ["live"]
+    assert turned(camera) == pytest.approx(-saturate((5.0 + 10 + 14 / 7) / 25.0), abs=0.002)
+
+
+def vmc(turn: float) -> bytes:
+    half = math.radians(-turn) / 2
+    return bundle(("/VMC/Ext/Bone/Pos", "Head", 0.0, 0.0, 0.0, 0.0, math.sin(half), 0.0, math.cos(half)))
+
+
+def test_two_trackers_the_first_named_wins(open_camera: Callable[..., Camera]) -> None:
+    other = free_port()
+    camera = open_camera(f"vmc:{other}")
+    first, second = App(camera.port), App(other)
+    until(lambda: turned(camera) > 0.3, lambda: second.send(vmc(-20.0)))
+    assert states(camera) == ["waiting", "live"]
+
+    def both() -> None:
+        first.show(20.0)
+        second.send(vmc(-20.0))
+
+    until(lambda: turned(camera) < -0.3, both)
+    assert states(camera) == ["live", "live"]
+    until(lambda: turned(camera) > 0.3, lambda: second.send(vmc(-20.0)))
+
+
+def test_a_taken_port_is_one_line() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("0.0.0.0", 0))
+        port = holder.getsockname()[1]
+        command = [sys.executable, "-m", "vtube", "record", os.devnull, "--tracking", f"livelink:{port}",
+                   "--duration", "1"]
+        ended: Any = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    line = ended.stderr.strip().splitlines()[-1]
+    assert f"UDP port {port} is taken by " in line
+    if sys.platform == "linux":
+        assert f"(process {os.getpid()})" in line

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from vtube.errors import SettingsError, SpeechError
+from vtube.settings import SpeechSettings
+from vtube.speech.voices.command import CommandVoice
+
+WRITES = """
+    import io, sys, wave
+    text = sys.argv[1] if len(sys.argv) > 1 else sys.stdin.buffer.read().decode()
+    out = sys.argv[2] if len(sys.argv) > 2 else sys.stdout.buffer
+    with wave.open(out, "wb") as wav:
+        wav.setnchannels(1), wav.setsampwidth(2), wav.setframerate(1000)
+        wav.writeframes(bytes(2 * len(text)))
+"""
+
+
+def voice(tmp_path: Path, code: str, *arguments: str, timeout_s: float = 20) -> CommandVoice:
+    script = tmp_path / "speak.py"
+    script.write_text(textwrap.dedent(code), encoding="utf-8")
+    return CommandVoice(None, SpeechSettings(command=[sys.executable, str(script), *arguments], timeout_s=timeout_s))
+
+
+@pytest.mark.parametrize("arguments", [("{text}", "{out}"), ("{text}",), ()])
+def test_text_and_sound_by_arguments_or_by_pipes(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = voice(tmp_path, WRITES, *arguments).synthesize("こんにちは")
+    assert (len(said.samples), said.rate, said.phonemes) == (5, 1000, ())
+
+
+@pytest.mark.parametrize("text", ["$(touch gone); `touch gone` | touch gone", '" & touch gone', "%PATH% {out}"])
+def test_no_text_becomes_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    voice(tmp_path, WRITES, "{text}", "{out}").synthesize(text)
+    assert not (tmp_path / "gone").exists()
+
+
+def test_no_text_becomes_an_option(tmp_path: Path) -> None:
+    code = "import sys; sys.exit(sys.argv[1])"
+    with pytest.raises(SpeechError, match="code 1: -w /somewhere"):
+        voice(tmp_path, code, "{text}").synthesize("-w /somewhere")
+    shown = "import sys; sys.exit(repr(sys.argv[1]))"
+    with pytest.raises(SpeechError, match="' -w'"):
+        voice(tmp_path, shown, "{text}").synthesize("-w")
+
+
+@pytest.mark.parametrize(("code", "arguments", "words"), [
+    ("import sys; sys.exit('no\\nvoice')", ["{text}"], "failed with code 1: no voice"),
+    ("import sys; sys.exit(3)", ["{text}"], "failed with code 3: it does not say why"),
+    ("pass", ["{text}"], "no sound"),
+    ("pass", ["{text}", "{out}"], r"wrote no sound to \{out\}"),
+    ("print('junk')", ["{text}"], "no sound"),
+])
+def test_a_program_that_fails_is_one_line(tmp_path: Path, code: str, arguments: list[str], words: str) -> None:
+    with pytest.raises(SpeechError, match=words) as caught:
+        voice(tmp_path, code, *arguments).synthesize("あ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(SpeechError, match=r"longer than 1 s; see speech\.timeout_s"):
+        voice(tmp_path, "import time; time.sleep(60)", timeout_s=1).synthesize("あ")
+
+
+def test_a_program_that_is_not_there() -> None:
+    with pytest.raises(SpeechError, match=r"cannot start no-such-program .*; see speech\.command"):
+        CommandVoice(None, SpeechSettings(command=["no-such-program", "{text}"])).synthesize("あ")
+    for argument, settings in ((None, SpeechSettings()), ("espeak", SpeechSettings(command=["espeak"]))):
+        with pytest.raises(SettingsError, match=r"set speech\.command"):
+            CommandVoice(argument, settings)

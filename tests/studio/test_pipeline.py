@@ -1,0 +1,250 @@
+import io
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
+from vtube.frame import Frame, blank
+from vtube.pose import INDEX, Pose
+from vtube.settings import Settings, parse
+from vtube.speech import build
+from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.registry import VOICES
+from vtube.studio import pipeline as studio_module
+from vtube.studio.pipeline import Studio
+
+
+class MarkingRenderer:
+    """Writes the head's turn into the first pixel."""
+
+    name = "marking"
+    detail = "fake"
+
+    def __init__(self, picture: Frame) -> None:
+        self.picture = picture
+        self.closed = False
+
+    def render(self, pose: Pose) -> Frame:
+        frame = self.picture.copy()
+        frame[0, 0] = (round(100 + 100 * float(pose[INDEX["head_y"]])), 0, 0, 255)
+        return frame
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def settings(**changes: Any) -> Settings:
+    return parse({"tracking": ["none"], "outputs": ["null"], "server": {"port": 0}, "loop": {"fps": 60},
+                  **changes})
+
+
+@pytest.fixture(autouse=True)
+def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio_module, "create_renderer", lambda _, picture, **__: MarkingRenderer(picture))
+
+
+@pytest.fixture
+def running() -> Iterator[Studio]:
+    studio = Studio(settings())
+    studio.open()
+    thread = threading.Thread(target=studio.run)
+    thread.start()
+    until(lambda: studio.engine.startswith("marking") and studio.state()["frames"] > 3)
+    yield studio
+    studio.close()
+    thread.join(2)
+    assert not thread.is_alive()
+
+
+def until(condition: Any, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def get(studio: Studio, path: str) -> bytes:
+    assert studio.server is not None
+    with urllib.request.urlopen(studio.server.url + path, timeout=5) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def shown(studio: Studio) -> Frame:
+    return np.asarray(Image.open(io.BytesIO(get(studio, "/frame.png"))))
+
+
+def test_a_number_of_seconds_is_a_number_of_frames() -> None:
+    studio = Studio(settings(server={"enabled": False}))
+    studio.open()
+    studio.rendering.wait_for_picture(5)
+    studio.run(0.5)
+    assert studio.state()["frames"] == 30
+    studio.close()
+
+
+def test_the_state_tells_rates_inputs_outputs_and_pose(running: Studio) -> None:
+    state = json.loads(get(running, "/api/state"))
+    assert state["engine"] == "marking (fake)"
+    assert state["character"] == "ilta.png"
+    assert {one["name"] for one in state["outputs"]} == {"null", "browser"}
+    assert set(state["pose"]) == set(INDEX)
+    assert state["output_fps"] > 0
+
+
+def test_a_parameter_held_by_hand_reaches_the_frame(running: Studio) -> None:
+    running.override_pose({"head_y": 1.0})
+    until(lambda: shown(running)[0, 0, 0] == 200)
+    running.override_pose(None)
+    until(lambda: running.state()["pose"]["head_y"] < 0.9)
+
+
+def test_another_character_is_shown_without_a_break(running: Studio) -> None:
+    picture = blank()
+    picture[50:500, 150:350] = (10, 200, 30, 255)
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    frames = running.state()["frames"]
+    running.set_character(file.getvalue(), "green.png")
+    until(lambda: tuple(shown(running)[300, 200]) == (10, 200, 30, 255))
+    assert running.state()["character"] == "green.png"
+    assert running.state()["frames"] > frames
+
+
+def test_a_broken_character_leaves_the_old_one(running: Studio) -> None:
+    with pytest.raises(PictureError):
+        running.set_character(b"no picture", "broken.png")
+    assert running.state()["character"] == "ilta.png"
+
+
+def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -> None:
+    assert running.change_settings({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == {}
+    assert running.settings()["idle"]["sway"] == 0.0
+    assert running.change_settings({"lipsync": {"strength": 0.5}, "audio": "none"}) == {}
+    assert list(running.change_settings({"avatar": {"threads": 1}})) == ["avatar"]
+    with pytest.raises(SettingsError, match="did you mean"):
+        running.change_settings({"idle": {"swai": 1}})
+    with pytest.raises(SettingsError, match="size of the picture"):
+        running.change_settings({"scene": {"width": 1280}})
+
+
+def test_paused_means_that_nothing_moves(running: Studio) -> None:
+    running.set_paused(True)
+    time.sleep(0.1)
+    before = running.state()["pose"]
+    time.sleep(0.2)
+    assert running.state()["pose"] == before
+
+
+def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Aaa:
+        def synthesize(self, text: str) -> Utterance:
+            return Utterance(text, np.full(24_000, 0.5, np.float32), 24_000, (Phoneme("a", 0.0, 1.0),))
+
+    def no_device(*_: Any) -> None:
+        raise AudioError("there is no sound device to speak through")
+
+    monkeypatch.setitem(VOICES, "openjtalk", lambda *_: Aaa())
+    monkeypatch.setattr(build, "DeviceSink", no_device)
+    studio = Studio(settings())
+    studio.open()
+    thread = threading.Thread(target=studio.run)
+    thread.start()
+    try:
+        number = studio.say("ああ、ああ。")
+        until(lambda: studio.state()["pose"]["mouth_aaa"] > 0.8)
+        until(lambda: studio.state()["speech"]["speaking"])
+        speech = studio.state()["speech"]
+        assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
+        until(lambda: not studio.state()["speech"]["pending"])
+        until(lambda: studio.state()["pose"]["mouth_aaa"] < 0.05)
+        studio.change_speech(volume=0.5, paused=True)
+        studio.say("つぎの話です。")
+        assert studio.state()["speech"]["volume"] == 0.5
+        studio.stop_speech()
+        studio.skip_speech()
+        until(lambda: not studio.state()["speech"]["pending"])
+    finally:
+        studio.close()
+        thread.join(2)
+
+
+def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise EngineError("no engine runs here")
+
+    monkeypatch.setattr(studio_module, "create_renderer", refuse)
+    studio = Studio(settings(server={"enabled": False}))
+    studio.open()
+    until(lambda: studio.engine == "failed")
+    studio.run(0.2)
+    assert studio.state()["frames"] > 0
+    studio.close()
+
+
+def test_a_puppet_takes_over_and_gives_back(running: Studio) -> None:
+    puppet = MarkingRenderer(blank())
+    puppet.name = "puppet"
+    running._take_over(running._picture, puppet)
+    until(lambda: running.rendering._renderer is puppet)
+    assert running.engine == "puppet (fake)"
+    running._give_back(running._picture)
+    until(lambda: puppet.closed)
+    assert running.engine == "marking (fake)"
+
+
+def test_the_puppet_of_another_character_comes_too_late(running: Studio) -> None:
+    puppet = MarkingRenderer(blank())
+    running._take_over(blank(), puppet)
+    assert puppet.closed
+    running._give_back(blank())
+    assert running.engine == "marking (fake)"
+
+
+def test_the_state_tells_of_the_puppet(running: Studio) -> None:
+    assert running.state()["puppet"] == {"state": "none", "stage": None, "progress": 0.0, "seconds_left": None,
+                                         "quality": None, "reason": None}
+
+
+def test_closing_takes_little_time_and_closes_the_renderer(running: Studio) -> None:
+    until(lambda: running.rendering._renderer.name == "marking")
+    renderer = running.rendering._renderer
+    assert isinstance(renderer, MarkingRenderer)
+    start = time.monotonic()
+    running.close()
+    assert time.monotonic() - start < 2
+    assert renderer.closed
+    running.close()
+
+
+def test_a_used_port_is_one_line(running: Studio) -> None:
+    assert running.server is not None
+    port = int(running.server.url.rsplit(":", 1)[1])
+    second = Studio(settings(server={"port": port}))
+    with pytest.raises(ServerError, match=str(port)):
+        second.open()
+    second.close()
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"tracking": ["ifacialmocup"]}, "did you mean 'ifacialmocap'"),
+    ({"audio": "mike"}, "did you mean 'mic'"),
+    ({"outputs": ["camra"]}, "did you mean 'camera'"),
+    ({"outputs": ["browser"], "server": {"enabled": False}}, "needs the server"),
+])
+def test_a_wrong_spec_is_explained(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Studio(settings(**changes)).open()
+
+
+def test_a_missing_picture_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"gone\.png"):
+        Studio(settings(avatar={"character": str(tmp_path / "gone.png")}))

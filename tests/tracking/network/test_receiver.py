@@ -1,0 +1,166 @@
+import logging
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.tracking.wires import eventually, sender
+from vtube.clock import monotonic
+from vtube.errors import TrackingError
+from vtube.signals import FaceFrame, InputState
+from vtube.tracking.network.receiver import NetworkTracker
+from vtube.tracking.protocols.protocol import Datagram, stateless
+
+
+def number(data: bytes, time: float) -> FaceFrame | None:
+    """A toy protocol: a number is a face."""
+    return FaceFrame(time, shapes={"jawOpen": float(data)}) if data.isdigit() else None
+
+
+@pytest.fixture
+def tracker() -> Iterator[NetworkTracker]:
+    tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1")
+    tracker.start()
+    yield tracker
+    tracker.close()
+
+
+def jaw(tracker: NetworkTracker) -> float | None:
+    frame = tracker.latest()
+    return None if frame is None else frame.shapes["jawOpen"]
+
+
+def test_receives_and_reports(tracker: NetworkTracker) -> None:
+    waiting = tracker.status(monotonic())
+    assert waiting.state is InputState.WAITING
+    assert waiting.detail == f"listening on 127.0.0.1, port {tracker.ports[0]}"
+    with sender() as sock:
+        before = monotonic()
+        sock.sendto(b"5", ("127.0.0.1", tracker.ports[0]))
+        assert eventually(tracker.latest)
+    frame = tracker.latest()
+    assert frame is not None
+    assert before <= frame.time <= monotonic()
+    live = tracker.status(frame.time)
+    assert (live.state, live.detail) == (InputState.LIVE, "from 127.0.0.1")
+    assert tracker.status(frame.time + 5.0).state is InputState.LOST
+
+
+def test_rubbish_is_counted_and_named(tracker: NetworkTracker) -> None:
+    with sender() as sock:
+        for data in (b"x", b"", b"y" * 60_000):
+            sock.sendto(data, ("127.0.0.1", tracker.ports[0]))
+        assert eventually(lambda: tracker.counters.received == 3)
+        assert eventually(lambda: tracker.counters.rejected == 2)
+    assert tracker.latest() is None
+    assert "is not toy" in tracker.status(monotonic()).detail
+
+
+def test_a_stranger_is_not_parsed_while_somebody_is_live(tracker: NetworkTracker) -> None:
+    with sender() as first, sender() as second:
+        to = ("127.0.0.1", tracker.ports[0])
+        first.sendto(b"5", to)
+        assert eventually(lambda: tracker.counters.frames == 1)
+        first.sendto(b"5", to)
+        assert eventually(lambda: tracker.counters.frames == 2)
+        second.sendto(b"7", to)
+        assert eventually(lambda: tracker.counters.shed == 1)
+        assert jaw(tracker) == 5.0
+
+
+def test_a_parser_that_raises_by_mistake_does_no_harm(caplog: pytest.LogCaptureFixture) -> None:
+    def careless(datagram: Datagram) -> FaceFrame | None:
+        raise ZeroDivisionError("oops")
+
+    tracker = NetworkTracker("careless", (0,), careless, host="127.0.0.1")
+    tracker.start()
+    try:
+        with caplog.at_level(logging.WARNING), sender() as sock:
+            for _ in range(20):
+                sock.sendto(b"1", ("127.0.0.1", tracker.ports[0]))
+            assert eventually(lambda: tracker.counters.rejected > 0 and tracker.counters.received == 20)
+        assert 1 <= len(caplog.records) <= 3
+    finally:
+        tracker.close()
+
+
+def test_two_ports_at_once() -> None:
+    tracker = NetworkTracker("toy", (0, 0), stateless(number), host="127.0.0.1")
+    tracker.start()
+    try:
+        with sender() as sock:
+            sock.sendto(b"0", ("127.0.0.1", tracker.ports[0]))
+            assert eventually(lambda: jaw(tracker) == 0.0)
+            sock.sendto(b"1", ("127.0.0.1", tracker.ports[1]))
+            assert eventually(lambda: jaw(tracker) == 1.0)
+    finally:
+        tracker.close()
+
+
+def test_a_taken_port(tracker: NetworkTracker) -> None:
+    port = tracker.ports[0]
+    second = NetworkTracker("toy", (port,), stateless(number), host="127.0.0.1")
+    with pytest.raises(TrackingError, match=f"UDP port {port} is taken"):
+        second.start()
+    assert second.status(0.0).state is InputState.FAILED
+    second.close()
+
+
+def test_a_taken_port_is_a_remark_while_another_is_free(tracker: NetworkTracker) -> None:
+    port = tracker.ports[0]
+    second = NetworkTracker("toy", (port, 0), stateless(number), host="127.0.0.1", spare=True)
+    second.start()
+    try:
+        assert len(second.ports) == 1
+        assert f"UDP port {port} is taken" in second.status(0.0).detail
+    finally:
+        second.close()
+
+
+def test_close_gives_the_port_back_and_it_starts_again() -> None:
+    tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1")
+    tracker.close()
+    tracker.start()
+    tracker.start()
+    port = tracker.ports[0]
+    began = monotonic()
+    tracker.close()
+    tracker.close()
+    assert monotonic() - began < 1.0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", port))
+    tracker.start()
+    tracker.close()
+
+
+def test_greets_until_something_comes_and_again_when_it_stops() -> None:
+    asked: list[bool] = []
+    with sender() as phone:
+        def greet(now: float, live: bool) -> list[tuple[bytes, tuple[str, int]]]:
+            asked.append(live)
+            return [] if live else [(b"hello", phone.getsockname())]
+
+        tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1", greet=greet)
+        tracker.start()
+        try:
+            data, source = phone.recvfrom(100)
+            assert data == b"hello"
+            phone.sendto(b"1", source)
+            assert eventually(lambda: True in asked)
+            assert eventually(lambda: asked and not asked[-1])
+        finally:
+            tracker.close()
+
+
+def test_a_flood_of_strangers_is_hardly_parsed() -> None:
+    parsed = 0
+
+    def count(data: bytes, time: float) -> None:
+        nonlocal parsed
+        parsed += 1
+
+    tracker = NetworkTracker("toy", (), stateless(count), every=True)
+    for index in range(5_000):
+        tracker.accept(Datagram(b"x", ("10.0.0.1", index), 1, index / 10_000))
+    assert parsed <= 64 + 500 * 0.5 + 1
+    assert tracker.counters.shed == 5_000 - parsed

@@ -1,0 +1,137 @@
+import gzip
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from tests.captures import captures
+from tests.tracking.wires import eventually, livelink, livelink_values, recorded_datagrams, v2
+from vtube.clock import monotonic
+from vtube.errors import SettingsError, TrackingError
+from vtube.pose import COUNT, NAMES
+from vtube.settings import Settings
+from vtube.signals import InputState
+from vtube.spec import Spec
+from vtube.tracking.protocols import livelink as protocol
+from vtube.tracking.recordings.replay import ReplayTracker, frames_of
+
+OURS = '{"format":"vtube tracking","version":1}\n{"t":0.0,"found":true,"shapes":{"jawOpen":0.1}}\n' \
+       '{"t":0.01,"port":5,"raw":"AAAA"}\n\n{"t":0.02,"found":false}\n'
+
+
+def write(path: Path, data: str | bytes) -> Path:
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def gesichter(datagrams: list[bytes]) -> bytes:
+    sized = (struct.pack(">I", len(data)) + data for data in datagrams)
+    return struct.pack(">BI", 6, len(datagrams)) + b"".join(sized)
+
+
+def test_our_own_lines(tmp_path: Path) -> None:
+    frames = list(frames_of(write(tmp_path / "a.jsonl", OURS)))
+    assert [(t, frame.time, frame.found) for t, frame in frames] == [(0.0, 0.0, True), (0.02, 0.02, False)]
+
+
+def test_gzipped_by_content_not_by_name(tmp_path: Path) -> None:
+    assert len(list(frames_of(write(tmp_path / "a.jsonl", gzip.compress(OURS.encode()))))) == 2
+
+
+def test_a_recording_cut_off_in_its_last_line(tmp_path: Path) -> None:
+    assert len(list(frames_of(write(tmp_path / "a.jsonl", OURS + '{"t":0.03,"fou')))) == 2
+
+
+def test_times_never_go_back(tmp_path: Path) -> None:
+    lines = "".join(f'{{"t":{t}}}\n' for t in (0.0, 2.0, 1.0, 3.0))
+    assert [t for t, _ in frames_of(write(tmp_path / "a.jsonl", lines))] == [0.0, 2.0, 2.0, 3.0]
+
+
+def test_text_packets(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in (v2(), "rubbish", v2()))
+    frames = list(frames_of(write(tmp_path / "a.jsonl", lines)))
+    assert [t for t, _ in frames] == [0.0, pytest.approx(2 / 60)]
+    assert frames[0][1].shapes["jawOpen"] == 0.35
+
+
+def test_livelink_datagrams(tmp_path: Path) -> None:
+    data = gesichter([livelink(livelink_values({"jawOpen": 0.5})), b"rubbish", livelink()])
+    frames = list(frames_of(write(tmp_path / "a.gesichter", data)))
+    assert [frame.found for _, frame in frames] == [True, False]
+
+
+def test_poses(tmp_path: Path) -> None:
+    pose = [0.5] * COUNT
+    frames = list(frames_of(write(tmp_path / "a.json", json.dumps([pose, pose]))))
+    assert frames[1][0] == 0.05
+    assert frames[1][1].parameters == dict.fromkeys(NAMES, 0.5)
+
+
+def test_real_recordings() -> None:
+    counts = {"livelinkface_udp.gesichter": 180, "livelinkface_rom_3.csv.gz": 4030,
+              "ifacialmocap_packets.jsonl": 2, "tha3_pose_stream_20fps.json.gz": 2000}
+    for name, count in counts.items():
+        assert sum(1 for _ in frames_of(captures() / name)) == count
+
+
+def test_real_datagrams_are_read_as_they_were_sent() -> None:
+    replayed = [frame for _, frame in frames_of(captures() / "livelinkface_udp.gesichter")]
+    for frame, data in zip(replayed, recorded_datagrams(), strict=True):
+        sent = protocol.parse(data, frame.time)
+        assert frame == sent
+
+
+@pytest.mark.parametrize("data", [
+    b"", b"hello", b"{}\n", b'{"t":0.0}\nrubbish\n{"t":1.0}\n', b'{"t":0.0}\n[]\n', b"[[1,2]]", b"[", b"[" * 5000,
+    b"5", b"\x06\x00", b"\x06\x00\x00\x00\x05\xff\xff\xff\xff", gesichter([livelink()])[:-3], b"\x1f\x8bnot gzip",
+    gzip.compress(OURS.encode())[:40], b"Timecode,BlendShapeCount,JawOpen\n1,2\n", b'{"t":0}' + b" " * 2_000_000,
+    b"Timecode,BlendShapeCount,\xff\xff\n12:00:00:00.0,61,0.5\n",
+])
+def test_damaged_files_are_one_line(tmp_path: Path, data: bytes) -> None:
+    path = write(tmp_path / "damaged", data)
+    with pytest.raises(TrackingError) as caught:
+        list(frames_of(path))
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing", tmp_path):
+        with pytest.raises(TrackingError, match="cannot read"):
+            next(frames_of(path))
+
+
+def test_plays_in_real_time_and_begins_again(tmp_path: Path) -> None:
+    tracker = ReplayTracker(write(tmp_path / "a.jsonl", OURS))
+    assert tracker.status(0.0).state is InputState.WAITING
+    tracker.start()
+    try:
+        seen: list[bool] = []
+
+        def watch() -> bool:
+            frame = tracker.latest()
+            if frame is not None and (not seen or seen[-1] != frame.found):
+                seen.append(frame.found)
+            return len(seen) >= 4
+
+        assert eventually(watch)
+        status = tracker.status(monotonic())
+        assert (status.state, status.detail.split(",")[0]) == (InputState.LIVE, "a.jsonl")
+    finally:
+        tracker.close()
+        tracker.close()
+
+
+def test_a_file_that_breaks_off_later_is_a_failure(tmp_path: Path) -> None:
+    tracker = ReplayTracker(write(tmp_path / "a.jsonl", '{"t":0.0}\nrubbish\n{"t":9.0}\n'))
+    tracker.start()
+    assert eventually(lambda: tracker.status(0.0).state is InputState.FAILED)
+    tracker.close()
+
+
+def test_a_wrong_file_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(TrackingError):
+        ReplayTracker(tmp_path / "missing").start()
+    with pytest.raises(SettingsError):
+        ReplayTracker.from_spec(Spec("replay"), Settings())

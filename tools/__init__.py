@@ -1,0 +1,1 @@
+"""What makes the things that ship: the default character and the pictures of the documentation."""

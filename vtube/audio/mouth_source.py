@@ -1,0 +1,140 @@
+"""The ear of the camera: a sound input, the lip sync that listens to it, and who else may own the mouth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vtube.audio.base import AudioSource, Samples
+from vtube.audio.calibration import load_calibration
+from vtube.audio.lip_flap import Babble
+from vtube.audio.lipsync import VowelLipSync
+from vtube.audio.registry import create_source
+from vtube.audio.vowels import VowelNetwork, load_weights
+from vtube.clock import Clock, monotonic
+from vtube.settings import LipSyncSettings, Settings
+from vtube.signals import InputStatus, MouthShape
+
+MouthSource = Callable[[float], MouthShape | None]
+"""The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
+
+
+class Hearing:
+    """Starts the sound input and gives the newest mouth shape.
+
+    The mouth belongs to the first of these that has a shape: the override (speech that knows its phonemes), the sound
+    that is heard while somebody speaks, the pretence, the sound that is heard.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = monotonic) -> None:
+        """Nothing listens before `start`.
+
+        Raises:
+            SettingsError: the SPEC names no sound input.
+            AudioError: the calibration or the weights cannot be read.
+        """
+        self._settings = settings.lipsync
+        self._clock = clock
+        self._audio = settings.audio
+        self._source: AudioSource | None = create_source(settings.audio)
+        self._started = False
+        self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
+        self._override: MouthSource | None = None
+        self._babble: Babble | None = None
+        self._babbles = 0
+
+    def start(self) -> None:
+        """Begin to listen, when there is something to listen to.
+
+        Raises:
+            AudioError: the sound input that was asked for cannot be used.
+        """
+        self._started = True
+        if self._source is not None:
+            self._listen_to(self._source)
+
+    def change(self, settings: Settings) -> None:
+        """Take other lip sync settings or another sound input while running; nothing changes when one is refused.
+
+        Raises:
+            SettingsError: the SPEC names no sound input.
+            AudioError: the calibration cannot be read, or the sound input that was asked for cannot be used.
+        """
+        recalibrated = settings.lipsync.calibration != self._settings.calibration
+        lip_sync = create_lip_sync(settings.lipsync) if recalibrated else self._lip_sync
+        if settings.audio != self._audio:
+            self._swap_source(settings.audio)
+        if lip_sync is not None:
+            lip_sync.change(settings.lipsync)
+        self._lip_sync, self._settings = lip_sync, settings.lipsync
+
+    def feed(self, samples: Samples, heard_at: float) -> None:
+        """Let the mouth follow these samples (mono float32 at 16 kHz); `heard_at` belongs to the last of them.
+
+        The sound input calls it from its thread. Without one, speech without timings may, from one thread.
+        """
+        if self._lip_sync is None:
+            self._lip_sync = create_lip_sync(self._settings)
+        self._lip_sync.feed(samples, heard_at)
+
+    def mouth(self, moment: float | None = None) -> MouthShape | None:
+        """The mouth at `moment` (monotonic seconds; now): speech of our own knows it ahead, of what is heard it is the
+        newest. None before the first. Never blocks."""
+        now = self._clock() if moment is None else moment
+        override, babble = self._override, self._babble
+        shape = override(now) if override is not None else None
+        if shape is not None:
+            return shape
+        heard = self._lip_sync.latest() if self._lip_sync is not None else None
+        if babble is None or (heard is not None and heard.speaking):
+            return heard
+        return babble.shape(now)
+
+    def override(self, source: MouthSource | None) -> None:
+        """Let `source` have the mouth whenever it gives a shape; None takes that back."""
+        self._override = source
+
+    def pretend(self, talking: bool) -> None:
+        """Move the mouth as if speaking, for a voice out of hearing."""
+        if not talking:
+            self._babble = None
+        elif self._babble is None:
+            self._babbles += 1
+            self._babble = Babble(self._babbles, self._clock())
+
+    def statuses(self, now: float) -> list[InputStatus]:
+        """The sound input's line, if there is one."""
+        return [] if self._source is None else [self._source.status(now)]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._started = False
+        if self._source is not None:
+            self._source.close()
+
+    def _swap_source(self, audio: str) -> None:
+        old, new = self._source, create_source(audio)
+        if new is not None and self._started:
+            self._listen_to(new)
+        self._source, self._audio = new, audio
+        if old is not None:
+            old.close()
+
+    def _listen_to(self, source: AudioSource) -> None:
+        """Feed what this source hears for as long as it is the one that counts."""
+        def heard(samples: Samples, heard_at: float) -> None:
+            if source is self._source:
+                self.feed(samples, heard_at)
+
+        source.start(heard)
+
+
+def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:
+    """The lip sync of these settings, with the user's calibration.
+
+    Raises:
+        AudioError: the calibration or the weights cannot be read.
+    """
+    network = VowelNetwork(load_weights())
+    if settings.calibration is not None:
+        load_calibration(settings.calibration).apply(network)
+    return VowelLipSync(settings, network)

@@ -1,0 +1,1 @@
+"""From a picture file to a character that fits the template."""

@@ -1,0 +1,100 @@
+"""The camera's end of a bake in another process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from PIL import Image
+
+from vtube.avatar.puppet.file import picture_hash, puppet_path
+from vtube.avatar.puppet.folder import baking_folder
+from vtube.errors import ModelError
+from vtube.frame import Frame
+from vtube.paths import CHECKOUT, models_folder
+from vtube.priority import LOW_PRIORITY
+
+log = logging.getLogger(__name__)
+
+PICTURE = "picture.png"
+LONGEST_LINE = 10_000
+MODULE = "vtube.avatar.puppet.background_worker"
+
+Hear = Callable[[Mapping[str, Any]], None]
+
+
+class BakingProcess:
+    """One bake in the background."""
+
+    def __init__(self, picture: Frame, variant: str, hear: Hear) -> None:
+        """Start it, at low priority.
+
+        Args:
+            picture: 512 x 512, prepared.
+            variant: the weights to follow.
+            hear: told each line of `worker`, from a thread of this; the last one is `ended`, with the exit code.
+
+        Raises:
+            ModelError: the disk cannot be written, or the process cannot be started.
+        """
+        self._hear = hear
+        path = baking_folder(puppet_path(picture_hash(picture), variant)) / PICTURE
+        try:
+            write_picture(picture, path)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", MODULE, str(path), variant], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, env=_environment(), cwd=CHECKOUT, creationflags=LOW_PRIORITY,
+                process_group=0)  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
+        except OSError as error:
+            raise ModelError(f"cannot bake in the background: {error.strerror or error}") from None
+        threading.Thread(target=self._listen, args=(self._process.stdout,), name="baking", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let it end in its own time, some seconds; what is done is kept. Harmless when called twice."""
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                log.debug("the bake has ended already")
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit code, or None when it has not ended in time."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _listen(self, lines: IO[bytes]) -> None:
+        while line := lines.readline(LONGEST_LINE):
+            try:
+                message = json.loads(line)
+            except ValueError:
+                continue  # something that a library printed
+            if isinstance(message, dict):
+                self._hear(message)
+        self._hear({"ended": self._process.wait()})
+
+
+def write_picture(picture: Frame, path: Path) -> None:
+    """`picture`, bit by bit.
+
+    Raises:
+        OSError: the disk cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    Image.fromarray(picture).save(temporary, "PNG", compress_level=1)
+    temporary.replace(path)
+
+
+def _environment() -> dict[str, str]:
+    """The child finds this package and these weights, from whatever folder the camera was started."""
+    return {**os.environ, "VTUBE_MODELS": str(models_folder()),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")]))}

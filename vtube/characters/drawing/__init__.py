@@ -1,1 +1,0 @@
-"""How the default character is drawn: `figure.drawing()` gives the SVG that `vtube/characters/build.py` renders."""

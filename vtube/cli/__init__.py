@@ -1,0 +1,1 @@
+"""The command line: commands, terminal keys, status line, log."""

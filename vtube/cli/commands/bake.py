@@ -1,0 +1,147 @@
+"""`vtube bake`: a puppet of a picture."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vtube.errors import EngineError, ModelError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from vtube.avatar.engines.request import Request
+    from vtube.avatar.puppet.evaluate import Quality
+    from vtube.avatar.puppet.progress import Step
+    from vtube.avatar.puppet.sampling import Teacher
+
+HELP = "make a puppet: a small model of PICTURE that plays at 60 frames a second on one CPU core"
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """PICTURE [--out FILE] [--quick] [--variant V] [--device D]."""
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the puppet to FILE (.vtpuppet)")
+    parser.add_argument("--quick", action="store_true",
+                        help="only a coarse one, in some 3 minutes; the command without it goes on from there")
+    parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see `vtube models`")
+    parser.add_argument("--device", default="auto", metavar="D",
+                        help="cpu, or cuda for an NVIDIA card; by itself (auto) it takes what there is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bake with a progress bar; interrupted, keep what is done."""
+    from vtube.avatar.engines.request import Request
+    from vtube.avatar.picture.prepare import load_picture
+    from vtube.avatar.puppet.file import SUFFIX, picture_hash, puppet_path
+    from vtube.avatar.puppet.folder import lock_path
+    from vtube.avatar.weights.lock import exclusive
+    from vtube.cli.commands.arguments import fetch_weights
+
+    if arguments.out and arguments.out.suffix != SUFFIX:
+        raise SettingsError(f"--out should end with {SUFFIX}, not {arguments.out.name!r}")
+    picture = load_picture(arguments.picture).frame
+    fetch_weights(arguments.variant or "auto")
+    request = Request(picture, arguments.variant or "auto")
+    path = puppet_path(picture_hash(picture), request.weights)
+    with exclusive(lock_path(path), waiting=_taken):
+        quality = _bake(replace(request, device=_device(arguments.device)), path, quick=arguments.quick,
+                        quiet=arguments.quiet)
+    if arguments.out:
+        _copy(path, arguments.out)
+    print(f"{arguments.out or path}: {quality.closeness_db:.1f} dB close to THA3 (worst pose {quality.worst_db:.1f}), "
+          f"face {quality.face_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
+          "`vtube run --engine puppet` plays it")
+    return 0
+
+
+def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
+    from vtube.avatar.puppet.bake import Baking
+    from vtube.avatar.puppet.folder import baking_folder
+
+    teacher = _teacher(request)
+    try:
+        with _Bar(quiet) as bar:
+            baking = Baking(request.picture, request.weights, teacher, baking_folder(path), bar.show, quick=quick,
+                            device=request.device)
+            return baking.coarse(path) if quick else baking(path)
+    except KeyboardInterrupt:
+        print("stopped; what is done is kept, and the same command goes on from here")
+        raise
+    finally:
+        teacher.close()
+
+
+def _device(wanted: str) -> str:
+    """Where torch learns: a card with CUDA, or the processor; on Apple's, grid_sample cannot learn.
+
+    Raises:
+        EngineError: it is not on this computer.
+    """
+    from vtube.avatar.engines.torch_engine import choose_device
+
+    device = choose_device(wanted)
+    if device.type in ("cpu", "cuda"):
+        return str(device)
+    if wanted == "auto":
+        return "cpu"
+    raise EngineError(f"puppets are made on cpu or cuda, not on {wanted!r}")
+
+
+def _teacher(request: Request) -> Teacher:
+    if request.device == "cpu":
+        from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
+
+        return OpenVinoRenderer(request, keep_linear=True)
+    from vtube.avatar.engines.torch_engine import TorchRenderer
+
+    return TorchRenderer(request)
+
+
+def _taken() -> None:
+    raise ModelError("a puppet of this picture is being made already; wait for that, or end the vtube that does it")
+
+
+def _copy(path: Path, out: Path) -> None:
+    temporary = out.with_name(f".{out.name}.tmp")
+    try:
+        shutil.copyfile(path, temporary)
+        os.replace(temporary, out)
+    except OSError as error:
+        raise ModelError(f"cannot write {out}: {error.strerror or error}") from None
+
+
+class _Bar:
+    """One bar over all stages, with the time that is left."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich import progress as rich
+
+        from vtube.cli.log import stderr
+
+        columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(),
+                   rich.TextColumn("{task.fields[left]}"))
+        self._progress: Progress = rich.Progress(*columns, console=stderr(), disable=quiet)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        self._task = self._progress.add_task("starting", total=1.0, left="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, step: Step) -> None:
+        """Move to `step`."""
+        if self._task is not None:
+            self._progress.update(self._task, completed=step.progress, description=step.stage.partition(" ")[0],
+                                  left=duration(step.seconds_left))
+
+
+def duration(seconds: float) -> str:
+    """Such as 7:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

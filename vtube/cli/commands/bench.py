@@ -1,0 +1,52 @@
+"""`vtube bench`: what this computer manages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+HELP = "measure frames a second, milliseconds per stage and memory of each engine, in one run"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--engine may be given several times; the plain torch engine is always measured, too."""
+    parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
+    parser.add_argument("--poses", type=Path, metavar="JSON", help="poses to draw (default: random ones)")
+    parser.add_argument("--engine", action="append", metavar="E",
+                        help="torch, openvino … (default: all that run here)")
+    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="per engine (default: 20)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print."""
+    from vtube.avatar.bench import run_bench
+    from vtube.avatar.picture.prepare import load_picture
+    from vtube.avatar.poses_file import load_poses
+    from vtube.cli.commands.arguments import fetch_weights
+    from vtube.paths import default_picture
+
+    picture = load_picture(Path(arguments.character) if arguments.character else default_picture()).frame
+    poses = load_poses(arguments.poses) if arguments.poses is not None else None
+    fetch_weights("auto")
+    result = run_bench(picture, poses, arguments.engine, arguments.seconds)
+    print(json.dumps(result, indent=2)) if arguments.json else _print_table(result)
+    return 0
+
+
+def _print_table(result: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("engine", "fps", "median ms", "p99 ms", "memory MB", "stages ms"):
+        table.add_column(heading, justify="left" if heading in ("engine", "stages ms") else "right")
+    for name, engine in result["engines"].items():
+        stages = ", ".join(f"{stage} {ms:.1f}" for stage, ms in engine["stages_ms"].items())
+        table.add_row(name, f"{engine['fps']:.2f}", f"{engine['ms_median']:.1f}", f"{engine['ms_p99']:.1f}",
+                      f"{engine['peak_memory_mb']:.0f}", stages)
+    console = Console()
+    console.print(table)
+    console.print(", ".join(f"{key}: {value}" for key, value in result["computer"].items()), soft_wrap=True)

@@ -1,0 +1,90 @@
+"""`vtube run`: the live camera."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from pathlib import Path
+from typing import Any
+
+from vtube import settings as settings_module
+from vtube.cli.commands.arguments import add_engine, fetch_weights
+from vtube.settings import Settings
+
+HELP = "start the live camera"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Every flag overrides the settings file, which overrides the defaults."""
+    parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
+    parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
+    parser.add_argument("--fps", type=float, metavar="N", help="frames a second for the outputs")
+    parser.add_argument("--tracking", action="append", metavar="SPEC",
+                        help="auto, none, ifacialmocap[:PHONE_IP], vts:PHONE_IP, vmc[:PORT], livelink[:PORT], "
+                             "openseeface[:PORT], vrcft, facecap, osc, webcam[:N], pointer, replay:FILE; "
+                             "may be given several times, the first that is live wins")
+    parser.add_argument("--audio", metavar="SPEC", help="none, mic[:NAME], loopback[:NAME], file:WAV")
+    parser.add_argument("--output", action="append", metavar="SPEC",
+                        help="camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null; "
+                             "may be given several times")
+    parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
+    parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
+    parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
+    parser.add_argument("--no-server", action="store_true", help="no control page and no streams")
+    add_engine(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until Ctrl-C, a closed terminal or the end of `--duration`."""
+    from vtube.cli.keyboard import Keys
+    from vtube.cli.status_line import StatusLine
+    from vtube.studio.pipeline import Studio
+
+    settings = settings_of(arguments)
+    studio = Studio(settings)
+    fetch_weights(settings.avatar.variant)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: studio.stop())
+    signal.signal(signal.SIGINT, lambda *_: studio.stop())
+    try:
+        studio.open()
+        with StatusLine(studio, quiet=arguments.quiet), Keys(studio):
+            studio.run(arguments.duration)
+    finally:
+        studio.close()
+    return 0
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings file with the flags over it.
+
+    Raises:
+        SettingsError: see `vtube.settings.load`.
+    """
+    return settings_module.load(arguments.config, overrides_of(arguments))
+
+
+def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The flags that were given, as a nested mapping of settings."""
+    flags: dict[tuple[str, ...], Any] = {
+        ("avatar", "character"): arguments.character,
+        ("avatar", "engine"): arguments.engine,
+        ("avatar", "variant"): arguments.variant,
+        ("avatar", "precision"): arguments.precision,
+        ("avatar", "bake"): False if arguments.no_bake else None,
+        ("loop", "fps"): arguments.fps,
+        ("tracking",): arguments.tracking,
+        ("audio",): arguments.audio,
+        ("outputs",): arguments.output,
+        ("server", "port"): arguments.port,
+        ("server", "enabled"): False if arguments.no_server else None,
+    }
+    overrides: dict[str, Any] = {}
+    for path, value in flags.items():
+        if value is not None:
+            section = overrides
+            for key in path[:-1]:
+                section = section.setdefault(key, {})
+            section[path[-1]] = value
+    return overrides

@@ -1,0 +1,108 @@
+"""Keys of a running camera, pressed in the terminal it was started in."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Protocol
+
+from vtube.cli.terminal import Terminal, open_terminal
+from vtube.errors import VtubeError
+
+READ_S = 0.2
+HELP = "keys: c neutral face, space pause, 0-9 emotions, q end, ? this line"
+
+log = logging.getLogger(__name__)
+
+
+class Camera(Protocol):
+    """What keys are for; `studio.Studio` is the real one."""
+
+    def calibrate(self) -> None:
+        """See `server.control.Control`."""
+
+    def set_paused(self, paused: bool) -> None:
+        """See `server.control.Control`."""
+
+    def emotions(self) -> list[str]:
+        """See `server.control.Control`."""
+
+    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+        """See `server.control.Control`."""
+
+    def stop(self) -> None:
+        """End the program."""
+
+
+class Keys:
+    """Listens while the `with` block lasts, where there is a terminal; leaves it as it was found."""
+
+    def __init__(self, camera: Camera, terminal: Callable[[], Terminal | None] = open_terminal) -> None:
+        self._camera = camera
+        self._open = terminal
+        self._terminal: Terminal | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keys", daemon=True)
+        self._paused = False
+        self._actions: Mapping[str, Callable[[], None]] = {
+            "c": self._calibrate, " ": self._pause, "q": camera.stop, "?": self._help, "h": self._help,
+            **{digit: self._emotion(int(digit)) for digit in "0123456789"},
+        }
+
+    def __enter__(self) -> Keys:
+        self._terminal = self._open()
+        if self._terminal is not None:
+            self._help()
+            self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+        if self._terminal is not None:
+            self._terminal.close()
+
+    def press(self, typed: str) -> None:
+        """Do what a key stands for. Text of several characters is none: pasted by mistake, an arrow key."""
+        if len(set(typed)) != 1:
+            return
+        action = self._actions.get(typed[0].lower())
+        if action is None:
+            return
+        try:
+            action()
+        except VtubeError as error:
+            log.warning("%s", error)
+
+    def _run(self) -> None:
+        assert self._terminal is not None
+        while not self._stop.is_set():
+            try:
+                self.press(self._terminal.read(READ_S))
+            except (EOFError, OSError, ValueError):
+                return
+
+    def _calibrate(self) -> None:
+        self._camera.calibrate()
+        log.info("the face seen now becomes the neutral one")
+
+    def _pause(self) -> None:
+        self._paused = not self._paused
+        self._camera.set_paused(self._paused)
+        log.info("paused; space goes on" if self._paused else "going on")
+
+    def _emotion(self, number: int) -> Callable[[], None]:
+        def show() -> None:
+            names = ["neutral", *(name for name in self._camera.emotions() if name != "neutral")]
+            if number < len(names):
+                self._camera.set_emotion(names[number])
+                log.info("emotion: %s", names[number])
+
+        return show
+
+    def _help(self) -> None:
+        log.info("%s", HELP)

@@ -1,0 +1,71 @@
+"""The command line: finds the command, turns every foreseeable failure into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from vtube import __version__
+from vtube.cli.log import set_up_logging
+from vtube.errors import SettingsError, VtubeError
+
+COMMANDS = ("run", "models", "character", "pose", "bake", "say", "lipsync", "render", "record", "bench", "doctor")
+"""Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 on success, 1 on a failure (one line on stderr), 2 on wrong usage, 130 when interrupted.
+    """
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    set_up_logging(_level(arguments), arguments.verbose)
+    try:
+        return int(arguments.run(arguments))
+    except SettingsError as error:
+        return fail(str(error), WRONG_USAGE)
+    except VtubeError as error:
+        return fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each command's module is imported for its arguments only."""
+    parser = argparse.ArgumentParser(
+        prog="vtube", description="One picture of an anime character in; a live, talking virtual camera out.",
+        epilog="The THA3 networks are by Pramook Khungurn (weights CC BY 4.0).")
+    parser.add_argument("--version", action="version", version=f"vtube {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        module = importlib.import_module(f"vtube.cli.commands.{name}")
+        sub = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_arguments(sub)
+        loudness = sub.add_mutually_exclusive_group()
+        loudness.add_argument("--quiet", action="store_true", help="print warnings and errors only")
+        loudness.add_argument("--verbose", action="store_true", help="print what happens inside, too")
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+def _level(arguments: argparse.Namespace) -> int:
+    return logging.WARNING if arguments.quiet else logging.DEBUG if arguments.verbose else logging.INFO
+
+
+def fail(line: str, code: int) -> int:
+    """Say why in one line on stderr and return `code`."""
+    print(f"vtube: {line}", file=sys.stderr)
+    return code

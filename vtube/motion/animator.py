@@ -1,0 +1,60 @@
+"""The motion of one character: the mixer and its layers, put together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from vtube.motion import neutral_faces as kept_faces
+from vtube.motion.emotion import EmotionDriver
+from vtube.motion.face import FaceDriver
+from vtube.motion.idle import IdleMotion
+from vtube.motion.manual import ManualDriver
+from vtube.motion.mixer import Mixer
+from vtube.motion.neutral_faces import KeptFaces
+from vtube.motion.retarget import Lean, Retargeter, build_retargeter
+from vtube.motion.templates import load_templates, parse_templates
+from vtube.motion.voice import VoiceDriver
+from vtube.paths import user_folder
+from vtube.settings import Settings
+from vtube.signals import FaceFrame, MouthShape
+
+
+class Performance:
+    """Idle, face, emotion, voice and hand, from the bottom to the top."""
+
+    def __init__(self, settings: Settings, latest_face: Callable[[], FaceFrame | None],
+                 mouth: Callable[[float], MouthShape | None]) -> None:
+        self._retarget_settings = settings.retarget
+        self._kept = KeptFaces(user_folder() / kept_faces.NAME)
+        self.retargeter: Retargeter = build_retargeter(settings.retarget, kept=self._kept)
+        self.idle = IdleMotion(settings.idle)
+        self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
+        self._templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
+        self.emotion = EmotionDriver(self._templates, settings.emotion)
+        self.voice = VoiceDriver(mouth, lambda: self.face.weight, settings.mixer)
+        self.manual = ManualDriver()
+        self.mixer = Mixer([self.idle, self.face, self.emotion, self.voice, self.manual])
+
+    def lean(self) -> Lean:
+        """Where the whole picture moves with the person, as much as the face shows."""
+        weight, lean = self.face.weight, self.retargeter.lean
+        return Lean(weight * lean.x, weight * lean.y, 1.0 + weight * (lean.scale - 1.0))
+
+    def lay_emotions_over(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        """Templates over the program's own; an empty mapping takes them off again.
+
+        Raises:
+            SettingsError: an unknown parameter or a value that is no number.
+        """
+        self.emotion.templates = {**self._templates, **parse_templates(templates)}
+
+    def change(self, settings: Settings) -> None:
+        """Take other settings over while it runs; the neutral face is kept."""
+        self.idle.settings = settings.idle
+        self.emotion.settings = settings.emotion
+        self.face.settings = self.voice.settings = settings.mixer
+        if settings.retarget != self._retarget_settings:
+            self._retarget_settings = settings.retarget
+            self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._kept)
+            self.face.retargeter = self.retargeter

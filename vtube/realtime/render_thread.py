@@ -1,0 +1,271 @@
+"""The render thread: samples the motion and draws just in time for the loop's next deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtube.avatar.base import Renderer
+from vtube.clock import Clock, Sleep, monotonic, sleep_until
+from vtube.frame import Frame
+from vtube.metrics import Rate, Recent
+from vtube.pose import Pose, neutral
+from vtube.realtime.crossfade import Fade, keeps_up
+from vtube.realtime.frame_pacer import Pace
+from vtube.realtime.loop import Schedule
+
+log = logging.getLogger(__name__)
+
+LONGEST_LEAD_S = 0.1
+"""Motion is computed for the moment it is seen, but never further ahead than this: a slow renderer must not make
+the newest tracking look lost."""
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished frame and the arrival time of the newest tracking it shows (monotonic seconds, or None)."""
+
+    frame: Frame
+    source_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderStats:
+    """How fast pictures are made.
+
+    Attributes:
+        render_fps: pictures drawn a second over the last two seconds; an unchanged pose is not drawn again.
+        frame_ms: median time to make one (pose, renderer, effects); None before the first.
+        latency_ms, latency_p99_ms: from a tracking datagram's arrival to the first frame that shows it leaving
+            for the outputs, over the last 250 of them; None without tracking.
+        failure: why the renderer cannot draw at the moment, or None.
+    """
+
+    render_fps: float
+    frame_ms: float | None
+    latency_ms: float | None
+    latency_p99_ms: float | None
+    failure: str | None
+
+
+class RenderThread:
+    """Draws poses in a thread of its own and keeps the newest picture.
+
+    With a renderer faster than the loop, each frame is begun so late that it is finished just before its
+    deadline: what a viewer sees is as fresh as it can be, and at most one frame is drawn per deadline. With a
+    slower one, frames are drawn back to back. A pose equal to the last one is not drawn again. When the renderer
+    or the motion raises, the last picture stays, the error is logged once, and it is tried again, ever less often.
+    """
+
+    def __init__(self, renderer: Renderer, pose: Callable[[float], Pose], schedule: Callable[[], Schedule], *,
+                 source_time: Callable[[], float | None] = lambda: None,
+                 finish: Callable[[Frame, float], Frame] | None = None,
+                 clock: Clock = monotonic, sleep: Sleep = time.sleep) -> None:
+        """The thread takes over `renderer` and closes it.
+
+        Args:
+            renderer: draws the character.
+            pose: the motion: the pose of a moment (monotonic seconds); a new array each time.
+            schedule: the loop's deadlines as they stand.
+            source_time: when the tracking that the last pose shows arrived, or None.
+            finish: what the scene does to a drawn frame, run for each deadline; None leaves it as it is.
+            clock, sleep: monotonic seconds, and how to wait.
+        """
+        self._renderer = renderer
+        self._pose = pose
+        self._schedule = schedule
+        self._source_time = source_time
+        self._finish = finish
+        self._clock = clock
+        self._sleep = sleep
+        self._pace = Pace(clock())
+        self._next_renderer: Renderer | None = None
+        self._next_fades = False
+        self._fade: Fade | None = None
+        self._leaving: Renderer | None = None
+        self._swap_lock = threading.Lock()
+        self._drawn: Frame | None = None
+        self._drawn_pose = neutral()
+        self._picture: Picture | None = None
+        self._first = threading.Event()
+        self._stopped = threading.Event()
+        self._motion_time = float("-inf")
+        self._retry_at, self._retry_after = float("-inf"), FIRST_RETRY_S
+        self._failure: str | None = None
+        self._rate, self._durations, self._latencies = Rate(), Recent(250), Recent(250)
+        self._counted_source: float | None = None
+        self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+
+    def start(self) -> None:
+        """Begin to draw."""
+        self._thread.start()
+
+    def wait_for_picture(self, timeout: float | None = None) -> bool:
+        """Wait until there is something to show; False when there is nothing after `timeout` seconds."""
+        return self._first.wait(timeout)
+
+    def newest(self, deadline: float) -> Frame | None:
+        """The newest finished frame, for the loop to send now; None before the first. Measures the latency."""
+        picture = self._picture
+        if picture is None:
+            return None
+        source = picture.source_time
+        if source is not None and source != self._counted_source:
+            self._counted_source = source
+            self._latencies.add(self._clock() - source)
+        return picture.frame
+
+    def swap_renderer(self, renderer: Renderer, *, fade: bool = False) -> None:
+        """Draw with `renderer` from the next frame on; returns at once. The present one is closed then.
+
+        `fade`: both show the same character; let the one's picture dissolve into the other's.
+        """
+        with self._swap_lock:
+            unused, self._next_renderer = self._next_renderer, renderer
+            self._next_fades = fade and (unused is None or self._next_fades)
+        if unused is not None:
+            unused.close()
+
+    @property
+    def lead(self) -> float:
+        """How long before its deadline a frame is begun, seconds."""
+        return self._pace.lead
+
+    @property
+    def shown_source(self) -> float | None:
+        """When the tracking that the newest picture shows arrived (monotonic seconds), or None."""
+        return None if self._picture is None else self._picture.source_time
+
+    def leave_room(self, share: float) -> None:
+        """Let a renderer slower than the loop rest after each frame, for `share` of the time that the frame took."""
+        self._pace.rest_share = share
+
+    def stats(self, now: float) -> RenderStats:
+        """The figures at `now`, monotonic seconds; may be called from any thread."""
+        return RenderStats(self._rate.per_second(now), _ms(self._durations.quantile(0.5)),
+                           _ms(self._latencies.quantile(0.5)), _ms(self._latencies.quantile(0.99)), self._failure)
+
+    def close(self) -> None:
+        """End the thread and close the renderer; harmless when called twice or before `start`."""
+        self._stopped.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(5.0)
+            if self._thread.is_alive():
+                log.warning("the renderer does not finish its frame; leaving it behind")
+                return
+        with self._swap_lock:
+            waiting, self._next_renderer = self._next_renderer, None
+        for renderer in (waiting, self._leaving, self._renderer):
+            if renderer is not None:
+                renderer.close()
+
+    def step(self) -> None:
+        """One round of the thread: wait until it is time, make the picture for the next deadline, publish it."""
+        self._take_next_renderer()
+        now = self._clock()
+        if now < self._retry_at:
+            sleep_until(min(self._retry_at, now + 0.1), self._stopped.is_set, self._clock, self._sleep)
+            return
+        start, deadline = self._pace.plan(now, self._schedule())
+        if not sleep_until(start, self._stopped.is_set, self._clock, self._sleep):
+            return
+        try:
+            self._make_picture(start, deadline)
+        except Exception as error:  # whatever a renderer or driver raises, the show goes on
+            self._fail(error)
+        else:
+            self._recover()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self.step()
+
+    def _make_picture(self, start: float, deadline: float) -> None:
+        self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))
+        pose = self._pose(self._motion_time)
+        source_time = self._source_time()
+        before, drawn = self._drawn, self._draw(pose)
+        frame = drawn if self._finish is None else self._finish(drawn, self._motion_time)
+        self._picture = Picture(frame, source_time)
+        self._first.set()
+        if drawn is before:
+            self._pace.rest(self._clock(), self._schedule())
+        else:
+            self._measure(start)
+
+    def _draw(self, pose: Pose) -> Frame:
+        """The picture of `pose`; the last one when the pose is the same."""
+        if self._fade is not None:
+            return self._draw_fading(self._fade, pose)
+        if self._drawn is None or not np.array_equal(pose, self._drawn_pose):
+            self._drawn, self._drawn_pose = self._renderer.render(pose), pose
+        return self._drawn
+
+    def _measure(self, start: float) -> None:
+        finished = self._clock()
+        self._pace.add(start, finished, self._schedule())
+        self._durations.add(finished - start)
+        self._rate.add(finished)
+
+    def _draw_fading(self, fade: Fade, pose: Pose) -> Frame:
+        now = self._clock()
+        if fade.is_over(now):
+            self._fade, self._drawn = None, None
+            self._leave()
+            return self._draw(pose)
+        self._drawn, self._drawn_pose = fade.draw(self._renderer, pose, now), pose
+        return self._drawn
+
+    def _take_next_renderer(self) -> None:
+        if self._next_renderer is None:
+            return
+        self._leave()
+        with self._swap_lock:
+            self._leaving, self._renderer, self._next_renderer = self._renderer, self._next_renderer, None
+            fades = self._next_fades
+        self._fade = self._begun_fade(self._leaving) if fades else None
+        if self._fade is None:
+            self._leave()
+        self._drawn = None
+        self._durations.clear()
+        self._pace.forget()
+        self._retry_at = float("-inf")
+
+    def _begun_fade(self, old: Renderer) -> Fade | None:
+        """From the picture as it is; None when there is none, or nothing drew it."""
+        if self._drawn is None or self._failure is not None:
+            return None
+        beside = keeps_up(self._durations.quantile(0.5), self._schedule().period)
+        if not beside:
+            self._leaving = None
+            threading.Thread(target=old.close, name="closing", daemon=True).start()  # THA3 takes half a second
+        return Fade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
+
+    def _leave(self) -> None:
+        """Close the renderer of before."""
+        old, self._leaving = self._leaving, None
+        if old is not None:
+            old.close()
+
+    def _fail(self, error: Exception) -> None:
+        if self._failure is None:
+            log.error("the picture stands still, trying again: %s", error, exc_info=error)
+        self._failure = f"{type(error).__name__}: {error}"
+        self._retry_at = self._clock() + self._retry_after
+        self._retry_after = min(2 * self._retry_after, LONGEST_RETRY_S)
+
+    def _recover(self) -> None:
+        if self._failure is not None:
+            log.warning("the picture moves again")
+            self._failure, self._retry_after = None, FIRST_RETRY_S
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else 1e3 * seconds

@@ -1,0 +1,62 @@
+"""`command`: any program that makes a WAV, called without a shell, so that no text can become a command."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from vtube.errors import SettingsError, SpeechError
+from vtube.settings import SpeechSettings
+from vtube.speech.base import Utterance
+from vtube.speech.sound import decode
+from vtube.speech.voices.http import MAX_ANSWER_BYTES
+
+TEXT, OUT = "{text}", "{out}"
+MAX_REASON = 200
+
+
+class CommandVoice:
+    """`speech.command`: arguments in which {text} and {out} are filled in."""
+
+    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+        if argument is not None or not settings.command:
+            raise SettingsError("the voice command takes nothing after a colon; set speech.command to the program and "
+                                "its arguments, such as [espeak-ng, -w, '{out}', '{text}']")
+        self._template = settings.command
+        self._timeout = settings.timeout_s
+
+    def synthesize(self, text: str) -> Utterance:
+        """See `base.Voice`; no timings: the mouth listens to the sound."""
+        with tempfile.TemporaryDirectory(prefix="vtube-", ignore_cleanup_errors=True) as folder:
+            out = Path(folder, "speech.wav")
+            plain = " " + text if not text[:1].isalnum() else text  # so that it is no option
+            arguments = [part.replace(OUT, str(out)).replace(TEXT, plain) for part in self._template]
+            spoken = self._run(arguments, None if self._takes(TEXT) else text.encode())
+            return Utterance(text, *decode(self._sound(out) if self._takes(OUT) else spoken, "the command"))
+
+    def _takes(self, place: str) -> bool:
+        return any(place in part for part in self._template)
+
+    def _run(self, arguments: list[str], text: bytes | None) -> bytes:
+        program = arguments[0]
+        hidden = int(getattr(subprocess, "CREATE_NO_WINDOW", 0))
+        try:
+            done = subprocess.run(arguments, input=text if text is not None else b"", capture_output=True,
+                                  timeout=self._timeout, check=False, creationflags=hidden)
+        except subprocess.TimeoutExpired:
+            raise SpeechError(f"{program} takes longer than {self._timeout:g} s; see speech.timeout_s") from None
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise SpeechError(f"cannot start {program} ({why}); see speech.command") from None
+        if done.returncode != 0:
+            said = " ".join(done.stderr.decode(errors="replace").split())[-MAX_REASON:]
+            raise SpeechError(f"{program} failed with code {done.returncode}: {said or 'it does not say why'}")
+        return done.stdout
+
+    def _sound(self, out: Path) -> bytes:
+        try:
+            with out.open("rb") as file:
+                return file.read(MAX_ANSWER_BYTES)
+        except OSError:
+            raise SpeechError(f"{self._template[0]} wrote no sound to {{out}}; see speech.command") from None

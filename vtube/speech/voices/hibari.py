@@ -1,0 +1,81 @@
+"""`hibari[:WHO]`: English by a small neural network on the processor (package hibari-tts, Apache-2.0).
+
+The network decides how many frames of 25 ms each symbol takes; those numbers are tapped. What is heard comes about
+75 ms before them (found by comparing the vowels with the loudness).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vtube.errors import SettingsError, SpeechError
+from vtube.settings import SpeechSettings
+from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.sound import shifted, trimmed
+from vtube.speech.voices.kokoro import joined
+from vtube.speech.voices.onnx_outputs import tapped_session
+from vtube.speech.voices.packages import package
+
+RATE = 24_000
+FRAME_S = 0.025
+EARLY_S = 0.075
+DURATIONS = "/Round_output_0"
+DEFAULT_WHO = "heart"
+SEED = 1
+WHO_NAMES = "after `hibari:` comes one of its voices, such as heart"
+
+
+class Hibari:
+    """hibari-tts; `heart` comes with the package, the package fetches its other voices when they first speak."""
+
+    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+        self._who = argument or DEFAULT_WHO
+        if not self._who.isalnum():
+            raise SettingsError(WHO_NAMES)
+        self._speed = settings.speed
+        self._engine: Any = None
+        self._session: Any = None
+        self._shape_sound: Any = None
+
+    def synthesize(self, text: str) -> Utterance:
+        """See `base.Voice`."""
+        try:
+            if self._engine is None:
+                self._load()
+            parts = [self._speak(symbols) for symbols in self._engine.phonemize(text)]
+        except SpeechError:
+            raise
+        except Exception as error:
+            raise SpeechError(f"hibari cannot say that: {error}") from None
+        if not parts:
+            raise SpeechError(f"hibari cannot read {text!r}")
+        return trimmed(_chained(text, parts))
+
+    def _load(self) -> None:
+        hibari = package("hibari", "hibari-tts", "the voice hibari")
+        self._shape_sound = package("hibari.dsp", "hibari-tts", "the voice hibari").synth
+        engine = hibari.Hibari(voice=self._who)
+        self._session = tapped_session(Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari")
+        self._engine = engine
+
+    def _speak(self, text: str) -> tuple[Any, tuple[Phoneme, ...]]:
+        symbols = [one for one in text if one in self._engine.vocab]
+        *own, durations = self._session.run(None, {
+            "ids": np.array([self._engine.ids(symbols)], np.int64),
+            "speed": np.array([self._speed], np.float32)})
+        wave = self._shape_sound(*(one[0] for one in own), np.random.default_rng(SEED))
+        bounds = np.cumsum(np.ravel(durations)) * FRAME_S
+        return np.asarray(wave, np.float32), joined(["_", *symbols, "_"], (0.0, *bounds.tolist()))
+
+
+def _chained(text: str, parts: list[tuple[Any, tuple[Phoneme, ...]]]) -> Utterance:
+    """One utterance of several; what is heard comes EARLY_S before the network's frames."""
+    phonemes: list[Phoneme] = []
+    moment = 0.0
+    for wave, timed in parts:
+        phonemes += shifted(timed, moment)
+        moment += len(wave) / RATE
+    return Utterance(text, np.concatenate([wave for wave, _ in parts]), RATE, shifted(tuple(phonemes), -EARLY_S))

@@ -1,0 +1,50 @@
+"""`openjtalk`: Japanese without a network or a graphics card, and the timing of every phoneme exactly.
+
+The voice is HTS Voice "Mei" (Copyright (c) 2009-2015 Nagoya Institute of Technology, Department of Computer
+Science; MMDAgent Project Team; Creative Commons Attribution 3.0), which comes inside pyopenjtalk-plus.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vtube.errors import SettingsError, SpeechError
+from vtube.settings import SpeechSettings
+from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.phonemes import from_japanese
+from vtube.speech.voices.hts import HtsDurations, phoneme_of, read_durations
+from vtube.speech.voices.packages import package
+
+FULL_SCALE = 32768.0
+
+
+class OpenJtalk:
+    """Open JTalk through pyopenjtalk-plus."""
+
+    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+        if argument is not None:
+            raise SettingsError("the voice openjtalk takes nothing after a colon")
+        self._speed = settings.speed
+        self._durations: HtsDurations | None = None
+
+    def synthesize(self, text: str) -> Utterance:
+        """See `base.Voice`; the first call loads the dictionary, which takes about a second."""
+        engine = package("pyopenjtalk", "pyopenjtalk-plus", "the voice openjtalk")
+        try:
+            labels = engine.extract_fullcontext(text)
+            wave, rate = engine.synthesize(labels, speed=self._speed)
+        except Exception as error:
+            raise SpeechError(f"openjtalk cannot say that: {error}") from None
+        wave /= max(FULL_SCALE, float(np.abs(wave).max(initial=0.0)))  # a loud vowel goes beyond 16 bits
+        return Utterance(text, wave.astype(np.float32), rate, self._phonemes(engine, labels))
+
+    def _phonemes(self, engine: Any, labels: list[str]) -> tuple[Phoneme, ...]:
+        if self._durations is None:
+            self._durations = read_durations(Path(engine.DEFAULT_HTS_VOICE.decode()))
+        ends = np.cumsum(self._durations.of(labels, self._speed)) * self._durations.frame_s
+        return tuple(Phoneme(from_japanese(phoneme_of(label)), float(start), float(end))
+                     for label, (start, end) in zip(labels, pairwise((0.0, *ends)), strict=True))

@@ -1,0 +1,30 @@
+"""`stylebertvits2[:MODEL]`: Style-Bert-VITS2's own server (server_fastapi.py).
+
+GET /voice; MODEL is a model's name, without it the server's first one speaks. The server refuses more than its own
+limit of characters, 100 as delivered, which our sentences keep below for Japanese.
+Facts: https://github.com/litagin02/Style-Bert-VITS2 (server_fastapi.py).
+"""
+
+from __future__ import annotations
+
+from vtube.settings import SpeechSettings
+from vtube.speech.base import Utterance
+from vtube.speech.sound import decode
+from vtube.speech.voices.http import VoiceServer
+
+NAME = "stylebertvits2"
+ADDRESS = "http://127.0.0.1:5000"
+
+
+class StyleBertVits2:
+    """A Style-Bert-VITS2 server."""
+
+    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+        self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
+        own = settings.stylebertvits2
+        self._query = {"language": own.language, "style": own.style, "length": 1 / settings.speed,
+                       **({"model_name": argument} if argument else {})}
+
+    def synthesize(self, text: str) -> Utterance:
+        """See `base.Voice`; no timings: the mouth listens to the sound."""
+        return Utterance(text, *decode(self._server.get("/voice", {"text": text, **self._query}), NAME))

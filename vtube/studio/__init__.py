@@ -1,0 +1,1 @@
+"""The running camera: the only room that knows every other."""

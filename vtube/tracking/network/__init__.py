@@ -1,0 +1,1 @@
+"""Sockets, ports and senders of trackers on the network."""

@@ -1,0 +1,1 @@
+"""What trackers send, one file each."""

@@ -1,0 +1,147 @@
+"""The VMC protocol ("VirtualMotionCapture protocol"), OSC on ports 39539 (Marionette) and 39540 (Performer).
+
+Blend values, in VRM 0, VRM 1 or Perfect Sync (ARKit) names, count from the next Apply on, or at once from
+senders that never apply. The head is the neck's rotation times the head's; where it is follows from the bones
+between hips and head, for the lean. Values that are not sent again keep. Source: protocol.vmc.info (V3.1).
+"""
+
+from __future__ import annotations
+
+from vtube.signals import Angles, FaceFrame
+from vtube.tracking.protocols.limits import position
+from vtube.tracking.protocols.names import arkit_name
+from vtube.tracking.protocols.osc import Message, number, numbers, text
+from vtube.tracking.protocols.osc_assembler import OscAssembler
+from vtube.tracking.protocols.protocol import Decode, Protocol, stateless
+from vtube.tracking.protocols.quaternion import IDENTITY, Quaternion, multiply, normalised, rotate, unity_angles
+from vtube.tracking.protocols.vrm_presets import PRESETS, expressions
+
+PORTS = (39539, 39540)
+APPLY_MEMORY_S = 1.0
+"""A sender that has applied within this time means its values to wait for the next Apply."""
+MAX_NAMES = 512
+
+_CHAIN = ("hips", "spine", "chest", "upperchest", "neck", "head")
+"""From the bottom to the top; each bone's place and rotation are in the frame of the one before."""
+_EYES = ("lefteye", "righteye")
+_BONES = {*_CHAIN, *_EYES}
+_ORIGIN = (0.0, 0.0, 0.0)
+
+
+class VmcAssembler(OscAssembler):
+    """Puts the messages of one sender together; each datagram that says something of the face gives a frame."""
+
+    forget_s = 5.0
+
+    def _clear(self) -> None:
+        self._waiting: dict[str, float] = {}
+        self._arkit: dict[str, float] = {}
+        self._presets: dict[str, float] = {}
+        self._bones: dict[str, Quaternion] = {}
+        self._places: dict[str, tuple[float, ...]] = {}
+        self._eyes_move = False
+        self._tracking = True
+        self._applied_at = float("-inf")
+
+    def _settled(self, time: float) -> bool:
+        return time - self._applied_at > APPLY_MEMORY_S and self._apply()
+
+    def _take(self, message: Message, time: float) -> bool:
+        if message.address == "/VMC/Ext/Blend/Val":
+            self._blend(message)
+            return False
+        if message.address == "/VMC/Ext/Blend/Apply":
+            self._applied_at = time
+            return self._apply()
+        if message.address == "/VMC/Ext/Bone/Pos":
+            return self._bone(message)
+        if message.address == "/VMC/Ext/OK":
+            return self._status(message)
+        return False
+
+    def _blend(self, message: Message) -> None:
+        name, value = text(message), number(message, 1)
+        if name is not None and value is not None and len(self._waiting) < MAX_NAMES:
+            self._waiting[name] = min(max(value, 0.0), 1.0)
+
+    def _apply(self) -> bool:
+        known = False
+        for name, value in self._waiting.items():
+            shape, preset = arkit_name(name), name.strip().lower()
+            if shape is not None:
+                self._arkit[shape] = value
+            elif preset in PRESETS:
+                self._presets[preset] = value
+            known |= shape is not None or preset in PRESETS
+        self._waiting.clear()
+        return known
+
+    def _bone(self, message: Message) -> bool:
+        bone = (text(message) or "").lower()
+        place, rotation = numbers(message, 1, 3), numbers(message, 4, 4)
+        turned = normalised(rotation) if rotation is not None and bone in _BONES else None
+        if turned is None:
+            return False
+        self._bones[bone] = turned
+        self._eyes_move |= bone in _EYES and turned != IDENTITY
+        if place is not None and bone in _CHAIN:
+            self._places[bone] = place
+        return bone in _EYES or bone in ("neck", "head")
+
+    def _status(self, message: Message) -> bool:
+        tracking = number(message, 3)
+        changed = tracking is not None and (tracking != 0) != self._tracking
+        if tracking is not None:
+            self._tracking = tracking != 0
+        return changed
+
+    def _frame(self, time: float) -> FaceFrame:
+        if not self._tracking:
+            return FaceFrame(time, found=False)
+        left, right = self._eye("lefteye"), self._eye("righteye")
+        if self._arkit:
+            return FaceFrame(time, shapes=dict(self._arkit), head=self._head(), head_position=self._place(),
+                             eye_left=left, eye_right=right)
+        shapes, parameters = expressions(self._presets)
+        return FaceFrame(time, shapes=shapes, head=self._head(), head_position=self._place(), eye_left=left,
+                         eye_right=right, parameters=parameters)
+
+    def _head(self) -> Angles | None:
+        neck, head = self._bones.get("neck"), self._bones.get("head")
+        if neck is None and head is None:
+            return None
+        return unity_angles(multiply(neck or IDENTITY, head or IDENTITY))
+
+    def _place(self) -> Angles | None:
+        """Where the head is; None from senders that leave all places at the origin.
+
+        Unity's X is the own right, Y up, and Z the way the character faces, as ours are.
+        """
+        if not any(map(any, self._places.values())):
+            return None
+        place, turned = _ORIGIN, IDENTITY
+        for bone in _CHAIN:
+            step = rotate(turned, self._places.get(bone, _ORIGIN))
+            place = (place[0] + step[0], place[1] + step[1], place[2] + step[2])
+            turned = multiply(turned, self._bones.get(bone, IDENTITY))
+        return position(place)
+
+    def _eye(self, bone: str) -> tuple[float, float] | None:
+        """Gaze from an eye bone; bones that never leave their rest are not tracked."""
+        if bone not in self._bones or not self._eyes_move:
+            return None
+        pitch, turn, _ = unity_angles(self._bones[bone])
+        return pitch, turn
+
+
+def recognise(data: bytes) -> bool:
+    """Whether a datagram holds VMC messages."""
+    return b"/VMC/Ext/" in data
+
+
+def decoder() -> Decode:
+    """A fresh decode."""
+    return stateless(VmcAssembler().feed)
+
+
+VMC = Protocol("vmc", "VMC protocol", PORTS, recognise, decoder, every=True)

@@ -1,0 +1,1 @@
+"""Recorded faces: written, read, played."""

@@ -1,0 +1,94 @@
+"""`replay:FILE`: a recording played in real time, over and over, as if it were a tracker."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import threading
+from pathlib import Path
+
+from vtube.clock import monotonic, sleep_until
+from vtube.errors import SettingsError, TrackingError
+from vtube.settings import Settings
+from vtube.signals import FaceFrame, InputStatus
+from vtube.spec import Spec
+from vtube.tracking.recordings.replay_files import frames_of
+from vtube.tracking.slot import Slot
+
+__all__ = ["ReplayTracker", "frames_of"]
+
+SEAM_S = 1.0 / 60.0
+"""Between the last frame and the first of the next round."""
+
+
+class ReplayTracker:
+    """Plays a recording on a thread of its own.
+
+    Args:
+        path: a recording of any kind that `frames_of` reads.
+        loop: begin again at the end.
+    """
+
+    def __init__(self, path: Path, loop: bool = True) -> None:
+        self._path, self._loop = path, loop
+        self._slot = Slot("replay")
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    def from_spec(cls, spec: Spec, settings: Settings) -> ReplayTracker:
+        """The registry's factory.
+
+        Raises:
+            SettingsError: no file was named.
+        """
+        if spec.argument is None:
+            raise SettingsError("replay needs a recording: replay:FILE")
+        return cls(Path(spec.argument).expanduser())
+
+    def start(self) -> None:
+        """Begin to play.
+
+        Raises:
+            TrackingError: the file cannot be read or holds no frame.
+        """
+        if self._thread is not None:
+            return
+        next(frames_of(self._path))
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._play, name="tracker replay", daemon=True)
+        self._thread.start()
+
+    def latest(self) -> FaceFrame | None:
+        """The newest frame, None before the first."""
+        return self._slot.latest()
+
+    def status(self, now: float) -> InputStatus:
+        """Live while it plays."""
+        return self._slot.status(now, self._path.name)
+
+    def close(self) -> None:
+        """Stop playing."""
+        self._stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(timeout=2.0)
+
+    def _play(self) -> None:
+        try:
+            begin = monotonic()
+            for _ in itertools.count() if self._loop else range(1):
+                begin = self._play_once(begin) + SEAM_S
+                if self._stop.is_set():
+                    return
+        except TrackingError as error:
+            self._slot.fail(str(error))
+
+    def _play_once(self, begin: float) -> float:
+        due = begin
+        for t, frame in frames_of(self._path):
+            due = begin + t
+            if not sleep_until(due, self._stop.is_set):
+                return due
+            self._slot.put(dataclasses.replace(frame, time=monotonic(), source=f"replay {self._path.name}"))
+        return due

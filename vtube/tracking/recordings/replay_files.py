@@ -1,0 +1,142 @@
+"""Recordings of any kind, read frame by frame; told apart by how they begin. Any of them may be gzipped.
+
+| begins with | is |
+|---|---|
+| `{` | JSON lines: our own recordings, or packets as `{"text": …}` |
+| `[` | a JSON list of poses, 45 numbers each, 20 a second |
+| `Timecode,` | Live Link Face's CSV |
+| byte 6 | Live Link Face datagrams: version, count (u32), then size (u32) and datagram each, big-endian |
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from vtube.errors import TrackingError
+from vtube.pose import COUNT, NAMES
+from vtube.signals import FaceFrame
+from vtube.tracking.protocols import ifacialmocap, livelink
+from vtube.tracking.recordings import livelink_csv
+from vtube.tracking.recordings.format import from_fields, number, parameters_of
+
+Timed = Iterator[tuple[float, FaceFrame]]
+MAX_LINE_BYTES = 1 << 20
+MAX_POSES_BYTES = 256 << 20
+MAX_DATAGRAM_BYTES = 65_535
+PACKETS_PER_S = 60.0
+POSES_PER_S = 20.0
+_SIZE = struct.Struct(">I")
+_DAMAGE = (ValueError, KeyError, TypeError, EOFError, zlib.error, struct.error, RecursionError, MemoryError)
+
+
+def frames_of(path: Path) -> Timed:
+    """(seconds from the start, frame) of every frame in the recording `path`, as fast as it can be read.
+
+    Times never go back. A recording cut off in the middle of its last line is read up to there.
+
+    Raises:
+        TrackingError: the file cannot be read, is no recording, holds no frame or is damaged.
+    """
+    count, last = 0, 0.0
+    try:
+        with _open(path) as stream:
+            for t, frame in _read(stream, path):
+                count, last = count + 1, max(last, t)
+                yield last, frame
+    except OSError as error:
+        raise TrackingError(f"cannot read {path}: {error.strerror or error}") from None
+    except _DAMAGE as error:
+        raise TrackingError(f"{path} is damaged after {count} frames: {error or type(error).__name__}") from None
+    if not count:
+        raise TrackingError(f"{path} holds no tracking frames")
+
+
+def _open(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, io.BufferedReader(cast(Any, gzip.open(path, "rb")))) if zipped else path.open("rb")
+
+
+def _read(stream: BinaryIO, path: Path) -> Timed:
+    start = cast(io.BufferedReader, stream).peek(64)[:64].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start[:1] == b"\x06":
+        return _datagrams(stream)
+    if start[:1] == b"{":
+        return _json_lines(stream)
+    if start[:1] == b"[":
+        return _poses(stream)
+    if livelink_csv.recognise(start.decode("utf-8", "replace")):
+        return livelink_csv.read_rows(_text_lines(stream))
+    raise TrackingError(f"{path} is no recording: expected JSON lines, a list of poses, or Live Link Face's CSV")
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(MAX_LINE_BYTES):
+        if len(line) == MAX_LINE_BYTES:
+            raise ValueError("a line is too long")
+        yield line
+
+
+def _text_lines(stream: BinaryIO) -> Iterator[str]:
+    return (line.decode("utf-8-sig") for line in _lines(stream))
+
+
+def _json_lines(stream: BinaryIO) -> Timed:
+    packets = 0
+    for line in _lines(stream):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+        except ValueError:
+            if line.endswith(b"\n"):
+                raise
+            return
+        if not isinstance(fields, dict):
+            raise ValueError("a line is not an object")
+        if "text" in fields:
+            t = number(fields.get("t"))
+            t = packets / PACKETS_PER_S if t is None else t
+            packets += 1
+            frame = ifacialmocap.parse(str(fields["text"]).encode(), t)
+            if frame is not None:
+                yield t, frame
+        elif "raw" not in fields and (at := number(fields.get("t"))) is not None:
+            yield at, from_fields(fields, at)
+
+
+def _poses(stream: BinaryIO) -> Timed:
+    data = stream.read(MAX_POSES_BYTES + 1)
+    if len(data) > MAX_POSES_BYTES:
+        raise ValueError("it is too large")
+    for index, pose in enumerate(json.loads(data)):
+        if not isinstance(pose, list) or len(pose) != COUNT:
+            raise ValueError(f"pose {index} is not a list of {COUNT} numbers")
+        t = index / POSES_PER_S
+        yield t, FaceFrame(t, parameters=parameters_of(dict(zip(NAMES, pose, strict=True))))
+
+
+def _datagrams(stream: BinaryIO) -> Timed:
+    _, count = struct.unpack(">BI", _exactly(stream, 5))
+    for index in range(count):
+        (size,) = _SIZE.unpack(_exactly(stream, _SIZE.size))
+        if size > MAX_DATAGRAM_BYTES:
+            raise ValueError(f"datagram {index} claims {size} bytes")
+        t = index / PACKETS_PER_S
+        frame = livelink.parse(_exactly(stream, size), t)
+        if frame is not None:
+            yield t, frame
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise EOFError("it ends too early")
+    return data
