@@ -34,9 +34,18 @@ from vtube.server.app import Server
 from vtube.settings import ServerSettings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--hide-scrollbars", "--remote-debugging-port=0")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+)
 WARM_UP_S = 1.5
 NOTE_EACH_DRAW = """
 window.drawn = [];
@@ -84,8 +93,13 @@ async def open_page(browser: str) -> AsyncIterator[Page]:
     """A new Chromium with an empty tab."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
-            browser, *FLAGS, f"--user-data-dir={profile}", "about:blank",
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
+            browser,
+            *FLAGS,
+            f"--user-data-dir={profile}",
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
         try:
             port = await _devtools_port(Path(profile, "DevToolsActivePort"))
             async with aiohttp.ClientSession() as session:
@@ -165,6 +179,7 @@ def rates(drawn: list[list[float]], sent: dict[int, float]) -> dict[str, float]:
 
 def exactness(shown: Frame, picture: Frame) -> dict[str, float]:
     """Largest errors of alpha and of premultiplied colour, of 255."""
+
     def premultiplied(frame: Frame) -> NDArray[np.float64]:
         return frame[..., :3] * (frame[..., 3:] / 255.0)
 
@@ -183,8 +198,9 @@ async def measure(browser: str, picture: Frame, fps: float, seconds: float) -> t
         async with open_page(browser) as page:
             feeder = Feeder(board, picture, fps)
             await page.call("Page.enable")
-            await page.call("Emulation.setDeviceMetricsOverride", width=SIZE, height=SIZE, deviceScaleFactor=1,
-                            mobile=False)
+            await page.call(
+                "Emulation.setDeviceMetricsOverride", width=SIZE, height=SIZE, deviceScaleFactor=1, mobile=False
+            )
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=NOTE_EACH_DRAW)
             with feeder.running():
                 await page.call("Page.navigate", url=f"{server.url}/camera")

@@ -36,8 +36,11 @@ def profile(request: ov.InferRequest, frames: int) -> dict[str, tuple[str, float
 def requests(variant: str, precision: str, threads: int) -> dict[str, ov.InferRequest]:
     """The steps, compiled with counters, fed with noise: time does not depend on the values."""
     files = network_files(variant)
-    models = build({name: load_file(path) for name, path in files.items()}, variant.startswith("separable"),
-                   half_precision=precision != "float32")
+    models = build(
+        {name: load_file(path) for name, path in files.items()},
+        variant.startswith("separable"),
+        half_precision=precision != "float32",
+    )
     options = {"INFERENCE_PRECISION_HINT": HINTS[precision], "INFERENCE_NUM_THREADS": threads, "PERF_COUNT": True}
     noise = np.random.default_rng(0)
     compiled = {}

@@ -83,16 +83,20 @@ def report(recorded: Course | None, idle: Course, fps: float) -> Iterable[str]:
     for who, course in [*courses, ("idle", idle)]:
         if course is not None:
             a_minute, pairs = closures(course, fps)
-            yield (f"{who}: correlation of eyes and head {counter_rotation(course):+.2f}; lids close "
-                   f"{a_minute:.1f} times a minute, {100 * pairs:.0f} % of the gaps under 0.6 s")
+            yield (
+                f"{who}: correlation of eyes and head {counter_rotation(course):+.2f}; lids close "
+                f"{a_minute:.1f} times a minute, {100 * pairs:.0f} % of the gaps under 0.6 s"
+            )
     yield from _timing()
 
 
 def _timing() -> Iterable[str]:
     each = list(blinks(0, 0.0, 3600.0, IdleSettings().seconds_between_blinks))
     lengths, gaps = [1e3 * blink.length for blink in each], np.diff(sorted(blink.time for blink in each))
-    yield (f"idle blinks: every {gaps.mean():.1f} s (10 % under {np.percentile(gaps, 10):.1f}, 10 % over "
-           f"{np.percentile(gaps, 90):.1f}), {min(lengths):.0f} to {max(lengths):.0f} ms")
+    yield (
+        f"idle blinks: every {gaps.mean():.1f} s (10 % under {np.percentile(gaps, 10):.1f}, 10 % over "
+        f"{np.percentile(gaps, 90):.1f}), {min(lengths):.0f} to {max(lengths):.0f} ms"
+    )
     sizes = [jump.size for _, jump in jumps(0, 0.0, 3600.0)]
     large = sum(size > 3 for size in sizes)
     yield f"idle saccades: {len(sizes) / 60:.0f} a minute, of these {large / 60:.0f} over 3 degrees"

@@ -58,8 +58,15 @@ def good_livelink(port: int, seconds: float) -> None:
         for frame in range(int(seconds * 60)):
             time.sleep(max(0.0, start + frame / 60 - monotonic()))
             values = [monotonic() % 1.0] + [0.0] * 60
-            sock.sendto(b"\x06" + struct.pack(">i", 4) + b"good" + struct.pack(">i", 4) + b"good"
-                        + struct.pack(">ifiiB61f", frame, 0.0, 60, 1, 61, *values), (HERE, port))
+            sock.sendto(
+                b"\x06"
+                + struct.pack(">i", 4)
+                + b"good"
+                + struct.pack(">i", 4)
+                + b"good"
+                + struct.pack(">ifiiB61f", frame, 0.0, 60, 1, 61, *values),
+                (HERE, port),
+            )
 
 
 def punctual(seconds: float, fps: float = 60.0) -> Iterator[float]:
@@ -103,10 +110,12 @@ def measure(per_s: float, seconds: float, quiet: bool) -> None:
     delays.sort()
     spent = sum(os.times()[:2]) - sum(cpu[:2])
     elapsed = monotonic() - began
-    print(f"{(tracker.counters.received - received) / elapsed:8.0f} datagrams/s arrived, "
-          f"{(tracker.counters.frames - frames) / elapsed:.1f} good frames/s, "
-          f"{100 * spent / elapsed:.1f} % of a core (with the 60 fps loop), "
-          f"received after {milliseconds(delays)}, loop late by {milliseconds(late)}")
+    print(
+        f"{(tracker.counters.received - received) / elapsed:8.0f} datagrams/s arrived, "
+        f"{(tracker.counters.frames - frames) / elapsed:.1f} good frames/s, "
+        f"{100 * spent / elapsed:.1f} % of a core (with the 60 fps loop), "
+        f"received after {milliseconds(delays)}, loop late by {milliseconds(late)}"
+    )
     print(f"         {tracker.counters}, {tracker.status(monotonic())}")
     for other in others:
         other.join()

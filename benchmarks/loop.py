@@ -67,11 +67,18 @@ class Result:
         period, span = 1 / self.fps, self.times[-1] - self.times[0]
         errors = [abs(b - a - period) for a, b in itertools.pairwise(self.times)]
         drift = (self.times[-1] - self.deadlines[-1]) - (self.times[0] - self.deadlines[0])
-        cells = [name, str(len(self.times)), f"{(len(self.times) - 1) / span:.3f}",
-                 f"{1e3 * (quantile(errors, 0.5) or 0):.2f} / {1e3 * (quantile(errors, 0.99) or 0):.2f}",
-                 f"{1e3 * drift:+.2f}", f"{self.loop.late}", f"{self.rendering.render_fps:.1f}",
-                 f"{100 * self.loop_cpu / span:.2f}", f"{100 * self.process_cpu / span:.2f}",
-                 f"{self.rendering.latency_ms:.1f} / {self.rendering.latency_p99_ms:.1f}"]
+        cells = [
+            name,
+            str(len(self.times)),
+            f"{(len(self.times) - 1) / span:.3f}",
+            f"{1e3 * (quantile(errors, 0.5) or 0):.2f} / {1e3 * (quantile(errors, 0.99) or 0):.2f}",
+            f"{1e3 * drift:+.2f}",
+            f"{self.loop.late}",
+            f"{self.rendering.render_fps:.1f}",
+            f"{100 * self.loop_cpu / span:.2f}",
+            f"{100 * self.process_cpu / span:.2f}",
+            f"{self.rendering.latency_ms:.1f} / {self.rendering.latency_p99_ms:.1f}",
+        ]
         return "| " + " | ".join(cells) + " |"
 
 
@@ -94,8 +101,7 @@ def measure(fps: float, seconds: float, render_seconds: float) -> Result:
         result.times.append(monotonic())
         result.deadlines.append(deadline)
 
-    rendering = RenderThread(SleepyRenderer(render_seconds), pose, lambda: loop.schedule,
-                             source_time=tracker.newest)
+    rendering = RenderThread(SleepyRenderer(render_seconds), pose, lambda: loop.schedule, source_time=tracker.newest)
     loop = FrameLoop(fps, rendering.newest, deliver)
     rendering.start()
     rendering.wait_for_picture()

@@ -91,7 +91,7 @@ class Fmv3Phone(Phone):
         raise TimeoutError("the camera never acknowledged the schema")
 
     def _send_parts(self, kind: int, body: bytes, to: tuple[str, int]) -> None:
-        chunks = [body[at:at + 600] for at in range(0, len(body), 600)]
+        chunks = [body[at : at + 600] for at in range(0, len(body), 600)]
         for index, chunk in enumerate(chunks):
             header = fmv3.HEADER.pack(fmv3.MAGIC, kind, 0, 40, 7, 1, 0, 0, len(body), index, len(chunks), len(chunk))
             self._socket.sendto(header + chunk, to)
@@ -124,32 +124,46 @@ class Recorded:
 
 
 def text(frame: FaceFrame, mark: str, full_names: bool = False) -> bytes:
-    """iFacialMocap's text (v1 with `-`, v2 with `&`), or Facemotion3d's with full names."""
-    fields = [f"{name if full_names else short(name)}{mark}{round(max(weight, 0.0) * 100)}|"
-              for name, weight in frame.shapes.items()]
+    """IFacialMocap's text (v1 with `-`, v2 with `&`), or Facemotion3d's with full names."""
+    fields = [
+        f"{name if full_names else short(name)}{mark}{round(max(weight, 0.0) * 100)}|"
+        for name, weight in frame.shapes.items()
+    ]
     left, right = frame.eye_left or (0.0, 0.0), frame.eye_right or (0.0, 0.0)
     turns = ",".join(f"{angle:.5f}" for angle in frame.head or (0.0, 0.0, 0.0))
-    return (f"{''.join(fields)}=head#{turns},0.01,0.02,-0.4|rightEye#{right[0]:.4f},{right[1]:.4f},0|"
-            f"leftEye#{left[0]:.4f},{left[1]:.4f},0|").encode()
+    return (
+        f"{''.join(fields)}=head#{turns},0.01,0.02,-0.4|rightEye#{right[0]:.4f},{right[1]:.4f},0|"
+        f"leftEye#{left[0]:.4f},{left[1]:.4f},0|"
+    ).encode()
 
 
 def short(name: str) -> str:
     """ARKit's name as iFacialMocap writes it."""
     if name in ("jawLeft", "jawRight", "mouthLeft", "mouthRight"):
         return name
-    return name.removesuffix("Left") + "_L" if name.endswith("Left") else (
-        name.removesuffix("Right") + "_R" if name.endswith("Right") else name)
+    return (
+        name.removesuffix("Left") + "_L"
+        if name.endswith("Left")
+        else (name.removesuffix("Right") + "_R" if name.endswith("Right") else name)
+    )
 
 
 def vts(frame: FaceFrame, number: int) -> bytes:
     """VTube Studio's JSON."""
     pitch, yaw, roll = frame.head or (0.0, 0.0, 0.0)
     (left_x, left_y), (right_x, right_y) = frame.eye_left or (0.0, 0.0), frame.eye_right or (0.0, 0.0)
-    return json.dumps({
-        "Timestamp": number * 16, "Hotkey": -1, "FaceFound": True, "Position": {"x": 0.0, "y": 0.0, "z": 0.0},
-        "Rotation": {"x": yaw, "y": pitch, "z": roll}, "EyeLeft": {"x": left_x, "y": left_y, "z": 0.0},
-        "EyeRight": {"x": right_x, "y": right_y, "z": 0.0},
-        "BlendShapes": [{"k": pascal(name), "v": weight} for name, weight in frame.shapes.items()]}).encode()
+    return json.dumps(
+        {
+            "Timestamp": number * 16,
+            "Hotkey": -1,
+            "FaceFound": True,
+            "Position": {"x": 0.0, "y": 0.0, "z": 0.0},
+            "Rotation": {"x": yaw, "y": pitch, "z": roll},
+            "EyeLeft": {"x": left_x, "y": left_y, "z": 0.0},
+            "EyeRight": {"x": right_x, "y": right_y, "z": 0.0},
+            "BlendShapes": [{"k": pascal(name), "v": weight} for name, weight in frame.shapes.items()],
+        }
+    ).encode()
 
 
 def openseeface(frame: FaceFrame, number: int) -> bytes:
@@ -159,8 +173,28 @@ def openseeface(frame: FaceFrame, number: int) -> bytes:
     lids = [1.0 - frame.shapes.get(f"eyeBlink{side}", 0.0) for side in ("Right", "Left")]
     features = [0.0] * 12 + [frame.shapes.get("jawOpen", 0.0), 0.0]
     points = [0.0] * (66 * 3) + [0.0, 0.0, -0.1] * 2 + [0.0] * 6
-    return struct.pack("<di2f2fB1f4f3f3f68f136f210f14f", number / 60, 0, 640.0, 480.0, *lids, 1, 10.0, 0.0, 0.0, 0.0,
-                       1.0, *euler, 0.0, 0.0, 5.0, *[0.9] * 68, *[100.0] * 136, *points, *features)
+    return struct.pack(
+        "<di2f2fB1f4f3f3f68f136f210f14f",
+        number / 60,
+        0,
+        640.0,
+        480.0,
+        *lids,
+        1,
+        10.0,
+        0.0,
+        0.0,
+        0.0,
+        1.0,
+        *euler,
+        0.0,
+        0.0,
+        5.0,
+        *[0.9] * 68,
+        *[100.0] * 136,
+        *points,
+        *features,
+    )
 
 
 def vmc(frame: FaceFrame, number: int) -> bytes:
@@ -173,13 +207,24 @@ def vmc(frame: FaceFrame, number: int) -> bytes:
 def vrcft(frame: FaceFrame, number: int) -> bytes:
     """VRCFaceTracking's v2 parameters, the ones that map onto ARKit one to one."""
     s, (pitch, yaw, roll) = frame.shapes, frame.head or (0.0, 0.0, 0.0)
-    values = {"JawOpen": s["jawOpen"], "MouthClosed": s["mouthClose"], "LipFunnel": s["mouthFunnel"],
-              "LipPucker": s["mouthPucker"], "BrowInnerUp": s["browInnerUp"],
-              "Head/Pitch": pitch / HEAD_DEG, "Head/Yaw": -yaw / HEAD_DEG, "Head/Roll": -roll / HEAD_DEG}
+    values = {
+        "JawOpen": s["jawOpen"],
+        "MouthClosed": s["mouthClose"],
+        "LipFunnel": s["mouthFunnel"],
+        "LipPucker": s["mouthPucker"],
+        "BrowInnerUp": s["browInnerUp"],
+        "Head/Pitch": pitch / HEAD_DEG,
+        "Head/Yaw": -yaw / HEAD_DEG,
+        "Head/Roll": -roll / HEAD_DEG,
+    }
     for side in ("Left", "Right"):
         values[f"EyeLid{side}"] = (1 - s[f"eyeBlink{side}"]) * LID_OPEN + s[f"eyeWide{side}"] * (1 - LID_OPEN)
-        for theirs, ours in (("MouthCornerPull", "mouthSmile"), ("MouthFrown", "mouthFrown"),
-                             ("BrowDown", "browDown"), ("BrowOuterUp", "browOuterUp")):
+        for theirs, ours in (
+            ("MouthCornerPull", "mouthSmile"),
+            ("MouthFrown", "mouthFrown"),
+            ("BrowDown", "browDown"),
+            ("BrowOuterUp", "browOuterUp"),
+        ):
             values[theirs + side] = s[ours + side]
     return bundle(*((f"/avatar/parameters/FT/v2/{name}", float(value)) for name, value in values.items()))
 
@@ -216,8 +261,12 @@ def unity_rotation(head: Angles) -> tuple[float, float, float, float]:
     """Our angles as Unity's quaternion x, y, z, w, Euler order YXZ."""
     halves = [math.radians(angle) / 2 for angle in (head[0], -head[1], -head[2])]
     (sx, cx), (sy, cy), (sz, cz) = ((math.sin(half), math.cos(half)) for half in halves)
-    return (cy * sx * cz + sy * cx * sz, sy * cx * cz - cy * sx * sz, cy * cx * sz - sy * sx * cz,
-            cy * cx * cz + sy * sx * sz)
+    return (
+        cy * sx * cz + sy * cx * sz,
+        sy * cx * cz - cy * sx * sz,
+        cy * cx * sz - sy * sx * cz,
+        cy * cx * cz + sy * sx * sz,
+    )
 
 
 def pascal(name: str) -> str:

@@ -105,7 +105,8 @@ def steadiness(exact: OpenVinoRenderer, puppet: PuppetRenderer) -> dict[str, dic
         resting = [their < SHIMMER for their in theirs]
         ratios[name] = {
             "all": round(float(np.mean(ours)) / max(float(np.mean(theirs)), 1e-6), 3),
-            "still": round(float(np.mean([our[rest].mean() for our, rest in zip(ours, resting, strict=True)])), 4)}
+            "still": round(float(np.mean([our[rest].mean() for our, rest in zip(ours, resting, strict=True)])), 4),
+        }
     return ratios
 
 
@@ -119,8 +120,9 @@ def slow_pairs(name: str) -> list[NDArray[np.float32]]:
     return list(pairs)
 
 
-def sheet(frames: list[tuple[Frame, Frame]], part: tuple[slice, slice] = PART,
-          columns: int = COLUMNS) -> NDArray[np.uint8]:
+def sheet(
+    frames: list[tuple[Frame, Frame]], part: tuple[slice, slice] = PART, columns: int = COLUMNS
+) -> NDArray[np.uint8]:
     """Pairs of this part of the frames in columns, BGR on grey."""
     pairs = [np.hstack([_on_grey(frame)[part] for frame in pair]) for pair in frames]
     whole = len(pairs) - len(pairs) % columns or len(pairs)
@@ -131,8 +133,11 @@ def sheet(frames: list[tuple[Frame, Frame]], part: tuple[slice, slice] = PART,
 
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """The figures as Markdown."""
-    lines = ["| picture | closeness dB | worst | still picture | face dB | emotions | sharpness | exact | steadiness | "
-             "fps | ms | MB | times plain torch |", "|" + "---|" * 13]
+    lines = [
+        "| picture | closeness dB | worst | still picture | face dB | emotions | sharpness | exact | steadiness | "
+        "fps | ms | MB | times plain torch |",
+        "|" + "---|" * 13,
+    ]
     for name, row in rows.items():
         steady = [ratio["all"] for ratio in row.get("steadiness", {}).values()]
         engines, emotions = row.get("engines", {}), list(row["emotions_db"].values())
@@ -144,7 +149,8 @@ def table(rows: dict[str, dict[str, Any]]) -> str:
             f"| {row['sharpness']:.2f} | {row['exact_sharpness']:.2f} "
             f"| {f'{np.median(steady):.2f}, at most {max(steady):.2f}' if steady else ''} "
             f"| {puppet.get('fps', '')} | {puppet.get('ms_median', '')} | {puppet.get('peak_memory_mb', '')} "
-            f"| {times} |")
+            f"| {times} |"
+        )
     return "\n".join(lines)
 
 
@@ -168,8 +174,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--poses", type=Path, required=True)
     parser.add_argument("--from", dest="start", type=int, default=0, help="the first pose that counts")
     parser.add_argument("--count", type=int, default=25)
-    parser.add_argument("--sweeps", nargs="?", const="auto", metavar="PRECISION",
-                        help="measure steadiness, too: both in this precision (default: what they take here)")
+    parser.add_argument(
+        "--sweeps",
+        nargs="?",
+        const="auto",
+        metavar="PRECISION",
+        help="measure steadiness, too: both in this precision (default: what they take here)",
+    )
     parser.add_argument("--speed", type=float, default=0.0, metavar="SECONDS", help="measure speed for so long")
     parser.add_argument("--sheets", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true")

@@ -75,12 +75,14 @@ def moments(frames: Sequence[FaceFrame]) -> Course:
 def delay_ms(raw: Course, smooth: Course) -> float:
     """Shift of one parameter, milliseconds."""
     reach = len(raw) - int(LONGEST_DELAY_S * CAMERA_FPS)
-    errors = [float(np.square(smooth[shift:shift + reach] - raw[:reach]).mean())
-              for shift in range(int(LONGEST_DELAY_S * CAMERA_FPS))]
+    errors = [
+        float(np.square(smooth[shift : shift + reach] - raw[:reach]).mean())
+        for shift in range(int(LONGEST_DELAY_S * CAMERA_FPS))
+    ]
     best = int(np.argmin(errors))
     if not 0 < best < len(errors) - 1:
         return best * 1000 / CAMERA_FPS
-    before, here, after = errors[best - 1:best + 2]
+    before, here, after = errors[best - 1 : best + 2]
     return (best + (before - after) / (2 * (before - 2 * here + after))) * 1000 / CAMERA_FPS
 
 
@@ -98,8 +100,10 @@ def report(path: Path, longest_s: float) -> None:
             moving = [INDEX[name] for name in names if raw[:, INDEX[name]].std() > MOVING and "body" not in name]
             if moving:
                 delays = [delay_ms(raw[:, at], smooth[:, at]) for at in moving]
-                still = np.abs(np.diff(smooth[::4, moving], axis=0)).mean() / np.abs(np.diff(raw[::4, moving],
-                                                                                             axis=0)).mean()
+                still = (
+                    np.abs(np.diff(smooth[::4, moving], axis=0)).mean()
+                    / np.abs(np.diff(raw[::4, moving], axis=0)).mean()
+                )
                 cells.append(f"{group} {np.median(delays):.0f} (worst {max(delays):.0f}) ms, movement {still:.0%}")
         print(f"  smoothing {smoothing}: {'; '.join(cells)}" + (f"; {cost:.0f} us a frame" if cost else ""))
 

@@ -53,7 +53,7 @@ def record(monitor: str, curve: Curve, stopped: threading.Event) -> None:
         while not stopped.is_set():
             block = np.abs(np.asarray(recorder.record(numframes=int(RATE * BLOCK_S))).ravel())
             ended = monotonic() - float(getattr(recorder, "latency", 0.0) or 0.0)
-            levels = block[:len(block) // step * step].reshape(-1, step).max(axis=1)
+            levels = block[: len(block) // step * step].reshape(-1, step).max(axis=1)
             curve += [(ended - (len(levels) - place) / 1000, float(level)) for place, level in enumerate(levels)]
 
 
@@ -97,9 +97,19 @@ class Viewer:
         self._rest: NDArray[np.int16] | None = None
         OUTPUTS["viewer"] = lambda *_: self
         still = {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0, "asymmetry": 0}
-        self.studio = Studio(Settings.model_validate({
-            "avatar": {"engine": engine}, "idle": still, "loop": {"fps": fps}, "server": {"enabled": False},
-            "outputs": ["viewer"], "tracking": [], "speech": speech.model_dump()}))
+        self.studio = Studio(
+            Settings.model_validate(
+                {
+                    "avatar": {"engine": engine},
+                    "idle": still,
+                    "loop": {"fps": fps},
+                    "server": {"enabled": False},
+                    "outputs": ["viewer"],
+                    "tracking": [],
+                    "speech": speech.model_dump(),
+                }
+            )
+        )
 
     def start(self) -> None:
         """Wait until the engine draws."""
@@ -180,8 +190,9 @@ def main() -> None:
     report(pairs(onsets(sound, SOUND_ONSET), onsets(curve, MOUTH_ONSET)), started)
 
 
-def subject(arguments: argparse.Namespace, mouth: Curve, stopped: threading.Event
-            ) -> tuple[Callable[[str], object], list[threading.Thread], Callable[[], None]]:
+def subject(
+    arguments: argparse.Namespace, mouth: Curve, stopped: threading.Event
+) -> tuple[Callable[[str], object], list[threading.Thread], Callable[[], None]]:
     """What is measured: how to let it speak, what watches its mouth, how to end it."""
     speech = SpeechSettings(device=arguments.device)
 
@@ -212,10 +223,12 @@ def report(found: list[tuple[float, float]], started: float) -> None:
     skews = sorted(skew * 1000 for _, skew in found)
     minutes = np.array([(moment - started) / 60 for moment, _ in found])
     slope = float(np.polyfit(minutes, [skew * 1000 for _, skew in found], 1)[0])
-    print(f"{len(found)} onsets in {minutes[-1]:.1f} min; mouth after sound, ms: "
-          f"median {statistics.median(skews):+.1f}, "
-          f"p5 {skews[len(skews) // 20]:+.1f}, p95 {skews[-1 - len(skews) // 20]:+.1f}, "
-          f"extremes {skews[0]:+.1f} and {skews[-1]:+.1f}; drift {slope:+.2f} ms a minute")
+    print(
+        f"{len(found)} onsets in {minutes[-1]:.1f} min; mouth after sound, ms: "
+        f"median {statistics.median(skews):+.1f}, "
+        f"p5 {skews[len(skews) // 20]:+.1f}, p95 {skews[-1 - len(skews) // 20]:+.1f}, "
+        f"extremes {skews[0]:+.1f} and {skews[-1]:+.1f}; drift {slope:+.2f} ms a minute"
+    )
 
 
 if __name__ == "__main__":

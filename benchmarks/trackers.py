@@ -47,8 +47,12 @@ FPS = 60
 SECONDS = 6.0
 LAGS_S = np.arange(0.0, 0.2, 0.005)
 HEAD = ("head_x", "head_y", "neck_z")
-PLAIN = {"receiver": {"host": HERE}, "loop": {"fps": FPS}, "scene": {"width": 512, "height": 512},
-         "retarget": {"calibrate_after_s": 0, "keep_neutral": False}}
+PLAIN = {
+    "receiver": {"host": HERE},
+    "loop": {"fps": FPS},
+    "scene": {"width": 512, "height": 512},
+    "retarget": {"calibrate_after_s": 0, "keep_neutral": False},
+}
 OWN = [name for name in NAMES if name not in ("breathing",)]
 
 
@@ -91,12 +95,24 @@ def cases(captures: Path) -> Iterator[Case]:
     real = [frame for frame, _ in texts(captures)]
     exact = Recorded({frame.time: data for frame, data in texts(captures)})
     yield face("Live Link Face, real datagrams", "livelink:{port}", recorded)
-    yield Case("iFacialMocap, 2 real packets", f"ifacialmocap:{PHONE}", lambda port: Phone(49983, exact),
-               [frame for frame in real for _ in range(FPS)])
-    yield Case("iFacialMocap v2", f"ifacialmocap:{PHONE}", lambda port: Phone(
-        49983, lambda frame, number: phones.text(frame, "&")), faces)
-    yield Case("Facemotion3d, port 49993", f"ifacialmocap:{PHONE}", lambda port: Phone(
-        49993, lambda frame, number: phones.text(frame, "&", full_names=True)), faces)
+    yield Case(
+        "iFacialMocap, 2 real packets",
+        f"ifacialmocap:{PHONE}",
+        lambda port: Phone(49983, exact),
+        [frame for frame in real for _ in range(FPS)],
+    )
+    yield Case(
+        "iFacialMocap v2",
+        f"ifacialmocap:{PHONE}",
+        lambda port: Phone(49983, lambda frame, number: phones.text(frame, "&")),
+        faces,
+    )
+    yield Case(
+        "Facemotion3d, port 49993",
+        f"ifacialmocap:{PHONE}",
+        lambda port: Phone(49993, lambda frame, number: phones.text(frame, "&", full_names=True)),
+        faces,
+    )
     yield asked("iFacialMocap v2 by TCP", f"ifacialmocap:{PHONE}", phones.TcpPhone)
     yield asked("iFacialMocap FMV3", f"ifacialmocap:{PHONE}", phones.Fmv3Phone)
     yield asked("VTube Studio", f"vts:{HERE}", phones.VtsPhone)
@@ -117,7 +133,7 @@ def live_link(path: Path) -> tuple[Recorded, list[FaceFrame]]:
     faces: list[FaceFrame] = []
     while at < len(data):
         (size,) = struct.unpack_from(">I", data, at)
-        datagram, at = data[at + 4:at + 4 + size], at + 4 + size
+        datagram, at = data[at + 4 : at + 4 + size], at + 4 + size
         frame = decode(Datagram(datagram, (HERE, 1), 0, len(faces) / FPS))
         if frame is not None and frame.found:
             datagrams[frame.time] = datagram
@@ -143,10 +159,26 @@ class Camera:
         self.url = f"http://{HERE}:{free_port(socket.SOCK_STREAM)}"
         settings = folder / "settings.yaml"
         settings.write_text(json.dumps(PLAIN), encoding="utf-8")
-        command = [sys.executable, "-m", "vtube", "run", "--quiet", "--config", str(settings), "--tracking", spec,
-                   "--engine", engine, "--output", "null", "--port", self.url.rsplit(":", 1)[1]]
-        self._process = subprocess.Popen(command, env={**os.environ, "VTUBE_HOME": str(folder)},
-                                         stdin=subprocess.DEVNULL)
+        command = [
+            sys.executable,
+            "-m",
+            "vtube",
+            "run",
+            "--quiet",
+            "--config",
+            str(settings),
+            "--tracking",
+            spec,
+            "--engine",
+            engine,
+            "--output",
+            "null",
+            "--port",
+            self.url.rsplit(":", 1)[1],
+        ]
+        self._process = subprocess.Popen(
+            command, env={**os.environ, "VTUBE_HOME": str(folder)}, stdin=subprocess.DEVNULL
+        )
 
     def __enter__(self) -> Camera:
         end = time.monotonic() + 60
@@ -175,8 +207,11 @@ class Camera:
 def run(case: Case, engine: str) -> Result:
     """One camera, one phone."""
     port = 11111 if case.spec == "auto" else free_port(socket.SOCK_DGRAM)
-    with (tempfile.TemporaryDirectory() as folder, contextlib.closing(case.phone(port)) as phone,
-          Camera(case.spec.format(port=port), engine, Path(folder)) as camera):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.closing(case.phone(port)) as phone,
+        Camera(case.spec.format(port=port), engine, Path(folder)) as camera,
+    ):
         phone.meet()
         sent, seen, state = play(case, phone, camera)
     times = np.array([time for time, _ in seen])
@@ -192,8 +227,16 @@ def run(case: Case, engine: str) -> Result:
     follows = float(np.corrcoef(shown[:, turn], expected)[0, 1]) if np.ptp(expected) > 0 else 1.0
     rate = (len(sent) - 1) / (sent[-1].time - sent[0].time)
     live = next((one["rate_hz"] for one in state["inputs"] if one["state"] == "live"), 0.0)
-    return Result(case.title, rate, live, state["output_fps"], case.watched[at], float(errors[best][at]), follows,
-                  1e3 * float(LAGS_S[best]))
+    return Result(
+        case.title,
+        rate,
+        live,
+        state["output_fps"],
+        case.watched[at],
+        float(errors[best][at]),
+        follows,
+        1e3 * float(LAGS_S[best]),
+    )
 
 
 def play(case: Case, phone: Phone, camera: Camera) -> tuple[list[FaceFrame], list[tuple[float, Any]], dict[str, Any]]:
@@ -253,9 +296,12 @@ def main() -> None:
         if arguments.json:
             print(json.dumps(vars(result)))
         else:
-            print(f"{result.title:32} {result.sent_per_s:5.1f}/s sent, {result.live_per_s:5.1f}/s live, "
-                  f"{result.output_fps:5.1f} fps out, head_y follows {result.follows:.4f}, worst {result.worst} "
-                  f"{result.difference:.3f}, {result.behind_ms:.0f} ms behind", flush=True)
+            print(
+                f"{result.title:32} {result.sent_per_s:5.1f}/s sent, {result.live_per_s:5.1f}/s live, "
+                f"{result.output_fps:5.1f} fps out, head_y follows {result.follows:.4f}, worst {result.worst} "
+                f"{result.difference:.3f}, {result.behind_ms:.0f} ms behind",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

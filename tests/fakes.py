@@ -66,10 +66,20 @@ class FakeSoundDevice:
         self.default = SimpleNamespace(device=(0, len(inputs)))
 
     def query_devices(self) -> list[dict[str, Any]]:
-        heard = [{"name": name, "max_input_channels": channels, "max_output_channels": 0, "default_samplerate": rate}
-                 for name, channels, rate in self.inputs]
-        played = [{"name": name, "max_input_channels": 0, "max_output_channels": channels, "default_samplerate": rate,
-                   "default_low_output_latency": delay} for name, channels, rate, delay in self.loudspeakers]
+        heard = [
+            {"name": name, "max_input_channels": channels, "max_output_channels": 0, "default_samplerate": rate}
+            for name, channels, rate in self.inputs
+        ]
+        played = [
+            {
+                "name": name,
+                "max_input_channels": 0,
+                "max_output_channels": channels,
+                "default_samplerate": rate,
+                "default_low_output_latency": delay,
+            }
+            for name, channels, rate, delay in self.loudspeakers
+        ]
         return [{"index": index, **device} for index, device in enumerate([*heard, *played])]
 
     def OutputStream(self, **arguments: Any) -> FakeOutputStream:  # noqa: N802  (sounddevice's own name)
@@ -98,8 +108,17 @@ class FakeControl:
 
     def state(self) -> dict[str, Any]:
         self._note("state")
-        return {"output_fps": 60.0, "render_fps": 24.5, "frame_ms": 40.8, "latency_ms": 52.0, "engine": "openvino",
-                "character": "default", "inputs": [], "outputs": [], "pose": dict(self.held)}
+        return {
+            "output_fps": 60.0,
+            "render_fps": 24.5,
+            "frame_ms": 40.8,
+            "latency_ms": 52.0,
+            "engine": "openvino",
+            "character": "default",
+            "inputs": [],
+            "outputs": [],
+            "pose": dict(self.held),
+        }
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         self._note("sound_inputs")

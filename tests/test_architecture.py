@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "vtube"
-SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "metrics", "paths"}
+SHARED = {"pose", "errors", "settings", "signals", "frame", "spec", "clock", "metrics", "paths", "priority"}
 ROOMS = {
     "tracking": set(),
     "audio": set(),
@@ -46,8 +46,9 @@ def test_arrows_go_down_the_flow_only(room: str) -> None:
 def test_one_clock_for_all_moments(path: Path) -> None:
     """time.monotonic and time.perf_counter are different clocks on Windows; `vtube.clock` is the one in use."""
     if path.name != "clock.py":
-        assert not re.search(r"time\.(monotonic|perf_counter)\(|= time\.(monotonic|perf_counter)\b",
-                             path.read_text(encoding="utf-8"))
+        assert not re.search(
+            r"time\.(monotonic|perf_counter)\(|= time\.(monotonic|perf_counter)\b", path.read_text(encoding="utf-8")
+        )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

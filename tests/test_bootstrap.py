@@ -20,7 +20,8 @@ def test_what_can_be_imported_is_not_installed(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_environment_is_made_once_and_again_when_the_requirements_change(
-        bare: bootstrap.Requirements, tmp_path: Path) -> None:
+    bare: bootstrap.Requirements, tmp_path: Path
+) -> None:
     assert bootstrap.prepare(bare) == 0
     python = Path(bootstrap.interpreter(bare))
     assert python.exists()
@@ -33,7 +34,8 @@ def test_an_environment_is_made_once_and_again_when_the_requirements_change(
 
 
 def test_a_failed_installation_is_one_line_and_tried_again(
-        bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("vtube.bootstrap.subprocess.call", lambda _: 1)
     monkeypatch.setattr("vtube.bootstrap.venv.EnvBuilder.create", lambda *_: None)
     assert bootstrap.prepare(bare) == 1
@@ -48,7 +50,8 @@ def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch, capfd: pytest
 
 
 def test_ctrl_c_during_the_installation_is_no_traceback(
-        bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 

@@ -13,7 +13,8 @@ def test_the_environment_moves_the_folder_of_the_weights(tmp_path: Path, monkeyp
 
 
 def test_without_a_checkout_the_folder_of_the_weights_is_the_users(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("VTUBE_MODELS", raising=False)
     assert folders.models_folder() == folders.CHECKOUT / "models"
     monkeypatch.setattr(folders, "CHECKOUT", tmp_path)
@@ -25,17 +26,21 @@ def test_the_environment_moves_the_users_folder(tmp_path: Path, monkeypatch: pyt
     assert folders.user_folder() == tmp_path
 
 
-@pytest.mark.parametrize(("platform", "variable", "parts"), [
-    ("win32", "LOCALAPPDATA", ("AppData", "Local", "vtube")),
-    ("darwin", "", ("Library", "Application Support", "vtube")),
-    ("linux", "XDG_DATA_HOME", (".local", "share", "vtube")),
-])
+@pytest.mark.parametrize(
+    ("platform", "variable", "parts"),
+    [
+        ("win32", "LOCALAPPDATA", ("AppData", "Local", "vtube")),
+        ("darwin", "", ("Library", "Application Support", "vtube")),
+        ("linux", "XDG_DATA_HOME", (".local", "share", "vtube")),
+    ],
+)
 def test_the_users_folder_is_where_the_system_keeps_such_things(
-        platform: str, variable: str, parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    platform: str, variable: str, parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("VTUBE_HOME", raising=False)
     monkeypatch.setattr("sys.platform", platform)
     if variable:
         monkeypatch.setenv(variable, "/somewhere")
         assert folders.user_folder() == Path("/somewhere/vtube")
         monkeypatch.delenv(variable)
-    assert folders.user_folder().parts[-len(parts):] == parts
+    assert folders.user_folder().parts[-len(parts) :] == parts

@@ -18,7 +18,14 @@ def test_order_and_ranges_are_those_of_tha3() -> None:
     assert pose.INDEX["iris_rotation_x"] == 37
     assert pose.INDEX["breathing"] == 44
     assert [p.name for p in pose.PARAMETERS if p.low == -1] == [
-        "iris_rotation_x", "iris_rotation_y", "head_x", "head_y", "neck_z", "body_y", "body_z"]
+        "iris_rotation_x",
+        "iris_rotation_y",
+        "head_x",
+        "head_y",
+        "neck_z",
+        "body_y",
+        "body_z",
+    ]
 
 
 def test_groups_cover_the_vector_once() -> None:

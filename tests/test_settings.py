@@ -31,16 +31,19 @@ def test_file_over_defaults_and_flags_over_file(tmp_path: Path) -> None:
     assert (loaded.loop.fps, loaded.server.port) == (24, 9999)
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("loop: {fsp: 30}", r"no setting 'loop\.fsp'; did you mean 'loop\.fps'"),
-    ("sever: {port: 1}", r"no setting 'sever'; did you mean 'server'"),
-    ("breathing: 0.5", r"did you mean 'idle\.breathing'"),
-    ("loop: {fps: fast}", r"the setting 'loop\.fps'.*'fast'"),
-    ("loop: {fps: 0}", r"the setting 'loop\.fps'"),
-    ("loop: [", "not valid YAML in line 1"),
-    ("- 1", "should hold `key: value` lines"),
-    ("!!python/object/apply:os.system ['true']", "not valid YAML"),
-])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("loop: {fsp: 30}", r"no setting 'loop\.fsp'; did you mean 'loop\.fps'"),
+        ("sever: {port: 1}", r"no setting 'sever'; did you mean 'server'"),
+        ("breathing: 0.5", r"did you mean 'idle\.breathing'"),
+        ("loop: {fps: fast}", r"the setting 'loop\.fps'.*'fast'"),
+        ("loop: {fps: 0}", r"the setting 'loop\.fps'"),
+        ("loop: [", "not valid YAML in line 1"),
+        ("- 1", "should hold `key: value` lines"),
+        ("!!python/object/apply:os.system ['true']", "not valid YAML"),
+    ],
+)
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, content: str, words: str) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(content)

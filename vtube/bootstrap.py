@@ -37,11 +37,26 @@ class Requirements:
         return hashlib.sha256(self.file.name.encode() + content).hexdigest()
 
 
-_RUN_MODULES = ("torch", "openvino", "numpy", "cv2", "safetensors", "PIL", "yaml", "pydantic", "aiohttp",
-                "pythonosc", "av", "rich", "sounddevice", "soundcard")
+_RUN_MODULES = (
+    "torch",
+    "openvino",
+    "numpy",
+    "cv2",
+    "safetensors",
+    "PIL",
+    "yaml",
+    "pydantic",
+    "aiohttp",
+    "pythonosc",
+    "av",
+    "rich",
+    "sounddevice",
+    "soundcard",
+)
 RUNTIME = Requirements("requirements.txt", *_RUN_MODULES)
-DEVELOPMENT = Requirements("requirements-dev.txt", *_RUN_MODULES, "pytest", "pytest_aiohttp", "hypothesis",
-                           "ruff", "mypy")
+DEVELOPMENT = Requirements(
+    "requirements-dev.txt", *_RUN_MODULES, "pytest", "pytest_aiohttp", "hypothesis", "ruff", "mypy"
+)
 
 
 def launch(command: str | None = None) -> int:
@@ -69,8 +84,7 @@ def _leave(code: int) -> int:
 def prepare(requirements: Requirements) -> int:
     """Make sure the packages are importable, here or in the checkout's environment; 0 when they are."""
     if sys.version_info < OLDEST_PYTHON:
-        return _fail("vtube needs Python {}.{} or newer; this is {}.{}".format(
-            *OLDEST_PYTHON, *sys.version_info[:2]))
+        return _fail("vtube needs Python {}.{} or newer; this is {}.{}".format(*OLDEST_PYTHON, *sys.version_info[:2]))
     if requirements.importable() or _is_current(requirements):
         return 0
     try:
@@ -81,8 +95,7 @@ def prepare(requirements: Requirements) -> int:
 
 def run_module(module: str, arguments: list[str], requirements: Requirements) -> int:
     """Run `python -m module` with the Python that has the packages; returns its exit code."""
-    child = subprocess.Popen([interpreter(requirements), "-m", module, *arguments],
-                             env={**os.environ, **_paths()})
+    child = subprocess.Popen([interpreter(requirements), "-m", module, *arguments], env={**os.environ, **_paths()})
     while True:
         try:
             return child.wait()
@@ -101,21 +114,30 @@ def _install(requirements: Requirements) -> int:
         if not _environment_python().exists():
             venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
     except (OSError, subprocess.CalledProcessError) as error:
-        return _fail(f"cannot make the environment {ENVIRONMENT}: {error}. "
-                     "On Debian and Ubuntu: apt install python3-venv")
-    command = [str(_environment_python()), "-m", "pip", "install", "--disable-pip-version-check",
-               "-r", str(requirements.file)]
+        return _fail(
+            f"cannot make the environment {ENVIRONMENT}: {error}. On Debian and Ubuntu: apt install python3-venv"
+        )
+    command = [
+        str(_environment_python()),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "-r",
+        str(requirements.file),
+    ]
     if subprocess.call(command):
-        return _fail("the packages could not be installed: pip's last lines above say why "
-                     "(no network, a full disk, or a Python without wheels for a package)")
+        return _fail(
+            "the packages could not be installed: pip's last lines above say why "
+            "(no network, a full disk, or a Python without wheels for a package)"
+        )
     _stamp(requirements).write_text(requirements.fingerprint())
     return 0
 
 
 def _is_current(requirements: Requirements) -> bool:
     stamp = _stamp(requirements)
-    return (_environment_python().exists() and stamp.exists()
-            and stamp.read_text().strip() == requirements.fingerprint())
+    return _environment_python().exists() and stamp.exists() and stamp.read_text().strip() == requirements.fingerprint()
 
 
 def _stamp(requirements: Requirements) -> Path:

@@ -23,8 +23,9 @@ LONGEST_NAP_S = 0.1
 monotonic: Clock = time.perf_counter
 
 
-def sleep_until(moment: float, stopped: Callable[[], bool], clock: Clock = monotonic,
-                sleep: Sleep = time.sleep) -> bool:
+def sleep_until(
+    moment: float, stopped: Callable[[], bool], clock: Clock = monotonic, sleep: Sleep = time.sleep
+) -> bool:
     """Wait until `clock()` has reached `moment`; False when `stopped()` became true first."""
     while not stopped():
         left = moment - clock()

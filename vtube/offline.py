@@ -12,8 +12,9 @@ from vtube.scene.base import Effect
 from vtube.takes import SOUND_RATE, Take
 
 
-def render(take: Take, renderer: Renderer, scene: Effect, video: VideoFile,
-           progress: Callable[[], None] = lambda: None) -> int:
+def render(
+    take: Take, renderer: Renderer, scene: Effect, video: VideoFile, progress: Callable[[], None] = lambda: None
+) -> int:
     """Draw every pose of the take into `video`, its sound along with it; returns the number of frames.
 
     The file is finished even on Ctrl-C.

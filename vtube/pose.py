@@ -39,10 +39,10 @@ def _plain(low: float, *names: str) -> list[tuple[str, float, float]]:
 
 
 _ROWS = [
-    *_sided("eyebrow_troubled", "eyebrow_angry", "eyebrow_lowered", "eyebrow_raised", "eyebrow_happy",
-            "eyebrow_serious"),
-    *_sided("eye_wink", "eye_happy_wink", "eye_surprised", "eye_relaxed", "eye_unimpressed",
-            "eye_raised_lower_eyelid"),
+    *_sided(
+        "eyebrow_troubled", "eyebrow_angry", "eyebrow_lowered", "eyebrow_raised", "eyebrow_happy", "eyebrow_serious"
+    ),
+    *_sided("eye_wink", "eye_happy_wink", "eye_surprised", "eye_relaxed", "eye_unimpressed", "eye_raised_lower_eyelid"),
     *_sided("iris_small"),
     *_plain(0.0, "mouth_aaa", "mouth_iii", "mouth_uuu", "mouth_eee", "mouth_ooo", "mouth_delta"),
     *_sided("mouth_lowered_corner", "mouth_raised_corner"),

@@ -85,8 +85,8 @@ class RetargetSettings(Section):
 
     mode: Literal["natural", "classic"] = "natural"
     mirror: bool = False
-    invert: list[Literal["pitch", "yaw", "roll", "gaze_x", "gaze_y", "position_x", "position_y", "position_z"]] = (
-        Field(default_factory=list)
+    invert: list[Literal["pitch", "yaw", "roll", "gaze_x", "gaze_y", "position_x", "position_y", "position_z"]] = Field(
+        default_factory=list
     )
     smoothing: float = Field(0.5, ge=0, le=1)
     calibrate_after_s: float = Field(2.0, ge=0, le=30)
@@ -141,9 +141,17 @@ class PointerSettings(Section):
     head: float = Field(1.0, ge=0, le=2)
     gaze: float = Field(1.0, ge=0, le=2)
     fps: float = Field(60.0, ge=5, le=120)
-    keys: dict[str, str] = Field(default_factory=lambda: {
-        "f1": "smile", "f2": "sad", "f3": "angry", "f4": "surprised", "f5": "wink", "f6": "closed", "f7": "open",
-    })
+    keys: dict[str, str] = Field(
+        default_factory=lambda: {
+            "f1": "smile",
+            "f2": "sad",
+            "f3": "angry",
+            "f4": "surprised",
+            "f5": "wink",
+            "f6": "closed",
+            "f7": "open",
+        }
+    )
 
 
 class LipSyncSettings(Section):
@@ -199,7 +207,8 @@ class SpeechSettings(Section):
     lead_s: float = Field(0.0, ge=0, le=0.5)
     timeout_s: float = Field(20.0, ge=1, le=300)
     addresses: dict[str, Annotated[str, Field(pattern=r"^https?://[^\s/?#]+", max_length=500)]] = Field(
-        default_factory=dict)
+        default_factory=dict
+    )
     openai: OpenAiVoiceSettings = OpenAiVoiceSettings()
     gptsovits: GptSovitsSettings = GptSovitsSettings()
     stylebertvits2: StyleBertVits2Settings = StyleBertVits2Settings()

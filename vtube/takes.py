@@ -62,5 +62,8 @@ def from_sound(path: Path, settings: Settings) -> Take:
     samples = read_sound(path)
     mouths = [shape for _, shape in mouth_of(samples, create_lip_sync(settings.lipsync))]
     seconds = len(samples) / RATE
-    return Take(performed(settings, seconds, mouths=mouths), frame_count(seconds, settings.loop.fps),
-                read_sound(path, SOUND_RATE))
+    return Take(
+        performed(settings, seconds, mouths=mouths),
+        frame_count(seconds, settings.loop.fps),
+        read_sound(path, SOUND_RATE),
+    )

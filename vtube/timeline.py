@@ -31,8 +31,9 @@ class Timeline(Generic[Signal]):
         return self._latest
 
 
-def performed(settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (),
-              mouths: Iterable[MouthShape] = ()) -> Iterator[tuple[float, Pose]]:
+def performed(
+    settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (), mouths: Iterable[MouthShape] = ()
+) -> Iterator[tuple[float, Pose]]:
     """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
     face, mouth = Timeline(faces), Timeline(mouths)
     performance = Performance(settings, face.latest, lambda _: mouth.latest())

@@ -25,8 +25,7 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
     if random.uniform() < 0.5:
         samples = _room(samples, random)
     if random.uniform() < 0.75:
-        samples = samples + _neighbour(len(samples), random, babble) * speech * 10 ** (
-            -random.uniform(3, 50) / 20)
+        samples = samples + _neighbour(len(samples), random, babble) * speech * 10 ** (-random.uniform(3, 50) / 20)
     samples = _microphone(samples, random)
     peak = max(1e-6, float(np.abs(samples).max()))
     samples = samples / peak * 10 ** (-random.uniform(1, 40) / 20)
@@ -61,7 +60,7 @@ def _pause(random: Random) -> Sound:
     if random.uniform() < 0.5:
         breath = _breath(min(len(gap), int(random.uniform(0.1, 0.6) * RATE)), random)
         start = int(random.integers(len(gap) - len(breath) + 1))
-        gap[start:start + len(breath)] = breath * 10 ** (-random.uniform(16, 42) / 20)
+        gap[start : start + len(breath)] = breath * 10 ** (-random.uniform(16, 42) / 20)
     return gap
 
 
@@ -97,7 +96,7 @@ def _room(samples: Sound, random: Random) -> Sound:
     response = random.normal(0, 1, len(times)) * 10 ** (-3 * times / decay)
     response *= 10 ** (-random.uniform(2, 18) / 20) / np.sqrt((response**2).sum())
     response[0] = 1.0
-    return np.asarray(fftconvolve(samples, response)[:len(samples)], np.float32)
+    return np.asarray(fftconvolve(samples, response)[: len(samples)], np.float32)
 
 
 def _neighbour(length: int, random: Random, babble: list[Clip]) -> Sound:
@@ -123,7 +122,7 @@ def _keys(length: int, random: Random) -> Sound:
         knock = random.normal(0, 1, int(random.uniform(0.005, 0.05) * RATE))
         knock *= np.exp(-np.arange(len(knock)) / len(knock) * 4) * random.uniform(0.2, 1)
         at = int(start)
-        sound[at:at + len(knock)] += knock[:max(0, length - at)]
+        sound[at : at + len(knock)] += knock[: max(0, length - at)]
     return _filtered(np.asarray(sound, np.float32), random.uniform(800, 7000), "lowpass", 1)
 
 
@@ -141,8 +140,9 @@ def music(length: int, random: Random) -> Sound:
         for _ in range(random.integers(1, 4)):
             tone = root * 2 ** (random.choice((0, 3, 4, 5, 7, 9, 12, 15, 16, 19, 24)) / 12)
             for harmonic in range(1, 7):
-                sound[part] += (envelope * np.sin(2 * np.pi * tone * harmonic * since[part])
-                                * random.uniform(0.3, 1) / harmonic)
+                sound[part] += (
+                    envelope * np.sin(2 * np.pi * tone * harmonic * since[part]) * random.uniform(0.3, 1) / harmonic
+                )
     return (sound + 1e-3 * random.normal(0, 1, length)).astype(np.float32)
 
 

@@ -90,8 +90,13 @@ def unseen_english(_: random.Random) -> Iterator[Clip]:
 
 
 CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
-    "mei": mei, "hibari": hibari, "flite": flite, "unseen_english": unseen_english,
-    "seen_japanese": seen_japanese, "unseen_japanese": unseen_japanese, "kokoro": kokoro,
+    "mei": mei,
+    "hibari": hibari,
+    "flite": flite,
+    "unseen_english": unseen_english,
+    "seen_japanese": seen_japanese,
+    "unseen_japanese": unseen_japanese,
+    "kokoro": kokoro,
 }
 
 
@@ -101,7 +106,7 @@ def single_vowels(clip: Clip) -> NDArray[np.float32]:
     for vowel in VOWELS:
         spoken = [(begin, end) for kind, begin, end in clip.segments if kind == vowel]
         begin, end = spoken[0][0], min(spoken[-1][1], spoken[0][0] + 0.3)
-        cut = clip.samples[int(begin * RATE):int(end * RATE)]
+        cut = clip.samples[int(begin * RATE) : int(end * RATE)]
         ramp = np.minimum(1, np.minimum(np.arange(len(cut)), np.arange(len(cut))[::-1]) / (0.01 * RATE))
         parts += [np.asarray(cut * ramp, np.float32), np.zeros(RATE // 2, np.float32)]
     return np.concatenate(parts)

@@ -20,7 +20,10 @@ STEP = 80
 """Samples between changes of the filter (5 ms)."""
 
 MALE: dict[str, tuple[float, float, float]] = {
-    "a": (730, 1220, 2500), "i": (290, 2230, 3050), "e": (480, 1900, 2550), "o": (470, 840, 2450),
+    "a": (730, 1220, 2500),
+    "i": (290, 2230, 3050),
+    "e": (480, 1900, 2550),
+    "o": (470, 840, 2450),
 }
 UNROUNDED_U, ROUNDED_U = np.array((335.0, 1380.0, 2330.0)), np.array((325.0, 720.0, 2250.0))
 NASAL = (260.0, 1150.0, 2250.0)
@@ -51,8 +54,14 @@ def draw_speaker(random: Random) -> Speaker:
     formants = {name: values * length * random.normal(1, (0.05, 0.05, 0.03)) for name, values in vowels.items()}
     pitch = 105 * length**2.3 * 2 ** random.normal(0, 0.3)
     breath = float(np.exp(random.uniform(-6, -1.8)))
-    return Speaker(formants, float(np.clip(pitch, 65, 420)), breath, random.uniform(0.0, 0.75),
-                   random.uniform(0.4, 0.75), (3500 * length * random.uniform(0.93, 1.07), 4400 * length))
+    return Speaker(
+        formants,
+        float(np.clip(pitch, 65, 420)),
+        breath,
+        random.uniform(0.0, 0.75),
+        random.uniform(0.4, 0.75),
+        (3500 * length * random.uniform(0.93, 1.07), 4400 * length),
+    )
 
 
 def speak(random: Random, seconds: float = 8.0) -> Clip:
@@ -145,16 +154,20 @@ def _voice(tracks: _Tracks, speaker: Speaker, random: Random) -> NDArray[np.floa
 
 def _melody(pitch: float, random: Random, steps: int) -> NDArray[np.float64]:
     knots = random.normal(0, 0.17, steps // 40 + 3)
-    return np.asarray(pitch * 2 ** (np.interp(np.arange(steps), np.arange(len(knots)) * 40.0, knots)
-                                    + random.normal(0, 0.008, steps)))
+    return np.asarray(
+        pitch * 2 ** (np.interp(np.arange(steps), np.arange(len(knots)) * 40.0, knots) + random.normal(0, 0.008, steps))
+    )
 
 
 def _glottis(pitch: NDArray[np.float64], speaker: Speaker, random: Random) -> NDArray[np.float64]:
     """Derivative of A. Rosenberg's pulse, with breath in its open part, through the tilt of the voice."""
     phase = np.cumsum(pitch / RATE) % 1.0
     opening, closing = 0.62 * speaker.open_quotient, 0.38 * speaker.open_quotient
-    flow = np.where(phase < opening, 0.5 * (1 - np.cos(np.pi * phase / opening)),
-                    np.where(phase < opening + closing, np.cos(0.5 * np.pi * (phase - opening) / closing), 0.0))
+    flow = np.where(
+        phase < opening,
+        0.5 * (1 - np.cos(np.pi * phase / opening)),
+        np.where(phase < opening + closing, np.cos(0.5 * np.pi * (phase - opening) / closing), 0.0),
+    )
     wave = np.diff(flow, prepend=0.0) + speaker.breath * random.normal(0, 1, len(phase)) * (0.3 + flow)
     return np.asarray(lfilter([1 - speaker.tilt], [1, -speaker.tilt], wave))
 

@@ -35,8 +35,11 @@ SPOKEN_DB, AUDIBLE_DB = -14.0, -30.0
 """Below the loudest: what is the vowel, and what may be its consonant."""
 
 ENGLISH_RECORDINGS = (
-    "phonlab-0.0.70/phonlab/data/example_audio/im_twelve", "phonlab-0.0.70/phonlab/data/example_audio/three_plus_five",
-    "phonlab-0.0.70/phonlab/data/example_audio/two_plus_two", "praatio-6.2.2/examples/files/bobby")
+    "phonlab-0.0.70/phonlab/data/example_audio/im_twelve",
+    "phonlab-0.0.70/phonlab/data/example_audio/three_plus_five",
+    "phonlab-0.0.70/phonlab/data/example_audio/two_plus_two",
+    "praatio-6.2.2/examples/files/bobby",
+)
 UNLABELLED = " "
 """What these files leave empty is often speech."""
 
@@ -84,9 +87,16 @@ def klettres_calibration(language: str) -> tuple[Clip, set[str]]:
     """Five vowels cut out of the voice's longest syllables, a pause after each; and the names of those syllables."""
     parts, names = [np.zeros(RATE // 2, np.float32)], set()
     for vowel in VOWELS:
-        begin, end, clip = max(((begin, end, clip) for clip in klettres(language) for kind, begin, end in clip.segments
-                                if "-syllab-" in clip.name and kind == vowel), key=lambda one: one[1] - one[0])
-        cut = clip.samples[int(begin * RATE):int(end * RATE)]
+        begin, end, clip = max(
+            (
+                (begin, end, clip)
+                for clip in klettres(language)
+                for kind, begin, end in clip.segments
+                if "-syllab-" in clip.name and kind == vowel
+            ),
+            key=lambda one: one[1] - one[0],
+        )
+        cut = clip.samples[int(begin * RATE) : int(end * RATE)]
         ramp = np.minimum(1, np.minimum(np.arange(len(cut)), np.arange(len(cut))[::-1]) / (0.01 * RATE))
         parts += [np.asarray(cut * ramp, np.float32), np.zeros(RATE // 2, np.float32)]
         names.add(clip.name)
@@ -114,10 +124,11 @@ def klettres(language: str) -> list[Clip]:
 
 def in_its_room(samples: Sound) -> Sound:
     """The recording with ROOM_S of the noise of its quietest moments before and after: no microphone goes from digital
-    silence to a room at once."""
+    silence to a room at once.
+    """
     size = RATE // 50
-    grains = np.lib.stride_tricks.sliding_window_view(samples, size)[::size // 2]
-    quiet = grains[np.argsort((grains**2).sum(axis=1))[:max(1, len(grains) // 20)]]
+    grains = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
+    quiet = grains[np.argsort((grains**2).sum(axis=1))[: max(1, len(grains) // 20)]]
     random = np.random.default_rng(len(samples))
     count = int(ROOM_S * RATE) // (size // 2)
     room = np.zeros((count + 1) * (size // 2), np.float32)
@@ -135,7 +146,8 @@ def _regular(name: str) -> bool:
 def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, name: str) -> list[Segment]:
     """The vowel is the loud part, its first 60 ms after a consonant unsure; before it the first audible sound, at most
     LONGEST_CONSONANT earlier, begins the consonant, and all before that is a pause, as is all after the last
-    audible one."""
+    audible one.
+    """
     levels = levels_db(mel_spectra(Windows().push(samples)))
     loud = np.flatnonzero(levels > levels.max() + SPOKEN_DB)
     heard = np.flatnonzero(levels > levels.max() + AUDIBLE_DB)
@@ -143,12 +155,21 @@ def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, na
     sure = begin + (0.06 if len(name) > 1 else 0.02)
     first = min(begin - 0.05, float(heard[heard >= loud[0] - LONGEST_CONSONANT][0]) * 0.01)
     last = float(heard[-1] + 1) * 0.01
-    return [(SILENCE, 0.0, first), (CONSONANT, first, sure), (vowel, sure, end - 0.02),
-            (UNKNOWN, end - 0.02, last), (SILENCE, last, len(samples) / RATE)]
+    return [
+        (SILENCE, 0.0, first),
+        (CONSONANT, first, sure),
+        (vowel, sure, end - 0.02),
+        (UNKNOWN, end - 0.02, last),
+        (SILENCE, last, len(samples) / RATE),
+    ]
 
 
 def _decoded(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"],
-                         check=True, capture_output=True, timeout=60).stdout
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
     samples = np.frombuffer(raw, np.float32).copy()
     return samples * np.float32(0.7 / max(1e-6, float(np.abs(samples).max())))

@@ -27,28 +27,74 @@ class Clip:
 
 
 JAPANESE = {
-    **{vowel: vowel for vowel in VOWELS}, **{vowel.upper(): vowel for vowel in VOWELS},
-    " ": UNKNOWN, "ɯ": "u", "ɨ": "u", "á": "a", "N": CLOSED, "ɴ": CLOSED,
-    **dict.fromkeys(("m", "my", "b", "by", "p", "py"), CLOSED), **dict.fromkeys(("sil", "pau"), SILENCE),
+    **{vowel: vowel for vowel in VOWELS},
+    **{vowel.upper(): vowel for vowel in VOWELS},
+    " ": UNKNOWN,
+    "ɯ": "u",
+    "ɨ": "u",
+    "á": "a",
+    "N": CLOSED,
+    "ɴ": CLOSED,
+    **dict.fromkeys(("m", "my", "b", "by", "p", "py"), CLOSED),
+    **dict.fromkeys(("sil", "pau"), SILENCE),
 }
 ENGLISH = {
     # IPA, as espeak and misaki write it; the capitals are misaki's diphthongs
-    "ɑ": "a", "a": "a", "ʌ": "a", "ɐ": "a", "æ": "a", "i": "i", "ɪ": "i", "ᵻ": "i", "u": "u", "ʊ": "u", "ɛ": "e",
-    "e": "e", "ɔ": "o", "o": "o", "ɒ": "o", "A": "ei", "I": "ai", "W": "au", "O": "ou", "Y": "oi",
-    " ": UNKNOWN, "ə": UNKNOWN, "ᵊ": UNKNOWN, "ɜ": UNKNOWN, "ɚ": UNKNOWN, "ɝ": UNKNOWN,
+    "ɑ": "a",
+    "a": "a",
+    "ʌ": "a",
+    "ɐ": "a",
+    "æ": "a",
+    "i": "i",
+    "ɪ": "i",
+    "ᵻ": "i",
+    "u": "u",
+    "ʊ": "u",
+    "ɛ": "e",
+    "e": "e",
+    "ɔ": "o",
+    "o": "o",
+    "ɒ": "o",
+    "A": "ei",
+    "I": "ai",
+    "W": "au",
+    "O": "ou",
+    "Y": "oi",
+    " ": UNKNOWN,
+    "ə": UNKNOWN,
+    "ᵊ": UNKNOWN,
+    "ɜ": UNKNOWN,
+    "ɚ": UNKNOWN,
+    "ɝ": UNKNOWN,
     # CMU names, as flite writes them
-    "aa": "a", "ah": "a", "ae": "a", "iy": "i", "ih": "i", "uw": "u", "uh": "u", "eh": "e", "ao": "o",
-    "ey": "ei", "ay": "ai", "aw": "au", "ow": "ou", "oy": "oi", "ax": UNKNOWN, "er": UNKNOWN,
-    **dict.fromkeys(("m", "b", "p"), CLOSED), **dict.fromkeys(("sil", "pau"), SILENCE),
+    "aa": "a",
+    "ah": "a",
+    "ae": "a",
+    "iy": "i",
+    "ih": "i",
+    "uw": "u",
+    "uh": "u",
+    "eh": "e",
+    "ao": "o",
+    "ey": "ei",
+    "ay": "ai",
+    "aw": "au",
+    "ow": "ou",
+    "oy": "oi",
+    "ax": UNKNOWN,
+    "er": UNKNOWN,
+    **dict.fromkeys(("m", "b", "p"), CLOSED),
+    **dict.fromkeys(("sil", "pau"), SILENCE),
 }
 """A crude five-way mapping; schwas have no shape of their own and are left out."""
 
-PAUSES = ",.!?;:—…、。，！？\"“”"
+PAUSES = ',.!?;:—…、。，！？"“”'
 LENGTHENING = "ː"
 
 
-def segments_of(symbols: Iterable[tuple[str, float, float]], table: dict[str, str],
-                shift: float = 0.0) -> list[Segment]:
+def segments_of(
+    symbols: Iterable[tuple[str, float, float]], table: dict[str, str], shift: float = 0.0
+) -> list[Segment]:
     """Classes of timed symbols, all moved by `shift` seconds; a diphthong becomes its two halves."""
     return list(_moved(_classified(symbols, table), shift))
 
@@ -75,8 +121,10 @@ def class_at(segments: list[Segment], times: NDArray[np.float64]) -> list[str]:
     """The class at each of the (sorted) times; silence outside all segments."""
     ends = np.array([end for _, _, end in segments])
     found = np.searchsorted(ends, times, side="right")
-    return [segments[index][0] if index < len(segments) and segments[index][1] <= time else SILENCE
-            for index, time in zip(found.tolist(), times.tolist(), strict=True)]
+    return [
+        segments[index][0] if index < len(segments) and segments[index][1] <= time else SILENCE
+        for index, time in zip(found.tolist(), times.tolist(), strict=True)
+    ]
 
 
 def save_clips(path: Path, clips: list[Clip]) -> None:
@@ -93,7 +141,14 @@ def save_clips(path: Path, clips: list[Clip]) -> None:
 def load_clips(path: Path) -> list[Clip]:
     """The clips that `save_clips` kept."""
     with np.load(path, allow_pickle=False) as kept:
-        return [Clip(str(name), kept[f"samples{number}"].astype(np.float32) / 32767,
-                     [(str(kind), float(begin), float(end)) for kind, (begin, end) in
-                      zip(kept[f"classes{number}"], kept[f"times{number}"], strict=True)])
-                for number, name in enumerate(kept["names"])]
+        return [
+            Clip(
+                str(name),
+                kept[f"samples{number}"].astype(np.float32) / 32767,
+                [
+                    (str(kind), float(begin), float(end))
+                    for kind, (begin, end) in zip(kept[f"classes{number}"], kept[f"times{number}"], strict=True)
+                ],
+            )
+            for number, name in enumerate(kept["names"])
+        ]

@@ -49,9 +49,19 @@ def sound_server() -> Iterator[None]:
     """A PulseAudio of our own with one null sink, for this process and its children."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder
-        server = subprocess.Popen(["pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "-n",
-                                   "-L", "module-native-protocol-unix",
-                                   "-L", f"module-null-sink sink_name={SINK}"], stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [
+                "pulseaudio",
+                "--daemonize=no",
+                "--exit-idle-time=-1",
+                "-n",
+                "-L",
+                "module-native-protocol-unix",
+                "-L",
+                f"module-null-sink sink_name={SINK}",
+            ],
+            stderr=subprocess.DEVNULL,
+        )
         try:
             time.sleep(1.5)
             yield
@@ -74,7 +84,7 @@ class Player:
         """Play the vowel a; `left_at` is then the moment at which it began."""
         self.left_at = 0.0
         samples = vowel("a", seconds)
-        self._waiting = [samples[at:at + BLOCK] for at in range(0, len(samples), BLOCK)]
+        self._waiting = [samples[at : at + BLOCK] for at in range(0, len(samples), BLOCK)]
 
     def close(self) -> None:
         """Fall silent."""
@@ -112,8 +122,23 @@ def measure(player: Player, opening: Callable[[], float], bursts: int, pause: Ca
 
 def through_the_camera(player: Player, engine: str, bursts: int) -> list[float]:
     """As `/api/state` shows it while the camera runs."""
-    camera = subprocess.Popen([sys.executable, *_program(engine), "--audio", f"loopback:{SINK}", "--tracking", "none",
-                               "--output", "null", "--port", str(PORT), "--fps", "60", "--quiet"])
+    camera = subprocess.Popen(
+        [
+            sys.executable,
+            *_program(engine),
+            "--audio",
+            f"loopback:{SINK}",
+            "--tracking",
+            "none",
+            "--output",
+            "null",
+            "--port",
+            str(PORT),
+            "--fps",
+            "60",
+            "--quiet",
+        ]
+    )
     try:
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
 
@@ -174,8 +199,11 @@ def by_ear(player: Player, bursts: int) -> list[float]:
 def report(name: str, waits: list[float]) -> None:
     """One line."""
     low, middle, high = np.percentile(waits, (5, 50, 99))
-    print(f"{name}: median {middle:.0f} ms, p5 {low:.0f}, p99 {high:.0f} of {len(waits)}; load "
-          f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    print(
+        f"{name}: median {middle:.0f} ms, p5 {low:.0f}, p99 {high:.0f} of {len(waits)}; load "
+        f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -41,6 +41,7 @@ def pylipsync() -> Callable[[Clip], Shown]:
             begin = frame.start_time if hasattr(frame, "start_time") else frame.start
             shown.append((float(begin) + 1 / 120, best if values[best] > 0 else SILENCE))
         return shown
+
     return watch
 
 
@@ -56,11 +57,12 @@ def pymouth() -> Callable[[Clip], Shown]:
         samples = resample_poly(clip.samples, 441, 160).astype(np.float32)
         shown: Shown = []
         for begin in range(0, len(samples) - PYMOUTH_BLOCK, PYMOUTH_STEP):
-            values = analyser.process(samples[begin:begin + PYMOUTH_BLOCK], PYMOUTH_RATE)
+            values = analyser.process(samples[begin : begin + PYMOUTH_BLOCK], PYMOUTH_RATE)
             best = max("AIUEO", key=lambda vowel: values["Voice" + vowel])
             opened = values["Voice" + best] > values["VoiceSilence"]
             shown.append(((begin + PYMOUTH_BLOCK) / PYMOUTH_RATE, best.lower() if opened else SILENCE))
         return shown
+
     return watch
 
 
@@ -80,15 +82,18 @@ def by_node(peer: str, rate: int, clips: dict[str, Clip], package: Path | None) 
             samples = resample_poly(clip.samples, rate // divisor, RATE // divisor)
             samples.astype("<f4").tofile(Path(folder, f"{key}.f32"))
         script = Path(__file__).with_suffix(".mjs")
-        answer = subprocess.run(["node", str(script), peer, str(package.resolve()), folder, str(rate)], check=True,
-                                stdout=subprocess.PIPE)
+        answer = subprocess.run(
+            ["node", str(script), peer, str(package.resolve()), folder, str(rate)], check=True, stdout=subprocess.PIPE
+        )
     shown: dict[str, Shown] = json.loads(answer.stdout)
     return shown
 
 
 PEERS: dict[str, Callable[[dict[str, Clip], Path | None], dict[str, Shown]]] = {
-    "pylipsync": partial(one_by_one, pylipsync), "pymouth": partial(one_by_one, pymouth),
-    "headaudio": partial(by_node, "headaudio", RATE), "wawa": partial(by_node, "wawa", 44_100),
+    "pylipsync": partial(one_by_one, pylipsync),
+    "pymouth": partial(one_by_one, pymouth),
+    "headaudio": partial(by_node, "headaudio", RATE),
+    "wawa": partial(by_node, "wawa", 44_100),
 }
 
 

@@ -34,6 +34,7 @@ lips are already on their way; the ends of the recording need no margin."""
 
 def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Watcher:
     """What our lip sync shows; with calibrations, after the speaker's five vowels."""
+
     def watch(clip: Clip) -> Shown:
         network = VowelNetwork(load_weights(weights))
         if calibrations is not None:
@@ -43,6 +44,7 @@ def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Wa
             values = (shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo)
             shown.append((moment, VOWELS[values.index(max(values))] if shape.open >= CLOSED_BELOW else SILENCE))
         return shown
+
     return watch
 
 
@@ -117,8 +119,10 @@ def deep_pauses(clip: Clip) -> list[tuple[float, float]]:
     runs = [list(run) for same, run in groupby(clip.segments, lambda one: one[0] == SILENCE) if same]
     whole = [(run[0][1], run[-1][2]) for run in runs]
     last = len(clip.samples) / 16_000
-    return [(begin + PAUSE_MARGIN_S if begin > 0.01 else 0.0, end - PAUSE_MARGIN_S if end < last - 0.01 else last)
-            for begin, end in whole]
+    return [
+        (begin + PAUSE_MARGIN_S if begin > 0.01 else 0.0, end - PAUSE_MARGIN_S if end < last - 0.01 else last)
+        for begin, end in whole
+    ]
 
 
 def main() -> None:
@@ -133,8 +137,10 @@ def main() -> None:
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
     spoken, used = calibrations_of(arguments.corpus)
-    can = {name: [clip for clip in clips if _speaker(clip) in spoken and clip.name not in used]
-           for name, clips in tests.items()}
+    can = {
+        name: [clip for clip in clips if _speaker(clip) in spoken and clip.name not in used]
+        for name, clips in tests.items()
+    }
     can = {name: clips for name, clips in can.items() if clips}
     _report("vtube, speakers that can calibrate", watch_ours(arguments.weights), can, arguments.delay, arguments.recall)
     _report("vtube, calibrated", watch_ours(arguments.weights, spoken), can, arguments.delay, arguments.recall)
@@ -159,8 +165,11 @@ def _report(name: str, watcher: Watcher, tests: dict[str, list[Clip]], delay: fl
     print(f"{name}\n  {'test':48s} strict  among5  open  closed")
     for test, clips in tests.items():
         tally = _tally(watcher, clips, delay)
-        print(f"  {test:48s}  {tally.strict():.3f}   {tally.among_five():.3f}  {tally.opened():.3f}  "
-              f"{tally.closed():.3f}  {tally.recall() if recall else ''}", flush=True)
+        print(
+            f"  {test:48s}  {tally.strict():.3f}   {tally.among_five():.3f}  {tally.opened():.3f}  "
+            f"{tally.closed():.3f}  {tally.recall() if recall else ''}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -71,11 +71,17 @@ class Network(nn.Module):
         """As the program reads them."""
         unit: Any = self.recurrent
         named: dict[str, Tensor] = {
-            "first_weight": self.first.weight, "first_bias": self.first.bias,
-            "input": unit.weight_ih_l0, "input_bias": unit.bias_ih_l0,
-            "recurrent": unit.weight_hh_l0, "recurrent_bias": unit.bias_hh_l0,
-            "vowel_weight": self.vowel.weight, "vowel_bias": self.vowel.bias,
-            "manner_weight": self.manner.weight, "manner_bias": self.manner.bias}
+            "first_weight": self.first.weight,
+            "first_bias": self.first.bias,
+            "input": unit.weight_ih_l0,
+            "input_bias": unit.bias_ih_l0,
+            "recurrent": unit.weight_hh_l0,
+            "recurrent_bias": unit.bias_hh_l0,
+            "vowel_weight": self.vowel.weight,
+            "vowel_bias": self.vowel.bias,
+            "manner_weight": self.manner.weight,
+            "manner_bias": self.manner.bias,
+        }
         return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in named.items()}
 
 
@@ -118,8 +124,12 @@ def unsure_silence(clip: Clip) -> Clip:
 def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
     """Every clip in `plan.variants` surroundings, the made-up speakers, and noise."""
     random = np.random.default_rng(seed)
-    spoken = [unsure_silence(clip) for name in TRAINED_ON if (folder / f"{name}.npz").exists()
-              for clip in load_clips(folder / f"{name}.npz")]
+    spoken = [
+        unsure_silence(clip)
+        for name in TRAINED_ON
+        if (folder / f"{name}.npz").exists()
+        for clip in load_clips(folder / f"{name}.npz")
+    ]
     made_up = [formants.speak(random) for _ in range(plan.speakers)]
     sources = spoken * plan.variants + made_up * 2
     changed = [augment.change(clip, random, spoken) for clip in sources]
@@ -150,9 +160,15 @@ def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -
             targets[0, :count], targets[1, :count] = one.vowels[part], one.manners[part]
             cuts.append((inputs, targets[0], targets[1]))
     order = random.permutation(len(cuts))
-    picked = [[cuts[i] for i in order[at:at + size]] for at in range(0, len(cuts), size)]
-    return [(torch.from_numpy(np.stack([c[0] for c in group])), torch.from_numpy(np.stack([c[1] for c in group])),
-             torch.from_numpy(np.stack([c[2] for c in group]))) for group in picked]
+    picked = [[cuts[i] for i in order[at : at + size]] for at in range(0, len(cuts), size)]
+    return [
+        (
+            torch.from_numpy(np.stack([c[0] for c in group])),
+            torch.from_numpy(np.stack([c[1] for c in group])),
+            torch.from_numpy(np.stack([c[2] for c in group])),
+        )
+        for group in picked
+    ]
 
 
 def class_weights(frames: list[Frames]) -> Tensor:
@@ -178,7 +194,8 @@ def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
         for inputs, vowels, manners in batches(frames, random):
             says_vowel, says_manner = network(inputs)
             loss = vowel_loss(says_vowel.flatten(0, 1), vowels.flatten()) + 0.6 * manner_loss(
-                says_manner.flatten(0, 1), manners.flatten())
+                says_manner.flatten(0, 1), manners.flatten()
+            )
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)

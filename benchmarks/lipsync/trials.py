@@ -30,8 +30,11 @@ def tests_of(corpus: Path) -> dict[str, list[Clip]]:
 def neighbours(corpus: Path) -> dict[str, Noise]:
     """Noises by name: made up as in the training, and recorded ones, as far as they are here."""
     crowd = load_clips(corpus / "flite.npz")
-    made: dict[str, Noise] = {"music": augment.music, "fan": augment.fan,
-                              "babble": lambda length, random: augment.talk(length, random, crowd)}
+    made: dict[str, Noise] = {
+        "music": augment.music,
+        "fan": augment.fan,
+        "babble": lambda length, random: augment.talk(length, random, crowd),
+    }
     return made | {f"recorded {name}": _playing(sound) for name, sound in recorded_noises(corpus).items()}
 
 
@@ -44,8 +47,11 @@ def _padded(clip: Clip, pause: float = 0.4) -> Clip:
     nothing = np.zeros(int(pause * 16_000), np.float32)
     end = len(clip.samples) / 16_000 + pause
     moved = [(kind, begin + pause, end + pause) for kind, begin, end in clip.segments]
-    return Clip(clip.name, np.concatenate((nothing, clip.samples, nothing)),
-                [(SILENCE, 0.0, pause), *moved, (SILENCE, end, end + pause)])
+    return Clip(
+        clip.name,
+        np.concatenate((nothing, clip.samples, nothing)),
+        [(SILENCE, 0.0, pause), *moved, (SILENCE, end, end + pause)],
+    )
 
 
 def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound]) -> Clip:
@@ -60,8 +66,11 @@ def _beside(clip: Clip, make: Callable[[int, np.random.Generator], augment.Sound
 
 def calibrations_of(corpus: Path) -> tuple[dict[str, Clip], set[str]]:
     """The five vowels of the speakers that have them, and the clips that were cut up for it."""
-    spoken = {clip.name.removeprefix("calibration "): clip for clip in load_clips(corpus / "unseen_japanese.npz")
-              if clip.name.startswith("calibration")}
+    spoken = {
+        clip.name.removeprefix("calibration "): clip
+        for clip in load_clips(corpus / "unseen_japanese.npz")
+        if clip.name.startswith("calibration")
+    }
     used: set[str] = set()
     for language in ("es", "it"):
         if (KLETTRES / language).exists():

@@ -43,13 +43,20 @@ class OpenJTalk:
         size, number, engine = ctypes.c_size_t, ctypes.c_double, ctypes.c_void_p
         strings = ctypes.POINTER(ctypes.c_char_p)
         signatures: dict[str, tuple[Any, list[Any]]] = {
-            "initialize": (None, [engine]), "load": (ctypes.c_bool, [engine, strings, size]),
+            "initialize": (None, [engine]),
+            "load": (ctypes.c_bool, [engine, strings, size]),
             "synthesize_from_strings": (ctypes.c_bool, [engine, strings, size]),
-            "get_nsamples": (size, [engine]), "get_generated_speech": (number, [engine, size]),
-            "get_fperiod": (size, [engine]), "get_sampling_frequency": (size, [engine]),
-            "get_nstate": (size, [engine]), "get_state_duration": (size, [engine, size]),
-            "refresh": (None, [engine]), "set_speed": (None, [engine, number]),
-            "add_half_tone": (None, [engine, number]), "set_alpha": (None, [engine, number])}
+            "get_nsamples": (size, [engine]),
+            "get_generated_speech": (number, [engine, size]),
+            "get_fperiod": (size, [engine]),
+            "get_sampling_frequency": (size, [engine]),
+            "get_nstate": (size, [engine]),
+            "get_state_duration": (size, [engine, size]),
+            "refresh": (None, [engine]),
+            "set_speed": (None, [engine, number]),
+            "add_half_tone": (None, [engine, number]),
+            "set_alpha": (None, [engine, number]),
+        }
         for name, (result, arguments) in signatures.items():
             function = getattr(library, f"HTS_Engine_{name}")
             function.restype, function.argtypes = result, arguments
@@ -65,8 +72,9 @@ class OpenJTalk:
         self._call("set_speed", speed)
         self._call("add_half_tone", half_tones)
         self._call("set_alpha", alpha)
-        self._call("synthesize_from_strings", (ctypes.c_char_p * len(labels))(*[one.encode() for one in labels]),
-                   len(labels))
+        self._call(
+            "synthesize_from_strings", (ctypes.c_char_p * len(labels))(*[one.encode() for one in labels]), len(labels)
+        )
         samples = np.array([self._call("get_generated_speech", i) for i in range(self._call("get_nsamples"))])
         rate, states = self._call("get_sampling_frequency"), self._call("get_nstate")
         durations = np.array([self._call("get_state_duration", i) for i in range(len(labels) * states)])
@@ -94,9 +102,14 @@ class Kokoro:
         symbols = [one for one in self._core._g2p(text) if one in self._core._vocab]
         tokens = [self._core._vocab[one] for one in symbols]
         style = sum(weight * self.styles[name][len(tokens) - 1] for name, weight in mixture.items())
-        samples, durations = self._session.run(None, {
-            "tokens": np.array([[0, *tokens, 0]]), "style": np.asarray(style, np.float32).reshape(1, 256),
-            "speed": np.array([speed], np.float32)})
+        samples, durations = self._session.run(
+            None,
+            {
+                "tokens": np.array([[0, *tokens, 0]]),
+                "style": np.asarray(style, np.float32).reshape(1, 256),
+                "speed": np.array([speed], np.float32),
+            },
+        )
         timed = _timed([".", *symbols, "."], durations.ravel() * 600 / 24_000)
         return Clip("kokoro", at_rate(samples.ravel(), 24_000), segments_of(timed, JAPANESE, KOKORO_SHIFT_S))
 
@@ -112,8 +125,9 @@ class Hibari:
     def speak(self, text: str, speed: float = 1.0, seed: int = 0) -> Clip:
         """Speak one sentence."""
         symbols = [one for one in "".join(self._voice.phonemize(text)) if one in self._voice.vocab]
-        *spectra, durations = self._session.run(None, {
-            "ids": np.array([self._voice.ids("".join(symbols))]), "speed": np.array([speed], np.float32)})
+        *spectra, durations = self._session.run(
+            None, {"ids": np.array([self._voice.ids("".join(symbols))]), "speed": np.array([speed], np.float32)}
+        )
         samples = self._synth(*(one[0] for one in spectra), np.random.default_rng(seed))
         timed = _timed([".", *symbols, "."], durations.ravel() * 600 / 24_000)
         return Clip("hibari", at_rate(samples, 24_000), segments_of(_no_stress(timed), ENGLISH, self._shift))
@@ -138,9 +152,14 @@ class PiperJoe:
             if symbol != "$":
                 symbols.append("_")
                 ids += self._ids["_"]
-        samples, durations = self._session.run(None, {
-            "input": np.array([ids]), "input_lengths": np.array([len(ids)]),
-            "scales": np.array([0.667, 1.0, 0.8], np.float32)})
+        samples, durations = self._session.run(
+            None,
+            {
+                "input": np.array([ids]),
+                "input_lengths": np.array([len(ids)]),
+                "scales": np.array([0.667, 1.0, 0.8], np.float32),
+            },
+        )
         timed = _timed(symbols, durations.ravel() * 256 / 22_050)
         return Clip("joe", at_rate(samples.ravel(), 22_050), segments_of(_no_blanks(timed), ENGLISH))
 
@@ -152,8 +171,13 @@ class Flite:
         """Speak one sentence."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "speech.wav"
-            listed = subprocess.run(["flite", "-voice", voice, "-psdur", "-t", text, "-o", str(path)], check=True,
-                                    capture_output=True, text=True, timeout=60).stdout
+            listed = subprocess.run(
+                ["flite", "-voice", voice, "-psdur", "-t", text, "-o", str(path)],
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            ).stdout
             rate, samples = wavfile.read(path)
         ends = [(name, float(end)) for name, end in re.findall(r"(\w+):([\d.]+)", listed)]
         begins = [0.0, *(end for _, end in ends)]

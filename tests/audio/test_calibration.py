@@ -71,15 +71,18 @@ def test_it_cannot_write_where_nothing_is(tmp_path: Path) -> None:
 
 def clean_and(change: Samples) -> Samples:
     spoken = spoken_vowels()
-    return np.asarray(np.clip(spoken + change[:len(spoken)], -1, 1), np.float32)
+    return np.asarray(np.clip(spoken + change[: len(spoken)], -1, 1), np.float32)
 
 
-@pytest.mark.parametrize(("samples", "line"), [
-    (np.clip(spoken_vowels() * 60, -1, 1), "distorted"),
-    (clean_and(noise(10, 0.03)), "almost as loud"),
-    (spoken_vowels("uoiea"), "in this order"),
-    (spoken_vowels("aaaaa"), "sound"),
-])
+@pytest.mark.parametrize(
+    ("samples", "line"),
+    [
+        (np.clip(spoken_vowels() * 60, -1, 1), "distorted"),
+        (clean_and(noise(10, 0.03)), "almost as loud"),
+        (spoken_vowels("uoiea"), "in this order"),
+        (spoken_vowels("aaaaa"), "sound"),
+    ],
+)
 def test_a_bad_recording_is_refused_in_one_line(samples: Samples, line: str) -> None:
     with pytest.raises(AudioError, match=line) as caught:
         calibrate(samples)

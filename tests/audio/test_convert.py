@@ -7,9 +7,15 @@ from vtube.audio.base import RATE
 from vtube.audio.convert import Resampler, to_mono
 
 
-@pytest.mark.parametrize(("kind", "loudest"), [
-    ("int16", -32768), ("int32", -(2**31)), ("uint8", 0), ("float64", -1),
-])
+@pytest.mark.parametrize(
+    ("kind", "loudest"),
+    [
+        ("int16", -32768),
+        ("int32", -(2**31)),
+        ("uint8", 0),
+        ("float64", -1),
+    ],
+)
 def test_every_type_is_scaled_to_one(kind: str, loudest: int) -> None:
     assert to_mono(np.array([loudest], kind))[0] == -1.0
 
@@ -30,7 +36,7 @@ def test_a_resampled_tone_keeps_its_length_and_pitch(rate: int, milliseconds: in
     seconds = 0.5
     tone = np.sin(2 * np.pi * 440 * np.arange(int(rate * seconds)) / rate).astype(np.float32)
     block = max(1, rate * milliseconds // 1000)
-    out = np.concatenate([resample(tone[i:i + block]) for i in range(0, len(tone), block)])
+    out = np.concatenate([resample(tone[i : i + block]) for i in range(0, len(tone), block)])
     assert abs(len(out) - RATE * seconds) < RATE * 0.02
     crossings = np.count_nonzero(np.diff(np.signbit(out[800:-800])))
     expected = 2 * 440 * (len(out) - 1600) / RATE

@@ -21,12 +21,12 @@ from vtube.audio.features import (
 
 @given(st.lists(st.integers(0, 700), max_size=12))
 def test_windows_do_not_depend_on_the_blocks(lengths: list[int]) -> None:
-    samples = noise(sum(lengths) / 16_000 + 1e-9, 0.1)[:sum(lengths)]
+    samples = noise(sum(lengths) / 16_000 + 1e-9, 0.1)[: sum(lengths)]
     whole = Windows().push(samples)
     stream, begin = Windows(), 0
     parts = []
     for length in lengths:
-        parts.append(stream.push(samples[begin:begin + length]))
+        parts.append(stream.push(samples[begin : begin + length]))
         begin += length
         assert 0 <= stream.pending < HOP
     joined = np.concatenate(parts) if parts else whole

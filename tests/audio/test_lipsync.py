@@ -39,10 +39,10 @@ def test_a_shape_every_ten_milliseconds_that_names_its_sound() -> None:
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_blocks_of_any_length_make_the_same_mouth(lengths: list[int]) -> None:
     whole, stream = VowelLipSync(), VowelLipSync()
-    expected = mouth_of(SPEECH[:sum(lengths)], whole)
+    expected = mouth_of(SPEECH[: sum(lengths)], whole)
     begin, got = 0, []
     for length in lengths:
-        part = SPEECH[begin:begin + length]
+        part = SPEECH[begin : begin + length]
         begin += len(part)
         got += stream.listen(part, begin / 16_000)
     assert len(got) == len(expected)
@@ -54,7 +54,7 @@ def test_blocks_of_any_length_make_the_same_mouth(lengths: list[int]) -> None:
 def test_nothing_is_heard_of_the_future() -> None:
     known = mouth_of(SPEECH, VowelLipSync())
     cut = mouth_of(SPEECH[:8000], VowelLipSync())
-    assert [shape for _, shape in cut] == [shape for _, shape in known[:len(cut)]]
+    assert [shape for _, shape in cut] == [shape for _, shape in known[: len(cut)]]
 
 
 class Counting(VowelNetwork):

@@ -41,8 +41,9 @@ class FakeLoudspeaker:
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeLoudspeaker]]:
     """The loudspeakers of a computer, to be changed by the test."""
     all_of_them = [FakeLoudspeaker("card"), FakeLoudspeaker("cable")]
-    fake = SimpleNamespace(all_microphones=lambda include_loopback: list(all_of_them),
-                           default_speaker=lambda: SimpleNamespace(id="card"))
+    fake = SimpleNamespace(
+        all_microphones=lambda include_loopback: list(all_of_them), default_speaker=lambda: SimpleNamespace(id="card")
+    )
     monkeypatch.setitem(sys.modules, "soundcard", fake)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(loopback, "RETRY_S", 0.01)
@@ -59,8 +60,9 @@ def test_the_default_and_others_are_found_by_name(there: list[FakeLoudspeaker]) 
         find_loopback("none such")
 
 
-def test_one_that_goes_and_comes_back_is_heard_again(there: list[FakeLoudspeaker],
-                                                     caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_goes_and_comes_back_is_heard_again(
+    there: list[FakeLoudspeaker], caplog: pytest.LogCaptureFixture
+) -> None:
     heard, gone = threading.Event(), FakeLoudspeaker("cable")
     source = Loopback("cable")
     with caplog.at_level(logging.INFO):

@@ -47,8 +47,7 @@ def test_blocks_arrive_as_mono_at_the_recognisers_rate(devices: FakeSoundDevice)
     assert not stream.running
 
 
-def test_an_unplugged_microphone_is_opened_again(
-        devices: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unplugged_microphone_is_opened_again(devices: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vtube.audio.source_status.STALLED_AFTER_S", 0.0)
     source = Microphone("USB")
     source.start(lambda *_: None)

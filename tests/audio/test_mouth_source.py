@@ -125,8 +125,10 @@ def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
     ear = hearing(clock)
     ear.start()
     mute = {"strength": 0.0}
-    for wrong in ({"audio": f"file:{tmp_path / 'gone.wav'}", "lipsync": mute},
-                  {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}}):
+    for wrong in (
+        {"audio": f"file:{tmp_path / 'gone.wav'}", "lipsync": mute},
+        {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}},
+    ):
         with pytest.raises(AudioError):
             ear.change(Settings.model_validate(wrong))
     ear.feed(vowel("a"), clock.now)

@@ -8,15 +8,14 @@ from vtube.audio.voice_activity import HOLD_FRAMES, Gate, NoiseFloor
 def run(gate: Gate, *parts: tuple[float, float, int]) -> list[bool]:
     """Whether the gate is open, frame by frame, for parts of (level, silence, frames)."""
     peak = PeakMeter()
-    return [gate.follow(level, peak.follow(level), silence)
-            for level, silence, frames in parts for _ in range(frames)]
+    return [gate.follow(level, peak.follow(level), silence) for level, silence, frames in parts for _ in range(frames)]
 
 
 def test_opens_at_once_and_closes_late() -> None:
     opened = run(Gate(), (-70, 1, 100), (-20, 0, 30), (-70, 1, 50))
     assert not any(opened[:100])
-    assert all(opened[100:130 + HOLD_FRAMES - 1])
-    assert not any(opened[130 + HOLD_FRAMES:])
+    assert all(opened[100 : 130 + HOLD_FRAMES - 1])
+    assert not any(opened[130 + HOLD_FRAMES :])
 
 
 def test_a_short_gap_does_not_close_it() -> None:

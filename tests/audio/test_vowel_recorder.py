@@ -14,7 +14,7 @@ def dictate(samples: Samples, block: int = 160) -> list[str | None]:
     dictation = Dictation()
     wanted: list[str | None] = [dictation.wanted]
     for begin in range(0, len(samples), block):
-        dictation.feed(samples[begin:begin + block])
+        dictation.feed(samples[begin : begin + block])
         if dictation.wanted != wanted[-1]:
             wanted.append(dictation.wanted)
     return wanted

@@ -11,8 +11,10 @@ from vtube.errors import AudioError
 
 def heard(network: VowelNetwork, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> list[int]:
     spectra, peak = mel_spectra(Windows().push(samples)), PeakMeter()
-    return [int(network.step(inputs_of(shape, peak.follow(float(level)))).vowels.argmax())
-            for shape, level in zip(shapes(spectra), levels_db(spectra), strict=True)]
+    return [
+        int(network.step(inputs_of(shape, peak.follow(float(level)))).vowels.argmax())
+        for shape, level in zip(shapes(spectra), levels_db(spectra), strict=True)
+    ]
 
 
 @pytest.mark.parametrize("name", "aieo")

@@ -73,5 +73,13 @@ def still_puppet(picture: Frame) -> Puppet:
     neutral = picture[box.moved(160, 32).slices][..., :3].copy()
     body = resting_weights(body_shape())
     body["head.bias"][8:12] = -30  # nothing is painted
-    return Puppet(picture_hash(picture), "separable_float", Box(0, 0, 512, 512), box, neutral, body,
-                  resting_weights(face_shape(96, 96)), {"closeness_db": 35.0})
+    return Puppet(
+        picture_hash(picture),
+        "separable_float",
+        Box(0, 0, 512, 512),
+        box,
+        neutral,
+        body,
+        resting_weights(face_shape(96, 96)),
+        {"closeness_db": 35.0},
+    )

@@ -20,8 +20,13 @@ def random_weights(separable: bool, seed: int = 0) -> dict[str, dict[str, Tensor
     generator = torch.Generator().manual_seed(seed)
     with torch.device("meta"):
         poser = Poser(separable)
-    return {name: {_published(name, key, separable): _random(value.shape, key, generator)
-                   for key, value in poser.get_submodule(name).state_dict().items()} for name in NETWORKS}
+    return {
+        name: {
+            _published(name, key, separable): _random(value.shape, key, generator)
+            for key, value in poser.get_submodule(name).state_dict().items()
+        }
+        for name in NETWORKS
+    }
 
 
 def soft_picture() -> NDArray[np.uint8]:

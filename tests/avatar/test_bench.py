@@ -24,10 +24,13 @@ def test_every_value_changes_with_every_pose() -> None:
 
 
 def test_a_row_of_the_result() -> None:
-    row = bench.summary([{"ms": [10.0, 20.0], "stages": {"body": [8.0, 16.0]}, "peak_memory_mb": 100.0},
-                         {"ms": [30.0, 40.0], "stages": {"body": [24.0]}, "peak_memory_mb": 120.0}])
-    assert row == {"fps": 40.0, "ms_median": 25.0, "ms_p99": 40.0, "peak_memory_mb": 120.0,
-                   "stages_ms": {"body": 16.0}}
+    row = bench.summary(
+        [
+            {"ms": [10.0, 20.0], "stages": {"body": [8.0, 16.0]}, "peak_memory_mb": 100.0},
+            {"ms": [30.0, 40.0], "stages": {"body": [24.0]}, "peak_memory_mb": 120.0},
+        ]
+    )
+    assert row == {"fps": 40.0, "ms_median": 25.0, "ms_p99": 40.0, "peak_memory_mb": 120.0, "stages_ms": {"body": 16.0}}
 
 
 def test_memory_is_in_megabytes() -> None:

@@ -21,11 +21,18 @@ def test_gzip_is_read(tmp_path: Path) -> None:
     assert len(load_poses(path)) == 1
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("[", "is not JSON"), ("{}", "JSON list of poses"), ("[]", "at least one"), ("[3]", "pose 0: a pose is"),
-    ('[{}, {"mouth": 1}]', "pose 1: there is no pose parameter"), ("[[1, 2]]", "45 numbers"),
-    ("[" * 100_000, "is not JSON"),
-])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[", "is not JSON"),
+        ("{}", "JSON list of poses"),
+        ("[]", "at least one"),
+        ("[3]", "pose 0: a pose is"),
+        ('[{}, {"mouth": 1}]', "pose 1: there is no pose parameter"),
+        ("[[1, 2]]", "45 numbers"),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, content: str, words: str) -> None:
     path = tmp_path / "poses.json"
     path.write_text(content)

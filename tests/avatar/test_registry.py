@@ -18,6 +18,7 @@ PICTURE = np.zeros((512, 512, 4), np.uint8)
 def refusing(reason: Exception) -> Any:
     def factory(request: Request) -> Any:
         raise reason
+
     return factory
 
 

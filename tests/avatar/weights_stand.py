@@ -60,12 +60,16 @@ def write_manifest(path: Path, origins: dict[str, list[dict[str, Any]]], known: 
     variant = {"architecture": "separable", "about": "tiny"}
     structures = {network: tensors.structure(tiny(network)) for network in NETWORKS}
     content = {
-        "title": "tiny", "author": "nobody", "licence": "CC0", "licence_url": "https://localhost/licence",
-        "project": "https://localhost/project", "attribution": "nobody's",
+        "title": "tiny",
+        "author": "nobody",
+        "licence": "CC0",
+        "licence_url": "https://localhost/licence",
+        "project": "https://localhost/project",
+        "attribution": "nobody's",
         "architectures": {"separable": structures},
         "variants": {
-            "separable_float": variant | {
-                "precision": "float32", "files": files, "origins": origins.get("float") or [NOWHERE]},
+            "separable_float": variant
+            | {"precision": "float32", "files": files, "origins": origins.get("float") or [NOWHERE]},
             "separable_half": variant | {"precision": "float16", "origins": origins.get("half") or [NOWHERE]},
         },
     }

@@ -13,34 +13,49 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert "usage: vtube " + command in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [
-    [], ["fly"], ["run", "--fps", "many"], ["character", "check"], ["pose", "a.png"],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["run", "--fps", "many"],
+        ["character", "check"],
+        ["pose", "a.png"],
+    ],
+)
 def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "usage: vtube" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("arguments", "code", "words"), [
-    (["run", "--character", "gone.png"], 1, "gone.png"),
-    (["run", "--config", "gone.yaml"], 2, "gone.yaml"),
-    (["run", "--fps", "0", "--no-server"], 2, "loop.fps"),
-    (["run", "--tracking", "ifacialmocup"], 2, "did you mean 'ifacialmocap'"),
-    (["run", "--output", "camra", "--port", "0"], 2, "did you mean 'camera'"),
-    (["run", "--audio", "mike"], 2, "did you mean 'mic'"),
-    (["character", "check", "gone.png"], 1, "gone.png"),
-    (["character", "fit", "gone.png"], 1, "gone.png"),
-    (["pose", "gone.png", "gone.json", "out"], 1, "gone.json"),
-    (["render", "--poses", "gone.json", "out.mov"], 1, "gone.json"),
-    (["render", "--tracking", "auto", "out.mov"], 2, "replay:FILE"),
-    (["render", "--tracking", "replay:gone", "out.mov"], 1, "gone"),
-    (["bench", "--poses", "gone.json"], 1, "gone.json"),
-    (["record", "--tracking", "replay:gone", "out.jsonl", "--duration", "0.1"], 1, "gone"),
-    (["models", "fetch", "tiny"], 1, "tiny"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "--character", "gone.png"], 1, "gone.png"),
+        (["run", "--config", "gone.yaml"], 2, "gone.yaml"),
+        (["run", "--fps", "0", "--no-server"], 2, "loop.fps"),
+        (["run", "--tracking", "ifacialmocup"], 2, "did you mean 'ifacialmocap'"),
+        (["run", "--output", "camra", "--port", "0"], 2, "did you mean 'camera'"),
+        (["run", "--audio", "mike"], 2, "did you mean 'mic'"),
+        (["character", "check", "gone.png"], 1, "gone.png"),
+        (["character", "fit", "gone.png"], 1, "gone.png"),
+        (["pose", "gone.png", "gone.json", "out"], 1, "gone.json"),
+        (["render", "--poses", "gone.json", "out.mov"], 1, "gone.json"),
+        (["render", "--tracking", "auto", "out.mov"], 2, "replay:FILE"),
+        (["render", "--tracking", "replay:gone", "out.mov"], 1, "gone"),
+        (["bench", "--poses", "gone.json"], 1, "gone.json"),
+        (["record", "--tracking", "replay:gone", "out.jsonl", "--duration", "0.1"], 1, "gone"),
+        (["models", "fetch", "tiny"], 1, "tiny"),
+    ],
+)
 def test_what_a_user_can_cause_is_one_line(
-        arguments: list[str], code: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str]) -> None:
+    arguments: list[str],
+    code: int,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(arguments) == code
     error = capsys.readouterr().err
@@ -58,8 +73,9 @@ def test_flags_override_the_file(tmp_path: Path) -> None:
     run.add_arguments(parser)
     config = tmp_path / "mine.yaml"
     config.write_text("loop: {fps: 24}\ntracking: [vmc]\n")
-    arguments = parser.parse_args(["--config", str(config), "--fps", "50", "--output", "null",
-                                   "--output", "window", "--no-server"])
+    arguments = parser.parse_args(
+        ["--config", str(config), "--fps", "50", "--output", "null", "--output", "window", "--no-server"]
+    )
     settings = settings_of(arguments)
     assert settings.loop.fps == 50
     assert settings.tracking == ["vmc"]

@@ -95,8 +95,7 @@ def test_a_file_or_nothing_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_windows_gives_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = list("\xe0H")
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(
-        kbhit=lambda: bool(typed), getwch=lambda: typed.pop(0)))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(kbhit=lambda: bool(typed), getwch=lambda: typed.pop(0)))
     monkeypatch.setattr(terminal.time, "sleep", lambda s: None)  # type: ignore[attr-defined]
     opened = WindowsTerminal()
     assert opened.read(1.0) == "\xe0H"

@@ -33,11 +33,19 @@ class Camera:
 
     def __init__(self, *others: str) -> None:
         self.port = free_port()
-        self.studio = Studio(parse({
-            "tracking": [f"livelink:{self.port}", *others], "outputs": ["null"], "server": {"port": 0},
-            "receiver": {"host": "127.0.0.1"}, "loop": {"fps": 60},
-            "retarget": {"calibrate_after_s": 0.0}, "idle": {"gaze": 0.0, "sway": 0.0},
-        }))
+        self.studio = Studio(
+            parse(
+                {
+                    "tracking": [f"livelink:{self.port}", *others],
+                    "outputs": ["null"],
+                    "server": {"port": 0},
+                    "receiver": {"host": "127.0.0.1"},
+                    "loop": {"fps": 60},
+                    "retarget": {"calibrate_after_s": 0.0},
+                    "idle": {"gaze": 0.0, "sway": 0.0},
+                }
+            )
+        )
         self.studio.open()
         self.thread = threading.Thread(target=self.studio.run)
         self.thread.start()

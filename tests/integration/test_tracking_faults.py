@@ -138,8 +138,17 @@ def test_a_taken_port_is_one_line() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
         holder.bind(("0.0.0.0", 0))
         port = holder.getsockname()[1]
-        command = [sys.executable, "-m", "vtube", "record", os.devnull, "--tracking", f"livelink:{port}",
-                   "--duration", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "vtube",
+            "record",
+            os.devnull,
+            "--tracking",
+            f"livelink:{port}",
+            "--duration",
+            "1",
+        ]
         ended: Any = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     line = ended.stderr.strip().splitlines()[-1]

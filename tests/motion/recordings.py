@@ -22,8 +22,11 @@ def csv_faces() -> list[FaceFrame]:
     text = gzip.decompress((captures() / "livelinkface_rom_3.csv.gz").read_bytes()).decode()
     rows = csv.DictReader(io.StringIO(text))
     return [
-        FaceFrame(START_S + index / CSV_FPS, head=(0.0, 0.0, 0.0),
-                  shapes={name: float(row[name[0].upper() + name[1:]]) for name in ARKIT_SHAPES})
+        FaceFrame(
+            START_S + index / CSV_FPS,
+            head=(0.0, 0.0, 0.0),
+            shapes={name: float(row[name[0].upper() + name[1:]]) for name in ARKIT_SHAPES},
+        )
         for index, row in enumerate(rows)
     ]
 
@@ -34,11 +37,16 @@ def live_link_faces() -> list[FaceFrame]:
     frames, at, first = [], 5, None
     while at < len(data):
         (size,) = struct.unpack_from(">I", data, at)
-        number, values = _datagram(data[at + 4:at + 4 + size])
+        number, values = _datagram(data[at + 4 : at + 4 + size])
         first = number if first is None else first
         yaw, pitch, roll = (math.degrees(angle) for angle in values[52:55])
-        frames.append(FaceFrame(START_S + (number - first) / 60.0, head=(-pitch, yaw, roll),
-                                shapes=dict(zip(ARKIT_SHAPES, values, strict=False))))
+        frames.append(
+            FaceFrame(
+                START_S + (number - first) / 60.0,
+                head=(-pitch, yaw, roll),
+                shapes=dict(zip(ARKIT_SHAPES, values, strict=False)),
+            )
+        )
         at += 4 + size
     return frames
 
@@ -74,5 +82,6 @@ def _phone_face(text: str) -> FaceFrame:
     pairs = (token.split("-", 1) for token in shapes.split("|") if "-" in token)
     named = {name.replace("_L", "Left").replace("_R", "Right"): int(value) / 100 for name, value in pairs}
     pitch, yaw, roll = (float(number) for number in turns.split("|")[0].split(",")[:3])
-    return FaceFrame(START_S, head=(pitch, yaw, roll),
-                     shapes={name: value for name, value in named.items() if name in ARKIT_SHAPES})
+    return FaceFrame(
+        START_S, head=(pitch, yaw, roll), shapes={name: value for name, value in named.items() if name in ARKIT_SHAPES}
+    )

@@ -76,9 +76,12 @@ def test_replaced_templates_show_at_once() -> None:
 
 def test_a_sad_mouth_loses_its_tracked_smile() -> None:
     assert over({"mouth_raised_corner_left": 0.8}, {"mouth_lowered_corner_left": 1.0}) == {
-        "mouth_lowered_corner_left": 1.0}
+        "mouth_lowered_corner_left": 1.0
+    }
     assert over({"mouth_raised_corner_left": 0.8}, {"mouth_lowered_corner_left": 0.5}) == {
-        "mouth_lowered_corner_left": 0.5, "mouth_raised_corner_left": 0.4}
+        "mouth_lowered_corner_left": 0.5,
+        "mouth_raised_corner_left": 0.4,
+    }
 
 
 def test_the_same_twice_does_not_pass_one() -> None:
@@ -93,18 +96,24 @@ def test_what_the_emotion_leaves_alone_is_untouched() -> None:
 def test_a_blink_comes_first() -> None:
     assert over({"eye_wink_left": 1.0}, {"eye_surprised_left": 0.8}) == {"eye_wink_left": 1.0}
     assert over({"eye_wink_left": 0.5}, {"eye_unimpressed_left": 0.8}) == {
-        "eye_wink_left": 0.5, "eye_unimpressed_left": 0.4}
+        "eye_wink_left": 0.5,
+        "eye_unimpressed_left": 0.4,
+    }
 
 
 def test_laughing_eyes_do_not_blink() -> None:
     assert over({"eye_wink_left": 1.0}, {"eye_happy_wink_left": 1.0}) == {"eye_happy_wink_left": 1.0}
     assert over({"eye_wink_left": 0.5}, {"eye_happy_wink_left": 0.6}) == {
-        "eye_wink_left": 0.2, "eye_happy_wink_left": 0.6}
+        "eye_wink_left": 0.2,
+        "eye_happy_wink_left": 0.6,
+    }
 
 
 def test_angles_are_added() -> None:
     assert over({"head_x": 0.2, "iris_rotation_y": -0.1}, {"head_x": -0.3, "iris_rotation_y": -0.1}) == {
-        "head_x": -0.1, "iris_rotation_y": -0.2}
+        "head_x": -0.1,
+        "iris_rotation_y": -0.2,
+    }
 
 
 SHARES = st.floats(0, 1)

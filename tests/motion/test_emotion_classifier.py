@@ -22,31 +22,47 @@ def test_every_emotion_has_words_and_the_other_way_round() -> None:
     assert len(FEELINGS.names) == 28
 
 
-@pytest.mark.parametrize(("text", "feeling"), [
-    ("Thank you so much!", "gratitude"),
-    ("THANKS A LOT", "gratitude"),
-    ("*blushes and looks away* b-but…", "embarrassment"),
-    ("That is disgusting, ew.", "disgust"),
-    ("What is your favourite game?", "curiosity"),
-    ("I was sad, but now I feel so happy!", "joy"),
-    ("I don't understand you", "confusion"),
-    ("I don’t understand you", "confusion"),
-    ("Shut up, I hate this", "anger"),
-    ("わあ、びっくりした！", "surprise"),
-    ("ごめんね、遅れちゃった", "remorse"),
-    ("うう、怖いよ…助けて", "fear"),
-    ("なるほど、そういうことか", "realization"),
-    ("今日はとても嬉しい", "joy"),
-    ("😭😭", "sadness"),
-])
+@pytest.mark.parametrize(
+    ("text", "feeling"),
+    [
+        ("Thank you so much!", "gratitude"),
+        ("THANKS A LOT", "gratitude"),
+        ("*blushes and looks away* b-but…", "embarrassment"),
+        ("That is disgusting, ew.", "disgust"),
+        ("What is your favourite game?", "curiosity"),
+        ("I was sad, but now I feel so happy!", "joy"),
+        ("I don't understand you", "confusion"),
+        ("I don’t understand you", "confusion"),
+        ("Shut up, I hate this", "anger"),
+        ("わあ、びっくりした！", "surprise"),
+        ("ごめんね、遅れちゃった", "remorse"),
+        ("うう、怖いよ…助けて", "fear"),
+        ("なるほど、そういうことか", "realization"),
+        ("今日はとても嬉しい", "joy"),
+        ("😭😭", "sadness"),
+    ],
+)
 def test_what_is_said_outright(text: str, feeling: str) -> None:
     assert strongest(text) == feeling
 
 
-@pytest.mark.parametrize("text", [
-    "", "   ", "The train leaves at nine.", "gladiator", "Übergläd", "おはようございます", "そうそう、ばかり",
-    "I'm not happy about it.", "I am never sad", "今日は嬉しくない", "怖くなかった", "悲しくありません",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "The train leaves at nine.",
+        "gladiator",
+        "Übergläd",
+        "おはようございます",
+        "そうそう、ばかり",
+        "I'm not happy about it.",
+        "I am never sad",
+        "今日は嬉しくない",
+        "怖くなかった",
+        "悲しくありません",
+    ],
+)
 def test_nothing_said_and_things_denied_are_neutral(text: str) -> None:
     assert strongest(text) == "neutral"
     assert FEELINGS.of(text)["neutral"] == 1.0

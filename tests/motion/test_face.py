@@ -33,8 +33,9 @@ class Stand:
     def __init__(self, value: float = 1.0, hold_lost_s: float = 0.5, ease_s: float = 0.6) -> None:
         self.frame: FaceFrame | None = None
         self.retargeter = HeadOnly(value)
-        self.driver = FaceDriver(lambda: self.frame, self.retargeter,
-                                 MixerSettings(hold_lost_s=hold_lost_s, ease_s=ease_s))
+        self.driver = FaceDriver(
+            lambda: self.frame, self.retargeter, MixerSettings(hold_lost_s=hold_lost_s, ease_s=ease_s)
+        )
 
     def at(self, now: float) -> Pose:
         pose = np.full(45, 0.2, np.float32)

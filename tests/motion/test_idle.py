@@ -27,8 +27,9 @@ def test_24_30_and_60_frames_a_second_show_the_same_motion() -> None:
     assert (at_30 == at_60[::2]).all()
     assert (at_24[::4] == at_60[::10]).all()
     for name in ("eye_wink_left", "eye_wink_right"):
-        blinks = [int((np.diff((poses[:, INDEX[name]] > 0.5).astype(int)) > 0).sum())
-                  for poses in (at_24, at_30, at_60)]
+        blinks = [
+            int((np.diff((poses[:, INDEX[name]] > 0.5).astype(int)) > 0).sum()) for poses in (at_24, at_30, at_60)
+        ]
         assert max(blinks) - min(blinks) <= 1
         assert min(blinks) >= 8
 
@@ -47,8 +48,18 @@ def test_the_mouth_is_left_alone() -> None:
     [
         ("breathing", {"breathing", "head_x"}),
         ("blinking", {"eye_wink_left", "eye_wink_right"}),
-        ("gaze", {"iris_rotation_x", "iris_rotation_y", "head_x", "head_y", "body_y", "eye_relaxed_left",
-                  "eye_relaxed_right"}),
+        (
+            "gaze",
+            {
+                "iris_rotation_x",
+                "iris_rotation_y",
+                "head_x",
+                "head_y",
+                "body_y",
+                "eye_relaxed_left",
+                "eye_relaxed_right",
+            },
+        ),
         ("sway", {"head_x", "head_y", "neck_z", "body_y", "body_z"}),
         ("asymmetry", {"eyebrow_raised_left", "eyebrow_raised_right", "eye_relaxed_left", "eye_relaxed_right"}),
     ],

@@ -49,16 +49,26 @@ def test_there_is_an_end_to_them(tmp_path: Path) -> None:
     assert "replay 0" not in faces
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"format": "another"}', b"[" * 100_000,
-    b'{"format": "vtube neutral faces", "version": 2, "faces": {}}',
-    b'{"format": "vtube neutral faces", "faces": {}}',
-    b'{"format": "vtube neutral faces", "version": 1, "faces": {"vts": 5}}',
-    b'{"format": "vtube neutral faces", "version": 1, "faces": {"vts": {"head_x": 1' + b"0" * 400 + b"}}}",
-    b" " * 1_000_001,
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"format": "another"}',
+        b"[" * 100_000,
+        b'{"format": "vtube neutral faces", "version": 2, "faces": {}}',
+        b'{"format": "vtube neutral faces", "faces": {}}',
+        b'{"format": "vtube neutral faces", "version": 1, "faces": {"vts": 5}}',
+        b'{"format": "vtube neutral faces", "version": 1, "faces": {"vts": {"head_x": 1' + b"0" * 400 + b"}}}",
+        b" " * 1_000_001,
+    ],
+)
 def test_a_damaged_file_is_one_line_and_is_written_anew(
-        tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / NAME
     path.write_bytes(content)
     kept = KeptFaces(path)
@@ -70,9 +80,15 @@ def test_a_damaged_file_is_one_line_and_is_written_anew(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-                        st.sampled_from(["vts", "head_x", "jawOpen", "faces"]), inner, max_size=3)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["vts", "head_x", "jawOpen", "faces"]), inner, max_size=3)
+        ),
+    )
+)
 def test_whatever_it_says_a_face_is_numbers(tmp_path: Path, faces: object) -> None:
     (tmp_path / NAME).write_text(json.dumps({"format": "vtube neutral faces", "version": 1, "faces": faces}))
     found = KeptFaces(tmp_path / NAME).get("vts")

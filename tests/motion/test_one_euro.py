@@ -102,11 +102,12 @@ def test_reset_forgets() -> None:
     assert smoother.at(0.1)[0] == 0.25
 
 
-@given(st.lists(st.tuples(st.floats(0, 0.5), st.floats(-1, 1)), min_size=1, max_size=40), st.floats(0.1, 50),
-       st.floats(0, 20))
-def test_it_never_leaves_the_range_of_its_samples(
-    steps: list[tuple[float, float]], cutoff: float, beta: float
-) -> None:
+@given(
+    st.lists(st.tuples(st.floats(0, 0.5), st.floats(-1, 1)), min_size=1, max_size=40),
+    st.floats(0.1, 50),
+    st.floats(0, 20),
+)
+def test_it_never_leaves_the_range_of_its_samples(steps: list[tuple[float, float]], cutoff: float, beta: float) -> None:
     smoother, time = one(cutoff, beta), 0.0
     for step, value in steps:
         time += step

@@ -11,9 +11,33 @@ from vtube.motion.templates import find, load_templates, parse_templates
 from vtube.pose import INDEX
 
 GO_EMOTIONS = [
-    "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire",
-    "disappointment", "disapproval", "disgust", "embarrassment", "excitement", "fear", "gratitude", "grief", "joy",
-    "love", "nervousness", "neutral", "optimism", "pride", "realization", "relief", "remorse", "sadness",
+    "admiration",
+    "amusement",
+    "anger",
+    "annoyance",
+    "approval",
+    "caring",
+    "confusion",
+    "curiosity",
+    "desire",
+    "disappointment",
+    "disapproval",
+    "disgust",
+    "embarrassment",
+    "excitement",
+    "fear",
+    "gratitude",
+    "grief",
+    "joy",
+    "love",
+    "nervousness",
+    "neutral",
+    "optimism",
+    "pride",
+    "realization",
+    "relief",
+    "remorse",
+    "sadness",
     "surprise",
 ]
 
@@ -27,15 +51,14 @@ def test_there_is_one_for_each_of_the_28() -> None:
 def test_no_two_faces_are_alike() -> None:
     templates = load_templates()
     names = sorted(templates)
-    nearest = min((float(np.abs(templates[a] - templates[b]).sum()), a, b)
-                  for a in names for b in names if a < b)
+    nearest = min((float(np.abs(templates[a] - templates[b]).sum()), a, b) for a in names for b in names if a < b)
     assert nearest[0] > 0.6, nearest
 
 
 def test_no_emotion_shuts_an_eye_or_fills_the_mouth() -> None:
     for template in load_templates().values():
         assert not template[[INDEX["eye_wink_left"], INDEX["eye_wink_right"]]].any()
-        assert template[INDEX["mouth_aaa"]:INDEX["mouth_delta"] + 1].sum() <= 0.9 + 1e-6
+        assert template[INDEX["mouth_aaa"] : INDEX["mouth_delta"] + 1].sum() <= 0.9 + 1e-6
 
 
 def test_a_name_without_a_side_means_both() -> None:

@@ -42,8 +42,7 @@ def read(path: Path) -> list[tuple[Fraction, Frame]]:
     with av.open(str(path)) as file:
         stream = file.streams.video[0]
         return [
-            (Fraction(frame.pts) * stream.time_base, frame.to_ndarray(format="rgba"))
-            for frame in decode(file, stream)
+            (Fraction(frame.pts) * stream.time_base, frame.to_ndarray(format="rgba")) for frame in decode(file, stream)
         ]
 
 

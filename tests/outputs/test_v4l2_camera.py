@@ -53,7 +53,7 @@ def test_frames_reach_the_device(run_with_device: RunWithDevice, tmp_path: Path,
 @pytest.mark.parametrize(
     "fail, message",
     [
-        ("eacces", "/dev/video7 cannot be opened: permission denied; run \"sudo usermod -aG video $USER\""),
+        ("eacces", '/dev/video7 cannot be opened: permission denied; run "sudo usermod -aG video $USER"'),
         ("ebusy", "/dev/video7 cannot be opened: another program feeds it; close that one"),
         ("notoutput", "/dev/video7 is fed by another program; close that one, or reload the module"),
         ("notloopback", "/dev/video7 is Dummy video device (0x0000), not a virtual camera"),
@@ -81,7 +81,7 @@ def test_a_camera_that_vanishes_is_taken_back(run_with_device: RunWithDevice) ->
 
 
 def test_a_missing_device_says_how_to_load_the_module() -> None:
-    with pytest.raises(NotLoopbackError, match="there is no such device; run \"sudo modprobe v4l2loopback"):
+    with pytest.raises(NotLoopbackError, match='there is no such device; run "sudo modprobe v4l2loopback'):
         V4l2Camera(Spec("camera", "/dev/video4711"), context()).open()
 
 

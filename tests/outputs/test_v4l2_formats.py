@@ -39,8 +39,9 @@ def test_every_format_can_be_read_back(fourcc: str) -> None:
     assert psnr(DECODE[fourcc](data), picture) > (98 if BITS[fourcc] >= 24 else 33)
 
 
-@pytest.mark.parametrize("colour, y, u, v", [((255, 255, 255), 235, 128, 128), ((0, 0, 0), 16, 128, 128),
-                                             ((255, 0, 0), 82, 90, 240)])
+@pytest.mark.parametrize(
+    "colour, y, u, v", [((255, 255, 255), 235, 128, 128), ((0, 0, 0), 16, 128, 128), ((255, 0, 0), 82, 90, 240)]
+)
 def test_yuv_is_bt601_with_limited_range(colour: tuple[int, int, int], y: int, u: int, v: int) -> None:
     picture = np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
     planes = FORMATS["YU12"](WIDTH, HEIGHT)(picture)

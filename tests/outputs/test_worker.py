@@ -152,9 +152,7 @@ def test_an_output_that_opens_but_takes_no_frame_does_not_count_as_back(
     assert warnings(caplog) == ["fake: no"]
 
 
-def test_no_device_at_the_start_is_said_once_and_tried_again(
-    start: Started, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_device_at_the_start_is_said_once_and_tried_again(start: Started, caplog: pytest.LogCaptureFixture) -> None:
     output = FakeOutput()
     output.open_failures = [OutputError("no virtual camera found") for _ in range(3)]
     worker = OutputWorker(output, retry_s=0.001)

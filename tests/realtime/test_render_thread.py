@@ -21,8 +21,12 @@ FPS = 50.0
 class Stand:
     """A render thread on a fake clock, stepped by the test; every pose is another one."""
 
-    def __init__(self, *seconds: float, pose: Callable[[float], Pose] | None = None,
-                 finish: Callable[[Frame, float], Frame] | None = None) -> None:
+    def __init__(
+        self,
+        *seconds: float,
+        pose: Callable[[float], Pose] | None = None,
+        finish: Callable[[Frame, float], Frame] | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.renderer = FakeRenderer(self.clock, *seconds)
         self.schedule = Schedule(self.clock.now, FPS)
@@ -30,9 +34,15 @@ class Stand:
         self.published: list[tuple[float, Frame | None]] = []
         self.source: float | None = None
         self._pose = pose or self.another_pose
-        self.thread = RenderThread(self.renderer, self.make_pose, lambda: self.schedule,
-                                   source_time=lambda: self.source, finish=finish, clock=self.clock,
-                                   sleep=self.clock.sleep)
+        self.thread = RenderThread(
+            self.renderer,
+            self.make_pose,
+            lambda: self.schedule,
+            source_time=lambda: self.source,
+            finish=finish,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
 
     def make_pose(self, now: float) -> Pose:
         self.moments.append(now)
@@ -326,8 +336,9 @@ def test_nothing_before_the_first_picture() -> None:
 def test_the_real_thread_starts_draws_and_ends() -> None:
     clock = FakeClock()
     renderer = FakeRenderer(clock, 0.0)
-    thread = RenderThread(renderer, lambda now: neutral(), lambda: Schedule(0.0, 200.0), clock=monotonic,
-                          sleep=time.sleep)
+    thread = RenderThread(
+        renderer, lambda now: neutral(), lambda: Schedule(0.0, 200.0), clock=monotonic, sleep=time.sleep
+    )
     thread.start()
     assert thread.wait_for_picture(5.0)
     thread.close()

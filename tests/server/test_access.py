@@ -22,11 +22,24 @@ def test_own_names_are_known(host: str) -> None:
     assert gate().knows_host(host)
 
 
-@pytest.mark.parametrize("host", [
-    "", "localhost", "localhost:80", "localhost:8787:8787", "localhost.evil.com:8787", "evil.com:8787",
-    "127.0.0.1.evil.com:8787", "192.168.0.5:8787", "127.0.0.1:x", "127.0.0.1:⁸⁷⁸⁷", "[::1]", "@localhost:8787",
-    "127.0.0.1:99999999999999999999",
-])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "localhost",
+        "localhost:80",
+        "localhost:8787:8787",
+        "localhost.evil.com:8787",
+        "evil.com:8787",
+        "127.0.0.1.evil.com:8787",
+        "192.168.0.5:8787",
+        "127.0.0.1:x",
+        "127.0.0.1:⁸⁷⁸⁷",
+        "[::1]",
+        "@localhost:8787",
+        "127.0.0.1:99999999999999999999",
+    ],
+)
 def test_other_names_are_not(host: str) -> None:
     assert not gate().knows_host(host)
 
@@ -51,19 +64,40 @@ def test_further_hosts_come_from_the_settings() -> None:
     assert not tunnelled.knows_host("localhost:9001")
 
 
-@pytest.mark.parametrize(("origin", "known"), [
-    ("http://localhost:8787", True), ("https://localhost:8787", True), ("http://localhost:8000", False),
-    ("http://127.0.0.1:8787", False), ("null", False), ("", False), ("file://", False), (SILLY, True),
-    (f"{SILLY}/", True), ("http://127.0.0.1:80001", False),
-])
+@pytest.mark.parametrize(
+    ("origin", "known"),
+    [
+        ("http://localhost:8787", True),
+        ("https://localhost:8787", True),
+        ("http://localhost:8000", False),
+        ("http://127.0.0.1:8787", False),
+        ("null", False),
+        ("", False),
+        ("file://", False),
+        (SILLY, True),
+        (f"{SILLY}/", True),
+        ("http://127.0.0.1:80001", False),
+    ],
+)
 def test_origins(origin: str, known: bool) -> None:
     assert gate(allowed_origins=[SILLY]).knows_origin(origin, "localhost:8787") is known
 
 
-@pytest.mark.parametrize(("host", "loopback"), [
-    ("127.0.0.1", True), ("localhost", True), ("::1", True), ("[::1]", True), ("127.5.5.5", True),
-    ("0.0.0.0", False), ("::", False), ("192.168.0.5", False), ("studio.example", False), ("", False),
-])
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("127.5.5.5", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.0.5", False),
+        ("studio.example", False),
+        ("", False),
+    ],
+)
 def test_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
 
@@ -75,9 +109,20 @@ async def status(url: str, path: str, method: str = "GET", **headers: str) -> in
         return answer.status
 
 
-ALL = [("GET", "/"), ("GET", "/camera"), ("GET", "/frame.png"), ("GET", "/stream.rgba"), ("GET", "/ws/frames"),
-       ("GET", "/api/state"), ("PUT", "/api/pose"), ("POST", "/api/say"), ("POST", "/api/calibrate"),
-       ("GET", "/api/talkinghead/unload"), ("GET", "/nothing"), ("OPTIONS", "/api/pose")]
+ALL = [
+    ("GET", "/"),
+    ("GET", "/camera"),
+    ("GET", "/frame.png"),
+    ("GET", "/stream.rgba"),
+    ("GET", "/ws/frames"),
+    ("GET", "/api/state"),
+    ("PUT", "/api/pose"),
+    ("POST", "/api/say"),
+    ("POST", "/api/calibrate"),
+    ("GET", "/api/talkinghead/unload"),
+    ("GET", "/nothing"),
+    ("OPTIONS", "/api/pose"),
+]
 
 
 @pytest.mark.parametrize(("method", "path"), ALL)
@@ -93,8 +138,9 @@ async def test_a_foreign_page_gets_nowhere(running: Running, method: str, path: 
     assert not running.control.calls
 
 
-@pytest.mark.parametrize("path", ["/api/talkinghead/unload", "/api/talkinghead/start_talking", "/frame.png",
-                                  "/stream.mjpg", "/api/state"])
+@pytest.mark.parametrize(
+    "path", ["/api/talkinghead/unload", "/api/talkinghead/start_talking", "/frame.png", "/stream.mjpg", "/api/state"]
+)
 async def test_a_foreign_page_without_origin_gets_nowhere_either(running: Running, path: str) -> None:
     embedded = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"}
     for more in ({}, {"Referer": "http://evil.com/page"}, {"Referer": "junk"}):

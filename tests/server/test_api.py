@@ -38,20 +38,24 @@ async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running:
     assert running.control.calls == [("override_pose", {"head_x": 0.5}), ("override_pose", {})]
 
 
-@pytest.mark.parametrize(("body", "line"), [
-    ('{"head_q": 1}', "did you mean"),
-    ('{"head_x": "1"}', "needs a number"),
-    ('{"head_x": NaN}', "needs a number"),
-    ('{"head_x": true}', "needs a number"),
-    ('{"head_x": null}', "needs a number"),
-    ("[1, 2]", "JSON object"),
-    ("{", "should be JSON"),
-    ("", "should be JSON"),
-    ("\xff\xfe", "should be JSON"),
-    ("[" * 100_000, "should be JSON"),
-])
-async def test_a_wrong_pose_is_refused_with_a_line(client: aiohttp.ClientSession, running: Running, body: str,
-                                                   line: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ('{"head_q": 1}', "did you mean"),
+        ('{"head_x": "1"}', "needs a number"),
+        ('{"head_x": NaN}', "needs a number"),
+        ('{"head_x": true}', "needs a number"),
+        ('{"head_x": null}', "needs a number"),
+        ("[1, 2]", "JSON object"),
+        ("{", "should be JSON"),
+        ("", "should be JSON"),
+        ("\xff\xfe", "should be JSON"),
+        ("[" * 100_000, "should be JSON"),
+    ],
+)
+async def test_a_wrong_pose_is_refused_with_a_line(
+    client: aiohttp.ClientSession, running: Running, body: str, line: str
+) -> None:
     status, answer = await ask(client, "PUT", "/api/pose", data=body.encode("latin-1"))
     assert status == 400
     assert line in answer["error"]
@@ -65,17 +69,21 @@ async def test_emotions(client: aiohttp.ClientSession, running: Running) -> None
     assert running.control.calls == [("set_emotion", "joy", 1.0), ("set_emotion", "anger", 0.25)]
 
 
-@pytest.mark.parametrize(("body", "line"), [
-    ({}, '"name" is needed'),
-    ({"name": 3}, '"name" is needed'),
-    ({"name": " "}, '"name" is needed'),
-    ({"name": "x" * 101}, "too long"),
-    ({"name": "joy", "strength": 1.5}, "from 0 to 1"),
-    ({"name": "joy", "strength": True}, "from 0 to 1"),
-    ({"name": "joy", "strenght": 1}, 'no "strenght"'),
-])
-async def test_a_wrong_emotion_is_refused(client: aiohttp.ClientSession, running: Running, body: Any,
-                                          line: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ({}, '"name" is needed'),
+        ({"name": 3}, '"name" is needed'),
+        ({"name": " "}, '"name" is needed'),
+        ({"name": "x" * 101}, "too long"),
+        ({"name": "joy", "strength": 1.5}, "from 0 to 1"),
+        ({"name": "joy", "strength": True}, "from 0 to 1"),
+        ({"name": "joy", "strenght": 1}, 'no "strenght"'),
+    ],
+)
+async def test_a_wrong_emotion_is_refused(
+    client: aiohttp.ClientSession, running: Running, body: Any, line: str
+) -> None:
     status, answer = await ask(client, "PUT", "/api/emotion", json=body)
     assert status == 400
     assert line in answer["error"]
@@ -146,9 +154,13 @@ async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSessi
     for action in ("skip", "stop"):
         assert await ask(client, "POST", f"/api/speech/{action}") == (200, {"ok": True})
     assert running.control.calls == [
-        ("change_speech", 0.5, None, None), ("change_speech", None, True, None),
-        ("change_speech", None, False, "kokoro"), ("change_speech", None, None, None),
-        ("skip_speech",), ("stop_speech",)]
+        ("change_speech", 0.5, None, None),
+        ("change_speech", None, True, None),
+        ("change_speech", None, False, "kokoro"),
+        ("change_speech", None, None, None),
+        ("skip_speech",),
+        ("stop_speech",),
+    ]
     for wrong in ({"volume": 2}, {"volume": None}, {"paused": 1}, {"voice": ""}, {"volum": 1}):
         assert (await ask(client, "PUT", "/api/speech", json=wrong))[0] == 400
 
@@ -158,11 +170,18 @@ async def test_calibrate(client: aiohttp.ClientSession, running: Running) -> Non
     assert running.control.calls == [("calibrate",)]
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [
-    ("GET", "/api/nothing", 404), ("GET", "/api", 404), ("POST", "/api/state", 405), ("GET", "/api/pose", 405),
-])
-async def test_wrong_paths_and_methods_are_json_too(client: aiohttp.ClientSession, method: str, path: str,
-                                                    status: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/nothing", 404),
+        ("GET", "/api", 404),
+        ("POST", "/api/state", 405),
+        ("GET", "/api/pose", 405),
+    ],
+)
+async def test_wrong_paths_and_methods_are_json_too(
+    client: aiohttp.ClientSession, method: str, path: str, status: int
+) -> None:
     got, answer = await ask(client, method, path)
     assert got == status
     assert path in answer["error"]
@@ -175,8 +194,9 @@ async def test_what_the_program_refuses_is_one_line(client: aiohttp.ClientSessio
     assert await ask(client, "POST", "/api/calibrate") == (400, {"error": "busy"})
 
 
-async def test_a_fault_of_ours_is_logged_and_told_without_details(client: aiohttp.ClientSession, running: Running,
-                                                                  caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_of_ours_is_logged_and_told_without_details(
+    client: aiohttp.ClientSession, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     running.control.failure = ZeroDivisionError("our secret")
     with caplog.at_level(logging.ERROR):
         status, answer = await ask(client, "GET", "/api/state")

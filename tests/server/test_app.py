@@ -59,8 +59,7 @@ def test_localhost_is_ipv4_where_there_is_a_choice() -> None:
         assert listener.family is socket.AF_INET
 
 
-def test_a_server_that_cannot_serve_says_so(monkeypatch: pytest.MonkeyPatch,
-                                            caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_that_cannot_serve_says_so(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("no routes today")
 
@@ -95,20 +94,30 @@ async def test_stop_ends_streams_and_stuck_clients(running: Running, picture: Fr
     running.board.put(picture, 0.0)
     with socket.create_connection(("127.0.0.1", running.port)) as stuck:
         stuck.sendall(f"GET /stream.nut HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
-        async with aiohttp.ClientSession(running.url) as session, session.get("/stream.rgba") as stream, \
-                session.ws_connect("/ws/frames") as page:
+        async with (
+            aiohttp.ClientSession(running.url) as session,
+            session.get("/stream.rgba") as stream,
+            session.ws_connect("/ws/frames") as page,
+        ):
             await stream.content.readexactly(picture.nbytes)
             await page.receive_json()
             running.server.stop()
             assert not server_threads()
 
 
-@pytest.mark.parametrize("junk", [
-    b"\x00" * 2000, b"GET", b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\r\n" * 500,
-    b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    b"PUT /api/pose HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n",
-    b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 30_000 + b"\r\n",
-])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\x00" * 2000,
+        b"GET",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\r\n" * 500,
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"PUT /api/pose HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 30_000 + b"\r\n",
+    ],
+)
 async def test_junk_ends_its_own_connection_alone(running: Running, junk: bytes) -> None:
     with socket.create_connection(("127.0.0.1", running.port)) as rude:
         rude.sendall(junk)

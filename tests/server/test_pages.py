@@ -39,9 +39,19 @@ async def test_every_file_has_a_type_that_browsers_accept(client: aiohttp.Client
         assert answer.headers["Content-Type"] == TYPES[Path(name).suffix]
 
 
-@pytest.mark.parametrize("path", ["/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/nothing.js", "/static/",
-                                  "/static/..%5capp.py", "/static/camera.css%00", "/static/CAMERA.css",
-                                  "/favicon.ico"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/..%2fapp.py",
+        "/static/%2e%2e/app.py",
+        "/static/nothing.js",
+        "/static/",
+        "/static/..%5capp.py",
+        "/static/camera.css%00",
+        "/static/CAMERA.css",
+        "/favicon.ico",
+    ],
+)
 async def test_nothing_else_is_served(client: aiohttp.ClientSession, path: str) -> None:
     async with client.get(path) as answer:
         assert answer.status == 404

@@ -27,8 +27,9 @@ async def test_one_frame_as_png(client: aiohttp.ClientSession, running: Running,
         assert np.array_equal(decoded(await answer.read()), picture)
 
 
-async def test_raw_stream_ends_when_the_size_changes(client: aiohttp.ClientSession, running: Running,
-                                                     picture: Frame) -> None:
+async def test_raw_stream_ends_when_the_size_changes(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
     running.board.put(picture, 0.0)
     async with client.get("/stream.rgba") as answer:
         assert await answer.content.readexactly(picture.nbytes) == picture.tobytes()
@@ -38,8 +39,9 @@ async def test_raw_stream_ends_when_the_size_changes(client: aiohttp.ClientSessi
         assert await answer.content.read() == b""
 
 
-async def test_nut_stream_is_exact_and_ends_when_the_size_changes(client: aiohttp.ClientSession, running: Running,
-                                                                  picture: Frame) -> None:
+async def test_nut_stream_is_exact_and_ends_when_the_size_changes(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
     running.board.put(picture, 0.0)
     async with client.get("/stream.nut") as answer:
         data = await answer.content.readany()
@@ -51,8 +53,9 @@ async def test_nut_stream_is_exact_and_ends_when_the_size_changes(client: aiohtt
     assert np.array_equal(frames[0], picture)
 
 
-async def test_mjpg_parts_are_complete_without_waiting_for_the_next(client: aiohttp.ClientSession, running: Running
-                                                                    ) -> None:
+async def test_mjpg_parts_are_complete_without_waiting_for_the_next(
+    client: aiohttp.ClientSession, running: Running
+) -> None:
     running.board.put(np.full((16, 16, 4), 200, np.uint8), 0.0)
     async with client.get("/stream.mjpg") as answer:
         assert answer.content_type == "multipart/x-mixed-replace"
@@ -64,8 +67,9 @@ async def test_mjpg_parts_are_complete_without_waiting_for_the_next(client: aioh
     assert abs(int(part.mean()) - 200) <= 2
 
 
-async def test_socket_tells_the_size_and_sends_frames(client: aiohttp.ClientSession, running: Running,
-                                                      picture: Frame) -> None:
+async def test_socket_tells_the_size_and_sends_frames(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
     async with client.ws_connect("/ws/frames") as page:
         running.board.put(picture, 0.0)
         assert await page.receive_json() == {"width": 8, "height": 6}
@@ -78,8 +82,9 @@ async def test_socket_tells_the_size_and_sends_frames(client: aiohttp.ClientSess
 
 
 @pytest.mark.parametrize("text", ["x" * 5000, "{", ""])
-async def test_what_a_page_says_is_ignored_or_ends_it_alone(client: aiohttp.ClientSession, running: Running,
-                                                           picture: Frame, text: str) -> None:
+async def test_what_a_page_says_is_ignored_or_ends_it_alone(
+    client: aiohttp.ClientSession, running: Running, picture: Frame, text: str
+) -> None:
     async with client.ws_connect("/ws/frames") as rude, client.ws_connect("/ws/frames") as polite:
         await rude.send_str(text)
         running.board.put(picture, 0.0)
@@ -103,16 +108,19 @@ async def next_frame(page: aiohttp.ClientWebSocketResponse) -> int:
 async def test_a_client_that_does_not_read_delays_nobody(client: aiohttp.ClientSession, running: Running) -> None:
     with socket.create_connection(("127.0.0.1", running.port)) as stuck:
         stuck.sendall(f"GET /stream.rgba HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
-        async with client.ws_connect("/ws/frames", max_msg_size=0) as one, \
-                client.ws_connect("/ws/frames", max_msg_size=0) as two:
+        async with (
+            client.ws_connect("/ws/frames", max_msg_size=0) as one,
+            client.ws_connect("/ws/frames", max_msg_size=0) as two,
+        ):
             for number in range(30):
                 running.board.put(np.full((512, 512, 4), number, np.uint8), number / 60)
                 assert await next_frame(one) == number
                 assert await next_frame(two) == number
 
 
-async def test_streams_are_limited_in_number_and_in_rate(client: aiohttp.ClientSession, running: Running,
-                                                         picture: Frame) -> None:
+async def test_streams_are_limited_in_number_and_in_rate(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
     running.board.put(picture, 0.0)
     open_ones: list[Any] = [await client.get("/stream.rgba") for _ in range(MAX_STREAMS)]
     async with client.get("/stream.rgba") as answer:
@@ -129,8 +137,9 @@ async def test_streams_are_limited_in_number_and_in_rate(client: aiohttp.ClientS
         pytest.fail("closed streams keep their places")
 
 
-@pytest.mark.parametrize("path", ["/stream.rgba", "/stream.nut", "/stream.mjpg", "/ws/frames",
-                                  "/api/talkinghead/result_feed"])
+@pytest.mark.parametrize(
+    "path", ["/stream.rgba", "/stream.nut", "/stream.mjpg", "/ws/frames", "/api/talkinghead/result_feed"]
+)
 @pytest.mark.parametrize("fps", ["0", "-1", "nan", "inf", "1e9", "many", ""])
 async def test_a_senseless_rate_is_refused(client: aiohttp.ClientSession, path: str, fps: str) -> None:
     async with client.get(f"{path}?fps={fps}") as answer:

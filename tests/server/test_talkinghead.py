@@ -19,8 +19,13 @@ async def test_modules(client: aiohttp.ClientSession) -> None:
 
 async def test_classify_says_and_shows_what_a_text_feels_like(client: aiohttp.ClientSession, running: Running) -> None:
     async with client.post("/api/classify", json={"text": "phew"}) as answer:
-        assert await answer.json() == {"classification": [
-            {"label": "relief", "score": 0.5}, {"label": "joy", "score": 0.3}, {"label": "neutral", "score": 0.2}]}
+        assert await answer.json() == {
+            "classification": [
+                {"label": "relief", "score": 0.5},
+                {"label": "joy", "score": 0.3},
+                {"label": "neutral", "score": 0.2},
+            ]
+        }
     assert running.control.calls == [("feelings", "phew"), ("set_emotion", "joy", 1.0)]
 
 
@@ -36,13 +41,17 @@ async def test_labels_name_the_talking_head_too(client: aiohttp.ClientSession) -
         assert (await answer.json())["labels"] == ["joy", "neutral", "relief", "talkinghead"]
 
 
-@pytest.mark.parametrize(("path", "text", "call"), [
-    ("unload", "Animation Paused", ("set_paused", True)),
-    ("start_talking", "talking started", ("set_talking", True)),
-    ("stop_talking", "talking stopped", ("set_talking", False)),
-])
-async def test_plain_calls(client: aiohttp.ClientSession, running: Running, path: str, text: str,
-                           call: tuple[str, bool]) -> None:
+@pytest.mark.parametrize(
+    ("path", "text", "call"),
+    [
+        ("unload", "Animation Paused", ("set_paused", True)),
+        ("start_talking", "talking started", ("set_talking", True)),
+        ("stop_talking", "talking stopped", ("set_talking", False)),
+    ],
+)
+async def test_plain_calls(
+    client: aiohttp.ClientSession, running: Running, path: str, text: str, call: tuple[str, bool]
+) -> None:
     async with client.get(f"{TALKING_HEAD}/{path}") as answer:
         assert (answer.status, await answer.text()) == (200, text)
     assert running.control.calls == [call]
@@ -57,8 +66,9 @@ async def test_load_shows_the_picture_and_goes_on(client: aiohttp.ClientSession,
 
 
 @pytest.mark.parametrize(("asked", "shown"), [("joy", "joy"), ("curiosity", "neutral")])
-async def test_an_unknown_emotion_is_neutral(client: aiohttp.ClientSession, running: Running, asked: str,
-                                             shown: str) -> None:
+async def test_an_unknown_emotion_is_neutral(
+    client: aiohttp.ClientSession, running: Running, asked: str, shown: str
+) -> None:
     async with client.post(f"{TALKING_HEAD}/set_emotion", json={"emotion_name": asked}) as answer:
         assert answer.status == 200
     assert running.control.calls == [("set_emotion", shown, 1.0)]
@@ -72,8 +82,10 @@ async def test_emotion_templates_in_both_spellings(client: aiohttp.ClientSession
     assert running.control.calls == [("set_emotion_templates", plain)]
 
 
-@pytest.mark.parametrize("body", [{"joy": 3}, {"joy": {"nose": 1}}, {"joy": {"mouth_aaa": "wide"}},
-                                  {str(number): {} for number in range(201)}])
+@pytest.mark.parametrize(
+    "body",
+    [{"joy": 3}, {"joy": {"nose": 1}}, {"joy": {"mouth_aaa": "wide"}}, {str(number): {} for number in range(201)}],
+)
 async def test_wrong_templates(client: aiohttp.ClientSession, running: Running, body: dict[str, object]) -> None:
     async with client.post(f"{TALKING_HEAD}/load_emotion_templates", json=body) as answer:
         assert answer.status == 400
@@ -81,8 +93,13 @@ async def test_wrong_templates(client: aiohttp.ClientSession, running: Running, 
 
 
 async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSession, running: Running) -> None:
-    body = {"breathing_cycle_duration": 3.0, "blink_interval_min": 4.0, "blink_interval_max": 6.0,
-            "sway_macro_strength": 0.3, "postprocessor_chain": [["bloom", {}]]}
+    body = {
+        "breathing_cycle_duration": 3.0,
+        "blink_interval_min": 4.0,
+        "blink_interval_max": 6.0,
+        "sway_macro_strength": 0.3,
+        "postprocessor_chain": [["bloom", {}]],
+    }
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
         assert answer.status == 200
     idle = {"breaths_per_minute": 20.0, "seconds_between_blinks": 5.0, "sway": 0.5}

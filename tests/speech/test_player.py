@@ -23,8 +23,8 @@ def test_the_sound_comes_out_as_it_went_in() -> None:
     stand = Stand()
     stand.say(1)
     heard = stand.turn(0.6)
-    np.testing.assert_allclose(heard[2 * BLOCK:RATE // 2], tone(0.5, RATE)[2 * BLOCK:], atol=1e-6)
-    assert level(heard[RATE // 2:]) == 0
+    np.testing.assert_allclose(heard[2 * BLOCK : RATE // 2], tone(0.5, RATE)[2 * BLOCK :], atol=1e-6)
+    assert level(heard[RATE // 2 :]) == 0
 
 
 def test_utterances_follow_each_other_without_a_gap() -> None:
@@ -63,7 +63,7 @@ def test_a_pause_fades_holds_and_goes_on() -> None:
     before = stand.turn(0.3)
     stand.player.paused = True
     faded = stand.turn(1.0)
-    assert level(faded[2 * BLOCK:]) == 0
+    assert level(faded[2 * BLOCK :]) == 0
     assert np.abs(np.diff(np.concatenate([before[-10:], faded]))).max() < 0.1
     assert opening(stand) == 0
     stand.player.paused = False
@@ -81,7 +81,7 @@ def test_what_is_dropped_fades_and_the_next_one_speaks() -> None:
     assert stand.player.waiting == 1
     assert level(stand.turn(0.1)) > 0.3
     assert stand.player.unheard(stand.clock()) <= {1, 2}
-    assert level(stand.turn(1.0)[RATE * 8 // 10:]) == 0
+    assert level(stand.turn(1.0)[RATE * 8 // 10 :]) == 0
     assert stand.player.unheard(stand.clock()) == set()
 
 
@@ -106,7 +106,7 @@ def test_volume_changes_without_a_click() -> None:
     assert np.abs(np.diff(np.concatenate([loud[-10:], quiet]))).max() < 0.1
     assert level(quiet[BLOCK:]) == 0
     stand.player.volume = 0.5
-    assert level(stand.turn(0.2)[2 * BLOCK:]) == pytest.approx(0.25, abs=0.01)
+    assert level(stand.turn(0.2)[2 * BLOCK :]) == pytest.approx(0.25, abs=0.01)
 
 
 def test_without_a_device_the_mouth_still_speaks(caplog: pytest.LogCaptureFixture) -> None:
@@ -150,7 +150,7 @@ def test_a_device_that_comes_back_goes_on_with_the_sentence() -> None:
     stand.player.watch()
     stand.sinks[0].rate = 2 * RATE
     assert stand.silent[0].closed
-    assert level(stand.turn(5.0)[2 * BLOCK:]) == pytest.approx(0.5, abs=0.05)
+    assert level(stand.turn(5.0)[2 * BLOCK :]) == pytest.approx(0.5, abs=0.05)
     span = stand.player.timeline.at(stand.clock())
     assert span is not None
     assert span.position(stand.clock()) == pytest.approx(RETRY_S + 6 - DELAY, abs=0.05)

@@ -41,8 +41,9 @@ class Room:
     def __init__(self) -> None:
         self.stand = Stand()
         self.voices: dict[str, FakeVoice] = {}
-        self.queue = SpeechQueue(SpeechSettings(), self.stand.player, self._track, create=self._create,
-                                 clock=self.stand.clock)
+        self.queue = SpeechQueue(
+            SpeechSettings(), self.stand.player, self._track, create=self._create, clock=self.stand.clock
+        )
         self.voice = self.voices["openjtalk"]
 
     def _create(self, spec: str, _: SpeechSettings) -> Voice:
@@ -92,8 +93,17 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
 def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
     room.queue.say("こんにちは。今日はいい天気です。")
     assert room.hear_all() == ["こんにちは。", "今日はいい天気です。"]
-    assert room.status() == {"speaking": False, "text": "", "queued": 0, "pending": [], "paused": False, "volume": 1.0,
-                             "voice": "openjtalk", "device": "turned", "failure": None}
+    assert room.status() == {
+        "speaking": False,
+        "text": "",
+        "queued": 0,
+        "pending": [],
+        "paused": False,
+        "volume": 1.0,
+        "voice": "openjtalk",
+        "device": "turned",
+        "failure": None,
+    }
 
 
 def test_the_next_sentence_is_made_while_one_plays_but_no_more(room: Room) -> None:
@@ -177,12 +187,16 @@ def test_the_mouth_is_that_of_what_is_heard(room: Room) -> None:
     assert room.status()["speaking"]
 
 
-@pytest.mark.parametrize(("error", "line"), [
-    (SpeechError("miko does not answer"), "miko does not answer"),
-    (ZeroDivisionError("division by zero"), "the voice openjtalk failed: division by zero"),
-])
-def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(room: Room, caplog: pytest.LogCaptureFixture,
-                                                               error: Exception, line: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (SpeechError("miko does not answer"), "miko does not answer"),
+        (ZeroDivisionError("division by zero"), "the voice openjtalk failed: division by zero"),
+    ],
+)
+def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(
+    room: Room, caplog: pytest.LogCaptureFixture, error: Exception, line: str
+) -> None:
     room.voice.failures["だめな文です。"] = error
     with caplog.at_level(logging.WARNING):
         number = room.queue.say("だめな文です。\nその続きです。")

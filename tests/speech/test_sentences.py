@@ -5,20 +5,28 @@ from hypothesis import strategies as st
 from vtube.speech.sentences import MAX_WIDTH, sentences, width
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("こんにちは。今日はいい天気ですね！", ["こんにちは。", "今日はいい天気ですね！"]),
-    ("「すごい！」と言った。本当に？！", ["「すごい！」", "と言った。", "本当に？！"]),
-    ("え？本当に？", ["え？本当に？"]),
-    ("はい。", ["はい。"]),
-    ("Hello there. How are you? Fine!", ["Hello there.", "How are you?", "Fine!"]),
-    ("Dr. Smith paid 3.5 dollars, e.g. in the U.S. today.", ["Dr. Smith paid 3.5 dollars, e.g. in the U.S. today."]),
-    ("J. K. Rowling wrote it. I read it.", ["J. K. Rowling wrote it.", "I read it."]),
-    ("see vtube.example and v1.2", ["see vtube.example and v1.2"]),
-    ("first line\nsecond line\r\n\r\nthird", ["first line", "second line", "third"]),
-    ("She said \"no.\" Then she left...", ["She said \"no.\"", "Then she left..."]),
-    ("  much   space  ", ["much space"]),
-    ("", []), ("。。。！？", []), ("\x00\x1b\n", []),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("こんにちは。今日はいい天気ですね！", ["こんにちは。", "今日はいい天気ですね！"]),
+        ("「すごい！」と言った。本当に？！", ["「すごい！」", "と言った。", "本当に？！"]),
+        ("え？本当に？", ["え？本当に？"]),
+        ("はい。", ["はい。"]),
+        ("Hello there. How are you? Fine!", ["Hello there.", "How are you?", "Fine!"]),
+        (
+            "Dr. Smith paid 3.5 dollars, e.g. in the U.S. today.",
+            ["Dr. Smith paid 3.5 dollars, e.g. in the U.S. today."],
+        ),
+        ("J. K. Rowling wrote it. I read it.", ["J. K. Rowling wrote it.", "I read it."]),
+        ("see vtube.example and v1.2", ["see vtube.example and v1.2"]),
+        ("first line\nsecond line\r\n\r\nthird", ["first line", "second line", "third"]),
+        ('She said "no." Then she left...', ['She said "no."', "Then she left..."]),
+        ("  much   space  ", ["much space"]),
+        ("", []),
+        ("。。。！？", []),
+        ("\x00\x1b\n", []),
+    ],
+)
 def test_where_sentences_end(text: str, parts: list[str]) -> None:
     assert sentences(text) == parts
 

@@ -19,32 +19,71 @@ from vtube.speech.voices.voicevox import phonemes
 
 Serve = Callable[[dict[str, Route]], FakeServer]
 
-MORAS = [("コ", "k", 0.064, "o", 0.107), ("ン", None, None, "N", 0.075), ("ニ", "n", 0.043, "i", 0.096),
-         ("シ", "sh", 0.107, "I", 0.064)]
+MORAS = [
+    ("コ", "k", 0.064, "o", 0.107),
+    ("ン", None, None, "N", 0.075),
+    ("ニ", "n", 0.043, "i", 0.096),
+    ("シ", "sh", 0.107, "I", 0.064),
+]
 
 
 def audio_query(scale: float = 1.0, speed: float = 1.0) -> dict[str, Any]:
-    moras = [{"text": text, "consonant": consonant,
-              "consonant_length": length if length is None else length * scale,
-              "vowel": vowel, "vowel_length": vowel_length * scale, "pitch": 5.5 * scale}
-             for text, consonant, length, vowel, vowel_length in MORAS]
-    pause = {"text": "、", "consonant": None, "consonant_length": None, "vowel": "pau", "vowel_length": 0.3 * scale,
-             "pitch": 0.0}
-    return {"accent_phrases": [{"moras": moras, "accent": 1, "pause_mora": pause, "is_interrogative": False},
-                               {"moras": moras[:1], "accent": 1, "pause_mora": None, "is_interrogative": False}],
-            "speedScale": speed, "pitchScale": 0.0, "intonationScale": 1.0, "volumeScale": 1.0,
-            "prePhonemeLength": 0.1, "postPhonemeLength": 0.1, "pauseLength": None, "pauseLengthScale": 1.0,
-            "outputSamplingRate": 24000, "outputStereo": False, "kana": "コンニシ'、コ"}
+    moras = [
+        {
+            "text": text,
+            "consonant": consonant,
+            "consonant_length": length if length is None else length * scale,
+            "vowel": vowel,
+            "vowel_length": vowel_length * scale,
+            "pitch": 5.5 * scale,
+        }
+        for text, consonant, length, vowel, vowel_length in MORAS
+    ]
+    pause = {
+        "text": "、",
+        "consonant": None,
+        "consonant_length": None,
+        "vowel": "pau",
+        "vowel_length": 0.3 * scale,
+        "pitch": 0.0,
+    }
+    return {
+        "accent_phrases": [
+            {"moras": moras, "accent": 1, "pause_mora": pause, "is_interrogative": False},
+            {"moras": moras[:1], "accent": 1, "pause_mora": None, "is_interrogative": False},
+        ],
+        "speedScale": speed,
+        "pitchScale": 0.0,
+        "intonationScale": 1.0,
+        "volumeScale": 1.0,
+        "prePhonemeLength": 0.1,
+        "postPhonemeLength": 0.1,
+        "pauseLength": None,
+        "pauseLengthScale": 1.0,
+        "outputSamplingRate": 24000,
+        "outputStereo": False,
+        "kana": "コンニシ'、コ",
+    }
 
 
 SECONDS = 0.1 + sum((length or 0) + vowel for _, _, length, _, vowel in MORAS) + 0.3 + 0.171 + 0.1
 
 
 def engine(scale: float = 1.0) -> dict[str, Route]:
-    return {"/speakers": lambda _: as_json([{"name": "四国めたん", "speaker_uuid": "7ffcb7ce", "version": "0.15.0",
-                                             "styles": [{"name": "ノーマル", "id": 2}, {"name": "甘", "id": 0}]}]),
-            "/audio_query": lambda _: as_json(audio_query(scale)),
-            "/synthesis": lambda _: (200, wav(tone(SECONDS)))}
+    return {
+        "/speakers": lambda _: as_json(
+            [
+                {
+                    "name": "四国めたん",
+                    "speaker_uuid": "7ffcb7ce",
+                    "version": "0.15.0",
+                    "styles": [{"name": "ノーマル", "id": 2}, {"name": "甘", "id": 0}],
+                }
+            ]
+        ),
+        "/audio_query": lambda _: as_json(audio_query(scale)),
+        "/synthesis": lambda _: (200, wav(tone(SECONDS))),
+    }
 
 
 def speak(spec: str, fake: FakeServer, **changes: Any) -> Utterance:
@@ -93,25 +132,35 @@ def test_timings_that_do_not_fit_the_sound_are_left_out(serve: Serve) -> None:
     assert speak("voicevox:3", fake).phonemes == ()
 
 
-@pytest.mark.parametrize("query", [
-    {}, {"accent_phrases": None}, {"accent_phrases": [3]}, {"accent_phrases": [{"moras": [{}]}]},
-    {"accent_phrases": [], "speedScale": 0}, {"accent_phrases": [{"moras": [{"vowel": "a", "vowel_length": "x"}]}]},
-    {"accent_phrases": [{"moras": [{"vowel": "a", "vowel_length": float("inf")}]}]},
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"accent_phrases": None},
+        {"accent_phrases": [3]},
+        {"accent_phrases": [{"moras": [{}]}]},
+        {"accent_phrases": [], "speedScale": 0},
+        {"accent_phrases": [{"moras": [{"vowel": "a", "vowel_length": "x"}]}]},
+        {"accent_phrases": [{"moras": [{"vowel": "a", "vowel_length": float("inf")}]}]},
+    ],
+)
 def test_a_query_of_another_kind_has_no_timings(query: dict[str, Any]) -> None:
     assert phonemes(query) == ()
 
 
-@pytest.mark.parametrize(("path", "answer", "words"), [
-    ("/audio_query", (200, b"<html>"), "voicevox at .* something else than expected"),
-    ("/audio_query", (422, b'{"detail":"text is missing"}'), "text is missing"),
-    ("/synthesis", (500, b"Internal Server Error"), r"refuses \(500\)"),
-    ("/synthesis", (200, b"no sound at all"), "something that is no sound"),
-    ("/synthesis", (200, wav(silence(0))), "no sound"),
-    ("/synthesis", (200, wav(tone(1))[:40]), "no sound"),
-    ("/speakers", (200, b"[]"), "has no speakers"),
-    ("/speakers", (200, b"[{}]"), "has no speakers"),
-])
+@pytest.mark.parametrize(
+    ("path", "answer", "words"),
+    [
+        ("/audio_query", (200, b"<html>"), "voicevox at .* something else than expected"),
+        ("/audio_query", (422, b'{"detail":"text is missing"}'), "text is missing"),
+        ("/synthesis", (500, b"Internal Server Error"), r"refuses \(500\)"),
+        ("/synthesis", (200, b"no sound at all"), "something that is no sound"),
+        ("/synthesis", (200, wav(silence(0))), "no sound"),
+        ("/synthesis", (200, wav(tone(1))[:40]), "no sound"),
+        ("/speakers", (200, b"[]"), "has no speakers"),
+        ("/speakers", (200, b"[{}]"), "has no speakers"),
+    ],
+)
 def test_what_goes_wrong_is_one_line(serve: Serve, path: str, answer: tuple[int, bytes], words: str) -> None:
     fake = serve(engine() | {path: lambda _: answer})
     with pytest.raises(SpeechError, match=words):
@@ -125,25 +174,57 @@ def coeiroink(_: Asked) -> tuple[int, bytes]:
         return {"phoneme": symbol, "wavRange": {"start": round(start * rate), "end": round(end * rate)}}
 
     sound = np.concatenate([silence(0.25, rate), tone(0.4, rate), silence(0.35, rate)])
-    return as_json({
-        "wavBase64": base64.b64encode(wav(sound, rate)).decode(), "startTrimBuffer": 0.2, "endTrimBuffer": 0.3,
-        "moraDurations": [
-            {"mora": "カ", "hira": "か", "wavRange": {"start": 11025, "end": 22050},
-             "phonemePitches": [phoneme("k", 0.25, 0.3), phoneme("a", 0.3, 0.5)]},
-            {"mora": "イ", "hira": "い", "wavRange": {"start": 22050, "end": 28665},
-             "phonemePitches": [phoneme("i", 0.5, 0.65)]}]})
+    return as_json(
+        {
+            "wavBase64": base64.b64encode(wav(sound, rate)).decode(),
+            "startTrimBuffer": 0.2,
+            "endTrimBuffer": 0.3,
+            "moraDurations": [
+                {
+                    "mora": "カ",
+                    "hira": "か",
+                    "wavRange": {"start": 11025, "end": 22050},
+                    "phonemePitches": [phoneme("k", 0.25, 0.3), phoneme("a", 0.3, 0.5)],
+                },
+                {
+                    "mora": "イ",
+                    "hira": "い",
+                    "wavRange": {"start": 22050, "end": 28665},
+                    "phonemePitches": [phoneme("i", 0.5, 0.65)],
+                },
+            ],
+        }
+    )
 
 
 def test_coeiroink_speaks_its_own_language(serve: Serve) -> None:
-    fake = serve({"/v1/speakers": lambda _: as_json([{"speakerName": "つくよみちゃん", "speakerUuid": "3c37646f-3881",
-                                                      "styles": [{"styleName": "れいせい", "styleId": 7}]}]),
-                  "/v1/predict_with_duration": coeiroink})
+    fake = serve(
+        {
+            "/v1/speakers": lambda _: as_json(
+                [
+                    {
+                        "speakerName": "つくよみちゃん",
+                        "speakerUuid": "3c37646f-3881",
+                        "styles": [{"styleName": "れいせい", "styleId": 7}],
+                    }
+                ]
+            ),
+            "/v1/predict_with_duration": coeiroink,
+        }
+    )
     said = speak("coeiroink", fake, speed=1.2)
-    assert fake.asked[-1].body == {"speakerUuid": "3c37646f-3881", "styleId": 7, "text": "こんにし、こ。",
-                                   "speedScale": 1.2}
+    assert fake.asked[-1].body == {
+        "speakerUuid": "3c37646f-3881",
+        "styleId": 7,
+        "text": "こんにし、こ。",
+        "speedScale": 1.2,
+    }
     assert len(said.samples) / said.rate == pytest.approx(0.5, abs=1e-3)
     assert [(one.symbol, round(one.start, 2), round(one.end, 2)) for one in said.phonemes] == [
-        ("k", 0.05, 0.1), ("a", 0.1, 0.3), ("i", 0.3, 0.45)]
+        ("k", 0.05, 0.1),
+        ("a", 0.1, 0.3),
+        ("i", 0.3, 0.45),
+    ]
     speak("coeiroink:some-uuid/12", fake)
     assert (fake.asked[-1].body["speakerUuid"], fake.asked[-1].body["styleId"]) == ("some-uuid", 12)
 
@@ -158,7 +239,10 @@ def test_coeiroink_without_sound_is_one_line(serve: Serve, answer: dict[str, Any
 def test_coeiroink_without_timings_still_speaks(serve: Serve) -> None:
     sound = base64.b64encode(wav(tone(0.5))).decode()
     answers: list[dict[str, Any]] = [
-        {}, {"moraDurations": [{}]}, {"moraDurations": 3, "startTrimBuffer": 99, "endTrimBuffer": "x"}]
+        {},
+        {"moraDurations": [{}]},
+        {"moraDurations": 3, "startTrimBuffer": 99, "endTrimBuffer": "x"},
+    ]
     for more in answers:
         answer = as_json({"wavBase64": sound, **more})
         fake = serve({"/v1/predict_with_duration": lambda _, answer=answer: answer})  # type: ignore[misc]
@@ -166,19 +250,27 @@ def test_coeiroink_without_timings_still_speaks(serve: Serve) -> None:
         assert (len(said.samples), said.phonemes) == (12_000, ())
 
 
-@pytest.mark.parametrize(("form", "content", "rate"), [
-    ("pcm", (tone(0.5) * 32767).astype("<i2").tobytes() + b"\0", 24_000),
-    ("pcm", wav(tone(0.5, 22_050), 22_050), 22_050),
-    ("wav", wav(tone(0.5, 44_100), 44_100, channels=2), 44_100),
-])
+@pytest.mark.parametrize(
+    ("form", "content", "rate"),
+    [
+        ("pcm", (tone(0.5) * 32767).astype("<i2").tobytes() + b"\0", 24_000),
+        ("pcm", wav(tone(0.5, 22_050), 22_050), 22_050),
+        ("wav", wav(tone(0.5, 44_100), 44_100, channels=2), 44_100),
+    ],
+)
 def test_openai_compatible(serve: Serve, monkeypatch: pytest.MonkeyPatch, form: str, content: bytes, rate: int) -> None:
     monkeypatch.setenv("MY_KEY", "sk-secret")
     fake = serve({"/v1/audio/speech": lambda _: (200, content)})
     fake.url += "/v1/"
     said = speak("openai:nova", fake, openai={"format": form, "model": "kokoro", "key_variable": "MY_KEY"})
     asked = fake.asked[0]
-    assert asked.body == {"model": "kokoro", "voice": "nova", "input": "こんにし、こ。", "response_format": form,
-                          "speed": 1.0}
+    assert asked.body == {
+        "model": "kokoro",
+        "voice": "nova",
+        "input": "こんにし、こ。",
+        "response_format": form,
+        "speed": 1.0,
+    }
     assert asked.headers["Authorization"] == "Bearer sk-secret"
     assert (said.rate, len(said.samples), said.phonemes) == (rate, rate // 2, ())
     assert np.abs(said.samples).max() == pytest.approx(0.5, abs=0.01)
@@ -200,8 +292,17 @@ def test_gptsovits(serve: Serve) -> None:
     own = {"reference": "C:/voices/miko.wav", "prompt": "はい", "language": "ja"}
     said = speak("gptsovits", fake, gptsovits=own)
     assert said.rate == 32_000
-    assert fake.asked[0].body | {"text_lang": "ja", "ref_audio_path": "C:/voices/miko.wav", "prompt_text": "はい",
-                                 "media_type": "wav", "streaming_mode": False} == fake.asked[0].body
+    assert (
+        fake.asked[0].body
+        | {
+            "text_lang": "ja",
+            "ref_audio_path": "C:/voices/miko.wav",
+            "prompt_text": "はい",
+            "media_type": "wav",
+            "streaming_mode": False,
+        }
+        == fake.asked[0].body
+    )
     fake.routes["/tts"] = lambda _: (400, b'{"message": "tts failed", "Exception": "wav not found"}')
     with pytest.raises(SpeechError, match="wav not found"):
         speak("gptsovits", fake, gptsovits=own)
@@ -214,8 +315,13 @@ def test_stylebertvits2(serve: Serve) -> None:
     fake = serve({"/voice": lambda _: (200, wav(tone(1, 44_100), 44_100))})
     said = speak("stylebertvits2:amitaro", fake, speed=2.0, stylebertvits2={"style": "るんるん"})
     assert said.rate == 44_100
-    assert fake.asked[0].query == {"text": "こんにし、こ。", "model_name": "amitaro", "language": "JP",
-                                   "style": "るんるん", "length": "0.5"}
+    assert fake.asked[0].query == {
+        "text": "こんにし、こ。",
+        "model_name": "amitaro",
+        "language": "JP",
+        "style": "るんるん",
+        "length": "0.5",
+    }
     fake.routes["/voice"] = lambda _: (422, b'{"detail":[{"type":"invalid_params"}]}')
     with pytest.raises(SpeechError, match="invalid_params"):
         speak("stylebertvits2", fake)

@@ -29,8 +29,13 @@ class Asked:
 
 @pytest.fixture
 def speakers(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
-    device = FakeSoundDevice(outputs=[("Speakers", 8, 44_100.0, 0.09), ("CABLE Input (MME)", 2, 44_100.0, 0.09),
-                                      ("CABLE Input", 1, 48_000.0, 0.003)])
+    device = FakeSoundDevice(
+        outputs=[
+            ("Speakers", 8, 44_100.0, 0.09),
+            ("CABLE Input (MME)", 2, 44_100.0, 0.09),
+            ("CABLE Input", 1, 48_000.0, 0.003),
+        ]
+    )
     monkeypatch.setattr(sinks, "portaudio", lambda: device)
     return device
 

@@ -47,12 +47,16 @@ def test_resampling_keeps_length_and_moment(rate: int, wanted: int) -> None:
     there = resampled(np.concatenate([silence(0.5, rate), tone(0.5, rate)]), rate, wanted)
     assert len(there) == wanted
     assert np.flatnonzero(np.abs(there) > 0.1)[0] / wanted == pytest.approx(0.5, abs=0.003)
-    assert np.abs(there[-wanted // 50:]).max() == pytest.approx(0.5, abs=0.05)
+    assert np.abs(there[-wanted // 50 :]).max() == pytest.approx(0.5, abs=0.05)
 
 
 def test_trimming_moves_the_phonemes_along() -> None:
-    said = Utterance("", np.concatenate([silence(0.5), tone(0.3), silence(0.7)]), 24_000,
-                     (Phoneme("sil", 0.0, 0.5), Phoneme("a", 0.5, 0.8), Phoneme("sil", 0.8, 1.5)))
+    said = Utterance(
+        "",
+        np.concatenate([silence(0.5), tone(0.3), silence(0.7)]),
+        24_000,
+        (Phoneme("sil", 0.0, 0.5), Phoneme("a", 0.5, 0.8), Phoneme("sil", 0.8, 1.5)),
+    )
     short = trimmed(said, 0.1)
     assert len(short.samples) / 24_000 == pytest.approx(0.5, abs=0.01)
     assert short.phonemes[1].start == pytest.approx(0.1, abs=0.01)

@@ -28,8 +28,10 @@ def vowels(shape: MouthShape) -> list[float]:
     return [shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo]
 
 
-@pytest.mark.parametrize(("symbol", "index"), [
-    ("a", 0), ("i", 1), ("u", 2), ("e", 3), ("o", 4), ("ɯ", 2), ("ɛ", 3), ("ɑ", 0), ("ʊ", 2), ("ɪ", 1)])
+@pytest.mark.parametrize(
+    ("symbol", "index"),
+    [("a", 0), ("i", 1), ("u", 2), ("e", 3), ("o", 4), ("ɯ", 2), ("ɛ", 3), ("ɑ", 0), ("ʊ", 2), ("ɪ", 1)],
+)
 def test_each_vowel_has_its_shape(symbol: str, index: int) -> None:
     shape = track(("sil", 0.2), (symbol, 0.2), ("sil", 0.2)).at(0.3, 7.0)
     assert np.argmax(vowels(shape)) == index
@@ -108,8 +110,11 @@ def test_the_grid_stays_with_the_sound_at_odd_rates() -> None:
     assert said.at(19.56, 0).aaa < 0.1
 
 
-@given(st.lists(st.tuples(st.sampled_from([*GESTURES, "unknown", "字"]), st.floats(0.0, 0.3)), max_size=30),
-       st.floats(0.0, 2.0), st.integers(0, 3))
+@given(
+    st.lists(st.tuples(st.sampled_from([*GESTURES, "unknown", "字"]), st.floats(0.0, 0.3)), max_size=30),
+    st.floats(0.0, 2.0),
+    st.integers(0, 3),
+)
 def test_any_phonemes_give_a_mouth_within_bounds(parts: list[tuple[str, float]], seconds: float, seed: int) -> None:
     phonemes, moment = [], 0.0
     for symbol, length in parts:

@@ -42,8 +42,7 @@ class MarkingRenderer:
 
 
 def settings(**changes: Any) -> Settings:
-    return parse({"tracking": ["none"], "outputs": ["null"], "server": {"port": 0}, "loop": {"fps": 60},
-                  **changes})
+    return parse({"tracking": ["none"], "outputs": ["null"], "server": {"port": 0}, "loop": {"fps": 60}, **changes})
 
 
 @pytest.fixture(autouse=True)
@@ -210,8 +209,14 @@ def test_the_puppet_of_another_character_comes_too_late(running: Studio) -> None
 
 
 def test_the_state_tells_of_the_puppet(running: Studio) -> None:
-    assert running.state()["puppet"] == {"state": "none", "stage": None, "progress": 0.0, "seconds_left": None,
-                                         "quality": None, "reason": None}
+    assert running.state()["puppet"] == {
+        "state": "none",
+        "stage": None,
+        "progress": 0.0,
+        "seconds_left": None,
+        "quality": None,
+        "reason": None,
+    }
 
 
 def test_closing_takes_little_time_and_closes_the_renderer(running: Studio) -> None:
@@ -234,12 +239,15 @@ def test_a_used_port_is_one_line(running: Studio) -> None:
     second.close()
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"tracking": ["ifacialmocup"]}, "did you mean 'ifacialmocap'"),
-    ({"audio": "mike"}, "did you mean 'mic'"),
-    ({"outputs": ["camra"]}, "did you mean 'camera'"),
-    ({"outputs": ["browser"], "server": {"enabled": False}}, "needs the server"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"tracking": ["ifacialmocup"]}, "did you mean 'ifacialmocap'"),
+        ({"audio": "mike"}, "did you mean 'mic'"),
+        ({"outputs": ["camra"]}, "did you mean 'camera'"),
+        ({"outputs": ["browser"], "server": {"enabled": False}}, "needs the server"),
+    ],
+)
 def test_a_wrong_spec_is_explained(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         Studio(settings(**changes)).open()

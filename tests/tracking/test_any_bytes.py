@@ -27,9 +27,16 @@ PARSERS: dict[str, Parse] = {
     "vts": vts_protocol.parse,
 }
 SEEDS = [
-    IFM_V1.encode(), v2().encode(), vts(), vts(found=False), openseeface(), livelink(),
-    livelink(livelink_values({"jawOpen": 0.5}, (0.1,) * 9)), *part(3, schema_body(4, nonce=0), schema=1, size=60),
-    *part(2, schema_body(5), schema=1), *part(4, frame_body(), schema=1, sequence=1, flags=1),
+    IFM_V1.encode(),
+    v2().encode(),
+    vts(),
+    vts(found=False),
+    openseeface(),
+    livelink(),
+    livelink(livelink_values({"jawOpen": 0.5}, (0.1,) * 9)),
+    *part(3, schema_body(4, nonce=0), schema=1, size=60),
+    *part(2, schema_body(5), schema=1),
+    *part(4, frame_body(), schema=1, sequence=1, flags=1),
 ]
 
 
@@ -40,7 +47,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(data)))
         gone = draw(st.integers(0, 8))
-        data[at:at + gone] = draw(st.binary(max_size=8))
+        data[at : at + gone] = draw(st.binary(max_size=8))
     return bytes(data)
 
 
@@ -82,8 +89,11 @@ def test_fmv3_session(packets: list[bytes]) -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=500) | mutated()
-       | st.builds(bytes.__add__, st.sampled_from([b"{", b"[", b"\x06", b"\x1f\x8b", b"Timecode,"]), st.binary()))
+@given(
+    data=st.binary(max_size=500)
+    | mutated()
+    | st.builds(bytes.__add__, st.sampled_from([b"{", b"[", b"\x06", b"\x1f\x8b", b"Timecode,"]), st.binary())
+)
 def test_recordings(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "any"
     path.write_bytes(data)

@@ -12,10 +12,17 @@ def test_whatever_auto_knows_can_be_named(kind: str) -> None:
     assert kind in TRACKERS
 
 
-@pytest.mark.parametrize(("text", "ports"), [
-    ("livelink", (11111,)), ("livelink:12000", (12000,)), ("openseeface", (11573,)),
-    ("ifacialmocap", (49983, 49993)), ("ifacialmocap:10.0.0.9", (49983, 49993)), ("vts:10.0.0.9", (0,)),
-])
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("livelink", (11111,)),
+        ("livelink:12000", (12000,)),
+        ("openseeface", (11573,)),
+        ("ifacialmocap", (49983, 49993)),
+        ("ifacialmocap:10.0.0.9", (49983, 49993)),
+        ("vts:10.0.0.9", (0,)),
+    ],
+)
 def test_ports(text: str, ports: tuple[int, ...]) -> None:
     tracker = create_tracker(text, Settings())
     assert isinstance(tracker, NetworkTracker)

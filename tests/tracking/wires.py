@@ -42,9 +42,16 @@ def livelink_values(shapes: Mapping[str, float], turns: Sequence[float] = (0.0,)
 def vts(stamp: int = 1, found: bool = True, keys: Mapping[str, float] | None = None, **fields: Any) -> bytes:
     """A VTube Studio datagram."""
     shapes = [{"k": name, "v": value} for name, value in (keys or {"JawOpen": 0.5}).items()]
-    packet = {"Timestamp": stamp, "Hotkey": -1, "FaceFound": found, "Rotation": {"x": 10.0, "y": 5.0, "z": -3.0},
-              "Position": {"x": 0.5, "y": 1.3, "z": 4.7}, "EyeLeft": {"x": 4.0, "y": 9.0, "z": 0.0},
-              "EyeRight": {"x": 4.5, "y": 8.0, "z": 0.0}, "BlendShapes": shapes}
+    packet = {
+        "Timestamp": stamp,
+        "Hotkey": -1,
+        "FaceFound": found,
+        "Rotation": {"x": 10.0, "y": 5.0, "z": -3.0},
+        "Position": {"x": 0.5, "y": 1.3, "z": 4.7},
+        "EyeLeft": {"x": 4.0, "y": 9.0, "z": 0.0},
+        "EyeRight": {"x": 4.5, "y": 8.0, "z": 0.0},
+        "BlendShapes": shapes,
+    }
     return json.dumps(packet | fields).encode()
 
 
@@ -69,7 +76,7 @@ def recorded_datagrams() -> list[bytes]:
     found, at = [], 5
     while at < len(data):
         (size,) = struct.unpack_from(">I", data, at)
-        found.append(data[at + 4:at + 4 + size])
+        found.append(data[at + 4 : at + 4 + size])
         at += 4 + size
     return found
 

@@ -95,8 +95,9 @@ def calibrate(samples: Samples) -> Calibration:
     spoken = spoken_parts(samples)
     _check_sound(samples)
     if len(spoken) != 5:
-        raise AudioError(f"heard {len(spoken)} vowels instead of five; say a, i, u, e, o, a second each, "
-                         "with a pause after each")
+        raise AudioError(
+            f"heard {len(spoken)} vowels instead of five; say a, i, u, e, o, a second each, with a pause after each"
+        )
     network = VowelNetwork(load_weights())
     memories, targets = _memories(samples, spoken, network)
     before = network.vowel_layer()
@@ -111,8 +112,9 @@ def _check_sound(samples: Samples) -> None:
         raise AudioError("the recording is too loud and distorted; turn the input down and say the vowels again")
     levels = levels_db(mel_spectra(Windows().push(samples)))
     if len(levels) and SILENT_DB < levels.max() + SPOKEN_DB < np.percentile(levels, 10):
-        raise AudioError("the pauses are almost as loud as the vowels; find a quieter place or go nearer to the "
-                         "microphone")
+        raise AudioError(
+            "the pauses are almost as loud as the vowels; find a quieter place or go nearer to the microphone"
+        )
 
 
 def _check_order(seen: Array, targets: NDArray[np.intp]) -> None:
@@ -141,20 +143,20 @@ def spoken_parts(samples: Samples) -> list[tuple[int, int]]:
         return []
     breaks = np.flatnonzero(np.diff(loud) > GAP_FRAMES)
     begins, ends = loud[np.r_[0, breaks + 1]], loud[np.r_[breaks, len(loud) - 1]]
-    return [(int(begin), int(end)) for begin, end in zip(begins, ends, strict=True)
-            if end - begin >= SHORTEST_FRAMES]
+    return [(int(begin), int(end)) for begin, end in zip(begins, ends, strict=True) if end - begin >= SHORTEST_FRAMES]
 
 
-def _memories(samples: Samples, spoken: list[tuple[int, int]], network: VowelNetwork
-              ) -> tuple[Array, NDArray[np.intp]]:
+def _memories(samples: Samples, spoken: list[tuple[int, int]], network: VowelNetwork) -> tuple[Array, NDArray[np.intp]]:
     """The network's memory in the steady middle of each vowel, and which vowel it is."""
     spectra = mel_spectra(Windows().push(samples))
     peak = PeakMeter()
-    seen = [network.step(inputs_of(shape, peak.follow(float(level))))
-            for shape, level in zip(shapes(spectra), levels_db(spectra), strict=True)]
+    seen = [
+        network.step(inputs_of(shape, peak.follow(float(level))))
+        for shape, level in zip(shapes(spectra), levels_db(spectra), strict=True)
+    ]
     memories, targets = [], []
     for vowel, (begin, end) in enumerate(spoken):
-        steady = [one for one in seen[begin + 5:end + 1] if one.manners[VOWEL] > 0.2] or seen[begin + 5:end + 1]
+        steady = [one for one in seen[begin + 5 : end + 1] if one.manners[VOWEL] > 0.2] or seen[begin + 5 : end + 1]
         chosen = [steady[index] for index in np.linspace(0, len(steady) - 1, 40).astype(int)]
         memories += [one.memory for one in chosen]
         targets += [vowel] * len(chosen)

@@ -57,7 +57,8 @@ KINDS: dict[str, Callable[[str], AudioSource]] = {"mic": Microphone, "loopback":
 def named_inputs() -> list[SoundInput]:
     """Every microphone and every loudspeaker that can be listened to, by name only."""
     return [SoundInput("mic", name) for name in _names(_microphones)] + [
-        SoundInput("loopback", name) for name in _names(loopbacks)]
+        SoundInput("loopback", name) for name in _names(loopbacks)
+    ]
 
 
 def sound_inputs(seconds: float = LISTEN_S) -> list[SoundInput]:

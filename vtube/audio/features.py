@@ -22,7 +22,7 @@ SILENT_DB = -72.0
 """Below this level (dB of full scale) nothing is said into any microphone."""
 
 FLOOR = 1e-9
-RELATIVE_FLOOR = 10 ** -4.5
+RELATIVE_FLOOR = 10**-4.5
 """What lies 45 dB below the strongest band is as good as nothing: clean and noisy rooms look more alike."""
 
 PEAK_FALL_DB = 0.02
@@ -106,7 +106,7 @@ class Windows:
         """(n, WINDOW) the windows that these samples complete; the last of them ends `pending` samples ago."""
         joined = np.concatenate((self._kept, samples))
         count = max(0, (len(joined) - WINDOW) // HOP + 1)
-        self._kept = joined[count * HOP:]
+        self._kept = joined[count * HOP :]
         if count == 0:
             return np.empty((0, WINDOW), np.float32)
         return np.lib.stride_tricks.sliding_window_view(joined, WINDOW)[::HOP][:count]

@@ -56,8 +56,7 @@ class FileSource:
         """Read the whole file, then play it in real time."""
         samples = read_sound(self._path)
         self._watch.opened(self._path.name)
-        self._thread = threading.Thread(target=self._play, args=(samples, on_samples), name="sound file",
-                                        daemon=True)
+        self._thread = threading.Thread(target=self._play, args=(samples, on_samples), name="sound file", daemon=True)
         self._thread.start()
 
     def status(self, now: float) -> InputStatus:
@@ -74,7 +73,7 @@ class FileSource:
         block = int(RATE * BLOCK_S)
         started = monotonic()
         for begin in range(0, len(samples), block):
-            part = samples[begin:begin + block]
+            part = samples[begin : begin + block]
             heard_at = started + (begin + len(part)) / RATE
             if self._stop.wait(max(0.0, heard_at - monotonic())):
                 return

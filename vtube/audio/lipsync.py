@@ -80,8 +80,10 @@ class VowelLipSync:
         last = heard_at - self._windows.pending / RATE
         known = [last - (len(spectra) - 1 - index) * HOP / RATE for index in range(len(spectra))]
         levels = levels_db(spectra)
-        return [(moment, self._hear(spectra[index:index + 1], float(levels[index]), moment))
-                for index, moment in enumerate(known)]
+        return [
+            (moment, self._hear(spectra[index : index + 1], float(levels[index]), moment))
+            for index, moment in enumerate(known)
+        ]
 
     def _hear(self, spectrum: Spectra, level_db: float, now: float) -> MouthShape:
         below_peak = self._peak.follow(level_db)
@@ -116,6 +118,6 @@ def mouth_of(samples: Samples, lip_sync: VowelLipSync) -> list[tuple[float, Mout
     block = HOP
     shapes_known: list[tuple[float, MouthShape]] = []
     for begin in range(0, len(samples), block):
-        part = np.ascontiguousarray(samples[begin:begin + block])
+        part = np.ascontiguousarray(samples[begin : begin + block])
         shapes_known += lip_sync.listen(part, (begin + len(part)) / RATE)
     return shapes_known

@@ -105,8 +105,10 @@ def find_loopback(name: str | None) -> Any:
     for one in there:
         if wanted.casefold() in f"{one.name} {one.id}".casefold():
             return one
-    raise AudioError(f"there is no loudspeaker {wanted!r} to listen to; there are: "
-                     + ("; ".join(str(one.name) for one in there) or "none"))
+    raise AudioError(
+        f"there is no loudspeaker {wanted!r} to listen to; there are: "
+        + ("; ".join(str(one.name) for one in there) or "none")
+    )
 
 
 def _all(soundcard: Any) -> list[Any]:
@@ -121,6 +123,7 @@ def _soundcard() -> Any:
     except ImportError:
         raise AudioError("loopback needs one more package: pip install soundcard") from None
     except Exception as error:
-        raise AudioError(f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
-                         ) from None
+        raise AudioError(
+            f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
+        ) from None
     return soundcard

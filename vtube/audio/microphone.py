@@ -65,8 +65,14 @@ class Microphone:
 
         try:
             self._stream = sounddevice.InputStream(
-                device=device["index"], channels=min(2, device["max_input_channels"]), samplerate=rate,
-                dtype="float32", blocksize=int(rate * BLOCK_S), latency="low", callback=heard)
+                device=device["index"],
+                channels=min(2, device["max_input_channels"]),
+                samplerate=rate,
+                dtype="float32",
+                blocksize=int(rate * BLOCK_S),
+                latency="low",
+                callback=heard,
+            )
             self._stream.start()
         except Exception as error:
             self._shut()
@@ -114,5 +120,7 @@ def find_input(sounddevice: Any, name: str | None) -> dict[str, Any]:
     for device in inputs:
         if name.casefold() in str(device["name"]).casefold():
             return dict(device)
-    raise AudioError(f"there is no microphone {name!r}; there are: "
-                     + "; ".join(dict.fromkeys(str(device["name"]) for device in inputs)))
+    raise AudioError(
+        f"there is no microphone {name!r}; there are: "
+        + "; ".join(dict.fromkeys(str(device["name"]) for device in inputs))
+    )

@@ -78,7 +78,8 @@ class Hearing:
 
     def mouth(self, moment: float | None = None) -> MouthShape | None:
         """The mouth at `moment` (monotonic seconds; now): speech of our own knows it ahead, of what is heard it is the
-        newest. None before the first. Never blocks."""
+        newest. None before the first. Never blocks.
+        """
         now = self._clock() if moment is None else moment
         override, babble = self._override, self._babble
         shape = override(now) if override is not None else None
@@ -121,6 +122,7 @@ class Hearing:
 
     def _listen_to(self, source: AudioSource) -> None:
         """Feed what this source hears for as long as it is the one that counts."""
+
         def heard(samples: Samples, heard_at: float) -> None:
             if source is self._source:
                 self.feed(samples, heard_at)

@@ -16,8 +16,9 @@ def portaudio() -> Any:
     try:
         import sounddevice
     except OSError:
-        raise AudioError("the sound library PortAudio is missing; on Debian and Ubuntu: apt install libportaudio2"
-                         ) from None
+        raise AudioError(
+            "the sound library PortAudio is missing; on Debian and Ubuntu: apt install libportaudio2"
+        ) from None
     except ImportError:
         raise AudioError("sound needs one more package: pip install sounddevice") from None
     return sounddevice

@@ -67,6 +67,6 @@ class Dictation:
     def _finish(self) -> None:
         """Keep what was said, unless it was only a cough."""
         if self._loud >= SHORTEST:
-            self._kept.append(np.concatenate(self._spoken[:len(self._spoken) - self._quiet]))
+            self._kept.append(np.concatenate(self._spoken[: len(self._spoken) - self._quiet]))
         self._settling = self._quiet < PAUSE
         self._spoken, self._loud = [], 0

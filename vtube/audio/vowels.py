@@ -74,14 +74,17 @@ class VowelNetwork:
         seen = np.tanh(w["first_weight"] @ inputs + w["first_bias"])
         memory = self._recur(w["input"] @ seen + w["input_bias"], w["recurrent"] @ self._memory + w["recurrent_bias"])
         self._memory = memory
-        return Recognised(softmax(w["vowel_weight"] @ memory + w["vowel_bias"]),
-                          softmax(w["manner_weight"] @ memory + w["manner_bias"]), memory)
+        return Recognised(
+            softmax(w["vowel_weight"] @ memory + w["vowel_bias"]),
+            softmax(w["manner_weight"] @ memory + w["manner_bias"]),
+            memory,
+        )
 
     def _recur(self, arrived: Array, kept: Array) -> Array:
         """The gated recurrent unit as cuDNN and PyTorch write it: gates in the order reset, update, new."""
         size = self._size
-        gates = 1 / (1 + np.exp(-(arrived[:2 * size] + kept[:2 * size])))
-        new = np.tanh(arrived[2 * size:] + gates[:size] * kept[2 * size:])
+        gates = 1 / (1 + np.exp(-(arrived[: 2 * size] + kept[: 2 * size])))
+        new = np.tanh(arrived[2 * size :] + gates[:size] * kept[2 * size :])
         return np.asarray(new + gates[size:] * (self._memory - new), np.float32)
 
 
@@ -102,12 +105,21 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             weights = {name: np.asarray(kept[name], np.float32) for name in kept.files}
         first, hidden = weights["first_weight"].shape[0], weights["recurrent"].shape[1]
         expected = {
-            "first_weight": (first, INPUTS), "first_bias": (first,), "input": (3 * hidden, first),
-            "input_bias": (3 * hidden,), "recurrent": (3 * hidden, hidden), "recurrent_bias": (3 * hidden,),
-            "vowel_weight": (5, hidden), "vowel_bias": (5,), "manner_weight": (4, hidden), "manner_bias": (4,)}
+            "first_weight": (first, INPUTS),
+            "first_bias": (first,),
+            "input": (3 * hidden, first),
+            "input_bias": (3 * hidden,),
+            "recurrent": (3 * hidden, hidden),
+            "recurrent_bias": (3 * hidden,),
+            "vowel_weight": (5, hidden),
+            "vowel_bias": (5,),
+            "manner_weight": (4, hidden),
+            "manner_bias": (4,),
+        }
     except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile) as error:
-        raise AudioError(f"the lip sync weights {path.name} cannot be read ({error}); install the program again"
-                         ) from None
+        raise AudioError(
+            f"the lip sync weights {path.name} cannot be read ({error}); install the program again"
+        ) from None
     if {name: array.shape for name, array in weights.items()} != expected:
         raise AudioError(f"{path.name} does not hold the weights of this version; install the program again")
     return weights

@@ -30,8 +30,7 @@ from vtube.metrics import quantile
 
 _log = logging.getLogger(__name__)
 
-KNOWN = {"torch": ("torch", "auto"), "openvino": ("openvino", "float32"),
-         "openvino-bfloat16": ("openvino", "bfloat16")}
+KNOWN = {"torch": ("torch", "auto"), "openvino": ("openvino", "float32"), "openvino-bfloat16": ("openvino", "bfloat16")}
 """What is measured when nothing is asked for: name → engine and precision."""
 
 TURN_S = 2.0
@@ -65,8 +64,13 @@ class _Contestant:
             self.process.kill()
 
 
-def run_bench(picture: Frame, poses: Sequence[parameters.Pose] | NDArray[np.float32] | None = None,
-              engines: Sequence[str] | None = None, seconds: float = 20.0, variant: str = "auto") -> dict[str, Any]:
+def run_bench(
+    picture: Frame,
+    poses: Sequence[parameters.Pose] | NDArray[np.float32] | None = None,
+    engines: Sequence[str] | None = None,
+    seconds: float = 20.0,
+    variant: str = "auto",
+) -> dict[str, Any]:
     """Measure `engines` (default: all that run here) on `picture`, each for `seconds`, with `poses` in a circle.
 
     An engine is named as for `--engine`, with `-float32`, `-bfloat16` or `-float16` behind it when that matters.
@@ -91,8 +95,9 @@ def run_bench(picture: Frame, poses: Sequence[parameters.Pose] | NDArray[np.floa
                 _log.warning("not measured: %s", error)
                 contestants.pop(name).end()
         _take_turns(contestants, seconds)
-        results = {name: {**summary(contestant.turns), "detail": details[name]}
-                   for name, contestant in contestants.items()}
+        results = {
+            name: {**summary(contestant.turns), "detail": details[name]} for name, contestant in contestants.items()
+        }
     finally:
         for contestant in contestants.values():
             contestant.end()
@@ -139,8 +144,13 @@ def computer() -> dict[str, Any]:
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    return {"processor": _processor(), "cpus": os.cpu_count() or 1, "system": platform.platform(terse=True),
-            "python": platform.python_version(), **versions}
+    return {
+        "processor": _processor(),
+        "cpus": os.cpu_count() or 1,
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        **versions,
+    }
 
 
 def _processor() -> str:

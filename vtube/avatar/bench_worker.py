@@ -91,10 +91,23 @@ def _peak_working_set() -> int:
     from ctypes import wintypes
 
     class Counters(ctypes.Structure):
-        _fields_ = [("size", wintypes.DWORD), ("faults", wintypes.DWORD),
-                    *((field, ctypes.c_size_t) for field in (
-                        "peak_working_set", "working_set", "peak_paged", "paged", "peak_nonpaged", "nonpaged",
-                        "pagefile", "peak_pagefile"))]
+        _fields_ = [
+            ("size", wintypes.DWORD),
+            ("faults", wintypes.DWORD),
+            *(
+                (field, ctypes.c_size_t)
+                for field in (
+                    "peak_working_set",
+                    "working_set",
+                    "peak_paged",
+                    "paged",
+                    "peak_nonpaged",
+                    "nonpaged",
+                    "pagefile",
+                    "peak_pagefile",
+                )
+            ),
+        ]
 
     counters = Counters(size=ctypes.sizeof(Counters))
     process = ctypes.windll.kernel32.GetCurrentProcess()  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ cost a quarter of a power. Chebyshev fit, off by at most 0.002 of 255."""
 
 
 def srgb_to_linear(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB values in [0, 1] to linear light in [0, 1]."""
+    """SRGB values in [0, 1] to linear light in [0, 1]."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 

@@ -24,9 +24,17 @@ OPTIONAL = {"puppet"}
 """Engines that nobody misses when `auto` goes on to the next."""
 
 
-def create_renderer(engine: str, picture: Frame, *, variant: str = "auto", precision: str = "auto",
-                    device: str = "auto", threads: int = 0, models: Path | None = None,
-                    live: bool = False) -> Renderer:
+def create_renderer(
+    engine: str,
+    picture: Frame,
+    *,
+    variant: str = "auto",
+    precision: str = "auto",
+    device: str = "auto",
+    threads: int = 0,
+    models: Path | None = None,
+    live: bool = False,
+) -> Renderer:
     """A renderer of `picture` (512 x 512 RGBA uint8, straight alpha) by the engine of that name, or the best here.
 
     `auto` takes torch where it has a GPU, else openvino, else torch; `live`, for a picture that has to keep up with

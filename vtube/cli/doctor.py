@@ -65,15 +65,18 @@ def check_weights() -> Iterable[Finding]:
     if here:
         yield Finding("weights", Level.GOOD, ", ".join(here))
     else:
-        yield Finding("weights", Level.NOTE, "not fetched yet",
-                      "the first start fetches them; or: vtube models fetch")
+        yield Finding("weights", Level.NOTE, "not fetched yet", "the first start fetches them; or: vtube models fetch")
 
 
 def check_processor() -> Iterable[Finding]:
     """What OpenVINO can use."""
     if importlib.util.find_spec("openvino") is None:
-        yield Finding("processor", Level.NOTE, "OpenVINO is not installed",
-                      "pip install openvino makes a processor several times faster")
+        yield Finding(
+            "processor",
+            Level.NOTE,
+            "OpenVINO is not installed",
+            "pip install openvino makes a processor several times faster",
+        )
         return
     from openvino import Core
 
@@ -93,8 +96,12 @@ def check_graphics() -> Iterable[Finding]:
     elif torch.backends.mps.is_available():
         yield Finding("graphics", Level.GOOD, "Apple GPU (MPS)")
     else:
-        yield Finding("graphics", Level.NOTE, "no GPU that torch can use",
-                      "the camera runs on the processor; with an NVIDIA card, install torch's CUDA build")
+        yield Finding(
+            "graphics",
+            Level.NOTE,
+            "no GPU that torch can use",
+            "the camera runs on the processor; with an NVIDIA card, install torch's CUDA build",
+        )
 
 
 def check_camera() -> Iterable[Finding]:
@@ -131,8 +138,10 @@ def check_sound() -> Iterable[Finding]:
     except AudioError as error:
         yield Finding("microphones", Level.NOTE, str(error))
     inputs = sound_inputs()
-    for subject, kind, advice in (("microphones", "mic", "plug one in, or leave the mouth to face tracking"),
-                                  ("loopback", "loopback", "needed only to hear what this computer plays")):
+    for subject, kind, advice in (
+        ("microphones", "mic", "plug one in, or leave the mouth to face tracking"),
+        ("loopback", "loopback", "needed only to hear what this computer plays"),
+    ):
         there = [str(one) for one in inputs if one.kind == kind]
         if there:
             yield Finding(subject, Level.GOOD, "; ".join(there))
@@ -147,8 +156,12 @@ def check_ports() -> Iterable[Finding]:
             try:
                 probe.bind(("127.0.0.1" if kind == socket.SOCK_STREAM else "0.0.0.0", port))
             except OSError:
-                yield Finding(f"port {port}", Level.NOTE, f"taken ({use})",
-                              "another program uses it, perhaps a camera that is already running")
+                yield Finding(
+                    f"port {port}",
+                    Level.NOTE,
+                    f"taken ({use})",
+                    "another program uses it, perhaps a camera that is already running",
+                )
                 continue
     yield Finding("ports", Level.GOOD, "checked: " + ", ".join(str(port) for port, _, _ in PORTS))
 
@@ -164,6 +177,12 @@ PORTS: tuple[tuple[int, socket.SocketKind, str], ...] = (
 )
 
 CHECKS: tuple[Check, ...] = (
-    check_python, check_weights, check_processor, check_graphics, check_camera, check_obs, check_sound,
+    check_python,
+    check_weights,
+    check_processor,
+    check_graphics,
+    check_camera,
+    check_obs,
+    check_sound,
     check_ports,
 )

@@ -47,7 +47,11 @@ class Keys:
         self._thread = threading.Thread(target=self._run, name="keys", daemon=True)
         self._paused = False
         self._actions: Mapping[str, Callable[[], None]] = {
-            "c": self._calibrate, " ": self._pause, "q": camera.stop, "?": self._help, "h": self._help,
+            "c": self._calibrate,
+            " ": self._pause,
+            "q": camera.stop,
+            "?": self._help,
+            "h": self._help,
             **{digit: self._emotion(int(digit)) for digit in "0123456789"},
         }
 
@@ -58,8 +62,9 @@ class Keys:
             self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(1.0)

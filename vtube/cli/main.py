@@ -46,8 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; each command's module is imported for its arguments only."""
     parser = argparse.ArgumentParser(
-        prog="vtube", description="One picture of an anime character in; a live, talking virtual camera out.",
-        epilog="The THA3 networks are by Pramook Khungurn (weights CC BY 4.0).")
+        prog="vtube",
+        description="One picture of an anime character in; a live, talking virtual camera out.",
+        epilog="The THA3 networks are by Pramook Khungurn (weights CC BY 4.0).",
+    )
     parser.add_argument("--version", action="version", version=f"vtube {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:

@@ -23,8 +23,12 @@ from vtube.signals import FaceFrame, MouthShape
 class Performance:
     """Idle, face, emotion, voice and hand, from the bottom to the top."""
 
-    def __init__(self, settings: Settings, latest_face: Callable[[], FaceFrame | None],
-                 mouth: Callable[[float], MouthShape | None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        latest_face: Callable[[], FaceFrame | None],
+        mouth: Callable[[float], MouthShape | None],
+    ) -> None:
         self._retarget_settings = settings.retarget
         self._kept = KeptFaces(user_folder() / kept_faces.NAME)
         self.retargeter: Retargeter = build_retargeter(settings.retarget, kept=self._kept)

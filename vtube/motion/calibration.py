@@ -44,8 +44,7 @@ class Calibration:
         placed: it says where the head rests, too.
     """
 
-    def __init__(self, auto_s: float, kept: Vector | None = None,
-                 keep: Callable[[Vector], None] | None = None) -> None:
+    def __init__(self, auto_s: float, kept: Vector | None = None, keep: Callable[[Vector], None] | None = None) -> None:
         self._auto_s = auto_s
         self._keep = keep
         self._rows = np.full((MAX_SAMPLES, len(FIELDS)), math.nan)
@@ -102,7 +101,7 @@ class Calibration:
     def _take(self, rows: Vector, now: float) -> None:
         rest = rest_of(rows)
         if self.done and not self._asked:
-            rest[:POSITION.start] = self._neutral[:POSITION.start]
+            rest[: POSITION.start] = self._neutral[: POSITION.start]
         self._from, self._neutral, self._changed = self._at(now), rest, now
         self._from[POSITION] = self._neutral[POSITION]
         if self._asked and self._keep is not None:

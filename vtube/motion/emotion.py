@@ -19,8 +19,7 @@ from vtube.settings import EmotionSettings
 _SIDES = ("left", "right")
 _SHUT = {side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")]) for side in _SIDES}
 _OPEN = {
-    side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("surprised", "relaxed", "unimpressed")])
-    for side in _SIDES
+    side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("surprised", "relaxed", "unimpressed")]) for side in _SIDES
 }
 _ADDED = LOW < 0
 """Parameters that go both ways."""

@@ -27,8 +27,7 @@ class FaceDriver:
     eases out, the last found frame stands.
     """
 
-    def __init__(self, latest: Callable[[], FaceFrame | None], retargeter: Retargeter,
-                 settings: MixerSettings) -> None:
+    def __init__(self, latest: Callable[[], FaceFrame | None], retargeter: Retargeter, settings: MixerSettings) -> None:
         """`latest` gives the newest frame of whichever tracker is heard, None before the first; never blocks."""
         self.settings = settings
         self.retargeter = retargeter

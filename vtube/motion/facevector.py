@@ -15,8 +15,16 @@ Vector = NDArray[np.float64]
 """Shape (62,): the 52 ARKit shapes (0..1), then the EXTRAS; NaN where the tracker does not say."""
 
 EXTRAS: tuple[str, ...] = (
-    "head_x", "head_y", "head_z", "gaze_x_left", "gaze_y_left", "gaze_x_right", "gaze_y_right",
-    "position_x", "position_y", "position_z",
+    "head_x",
+    "head_y",
+    "head_z",
+    "gaze_x_left",
+    "gaze_y_left",
+    "gaze_x_right",
+    "gaze_y_right",
+    "position_x",
+    "position_y",
+    "position_z",
 )
 """Head and gaze in degrees (x + down, y + own left, z + tilt to the own right), position in metres."""
 
@@ -120,8 +128,12 @@ def _place_gaze(vector: Vector, side: str, angles: tuple[float, float] | None) -
     elif angles is not None:
         pitch, outward = angles[0], to_left * angles[1]
         vector[gaze] = angles
-        vector[look] = (max(pitch, 0.0) / GAZE_DOWN_DEG, max(-pitch, 0.0) / GAZE_UP_DEG,
-                        max(outward, 0.0) / GAZE_SIDE_DEG, max(-outward, 0.0) / GAZE_SIDE_DEG)
+        vector[look] = (
+            max(pitch, 0.0) / GAZE_DOWN_DEG,
+            max(-pitch, 0.0) / GAZE_UP_DEG,
+            max(outward, 0.0) / GAZE_SIDE_DEG,
+            max(-outward, 0.0) / GAZE_SIDE_DEG,
+        )
 
 
 def _other_side(name: str) -> str:
@@ -138,4 +150,4 @@ _LOW = np.zeros(len(FIELDS))
 _HIGH = np.ones(len(FIELDS))
 _HIGH[HEAD] = _HIGH[GAZE] = MAX_ANGLE_DEG
 _HIGH[POSITION] = MAX_POSITION_M
-_LOW[HEAD.start:] = -_HIGH[HEAD.start:]
+_LOW[HEAD.start :] = -_HIGH[HEAD.start :]

@@ -75,8 +75,12 @@ def jump_of(seed: int, index: int) -> Jump:
     """Jump number `index`."""
     size = math.dist(_target(seed, index - 1), _target(seed, index))
     turn = min(0.4 + 0.02 * size, 0.75) * between(0.85, 1.25, uniform(seed, _PACE, index))
-    return Jump(time=(index + 0.8 * uniform(seed, _WHEN, index)) * SLOT_S, size=size,
-                delay=between(0.05, 0.2, uniform(seed, _DELAY, index)), turn=turn)
+    return Jump(
+        time=(index + 0.8 * uniform(seed, _WHEN, index)) * SLOT_S,
+        size=size,
+        delay=between(0.05, 0.2, uniform(seed, _DELAY, index)),
+        turn=turn,
+    )
 
 
 @lru_cache(maxsize=256)

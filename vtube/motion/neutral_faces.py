@@ -107,5 +107,8 @@ def _parse(content: object) -> Faces:
 def _fields(face: object) -> dict[str, float]:
     if not isinstance(face, Mapping):
         raise ValueError("a face is no mapping")
-    return {name: float(value) for name, value in face.items()
-            if name in INDEX and isinstance(value, int | float) and math.isfinite(value)}
+    return {
+        name: float(value)
+        for name, value in face.items()
+        if name in INDEX and isinstance(value, int | float) and math.isfinite(value)
+    }

@@ -32,8 +32,13 @@ def sway(seed: int, now: float) -> Sway:
     turn, tilt = _noise(seed, _HEAD_Y, now), _noise(seed, _NECK_Z, now)
     body_turn = 0.6 * _noise(seed, _HEAD_Y, now, _SLOW) + 0.8 * _noise(seed, _BODY_Y, now)
     body_tilt = 0.6 * _noise(seed, _NECK_Z, now, _SLOW) + 0.8 * _noise(seed, _BODY_Z, now)
-    return Sway(head_x=0.13 * _noise(seed, _HEAD_X, now), head_y=0.20 * turn, neck_z=0.16 * tilt,
-                body_y=0.15 * body_turn, body_z=0.14 * body_tilt)
+    return Sway(
+        head_x=0.13 * _noise(seed, _HEAD_X, now),
+        head_y=0.20 * turn,
+        neck_z=0.16 * tilt,
+        body_y=0.15 * body_turn,
+        body_z=0.14 * body_tilt,
+    )
 
 
 def _noise(seed: int, stream: int, now: float, octaves: tuple[tuple[float, float], ...] = _OCTAVES) -> float:

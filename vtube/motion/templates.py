@@ -106,8 +106,7 @@ def _sides(where: str, name: str) -> list[str]:
         return both
     known = [*INDEX, *dict.fromkeys(full.removesuffix("_left") for full in INDEX if full.endswith("_left"))]
     near = difflib.get_close_matches(name, known, n=1)
-    raise SettingsError(f"{where}: there is no parameter {name!r}"
-                        + (f"; did you mean {near[0]!r}?" if near else ""))
+    raise SettingsError(f"{where}: there is no parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
 
 def _number(where: str, value: object) -> float:

@@ -28,10 +28,12 @@ class VoiceDriver:
     - `strongest`: whichever opens the mouth more has the greater share.
     """
 
-    def __init__(self, latest: Callable[[float], MouthShape | None], face_weight: Callable[[], float],
-                 settings: MixerSettings) -> None:
+    def __init__(
+        self, latest: Callable[[float], MouthShape | None], face_weight: Callable[[], float], settings: MixerSettings
+    ) -> None:
         """`latest` gives the mouth shape of a moment (monotonic seconds) or the newest one, None before the first;
-        `face_weight` how much the face shows."""
+        `face_weight` how much the face shows.
+        """
         self.settings = settings
         self._latest = latest
         self._face_weight = face_weight

@@ -72,8 +72,9 @@ class Watch:
             self._news.set()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._board.remove(self)
 
     def wake(self) -> None:

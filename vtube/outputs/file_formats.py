@@ -43,9 +43,7 @@ _CLUSTERS = {"cluster_time_limit": "1000", "flush_packets": "1"}
 
 CONTAINERS: dict[str, Container] = {
     ".mov": Container(("qtrle",), "argb", "argb", "pcm_s16le", _FRAGMENTS),
-    ".mkv": Container(
-        ("ffv1",), "bgra", "bgra", "flac", _CLUSTERS, {"level": "3", "slices": "4", "slicecrc": "1"}
-    ),
+    ".mkv": Container(("ffv1",), "bgra", "bgra", "flac", _CLUSTERS, {"level": "3", "slices": "4", "slicecrc": "1"}),
     ".webm": Container(
         ("libvpx-vp9",),
         "yuva420p",

@@ -78,9 +78,15 @@ class FrameLoop:
     deadlines by a part of a period; the frames of a span of time stay as many.
     """
 
-    def __init__(self, fps: float, newest_frame: Callable[[float], Frame | None],
-                 deliver: Callable[[Frame, float], None], *, clock: Clock = monotonic,
-                 sleep: Sleep = time.sleep) -> None:
+    def __init__(
+        self,
+        fps: float,
+        newest_frame: Callable[[float], Frame | None],
+        deliver: Callable[[Frame, float], None],
+        *,
+        clock: Clock = monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
         """`newest_frame(deadline)` and `deliver(frame, deadline)` return at once and do not raise.
 
         While `newest_frame` has none (None), deadlines pass without a frame.
@@ -132,8 +138,14 @@ class FrameLoop:
 
     def stats(self, now: float) -> LoopStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
-        return LoopStats(output_fps=self._rate.per_second(now), interval_p99_ms=self._interval_p99() * 1e3,
-                         frames=self._frames, repeated=self._repeated, late=self._late, skipped=self._skipped)
+        return LoopStats(
+            output_fps=self._rate.per_second(now),
+            interval_p99_ms=self._interval_p99() * 1e3,
+            frames=self._frames,
+            repeated=self._repeated,
+            late=self._late,
+            skipped=self._skipped,
+        )
 
     def _run(self, start: float, end: float) -> None:
         self._restart(start)

@@ -64,10 +64,17 @@ class RenderThread:
     or the motion raises, the last picture stays, the error is logged once, and it is tried again, ever less often.
     """
 
-    def __init__(self, renderer: Renderer, pose: Callable[[float], Pose], schedule: Callable[[], Schedule], *,
-                 source_time: Callable[[], float | None] = lambda: None,
-                 finish: Callable[[Frame, float], Frame] | None = None,
-                 clock: Clock = monotonic, sleep: Sleep = time.sleep) -> None:
+    def __init__(
+        self,
+        renderer: Renderer,
+        pose: Callable[[float], Pose],
+        schedule: Callable[[], Schedule],
+        *,
+        source_time: Callable[[], float | None] = lambda: None,
+        finish: Callable[[Frame, float], Frame] | None = None,
+        clock: Clock = monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
         """The thread takes over `renderer` and closes it.
 
         Args:
@@ -149,8 +156,13 @@ class RenderThread:
 
     def stats(self, now: float) -> RenderStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
-        return RenderStats(self._rate.per_second(now), _ms(self._durations.quantile(0.5)),
-                           _ms(self._latencies.quantile(0.5)), _ms(self._latencies.quantile(0.99)), self._failure)
+        return RenderStats(
+            self._rate.per_second(now),
+            _ms(self._durations.quantile(0.5)),
+            _ms(self._latencies.quantile(0.5)),
+            _ms(self._latencies.quantile(0.99)),
+            self._failure,
+        )
 
     def close(self) -> None:
         """End the thread and close the renderer; harmless when called twice or before `start`."""

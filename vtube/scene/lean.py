@@ -32,9 +32,14 @@ class LeanEffect:
         # A picture that rises would show where it is cut off below: it is stretched about its lower edge instead.
         rise = max(y, 0.0)
         middle, lowest = (width - 1) / 2, height - 1
-        matrix = np.array([[scale, 0, (1 - scale) * middle + x * height],
-                           [0, scale + rise, (1 - scale - rise) * lowest - (y - rise) * height]])
-        moved = cv2.warpAffine(cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), matrix, (width, height),
-                               flags=cv2.INTER_LINEAR)
+        matrix = np.array(
+            [
+                [scale, 0, (1 - scale) * middle + x * height],
+                [0, scale + rise, (1 - scale - rise) * lowest - (y - rise) * height],
+            ]
+        )
+        moved = cv2.warpAffine(
+            cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), matrix, (width, height), flags=cv2.INTER_LINEAR
+        )
         result: Frame = cv2.cvtColor(moved, cv2.COLOR_mRGBA2RGBA)
         return result

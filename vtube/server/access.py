@@ -140,8 +140,12 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _may_show(request: web.Request) -> bool:
     """A link or a frame that leads to a page only shows it; the page itself then acts as its own origin."""
-    return (request.method in SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
-            and "Origin" not in request.headers and not request.path.startswith(("/api", "/ws")))
+    return (
+        request.method in SAFE_METHODS
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and "Origin" not in request.headers
+        and not request.path.startswith(("/api", "/ws"))
+    )
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
@@ -151,7 +155,12 @@ async def dress(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["X-Content-Type-Options"] = "nosniff"
     origin = request.headers.get("Origin")
     if origin is not None and gate.allows_cors(origin):
-        response.headers.update({
-            "Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Allow-Methods": CORS_METHODS,
-            "Access-Control-Allow-Headers": CORS_HEADERS, "Access-Control-Allow-Private-Network": "true",
-        })
+        response.headers.update(
+            {
+                "Access-Control-Allow-Origin": origin,
+                "Vary": "Origin",
+                "Access-Control-Allow-Methods": CORS_METHODS,
+                "Access-Control-Allow-Headers": CORS_HEADERS,
+                "Access-Control-Allow-Private-Network": "true",
+            }
+        )

@@ -21,8 +21,9 @@ async def get_state(request: web.Request) -> web.Response:
 
 async def get_parameters(_: web.Request) -> web.Response:
     """The 45 pose parameters and their ranges."""
-    return web.json_response([{"name": parameter.name, "low": parameter.low, "high": parameter.high}
-                              for parameter in pose.PARAMETERS])
+    return web.json_response(
+        [{"name": parameter.name, "low": parameter.low, "high": parameter.high} for parameter in pose.PARAMETERS]
+    )
 
 
 async def put_pose(request: web.Request) -> web.Response:
@@ -89,7 +90,8 @@ async def put_speech(request: web.Request) -> web.Response:
     request.app[SERVICES].control.change_speech(
         number_of(body, "volume", 1.0, 0.0, 1.0) if "volume" in body else None,
         flag_of(body, "paused") if "paused" in body else None,
-        text_of(body, "voice", MAX_NAME_LENGTH) if "voice" in body else None)
+        text_of(body, "voice", MAX_NAME_LENGTH) if "voice" in body else None,
+    )
     return _done()
 
 
@@ -118,5 +120,3 @@ def _without_token(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _done(**more: object) -> web.Response:
     return web.json_response({"ok": True, **more})
-
-

@@ -148,11 +148,19 @@ class Server:
         encoders = ThreadPoolExecutor(2, thread_name_prefix="encode")
         slow = ThreadPoolExecutor(1, thread_name_prefix="control")
         services = Services(
-            self._control, self._board, SharedEncoder(self._board, png, encoders),
-            SharedEncoder(self._board, self._jpeg, encoders), encoders, slow,
+            self._control,
+            self._board,
+            SharedEncoder(self._board, png, encoders),
+            SharedEncoder(self._board, self._jpeg, encoders),
+            encoders,
+            slow,
         )
-        runner = web.AppRunner(build_app(Gate(self._settings, port), services), access_log=None,
-                               handler_cancellation=True, shutdown_timeout=HANDLER_GRACE_S)
+        runner = web.AppRunner(
+            build_app(Gate(self._settings, port), services),
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=HANDLER_GRACE_S,
+        )
         try:
             await runner.setup()
             await web.SockSite(runner, listener, backlog=BACKLOG).start()
@@ -209,8 +217,10 @@ def _why_not(host: str, port: int, error: OSError) -> str:
 
 def _check_token(settings: ServerSettings) -> None:
     if not settings.token and not is_loopback(settings.host):
-        raise ServerError(f"server.host {settings.host} lets other computers in and so needs a token: "
-                          f"set server.token, for example to {secrets.token_urlsafe(18)}")
+        raise ServerError(
+            f"server.host {settings.host} lets other computers in and so needs a token: "
+            f"set server.token, for example to {secrets.token_urlsafe(18)}"
+        )
 
 
 def _shown_host(host: str) -> str:

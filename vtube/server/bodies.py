@@ -123,8 +123,9 @@ async def _bounded(request: web.Request, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> web.HTTPRequestEntityTooLarge:
-    return web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=limit + 1,
-                                         text=f"that is too large: at most {limit:,} bytes")
+    return web.HTTPRequestEntityTooLarge(
+        max_size=limit, actual_size=limit + 1, text=f"that is too large: at most {limit:,} bytes"
+    )
 
 
 def _not_empty(data: bytes) -> bytes:

@@ -37,8 +37,9 @@ def png(frame: Frame) -> bytes:
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
     header = struct.pack(">II", width, height) + PNG_RGBA_8_BIT
-    return b"".join((PNG_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows.data, 1)),
-                     _chunk(b"IEND", b"")))
+    return b"".join(
+        (PNG_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows.data, 1)), _chunk(b"IEND", b""))
+    )
 
 
 def jpeg(rgb: Rgb) -> bytes:

@@ -20,8 +20,7 @@ class NutMuxer:
         self.width = width
         self.height = height
         self._pieces = _Pieces()
-        self._container = av.open(self._pieces, "w", format="nut", options=FLUSH_EACH_PACKET,
-                                  buffer_size=BUFFER_BYTES)
+        self._container = av.open(self._pieces, "w", format="nut", options=FLUSH_EACH_PACKET, buffer_size=BUFFER_BYTES)
         self._stream = self._container.add_stream("rawvideo", rate=TICKS_PER_SECOND)
         self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, "rgba"
         self._container.start_encoding()

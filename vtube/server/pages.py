@@ -14,8 +14,10 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 """Said here because Windows' registry may call a .js file text/plain, which browsers then refuse to run."""
-POLICY = ("default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws://{host} wss://{host}; "
-          "base-uri 'none'; form-action 'none'; object-src 'none'")
+POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws://{host} wss://{host}; "
+    "base-uri 'none'; form-action 'none'; object-src 'none'"
+)
 
 
 async def control_page(request: web.Request) -> web.FileResponse:
@@ -37,10 +39,14 @@ def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
     path = FOLDER / name
     if name not in _names() or path.suffix not in TYPES:
         raise web.HTTPNotFound
-    return web.FileResponse(path, headers={
-        "Content-Type": TYPES[path.suffix], "Cache-Control": "no-cache",
-        "Content-Security-Policy": policy.format(host=request.host),
-    })
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": TYPES[path.suffix],
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": policy.format(host=request.host),
+        },
+    )
 
 
 def _names() -> set[str]:

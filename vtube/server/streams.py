@@ -48,20 +48,23 @@ async def stream_mjpg(request: web.Request) -> web.StreamResponse:
     return await multipart(request, request.app[SERVICES].jpeg, "image/jpeg", rate_of(request))
 
 
-async def multipart(request: web.Request, encoder: SharedEncoder, kind: str,
-                    fps: float | None) -> web.StreamResponse:
+async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps: float | None) -> web.StreamResponse:
     """Send the encoder's pictures as `multipart/x-mixed-replace`.
 
     The next part's headers follow each picture at once: Chromium shows a part only when it has seen them, and
     would stay a frame behind.
     """
-    return await _endless(request, f"multipart/x-mixed-replace; boundary={BOUNDARY}",
-                          _parts(request.app[SERVICES].board, encoder, kind, fps))
+    return await _endless(
+        request,
+        f"multipart/x-mixed-replace; boundary={BOUNDARY}",
+        _parts(request.app[SERVICES].board, encoder, kind, fps),
+    )
 
 
 async def frames(request: web.Request) -> web.WebSocketResponse:
     """Raw RGBA frames, one binary message each; before the first and at each change of size a text message
-    {"width", "height"}."""
+    {"width", "height"}.
+    """
     fps = rate_of(request)
     socket = web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
     with _place(request):
@@ -112,8 +115,7 @@ async def _nut_chunks(board: FrameBoard, fps: float | None) -> AsyncGenerator[by
                 shot = await watch.next()
 
 
-async def _parts(board: FrameBoard, encoder: SharedEncoder, kind: str,
-                 fps: float | None) -> AsyncGenerator[bytes]:
+async def _parts(board: FrameBoard, encoder: SharedEncoder, kind: str, fps: float | None) -> AsyncGenerator[bytes]:
     head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\n\r\n".encode()
     with board.watch(fps) as watch:
         yield head
@@ -124,8 +126,9 @@ async def _parts(board: FrameBoard, encoder: SharedEncoder, kind: str,
                 yield data + b"\r\n" + head
 
 
-async def _endless(request: web.Request, kind: str,
-                   chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview]) -> web.StreamResponse:
+async def _endless(
+    request: web.Request, kind: str, chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview]
+) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": kind})
     with _place(request), contextlib.suppress(ConnectionError):
         await response.prepare(request)

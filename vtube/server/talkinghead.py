@@ -39,8 +39,9 @@ async def classify(request: web.Request) -> web.Response:
     found = await in_thread(services.slow, services.control.feelings, text)
     known = services.control.emotions()
     services.control.set_emotion(next((name for name in found if name in known), "neutral"))
-    return web.json_response({"classification": [{"label": name, "score": round(score, 4)}
-                                                 for name, score in found.items()]})
+    return web.json_response(
+        {"classification": [{"label": name, "score": round(score, 4)} for name, score in found.items()]}
+    )
 
 
 async def labels(request: web.Request) -> web.Response:
@@ -90,7 +91,8 @@ async def load_emotion_templates(request: web.Request) -> web.Response:
     if len(templates) > MAX_TEMPLATES:
         raise refuse(f"at most {MAX_TEMPLATES} emotions")
     request.app[SERVICES].control.set_emotion_templates(
-        {name: _template(name, values) for name, values in templates.items()})
+        {name: _template(name, values) for name, values in templates.items()}
+    )
     return web.Response(text="OK")
 
 
@@ -114,8 +116,11 @@ def idle_from_animator(animator: dict[str, Any]) -> dict[str, float]:
         HTTPBadRequest: one of them is not a number in a sane range.
     """
     own = IdleSettings()
-    changes = {"breaths_per_minute": own.breaths_per_minute, "seconds_between_blinks": own.seconds_between_blinks,
-               "sway": own.sway}
+    changes = {
+        "breaths_per_minute": own.breaths_per_minute,
+        "seconds_between_blinks": own.seconds_between_blinks,
+        "sway": own.sway,
+    }
     if "breathing_cycle_duration" in animator:
         changes["breaths_per_minute"] = 60.0 / number_of(animator, "breathing_cycle_duration", 4.0, 1.0, 60.0)
     if "blink_interval_min" in animator or "blink_interval_max" in animator:

@@ -12,8 +12,7 @@ from vtube.speech.queue import SpeechQueue
 from vtube.speech.sinks import DeviceSink
 
 
-def build_queue(settings: SpeechSettings,
-                lipsync: Callable[[], LipSyncSettings] = LipSyncSettings) -> SpeechQueue:
+def build_queue(settings: SpeechSettings, lipsync: Callable[[], LipSyncSettings] = LipSyncSettings) -> SpeechQueue:
     """A queue that speaks through the device of the settings; nothing is opened before the first text.
 
     `lipsync` gives the settings of the moment, for voices without timings; a calibration is of the user's own voice

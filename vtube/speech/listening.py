@@ -45,7 +45,7 @@ class ListeningTrack(MouthTrack):
         size = int(BLOCK_S * RATE)
         last: tuple[int, Values] = (0, np.zeros(5, np.float32))
         for first in range(0, len(sound), size):
-            block = sound[first:first + size]
+            block = sound[first : first + size]
             lip_sync.feed(block, (first + len(block)) / RATE)
             shape = lip_sync.latest()
             if shape is not None and (step := round((shape.time + LATE_S) / STEP_S)) > last[0]:
@@ -53,8 +53,7 @@ class ListeningTrack(MouthTrack):
                 self._write(last, now)
                 last = now
 
-    def _write(self, before: tuple[int, Values],
-               after: tuple[int, Values]) -> None:
+    def _write(self, before: tuple[int, Values], after: tuple[int, Values]) -> None:
         (first, old), (last, new) = before, after
         for step in range(first + 1, min(last + 1, len(self.weights))):
             share = (step - first) / (last - first)

@@ -60,8 +60,14 @@ class Playing:
 class Player:
     """A queue of utterances in front of a sink; `close` gives the device back."""
 
-    def __init__(self, open_device: OpenDevice, volume: float = 1.0, *, clock: Clock = monotonic,
-                 open_silent: OpenSilent = SilentSink) -> None:
+    def __init__(
+        self,
+        open_device: OpenDevice,
+        volume: float = 1.0,
+        *,
+        clock: Clock = monotonic,
+        open_silent: OpenSilent = SilentSink,
+    ) -> None:
         """`open_device` raises AudioError when there is no sound device; speech is silent then."""
         self.volume = volume
         self.paused = False
@@ -166,8 +172,9 @@ class Player:
                 return block
             self._copy(block, when, rate)
             goal = 0.0 if self.paused or self._dropping else 1.0
-            block *= self._fade(frames, goal, rate) * np.linspace(self._last_volume, self.volume, frames,
-                                                                 dtype=np.float32)
+            block *= self._fade(frames, goal, rate) * np.linspace(
+                self._last_volume, self.volume, frames, dtype=np.float32
+            )
             self._last_volume = self.volume
         return block
 
@@ -182,8 +189,8 @@ class Player:
             one = self._current
             if one.rate != rate:  # another device than the one it was made for
                 one.convert(rate)
-            part = one.samples[one.position:one.position + len(block) - done]
-            block[done:done + len(part)] = part
+            part = one.samples[one.position : one.position + len(block) - done]
+            block[done : done + len(part)] = part
             self.timeline.add(one, one.position / rate, len(part) / rate, when + done / rate)
             done += len(part)
             one.position += len(part)

@@ -44,8 +44,15 @@ class Text:
 class SpeechQueue:
     """Speaks one text after the other; every method but `close` returns at once and may be called by any thread."""
 
-    def __init__(self, settings: SpeechSettings, player: Player, make_track: MakeTrack, *,
-                 create: Callable[[str, SpeechSettings], Voice] = create_voice, clock: Clock = monotonic) -> None:
+    def __init__(
+        self,
+        settings: SpeechSettings,
+        player: Player,
+        make_track: MakeTrack,
+        *,
+        create: Callable[[str, SpeechSettings], Voice] = create_voice,
+        clock: Clock = monotonic,
+    ) -> None:
         """`make_track` gives the mouth of an utterance.
 
         Raises:
@@ -136,10 +143,17 @@ class SpeechQueue:
         with self._changed:
             pending = self._pending(now)
             present = self._present(now)
-            return {"speaking": heard is not None, "text": heard.utterance.text if heard is not None else "",
-                    "queued": sum(number != present for number in pending), "pending": pending,
-                    "paused": self._player.paused, "volume": self._player.volume, "voice": self._voice,
-                    "device": self._player.device, "failure": self._failure}
+            return {
+                "speaking": heard is not None,
+                "text": heard.utterance.text if heard is not None else "",
+                "queued": sum(number != present for number in pending),
+                "pending": pending,
+                "paused": self._player.paused,
+                "volume": self._player.volume,
+                "voice": self._voice,
+                "device": self._player.device,
+                "failure": self._failure,
+            }
 
     def close(self) -> None:
         """Fall silent and give the device back; harmless when called twice."""

@@ -12,11 +12,48 @@ MAX_WIDTH = 160
 MIN_WIDTH = 6
 """A shorter piece is said together with the next one."""
 
-ABBREVIATIONS = frozenset((
-    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "no", "vol", "fig", "approx", "dept",
-    "est", "inc", "ltd", "co", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-    "a.m", "p.m", "u.s", "u.k", "ph.d",
-))
+ABBREVIATIONS = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "sr",
+        "jr",
+        "vs",
+        "etc",
+        "e.g",
+        "i.e",
+        "no",
+        "vol",
+        "fig",
+        "approx",
+        "dept",
+        "est",
+        "inc",
+        "ltd",
+        "co",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "a.m",
+        "p.m",
+        "u.s",
+        "u.k",
+        "ph.d",
+    )
+)
 
 _CLOSERS = "」』）】〉》”’\"')]"
 _ENDS = re.compile(rf"(?:[。！？!?…．]+|\.+)[{re.escape(_CLOSERS)}]*|\n+")
@@ -46,7 +83,7 @@ def _split_at_ends(text: str) -> Iterator[str]:
     start = 0
     for end in _ENDS.finditer(text):
         if _ends_sentence(text, end):
-            yield text[start:end.end()]
+            yield text[start : end.end()]
             start = end.end()
     yield text[start:]
 
@@ -55,12 +92,12 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     """Whether a mark ends a sentence: not in 3.5, not after Dr. or J., and a Latin one only before a space."""
     if not end[0].isascii() or "\n" in end[0]:
         return True
-    rest = text[end.end():end.end() + 1]
+    rest = text[end.end() : end.end() + 1]
     if rest and not rest.isspace() and rest.isascii():
         return False
     if end[0] != ".":
         return True
-    word = re.split(r"[\s(\"'“‘]", text[max(0, end.start() - 20):end.start()])[-1]
+    word = re.split(r"[\s(\"'“‘]", text[max(0, end.start() - 20) : end.start()])[-1]
     return word.casefold() not in ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word.isupper())
 
 

@@ -62,8 +62,13 @@ class DeviceSink:
         self._stream: Any = None
         try:
             self._stream = sounddevice.OutputStream(
-                device=device["index"], channels=min(2, device["max_output_channels"]), samplerate=self.rate,
-                dtype="float32", latency=BUFFER_S, callback=self._play)
+                device=device["index"],
+                channels=min(2, device["max_output_channels"]),
+                samplerate=self.rate,
+                dtype="float32",
+                latency=BUFFER_S,
+                callback=self._play,
+            )
             self._latency = float(self._stream.latency)
             self._stream.start()
         except Exception as error:
@@ -145,7 +150,9 @@ def find_output(sounddevice: Any, name: str | None) -> dict[str, Any]:
         return dict(next((device for device in outputs if device["index"] == default), outputs[0]))
     found = [device for device in outputs if name.casefold() in str(device["name"]).casefold()]
     if not found:
-        raise AudioError(f"there is no sound device {name!r} to speak through; there are: "
-                         + "; ".join(dict.fromkeys(str(device["name"]) for device in outputs)))
+        raise AudioError(
+            f"there is no sound device {name!r} to speak through; there are: "
+            + "; ".join(dict.fromkeys(str(device["name"]) for device in outputs))
+        )
     delays = [float(device.get("default_low_output_latency", 0.0)) for device in found]
     return dict(found[delays.index(min(delays))])

@@ -51,7 +51,7 @@ def pcm16(data: bytes, who: str) -> Samples:
     Raises:
         SpeechError: there are none.
     """
-    return _some([to_mono(np.frombuffer(data[:len(data) // 2 * 2], "<i2"))], who)
+    return _some([to_mono(np.frombuffer(data[: len(data) // 2 * 2], "<i2"))], who)
 
 
 def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
@@ -72,9 +72,15 @@ def trimmed(utterance: Utterance, pad_s: float = 0.1) -> Utterance:
     first, last = max(0, int(loud[0]) - pad), int(loud[-1]) + pad
     samples = utterance.samples[first:last]
     end = len(samples) / utterance.rate
-    return replace(utterance, samples=samples, phonemes=tuple(
-        replace(one, end=min(one.end, end)) for one in shifted(utterance.phonemes, -first / utterance.rate)
-        if one.start < end))
+    return replace(
+        utterance,
+        samples=samples,
+        phonemes=tuple(
+            replace(one, end=min(one.end, end))
+            for one in shifted(utterance.phonemes, -first / utterance.rate)
+            if one.start < end
+        ),
+    )
 
 
 def shifted(phonemes: tuple[Phoneme, ...], seconds: float) -> tuple[Phoneme, ...]:

@@ -119,8 +119,10 @@ def _fill_forms(forms: Sequence[Form | None], sounds: Sequence[bool]) -> list[tu
     """
     before = _carried(forms, sounds)
     after = _carried(forms[::-1], sounds[::-1])[::-1]
-    return [(own, own) if own is not None else (left or right or AAA, right or left or AAA)
-            for own, left, right in zip(forms, before, after, strict=True)]
+    return [
+        (own, own) if own is not None else (left or right or AAA, right or left or AAA)
+        for own, left, right in zip(forms, before, after, strict=True)
+    ]
 
 
 def _carried(forms: Sequence[Form | None], sounds: Sequence[bool]) -> list[Form | None]:
@@ -137,7 +139,7 @@ def _smooth(values: Values, width_s: float) -> Values:
     size = max(3, int(width_s / STEP_S) | 1)
     kernel = np.hanning(size + 2)[1:-1]
     kernel /= kernel.sum()
-    return np.stack([np.convolve(column, kernel, "same")[:len(column)] for column in values.T], axis=1)
+    return np.stack([np.convolve(column, kernel, "same")[: len(column)] for column in values.T], axis=1)
 
 
 def _parting(times: NDArray[np.floating[Any]], spans: Sequence[tuple[float, float, Gesture]]) -> NDArray[np.float64]:

@@ -125,8 +125,13 @@ class Studio:
         self._closed = True
         self.loop.stop()
         closing: list[Callable[[], None]] = [
-            lambda: close_all(self.workers), self.trackers.close, self.hearing.close, self.speech.close,
-            self.rendering.close, self.upkeep.close]
+            lambda: close_all(self.workers),
+            self.trackers.close,
+            self.hearing.close,
+            self.speech.close,
+            self.rendering.close,
+            self.upkeep.close,
+        ]
         if self.server is not None:
             closing.insert(0, self.server.stop)
         threads = [threading.Thread(target=_quietly, args=(action,), daemon=True) for action in closing]
@@ -191,8 +196,11 @@ class Studio:
         self._apply(changed)
         old = self._settings.model_dump(mode="json")
         self._settings = changed
-        return {section: value for section, value in values.items()
-                if section not in LIVE_SECTIONS and value != old[section]}
+        return {
+            section: value
+            for section, value in values.items()
+            if section not in LIVE_SECTIONS and value != old[section]
+        }
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         """See `server.control.Control`."""
@@ -235,8 +243,9 @@ class Studio:
         self.loop.change_fps(changed.loop.fps)
 
     def _rendering(self, renderer: Renderer) -> RenderThread:
-        return RenderThread(renderer, self._mix, lambda: self.loop.schedule,
-                            source_time=self._source_time, finish=self.stage.apply)
+        return RenderThread(
+            renderer, self._mix, lambda: self.loop.schedule, source_time=self._source_time, finish=self.stage.apply
+        )
 
     def _source_time(self) -> float | None:
         """When the face that the picture shows arrived; the still picture shows none."""
@@ -263,8 +272,15 @@ class Studio:
 
     def _workers(self) -> list[OutputWorker]:
         scene, url = self._settings.scene, self.server.url if self.server is not None else None
-        context = OutputContext(scene.width, scene.height, self._settings.loop.fps, self.stage.flatten,
-                                self.stage.preview, self.board, f"{url}/camera")
+        context = OutputContext(
+            scene.width,
+            scene.height,
+            self._settings.loop.fps,
+            self.stage.flatten,
+            self.stage.preview,
+            self.board,
+            f"{url}/camera",
+        )
         wanted = dict.fromkeys(self._settings.outputs)
         if url is not None:
             wanted["browser"] = None
@@ -287,8 +303,15 @@ class Studio:
 
     def _create_renderer(self, picture: Frame) -> Renderer:
         avatar = self._settings.avatar
-        return create_renderer(avatar.engine, picture, variant=avatar.variant, precision=avatar.precision,
-                               device=avatar.device, threads=self.upkeep.threads(picture), live=True)
+        return create_renderer(
+            avatar.engine,
+            picture,
+            variant=avatar.variant,
+            precision=avatar.precision,
+            device=avatar.device,
+            threads=self.upkeep.threads(picture),
+            live=True,
+        )
 
     def _begin(self, renderer: Renderer) -> None:
         """Show the picture with its first renderer."""

@@ -23,9 +23,9 @@ EXPRESSIONS: Mapping[str, Mapping[str, float]] = {
     "open": {"jawOpen": 0.6},
 }
 
-AT_REST: tuple[str, ...] = tuple(sorted(
-    {name for shapes in EXPRESSIONS.values() for name in shapes if not name.startswith("eyeBlink")}
-))
+AT_REST: tuple[str, ...] = tuple(
+    sorted({name for shapes in EXPRESSIONS.values() for name in shapes if not name.startswith("eyeBlink")})
+)
 """Shapes that are 0 when no expression is shown; lids are left to idle motion's blinking."""
 
 
@@ -39,8 +39,9 @@ def check_expressions(names: Iterable[str]) -> None:
         if name not in EXPRESSIONS:
             near = difflib.get_close_matches(name, EXPRESSIONS, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            raise SettingsError(f"the setting 'pointer.keys': there is no expression {name!r}; {hint}"
-                                f"Known: {', '.join(EXPRESSIONS)}")
+            raise SettingsError(
+                f"the setting 'pointer.keys': there is no expression {name!r}; {hint}Known: {', '.join(EXPRESSIONS)}"
+            )
 
 
 def blended(names: Iterable[str]) -> dict[str, float]:

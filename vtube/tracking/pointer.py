@@ -1,5 +1,6 @@
 """`pointer`: no tracker at all. Gaze and head follow the mouse, held keys make expressions (optional extra
-`pointer`)."""
+`pointer`).
+"""
 
 from __future__ import annotations
 
@@ -59,9 +60,10 @@ class PynputDevices:
             self._listener: Any = keyboard.Listener(on_press=self._press, on_release=self._release)
             self._listener.start()
         except Exception as error:  # a missing display, a missing permission: whatever the system says
-            raise TrackingError("the pointer tracker cannot listen to mouse and keyboard here: "
-                                f"{str(error).strip().splitlines()[0] if str(error).strip() else 'not allowed'}"
-                                ) from None
+            raise TrackingError(
+                "the pointer tracker cannot listen to mouse and keyboard here: "
+                f"{str(error).strip().splitlines()[0] if str(error).strip() else 'not allowed'}"
+            ) from None
 
     def position(self) -> tuple[float, float]:
         """See `Devices.position`."""
@@ -182,8 +184,7 @@ class PointerTracker:
             return
         self._devices = self._open(frozenset(key.lower() for key in self._settings.keys))
         self._stop.clear()
-        self._thread = threading.Thread(target=self._run, args=(self._devices,), name="tracker pointer",
-                                        daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._devices,), name="tracker pointer", daemon=True)
         self._thread.start()
 
     def latest(self) -> FaceFrame | None:

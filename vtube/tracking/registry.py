@@ -36,8 +36,15 @@ def listening(protocol: Protocol) -> Factory:
 
     def create(spec: Spec, settings: Settings) -> Tracker:
         ports = protocol.ports if spec.argument is None else (port_argument(spec, 0),)
-        return NetworkTracker(protocol.kind, ports, protocol.decoder(), host=settings.receiver.host,
-                              every=protocol.every, greet=_knocking(protocol), spare=True)
+        return NetworkTracker(
+            protocol.kind,
+            ports,
+            protocol.decoder(),
+            host=settings.receiver.host,
+            every=protocol.every,
+            greet=_knocking(protocol),
+            spare=True,
+        )
 
     return create
 

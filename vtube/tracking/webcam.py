@@ -48,8 +48,10 @@ class OpenCvCamera:
     def __init__(self, source: int | str, settings: WebcamSettings) -> None:
         self._capture: Any = cv2.VideoCapture(source)
         if not self._capture.isOpened():
-            raise TrackingError(f"webcam {source} cannot be opened: is it plugged in, free and allowed? "
-                                "Another number may be the right one: webcam:1")
+            raise TrackingError(
+                f"webcam {source} cannot be opened: is it plugged in, free and allowed? "
+                "Another number may be the right one: webcam:1"
+            )
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
         self._capture.set(cv2.CAP_PROP_FPS, settings.fps)
@@ -91,8 +93,14 @@ class WebcamTracker:
         source: the camera's number, or a video file.
     """
 
-    def __init__(self, source: int | str, settings: WebcamSettings, camera: OpenCamera = OpenCvCamera,
-                 detector: OpenDetector = open_detector, check: Callable[[], None] = require_mediapipe) -> None:
+    def __init__(
+        self,
+        source: int | str,
+        settings: WebcamSettings,
+        camera: OpenCamera = OpenCvCamera,
+        detector: OpenDetector = open_detector,
+        check: Callable[[], None] = require_mediapipe,
+    ) -> None:
         self._source, self._settings = source, settings
         self._open_camera, self._open_detector, self._check = camera, detector, check
         self._slot = Slot("webcam")

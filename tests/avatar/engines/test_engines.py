@@ -38,8 +38,10 @@ def request_for(models: Path, **options: Any) -> Request:
 
 @pytest.fixture(scope="module")
 def renderers(models: Path) -> Iterator[dict[str, Any]]:
-    renderers = {"torch": TorchRenderer(request_for(models)),
-                 "openvino": OpenVinoRenderer(request_for(models), keep_linear=True)}
+    renderers = {
+        "torch": TorchRenderer(request_for(models)),
+        "openvino": OpenVinoRenderer(request_for(models), keep_linear=True),
+    }
     yield renderers
     for renderer in renderers.values():
         renderer.close()
@@ -72,7 +74,8 @@ def test_engines_agree_on_the_standard_networks(models: Path) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_frame_is_a_frame_and_a_shortcut_draws_what_the_long_way_draws(
-        engine: str, renderers: dict[str, Any]) -> None:
+    engine: str, renderers: dict[str, Any]
+) -> None:
     renderer, (first, second) = renderers[engine], random_poses(2)
     long = renderer.render(second)
     kept = long.copy()
@@ -137,8 +140,10 @@ def test_elsewhere_than_on_cuda_nothing_is_captured() -> None:
     assert captured(compute, torch.device("cpu")) is compute
 
 
-@pytest.mark.parametrize("picture", [np.zeros((512, 512, 3), np.uint8), np.zeros((256, 256, 4), np.uint8),
-                                     np.zeros((512, 512, 4), np.float32)])
+@pytest.mark.parametrize(
+    "picture",
+    [np.zeros((512, 512, 3), np.uint8), np.zeros((256, 256, 4), np.uint8), np.zeros((512, 512, 4), np.float32)],
+)
 def test_pictures_of_another_size_or_kind_are_refused(picture: Any) -> None:
     with pytest.raises(PictureError, match="512 x 512"):
         Request(picture)

@@ -59,8 +59,11 @@ def test_only_what_changed_is_done(steps: Steps) -> None:
     pose = parameters.neutral()
     assert done(steps, pose) == ["eyebrows", "face", "body"]
     assert done(steps, pose) == []
-    for name, expected in (("breathing", ["body"]), ("mouth_aaa", ["face", "body"]),
-                           ("eyebrow_happy_left", ["eyebrows", "face", "body"])):
+    for name, expected in (
+        ("breathing", ["body"]),
+        ("mouth_aaa", ["face", "body"]),
+        ("eyebrow_happy_left", ["eyebrows", "face", "body"]),
+    ):
         pose[parameters.INDEX[name]] = 0.5
         assert done(steps, pose) == expected
 

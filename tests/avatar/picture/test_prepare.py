@@ -60,9 +60,17 @@ def test_every_mode_of_png(mode: str, character: Image.Image) -> None:
         assert np.abs(pixels[..., 0].astype(int) - grey).max() <= 1
 
 
-@pytest.mark.parametrize(("kind", "mode"), [
-    ("JPEG", "RGB"), ("JPEG", "CMYK"), ("JPEG", "L"), ("WEBP", "RGBA"), ("BMP", "RGB"), ("GIF", "P"),
-])
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("JPEG", "RGB"),
+        ("JPEG", "CMYK"),
+        ("JPEG", "L"),
+        ("WEBP", "RGBA"),
+        ("BMP", "RGB"),
+        ("GIF", "P"),
+    ],
+)
 def test_every_format(kind: str, mode: str, character: Image.Image) -> None:
     pixels = decode(encoded(character.convert(mode), kind)).pixels
     assert pixels.shape == (SIZE, SIZE, 4)
@@ -114,6 +122,7 @@ def test_an_animation_gives_its_first_frame() -> None:
 
 def png_of_size(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds next to nothing."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -122,12 +131,20 @@ def png_of_size(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + rest
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "not a picture"), (b"hello, this is text", "not a picture"), (b"%PDF-1.4", "not a picture"),
-    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"), (b"P6 4 4 255 " + bytes(48), "not a picture"),
-    (png_of_size(100_000, 100_000), "too large|damaged"), (png_of_size(9_000, 9_000), "too large"),
-    (png_of_size(512, 512), "damaged"), (png_of_size(4, 600), "only 4 x 600"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not a picture"),
+        (b"hello, this is text", "not a picture"),
+        (b"%PDF-1.4", "not a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+        (b"P6 4 4 255 " + bytes(48), "not a picture"),
+        (png_of_size(100_000, 100_000), "too large|damaged"),
+        (png_of_size(9_000, 9_000), "too large"),
+        (png_of_size(512, 512), "damaged"),
+        (png_of_size(4, 600), "only 4 x 600"),
+    ],
+)
 def test_useless_files_give_one_line(data: bytes, words: str) -> None:
     with pytest.raises(PictureError, match=words) as caught:
         load_picture(data)
@@ -157,9 +174,7 @@ SMALL = {kind: encoded(Image.fromarray(noise(40, 40)).convert("RGB"), kind) for 
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.sampled_from(decoding.FORMATS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20)
-)
+@given(st.sampled_from(decoding.FORMATS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20))
 def test_no_damage_gets_past_the_decoder(kind: str, changes: list[tuple[int, int]]) -> None:
     data = bytearray(SMALL[kind])
     for place, value in changes:
@@ -233,7 +248,10 @@ def test_fit_writes_beside_and_never_over_the_source(tmp_path: Path, character: 
         assert (fitted.size, fitted.mode) == ((SIZE, SIZE), "RGBA")
     assert check_picture(tmp_path / "me_fit.png")[0]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["me.png", "me_fit.png"]
-    for out, words in ((source, "is the picture itself"), (tmp_path / "me.jpg", "should end in .png"),
-                       (tmp_path / "gone" / "me.png", "cannot write")):
+    for out, words in (
+        (source, "is the picture itself"),
+        (tmp_path / "me.jpg", "should end in .png"),
+        (tmp_path / "gone" / "me.png", "cannot write"),
+    ):
         with pytest.raises(PictureError, match=words):
             fit_picture(source, out)

@@ -52,7 +52,10 @@ def test_the_head_is_found_in_the_templates_box(character: Frame) -> None:
 
 
 PLACES = [
-    (0.4, 20, 30, 600, 400), (0.7, 300, 0, 700, 900), (1.0, -60, 80, 512, 512), (2.6, 300, 500, 2000, 2000),
+    (0.4, 20, 30, 600, 400),
+    (0.7, 300, 0, 700, 900),
+    (1.0, -60, 80, 512, 512),
+    (2.6, 300, 500, 2000, 2000),
 ]
 
 
@@ -84,10 +87,16 @@ def test_a_fitted_picture_is_left_alone(character: Frame) -> None:
     assert notes == ("the head is in place already",)
 
 
-@pytest.mark.parametrize(("move", "words"), [
-    ((1.0, 70, 0), "70 pixels too far right"), ((1.0, -70, 0), "too far left"), ((1.0, 0, 90), "too low"),
-    ((0.6, 100, 60), "too small"), ((1.6, -150, -60), "too large"),
-])
+@pytest.mark.parametrize(
+    ("move", "words"),
+    [
+        ((1.0, 70, 0), "70 pixels too far right"),
+        ((1.0, -70, 0), "too far left"),
+        ((1.0, 0, 90), "too low"),
+        ((0.6, 100, 60), "too small"),
+        ((1.6, -150, -60), "too large"),
+    ],
+)
 def test_a_misplaced_head_is_told_in_words(character: Frame, move: tuple[float, int, int], words: str) -> None:
     text = texts(placed(character, *move, SIZE, SIZE))
     assert words.removeprefix("70 pixels ") in text and "vtube character fit" in text

@@ -34,15 +34,30 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def baking(tmp_path: Path, teacher: SlidingTeacher, picture: Frame, plan: Plan = PLAN,
-           report: Callable[[Step], None] = lambda step: None, published: list[str] | None = None,
-           quick: bool = False) -> Baking:
+def baking(
+    tmp_path: Path,
+    teacher: SlidingTeacher,
+    picture: Frame,
+    plan: Plan = PLAN,
+    report: Callable[[Step], None] = lambda step: None,
+    published: list[str] | None = None,
+    quick: bool = False,
+) -> Baking:
     def note(stage: str, quality: check.Quality) -> None:
         if published is not None:
             published.append(stage)
 
-    return Baking(picture, "separable_float", teacher, tmp_path / "baking", report, published=note, plan=plan,
-                  coarse=FIRST, quick=quick)
+    return Baking(
+        picture,
+        "separable_float",
+        teacher,
+        tmp_path / "baking",
+        report,
+        published=note,
+        plan=plan,
+        coarse=FIRST,
+        quick=quick,
+    )
 
 
 @pytest.fixture
@@ -68,7 +83,12 @@ def test_bakes_a_coarse_and_a_finished_file_and_tidies_up(tmp_path: Path) -> Non
     assert (published[0], published[-1]) == ("coarse", "finished")
     assert stages == {"coarse"}
     assert {step.stage for step in steps} == {
-        "watching faces", "watching bodies", "learning faces", "learning bodies", "checking"}
+        "watching faces",
+        "watching bodies",
+        "learning faces",
+        "learning bodies",
+        "checking",
+    }
     assert all(step.done <= step.total for step in steps)
     progress = [step.progress for step in steps]
     assert progress == sorted(progress) and (progress[-1], steps[-1].seconds_left) == (1.0, 0.0)
@@ -135,7 +155,8 @@ def test_a_failing_lesson_ends_the_other(tmp_path: Path) -> None:
     plan = replace(FIRST, face_steps=100_000)
     with pytest.raises(ModelError, match="disk is full"):
         Baking(figure(), "separable_float", SlidingTeacher(figure()), tmp_path / "baking", fail, coarse=plan)(
-            tmp_path / "one.vtpuppet")
+            tmp_path / "one.vtpuppet"
+        )
 
 
 @pytest.mark.usefixtures("no_floor")
@@ -165,7 +186,8 @@ def test_refuses_what_is_below_the_floor_writes_nothing_and_remembers(tmp_path: 
 
 
 def test_what_was_shown_for_a_while_is_withdrawn_when_it_does_not_get_good(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def showable(quality: check.Quality) -> bool:
         return True
 

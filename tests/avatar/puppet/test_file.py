@@ -47,8 +47,11 @@ def refusal(path: Path, picture: str | None = None) -> str:
 
 def test_comes_back_as_it_was_saved(saved: Path, puppet: Puppet) -> None:
     loaded = load(saved, picture_hash(figure()))
-    assert (loaded.picture, loaded.variant, loaded.quality) == (puppet.picture, "separable_float",
-                                                                {"closeness_db": 35.0})
+    assert (loaded.picture, loaded.variant, loaded.quality) == (
+        puppet.picture,
+        "separable_float",
+        {"closeness_db": 35.0},
+    )
     assert (loaded.figure_box, loaded.face_box) == (puppet.figure_box, puppet.face_box)
     assert np.array_equal(loaded.neutral, puppet.neutral)
     assert all(np.array_equal(loaded.body[name], weights) for name, weights in puppet.body.items())
@@ -59,8 +62,11 @@ def test_is_small(saved: Path) -> None:
 
 
 def test_each_picture_and_variant_has_a_path_of_its_own(tmp_path: Path) -> None:
-    paths = {puppet_path(picture, variant, tmp_path) for picture in ("a" * 64, "b" * 64)
-             for variant in ("separable_float", "standard_float")}
+    paths = {
+        puppet_path(picture, variant, tmp_path)
+        for picture in ("a" * 64, "b" * 64)
+        for variant in ("separable_float", "standard_float")
+    }
     assert len(paths) == 4
 
 
@@ -105,23 +111,40 @@ def test_a_huge_file_is_not_read(saved: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "too large" in refusal(saved)
 
 
-@pytest.mark.parametrize("boxes", [
-    "{", "[]", "{}", '{"figure": [0, 0, 512, 512]}', '{"figure": [0, 0, 512, 512], "face": [0, 0, 1e9, 16]}',
-    '{"figure": [0, 0, 512, 512], "face": [0, 0, 208, 96]}', '{"figure": [0, 0, 512, 512], "face": [-16, 0, 96, 96]}',
-    '{"figure": [0, 0, 520, 512], "face": [64, 48, 96, 96]}', '{"figure": [0, 0, 0, 0], "face": [64, 48, 96, 96]}',
-    '{"figure": [0, 0, true, 512], "face": [64, 48, 96, 96]}', '{"figure": [0, 0, 512, 512], "face": [64, 48, 96, 90]}',
-    "[" * 100_000,
-])
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"figure": [0, 0, 512, 512]}',
+        '{"figure": [0, 0, 512, 512], "face": [0, 0, 1e9, 16]}',
+        '{"figure": [0, 0, 512, 512], "face": [0, 0, 208, 96]}',
+        '{"figure": [0, 0, 512, 512], "face": [-16, 0, 96, 96]}',
+        '{"figure": [0, 0, 520, 512], "face": [64, 48, 96, 96]}',
+        '{"figure": [0, 0, 0, 0], "face": [64, 48, 96, 96]}',
+        '{"figure": [0, 0, true, 512], "face": [64, 48, 96, 96]}',
+        '{"figure": [0, 0, 512, 512], "face": [64, 48, 96, 90]}',
+        "[" * 100_000,
+    ],
+)
 def test_boxes_out_of_place_are_damage(saved: Path, boxes: str) -> None:
     assert "damaged" in refusal(changed(saved, {"boxes": boxes}))
 
 
-@pytest.mark.parametrize("arrays", [
-    {"neutral": np.zeros((96, 96, 4), np.uint8)}, {"neutral": np.zeros((96, 96, 3), np.float32)},
-    {"neutral": None}, {"body__head__bias": None}, {"extra": np.zeros(1, np.float16)},
-    {"body__head__bias": np.zeros(5, np.float16)}, {"body__head__bias": np.full(28, np.nan, np.float16)},
-    {"body__head__bias": np.zeros(28, np.float32)},
-])
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"neutral": np.zeros((96, 96, 4), np.uint8)},
+        {"neutral": np.zeros((96, 96, 3), np.float32)},
+        {"neutral": None},
+        {"body__head__bias": None},
+        {"extra": np.zeros(1, np.float16)},
+        {"body__head__bias": np.zeros(5, np.float16)},
+        {"body__head__bias": np.full(28, np.nan, np.float16)},
+        {"body__head__bias": np.zeros(28, np.float32)},
+    ],
+)
 def test_tensors_that_do_not_fit_are_damage(saved: Path, arrays: dict[str, Any]) -> None:
     assert "damaged" in refusal(changed(saved, **arrays))
 

@@ -45,8 +45,12 @@ class Camera:
         self.shown: list[Renderer] = []
         self.retired: list[Frame] = []
         self.failure: ModelError | None = None
-        self.upkeep = PuppetUpkeep(AvatarSettings(**changes), lambda picture, renderer: self.shown.append(renderer),
-                                   self.retired.append, self.start)  # type: ignore[arg-type]
+        self.upkeep = PuppetUpkeep(
+            AvatarSettings(**changes),
+            lambda picture, renderer: self.shown.append(renderer),
+            self.retired.append,
+            self.start,
+        )  # type: ignore[arg-type]
 
     def start(self, picture: Frame, variant: str, hear: Callable[[dict[str, Any]], None]) -> FakeProcess:
         if self.failure is not None:
@@ -79,8 +83,14 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
     assert (camera.state, camera.upkeep.rest() > 0, camera.bakes[0].variant) == ("baking", True, "separable_float")
     hear = camera.bakes[0].hear
     hear({"stage": "watching", "progress": 0.25, "seconds_left": 300})
-    assert camera.upkeep.status() == {"state": "baking", "stage": "watching", "progress": 0.25,
-                                      "seconds_left": 300, "quality": None, "reason": None}
+    assert camera.upkeep.status() == {
+        "state": "baking",
+        "stage": "watching",
+        "progress": 0.25,
+        "seconds_left": 300,
+        "quality": None,
+        "reason": None,
+    }
     keep(COARSE)
     hear({"published": "coarse", "quality": {"closeness_db": 28.0}})
     assert (camera.state, camera.upkeep.rest()) == ("coarse", 0.0)
@@ -88,8 +98,14 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
     keep("finished")
     hear({"published": "finished", "quality": {"closeness_db": 33.0}})
     hear({"ended": 0})
-    assert camera.upkeep.status() == {"state": "finished", "stage": None, "progress": 1.0, "seconds_left": None,
-                                      "quality": {"closeness_db": 33.0}, "reason": None}
+    assert camera.upkeep.status() == {
+        "state": "finished",
+        "stage": None,
+        "progress": 1.0,
+        "seconds_left": None,
+        "quality": {"closeness_db": 33.0},
+        "reason": None,
+    }
     assert [renderer.name for renderer in camera.shown] == ["puppet", "puppet"]
     assert not camera.retired
 
@@ -108,10 +124,17 @@ def test_a_finished_one_needs_nothing() -> None:
     assert (camera.state, camera.bakes, camera.upkeep.threads(figure())) == ("finished", [], 0)
 
 
-@pytest.mark.parametrize(("changes", "engine"), [
-    ({"engine": "openvino"}, "openvino"), ({"engine": "puppet"}, "puppet"), ({"bake": False}, "openvino"),
-    ({"device": "gpu"}, "openvino"), ({}, "torch"), ({}, "marking"),
-])
+@pytest.mark.parametrize(
+    ("changes", "engine"),
+    [
+        ({"engine": "openvino"}, "openvino"),
+        ({"engine": "puppet"}, "puppet"),
+        ({"bake": False}, "openvino"),
+        ({"device": "gpu"}, "openvino"),
+        ({}, "torch"),
+        ({}, "marking"),
+    ],
+)
 def test_no_bake_where_none_is_wanted(changes: dict[str, Any], engine: str) -> None:
     camera = Camera(**changes)
     camera.upkeep.begin(figure(), engine)
@@ -145,7 +168,8 @@ def test_another_character_ends_the_bake_and_begins_its_own() -> None:
 
 @pytest.mark.parametrize("line", [{"failed": "not good enough"}, {"ended": -9}])
 def test_a_failure_is_one_line_and_the_exact_engine_gets_its_threads_back(
-        line: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    line: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     camera, picture = Camera(), figure()
     camera.upkeep.begin(picture, "openvino")
     with caplog.at_level(logging.WARNING):

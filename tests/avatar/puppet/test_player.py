@@ -77,6 +77,7 @@ def noted(calls: list[str], name: str, step: Callable[..., None]) -> Callable[..
     def call(*given: object) -> None:
         calls.append(name)
         step(*given)
+
     return call
 
 
@@ -166,8 +167,7 @@ def test_faces_reach_the_borders_of_their_crop(box: Box) -> None:
     picture = figure()
     picture[..., 3] = 255
     neutral_face = np.full((box.height, box.width, 3), 77, np.uint8)
-    weights = {name: np.zeros(size, np.float32)
-               for name, size in face_shape(box.height, box.width).tensors().items()}
+    weights = {name: np.zeros(size, np.float32) for name, size in face_shape(box.height, box.width).tensors().items()}
     still = still_puppet(picture)
     puppet = type(still)(still.picture, still.variant, still.figure_box, box, neutral_face, still.body, weights)
     player = Player(puppet, picture, "f32")

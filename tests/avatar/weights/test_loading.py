@@ -65,8 +65,9 @@ def test_shapes_are_checked(taker: object, weights: Weights, separable: bool) ->
 
 
 def test_files_of_half_precision_load_as_such(tmp_path: Path) -> None:
-    half = {name: {key: value.half() for key, value in tensors.items()}
-            for name, tensors in random_weights(True).items()}
+    half = {
+        name: {key: value.half() for key, value in tensors.items()} for name, tensors in random_weights(True).items()
+    }
     poser = load_poser("separable_half", install(tmp_path, "separable_half", half))
     assert poser.editor.dtype == torch.float16
     assert not any(parameter.requires_grad for parameter in poser.parameters())

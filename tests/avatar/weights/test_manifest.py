@@ -39,14 +39,17 @@ def test_addresses_are_filled_in() -> None:
     assert origin.url("standard_half", "editor").endswith("/standard_half/editor.pt")
 
 
-@pytest.mark.parametrize(("change", "complaint"), [
-    ({"kind": "files", "title": "t", "urls": "http://example.com/{network}"}, "https"),
-    ({"kind": "files", "title": "t", "urls": "file:///etc/passwd"}, "https"),
-    ({"kind": "files", "title": "t", "urls": {"editor": "https://localhost/e"}}, "five networks"),
-    ({"kind": "halved", "title": "t", "source": "nowhere"}, "not a variant"),
-    ({"kind": "carrier pigeon", "title": "t"}, "pigeon"),
-    ({"kind": "archive", "title": "t", "url": "https://localhost/a", "extra": 1}, "extra"),
-])
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"kind": "files", "title": "t", "urls": "http://example.com/{network}"}, "https"),
+        ({"kind": "files", "title": "t", "urls": "file:///etc/passwd"}, "https"),
+        ({"kind": "files", "title": "t", "urls": {"editor": "https://localhost/e"}}, "five networks"),
+        ({"kind": "halved", "title": "t", "source": "nowhere"}, "not a variant"),
+        ({"kind": "carrier pigeon", "title": "t"}, "pigeon"),
+        ({"kind": "archive", "title": "t", "url": "https://localhost/a", "extra": 1}, "extra"),
+    ],
+)
 def test_wrong_entries_are_refused(tmp_path: Path, change: dict[str, object], complaint: str) -> None:
     path = write_manifest(tmp_path / "manifest.yaml", {"float": [change]})
     with pytest.raises(ModelError, match=complaint):

@@ -25,6 +25,7 @@ from vtube.cli.main import main
 @pytest.fixture
 def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A picture, and a THA3 that is quick about it."""
+
     def teacher(request: Request, *, keep_linear: bool) -> SlidingTeacher:
         assert keep_linear
         return SlidingTeacher(request.picture)
@@ -58,8 +59,9 @@ def test_never_two_at_once(picture: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "being made already" in capsys.readouterr().err
 
 
-def test_writes_the_puppet_and_a_copy(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                      capsys: pytest.CaptureFixture[str]) -> None:
+def test_writes_the_puppet_and_a_copy(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     no_floors(monkeypatch)
     out = tmp_path / "copy.vtpuppet"
     assert main(["bake", str(picture), "--quiet", "--out", str(out)]) == 0
@@ -70,16 +72,18 @@ def test_writes_the_puppet_and_a_copy(picture: Path, tmp_path: Path, monkeypatch
     assert "dB close to THA3" in capsys.readouterr().out
 
 
-def test_a_poor_puppet_fails_with_one_line(picture: Path, capsys: pytest.CaptureFixture[str],
-                                           monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_poor_puppet_fails_with_one_line(
+    picture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(check, "CLOSENESS_FLOOR_DB", 98.0)
     assert main(["bake", str(picture), "--quiet"]) == 1
     assert "not good enough" in capsys.readouterr().err
     assert not puppet_path(picture_hash(figure()), "separable_float").exists()
 
 
-def test_interrupted_it_says_that_nothing_is_lost(picture: Path, capsys: pytest.CaptureFixture[str],
-                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_it_says_that_nothing_is_lost(
+    picture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -99,6 +103,7 @@ def test_a_card_watches_and_learns(picture: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("cuda", 1))
     monkeypatch.setattr(torch_engine, "TorchRenderer", teacher)
     for kind in (fit.FaceFit, fit.BodyFit):
+
         def on_the_processor(self: Any, *given: Any, begin: Any = kind.__init__) -> None:
             *others, device = given
             learnt.append(device)
@@ -110,8 +115,9 @@ def test_a_card_watches_and_learns(picture: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("wanted", ["auto", "mps"])
-def test_an_apple_card_does_not_learn(wanted: str, picture: Path, monkeypatch: pytest.MonkeyPatch,
-                                      capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_apple_card_does_not_learn(
+    wanted: str, picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     no_floors(monkeypatch)
     monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("mps"))
     assert main(["bake", str(picture), "--quick", "--quiet", "--device", wanted]) == (0 if wanted == "auto" else 1)

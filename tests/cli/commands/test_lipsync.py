@@ -42,8 +42,9 @@ def test_calibration_is_written_and_used(tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("content", [b"", b"not a sound at all", None])
-def test_what_is_no_sound_fails_in_one_line(tmp_path: Path, content: bytes | None,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_sound_fails_in_one_line(
+    tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "x.wav"
     if content is not None:
         path.write_bytes(content)
@@ -59,14 +60,15 @@ class Speaker:
 
     def start(self, on_samples: OnSamples) -> None:
         for begin in range(0, len(self._samples), 160):
-            on_samples(self._samples[begin:begin + 160], begin / 16_000)
+            on_samples(self._samples[begin : begin + 160], begin / 16_000)
 
     def close(self) -> None:
         pass
 
 
-def test_a_microphone_is_asked_for_the_vowels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                              capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_microphone_is_asked_for_the_vowels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     spoken = np.concatenate((silence(1.2), spoken_vowels(), silence(1.0)))
     monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(spoken)})
     assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 0
@@ -74,8 +76,9 @@ def test_a_microphone_is_asked_for_the_vowels(tmp_path: Path, monkeypatch: pytes
     assert "wrote" in capsys.readouterr().out
 
 
-def test_a_silent_microphone_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                              capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_silent_microphone_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("vtube.cli.commands.lipsync.PATIENCE_S", 0.0)
     monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(silence(3.0))})
     assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 1

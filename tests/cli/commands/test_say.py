@@ -52,8 +52,9 @@ def test_the_camera_speaks(camera: Path, control: SpeakingControl) -> None:
     assert control.calls == [("say", "こんにちは", "voicevox:3", True)]
 
 
-def test_waiting_ends_when_it_has_been_said(camera: Path, control: SpeakingControl,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_waiting_ends_when_it_has_been_said(
+    camera: Path, control: SpeakingControl, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["say", "こんにちは", "--wait", "--config", str(camera)]) == 0
     assert control.calls.count(("state",)) == 3
     control.calls.clear()
@@ -62,8 +63,9 @@ def test_waiting_ends_when_it_has_been_said(camera: Path, control: SpeakingContr
     assert capsys.readouterr().err == "vtube: voicevox does not answer\n"
 
 
-def test_what_the_camera_refuses_is_one_line(camera: Path, control: SpeakingControl,
-                                             capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_camera_refuses_is_one_line(
+    camera: Path, control: SpeakingControl, capsys: pytest.CaptureFixture[str]
+) -> None:
     control.failure = SettingsError("there is no voice 'miko'")
     assert main(["say", "x", "--voice", "miko", "--config", str(camera)]) == 1
     assert capsys.readouterr().err == "vtube: there is no voice 'miko'\n"

@@ -56,8 +56,10 @@ def test_every_blink_of_a_recording_shuts_both_eyes() -> None:
         pose = neutral()
         retargeter.apply(frame, pose, frame.time)
         if frame.shapes["eyeBlinkLeft"] > 0.85 and frame.time > 105.0:
-            lids = pose[[P["eye_wink_left"], P["eye_happy_wink_left"]]].sum(), pose[
-                [P["eye_wink_right"], P["eye_happy_wink_right"]]].sum()
+            lids = (
+                pose[[P["eye_wink_left"], P["eye_happy_wink_left"]]].sum(),
+                pose[[P["eye_wink_right"], P["eye_happy_wink_right"]]].sum(),
+            )
             blinks += 1
             shut += min(lids) > 0.9
     assert blinks > 100
@@ -161,14 +163,17 @@ def test_one_corner_up_is_a_smirk() -> None:
     assert value("mouth_smirk", mouthSmile=0.7) == 0.0
 
 
-@pytest.mark.parametrize(("vowel", "shapes"), [
-    ("mouth_aaa", {"jawOpen": 0.6}),
-    ("mouth_iii", {"mouthLowerDown": 0.5, "mouthUpperUp": 0.5, "mouthStretch": 0.5}),
-    ("mouth_uuu", {"mouthPucker": 0.7}),
-    ("mouth_eee", {"jawOpen": 0.3, "mouthStretch": 0.6, "mouthLowerDown": 0.5, "mouthUpperUp": 0.4}),
-    ("mouth_ooo", {"jawOpen": 0.45, "mouthFunnel": 0.6}),
-    ("mouth_delta", {"jawOpen": 0.5, "mouthFrown": 0.7}),
-])
+@pytest.mark.parametrize(
+    ("vowel", "shapes"),
+    [
+        ("mouth_aaa", {"jawOpen": 0.6}),
+        ("mouth_iii", {"mouthLowerDown": 0.5, "mouthUpperUp": 0.5, "mouthStretch": 0.5}),
+        ("mouth_uuu", {"mouthPucker": 0.7}),
+        ("mouth_eee", {"jawOpen": 0.3, "mouthStretch": 0.6, "mouthLowerDown": 0.5, "mouthUpperUp": 0.4}),
+        ("mouth_ooo", {"jawOpen": 0.45, "mouthFunnel": 0.6}),
+        ("mouth_delta", {"jawOpen": 0.5, "mouthFrown": 0.7}),
+    ],
+)
 def test_mouth_shapes(vowel: str, shapes: dict[str, float]) -> None:
     pose = look(shapes_of(**shapes))
     mouth = {name: float(pose[P[name]]) for name in P if name.startswith("mouth_") and "corner" not in name}
@@ -188,8 +193,11 @@ def test_a_jaw_that_trembles_around_shut_does_not_flicker() -> None:
     assert np.abs(np.diff(poses, axis=0)).max() < 0.05
 
 
-@given(st.dictionaries(st.sampled_from([name for name in ARKIT_SHAPES if name.startswith(("mouth", "jaw"))]),
-                       st.floats(0, 1)))
+@given(
+    st.dictionaries(
+        st.sampled_from([name for name in ARKIT_SHAPES if name.startswith(("mouth", "jaw"))]), st.floats(0, 1)
+    )
+)
 def test_vowels_share_one_mouth(shapes: dict[str, float]) -> None:
     pose = look({**REST, **shapes})
     assert sum(pose[P[f"mouth_{name}"]] for name in ("aaa", "iii", "uuu", "eee", "ooo", "delta")) <= 1.0 + 1e-5

@@ -96,8 +96,9 @@ def test_parameters_a_sender_drives_itself_win() -> None:
 
 def test_mirroring_swaps_the_sides() -> None:
     shapes = {**FACE, "eyeBlinkLeft": 1.0, "mouthSmileRight": 0.2, "eyeLookOutLeft": 0.5, "eyeLookInRight": 0.5}
-    plain, mirrored = (pose_of(FaceFrame(0.0, shapes=shapes, head=(5.0, 10.0, 15.0)), mirror=mirror)
-                       for mirror in (False, True))
+    plain, mirrored = (
+        pose_of(FaceFrame(0.0, shapes=shapes, head=(5.0, 10.0, 15.0)), mirror=mirror) for mirror in (False, True)
+    )
     for name in NAMES:
         other = name.replace("_left", "_L").replace("_right", "_left").replace("_L", "_right")
         sign = -1 if name in ("head_y", "neck_z", "body_y", "body_z", "iris_rotation_y") else 1
@@ -105,8 +106,16 @@ def test_mirroring_swaps_the_sides() -> None:
     assert plain[P["eye_wink_left"]] == 1.0
 
 
-@pytest.mark.parametrize(("axis", "name"), [("pitch", "head_x"), ("yaw", "head_y"), ("roll", "neck_z"),
-                                            ("gaze_x", "iris_rotation_x"), ("gaze_y", "iris_rotation_y")])
+@pytest.mark.parametrize(
+    ("axis", "name"),
+    [
+        ("pitch", "head_x"),
+        ("yaw", "head_y"),
+        ("roll", "neck_z"),
+        ("gaze_x", "iris_rotation_x"),
+        ("gaze_y", "iris_rotation_y"),
+    ],
+)
 @pytest.mark.parametrize("mode", ["natural", "classic"])
 def test_each_axis_can_be_inverted(axis: str, name: str, mode: str) -> None:
     look = {"eyeLookOutLeft": 0.25, "eyeLookInRight": 0.25, "eyeLookDownLeft": 0.2, "eyeLookDownRight": 0.2}
@@ -121,7 +130,7 @@ def test_every_camera_rate_shows_the_same_motion(fps: float) -> None:
     frames = live_link_faces()[::3]
     fine, coarse = play(frames, 120.0, smoothing=0.5), play(frames, fps, smoothing=0.5)
     step = round(120 / fps)
-    assert np.abs(fine[::step][:len(coarse)] - coarse[:len(fine[::step])]).max() < 0.05
+    assert np.abs(fine[::step][: len(coarse)] - coarse[: len(fine[::step])]).max() < 0.05
 
 
 def test_a_slow_tracker_does_not_step_on_a_fast_camera() -> None:
@@ -136,11 +145,11 @@ def delay_ms(raw: NDArray[np.float64], smoothed: NDArray[np.float64], fps: float
     """The shift that makes the smoothed signal most like the raw one, to a fraction of a frame."""
     shifts = np.arange(0, 8)
     reach = len(raw) - len(shifts)
-    errors = np.array([np.square(smoothed[shift:shift + reach] - raw[:reach]).mean() for shift in shifts])
+    errors = np.array([np.square(smoothed[shift : shift + reach] - raw[:reach]).mean() for shift in shifts])
     best = int(errors[:-1].argmin())
     if best == 0:
         return 0.0
-    before, here, after = errors[best - 1:best + 2]
+    before, here, after = errors[best - 1 : best + 2]
     return float(best + (before - after) / (2 * (before - 2 * here + after))) / fps * 1000
 
 
@@ -260,7 +269,12 @@ ANY = st.floats(width=32)
 ANGLES = st.none() | st.tuples(ANY, ANY, ANY)
 GAZES = st.none() | st.tuples(ANY, ANY)
 FRAMES = st.builds(
-    FaceFrame, st.floats(0, 100), found=st.booleans(), head=ANGLES, head_position=ANGLES, eye_left=GAZES,
+    FaceFrame,
+    st.floats(0, 100),
+    found=st.booleans(),
+    head=ANGLES,
+    head_position=ANGLES,
+    eye_left=GAZES,
     eye_right=GAZES,
     shapes=st.dictionaries(st.sampled_from([*ARKIT_SHAPES, "nonsense"]), ANY, max_size=20),
     parameters=st.dictionaries(st.sampled_from([*NAMES, "nonsense"]), ANY, max_size=4),

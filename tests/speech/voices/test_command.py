@@ -48,13 +48,16 @@ def test_no_text_becomes_an_option(tmp_path: Path) -> None:
         voice(tmp_path, shown, "{text}").synthesize("-w")
 
 
-@pytest.mark.parametrize(("code", "arguments", "words"), [
-    ("import sys; sys.exit('no\\nvoice')", ["{text}"], "failed with code 1: no voice"),
-    ("import sys; sys.exit(3)", ["{text}"], "failed with code 3: it does not say why"),
-    ("pass", ["{text}"], "no sound"),
-    ("pass", ["{text}", "{out}"], r"wrote no sound to \{out\}"),
-    ("print('junk')", ["{text}"], "no sound"),
-])
+@pytest.mark.parametrize(
+    ("code", "arguments", "words"),
+    [
+        ("import sys; sys.exit('no\\nvoice')", ["{text}"], "failed with code 1: no voice"),
+        ("import sys; sys.exit(3)", ["{text}"], "failed with code 3: it does not say why"),
+        ("pass", ["{text}"], "no sound"),
+        ("pass", ["{text}", "{out}"], r"wrote no sound to \{out\}"),
+        ("print('junk')", ["{text}"], "no sound"),
+    ],
+)
 def test_a_program_that_fails_is_one_line(tmp_path: Path, code: str, arguments: list[str], words: str) -> None:
     with pytest.raises(SpeechError, match=words) as caught:
         voice(tmp_path, code, *arguments).synthesize("あ")

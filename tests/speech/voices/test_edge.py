@@ -16,12 +16,15 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stand-in for the package edge-tts that writes a sound and what it was asked."""
     (tmp_path / "sound.wav").write_bytes(wav(tone(0.5)))
     file = tmp_path / "edge_tts.py"
-    file.write_text(textwrap.dedent("""
+    file.write_text(
+        textwrap.dedent("""
         import pathlib, shutil, sys
         here = pathlib.Path(__file__).parent
         (here / "asked.txt").write_text("\\n".join(sys.argv[1:]), encoding="utf-8")
         shutil.copy(here / "sound.wav", sys.argv[-1])
-    """), encoding="utf-8")
+    """),
+        encoding="utf-8",
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
     return file
@@ -34,11 +37,14 @@ def test_the_package_speaks(package: Path) -> None:
     assert asked[:-1] == ["--voice=en-US-AriaNeural", "--rate=+25%", "--text", " -v Hello.", "--write-media"]
 
 
-@pytest.mark.parametrize(("code", "words"), [
-    ("raise OSError('cannot connect')", r"is this computer online\? .*cannot connect"),
-    ("import time; time.sleep(60)", "longer than 1 s"),
-    ("pass", "wrote no sound"),
-])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("raise OSError('cannot connect')", r"is this computer online\? .*cannot connect"),
+        ("import time; time.sleep(60)", "longer than 1 s"),
+        ("pass", "wrote no sound"),
+    ],
+)
 def test_without_a_network_it_is_one_line(package: Path, code: str, words: str) -> None:
     package.write_text(code)
     with pytest.raises(SpeechError, match=words) as caught:

@@ -10,7 +10,7 @@ import pytest
 from vtube.errors import SpeechError
 from vtube.speech.voices.hts import HtsDurations, phoneme_of, read_durations
 
-TREE = '''QS Vowel { "*-a+*","*-i+*" }
+TREE = """QS Vowel { "*-a+*","*-i+*" }
 QS Silence { "*-sil+*" }
 QS Third { "?^a-*" }
 {*}[2]
@@ -18,14 +18,16 @@ QS Third { "?^a-*" }
    0 Silence       -1           "dur_s2_1"
   -1 Vowel     "dur_s2_3"       "dur_s2_2"
 }
-'''
+"""
 ROWS = [[10.2, 10.4, 1, 1], [4.5, 5.6, 2, 3], [1.2, 0.1, 0.5, 0.5]]
 
 
 def voice(tmp_path: Path, tree: str = TREE, states: str = "2") -> Path:
     pdf = np.array([len(ROWS)], "<u4").tobytes() + np.array(ROWS, "<f4").tobytes()
-    head = (f"[GLOBAL]\nSAMPLING_FREQUENCY:48000\nFRAME_PERIOD:240\nNUM_STATES:{states}\n[POSITION]\n"
-            f"DURATION_PDF:0-{len(pdf) - 1}\nDURATION_TREE:{len(pdf)}-{len(pdf) + len(tree) - 1}\n[DATA]\n")
+    head = (
+        f"[GLOBAL]\nSAMPLING_FREQUENCY:48000\nFRAME_PERIOD:240\nNUM_STATES:{states}\n[POSITION]\n"
+        f"DURATION_PDF:0-{len(pdf) - 1}\nDURATION_TREE:{len(pdf)}-{len(pdf) + len(tree) - 1}\n[DATA]\n"
+    )
     path = tmp_path / "voice.htsvoice"
     path.write_bytes(head.encode() + pdf + tree.encode())
     return path

@@ -23,12 +23,15 @@ def test_query_body_and_headers_arrive(serve: Serve) -> None:
     assert server.get("/say") == b"sound"
 
 
-@pytest.mark.parametrize(("answer", "words"), [
-    ((500, b"out of\nmemory\x1b[31m"), r"miko refuses \(500\): out of memory"),
-    ((422, b'{"detail":"no speaker 99"}'), "no speaker 99"),
-    ((404, b""), r"refuses \(404\): Not Found"),
-    ((500, b"x" * 100_000), r"refuses \(500\): x{120}$"),
-])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((500, b"out of\nmemory\x1b[31m"), r"miko refuses \(500\): out of memory"),
+        ((422, b'{"detail":"no speaker 99"}'), "no speaker 99"),
+        ((404, b""), r"refuses \(404\): Not Found"),
+        ((500, b"x" * 100_000), r"refuses \(500\): x{120}$"),
+    ],
+)
 def test_a_refusal_is_one_bounded_line(serve: Serve, answer: tuple[int, bytes], words: str) -> None:
     server = VoiceServer("miko", serve({"/say": lambda _: answer}).url, 5)
     with pytest.raises(SpeechError, match=words) as caught:

@@ -36,11 +36,14 @@ def test_the_timings_are_the_engines_own(text: str, speed: float) -> None:
 def test_vowels_are_loud_where_they_are_said_to_be() -> None:
     pytest.importorskip("pyopenjtalk")
     said = OpenJtalk(None, SpeechSettings()).synthesize("あー、えー、おー。")
-    loud = [float(np.abs(said.samples[int(one.start * said.rate):int(one.end * said.rate)]).mean())
-            for one in said.phonemes]
+    loud = [
+        float(np.abs(said.samples[int(one.start * said.rate) : int(one.end * said.rate)]).mean())
+        for one in said.phonemes
+    ]
     kinds = [one.symbol in "aeo" for one in said.phonemes]
     assert min(level for level, vowel in zip(loud, kinds, strict=True) if vowel) > 10 * max(
-        level for level, vowel in zip(loud, kinds, strict=True) if not vowel)
+        level for level, vowel in zip(loud, kinds, strict=True) if not vowel
+    )
     assert np.abs(said.samples).max() <= 1.0
 
 

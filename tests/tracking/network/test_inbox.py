@@ -58,8 +58,12 @@ class Unreachable:
     """A socket that reports what Windows reports after an unreachable peer, then a datagram."""
 
     def __init__(self) -> None:
-        self.answers: list[Exception | bytes] = [ConnectionResetError(), OSError(10040, "too long"), b"2",
-                                                    BlockingIOError()]
+        self.answers: list[Exception | bytes] = [
+            ConnectionResetError(),
+            OSError(10040, "too long"),
+            b"2",
+            BlockingIOError(),
+        ]
 
     def getsockname(self) -> Address:
         return ("127.0.0.1", 5)
@@ -68,7 +72,7 @@ class Unreachable:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        buffer[:len(answer)] = answer
+        buffer[: len(answer)] = answer
         return len(answer), ("10.0.0.1", 7)
 
 

@@ -136,6 +136,7 @@ def test_close_gives_the_port_back_and_it_starts_again() -> None:
 def test_greets_until_something_comes_and_again_when_it_stops() -> None:
     asked: list[bool] = []
     with sender() as phone:
+
         def greet(now: float, live: bool) -> list[tuple[bytes, tuple[str, int]]]:
             asked.append(live)
             return [] if live else [(b"hello", phone.getsockname())]

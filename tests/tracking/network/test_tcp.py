@@ -17,7 +17,7 @@ def test_messages_of_both_kinds() -> None:
 def test_chunks_are_arbitrary(sizes: list[int]) -> None:
     splitter, found, at = Splitter(), [], 0
     for size in [*sizes, len(STREAM)]:
-        found += splitter.feed(STREAM[at:at + size])
+        found += splitter.feed(STREAM[at : at + size])
         at += size
     assert found == MESSAGES
 

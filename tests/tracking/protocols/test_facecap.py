@@ -28,10 +28,18 @@ def test_a_frame_builds_up_message_by_message() -> None:
     assert (frame.eye_left, frame.eye_right) == ((4.0, 5.0), None)
 
 
-@pytest.mark.parametrize("datagram", [
-    message("/W", 52, 0.5), message("/W", -1, 0.5), message("/W", 1), message("/HR", 1.0, math.nan, 0.0),
-    message("/HT", 0.0, 0.0, 0.0), message("/ERR", 1.0), b"/W",
-])
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        message("/W", 52, 0.5),
+        message("/W", -1, 0.5),
+        message("/W", 1),
+        message("/HR", 1.0, math.nan, 0.0),
+        message("/HT", 0.0, 0.0, 0.0),
+        message("/ERR", 1.0),
+        b"/W",
+    ],
+)
 def test_messages_without_use_give_no_frame(datagram: bytes) -> None:
     assert FaceCapAssembler().feed(datagram, 1.0) is None
 

@@ -17,10 +17,18 @@ NAMES = ("eyeBlinkLeft", "jawOpen", "独自の笑顔")
 POSE = (1.0, 2.0, 3.0, 0.1, 0.2, -0.5, 4.0, 5.0, 0.0, 6.0, 7.0, 0.0)
 
 
-def part(kind: int, body: bytes, *, schema: int = 0, sequence: int = 0, flags: int = 0, session: int = SESSION,
-         size: int = 10_000) -> Iterator[bytes]:
+def part(
+    kind: int,
+    body: bytes,
+    *,
+    schema: int = 0,
+    sequence: int = 0,
+    flags: int = 0,
+    session: int = SESSION,
+    size: int = 10_000,
+) -> Iterator[bytes]:
     """The datagrams of one message, cut into parts of at most `size` bytes."""
-    chunks = [body[at:at + size] for at in range(0, len(body), size)] or [b""]
+    chunks = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
     for index, chunk in enumerate(chunks):
         sizes = (len(body), index, len(chunks), len(chunk))
         yield fmv3.HEADER.pack(b"FMV3", kind, flags, 40, session, schema, sequence, 0, *sizes) + chunk
@@ -68,8 +76,7 @@ def phone(request: pytest.FixtureRequest) -> Phone:
 
 def test_hello_is_the_vendors_48_bytes() -> None:
     assert fmv3.hello(NONCE, 5).hex() == (
-        "464d563301002800112233445566778800000000000000000000000008000000000001000800000"
-        "03c00b00405000000"
+        "464d56330100280011223344556677880000000000000000000000000800000000000100080000003c00b00405000000"
     )
 
 
@@ -174,15 +181,23 @@ def test_ping_keeps_the_lease_while_frames_come(phone: Phone) -> None:
 def test_farewell_stops_the_stream(phone: Phone) -> None:
     assert phone.session.farewell() == []
     phone.schema()
-    (data, to), = phone.session.farewell()
+    ((data, to),) = phone.session.farewell()
     assert (data[4], to) == (fmv3.STOP, PHONE)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"x" * 19, schema_body(3), struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b"[]",
-    struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b"[" * 5000, schema_body(4, encoding="f32"),
-    schema_body(4, names=["x"] * 5000), struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b'{"blend_names":[1]}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"x" * 19,
+        schema_body(3),
+        struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b"[]",
+        struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b"[" * 5000,
+        schema_body(4, encoding="f32"),
+        schema_body(4, names=["x"] * 5000),
+        struct.pack("<QHHII", NONCE, 60, 1200, 1, 4) + b'{"blend_names":[1]}',
+    ],
+)
 def test_damaged_schemas(body: bytes) -> None:
     phone = Phone(4)
     phone.send(part(3, body, schema=1))

@@ -18,8 +18,13 @@ def assembler(*rules: OscRule) -> TableAssembler:
 
 
 def test_our_addresses_take_shapes_parameters_and_axes() -> None:
-    sent = bundle(("/vtube/jawOpen", 0.5), ("/vtube/MouthSmile_L", 0.25), ("/vtube/mouth_aaa", 0.75),
-                  ("/vtube/head_yaw", -10.0), ("/vtube/position_x", 0.1))
+    sent = bundle(
+        ("/vtube/jawOpen", 0.5),
+        ("/vtube/MouthSmile_L", 0.25),
+        ("/vtube/mouth_aaa", 0.75),
+        ("/vtube/head_yaw", -10.0),
+        ("/vtube/position_x", 0.1),
+    )
     frame = assembler().feed(sent, 1.0)
     assert frame is not None
     assert frame.shapes == {"jawOpen": 0.5, "mouthSmileLeft": 0.25}
@@ -38,8 +43,10 @@ def test_a_whole_pose() -> None:
 
 
 def test_the_users_table() -> None:
-    rules = (OscRule(address="/face", argument=1, target="jawOpen", scale=0.01, offset=0.1),
-             OscRule(address="/face", argument=0, target="head_pitch", scale=-1.0))
+    rules = (
+        OscRule(address="/face", argument=1, target="jawOpen", scale=0.01, offset=0.1),
+        OscRule(address="/face", argument=0, target="head_pitch", scale=-1.0),
+    )
     frame = assembler(*rules).feed(message("/face", 12.0, 50), 1.0)
     assert frame is not None
     assert frame.shapes["jawOpen"] == pytest.approx(0.6)
@@ -64,18 +71,28 @@ def test_found() -> None:
 
 
 def test_values_are_limited_to_what_they_can_be() -> None:
-    frame = assembler().feed(bundle(("/vtube/mouth_aaa", 9.0), ("/vtube/head_x", -9.0), ("/vtube/position_z", 1e6),
-                                    ("/vtube/head_roll", 270.0)), 1.0)
+    frame = assembler().feed(
+        bundle(
+            ("/vtube/mouth_aaa", 9.0), ("/vtube/head_x", -9.0), ("/vtube/position_z", 1e6), ("/vtube/head_roll", 270.0)
+        ),
+        1.0,
+    )
     assert frame is not None
     assert frame.parameters == {"mouth_aaa": 1.0, "head_x": -1.0}
     assert frame.head_position == (0.0, 0.0, 10.0)
     assert frame.head == (0.0, 0.0, -90.0)
 
 
-@pytest.mark.parametrize("datagram", [
-    message("/vtube/qwert", 1.0), message("/other", 1.0), message("/vtube/jawOpen"),
-    message("/vtube/jawOpen", "x"), b"/vtube/jawOpen",
-])
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        message("/vtube/qwert", 1.0),
+        message("/other", 1.0),
+        message("/vtube/jawOpen"),
+        message("/vtube/jawOpen", "x"),
+        b"/vtube/jawOpen",
+    ],
+)
 def test_messages_without_use_give_no_frame(datagram: bytes) -> None:
     assert assembler().feed(datagram, 1.0) is None
 
@@ -93,8 +110,11 @@ def test_recognition_covers_the_table() -> None:
     assert not protocol.recognise(message("/VMC/Ext/OK", 1))
 
 
-@given(st.dictionaries(st.sampled_from([*NAMES, "jawOpen", "head_yaw", "found", "eye_left_pitch"]),
-                       st.floats(width=32), max_size=20))
+@given(
+    st.dictionaries(
+        st.sampled_from([*NAMES, "jawOpen", "head_yaw", "found", "eye_left_pitch"]), st.floats(width=32), max_size=20
+    )
+)
 def test_any_values(values: dict[str, float]) -> None:
     frame = assembler().feed(bundle(*[(f"/vtube/{name}", value) for name, value in values.items()]), 1.0)
     for name, value in (frame.parameters if frame else {}).items():

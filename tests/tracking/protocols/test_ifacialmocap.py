@@ -20,7 +20,11 @@ def test_both_separators(text: str) -> None:
     assert frame.time == 1.5
     assert frame.found
     assert frame.shapes == {
-        "eyeBlinkLeft": 0.2, "eyeBlinkRight": 0.0, "jawOpen": 0.35, "mouthLeft": 0.04, "browInnerUp": 0.5
+        "eyeBlinkLeft": 0.2,
+        "eyeBlinkRight": 0.0,
+        "jawOpen": 0.35,
+        "mouthLeft": 0.04,
+        "browInnerUp": 0.5,
     }
     assert frame.head == (-10.5, 4.25, 2.5)
     assert frame.head_position == (-0.03, -0.08, -0.4)
@@ -79,8 +83,9 @@ def test_face_lost(status: str, found: bool) -> None:
     assert read(f"trackingStatus-{status}|jawOpen-1|=head#1,2,3|").found is found
 
 
-@pytest.mark.parametrize("data", [b"", b"|", b"hello", b"head#|", b"{}", b"\x06\x00\x00\x00", b"jawOpen-5",
-                                  b"a|head#1,2,3" + b"x" * 20_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"|", b"hello", b"head#|", b"{}", b"\x06\x00\x00\x00", b"jawOpen-5", b"a|head#1,2,3" + b"x" * 20_000]
+)
 def test_what_is_not_this_text(data: bytes) -> None:
     assert parse(data, 0.0) is None
 

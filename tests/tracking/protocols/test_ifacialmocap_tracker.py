@@ -109,7 +109,7 @@ def test_text_over_tcp_in_arbitrary_chunks(tracker: IFacialMocapTracker) -> None
     stream = (v2() + "___iFacialMocap").encode() * 3
     with socket.create_connection(("127.0.0.1", tracker._tcp_port), timeout=5.0) as phone:
         for at in range(0, len(stream), 37):
-            phone.sendall(stream[at:at + 37])
+            phone.sendall(stream[at : at + 37])
         assert eventually(lambda: tracker.counters.frames == 3)
         assert jaw(tracker) == 0.35
 

@@ -80,8 +80,11 @@ def test_real_datagrams() -> None:
 
 def test_real_eyes_turn_against_the_head() -> None:
     """Somebody who swings the head looks at the same spot: own-left turns of head and eyes have opposite signs."""
-    pairs = [(frame.head[1], frame.eye_left[1]) for data in recorded_datagrams()
-             if (frame := parse(data, 0.0)) and frame.head and frame.eye_left]
+    pairs = [
+        (frame.head[1], frame.eye_left[1])
+        for data in recorded_datagrams()
+        if (frame := parse(data, 0.0)) and frame.head and frame.eye_left
+    ]
     heads, eyes = zip(*pairs, strict=True)
     mean_head, mean_eye = sum(heads) / len(heads), sum(eyes) / len(eyes)
     assert sum((head - mean_head) * (eye - mean_eye) for head, eye in pairs) < 0.0

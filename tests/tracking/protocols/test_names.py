@@ -10,15 +10,28 @@ from vtube.tracking.protocols.names import arkit_name, collect, fill_cheeks, loo
 
 @pytest.mark.parametrize("name", ARKIT_SHAPES)
 def test_every_spelling_leads_to_the_canonical_name(name: str) -> None:
-    for spelled in (name, name[0].upper() + name[1:], name.upper(), f" {name} ", f"ARKit.{name}", f"a:b:{name}",
-                    f"/face/{name}"):
+    for spelled in (
+        name,
+        name[0].upper() + name[1:],
+        name.upper(),
+        f" {name} ",
+        f"ARKit.{name}",
+        f"a:b:{name}",
+        f"/face/{name}",
+    ):
         assert arkit_name(spelled) == name
 
 
 @pytest.mark.parametrize(
     ("spelled", "name"),
-    [("eyeBlink_L", "eyeBlinkLeft"), ("EyeBlink_R", "eyeBlinkRight"), ("browOuterUp_l", "browOuterUpLeft"),
-     ("mouthLeft", "mouthLeft"), ("mouthSmile_Left", "mouthSmileLeft"), ("jawRight", "jawRight")],
+    [
+        ("eyeBlink_L", "eyeBlinkLeft"),
+        ("EyeBlink_R", "eyeBlinkRight"),
+        ("browOuterUp_l", "browOuterUpLeft"),
+        ("mouthLeft", "mouthLeft"),
+        ("mouthSmile_Left", "mouthSmileLeft"),
+        ("jawRight", "jawRight"),
+    ],
 )
 def test_sides(spelled: str, name: str) -> None:
     assert arkit_name(spelled) == name
@@ -37,7 +50,9 @@ def test_collect_leaves_out_what_is_not_a_finite_shape() -> None:
 
 def test_collect_bounds_values() -> None:
     assert collect([("jawOpen", 1e9), ("cheekPuff", -1e9), ("tongueOut", 1.05)]) == {
-        "jawOpen": 2.0, "cheekPuff": -1.0, "tongueOut": 1.05
+        "jawOpen": 2.0,
+        "cheekPuff": -1.0,
+        "tongueOut": 1.05,
     }
 
 
@@ -48,7 +63,10 @@ def test_inner_brows_of_both_sides_become_their_mean() -> None:
 
 def test_cheeks_follow_squinting_eyes_only_where_they_are_absent() -> None:
     assert fill_cheeks({"eyeSquintLeft": 0.5, "eyeSquintRight": 0.4, "cheekSquintRight": 0.1}) == {
-        "eyeSquintLeft": 0.5, "eyeSquintRight": 0.4, "cheekSquintRight": 0.1, "cheekSquintLeft": 0.5
+        "eyeSquintLeft": 0.5,
+        "eyeSquintRight": 0.4,
+        "cheekSquintRight": 0.1,
+        "cheekSquintLeft": 0.5,
     }
 
 

@@ -14,8 +14,22 @@ def read(data: bytes) -> FaceFrame:
 
 
 def features(**named: float) -> list[float]:
-    order = ["eye_left", "eye_right", "steep_left", "brow_left", "quirk_left", "steep_right", "brow_right",
-             "quirk_right", "corner_left", "inout_left", "corner_right", "inout_right", "open", "wide"]
+    order = [
+        "eye_left",
+        "eye_right",
+        "steep_left",
+        "brow_left",
+        "quirk_left",
+        "steep_right",
+        "brow_right",
+        "quirk_right",
+        "corner_left",
+        "inout_left",
+        "corner_right",
+        "inout_right",
+        "open",
+        "wide",
+    ]
     return [named.get(name, 0.0) for name in order]
 
 
@@ -26,12 +40,15 @@ def test_neutral_face() -> None:
     assert all(value == 0.0 for value in frame.shapes.values())
 
 
-@pytest.mark.parametrize(("euler", "head"), [
-    ((-170.0, 0.0, 90.0), (10.0, 0.0, 0.0)),
-    ((170.0, 0.0, 90.0), (-10.0, 0.0, 0.0)),
-    ((180.0, 15.0, 90.0), (0.0, 15.0, 0.0)),
-    ((180.0, 0.0, 102.0), (0.0, 0.0, 12.0)),
-])
+@pytest.mark.parametrize(
+    ("euler", "head"),
+    [
+        ((-170.0, 0.0, 90.0), (10.0, 0.0, 0.0)),
+        ((170.0, 0.0, 90.0), (-10.0, 0.0, 0.0)),
+        ((180.0, 15.0, 90.0), (0.0, 15.0, 0.0)),
+        ((180.0, 0.0, 102.0), (0.0, 0.0, 12.0)),
+    ],
+)
 def test_angles(euler: tuple[float, float, float], head: tuple[float, float, float]) -> None:
     assert read(openseeface(euler)).head == pytest.approx(head)
 
@@ -43,8 +60,9 @@ def test_open_eyes_come_right_before_left_and_features_left_before_right() -> No
 
 
 def test_mouth_and_brows() -> None:
-    shapes = read(openseeface(features=features(open=1.0, corner_left=-1.0, corner_right=1.0, brow_left=1.0,
-                                                brow_right=-1.0))).shapes
+    shapes = read(
+        openseeface(features=features(open=1.0, corner_left=-1.0, corner_right=1.0, brow_left=1.0, brow_right=-1.0))
+    ).shapes
     assert shapes["jawOpen"] == pytest.approx(0.7)
     assert (shapes["mouthSmileLeft"], shapes["mouthFrownLeft"]) == (1.0, 0.0)
     assert (shapes["mouthSmileRight"], shapes["mouthFrownRight"]) == (0.0, 1.0)
@@ -73,9 +91,18 @@ def test_several_faces_take_the_first_number() -> None:
     assert read(data).head == (0.0, -30.0, 0.0)
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"\x00" * 1784, b"\x00" * 1785, b"\xff" * 1785, b"jawOpen-1|=head#" + b"1" * 1769,
-    openseeface(euler=(math.nan, 0.0, 90.0)), openseeface(features=[math.inf] * 14), openseeface() * 40,
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00" * 1784,
+        b"\x00" * 1785,
+        b"\xff" * 1785,
+        b"jawOpen-1|=head#" + b"1" * 1769,
+        openseeface(euler=(math.nan, 0.0, 90.0)),
+        openseeface(features=[math.inf] * 14),
+        openseeface() * 40,
+    ],
+)
 def test_what_is_no_face(data: bytes) -> None:
     assert parse(data, 0.0) is None

@@ -31,10 +31,17 @@ def test_names_in_any_script() -> None:
     assert text(messages(message("/x", "まばたき"))[0]) == "まばたき"
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"#bundle\x00", b"{}", b"/a\x00\x00,f\x00\x00", b"/a\x00\x00,d\x00\x00" + bytes(4),
-    b"/a\x00\x00,q\x00\x00" + bytes(4),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"#bundle\x00",
+        b"{}",
+        b"/a\x00\x00,f\x00\x00",
+        b"/a\x00\x00,d\x00\x00" + bytes(4),
+        b"/a\x00\x00,q\x00\x00" + bytes(4),
+    ],
+)
 def test_what_is_no_osc_gives_nothing(data: bytes) -> None:
     assert messages(data) == []
 
@@ -92,4 +99,4 @@ def test_any_change_to_a_good_bundle(data: st.DataObject) -> None:
     packet = bytearray(nested(("/VMC/Ext/Blend/Val", "Joy", 0.5), ("/VMC/Ext/Blend/Apply",), ("/a", 1, True)))
     for _ in range(data.draw(st.integers(1, 6))):
         packet[data.draw(st.integers(0, len(packet) - 1))] = data.draw(st.integers(0, 255))
-    messages(bytes(packet[:data.draw(st.integers(0, len(packet)))]))
+    messages(bytes(packet[: data.draw(st.integers(0, len(packet)))]))

@@ -76,8 +76,18 @@ def test_values_beyond_0_to_1_are_limited() -> None:
     assert fed(sent).shapes == {"jawOpen": 1.0, "cheekPuff": 0.0}
 
 
-@pytest.mark.parametrize(("old", "new"), [("Joy", "happy"), ("Sorrow", "sad"), ("Fun", "relaxed"), ("A", "aa"),
-                                          ("Blink_L", "blinkLeft"), ("LookUp", "lookUp"), ("O", "oh")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Joy", "happy"),
+        ("Sorrow", "sad"),
+        ("Fun", "relaxed"),
+        ("A", "aa"),
+        ("Blink_L", "blinkLeft"),
+        ("LookUp", "lookUp"),
+        ("O", "oh"),
+    ],
+)
 def test_presets_of_both_vrm_versions_mean_the_same(old: str, new: str) -> None:
     one, other = fed(bundle((VAL, old, 0.5), (APPLY,))), fed(bundle((VAL, new, 0.5), (APPLY,)))
     assert (one.shapes, one.parameters) == (other.shapes, other.parameters)
@@ -105,8 +115,9 @@ def test_arkit_names_win_over_presets() -> None:
     assert frame.parameters == {}
 
 
-@pytest.mark.parametrize(("axis", "head"), [("x", (20.0, 0.0, 0.0)), ("y", (0.0, -20.0, 0.0)),
-                                            ("z", (0.0, 0.0, -20.0))])
+@pytest.mark.parametrize(
+    ("axis", "head"), [("x", (20.0, 0.0, 0.0)), ("y", (0.0, -20.0, 0.0)), ("z", (0.0, 0.0, -20.0))]
+)
 def test_unitys_axes_become_ours(axis: str, head: tuple[float, float, float]) -> None:
     assert fed(message(*bone("Head", turned(axis, 20.0)))).head == pytest.approx(head)
 
@@ -116,14 +127,18 @@ def test_neck_and_head_add_up() -> None:
     assert frame.head == pytest.approx((0.0, -25.0, 0.0))
 
 
-def placed(name: str, place: tuple[float, float, float], rotation: tuple[float, float, float, float] = IDENTITY,
-           ) -> tuple[Any, ...]:
+def placed(
+    name: str,
+    place: tuple[float, float, float],
+    rotation: tuple[float, float, float, float] = IDENTITY,
+) -> tuple[Any, ...]:
     return (BONE, name, *place, *rotation)
 
 
 def test_where_the_head_is_follows_from_the_bones_below() -> None:
-    upright = fed(bundle(placed("Hips", (0.0, 0.9, 0.0)), placed("Spine", (0.0, 0.5, 0.0)),
-                         placed("Head", (0.0, 0.1, 0.0))))
+    upright = fed(
+        bundle(placed("Hips", (0.0, 0.9, 0.0)), placed("Spine", (0.0, 0.5, 0.0)), placed("Head", (0.0, 0.1, 0.0)))
+    )
     assert upright.head_position == pytest.approx((0.0, 1.5, 0.0))
     moved = fed(bundle(placed("Hips", (0.05, 0.9, 0.1)), placed("Head", (0.0, 0.6, 0.0))))
     assert moved.head_position == pytest.approx((0.05, 1.5, 0.1))
@@ -172,11 +187,20 @@ def test_a_silent_sender_is_forgotten() -> None:
     assert "eyeBlinkLeft" not in frame.shapes
 
 
-@pytest.mark.parametrize("datagram", [
-    message(VAL, "JawOpen"), message(VAL, 1.0, "JawOpen"), message(VAL, "JawOpen", math.nan),
-    message(VAL, "Qwert", 1.0), message(BONE, "Head", 0.0, 0.0), message(*bone("Hips", IDENTITY)),
-    message("/VMC/Ext/T", 1.0), b"/VMC/Ext/Blend/Val", b"",
-])
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        message(VAL, "JawOpen"),
+        message(VAL, 1.0, "JawOpen"),
+        message(VAL, "JawOpen", math.nan),
+        message(VAL, "Qwert", 1.0),
+        message(BONE, "Head", 0.0, 0.0),
+        message(*bone("Hips", IDENTITY)),
+        message("/VMC/Ext/T", 1.0),
+        b"/VMC/Ext/Blend/Val",
+        b"",
+    ],
+)
 def test_messages_without_use_give_no_frame(datagram: bytes) -> None:
     assert VmcAssembler().feed(datagram, 1.0) is None
 

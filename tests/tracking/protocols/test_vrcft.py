@@ -52,9 +52,17 @@ def test_negative_binary_floats() -> None:
     assert (frame.shapes["jawLeft"], frame.shapes["jawRight"]) == (1.0, 0.0)
 
 
-@pytest.mark.parametrize(("name", "parts"), [("JawOpen4", ("JawOpen", 4)), ("JawOpen128", ("JawOpen", 128)),
-                                             ("JawOpen3", ("JawOpen3", 0)), ("JawOpen", ("JawOpen", 0)),
-                                             ("8", ("8", 0)), ("JawOpen256", ("JawOpen256", 0))])
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("JawOpen4", ("JawOpen", 4)),
+        ("JawOpen128", ("JawOpen", 128)),
+        ("JawOpen3", ("JawOpen3", 0)),
+        ("JawOpen", ("JawOpen", 0)),
+        ("8", ("8", 0)),
+        ("JawOpen256", ("JawOpen256", 0)),
+    ],
+)
 def test_bits_in_names(name: str, parts: tuple[str, int]) -> None:
     assert split_bit(name) == parts
 
@@ -113,10 +121,17 @@ def test_vrchats_own_eye_messages() -> None:
     assert centre.eye_left == centre.eye_right == (1.0, -2.0)
 
 
-@pytest.mark.parametrize("datagram", [
-    message(f"{ROOT}VelocityX", 0.5), message(f"{ROOT}v2/JawOpen", "x"), message(f"{ROOT}v2/JawOpen"),
-    message("/tracking/eye/CenterPitchYaw", 1.0), message("/avatar/change", "avtr_1"), b"junk",
-])
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        message(f"{ROOT}VelocityX", 0.5),
+        message(f"{ROOT}v2/JawOpen", "x"),
+        message(f"{ROOT}v2/JawOpen"),
+        message("/tracking/eye/CenterPitchYaw", 1.0),
+        message("/avatar/change", "avtr_1"),
+        b"junk",
+    ],
+)
 def test_messages_without_use_give_no_frame(datagram: bytes) -> None:
     assert VrcftAssembler().feed(datagram, 1.0) is None
 

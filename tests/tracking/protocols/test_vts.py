@@ -25,7 +25,10 @@ def test_android_keys() -> None:
     frame = parse(vts(keys=keys), 0.0)
     assert frame is not None
     assert frame.shapes == {
-        "eyeBlinkLeft": 0.5, "browInnerUp": pytest.approx(0.3), "eyeSquintLeft": 0.3, "cheekSquintLeft": 0.3
+        "eyeBlinkLeft": 0.5,
+        "browInnerUp": pytest.approx(0.3),
+        "eyeSquintLeft": 0.3,
+        "cheekSquintLeft": 0.3,
     }
 
 
@@ -46,11 +49,19 @@ def test_unknown_and_missing_fields() -> None:
     assert frame.head is None
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"{", b"[]", b'{"BlendShapes": 5}', b'{"BlendShapes": []}', b'{"BlendShapes": [' + b"[" * 20_000,
-    b'{"BlendShapes": [], "Rotation": {"x": 1e999, "y": 0, "z": 0}}',
-    b'{"BlendShapes": [], "Rotation": {"x": ' + b"9" * 400 + b', "y": 0, "z": 0}}',
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"BlendShapes": 5}',
+        b'{"BlendShapes": []}',
+        b'{"BlendShapes": [' + b"[" * 20_000,
+        b'{"BlendShapes": [], "Rotation": {"x": 1e999, "y": 0, "z": 0}}',
+        b'{"BlendShapes": [], "Rotation": {"x": ' + b"9" * 400 + b', "y": 0, "z": 0}}',
+    ],
+)
 def test_what_is_no_packet(data: bytes) -> None:
     assert parse(data, 0.0) is None
 

@@ -2,8 +2,10 @@ import pytest
 
 from vtube.tracking.recordings.livelink_csv import read_rows, recognise
 
-HEADER = ("Timecode,BlendShapeCount,JawOpen,MouthRight,HeadYaw,HeadPitch,HeadRoll,LeftEyeYaw,LeftEyePitch,"
-          "LeftEyeRoll,RightEyeYaw,RightEyePitch,RightEyeRoll")
+HEADER = (
+    "Timecode,BlendShapeCount,JawOpen,MouthRight,HeadYaw,HeadPitch,HeadRoll,LeftEyeYaw,LeftEyePitch,"
+    "LeftEyeRoll,RightEyeYaw,RightEyePitch,RightEyeRoll"
+)
 
 
 def test_header() -> None:
@@ -13,8 +15,7 @@ def test_header() -> None:
 
 
 def test_rows_by_name_across_midnight() -> None:
-    rows = [HEADER, "23:59:59:59.000,61,0.5,0.25,0.1,0,0,0,0,0,0,0,0",
-            "00:00:00:30.000,61,0.6,0.25,0,0,0,0,0,0,0,0,0"]
+    rows = [HEADER, "23:59:59:59.000,61,0.5,0.25,0.1,0,0,0,0,0,0,0,0", "00:00:00:30.000,61,0.6,0.25,0,0,0,0,0,0,0,0,0"]
     (first_t, first), (second_t, second) = read_rows(rows)
     assert first.shapes == {"jawOpen": 0.5, "mouthRight": 0.25}
     assert first.head == pytest.approx((0.0, 5.729578, 0.0))
@@ -23,8 +24,9 @@ def test_rows_by_name_across_midnight() -> None:
     assert second_t == pytest.approx(31 / 60)
 
 
-@pytest.mark.parametrize("row", ["x,61,0.5", "12:00:00:00.0,61,abc,0,0,0,0,0,0,0,0,0,0",
-                                 "12:00:00:00.0,61" + ",0" * 99])
+@pytest.mark.parametrize(
+    "row", ["x,61,0.5", "12:00:00:00.0,61,abc,0,0,0,0,0,0,0,0,0,0", "12:00:00:00.0,61" + ",0" * 99]
+)
 def test_damaged_rows(row: str) -> None:
     with pytest.raises(ValueError, match="row"):
         list(read_rows([HEADER, row]))

@@ -16,8 +16,10 @@ from vtube.spec import Spec
 from vtube.tracking.protocols import livelink as protocol
 from vtube.tracking.recordings.replay import ReplayTracker, frames_of
 
-OURS = '{"format":"vtube tracking","version":1}\n{"t":0.0,"found":true,"shapes":{"jawOpen":0.1}}\n' \
-       '{"t":0.01,"port":5,"raw":"AAAA"}\n\n{"t":0.02,"found":false}\n'
+OURS = (
+    '{"format":"vtube tracking","version":1}\n{"t":0.0,"found":true,"shapes":{"jawOpen":0.1}}\n'
+    '{"t":0.01,"port":5,"raw":"AAAA"}\n\n{"t":0.02,"found":false}\n'
+)
 
 
 def write(path: Path, data: str | bytes) -> Path:
@@ -69,8 +71,12 @@ def test_poses(tmp_path: Path) -> None:
 
 
 def test_real_recordings() -> None:
-    counts = {"livelinkface_udp.gesichter": 180, "livelinkface_rom_3.csv.gz": 4030,
-              "ifacialmocap_packets.jsonl": 2, "tha3_pose_stream_20fps.json.gz": 2000}
+    counts = {
+        "livelinkface_udp.gesichter": 180,
+        "livelinkface_rom_3.csv.gz": 4030,
+        "ifacialmocap_packets.jsonl": 2,
+        "tha3_pose_stream_20fps.json.gz": 2000,
+    }
     for name, count in counts.items():
         assert sum(1 for _ in frames_of(captures() / name)) == count
 
@@ -82,12 +88,28 @@ def test_real_datagrams_are_read_as_they_were_sent() -> None:
         assert frame == sent
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"hello", b"{}\n", b'{"t":0.0}\nrubbish\n{"t":1.0}\n', b'{"t":0.0}\n[]\n', b"[[1,2]]", b"[", b"[" * 5000,
-    b"5", b"\x06\x00", b"\x06\x00\x00\x00\x05\xff\xff\xff\xff", gesichter([livelink()])[:-3], b"\x1f\x8bnot gzip",
-    gzip.compress(OURS.encode())[:40], b"Timecode,BlendShapeCount,JawOpen\n1,2\n", b'{"t":0}' + b" " * 2_000_000,
-    b"Timecode,BlendShapeCount,\xff\xff\n12:00:00:00.0,61,0.5\n",
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"{}\n",
+        b'{"t":0.0}\nrubbish\n{"t":1.0}\n',
+        b'{"t":0.0}\n[]\n',
+        b"[[1,2]]",
+        b"[",
+        b"[" * 5000,
+        b"5",
+        b"\x06\x00",
+        b"\x06\x00\x00\x00\x05\xff\xff\xff\xff",
+        gesichter([livelink()])[:-3],
+        b"\x1f\x8bnot gzip",
+        gzip.compress(OURS.encode())[:40],
+        b"Timecode,BlendShapeCount,JawOpen\n1,2\n",
+        b'{"t":0}' + b" " * 2_000_000,
+        b"Timecode,BlendShapeCount,\xff\xff\n12:00:00:00.0,61,0.5\n",
+    ],
+)
 def test_damaged_files_are_one_line(tmp_path: Path, data: bytes) -> None:
     path = write(tmp_path / "damaged", data)
     with pytest.raises(TrackingError) as caught:

@@ -10,7 +10,11 @@ from tools.character.drawing.svg import shape
 
 
 def fold(
-    place: Place, points: Sequence[XY], width: float, colour: str = c.NAVY_SHADE, opacity: float = 0.75,
+    place: Place,
+    points: Sequence[XY],
+    width: float,
+    colour: str = c.NAVY_SHADE,
+    opacity: float = 0.75,
 ) -> str:
     """A soft-ended stroke of shadow or light, broadest in its first half."""
     return shape(ink(place(points), width, 0.05, 0.05, 0.35), colour, opacity=opacity)

@@ -29,10 +29,12 @@ UNDER = (
     Lock((280, 150, 14), (286, 190, 11), (290, 214, 7), (285, 235, 0)),
 )
 SIDES = (
-    Lock((222, 72, 8), (202, 100, 9.4), (194.4, 136, 8.6), (196, 168, 7), (201, 196, 4.6), (199, 214, 2),
-         (193, 226, 0)),
-    Lock((292, 72, 8), (311, 100, 9.4), (317.6, 136, 8.6), (316, 168, 7), (311, 196, 4.6), (313, 214, 2),
-         (320, 225, 0)),
+    Lock(
+        (222, 72, 8), (202, 100, 9.4), (194.4, 136, 8.6), (196, 168, 7), (201, 196, 4.6), (199, 214, 2), (193, 226, 0)
+    ),
+    Lock(
+        (292, 72, 8), (311, 100, 9.4), (317.6, 136, 8.6), (316, 168, 7), (311, 196, 4.6), (313, 214, 2), (320, 225, 0)
+    ),
     Lock((220, 72, 8), (207, 100, 6), (203, 128, 4.4), (203.4, 152, 3.2), (207, 172, 2), (213, 186, 0)),
     Lock((294, 72, 8), (306, 100, 6), (309.4, 128, 4.4), (308.4, 152, 3.2), (305, 170, 2), (300, 183, 0)),
 )
@@ -57,7 +59,16 @@ MASS = path(
     [(284, 232), (308, 226), (322, 206), (326, 176), (326, 132), (317, 92), (295, 62), (256, 54)],
 )
 CROWN: list[XY] = [
-    (186, 150), (185, 126), (190, 96), (205, 70), (229, 54), (257, 49.4), (285, 54), (308, 70), (322, 96), (327, 126),
+    (186, 150),
+    (185, 126),
+    (190, 96),
+    (205, 70),
+    (229, 54),
+    (257, 49.4),
+    (285, 54),
+    (308, 70),
+    (322, 96),
+    (327, 126),
     (326, 150),
 ]
 CAP = path(
@@ -85,12 +96,19 @@ def definitions() -> list[str]:
     """Gradients, and the fringe's shape, which also throws the shadow on the face."""
     outlines = (shape(lock.outline(), "inherit").replace(' fill="inherit"', "") for lock in (*FRINGE, *SIDES))
     return [
-        linear("back-hair", (0, 60), (0, 262),
-               (0, c.HAIR_DEEP), (0.5, "#66549f"), (0.78, "#9a669f"), (1, c.INNER)),
+        linear("back-hair", (0, 60), (0, 262), (0, c.HAIR_DEEP), (0.5, "#66549f"), (0.78, "#9a669f"), (1, c.INNER)),
         linear("under-hair", (0, 150), (0, 246), (0, "#6d3f78"), (0.4, c.INNER_SHADE), (1, c.INNER)),
-        linear("front-hair", (0, 49), (0, 228),
-               (0, "#8f80d0"), (0.12, "#a798e2"), (0.42, "#b5a6ea"), (0.6, "#b9a1e0"), (0.8, "#dc9fc4"),
-               (1, "#ffa39a")),
+        linear(
+            "front-hair",
+            (0, 49),
+            (0, 228),
+            (0, "#8f80d0"),
+            (0.12, "#a798e2"),
+            (0.42, "#b5a6ea"),
+            (0.6, "#b9a1e0"),
+            (0.8, "#dc9fc4"),
+            (1, "#ffa39a"),
+        ),
         linear("gold-clip", (-6, -8), (4, 9), (0, c.GOLD_LIGHT), (0.4, c.GOLD), (1, c.GOLD_SHADE)),
         linear("shine", (0, 68), (0, 104), (0, "#fffaff", 0.95), (0.6, c.HAIR_SHINE, 0.85), (1, "#dccdfb", 0.6)),
         linear("fringe-tips", (0, 100), (0, 138), (0, "#ecd3f6", 0), (1, "#fbe3f2", 0.85)),
@@ -126,7 +144,13 @@ def front() -> str:
 
 
 def _lock(
-    lock: Lock, fill: str, shade: str, light: str = "", shine: str = "", line: str = c.HAIR_LINE, width: float = 1.1,
+    lock: Lock,
+    fill: str,
+    shade: str,
+    light: str = "",
+    shine: str = "",
+    line: str = c.HAIR_LINE,
+    width: float = 1.1,
 ) -> str:
     """A lock with a shadow along its right, light along its left and ink on both edges."""
     parts = [

@@ -7,11 +7,16 @@ from tools.character.drawing.pen import XY, ink, path
 from tools.character.drawing.svg import clip, ellipse, group, linear, shape
 
 SKIRT: tuple[list[XY], ...] = (
-    [(204, 362), (256, 367), (308, 362)], [(316, 384), (332, 440), (343, 514)], [(169, 514)],
+    [(204, 362), (256, 367), (308, 362)],
+    [(316, 384), (332, 440), (343, 514)],
+    [(169, 514)],
     [(180, 440), (196, 384), (204, 362)],
 )
 BAND: tuple[list[XY], ...] = (
-    [(203, 362), (256, 367.4), (309, 362)], [(312, 381)], [(256, 388), (200, 381)], [(203, 362)],
+    [(203, 362), (256, 367.4), (309, 362)],
+    [(312, 381)],
+    [(256, 388), (200, 381)],
+    [(203, 362)],
 )
 PLEATS = ((209, 183, 8), (222, 207, 12), (240, 238, 15), (276, 280, -14), (292, 305, -12), (304, 327, -8))
 """Each pleat's x at the waist and at the bottom, and how far its shadow reaches inwards there."""

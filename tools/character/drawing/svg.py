@@ -40,19 +40,34 @@ def stops(*colours: Stop) -> str:
 def linear(name: str, start: XY, end: XY, *colours: Stop) -> str:
     """A linear gradient in picture coordinates."""
     return element(
-        "linearGradient", stops(*colours), id=name, gradientUnits="userSpaceOnUse",
-        x1=start[0], y1=start[1], x2=end[0], y2=end[1],
+        "linearGradient",
+        stops(*colours),
+        id=name,
+        gradientUnits="userSpaceOnUse",
+        x1=start[0],
+        y1=start[1],
+        x2=end[0],
+        y2=end[1],
     )
 
 
 def radial(
-    name: str, centre: XY, radius: float, *colours: Stop,
+    name: str,
+    centre: XY,
+    radius: float,
+    *colours: Stop,
     squash: float = 1.0,
 ) -> str:
     """A radial gradient in picture coordinates; `squash` is its height as a part of its width."""
     x, y = centre
     return element(
-        "radialGradient", stops(*colours), id=name, gradientUnits="userSpaceOnUse", cx=0, cy=0, r=radius,
+        "radialGradient",
+        stops(*colours),
+        id=name,
+        gradientUnits="userSpaceOnUse",
+        cx=0,
+        cy=0,
+        r=radius,
         gradientTransform=f"translate({number(x)} {number(y)}) scale(1 {number(squash)})",
     )
 
@@ -65,8 +80,13 @@ def clip(name: str, *data: str) -> str:
 def blur(name: str, radius: float) -> str:
     """A filter that softens what it is applied to."""
     return element(
-        "filter", element("feGaussianBlur", stdDeviation=radius), id=name,
-        x="-30%", y="-30%", width="160%", height="160%",
+        "filter",
+        element("feGaussianBlur", stdDeviation=radius),
+        id=name,
+        x="-30%",
+        y="-30%",
+        width="160%",
+        height="160%",
     )
 
 
@@ -82,10 +102,12 @@ def use(name: str, **attributes: str | float) -> str:
 
 def document(definitions: Sequence[str], *children: str, title: str) -> str:
     """The whole picture, 512 x 512."""
-    return "\n".join([
-        '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512" viewBox="0 0 512 512">',
-        element("title", title),
-        element("defs", "\n", "\n".join(definitions), "\n"),
-        *children,
-        "</svg>\n",
-    ])
+    return "\n".join(
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512" viewBox="0 0 512 512">',
+            element("title", title),
+            element("defs", "\n", "\n".join(definitions), "\n"),
+            *children,
+            "</svg>\n",
+        ]
+    )

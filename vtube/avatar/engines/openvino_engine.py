@@ -42,15 +42,20 @@ class OpenVinoRenderer(SteppedRenderer):
         precision = choose_precision(request.precision, capabilities)
         self.detail = f"{precision} on {device}"
         files = network_files(request.weights, request.models)
-        models = build({name: load_file(path) for name, path in files.items()}, request.separable,
-                       half_precision=precision != "float32")
+        models = build(
+            {name: load_file(path) for name, path in files.items()},
+            request.separable,
+            half_precision=precision != "float32",
+        )
         if not keep_linear:
             body = models["body"]
             models["body"] = ov.Model([body.output(0)], body.get_parameters(), "body")
         options = _options(device, precision, request.threads)
         try:
-            self._steps = {name: core.compile_model(model, device, options).create_infer_request()
-                           for name, model in models.items()}
+            self._steps = {
+                name: core.compile_model(model, device, options).create_infer_request()
+                for name, model in models.items()
+            }
         except RuntimeError as error:
             raise EngineError(f"OpenVINO cannot run THA3 on {device}: {_last_line(error)}") from None
         self._connect(request.picture)
@@ -77,8 +82,10 @@ class OpenVinoRenderer(SteppedRenderer):
         """Let each step read the tensors that the one before writes, and all the same pose."""
         image = ov.Tensor(colour.to_linear(picture))
         self._values = np.zeros((1, parameters.COUNT), np.float32)
-        poses = [ov.Tensor(self._values[:, part], shared_memory=True)
-                 for part in (parameters.EYEBROWS, parameters.FACE, parameters.BODY)]
+        poses = [
+            ov.Tensor(self._values[:, part], shared_memory=True)
+            for part in (parameters.EYEBROWS, parameters.FACE, parameters.BODY)
+        ]
         first, eyebrows, face, body = (self._steps[name] for name in ("picture", "eyebrows", "face", "body"))
         _feed(first, [image])
         _feed(eyebrows, [image, *_results(first, 3), poses[0]])

@@ -24,8 +24,13 @@ BOTTLENECK = 512
 """Channels where the pose meets the features of the eyebrow and face networks."""
 STAGES = range(1, 4)
 BLOCKS = range(6)
-SLOPES = {"eyebrow_decomposer": 0.0, "eyebrow_morphing_combiner": 0.0, "face_morpher": 0.0,
-          "two_algo_face_body_rotator": 0.1, "editor": 0.1}
+SLOPES = {
+    "eyebrow_decomposer": 0.0,
+    "eyebrow_morphing_combiner": 0.0,
+    "face_morpher": 0.0,
+    "two_algo_face_body_rotator": 0.1,
+    "editor": 0.1,
+}
 """Each network's activation: the slope of its negative side."""
 UNUSED = ("combine_alpha.", "direct_creator.")
 """Heads that were trained and have weights, but whose outputs no step uses."""
@@ -37,6 +42,7 @@ def build(networks: Mapping[str, Weights], separable: bool, half_precision: bool
     Raises:
         ModelError: weights are missing or misshapen, or there are some that no network of THA3 has.
     """
+
     def layers(name: str, slope: float) -> Layers:
         if name not in networks:
             raise ModelError(f"the weights of {name} are missing; `vtube models fetch` gets them again")
@@ -45,8 +51,12 @@ def build(networks: Mapping[str, Weights], separable: bool, half_precision: bool
     every = {name: layers(name, slope) for name, slope in SLOPES.items()}
     decomposer, combiner, morpher, rotator, editor = every.values()
     try:
-        models = {"picture": _picture(decomposer, combiner), "eyebrows": _eyebrows(combiner, morpher),
-                  "face": _face(morpher), "body": _body(rotator, editor)}
+        models = {
+            "picture": _picture(decomposer, combiner),
+            "eyebrows": _eyebrows(combiner, morpher),
+            "face": _face(morpher),
+            "body": _body(rotator, editor),
+        }
     except RuntimeError as error:  # a shape does not go with the one before
         raise ModelError(f"these weights do not fit the networks of THA3: {str(error).splitlines()[-1]}") from None
     for network in every.values():
@@ -60,8 +70,12 @@ def _picture(decomposer: Layers, combiner: Layers) -> ov.Model:
     brows = _cut(picture, 64, 192, EYEBROWS)
     features = decomposer.block(_encoded(decomposer, brows, "body"), "body.bottleneck_blocks.0")
     alpha, colour, brow_alpha, brow_colour = decomposer.heads(
-        _decoded(decomposer, features, "body"), "background_layer_alpha", "background_layer_color_change",
-        "eyebrow_layer_alpha", "eyebrow_layer_color_change")
+        _decoded(decomposer, features, "body"),
+        "background_layer_alpha",
+        "background_layer_color_change",
+        "eyebrow_layer_alpha",
+        "eyebrow_layer_color_change",
+    )
     background = _mix(ops.sigmoid(alpha), ops.tanh(colour), brows)
     layer = _mix(ops.sigmoid(brow_alpha), brows, ops.tanh(brow_colour))
     encoded = _encoded(combiner, ops.concat([background, layer], 1), "body")
@@ -73,12 +87,16 @@ def _eyebrows(combiner: Layers, morpher: Layers) -> ov.Model:
     picture, background, layer = _input(4, SIZE), _input(4, EYEBROWS), _input(4, EYEBROWS)
     features, pose = _input(BOTTLENECK, EYEBROWS // 8), _values(12)
     shift, alpha, colour = combiner.heads(
-        _posed(combiner, features, pose, "body"), "morphed_eyebrow_layer_grid_change",
-        "morphed_eyebrow_layer_alpha", "morphed_eyebrow_layer_color_change")
+        _posed(combiner, features, pose, "body"),
+        "morphed_eyebrow_layer_grid_change",
+        "morphed_eyebrow_layer_alpha",
+        "morphed_eyebrow_layer_color_change",
+    )
     moved = _mix(ops.sigmoid(alpha), ops.tanh(colour), _warp(layer, shift))
     weight = ops.multiply(ops.add(_channels(moved, 3, 4), constant(1.0)), constant(0.5))
-    brows = ops.concat([_mix(weight, _channels(moved, 0, 3), _channels(background, 0, 3)),
-                        _channels(background, 3, 4)], 1)
+    brows = ops.concat(
+        [_mix(weight, _channels(moved, 0, 3), _channels(background, 0, 3)), _channels(background, 3, 4)], 1
+    )
     face = _pasted(_cut(picture, 32, 160, FACE), brows, 32, 32)
     body = "body" if "body.downsample_blocks.0.0.weight" in morpher.weights else ""
     encoded = _before_pose(morpher, _encoded(morpher, face, body), body)
@@ -91,8 +109,13 @@ def _face(morpher: Layers) -> ov.Model:
     features, pose = _input(BOTTLENECK, FACE // 8), _values(27)
     body = "body" if "body.downsample_blocks.0.0.weight" in morpher.weights else ""
     shift, colour, alpha, eye_colour, eye_alpha = morpher.heads(
-        _posed(morpher, features, pose, body), "iris_mouth_grid_change", "iris_mouth_color_change",
-        "iris_mouth_alpha", "eye_color_change", "eye_alpha")
+        _posed(morpher, features, pose, body),
+        "iris_mouth_grid_change",
+        "iris_mouth_color_change",
+        "iris_mouth_alpha",
+        "eye_color_change",
+        "eye_alpha",
+    )
     mouth = _mix(ops.sigmoid(alpha), ops.tanh(colour), _warp(face, shift))
     full = _pasted(picture, _mix(ops.sigmoid(eye_alpha), ops.tanh(eye_colour), mouth), 32, 160)
     half = ops.avg_pool(full, [2, 2], [0, 0], [0, 0], [2, 2], True)  # stays float32 among bfloat16
@@ -109,7 +132,7 @@ def _body(rotator: Layers, editor: Layers) -> ov.Model:
         y = rotator.resnet(y, f"encoder_decoder.bottleneck_blocks.{block}")
     for stage in STAGES:
         y = rotator.resize(y, f"encoder_decoder.upsample_blocks.{stage - 1}.1")
-    shift, = rotator.heads(y, "grid_change_creator")
+    (shift,) = rotator.heads(y, "grid_change_creator")
     turned = _doubled(ops.concat([_warp(half, shift), shift], 1))
     image, whole = _edited(editor, full, turned, pose)
     return ov.Model([_displayed(image), image, whole], [full, half, pose], "body")
@@ -177,8 +200,9 @@ def _spread(pose: Node, size: int) -> Node:
 
 
 def _channels(x: Node, start: int, stop: int) -> Node:
-    return ops.slice(x, constant(np.array([start])), constant(np.array([stop])), constant(np.array([1])),
-                     constant(np.array([1])))
+    return ops.slice(
+        x, constant(np.array([start])), constant(np.array([stop])), constant(np.array([1])), constant(np.array([1]))
+    )
 
 
 def _cut(x: Node, top: int, left: int, size: int) -> Node:
@@ -186,8 +210,13 @@ def _cut(x: Node, top: int, left: int, size: int) -> Node:
 
 
 def _box(x: Node, top: int, bottom: int, left: int, right: int) -> Node:
-    return ops.slice(x, constant(np.array([top, left])), constant(np.array([bottom, right])),
-                     constant(np.array([1, 1])), constant(np.array([2, 3])))
+    return ops.slice(
+        x,
+        constant(np.array([top, left])),
+        constant(np.array([bottom, right])),
+        constant(np.array([1, 1])),
+        constant(np.array([2, 3])),
+    )
 
 
 def _pasted(under: Node, patch: Node, top: int, left: int) -> Node:
@@ -218,8 +247,14 @@ def _identity_grid(size: int) -> NDArray[np.float32]:
 
 def _doubled(x: Node) -> Node:
     """Bilinearly, to twice the size."""
-    return ops.interpolate(x, constant(np.array([2.0, 2.0], np.float32)), "linear_onnx", "scales",
-                           axes=constant(np.array([2, 3])), coordinate_transformation_mode="half_pixel")
+    return ops.interpolate(
+        x,
+        constant(np.array([2.0, 2.0], np.float32)),
+        "linear_onnx",
+        "scales",
+        axes=constant(np.array([2, 3])),
+        coordinate_transformation_mode="half_pixel",
+    )
 
 
 def _displayed(image: Node) -> Node:

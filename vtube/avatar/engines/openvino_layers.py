@@ -93,7 +93,7 @@ class Layers:
         return self.finish(y, prefix)
 
     def resnet(self, x: Node, prefix: str) -> Node:
-        """x + norm(convolution(activation(norm(convolution(x)))))."""
+        """X + norm(convolution(activation(norm(convolution(x)))))."""
         y = self.convolve(x, self._path(f"{prefix}.resnet_path.0"))
         y = activate(self.norm(y, f"{prefix}.resnet_path.1"), self.slope)
         y = self.convolve(y, self._path(f"{prefix}.resnet_path.3"))
@@ -143,10 +143,14 @@ class Layers:
     def heads(self, x: Node, *names: str) -> list[Node]:
         """The heads of these names, from one 3 x 3 convolution: alone, each would waste most of a vector's width."""
         biased = [f"{name}.0.bias" in self.weights for name in names]
-        kernels = [self.weight(f"{name}.0.weight" if has else f"{name}.weight")
-                   for name, has in zip(names, biased, strict=True)]
-        biases = [self.weight(f"{name}.0.bias") if has else np.zeros(len(kernel), np.float32)
-                  for name, has, kernel in zip(names, biased, kernels, strict=True)]
+        kernels = [
+            self.weight(f"{name}.0.weight" if has else f"{name}.weight")
+            for name, has in zip(names, biased, strict=True)
+        ]
+        biases = [
+            self.weight(f"{name}.0.bias") if has else np.zeros(len(kernel), np.float32)
+            for name, has, kernel in zip(names, biased, kernels, strict=True)
+        ]
         if self.full_precision and len(kernels) == 1 and not biased[0]:
             return [tap_by_tap(x, kernels[0])]
         y = ops.add(dense(x, np.concatenate(kernels)), constant(np.concatenate(biases).reshape(1, -1, 1, 1)))
@@ -210,9 +214,15 @@ def tap_by_tap(x: Node, kernel: NDArray[np.float32]) -> Node:
 
 def nearest_doubled(x: Node) -> Node:
     """Twice the size, each pixel four times."""
-    return ops.interpolate(x, constant(np.array([2.0, 2.0], np.float32)), "nearest", "scales",
-                           axes=constant(np.array([2, 3])), coordinate_transformation_mode="asymmetric",
-                           nearest_mode="floor")
+    return ops.interpolate(
+        x,
+        constant(np.array([2.0, 2.0], np.float32)),
+        "nearest",
+        "scales",
+        axes=constant(np.array([2, 3])),
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
 
 
 def activate(x: Node, slope: float) -> Node:

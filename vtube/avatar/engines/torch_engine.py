@@ -18,8 +18,21 @@ from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose
 
-RESOURCES = ("_run_eyebrows", "_run_face", "_run_body", "_eyebrow_step", "_face_step", "_body_step", "_picture",
-             "_parts", "_brow_face", "_images", "_final", "_shift", "_shown")
+RESOURCES = (
+    "_run_eyebrows",
+    "_run_face",
+    "_run_body",
+    "_eyebrow_step",
+    "_face_step",
+    "_body_step",
+    "_picture",
+    "_parts",
+    "_brow_face",
+    "_images",
+    "_final",
+    "_shift",
+    "_shown",
+)
 """What a closed renderer lets go of."""
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -94,7 +107,9 @@ class TorchRenderer(SteppedRenderer):
         self._eyebrows()
         self._face()
         top, left, size = FACE_BOX
-        shown: Frame = colour.displayed(self._images[0][:, :, top:top + size, left:left + size].float()).cpu().numpy()
+        shown: Frame = (
+            colour.displayed(self._images[0][:, :, top : top + size, left : left + size].float()).cpu().numpy()
+        )
         return shown
 
     def _take(self, pose: Pose) -> None:

@@ -131,9 +131,7 @@ def _spread(rgb: NDArray[np.uint8], known: NDArray[np.uint8]) -> NDArray[np.floa
     """Every pixel's colour taken from the nearest pixel where `known` is 1."""
     if not known.any():
         return rgb.astype(np.float32)
-    _, labels = cv2.distanceTransformWithLabels(
-        1 - known, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    _, labels = cv2.distanceTransformWithLabels(1 - known, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
     colours = np.zeros((int(labels.max()) + 1, 3), np.float32)
     inside = known.astype(bool)
     colours[labels[inside]] = rgb[inside]

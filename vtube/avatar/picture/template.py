@@ -100,8 +100,10 @@ def _placed(picture: Frame, head: Head, scale: float) -> Frame:
     """Resample with premultiplied alpha (Pillow does so for RGBA) the part of the picture that the frame shows."""
     side = SIZE / scale
     left, top = head.x + 0.5 - (HEAD_X + 0.5) / scale, head.y + 0.5 - (HEAD_Y + 0.5) / scale
-    margin = [max(0, int(np.ceil(gap)) + 1) for gap in (
-        -top, top + side - picture.shape[0], -left, left + side - picture.shape[1])]
+    margin = [
+        max(0, int(np.ceil(gap)) + 1)
+        for gap in (-top, top + side - picture.shape[0], -left, left + side - picture.shape[1])
+    ]
     x0, y0 = max(0, int(left) - 1), max(0, int(top) - 1)
     cropped = picture[y0 : int(top + side) + 2, x0 : int(left + side) + 2]
     above, below, before, after = margin
@@ -139,8 +141,9 @@ def _how_off(head: Head) -> str:
 def _edges(frame: Frame, head: Head | None) -> Iterator[Finding]:
     solid = frame[..., 3] >= OPAQUE
     if solid[0].sum() > 8:
-        yield Finding("problem", "The top of the figure is cut off by the upper edge; "
-                                 f"{FIT_HINT} if the original shows more.")
+        yield Finding(
+            "problem", f"The top of the figure is cut off by the upper edge; {FIT_HINT} if the original shows more."
+        )
     for column, side in ((0, "left"), (-1, "right")):
         if solid[:, column].sum() > 8:
             yield Finding("note", f"The figure is cut off at the {side} edge; the cut shows when the body turns.")
@@ -209,5 +212,10 @@ def _is_opaque(alpha: NDArray[np.uint8]) -> bool:
 
 
 CHECKS: tuple[Callable[[Frame, Head | None], Iterator[Finding]], ...] = (
-    _head, _edges, _number, _haze, _rim, _hands,
+    _head,
+    _edges,
+    _number,
+    _haze,
+    _rim,
+    _hands,
 )

@@ -71,8 +71,14 @@ class Worker:
             return
         teacher = make_teacher()
         try:
-            Baking(self._picture, self._variant, teacher, baking_folder(self._path), self._report,
-                   published=self._published)(self._path)
+            Baking(
+                self._picture,
+                self._variant,
+                teacher,
+                baking_folder(self._path),
+                self._report,
+                published=self._published,
+            )(self._path)
         finally:
             teacher.close()
 
@@ -81,8 +87,13 @@ class Worker:
         now = monotonic()
         if now - self._said >= EVERY_S:
             self._said = now
-            self._say({"stage": step.stage.partition(" ")[0], "progress": round(step.progress, 4),
-                       "seconds_left": round(step.seconds_left)})
+            self._say(
+                {
+                    "stage": step.stage.partition(" ")[0],
+                    "progress": round(step.progress, 4),
+                    "seconds_left": round(step.seconds_left),
+                }
+            )
 
     def _published(self, stage: str, quality: Quality) -> None:
         self._say({"published": stage, "quality": quality.as_numbers()})
@@ -130,8 +141,9 @@ def read_frame(path: Path) -> Frame:
     return pixels
 
 
-def watch(pipe: BinaryIO, stopped: threading.Event, leave: Callable[[int], None] = os._exit,
-          grace_s: float = GRACE_S) -> None:
+def watch(
+    pipe: BinaryIO, stopped: threading.Event, leave: Callable[[int], None] = os._exit, grace_s: float = GRACE_S
+) -> None:
     """Set `stopped` when `pipe` ends, and leave for good if that is not enough: files are replaced at once."""
     while pipe.read(1):
         pass

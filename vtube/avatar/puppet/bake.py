@@ -61,9 +61,20 @@ Published = Callable[[str, check.Quality], None]
 class Baking:
     """One bake; call it."""
 
-    def __init__(self, picture: Frame, variant: str, teacher: Teacher, folder: Path, report: Report, *,
-                 published: Published = lambda stage, quality: None, plan: Plan | None = None,
-                 coarse: Plan | None = None, quick: bool = False, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        picture: Frame,
+        variant: str,
+        teacher: Teacher,
+        folder: Path,
+        report: Report,
+        *,
+        published: Published = lambda stage, quality: None,
+        plan: Plan | None = None,
+        coarse: Plan | None = None,
+        quick: bool = False,
+        device: str = "cpu",
+    ) -> None:
         """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs.
 
         `device`: where torch learns.
@@ -102,9 +113,11 @@ class Baking:
         puppet = replace(self._learnt(0, path), stage=puppet_file.COARSE)
         quality = self._checked(puppet, 0)
         if not is_showable(quality):
-            raise _NotYetError("the coarse puppet is not good enough to be shown yet: "
-                               f"{quality.closeness_db:.1f} dB close to THA3, {quality.face_db:.1f} dB in the face; "
-                               "`vtube bake` without --quick goes on")
+            raise _NotYetError(
+                "the coarse puppet is not good enough to be shown yet: "
+                f"{quality.closeness_db:.1f} dB close to THA3, {quality.face_db:.1f} dB in the face; "
+                "`vtube bake` without --quick goes on"
+            )
         self._publish(puppet, quality, path)
         return quality
 
@@ -138,8 +151,9 @@ class Baking:
         lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
-        puppet = Puppet(picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(),
-                        face.weights())
+        puppet = Puppet(
+            picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(), face.weights()
+        )
         return crisped(puppet, self._picture)
 
     def _watched(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
@@ -152,8 +166,13 @@ class Baking:
     def _checked(self, puppet: Puppet, number: int) -> check.Quality:
         poses = check.unseen_poses(self._plans[number].poses)
         done = iter(range(1, len(poses) + 1))
-        return check.judge(_Playing(puppet, self._picture), self._teacher, self._picture, poses,
-                           lambda: self._step(number, CHECKING, next(done)))
+        return check.judge(
+            _Playing(puppet, self._picture),
+            self._teacher,
+            self._picture,
+            poses,
+            lambda: self._step(number, CHECKING, next(done)),
+        )
 
     def _publish_finer(self, body: puppet_file.Weights, path: Path) -> None:
         """The coarse puppet with a body that has learnt to the end, if that is better."""
@@ -210,8 +229,11 @@ class _Playing:
 
 def is_showable(quality: check.Quality) -> bool:
     """Whether a coarse puppet may be on air."""
-    return (quality.closeness_db >= COARSE_CLOSENESS_FLOOR_DB and quality.face_db >= COARSE_FACE_FLOOR_DB
-            and quality.sharpness >= check.SHARPNESS_FLOOR * quality.exact_sharpness)
+    return (
+        quality.closeness_db >= COARSE_CLOSENESS_FLOOR_DB
+        and quality.face_db >= COARSE_FACE_FLOOR_DB
+        and quality.sharpness >= check.SHARPNESS_FLOOR * quality.exact_sharpness
+    )
 
 
 def with_face(picture: Frame, faces: FaceSamples) -> Frame:

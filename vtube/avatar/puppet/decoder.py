@@ -59,8 +59,12 @@ def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferR
 
 
 def _compiled(core: ov.Core, model: ov.Model, precision: str) -> ov.InferRequest:
-    options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": 1,
-               "ENABLE_CPU_PINNING": False}
+    options = {
+        "INFERENCE_PRECISION_HINT": precision,
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": 1,
+        "ENABLE_CPU_PINNING": False,
+    }
     return core.compile_model(model, "CPU", options).create_infer_request()
 
 
@@ -79,9 +83,15 @@ def _decoded(weights: Weights, shape: Shape) -> tuple[Node, Node]:
 
 def _level(x: Node, weights: Weights, name: str) -> Node:
     rows, columns = weights[f"{name}.place"].shape[2:]
-    large = ops.interpolate(_convolved(x, weights, f"{name}.before"), _constant(np.array([rows, columns])), "nearest",
-                            "sizes", axes=_constant(np.array([2, 3])),
-                            coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    large = ops.interpolate(
+        _convolved(x, weights, f"{name}.before"),
+        _constant(np.array([rows, columns])),
+        "nearest",
+        "sizes",
+        axes=_constant(np.array([2, 3])),
+        coordinate_transformation_mode="asymmetric",
+        nearest_mode="floor",
+    )
     x = _activated(ops.add(large, _constant(weights[f"{name}.place"])))
     return ops.add(x, _activated(_convolved(x, weights, f"{name}.after")))
 

@@ -63,13 +63,17 @@ class Quality:
             ModelError: below the floor.
         """
         sharp = SHARPNESS_FLOOR * self.exact_sharpness
-        for value, floor, what in ((self.closeness_db, CLOSENESS_FLOOR_DB, "dB close to THA3"),
-                                   (self.face_db, FACE_FLOOR_DB, "dB close to THA3 in the face"),
-                                   (self.sharpness, sharp, "times as sharp as the picture")):
+        for value, floor, what in (
+            (self.closeness_db, CLOSENESS_FLOOR_DB, "dB close to THA3"),
+            (self.face_db, FACE_FLOOR_DB, "dB close to THA3 in the face"),
+            (self.sharpness, sharp, "times as sharp as the picture"),
+        ):
             if not value >= floor:
-                raise ModelError(f"this puppet is not good enough to be shown: {value:.2f} {what}, at least "
-                                 f"{floor:.2f} is asked for; `vtube character check` says whether the picture is "
-                                 "the reason")
+                raise ModelError(
+                    f"this puppet is not good enough to be shown: {value:.2f} {what}, at least "
+                    f"{floor:.2f} is asked for; `vtube character check` says whether the picture is "
+                    "the reason"
+                )
 
 
 def unseen_poses(count: int = POSES) -> Poses:
@@ -77,8 +81,9 @@ def unseen_poses(count: int = POSES) -> Poses:
     return whole_poses(count, UNSEEN)
 
 
-def judge(puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses,
-          advance: Callable[[], None] = lambda: None) -> Quality:
+def judge(
+    puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses, advance: Callable[[], None] = lambda: None
+) -> Quality:
     """Compare on `poses` (n, 45); `advance` is called after each."""
     close, faces, sharp, exactly = [], [], [], []
     own = gradient_energy(picture)
@@ -89,8 +94,13 @@ def judge(puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses,
         exactly.append(gradient_energy(exact) / max(own, 1e-9))
         faces.append(psnr(puppet.face(pose), teacher.face(pose)))
         advance()
-    return Quality(float(np.mean(close)), float(np.min(close)), float(np.mean(faces)), float(np.mean(sharp)),
-                   float(np.mean(exactly)))
+    return Quality(
+        float(np.mean(close)),
+        float(np.min(close)),
+        float(np.mean(faces)),
+        float(np.mean(sharp)),
+        float(np.mean(exactly)),
+    )
 
 
 def psnr(one: Frame, other: Frame) -> float:

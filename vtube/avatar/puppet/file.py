@@ -84,13 +84,25 @@ def save(puppet: Puppet, path: Path) -> None:
     Raises:
         ModelError: it cannot be written.
     """
-    boxes = {name: [box.left, box.top, box.width, box.height]
-             for name, box in (("figure", puppet.figure_box), ("face", puppet.face_box))}
-    metadata = {"format": FORMAT, "version": VERSION, "picture": puppet.picture, "variant": puppet.variant,
-                "stage": puppet.stage, "crispness": f"{puppet.crispness:.4f}", "boxes": json.dumps(boxes),
-                "quality": json.dumps(dict(puppet.quality))}
-    arrays = {f"{part}.{name}": array.astype(np.float16)
-              for part, weights in (("body", puppet.body), ("face", puppet.face)) for name, array in weights.items()}
+    boxes = {
+        name: [box.left, box.top, box.width, box.height]
+        for name, box in (("figure", puppet.figure_box), ("face", puppet.face_box))
+    }
+    metadata = {
+        "format": FORMAT,
+        "version": VERSION,
+        "picture": puppet.picture,
+        "variant": puppet.variant,
+        "stage": puppet.stage,
+        "crispness": f"{puppet.crispness:.4f}",
+        "boxes": json.dumps(boxes),
+        "quality": json.dumps(dict(puppet.quality)),
+    }
+    arrays = {
+        f"{part}.{name}": array.astype(np.float16)
+        for part, weights in (("body", puppet.body), ("face", puppet.face))
+        for name, array in weights.items()
+    }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -125,8 +137,10 @@ def _check_origin(name: str, about: Mapping[str, str], picture: str | None) -> N
     if about.get("format") != FORMAT:
         raise ModelError(f"{name} is not a puppet; `vtube bake` makes one")
     if about.get("version") != VERSION:
-        raise ModelError(f"{name} is a puppet of version {str(about.get('version'))[:20]!r}, this vtube plays version "
-                         f"{VERSION}; `vtube bake` makes a new one")
+        raise ModelError(
+            f"{name} is a puppet of version {str(about.get('version'))[:20]!r}, this vtube plays version "
+            f"{VERSION}; `vtube bake` makes a new one"
+        )
     if picture is not None and about.get("picture") != picture:
         raise ModelError(f"{name} is the puppet of another picture; `vtube bake` makes one of this")
 
@@ -140,8 +154,18 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
     quality = {str(name)[:64]: float(value) for name, value in json.loads(about["quality"]).items()}
     if len(arrays) != len(body_part) + len(face_part) + 1:
         raise ValueError("there are more tensors than a puppet has")
-    return Puppet(about["picture"], about["variant"], _box(boxes["figure"], SIZE, 8), face, neutral, body_part,
-                  face_part, quality, _stage(about), _crispness(about))
+    return Puppet(
+        about["picture"],
+        about["variant"],
+        _box(boxes["figure"], SIZE, 8),
+        face,
+        neutral,
+        body_part,
+        face_part,
+        quality,
+        _stage(about),
+        _crispness(about),
+    )
 
 
 def _stage(about: Mapping[str, str]) -> str:

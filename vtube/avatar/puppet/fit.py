@@ -73,8 +73,13 @@ class Fit(ABC):
     def save(self, path: Path) -> None:
         """Keep everything that going on needs."""
         temporary = path.with_suffix(".tmp")
-        state = {"done": self.done, "steps": self.steps, "decoder": self.decoder.state_dict(),
-                 "optimizer": self._optimizer.state_dict(), "mean": self._mean}
+        state = {
+            "done": self.done,
+            "steps": self.steps,
+            "decoder": self.decoder.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "mean": self._mean,
+        }
         torch.save(state, temporary)
         temporary.replace(path)
 
@@ -143,7 +148,7 @@ class BodyFit(Fit):
         shown, mask = compose(decoded, self._source, self._grid)
         off = (decoded[:, :2] - self._shifts[chosen].float()).abs()
         share = self.done / self.steps
-        weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT ** share
+        weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT**share
         shift_off = ((weight * off + SHIFT_SQUARES * off * off) * self._figure[chosen]).mean()
         loss: Tensor = error(shown - seen, BODY_SQUARES).mean() + shift_off + MASK_WEIGHT * share * mask.mean()
         return loss
@@ -220,8 +225,10 @@ def _inside(shifts: Tensor, box: Box) -> Tensor:
     side = shifts.shape[2]
     rows, columns = _places(box, (side, side))[0].transpose(2, 0, 1)[::-1]
     grid = torch.from_numpy(np.stack([columns, rows], 2)[None].astype(np.float32))
-    parts = [grid_sample(part.float(), grid.expand(len(part), -1, -1, -1), align_corners=False, padding_mode="border")
-             for part in torch.split(shifts, 50)]
+    parts = [
+        grid_sample(part.float(), grid.expand(len(part), -1, -1, -1), align_corners=False, padding_mode="border")
+        for part in torch.split(shifts, 50)
+    ]
     return (torch.cat(parts) * (SIZE / 2 / SHIFT_UNIT)).half()
 
 

@@ -77,15 +77,20 @@ class Shape:
         """Name and shape of each weight."""
         first, last = self.widths[0], self.widths[-1]
         shapes: dict[str, tuple[int, ...]] = {}
-        for name, before, after in (("linear1", self.inputs, self.hidden), ("linear2", self.hidden, self.hidden),
-                                    ("linear3", self.hidden, first * self.rows * self.columns)):
+        for name, before, after in (
+            ("linear1", self.inputs, self.hidden),
+            ("linear2", self.hidden, self.hidden),
+            ("linear3", self.hidden, first * self.rows * self.columns),
+        ):
             shapes |= {f"{name}.weight": (after, before), f"{name}.bias": (after,)}
         for level, (before, after) in enumerate(zip(self.widths, self.widths[1:], strict=False)):
             rows, columns = self.rows << (level + 1), self.columns << (level + 1)
             shapes |= {f"levels.{level}.place": (1, after, rows, columns)}
             for name, inputs in (("before", before), ("after", after)):
-                shapes |= {f"levels.{level}.{name}.weight": (after, inputs, 3, 3),
-                           f"levels.{level}.{name}.bias": (after,)}
+                shapes |= {
+                    f"levels.{level}.{name}.weight": (after, inputs, 3, 3),
+                    f"levels.{level}.{name}.bias": (after,),
+                }
         return shapes | {"head.weight": (self.outputs * 4, last, 3, 3), "head.bias": (self.outputs * 4,)}
 
 

@@ -50,8 +50,13 @@ class PuppetState:
 class PuppetUpkeep:
     """The puppet of one character after another. Any thread may call it."""
 
-    def __init__(self, settings: AvatarSettings, take_over: TakeOver, retire: Callable[[Frame], None],
-                 start: Start = BakingProcess) -> None:
+    def __init__(
+        self,
+        settings: AvatarSettings,
+        take_over: TakeOver,
+        retire: Callable[[Frame], None],
+        start: Start = BakingProcess,
+    ) -> None:
         """Nothing is started yet.
 
         Args:
@@ -130,9 +135,12 @@ class PuppetUpkeep:
             self._process = process
             if self._state.state == NONE:
                 self._state.state = BAKING
-        log.info("learning this character in the background, once for this picture: %s; --no-bake turns this off",
-                 "the puppet on air gets finer" if self._state.state == COARSE else
-                 "a coarse puppet takes over after 3 minutes, a finished one after some 20, on an idle computer")
+        log.info(
+            "learning this character in the background, once for this picture: %s; --no-bake turns this off",
+            "the puppet on air gets finer"
+            if self._state.state == COARSE
+            else "a coarse puppet takes over after 3 minutes, a finished one after some 20, on an idle computer",
+        )
 
     def _hear(self, picture: Frame, turn: int, line: Mapping[str, Any]) -> None:
         if turn != self._turn:

@@ -26,7 +26,8 @@ class Decoder(nn.Module):
         self.linear3 = nn.Linear(shape.hidden, first * shape.rows * shape.columns)
         self.levels = nn.ModuleList(
             Level(before, width, shape.rows << depth, shape.columns << depth)
-            for depth, (before, width) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1))
+            for depth, (before, width) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1)
+        )
         self.head = nn.Conv2d(shape.widths[-1], shape.outputs * 4, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.2)

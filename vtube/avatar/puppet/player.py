@@ -83,8 +83,9 @@ class Player:
 
     def frame(self) -> Frame:
         """The frame of the last face and body; a new one."""
-        warped = cv2.remap(self._paste.large, self._map, None, cv2.INTER_LINEAR, self._warped,
-                           borderMode=cv2.BORDER_REPLICATE)
+        warped = cv2.remap(
+            self._paste.large, self._map, None, cv2.INTER_LINEAR, self._warped, borderMode=cv2.BORDER_REPLICATE
+        )
         cv2.multiply(warped, self._keep, warped, 1 / 255)
         shown = cv2.addWeighted(warped, 1, self._added, ADDED_STEP, -ADDED_ZERO * ADDED_STEP, warped)
         frame = blank()
@@ -97,8 +98,9 @@ class _Paste:
 
     def __init__(self, picture: Frame, box: Box, crispness: float) -> None:
         self._box = box.moved(FACE_LEFT, FACE_TOP)
-        self._around = Box(self._box.left - BORDER, self._box.top - BORDER,
-                           self._box.width + 2 * BORDER, self._box.height + 2 * BORDER)
+        self._around = Box(
+            self._box.left - BORDER, self._box.top - BORDER, self._box.width + 2 * BORDER, self._box.height + 2 * BORDER
+        )
         self._alpha = cv2.merge([np.ascontiguousarray(picture[self._box.slices][..., 3])] * 3)
         self._opaque = bool((self._alpha == 255).all())
         self._picture = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)

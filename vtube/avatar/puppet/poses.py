@@ -26,10 +26,26 @@ FEELING, OPENING = 0.15, (0.1, 0.2, 0.35, 0.15, 0.2)
 FOLLOWING = 0.7
 """Share of tracked poses whose body turns exactly as far as the head."""
 
-_PAIRS = tuple((INDEX[f"{name}_left"], INDEX[f"{name}_right"]) for name in (
-    "eyebrow_troubled", "eyebrow_angry", "eyebrow_lowered", "eyebrow_raised", "eyebrow_happy", "eyebrow_serious",
-    "eye_wink", "eye_happy_wink", "eye_surprised", "eye_relaxed", "eye_unimpressed", "eye_raised_lower_eyelid",
-    "iris_small", "mouth_lowered_corner", "mouth_raised_corner"))
+_PAIRS = tuple(
+    (INDEX[f"{name}_left"], INDEX[f"{name}_right"])
+    for name in (
+        "eyebrow_troubled",
+        "eyebrow_angry",
+        "eyebrow_lowered",
+        "eyebrow_raised",
+        "eyebrow_happy",
+        "eyebrow_serious",
+        "eye_wink",
+        "eye_happy_wink",
+        "eye_surprised",
+        "eye_relaxed",
+        "eye_unimpressed",
+        "eye_raised_lower_eyelid",
+        "iris_small",
+        "mouth_lowered_corner",
+        "mouth_raised_corner",
+    )
+)
 _BROWS, _LIDS, _IRIS, _CORNERS = _PAIRS[:6], _PAIRS[6:11], _PAIRS[11:13], _PAIRS[13:]
 _MOUTH = tuple(INDEX[f"mouth_{shape}"] for shape in ("aaa", "iii", "uuu", "eee", "ooo", "delta"))
 _SMIRK = INDEX["mouth_smirk"]

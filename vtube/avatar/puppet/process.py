@@ -49,9 +49,15 @@ class BakingProcess:
         try:
             write_picture(picture, path)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", MODULE, str(path), variant], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env=_environment(), cwd=CHECKOUT, creationflags=LOW_PRIORITY,
-                process_group=0)  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
+                [sys.executable, "-m", MODULE, str(path), variant],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                cwd=CHECKOUT,
+                creationflags=LOW_PRIORITY,
+                process_group=0,
+            )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
         except OSError as error:
             raise ModelError(f"cannot bake in the background: {error.strerror or error}") from None
         threading.Thread(target=self._listen, args=(self._process.stdout,), name="baking", daemon=True).start()
@@ -96,5 +102,8 @@ def write_picture(picture: Frame, path: Path) -> None:
 
 def _environment() -> dict[str, str]:
     """The child finds this package and these weights, from whatever folder the camera was started."""
-    return {**os.environ, "VTUBE_MODELS": str(models_folder()),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")]))}
+    return {
+        **os.environ,
+        "VTUBE_MODELS": str(models_folder()),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])),
+    }

@@ -13,8 +13,13 @@ WATCHING_FACES, WATCHING_BODIES = "watching faces", "watching bodies"
 LEARNING_FACES, LEARNING_BODIES = "learning faces", "learning bodies"
 CHECKING = "checking"
 
-SECONDS = {WATCHING_FACES: 0.054 * FACE_CHUNK, WATCHING_BODIES: 0.18 * BODY_CHUNK, LEARNING_FACES: 0.06,
-           LEARNING_BODIES: 0.11, CHECKING: 0.35}
+SECONDS = {
+    WATCHING_FACES: 0.054 * FACE_CHUNK,
+    WATCHING_BODIES: 0.18 * BODY_CHUNK,
+    LEARNING_FACES: 0.06,
+    LEARNING_BODIES: 0.11,
+    CHECKING: 0.35,
+}
 """What one chunk, step or pose takes on one core of an AMD EPYC; how they compare is what matters."""
 FORGETTING = 0.98
 """What a measured speed still counts after the next report."""
@@ -35,8 +40,13 @@ class Plan:
 
     def amounts(self) -> dict[str, int]:
         """Chunks, steps and poses of each stage."""
-        return {WATCHING_FACES: self.face_chunks, WATCHING_BODIES: self.body_chunks,
-                LEARNING_FACES: self.face_steps, LEARNING_BODIES: self.body_steps, CHECKING: self.poses}
+        return {
+            WATCHING_FACES: self.face_chunks,
+            WATCHING_BODIES: self.body_chunks,
+            LEARNING_FACES: self.face_steps,
+            LEARNING_BODIES: self.body_steps,
+            CHECKING: self.poses,
+        }
 
 
 COARSE = Plan(face_chunks=11, body_chunks=5, face_steps=600, body_steps=580, poses=8)

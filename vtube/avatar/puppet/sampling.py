@@ -217,8 +217,11 @@ def _rounded(start: int, stop: int) -> tuple[int, int]:
 def joined(chunks: Sequence[T]) -> T:
     """All samples of `chunks` as one."""
     first = chunks[0]
-    arrays: dict[str, Any] = {field: np.concatenate([getattr(chunk, field) for chunk in chunks])
-                              for field in ("poses", "shifts", "seen") if hasattr(first, field)}
+    arrays: dict[str, Any] = {
+        field: np.concatenate([getattr(chunk, field) for chunk in chunks])
+        for field in ("poses", "shifts", "seen")
+        if hasattr(first, field)
+    }
     return replace(first, **arrays)
 
 

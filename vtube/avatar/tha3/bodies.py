@@ -30,10 +30,14 @@ class PoserBody(nn.Module):
         pairs = list(itertools.pairwise(fine_to_coarse))
         deepest = fine_to_coarse[-1]
         self.downsample_blocks = nn.ModuleList(
-            [flavour.block(inputs, fine_to_coarse[0], 3), *(flavour.downsample(a, b) for a, b in pairs)])
+            [flavour.block(inputs, fine_to_coarse[0], 3), *(flavour.downsample(a, b) for a, b in pairs)]
+        )
         self.bottleneck_blocks = nn.ModuleList(
-            [flavour.block(deepest + pose_values, deepest, 3),
-             *(flavour.resnet(deepest) for _ in range(BOTTLENECK_BLOCKS - 1))])
+            [
+                flavour.block(deepest + pose_values, deepest, 3),
+                *(flavour.resnet(deepest) for _ in range(BOTTLENECK_BLOCKS - 1)),
+            ]
+        )
         self.upsample_blocks = nn.ModuleList(flavour.upsample(b, a) for a, b in reversed(pairs))
 
     def encode(self, image: Tensor) -> Tensor:
@@ -59,11 +63,12 @@ class ResizeBody(nn.Module):
         fine_to_coarse = widths(64, 4)
         pairs = list(itertools.pairwise(fine_to_coarse))
         self.downsample_blocks = nn.ModuleList(
-            [flavour.block(inputs, fine_to_coarse[0], 7), *(flavour.downsample(a, b) for a, b in pairs)])
-        self.bottleneck_blocks = nn.ModuleList(
-            flavour.resnet(fine_to_coarse[-1]) for _ in range(BOTTLENECK_BLOCKS))
+            [flavour.block(inputs, fine_to_coarse[0], 7), *(flavour.downsample(a, b) for a, b in pairs)]
+        )
+        self.bottleneck_blocks = nn.ModuleList(flavour.resnet(fine_to_coarse[-1]) for _ in range(BOTTLENECK_BLOCKS))
         self.upsample_blocks = nn.ModuleList(
-            nn.Sequential(nn.Upsample(scale_factor=2), flavour.block(b, a, 3)) for a, b in reversed(pairs))
+            nn.Sequential(nn.Upsample(scale_factor=2), flavour.block(b, a, 3)) for a, b in reversed(pairs)
+        )
 
     def forward(self, image: Tensor, pose: Tensor) -> Tensor:
         """(1, C, S, S) and (1, P), with C + P = inputs, to (1, 64, S, S)."""
@@ -81,9 +86,9 @@ class UNetBody(nn.Module):
         fine_to_coarse = widths(32, 4)
         pairs = list(itertools.pairwise(fine_to_coarse))
         self.downsample_blocks = nn.ModuleList(
-            [flavour.block(inputs, fine_to_coarse[0], 3), *(flavour.downsample(a, b) for a, b in pairs)])
-        self.bottleneck_blocks = nn.ModuleList(
-            flavour.resnet(fine_to_coarse[-1]) for _ in range(BOTTLENECK_BLOCKS))
+            [flavour.block(inputs, fine_to_coarse[0], 3), *(flavour.downsample(a, b) for a, b in pairs)]
+        )
+        self.bottleneck_blocks = nn.ModuleList(flavour.resnet(fine_to_coarse[-1]) for _ in range(BOTTLENECK_BLOCKS))
         self.upsample_blocks = nn.ModuleList(flavour.block(a + b, a, 3) for a, b in reversed(pairs))
         self.resize = nn.Upsample(scale_factor=2)
 

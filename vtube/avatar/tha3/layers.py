@@ -50,8 +50,10 @@ class Flavour:
         if not self.separable:
             layers: list[nn.Module] = [nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)]
         else:
-            layers = [nn.ConvTranspose2d(inputs, inputs, 4, 2, 1, groups=inputs, bias=False),
-                      nn.Conv2d(inputs, outputs, 1, bias=False)]
+            layers = [
+                nn.ConvTranspose2d(inputs, inputs, 4, 2, 1, groups=inputs, bias=False),
+                nn.Conv2d(inputs, outputs, 1, bias=False),
+            ]
         return nn.Sequential(*layers, _norm(outputs), self.activation())
 
     def resnet(self, channels: int) -> Residual:
@@ -69,8 +71,11 @@ class Residual(nn.Module):
     def __init__(self, flavour: Flavour, channels: int) -> None:
         super().__init__()
         self.resnet_path = nn.Sequential(
-            flavour._path_convolution(channels), _norm(channels), flavour.activation(),
-            flavour._path_convolution(channels), _norm(channels),
+            flavour._path_convolution(channels),
+            _norm(channels),
+            flavour.activation(),
+            flavour._path_convolution(channels),
+            _norm(channels),
         )
 
     def forward(self, features: Tensor) -> Tensor:
@@ -111,8 +116,7 @@ def run_heads(features: Tensor, *heads: nn.Conv2d | nn.Sequential) -> list[Tenso
     bias = torch.cat([_bias(convolution) for convolution in convolutions])
     outputs = conv2d(features, weight, bias, padding=1).float()
     parts = torch.split(outputs, [convolution.out_channels for convolution in convolutions], 1)
-    return [part if isinstance(head, nn.Conv2d) else head[1](part)
-            for head, part in zip(heads, parts, strict=True)]
+    return [part if isinstance(head, nn.Conv2d) else head[1](part) for head, part in zip(heads, parts, strict=True)]
 
 
 def _bias(convolution: nn.Conv2d) -> Tensor:

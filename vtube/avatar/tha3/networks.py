@@ -43,8 +43,12 @@ class EyebrowDecomposer(Network):
         """(1, 4, 128, 128) to two of the same shape: background, eyebrows."""
         features = self.body.decode(self.body.encode(face.to(self.dtype)))
         behind_alpha, behind, alpha, layer = run_heads(
-            features, self.background_layer_alpha, self.background_layer_color_change,
-            self.eyebrow_layer_alpha, self.eyebrow_layer_color_change)
+            features,
+            self.background_layer_alpha,
+            self.background_layer_color_change,
+            self.eyebrow_layer_alpha,
+            self.eyebrow_layer_color_change,
+        )
         return mix(behind_alpha, behind, face), mix(alpha, face, layer)
 
 
@@ -67,8 +71,11 @@ class EyebrowMorphingCombiner(Network):
         """Features of `encode`, its two layers and (1, 12) values to the face (1, 4, 128, 128)."""
         features = self.body.decode(features, pose.to(self.dtype))
         shift, alpha, change = run_heads(
-            features, self.morphed_eyebrow_layer_grid_change, self.morphed_eyebrow_layer_alpha,
-            self.morphed_eyebrow_layer_color_change)
+            features,
+            self.morphed_eyebrow_layer_grid_change,
+            self.morphed_eyebrow_layer_alpha,
+            self.morphed_eyebrow_layer_color_change,
+        )
         layer = mix(alpha, change, warp(eyebrows, shift))
         colour = mix((layer[:, 3:] + 1) / 2, layer[:, :3], background[:, :3])
         return torch.cat([colour, background[:, 3:]], 1)
@@ -94,8 +101,13 @@ class FaceMorpher(Network):
         """Features of `encode`, its face and (1, 27) values to the morphed face (1, 4, 192, 192)."""
         features = self.body.decode(features, pose.to(self.dtype))
         shift, change, alpha, eye_change, eye_alpha = run_heads(
-            features, self.iris_mouth_grid_change, self.iris_mouth_color_change, self.iris_mouth_alpha,
-            self.eye_color_change, self.eye_alpha)
+            features,
+            self.iris_mouth_grid_change,
+            self.iris_mouth_color_change,
+            self.iris_mouth_alpha,
+            self.eye_color_change,
+            self.eye_alpha,
+        )
         return mix(eye_alpha, eye_change, mix(alpha, change, warp(face, shift)))
 
 
@@ -112,7 +124,7 @@ class FaceBodyRotator(Network):
     def forward(self, image: Tensor, pose: Tensor) -> tuple[Tensor, Tensor]:
         """(1, 4, 256, 256) and (1, 6) to the warped image (same shape) and its shifts (1, 2, 256, 256)."""
         features = self.encoder_decoder(image.to(self.dtype), pose.to(self.dtype))
-        shift, = run_heads(features, self.grid_change_creator)
+        (shift,) = run_heads(features, self.grid_change_creator)
         return warp(image, shift), shift
 
 
@@ -131,6 +143,7 @@ class Editor(Network):
         """Unturned and turned image (1, 4, 512, 512), shifts (1, 2, 512, 512), (1, 6) to final image and shifts."""
         features = self.body(torch.cat([image, warped, shift], 1).to(self.dtype), pose.to(self.dtype))
         change, alpha, further = run_heads(
-            features, self.color_change_creator, self.alpha_creator, self.grid_change_creator)
+            features, self.color_change_creator, self.alpha_creator, self.grid_change_creator
+        )
         shift = shift + further
         return mix(alpha, change, warp(image, shift)), shift

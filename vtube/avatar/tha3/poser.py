@@ -53,8 +53,9 @@ class Eyebrows(nn.Module):
         self.combiner = combiner
         self.morpher = morpher
 
-    def forward(self, picture: Tensor, background: Tensor, eyebrows: Tensor, features: Tensor,
-                pose: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, picture: Tensor, background: Tensor, eyebrows: Tensor, features: Tensor, pose: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Picture, results of `Picture` and (1, 12) to face (1, 4, 192, 192) and its features (1, 512, 24, 24)."""
         face = _pasted(_cut(picture, FACE_BOX), self.combiner(features, background, eyebrows, pose), BROWS_IN_FACE)
         return face, self.morpher.encode(face)
@@ -101,9 +102,12 @@ class Poser(nn.Module):
 
     def steps(self) -> tuple[Picture, Eyebrows, Face, Body]:
         """The four steps; they share the networks' weights."""
-        return (Picture(self.eyebrow_decomposer, self.eyebrow_morphing_combiner),
-                Eyebrows(self.eyebrow_morphing_combiner, self.face_morpher),
-                Face(self.face_morpher), Body(self.two_algo_face_body_rotator, self.editor))
+        return (
+            Picture(self.eyebrow_decomposer, self.eyebrow_morphing_combiner),
+            Eyebrows(self.eyebrow_morphing_combiner, self.face_morpher),
+            Face(self.face_morpher),
+            Body(self.two_algo_face_body_rotator, self.editor),
+        )
 
 
 def load(weights: Mapping[str, Mapping[str, Tensor]], separable: bool) -> Poser:
@@ -135,15 +139,15 @@ def _nested(network: str, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def _cut(image: Tensor, box: tuple[int, int, int]) -> Tensor:
     top, left, size = box
-    return image[:, :, top:top + size, left:left + size]
+    return image[:, :, top : top + size, left : left + size]
 
 
 def _pasted(under: Tensor, patch: Tensor, box: tuple[int, int, int]) -> Tensor:
     """`under` with `patch` in `box`, as a new tensor."""
     top, left, size = box
-    rows = under[:, :, top:top + size]
-    middle = torch.cat([rows[..., :left], patch, rows[..., left + size:]], 3)
-    return torch.cat([under[:, :, :top], middle, under[:, :, top + size:]], 2)
+    rows = under[:, :, top : top + size]
+    middle = torch.cat([rows[..., :left], patch, rows[..., left + size :]], 3)
+    return torch.cat([under[:, :, :top], middle, under[:, :, top + size :]], 2)
 
 
 def _doubled(image: Tensor) -> Tensor:

@@ -49,9 +49,7 @@ class _AgainError(Exception):
     """Worth another attempt; the message says why it was needed."""
 
 
-def download(
-    wanted: Download, target: Path, progress: Progress, sleep: Callable[[float], None] = time.sleep
-) -> None:
+def download(wanted: Download, target: Path, progress: Progress, sleep: Callable[[float], None] = time.sleep) -> None:
     """Fetch `wanted` to `target`, which appears only when it is whole and right.
 
     Raises:

@@ -41,9 +41,7 @@ def offers(source: Path, manifest: Manifest) -> dict[str, Offer]:
 
 
 def _in_archive(source: Path, manifest: Manifest) -> dict[str, Offer]:
-    return {
-        variant: partial(_unpacked, source, variant) for variant in archive.variants_in(source, manifest.variants)
-    }
+    return {variant: partial(_unpacked, source, variant) for variant in archive.variants_in(source, manifest.variants)}
 
 
 def _in_folder(source: Path, manifest: Manifest) -> dict[str, Offer]:

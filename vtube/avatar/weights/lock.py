@@ -29,8 +29,9 @@ def exclusive(path: Path, timeout_s: float = 3600.0, waiting: Callable[[], None]
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise ModelError(f"cannot write in {path.parent}: {error.strerror or error}; "
-                         "set VTUBE_MODELS to a folder of your own") from None
+        raise ModelError(
+            f"cannot write in {path.parent}: {error.strerror or error}; set VTUBE_MODELS to a folder of your own"
+        ) from None
     try:
         until = monotonic() + timeout_s
         while not _try_lock(handle):

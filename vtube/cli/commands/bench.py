@@ -14,8 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--engine may be given several times; the plain torch engine is always measured, too."""
     parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
     parser.add_argument("--poses", type=Path, metavar="JSON", help="poses to draw (default: random ones)")
-    parser.add_argument("--engine", action="append", metavar="E",
-                        help="torch, openvino … (default: all that run here)")
+    parser.add_argument("--engine", action="append", metavar="E", help="torch, openvino … (default: all that run here)")
     parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="per engine (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
@@ -45,8 +44,14 @@ def _print_table(result: dict[str, Any]) -> None:
         table.add_column(heading, justify="left" if heading in ("engine", "stages ms") else "right")
     for name, engine in result["engines"].items():
         stages = ", ".join(f"{stage} {ms:.1f}" for stage, ms in engine["stages_ms"].items())
-        table.add_row(name, f"{engine['fps']:.2f}", f"{engine['ms_median']:.1f}", f"{engine['ms_p99']:.1f}",
-                      f"{engine['peak_memory_mb']:.0f}", stages)
+        table.add_row(
+            name,
+            f"{engine['fps']:.2f}",
+            f"{engine['ms_median']:.1f}",
+            f"{engine['ms_p99']:.1f}",
+            f"{engine['peak_memory_mb']:.0f}",
+            stages,
+        )
     console = Console()
     console.print(table)
     console.print(", ".join(f"{key}: {value}" for key, value in result["computer"].items()), soft_wrap=True)

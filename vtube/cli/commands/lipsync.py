@@ -28,9 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("wav", metavar="WAV", help="a recording; with --calibrate also mic[:NAME]")
     parser.add_argument("--json", action="store_true", help="one object per 10 ms; t is when a live run would know it")
     parser.add_argument("--config", type=Path, metavar="YAML", help="settings of your own")
-    parser.add_argument("--calibrate", type=Path, metavar="FILE",
-                        help="WAV holds your a, i, u, e, o with pauses between, or is a microphone, which asks for "
-                             "them: write a calibration for your voice; then set lipsync.calibration to FILE")
+    parser.add_argument(
+        "--calibrate",
+        type=Path,
+        metavar="FILE",
+        help="WAV holds your a, i, u, e, o with pauses between, or is a microphone, which asks for "
+        "them: write a calibration for your voice; then set lipsync.calibration to FILE",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,8 +88,10 @@ def ask_for_vowels(spec: str) -> Samples:
                 print(PROMPTS.get(wanted, f"now say  {wanted}  for about a second, then pause"), flush=True)
                 asked, since = wanted, monotonic()
             if monotonic() - since > PATIENCE_S:
-                raise AudioError(f"heard no {wanted or 'sound'} for {PATIENCE_S:.0f} s; "
-                                 f"is {spec} the right microphone, and loud enough?")
+                raise AudioError(
+                    f"heard no {wanted or 'sound'} for {PATIENCE_S:.0f} s; "
+                    f"is {spec} the right microphone, and loud enough?"
+                )
             time.sleep(0.02)
     finally:
         source.close()
@@ -94,16 +100,23 @@ def ask_for_vowels(spec: str) -> Samples:
 
 def entry(moment: float, shape: MouthShape) -> dict[str, float]:
     """One line of the JSON list."""
-    return {"t": round(moment, 4), "aaa": round(shape.aaa, 4), "iii": round(shape.iii, 4), "uuu": round(shape.uuu, 4),
-            "eee": round(shape.eee, 4), "ooo": round(shape.ooo, 4), "open": round(shape.open, 4)}
+    return {
+        "t": round(moment, 4),
+        "aaa": round(shape.aaa, 4),
+        "iii": round(shape.iii, 4),
+        "uuu": round(shape.uuu, 4),
+        "eee": round(shape.eee, 4),
+        "ooo": round(shape.ooo, 4),
+        "open": round(shape.open, 4),
+    }
 
 
 def print_timeline(known: list[tuple[float, MouthShape]], width: int = 60) -> None:
     """A letter per 50 ms: capital wide open, small half open, a dot closed; then what share each vowel has."""
     letters = [letter(shape) for moment, shape in known]
-    marks = letters[::round(STEP_S / 0.01)]
+    marks = letters[:: round(STEP_S / 0.01)]
     for begin in range(0, len(marks), width):
-        print(f"{begin * STEP_S:7.2f} s  {''.join(marks[begin:begin + width])}")
+        print(f"{begin * STEP_S:7.2f} s  {''.join(marks[begin : begin + width])}")
     spoken = [mark.upper() for mark in letters if mark != "."]
     shares = "  ".join(f"{name} {spoken.count(name) / max(1, len(spoken)):.0%}" for name in LETTERS)
     print(f"\nopen {len(spoken) / max(1, len(letters)):.0%} of {len(letters) / 100:.1f} s:  {shares}")

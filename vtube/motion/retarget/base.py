@@ -75,8 +75,11 @@ def filled(vector: Vector) -> Vector:
 _STAND_INS = [
     (INDEX[absent], INDEX[stand_in])
     for absent, stand_in in (
-        ("cheekSquintLeft", "eyeSquintLeft"), ("cheekSquintRight", "eyeSquintRight"),
-        ("gaze_x_left", "gaze_x_right"), ("gaze_y_left", "gaze_y_right"),
-        ("gaze_x_right", "gaze_x_left"), ("gaze_y_right", "gaze_y_left"),
+        ("cheekSquintLeft", "eyeSquintLeft"),
+        ("cheekSquintRight", "eyeSquintRight"),
+        ("gaze_x_left", "gaze_x_right"),
+        ("gaze_y_left", "gaze_y_right"),
+        ("gaze_x_right", "gaze_x_left"),
+        ("gaze_y_right", "gaze_y_left"),
     )
 ]

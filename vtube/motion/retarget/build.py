@@ -22,8 +22,9 @@ def _classic(settings: RetargetSettings) -> Mapper:
 MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, "classic": _classic}
 
 
-def build_retargeter(settings: RetargetSettings, calibration: Calibrations | None = None,
-                     kept: KeptFaces | None = None) -> Retargeter:
+def build_retargeter(
+    settings: RetargetSettings, calibration: Calibrations | None = None, kept: KeptFaces | None = None
+) -> Retargeter:
     """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
 
     `calibration` is that of a retargeter which this one replaces, so that the person stays known; classic begins

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-MOUTH_ROWS: Array = np.array([
-    [1.0, 1.0, 0.0, 0.0],
-    [0.0, 1.0, 0.0, 0.0],
-    [0.5, 0.3, 0.25, 0.75],
-    [1.0, 0.5, 0.5, 0.4],
-])
+MOUTH_ROWS: Array = np.array(
+    [
+        [1.0, 1.0, 0.0, 0.0],
+        [0.0, 1.0, 0.0, 0.0],
+        [0.5, 0.3, 0.25, 0.75],
+        [1.0, 0.5, 0.5, 0.4],
+    ]
+)
 """Rows: aaa, iii, uuu, ooo; columns: openness, lower lip down, funnel, pucker. Source: the THA3 demo (MIT)."""
 
 L1_WEIGHT = 0.01

@@ -41,8 +41,14 @@ class Retargeter:
         calibration: the person's neutral faces, for a successor with other settings.
     """
 
-    def __init__(self, settings: RetargetSettings, mapper: Mapper, response: Response, smoother: Smoother,
-                 calibration: Calibrations) -> None:
+    def __init__(
+        self,
+        settings: RetargetSettings,
+        mapper: Mapper,
+        response: Response,
+        smoother: Smoother,
+        calibration: Calibrations,
+    ) -> None:
         self.owned: NDArray[np.bool_] = np.zeros(COUNT, np.bool_)
         self.lean = Lean()
         self._settings = settings

@@ -33,9 +33,18 @@ class Coeiroink:
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`."""
         uuid, style = self._speaker or self._first_speaker()
-        answer = self._server.json(self._server.post("/v1/predict_with_duration", body={
-            "speakerUuid": uuid, "styleId": int(style) if style.isdigit() else 0, "text": text,
-            "speedScale": self._speed}), dict)
+        answer = self._server.json(
+            self._server.post(
+                "/v1/predict_with_duration",
+                body={
+                    "speakerUuid": uuid,
+                    "styleId": int(style) if style.isdigit() else 0,
+                    "text": text,
+                    "speedScale": self._speed,
+                },
+            ),
+            dict,
+        )
         try:
             sound = base64.b64decode(answer["wavBase64"])
         except (LookupError, TypeError, ValueError):
@@ -44,7 +53,7 @@ class Coeiroink:
         first, last = (_seconds(answer, key) for key in ("startTrimBuffer", "endTrimBuffer"))
         if first + last >= len(samples) / rate:
             first = last = 0.0
-        kept = samples[round(first * rate):len(samples) - round(last * rate)]
+        kept = samples[round(first * rate) : len(samples) - round(last * rate)]
         return Utterance(text, kept, rate, shifted(phonemes(answer, rate), -first))
 
     def _first_speaker(self) -> tuple[str, str]:
@@ -59,10 +68,16 @@ class Coeiroink:
 def phonemes(answer: Mapping[str, Any], rate: int) -> tuple[Phoneme, ...]:
     """The timed phonemes of the answer; none when it holds none or they are not as expected."""
     try:
-        ranges = [(str(phoneme["phoneme"]), phoneme["wavRange"])
-                  for mora in answer["moraDurations"] for phoneme in mora["phonemePitches"]]
-        return tuple(Phoneme(from_japanese(symbol), int(span["start"]) / rate, int(span["end"]) / rate)
-                     for symbol, span in ranges if int(span["end"]) > int(span["start"]) >= 0)
+        ranges = [
+            (str(phoneme["phoneme"]), phoneme["wavRange"])
+            for mora in answer["moraDurations"]
+            for phoneme in mora["phonemePitches"]
+        ]
+        return tuple(
+            Phoneme(from_japanese(symbol), int(span["start"]) / rate, int(span["end"]) / rate)
+            for symbol, span in ranges
+            if int(span["end"]) > int(span["start"]) >= 0
+        )
     except (LookupError, TypeError, ValueError):
         return ()
 

@@ -21,8 +21,10 @@ class CommandVoice:
 
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
         if argument is not None or not settings.command:
-            raise SettingsError("the voice command takes nothing after a colon; set speech.command to the program and "
-                                "its arguments, such as [espeak-ng, -w, '{out}', '{text}']")
+            raise SettingsError(
+                "the voice command takes nothing after a colon; set speech.command to the program and "
+                "its arguments, such as [espeak-ng, -w, '{out}', '{text}']"
+            )
         self._template = settings.command
         self._timeout = settings.timeout_s
 
@@ -42,8 +44,14 @@ class CommandVoice:
         program = arguments[0]
         hidden = int(getattr(subprocess, "CREATE_NO_WINDOW", 0))
         try:
-            done = subprocess.run(arguments, input=text if text is not None else b"", capture_output=True,
-                                  timeout=self._timeout, check=False, creationflags=hidden)
+            done = subprocess.run(
+                arguments,
+                input=text if text is not None else b"",
+                capture_output=True,
+                timeout=self._timeout,
+                check=False,
+                creationflags=hidden,
+            )
         except subprocess.TimeoutExpired:
             raise SpeechError(f"{program} takes longer than {self._timeout:g} s; see speech.timeout_s") from None
         except (OSError, ValueError) as error:

@@ -26,9 +26,24 @@ class EdgeVoice:
         if not re.fullmatch(r"\w[\w-]*", who, re.ASCII):
             raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
         rate = f"{round(100 * (settings.speed - 1)):+d}%"
-        self._command = CommandVoice(None, settings.model_copy(update={"command": [
-            sys.executable, "-m", "edge_tts", f"--voice={who}", f"--rate={rate}", "--text", TEXT,
-            "--write-media", OUT]}))
+        self._command = CommandVoice(
+            None,
+            settings.model_copy(
+                update={
+                    "command": [
+                        sys.executable,
+                        "-m",
+                        "edge_tts",
+                        f"--voice={who}",
+                        f"--rate={rate}",
+                        "--text",
+                        TEXT,
+                        "--write-media",
+                        OUT,
+                    ]
+                }
+            ),
+        )
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; it knows no phonemes: the mouth listens to the sound."""

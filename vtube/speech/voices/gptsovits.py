@@ -21,12 +21,21 @@ class GptSovits:
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
         own = settings.gptsovits
         if argument is not None or not own.reference:
-            raise SettingsError("the voice gptsovits takes nothing after a colon; set speech.gptsovits.reference to "
-                                "the recording it should imitate")
+            raise SettingsError(
+                "the voice gptsovits takes nothing after a colon; set speech.gptsovits.reference to "
+                "the recording it should imitate"
+            )
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
-        self._request = {"text_lang": own.language, "ref_audio_path": own.reference, "prompt_text": own.prompt,
-                         "prompt_lang": own.prompt_language, "speed_factor": settings.speed,
-                         "text_split_method": "cut0", "media_type": "wav", "streaming_mode": False}
+        self._request = {
+            "text_lang": own.language,
+            "ref_audio_path": own.reference,
+            "prompt_text": own.prompt,
+            "prompt_lang": own.prompt_language,
+            "speed_factor": settings.speed,
+            "text_split_method": "cut0",
+            "media_type": "wav",
+            "streaming_mode": False,
+        }
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""

@@ -63,9 +63,9 @@ class Hibari:
 
     def _speak(self, text: str) -> tuple[Any, tuple[Phoneme, ...]]:
         symbols = [one for one in text if one in self._engine.vocab]
-        *own, durations = self._session.run(None, {
-            "ids": np.array([self._engine.ids(symbols)], np.int64),
-            "speed": np.array([self._speed], np.float32)})
+        *own, durations = self._session.run(
+            None, {"ids": np.array([self._engine.ids(symbols)], np.int64), "speed": np.array([self._speed], np.float32)}
+        )
         wave = self._shape_sound(*(one[0] for one in own), np.random.default_rng(SEED))
         bounds = np.cumsum(np.ravel(durations)) * FRAME_S
         return np.asarray(wave, np.float32), joined(["_", *symbols, "_"], (0.0, *bounds.tolist()))

@@ -87,7 +87,7 @@ def read_durations(path: Path) -> HtsDurations:
 
 def _part(data: bytes, span: str) -> bytes:
     first, last = (int(number) for number in span.split("-"))
-    return data[first:last + 1]
+    return data[first : last + 1]
 
 
 def _nodes(tree: str) -> dict[str, _Node]:

@@ -23,8 +23,9 @@ MAX_REASON = 120
 class _NoRedirects(HTTPRedirectHandler):
     """A voice's server has no reason to send us, and our key, elsewhere."""
 
-    def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message,
-                         newurl: str) -> Request | None:
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> Request | None:
         return None
 
 
@@ -61,8 +62,9 @@ class VoiceServer:
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
-            raise SpeechError(f"{self.name} at {self.address} answered with something else than expected; "
-                              "is that its address?")
+            raise SpeechError(
+                f"{self.name} at {self.address} answered with something else than expected; is that its address?"
+            )
         return value
 
     def _ask(self, method: str, path: str, query: Mapping[str, object] | None, body: bytes | None) -> bytes:
@@ -82,8 +84,9 @@ class VoiceServer:
         except (URLError, OSError, HTTPException, ValueError) as error:
             if isinstance(getattr(error, "reason", None), TimeoutError):
                 raise self._slow() from None
-            raise SpeechError(f"{self.name} does not answer at {self.address}; start it, or set its address in "
-                              "speech.addresses") from None
+            raise SpeechError(
+                f"{self.name} does not answer at {self.address}; start it, or set its address in speech.addresses"
+            ) from None
 
     def _read(self, answer: Any, deadline: float) -> bytes:
         data = bytearray()

@@ -69,10 +69,14 @@ class Kokoro:
 
     def _run(self, symbols: list[str]) -> tuple[Any, Any]:
         style = self._styles[min(len(symbols), len(self._styles)) - 1]
-        wave, durations = self._session.run(None, {
-            "tokens": np.array([[0, *(self._numbers[one] for one in symbols), 0]], np.int64),
-            "style": np.asarray(style, np.float32).reshape(1, -1),
-            "speed": np.array([self._speed], np.float32)})
+        wave, durations = self._session.run(
+            None,
+            {
+                "tokens": np.array([[0, *(self._numbers[one] for one in symbols), 0]], np.int64),
+                "style": np.asarray(style, np.float32).reshape(1, -1),
+                "speed": np.array([self._speed], np.float32),
+            },
+        )
         return np.asarray(wave, np.float32).ravel(), np.asarray(durations, np.float64).ravel()
 
 

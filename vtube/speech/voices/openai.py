@@ -26,10 +26,15 @@ class OpenAiVoice:
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
         key = os.environ.get(settings.openai.key_variable, "").strip()
         address = settings.addresses.get(NAME, ADDRESS).rstrip("/").removesuffix("/v1")
-        self._server = VoiceServer(NAME, address, settings.timeout_s,
-                                   {"Authorization": f"Bearer {key}"} if key.isascii() and key else None)
-        self._request = {"model": settings.openai.model, "voice": argument or DEFAULT_WHO,
-                         "response_format": settings.openai.format, "speed": settings.speed}
+        self._server = VoiceServer(
+            NAME, address, settings.timeout_s, {"Authorization": f"Bearer {key}"} if key.isascii() and key else None
+        )
+        self._request = {
+            "model": settings.openai.model,
+            "voice": argument or DEFAULT_WHO,
+            "response_format": settings.openai.format,
+            "speed": settings.speed,
+        }
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""

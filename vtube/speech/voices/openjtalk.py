@@ -46,5 +46,7 @@ class OpenJtalk:
         if self._durations is None:
             self._durations = read_durations(Path(engine.DEFAULT_HTS_VOICE.decode()))
         ends = np.cumsum(self._durations.of(labels, self._speed)) * self._durations.frame_s
-        return tuple(Phoneme(from_japanese(phoneme_of(label)), float(start), float(end))
-                     for label, (start, end) in zip(labels, pairwise((0.0, *ends)), strict=True))
+        return tuple(
+            Phoneme(from_japanese(phoneme_of(label)), float(start), float(end))
+            for label, (start, end) in zip(labels, pairwise((0.0, *ends)), strict=True)
+        )

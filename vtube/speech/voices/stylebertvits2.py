@@ -22,8 +22,12 @@ class StyleBertVits2:
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
         own = settings.stylebertvits2
-        self._query = {"language": own.language, "style": own.style, "length": 1 / settings.speed,
-                       **({"model_name": argument} if argument else {})}
+        self._query = {
+            "language": own.language,
+            "style": own.style,
+            "length": 1 / settings.speed,
+            **({"model_name": argument} if argument else {}),
+        }
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""

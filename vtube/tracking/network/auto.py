@@ -15,11 +15,19 @@ from vtube.tracking.protocols.protocol import Datagram, Decode, Outgoing, Protoc
 class AutoTracker(NetworkTracker):
     """Takes any known protocol on any of their ports; says in its status which one it found."""
 
-    def __init__(self, protocols: Sequence[Protocol], host: str = "0.0.0.0",
-                 ports: Sequence[int] | None = None) -> None:
+    def __init__(
+        self, protocols: Sequence[Protocol], host: str = "0.0.0.0", ports: Sequence[int] | None = None
+    ) -> None:
         known = dict.fromkeys(port for protocol in protocols for port in protocol.ports)
-        super().__init__("auto", tuple(known) if ports is None else ports, self._recognise, host=host, every=True,
-                         greet=self._knock, spare=True)
+        super().__init__(
+            "auto",
+            tuple(known) if ports is None else ports,
+            self._recognise,
+            host=host,
+            every=True,
+            greet=self._knock,
+            spare=True,
+        )
         self.expected = "a tracker known here"
         self._protocols = tuple(protocols)
         self._decoders: dict[str, Decode] = {}

@@ -119,7 +119,7 @@ def read_schema(header: Header, body: bytes) -> Schema | None:
         return None
     nonce, _, _, lease_ms, said = START.unpack_from(body)
     try:
-        told = json.loads(body[START.size:])
+        told = json.loads(body[START.size :])
     except (ValueError, RecursionError):
         return None
     if said != revision or not isinstance(told, dict):
@@ -130,8 +130,9 @@ def read_schema(header: Header, body: bytes) -> Schema | None:
     if not all(isinstance(name, str) for name in names):
         return None
     lease_s = min(max(lease_ms / 1000.0, 5.0), 60.0)
-    return Schema(header.session, header.schema, revision, nonce, lease_s, tuple(names),
-                  struct.Struct(f"<{len(names)}{code}"))
+    return Schema(
+        header.session, header.schema, revision, nonce, lease_s, tuple(names), struct.Struct(f"<{len(names)}{code}")
+    )
 
 
 def read_frame(header: Header, body: bytes, schema: Schema, time: float) -> FaceFrame | None:

@@ -77,7 +77,7 @@ class Fmv3Session:
         return [(fmv3.message(fmv3.STOP, self._schema.session), self._peer)]
 
     def _assemble(self, header: Header, datagram: Datagram) -> bytes | None:
-        chunk = datagram.data[fmv3.HEADER.size:]
+        chunk = datagram.data[fmv3.HEADER.size :]
         if header.parts == 1:
             return chunk if header.chunk == header.total else None
         self._unfinished = {key: old for key, old in self._unfinished.items() if old.until > datagram.time}

@@ -25,8 +25,17 @@ OURS = "/vtube/"
 POSE = "/vtube/pose"
 
 AXES: tuple[str, ...] = (
-    "head_pitch", "head_yaw", "head_roll", "eye_left_pitch", "eye_left_yaw", "eye_right_pitch", "eye_right_yaw",
-    "position_x", "position_y", "position_z", "found",
+    "head_pitch",
+    "head_yaw",
+    "head_roll",
+    "eye_left_pitch",
+    "eye_left_yaw",
+    "eye_right_pitch",
+    "eye_right_yaw",
+    "position_x",
+    "position_y",
+    "position_z",
+    "found",
 )
 """Degrees with the signs of FaceFrame (pitch down, yaw to the own left, roll to the own right), metres (own
 right, up, towards the camera), and found: 0 when no face is seen."""

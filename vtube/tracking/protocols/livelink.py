@@ -51,7 +51,7 @@ def read_packet(data: bytes) -> Packet | None:
     if device is None or subject is None or len(data) < at + _CLOCK.size:
         return None
     frame_number = _CLOCK.unpack_from(data, at)[0]
-    rest = data[at + _CLOCK.size:]
+    rest = data[at + _CLOCK.size :]
     if not rest or rest == b"\x00":
         return Packet(device, subject, frame_number, ())
     if rest[0] != VALUE_COUNT or len(rest) < 1 + _VALUES.size:
@@ -64,7 +64,7 @@ def to_frame(packet: Packet, time: float) -> FaceFrame | None:
     if not packet.values:
         return FaceFrame(time, found=False)
     shapes = collect(zip(ARKIT_SHAPES, packet.values, strict=False))
-    head, left, right = turns(packet.values[len(ARKIT_SHAPES):])
+    head, left, right = turns(packet.values[len(ARKIT_SHAPES) :])
     if head is None and not shapes:
         return None
     return FaceFrame(time, shapes=shapes, head=head, eye_left=left, eye_right=right)
@@ -107,7 +107,7 @@ def _text(data: bytes, at: int) -> tuple[str | None, int]:
     start = at + _LENGTH.size
     if not 0 <= length <= len(data) - start:
         return None, at
-    return data[start:start + length].decode("utf-8", "replace"), start + length
+    return data[start : start + length].decode("utf-8", "replace"), start + length
 
 
 LIVELINK = Protocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True)

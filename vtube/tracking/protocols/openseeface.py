@@ -62,7 +62,7 @@ def parse(data: bytes, time: float) -> FaceFrame | None:
     if not recognise(data):
         return None
     face = min(range(0, len(data), FACE_BYTES), key=lambda at: struct.unpack_from("<i", data, at + 8)[0])
-    return _read_face(data[face:face + FACE_BYTES], time)
+    return _read_face(data[face : face + FACE_BYTES], time)
 
 
 def shapes_of(features: Features, open_left: float, open_right: float) -> dict[str, float]:

@@ -79,7 +79,7 @@ def _packets(data: bytes, depth: int) -> Iterator[bytes]:
         at += _SIZE.size
         if size <= 0 or at + size > len(data):
             return
-        yield from _packets(data[at:at + size], depth + 1)
+        yield from _packets(data[at : at + size], depth + 1)
         at += size
 
 
@@ -95,10 +95,11 @@ def _message(packet: bytes) -> Message | None:
 
 def _whole(packet: bytes) -> bool:
     """Whether python-osc knows all types, which it logs otherwise, and every argument has its bytes, of which it
-    takes missing ones as 0."""
+    takes missing ones as 0.
+    """
     start = (packet.find(b"\x00") // 4 + 1) * 4
     end = packet.find(b"\x00", start)
-    tags = packet[start:end if end >= 0 else None]
+    tags = packet[start : end if end >= 0 else None]
     types = tags[1:]
     if tags[:1] not in (b"", b",") or types.translate(None, _TYPES):
         return False

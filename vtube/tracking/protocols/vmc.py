@@ -100,11 +100,24 @@ class VmcAssembler(OscAssembler):
             return FaceFrame(time, found=False)
         left, right = self._eye("lefteye"), self._eye("righteye")
         if self._arkit:
-            return FaceFrame(time, shapes=dict(self._arkit), head=self._head(), head_position=self._place(),
-                             eye_left=left, eye_right=right)
+            return FaceFrame(
+                time,
+                shapes=dict(self._arkit),
+                head=self._head(),
+                head_position=self._place(),
+                eye_left=left,
+                eye_right=right,
+            )
         shapes, parameters = expressions(self._presets)
-        return FaceFrame(time, shapes=shapes, head=self._head(), head_position=self._place(), eye_left=left,
-                         eye_right=right, parameters=parameters)
+        return FaceFrame(
+            time,
+            shapes=shapes,
+            head=self._head(),
+            head_position=self._place(),
+            eye_left=left,
+            eye_right=right,
+            parameters=parameters,
+        )
 
     def _head(self) -> Angles | None:
         neck, head = self._bones.get("neck"), self._bones.get("head")

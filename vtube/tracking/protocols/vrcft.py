@@ -57,7 +57,7 @@ class BinaryFloats:
 def split_bit(name: str) -> tuple[str, int]:
     """(`JawOpen`, 4) of `JawOpen4`; a weight of 0 when the name ends in no power of two up to 128."""
     base = name.rstrip("0123456789")
-    digits = name[len(base):]
+    digits = name[len(base) :]
     weight = int(digits) if 0 < len(digits) <= 3 else 0
     if not base or weight not in {1 << bit for bit in range(MAX_BITS)}:
         return name, 0
@@ -120,8 +120,7 @@ class VrcftAssembler(OscAssembler):
             closed = min(max(self._closed, 0.0), 1.0)
             shapes.setdefault("eyeBlinkLeft", closed)
             shapes.setdefault("eyeBlinkRight", closed)
-        return FaceFrame(time, shapes=shapes, head=self._head(), eye_left=self._eye_left,
-                         eye_right=self._eye_right)
+        return FaceFrame(time, shapes=shapes, head=self._head(), eye_left=self._eye_left, eye_right=self._eye_right)
 
     def _head(self) -> Angles | None:
         """Ours from a left-handed yaw to the own right, pitch down, roll to the own left."""

@@ -11,15 +11,31 @@ LID_OPEN = 0.75
 """EyeLid at which the eye is open but not wide."""
 
 _SIDED: dict[str, str] = {
-    "EyeSquint": "eyeSquint", "BrowDown": "browDown", "BrowOuterUp": "browOuterUp", "CheekSquint": "cheekSquint",
-    "NoseSneer": "noseSneer", "MouthSmile": "mouthSmile", "MouthFrown": "mouthFrown",
-    "MouthStretch": "mouthStretch", "MouthDimple": "mouthDimple", "MouthPress": "mouthPress",
-    "MouthUpperUp": "mouthUpperUp", "MouthLowerDown": "mouthLowerDown", "EyeWide": "eyeWide",
+    "EyeSquint": "eyeSquint",
+    "BrowDown": "browDown",
+    "BrowOuterUp": "browOuterUp",
+    "CheekSquint": "cheekSquint",
+    "NoseSneer": "noseSneer",
+    "MouthSmile": "mouthSmile",
+    "MouthFrown": "mouthFrown",
+    "MouthStretch": "mouthStretch",
+    "MouthDimple": "mouthDimple",
+    "MouthPress": "mouthPress",
+    "MouthUpperUp": "mouthUpperUp",
+    "MouthLowerDown": "mouthLowerDown",
+    "EyeWide": "eyeWide",
 }
 _WHOLE: dict[str, str] = {
-    "JawOpen": "jawOpen", "MouthClosed": "mouthClose", "LipFunnel": "mouthFunnel", "LipPucker": "mouthPucker",
-    "LipSuckUpper": "mouthRollUpper", "LipSuckLower": "mouthRollLower", "MouthRaiserUpper": "mouthShrugUpper",
-    "MouthRaiserLower": "mouthShrugLower", "TongueOut": "tongueOut", "BrowInnerUp": "browInnerUp",
+    "JawOpen": "jawOpen",
+    "MouthClosed": "mouthClose",
+    "LipFunnel": "mouthFunnel",
+    "LipPucker": "mouthPucker",
+    "LipSuckUpper": "mouthRollUpper",
+    "LipSuckLower": "mouthRollLower",
+    "MouthRaiserUpper": "mouthShrugUpper",
+    "MouthRaiserLower": "mouthShrugLower",
+    "TongueOut": "tongueOut",
+    "BrowInnerUp": "browInnerUp",
 }
 
 
@@ -120,5 +136,3 @@ def _first(values: Values, *names: str) -> float | None:
 
 def _unit(value: float) -> float:
     return min(max(value, 0.0), 1.0)
-
-

@@ -10,14 +10,22 @@ from collections.abc import Mapping
 
 Weights = tuple[tuple[str, float], ...]
 
-_SMILE: Weights = (("mouthSmileLeft", 1.0), ("mouthSmileRight", 1.0), ("cheekSquintLeft", 0.5),
-                   ("cheekSquintRight", 0.5))
+_SMILE: Weights = (
+    ("mouthSmileLeft", 1.0),
+    ("mouthSmileRight", 1.0),
+    ("cheekSquintLeft", 0.5),
+    ("cheekSquintRight", 0.5),
+)
 _EASE: Weights = (("mouthSmileLeft", 0.4), ("mouthSmileRight", 0.4))
-_ANGER: Weights = (("browDownLeft", 0.8), ("browDownRight", 0.8), ("mouthFrownLeft", 0.3),
-                   ("mouthFrownRight", 0.3))
+_ANGER: Weights = (("browDownLeft", 0.8), ("browDownRight", 0.8), ("mouthFrownLeft", 0.3), ("mouthFrownRight", 0.3))
 _GRIEF: Weights = (("browInnerUp", 0.8), ("mouthFrownLeft", 0.5), ("mouthFrownRight", 0.5))
-_SURPRISE: Weights = (("eyeWideLeft", 1.0), ("eyeWideRight", 1.0), ("browInnerUp", 0.8), ("browOuterUpLeft", 0.8),
-                      ("browOuterUpRight", 0.8))
+_SURPRISE: Weights = (
+    ("eyeWideLeft", 1.0),
+    ("eyeWideRight", 1.0),
+    ("browInnerUp", 0.8),
+    ("browOuterUpLeft", 0.8),
+    ("browOuterUpRight", 0.8),
+)
 _BLINK_LEFT: Weights = (("eyeBlinkLeft", 1.0),)
 _BLINK_RIGHT: Weights = (("eyeBlinkRight", 1.0),)
 _AAA: Weights = (("mouth_aaa", 1.0),)
@@ -27,19 +35,29 @@ _EEE: Weights = (("mouth_eee", 1.0),)
 _OOO: Weights = (("mouth_ooo", 1.0),)
 
 PRESETS: dict[str, Weights] = {
-    "joy": _SMILE, "happy": _SMILE,
-    "fun": _EASE, "relaxed": _EASE,
+    "joy": _SMILE,
+    "happy": _SMILE,
+    "fun": _EASE,
+    "relaxed": _EASE,
     "angry": _ANGER,
-    "sorrow": _GRIEF, "sad": _GRIEF,
+    "sorrow": _GRIEF,
+    "sad": _GRIEF,
     "surprised": _SURPRISE,
     "blink": _BLINK_LEFT + _BLINK_RIGHT,
-    "blink_l": _BLINK_LEFT, "blinkleft": _BLINK_LEFT,
-    "blink_r": _BLINK_RIGHT, "blinkright": _BLINK_RIGHT,
-    "a": _AAA, "aa": _AAA,
-    "i": _III, "ih": _III,
-    "u": _UUU, "ou": _UUU,
-    "e": _EEE, "ee": _EEE,
-    "o": _OOO, "oh": _OOO,
+    "blink_l": _BLINK_LEFT,
+    "blinkleft": _BLINK_LEFT,
+    "blink_r": _BLINK_RIGHT,
+    "blinkright": _BLINK_RIGHT,
+    "a": _AAA,
+    "aa": _AAA,
+    "i": _III,
+    "ih": _III,
+    "u": _UUU,
+    "ou": _UUU,
+    "e": _EEE,
+    "ee": _EEE,
+    "o": _OOO,
+    "oh": _OOO,
     "lookup": (("eyeLookUpLeft", 1.0), ("eyeLookUpRight", 1.0)),
     "lookdown": (("eyeLookDownLeft", 1.0), ("eyeLookDownRight", 1.0)),
     "lookleft": (("eyeLookOutLeft", 1.0), ("eyeLookInRight", 1.0)),

@@ -87,8 +87,13 @@ def decoder() -> Decode:
 
 def request(port: int, lease_s: float = LEASE_S) -> bytes:
     """The datagram that asks the phone for `lease_s` seconds of frames to our `port`."""
-    asked = {"messageType": "iOSTrackingDataRequest", "time": lease_s, "sendForSeconds": lease_s,
-             "sentBy": "vtube", "ports": [port]}
+    asked = {
+        "messageType": "iOSTrackingDataRequest",
+        "time": lease_s,
+        "sendForSeconds": lease_s,
+        "sentBy": "vtube",
+        "ports": [port],
+    }
     return json.dumps(asked).encode()
 
 

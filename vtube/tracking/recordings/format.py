@@ -25,8 +25,12 @@ def to_line(frame: FaceFrame, t: float) -> str:
     fields: dict[str, Any] = {"t": round(t, 6), "found": frame.found}
     if frame.shapes:
         fields["shapes"] = _rounded(frame.shapes)
-    for key, values in (("head", frame.head), ("position", frame.head_position), ("eye_left", frame.eye_left),
-                        ("eye_right", frame.eye_right)):
+    for key, values in (
+        ("head", frame.head),
+        ("position", frame.head_position),
+        ("eye_left", frame.eye_left),
+        ("eye_right", frame.eye_right),
+    ):
         if values is not None:
             fields[key] = [round(value, 6) for value in values]
     if frame.parameters:

@@ -30,8 +30,7 @@ class Recorder:
         clock: monotonic seconds.
     """
 
-    def __init__(self, tracker: Tracker, path: Path, raw: bool = False,
-                 clock: Clock = monotonic) -> None:
+    def __init__(self, tracker: Tracker, path: Path, raw: bool = False, clock: Clock = monotonic) -> None:
         self._tracker, self._path, self._raw, self._clock = tracker, path, raw, clock
         self._file: TextIO | None = None
         self._lock = threading.Lock()
