@@ -4,26 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from vtube import paths as folders
+from vtube import paths
 
 
 def test_the_environment_moves_the_folder_of_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "weights"))
-    assert folders.models_folder() == tmp_path / "weights"
+    assert paths.models_folder() == tmp_path / "weights"
 
 
 def test_without_a_checkout_the_folder_of_the_weights_is_the_users(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VTUBE_MODELS", raising=False)
-    assert folders.models_folder() == folders.CHECKOUT / "models"
+    assert paths.models_folder() == paths.CHECKOUT / "models"
     monkeypatch.setattr(folders, "CHECKOUT", tmp_path)
-    assert folders.models_folder() == folders.user_folder() / "models"
+    assert paths.models_folder() == paths.user_folder() / "models"
 
 
 def test_the_environment_moves_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VTUBE_HOME", str(tmp_path))
-    assert folders.user_folder() == tmp_path
+    assert paths.user_folder() == tmp_path
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,46 @@ def test_the_users_folder_is_where_the_system_keeps_such_things(
     monkeypatch.setattr("sys.platform", platform)
     if variable:
         monkeypatch.setenv(variable, "/somewhere")
-        assert folders.user_folder() == Path("/somewhere/vtube")
+        assert paths.user_folder() == Path("/somewhere/vtube")
         monkeypatch.delenv(variable)
-    assert folders.user_folder().parts[-len(parts) :] == parts
+    assert paths.user_folder().parts[-len(parts) :] == parts
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "one.txt"
+    paths.write_whole(target, lambda part: part.write_text("first"))
+    assert target.read_text() == "first"
+
+    def broken(part: Path) -> None:
+        part.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        paths.write_whole(target, broken)
+    assert target.read_text() == "first"
+    assert [path.name for path in target.parent.iterdir()] == ["one.txt"]
+
+
+def test_a_file_that_somebody_has_open_is_replaced_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Path] = []
+    naps: list[float] = []
+
+    def replace(source: Path, target: Path) -> None:
+        tries.append(target)
+        if len(tries) < 3:
+            raise PermissionError(13, "Access denied")
+
+    monkeypatch.setattr(paths.os, "replace", replace)
+    monkeypatch.setattr(paths.os, "name", "nt")
+    paths.replace(tmp_path / "a", tmp_path / "b", naps.append)
+    assert len(tries) == 3
+    assert 0 < sum(naps) < 2
+
+
+def test_reading_is_bounded_and_costs_what_the_file_costs(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 3_000_000)
+    assert paths.read_bounded(path, 10) == b"x" * 11
+    assert len(paths.read_bounded(path, 1 << 40)) == 3_000_000

@@ -10,7 +10,8 @@ VtubeError
 ├── AudioError         a sound device or file cannot be used
 ├── SpeechError        a voice cannot speak
 ├── OutputError        a camera, file or other output fails
-└── ServerError        the control server cannot start
+├── ServerError        the control server cannot start
+└── PackageMissingError   an optional package is not installed
 
 The message is one line that says what happened and what to do about it; the command line prints it and
 exits with 1 (SettingsError: 2).
@@ -59,3 +60,7 @@ class OutputError(VtubeError):
 
 class ServerError(VtubeError):
     """The control server cannot start."""
+
+
+class PackageMissingError(VtubeError):
+    """An optional package is not installed; the message has the command that installs it."""

@@ -1,10 +1,14 @@
-"""Where the program keeps what it fetches and what it remembers."""
+"""Where the program keeps what it fetches and what it remembers; files written whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import sysconfig
+import time
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -46,3 +50,70 @@ def _user_data() -> Path:
     if sys.platform == "darwin":
         return home / "Library" / "Application Support"
     return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+
+
+REPLACE_FOR_S = 2.0
+"""Windows refuses to replace a file that anybody has open, as virus scanners and indexers do for a moment."""
+
+
+def replace(source: Path, target: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    """`os.replace` that tries again for two seconds where another program has the target open.
+
+    Raises:
+        OSError: it cannot be replaced.
+    """
+    _patiently(lambda: os.replace(source, target), sleep)
+
+
+def remove(path: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Remove a file that need not exist; tries again for two seconds where another program has it open.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    _patiently(lambda: path.unlink(missing_ok=True), sleep)
+
+
+def _patiently(action: Callable[[], object], sleep: Callable[[float], None]) -> None:
+    naps = 20
+    for _ in range(naps if os.name == "nt" else 0):
+        try:
+            action()
+            return
+        except PermissionError:
+            sleep(REPLACE_FOR_S / naps)
+    action()
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a file beside `path`, then put it in its place: readers see the old file or the new one.
+
+    The folder is made when it is missing. The new file has the ending of `path`, for writers that look at it.
+
+    Raises:
+        OSError: it cannot be written; the old file stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.{os.getpid()}.{uuid.uuid4().hex[:8]}{path.suffix}")
+    try:
+        write(part)
+        replace(part, path)
+    finally:
+        with contextlib.suppress(OSError):
+            remove(part)
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The file's bytes, at most `limit` + 1 of them, so that a longer one is seen to be too long.
+
+    Reads in pieces: Windows touches every page of the buffer that a read is given, however short the file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    pieces, left = [], limit + 1
+    with path.open("rb") as file:
+        while left > 0 and (piece := file.read(min(left, 1 << 20))):
+            pieces.append(piece)
+            left -= len(piece)
+    return b"".join(pieces)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from vtube.errors import SettingsError
+from vtube.text import unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,7 @@ def parse_spec(text: str, kinds: Collection[str], what: str) -> Spec:
     """
     kind, colon, argument = text.strip().partition(":")
     if kind not in kinds:
-        near = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise SettingsError(f"there is no {what} {kind!r}; {hint}Known: {', '.join(sorted(kinds))}")
+        raise SettingsError(unknown(what, kind, kinds))
     return Spec(kind, argument if colon and argument else None)
 
 

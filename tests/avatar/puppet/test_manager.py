@@ -49,8 +49,8 @@ class Camera:
             AvatarSettings(**changes),
             lambda picture, renderer: self.shown.append(renderer),
             self.retired.append,
-            self.start,
-        )  # type: ignore[arg-type]
+            self.start,  # type: ignore[arg-type]
+        )
 
     def start(self, picture: Frame, variant: str, hear: Callable[[dict[str, Any]], None]) -> FakeProcess:
         if self.failure is not None:

@@ -1,0 +1,31 @@
+import sys
+
+import pytest
+
+from vtube.text import did_you_mean, first_line, nearest, program, unknown
+
+
+@pytest.mark.parametrize(("word", "near"), [("vcm", "vmc"), ("VMC", "vmc"), ("facecap1", "facecap"), ("zzz", None)])
+def test_the_nearest_name(word: str, near: str | None) -> None:
+    assert nearest(word, ["vmc", "facecap", "none"]) == near
+
+
+def test_nothing_near_says_nothing() -> None:
+    assert did_you_mean("zzz", ["vmc"]) == ""
+    assert unknown("tracker", "zzz", ["vmc", "auto"]) == "there is no tracker 'zzz'; Known: auto, vmc"
+    assert unknown("tracker", "vcm", ["vmc"]) == "there is no tracker 'vcm'; did you mean 'vmc'? Known: vmc"
+
+
+def test_the_first_line_of_an_error() -> None:
+    assert first_line(ValueError("\n  one \ntwo")) == "one"
+    assert first_line(ValueError()) == "ValueError"
+    assert first_line("x" * 400, 10) == "xxxxxxxxx…"
+
+
+@pytest.mark.parametrize(
+    ("started", "called"), [("/usr/bin/vtube", "vtube"), ("run_vcam.py", None), ("", None), ("vtube/__main__.py", None)]
+)
+def test_how_the_program_is_called(monkeypatch: pytest.MonkeyPatch, started: str, called: str | None) -> None:
+    monkeypatch.setattr(sys, "argv", [started])
+    monkeypatch.setattr(sys, "executable", "/opt/python3.11")
+    assert program() == (called or "python3.11 -m vtube")
