@@ -1,5 +1,6 @@
 """Folders: what the environment names comes first, then the checkout, then the user's own place."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def test_without_a_checkout_the_folder_of_the_weights_is_the_users(
 ) -> None:
     monkeypatch.delenv("VTUBE_MODELS", raising=False)
     assert paths.models_folder() == paths.CHECKOUT / "models"
-    monkeypatch.setattr(folders, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(paths, "CHECKOUT", tmp_path)
     assert paths.models_folder() == paths.user_folder() / "models"
 
 
@@ -72,8 +73,8 @@ def test_a_file_that_somebody_has_open_is_replaced_a_little_later(
         if len(tries) < 3:
             raise PermissionError(13, "Access denied")
 
-    monkeypatch.setattr(paths.os, "replace", replace)
-    monkeypatch.setattr(paths.os, "name", "nt")
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(os, "name", "nt")
     paths.replace(tmp_path / "a", tmp_path / "b", naps.append)
     assert len(tries) == 3
     assert 0 < sum(naps) < 2

@@ -18,7 +18,7 @@ from vtube.settings import Settings, parse
 from vtube.speech import build
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.registry import VOICES
-from vtube.studio import pipeline as studio_module
+from vtube.studio import pipeline
 from vtube.studio.pipeline import Studio
 
 
@@ -47,7 +47,7 @@ def settings(**changes: Any) -> Settings:
 
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studio_module, "create_renderer", lambda _, picture, **__: MarkingRenderer(picture))
+    monkeypatch.setattr(pipeline, "create_renderer", lambda _, picture, **__: MarkingRenderer(picture))
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.
     def refuse(*_: Any, **__: Any) -> None:
         raise EngineError("no engine runs here")
 
-    monkeypatch.setattr(studio_module, "create_renderer", refuse)
+    monkeypatch.setattr(pipeline, "create_renderer", refuse)
     studio = Studio(settings(server={"enabled": False}))
     studio.open()
     until(lambda: studio.engine == "failed")
