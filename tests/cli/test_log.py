@@ -2,13 +2,13 @@ import logging
 
 import pytest
 
-from vtube.cli import log
+from vtube.cli import log as log_module
 
 
 @pytest.fixture
 def log() -> logging.Logger:
-    log.stderr.cache_clear()
-    log.set_up_logging(logging.INFO, verbose=False)
+    log_module.stderr.cache_clear()
+    log_module.set_up_logging(logging.INFO, verbose=False)
     return logging.getLogger("vtube.something")
 
 
@@ -23,9 +23,9 @@ def test_warnings_say_so_and_brackets_are_no_markup(log: logging.Logger, capsys:
 
 
 def test_tracebacks_are_for_verbose_only(capsys: pytest.CaptureFixture[str]) -> None:
-    log.stderr.cache_clear()
+    log_module.stderr.cache_clear()
     for verbose, seen in ((False, False), (True, True)):
-        log.set_up_logging(logging.INFO, verbose)
+        log_module.set_up_logging(logging.INFO, verbose)
         try:
             raise ValueError("broken")
         except ValueError as error:
