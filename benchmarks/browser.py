@@ -1,4 +1,4 @@
-"""What a browser makes of `/camera`: frames drawn a second, milliseconds from board to canvas, exactness of alpha.
+"""What a browser makes of `/camera`: frames drawn a second, milliseconds from broadcast to canvas, exactness of alpha.
 
     python -m benchmarks.browser [--picture PNG] [--seconds 10] [--fps 60] [--screenshot OUT.png] [--json]
 
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import FakeControl
 from vtube.frame import SIZE, Frame
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server
 from vtube.settings import ServerSettings
 
@@ -122,10 +122,10 @@ async def _devtools_port(file: Path) -> int:
 
 
 class Feeder:
-    """Puts numbered frames on a board at a fixed rate, from a thread."""
+    """Puts numbered frames on a broadcast at a fixed rate, from a thread."""
 
-    def __init__(self, board: FrameBoard, picture: Frame, fps: float) -> None:
-        self._board = board
+    def __init__(self, broadcast: FrameBroadcast, picture: Frame, fps: float) -> None:
+        self._broadcast = broadcast
         self._frames = [np.roll(picture, round(12 * np.sin(2 * np.pi * step / 60)), axis=1) for step in range(60)]
         self._fps = fps
         self._ended = threading.Event()
@@ -148,7 +148,7 @@ class Feeder:
             frame = self._frames[number % 60].copy()
             frame[0, 0] = (number & 255, number >> 8 & 255, number >> 16, 0)
             self.sent[number] = time.time()
-            self._board.put(frame, start + number / self._fps)
+            self._broadcast.publish(frame, start + number / self._fps)
             number += 1
 
 
@@ -166,7 +166,7 @@ def decode(data: bytes) -> Frame:
 
 
 def rates(drawn: list[list[float]], sent: dict[int, float]) -> dict[str, float]:
-    """Frames drawn a second, and the delays from the board to the canvas in milliseconds."""
+    """Frames drawn a second, and the delays from the broadcast to the canvas in milliseconds."""
     times = np.array([at for _, at in drawn])
     delays = np.array([at - sent[int(number)] * 1000 for number, at in drawn])
     return {
@@ -191,12 +191,12 @@ def exactness(shown: Frame, picture: Frame) -> dict[str, float]:
 
 async def measure(browser: str, picture: Frame, fps: float, seconds: float) -> tuple[dict[str, float], Frame]:
     """Figures of one run, and what the page showed of `picture` at its end."""
-    board = FrameBoard()
-    server = Server(ServerSettings(port=0), FakeControl(), board, lambda frame: frame[..., :3].copy())
+    broadcast = FrameBroadcast()
+    server = Server(ServerSettings(port=0), FakeControl(), broadcast, lambda frame: frame[..., :3].copy())
     server.start()
     try:
         async with open_page(browser) as page:
-            feeder = Feeder(board, picture, fps)
+            feeder = Feeder(broadcast, picture, fps)
             await page.call("Page.enable")
             await page.call(
                 "Emulation.setDeviceMetricsOverride", width=SIZE, height=SIZE, deviceScaleFactor=1, mobile=False
@@ -210,7 +210,7 @@ async def measure(browser: str, picture: Frame, fps: float, seconds: float) -> t
                 await asyncio.sleep(seconds)
                 drawn = await page.evaluate("window.drawn")
                 busy = time.process_time() - busy
-            board.put(picture, time.monotonic())
+            broadcast.publish(picture, time.monotonic())
             await asyncio.sleep(0.5)
             shown = await page.screenshot()
     finally:

@@ -1,4 +1,6 @@
-"""How close idle motion comes to a real head: `python -m benchmarks.idle_motion [POSES.json.gz]`
+"""How close idle motion comes to a real head.
+
+    python -m benchmarks.idle_motion [POSES.json.gz]
 
 Prints, for a recording of a tracked face and for ten minutes of idle motion at the recording's frame rate, the
 spread, the speeds and the frequencies of each moving parameter, as a Markdown table; then blinks and breaths.
@@ -34,7 +36,7 @@ def idle_course(settings: IdleSettings, fps: float, seconds: float) -> Course:
     motion, course = IdleMotion(settings), []
     for tick in range(int(seconds * fps)):
         pose = neutral()
-        motion.apply(pose, tick / fps)
+        motion.drive(pose, tick / fps)
         course.append(pose)
     return np.array(course, np.float64)
 

@@ -1,4 +1,6 @@
-"""Does the loop keep its promise? `python -m benchmarks.loop [--fps 60] [--seconds 60]`
+"""Does the loop keep its promise?
+
+    python -m benchmarks.loop [--fps 60] [--seconds 60]
 
 Runs the real loop and render thread on the real clock, once with a renderer that costs nothing and once with one
 slower than the loop, and prints a Markdown table.
@@ -28,7 +30,7 @@ class SleepyRenderer:
     name: str = "sleepy"
     detail: str = "draws nothing"
 
-    def render(self, pose: Pose) -> Frame:
+    def render(self, _pose: Pose) -> Frame:
         """A new, empty frame."""
         if self.seconds:
             time.sleep(self.seconds)
@@ -97,7 +99,7 @@ def measure(fps: float, seconds: float, render_seconds: float) -> Result:
         made[44] = now % 1
         return made
 
-    def deliver(frame: Frame, deadline: float) -> None:
+    def deliver(_frame: Frame, deadline: float) -> None:
         result.times.append(monotonic())
         result.deadlines.append(deadline)
 

@@ -69,7 +69,7 @@ def _frames(picture: Path | None, width: int, height: int) -> list[Frame]:
     figure = _disc() if picture is None else np.asarray(Image.open(picture).convert("RGBA"))
     shifts = np.rint(12 * np.sin(2 * np.pi * np.arange(FRAMES) / FRAMES)).astype(int)
     framing = Framing(width, height)
-    return [framing.apply(np.ascontiguousarray(np.roll(figure, shift, axis=1)), 0.0) for shift in shifts]
+    return [framing.process(np.ascontiguousarray(np.roll(figure, shift, axis=1)), 0.0) for shift in shifts]
 
 
 def _disc() -> Frame:
@@ -84,7 +84,7 @@ def _scene(frames: list[Frame], size: tuple[int, int]) -> list[dict[str, Any]]:
     background, wide = Background("#00b140", *size), Framing(1280, 720, 1.2)
     return [
         {"output": f"background at {size[0]}x{size[1]}", **_timed(background.flatten, frames)},
-        {"output": "framing to 1280x720", **_timed(lambda frame: wide.apply(frame, 0.0), frames)},
+        {"output": "framing to 1280x720", **_timed(lambda frame: wide.process(frame, 0.0), frames)},
     ]
 
 

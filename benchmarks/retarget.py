@@ -48,7 +48,7 @@ def course(frames: Sequence[FaceFrame], smoothing: float) -> tuple[Course, float
         while at + 1 < len(frames) and frames[at + 1].time <= now:
             at += 1
         pose = neutral()
-        retargeter.apply(frames[at], pose, now)
+        retargeter.retarget(frames[at], pose, now)
         rows.append(pose)
     return np.array(rows, np.float64), (monotonic() - began) / len(rows) * 1e6
 

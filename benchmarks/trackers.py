@@ -265,9 +265,9 @@ def poses_at(sent: Sequence[FaceFrame], times: NDArray[np.float64]) -> NDArray[n
     for now in sorted([*steps.tolist(), *times.tolist()]):
         while at + 1 < len(sent) and sent[at + 1].time <= now:
             at += 1
-            retargeter.apply(sent[at], neutral(), sent[at].time)
+            retargeter.retarget(sent[at], neutral(), sent[at].time)
         pose = neutral()
-        retargeter.apply(sent[at], pose, max(now, sent[at].time))
+        retargeter.retarget(sent[at], pose, max(now, sent[at].time))
         if now in times:
             poses.append(pose)
     return np.array(poses, np.float64)

@@ -134,8 +134,8 @@ class FakeControl:
     def emotions(self) -> list[str]:
         return ["neutral", "joy", "anger"]
 
-    def feelings(self, text: str) -> dict[str, float]:
-        self._note("feelings", text)
+    def classify(self, text: str) -> dict[str, float]:
+        self._note("classify", text)
         return {"relief": 0.5, "joy": 0.3, "neutral": 0.2}
 
     def set_character(self, picture: bytes, name: str) -> str:

@@ -27,7 +27,7 @@ def render(
     video.open()
     try:
         for now, pose in take.poses:
-            video.send(scene.apply(renderer.render(pose), now), now)
+            video.send(scene.process(renderer.render(pose), now), now)
             due = int(now * SOUND_RATE)
             if due > sent and sent < len(sound):
                 video.send_audio(sound[sent:due])

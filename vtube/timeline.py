@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from vtube.motion.animator import Performance
+from vtube.motion.animator import Animator
 from vtube.pose import Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, MouthShape
@@ -36,12 +36,12 @@ def performed(
 ) -> Iterator[tuple[float, Pose]]:
     """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
     face, mouth = Timeline(faces), Timeline(mouths)
-    performance = Performance(settings, face.latest, lambda _: mouth.latest())
+    animator = Animator(settings, face.latest, lambda _: mouth.latest())
     for index in range(frame_count(seconds, settings.loop.fps)):
         now = index / settings.loop.fps
         face.advance(now)
         mouth.advance(now)
-        yield now, performance.mixer.pose(now)
+        yield now, animator.mixer.pose(now)
 
 
 def frame_count(seconds: float, fps: float) -> int:

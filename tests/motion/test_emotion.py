@@ -18,7 +18,7 @@ def play(driver: EmotionDriver, since: float, until: float, below: Pose | None =
     poses = []
     for tick in range(round((until - since) * 60)):
         pose = neutral() if below is None else below.copy()
-        driver.apply(pose, since + tick / 60)
+        driver.drive(pose, since + tick / 60)
         poses.append(pose)
     return poses
 

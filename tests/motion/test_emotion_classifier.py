@@ -1,29 +1,30 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.errors import SettingsError
-from vtube.motion.emotion_classifier import MAX_CHARACTERS, Feelings, load_feelings, parse_feelings
+from vtube.motion.emotion_classifier import MAX_CHARACTERS, EmotionClassifier, load_classifier, parse_keywords
 from vtube.motion.templates import load_templates
 
-FEELINGS = load_feelings()
+CLASSIFIER = load_classifier()
 
 
 def strongest(text: str) -> str:
-    return next(iter(FEELINGS.of(text)))
+    return next(iter(CLASSIFIER.classify(text)))
 
 
 def test_every_emotion_has_words_and_the_other_way_round() -> None:
-    assert FEELINGS.names == sorted(load_templates())
-    assert len(FEELINGS.names) == 28
+    assert CLASSIFIER.names == sorted(load_templates())
+    assert len(CLASSIFIER.names) == 28
 
 
 @pytest.mark.parametrize(
-    ("text", "feeling"),
+    ("text", "emotion"),
     [
         ("Thank you so much!", "gratitude"),
         ("THANKS A LOT", "gratitude"),
@@ -42,8 +43,8 @@ def test_every_emotion_has_words_and_the_other_way_round() -> None:
         ("😭😭", "sadness"),
     ],
 )
-def test_what_is_said_outright(text: str, feeling: str) -> None:
-    assert strongest(text) == feeling
+def test_what_is_said_outright(text: str, emotion: str) -> None:
+    assert strongest(text) == emotion
 
 
 @pytest.mark.parametrize(
@@ -65,26 +66,26 @@ def test_what_is_said_outright(text: str, feeling: str) -> None:
 )
 def test_nothing_said_and_things_denied_are_neutral(text: str) -> None:
     assert strongest(text) == "neutral"
-    assert FEELINGS.of(text)["neutral"] == 1.0
+    assert CLASSIFIER.classify(text)["neutral"] == 1.0
 
 
 def test_exclamations_add_but_words_decide() -> None:
     assert strongest("wow!! thank you, thank you!!") == "gratitude"
-    assert FEELINGS.of("thank you!!")["excitement"] > FEELINGS.of("thank you")["excitement"]
+    assert CLASSIFIER.classify("thank you!!")["excitement"] > CLASSIFIER.classify("thank you")["excitement"]
 
 
 def test_a_star_stands_for_an_ending_and_longer_words_come_first() -> None:
-    own = Feelings({"joy": ["smil*", "ha"], "fear": ["scared", "not scared"]})
-    assert own.of("smiling")["joy"] > 0.5
-    assert own.of("hat")["neutral"] == 1.0
-    assert own.of("Scared")["fear"] == pytest.approx(1 / 1.5)
+    own = EmotionClassifier({"joy": ["smil*", "ha"], "fear": ["scared", "not scared"]})
+    assert own.classify("smiling")["joy"] > 0.5
+    assert own.classify("hat")["neutral"] == 1.0
+    assert own.classify("Scared")["fear"] == pytest.approx(1 / 1.5)
     assert own.names == ["fear", "joy", "neutral"]
 
 
 @given(st.text(max_size=300))
 def test_any_text_has_shares_that_add_up(text: str) -> None:
-    found = FEELINGS.of(text)
-    assert set(found) == set(FEELINGS.names)
+    found = CLASSIFIER.classify(text)
+    assert set(found) == set(CLASSIFIER.names)
     assert sum(found.values()) == pytest.approx(1.0)
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
@@ -92,11 +93,19 @@ def test_any_text_has_shares_that_add_up(text: str) -> None:
 def test_of_a_long_text_the_end_counts() -> None:
     assert strongest("happy " * MAX_CHARACTERS + "cry " * (MAX_CHARACTERS // 4)) == "sadness"
     begun = time.thread_time()
-    FEELINGS.of("not very " * 500_000)
+    CLASSIFIER.classify("not very " * 500_000)
     assert time.thread_time() - begun < 5.0
 
 
 @pytest.mark.parametrize("values", [None, [], {"joy": ["happy"]}, {"joy": 3}])
 def test_spoilt_files_are_refused(values: object) -> None:
     with pytest.raises(SettingsError):
-        parse_feelings(values)
+        parse_keywords(values)
+
+
+def test_the_file_under_its_old_name_still_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    old = tmp_path / "feelings.yaml"
+    old.write_text("joy: hurrah")
+    classifier = load_classifier(old)
+    assert classifier.names == ["joy", "neutral"]
+    assert "emotion_keywords.yaml" in caplog.text

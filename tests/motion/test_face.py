@@ -22,7 +22,7 @@ class HeadOnly:
     value: float = 1.0
     seen: list[float] = field(default_factory=list)
 
-    def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
+    def retarget(self, frame: FaceFrame, pose: Pose, now: float) -> None:
         self.seen.append(frame.time)
         pose[HEAD_Y] = self.value
 
@@ -39,7 +39,7 @@ class Stand:
 
     def at(self, now: float) -> Pose:
         pose = np.full(45, 0.2, np.float32)
-        self.driver.apply(pose, now)
+        self.driver.drive(pose, now)
         return pose
 
     def tracked(self, since: float, until: float, rate: float = 60.0) -> list[float]:
@@ -135,6 +135,6 @@ def test_a_face_owned_parameter_is_blended_by_the_weight() -> None:
     stand = Stand()
     stand.tracked(0.0, 0.15)
     below, now = neutral(), 0.15
-    stand.driver.apply(below, now)
+    stand.driver.drive(below, now)
     assert below[HEAD_Y] == pytest.approx(stand.driver.weight)
     assert 0.1 < stand.driver.weight < 0.9

@@ -14,7 +14,7 @@ def course(fps: int, seconds: float, **settings: float) -> np.ndarray:
     motion, poses = IdleMotion(IdleSettings.model_validate(settings)), []
     for tick in range(int(seconds * fps)):
         poses.append(neutral())
-        motion.apply(poses[-1], tick / fps)
+        motion.drive(poses[-1], tick / fps)
     return np.array(poses)
 
 
@@ -72,7 +72,7 @@ def test_each_part_moves_its_own_and_nothing_when_off(part: str, moving: set[str
 def test_the_strength_of_a_part_may_change_while_it_runs() -> None:
     motion, pose = IdleMotion(IdleSettings()), neutral()
     motion.settings = IdleSettings.model_validate(STILL)
-    motion.apply(pose, 12.3)
+    motion.drive(pose, 12.3)
     assert not pose.any()
 
 
@@ -92,9 +92,9 @@ def test_a_pose_of_this_moment_needs_no_past() -> None:
     forth, back = [], []
     for now in moments:
         forth.append(neutral())
-        motion.apply(forth[-1], now)
+        motion.drive(forth[-1], now)
     for now in reversed(moments):
         back.append(neutral())
-        motion.apply(back[-1], now)
+        motion.drive(back[-1], now)
     assert np.array_equal(np.array(forth), np.array(back[::-1]))
     assert np.array(forth).shape == (100, COUNT)

@@ -14,7 +14,7 @@ def play(driver: ManualDriver, since: float, until: float, below: float = 0.2) -
     poses = []
     for tick in range(round((until - since) * 60)):
         pose = np.full(45, below, np.float32)
-        driver.apply(pose, since + tick / 60)
+        driver.drive(pose, since + tick / 60)
         poses.append(pose)
     return poses
 

@@ -29,13 +29,13 @@ class Setter:
 
     values: dict[str, float]
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         for name, value in self.values.items():
             pose[INDEX[name]] = value
 
 
 class Broken:
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         pose[:] = 1.0
         raise RuntimeError("no such thing")
 
@@ -43,7 +43,7 @@ class Broken:
 class DirectRetargeter:
     """Takes `parameters` of a face as they are."""
 
-    def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
+    def retarget(self, frame: FaceFrame, pose: Pose, now: float) -> None:
         for name, value in frame.parameters.items():
             pose[INDEX[name]] = value
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
-from vtube.motion.neutral_faces import MAX_FACES, NAME, KeptFaces
+from vtube.motion.neutral_faces import MAX_FACES, NAME, NeutralFaceStore
 
 
 def face(**values: float) -> Vector:
@@ -21,11 +21,11 @@ def face(**values: float) -> Vector:
 
 def test_what_was_kept_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / NAME
-    kept = KeptFaces(path)
+    kept = NeutralFaceStore(path)
     assert kept.get("livelink") is None
     kept.put("livelink", face(head_x=-12.5, browInnerUp=0.08)).join()
     kept.put("webcam", face(head_y=3.0)).join()
-    again = KeptFaces(path)
+    again = NeutralFaceStore(path)
     for source, expected in (("livelink", face(head_x=-12.5, browInnerUp=0.08)), ("webcam", face(head_y=3.0))):
         found = again.get(source)
         assert found is not None
@@ -34,14 +34,14 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
 
 
 def test_the_faces_of_another_program_stay(tmp_path: Path) -> None:
-    one, other = KeptFaces(tmp_path / NAME), KeptFaces(tmp_path / NAME)
+    one, other = NeutralFaceStore(tmp_path / NAME), NeutralFaceStore(tmp_path / NAME)
     one.put("vts", face(head_x=1.0)).join()
     other.put("vmc", face(head_x=2.0)).join()
     assert set(json.loads((tmp_path / NAME).read_text())["faces"]) == {"vts", "vmc"}
 
 
 def test_there_is_an_end_to_them(tmp_path: Path) -> None:
-    kept = KeptFaces(tmp_path / NAME)
+    kept = NeutralFaceStore(tmp_path / NAME)
     for index in range(MAX_FACES + 3):
         kept.put(f"replay {index}", face(head_x=1.0)).join()
     faces = json.loads((tmp_path / NAME).read_text())["faces"]
@@ -71,12 +71,12 @@ def test_a_damaged_file_is_one_line_and_is_written_anew(
 ) -> None:
     path = tmp_path / NAME
     path.write_bytes(content)
-    kept = KeptFaces(path)
+    kept = NeutralFaceStore(path)
     assert kept.get("vts") is None
     assert len(caplog.messages) == 1
     assert NAME in caplog.messages[0]
     kept.put("vts", face(head_x=1.0)).join()
-    assert KeptFaces(path).get("vts") is not None
+    assert NeutralFaceStore(path).get("vts") is not None
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -91,13 +91,13 @@ def test_a_damaged_file_is_one_line_and_is_written_anew(
 )
 def test_whatever_it_says_a_face_is_numbers(tmp_path: Path, faces: object) -> None:
     (tmp_path / NAME).write_text(json.dumps({"format": "vtube neutral faces", "version": 1, "faces": faces}))
-    found = KeptFaces(tmp_path / NAME).get("vts")
+    found = NeutralFaceStore(tmp_path / NAME).get("vts")
     assert found is None or np.isfinite(found).all()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
-    kept = KeptFaces(tmp_path / "file" / NAME)
+    kept = NeutralFaceStore(tmp_path / "file" / NAME)
     kept.put("vts", face(head_x=1.0)).join()
     assert "not kept" in caplog.messages[-1]
     assert kept.get("vts") is not None
@@ -105,6 +105,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, caplog: pyt
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / NAME / "inside").mkdir(parents=True)  # a folder in the file's place cannot be replaced
-    KeptFaces(tmp_path / NAME).put("vts", face(head_x=1.0)).join()
+    NeutralFaceStore(tmp_path / NAME).put("vts", face(head_x=1.0)).join()
     assert [entry.name for entry in tmp_path.iterdir()] == [NAME]
     assert "not kept" in caplog.messages[-1]

@@ -32,7 +32,7 @@ class Stand:
 
     def at(self, now: float) -> Pose:
         pose = self.below.copy()
-        self.driver.apply(pose, now)
+        self.driver.drive(pose, now)
         return pose
 
 
@@ -94,5 +94,5 @@ def test_nonsense_stays_within_the_mouth() -> None:
 def test_no_voice_at_all() -> None:
     driver = VoiceDriver(lambda _: None, lambda: 0.0, MixerSettings())
     pose = neutral()
-    driver.apply(pose, 0.0)
+    driver.drive(pose, 0.0)
     assert not pose.any()

@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,9 +61,9 @@ def test_closing_the_window_ends_the_output(display: str) -> None:
     window = WindowOutput(Spec("window"), context())
     window.open()
     window.send(moving_frame(0), 0.0)
-    assert window._process is not None
-    window._process.terminate()
-    window._process.wait(10)
+    assert window.pid is not None
+    os.kill(window.pid, signal.SIGTERM)
+    os.waitid(os.P_PID, window.pid, os.WEXITED | os.WNOWAIT)
     with pytest.raises(OutputEndedError, match="the window was closed"):
         window.send(moving_frame(1), 1 / 30)
     window.close()

@@ -124,7 +124,7 @@ def test_the_frame_is_not_written_to() -> None:
 
 def test_as_an_effect_it_makes_frames_opaque() -> None:
     frame = every_alpha()
-    painted = BackgroundEffect(Background("blue", *SIZE)).apply(frame, 0.0)
+    painted = BackgroundEffect(Background("blue", *SIZE)).process(frame, 0.0)
     assert np.array_equal(painted[..., :3], Background("blue", *SIZE).flatten(frame))
     assert (painted[..., 3] == 255).all()
-    assert BackgroundEffect(Background("none", *SIZE)).apply(frame, 0.0) is frame
+    assert BackgroundEffect(Background("none", *SIZE)).process(frame, 0.0) is frame

@@ -25,12 +25,12 @@ HEAD, BODY = 2, 1
 
 def test_nothing_to_do_costs_nothing() -> None:
     frame = figure()
-    assert Framing(512, 512).apply(frame, 0.0) is frame
+    assert Framing(512, 512).process(frame, 0.0) is frame
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (720, 1280), (256, 256), (640, 480)])
 def test_the_whole_figure_stands_on_the_lower_edge(width: int, height: int) -> None:
-    placed = Framing(width, height).apply(figure(), 0.0)
+    placed = Framing(width, height).process(figure(), 0.0)
     scale = min(width, height) / 512
     assert placed.shape == (height, width, 4)
     assert placed.flags.c_contiguous
@@ -42,7 +42,7 @@ def test_the_whole_figure_stands_on_the_lower_edge(width: int, height: int) -> N
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0, 3.0])
 def test_zooming_in_keeps_the_top_of_the_head_in_its_place(zoom: float) -> None:
-    left, top, right, bottom = box(Framing(512, 512, zoom).apply(figure(), 0.0), HEAD)
+    left, top, right, bottom = box(Framing(512, 512, zoom).process(figure(), 0.0), HEAD)
     crown = CROWN * 512
     assert (left + right) / 2 == pytest.approx(256, abs=1)
     assert top == pytest.approx(crown + (96 - crown) * zoom, abs=1)
@@ -50,12 +50,12 @@ def test_zooming_in_keeps_the_top_of_the_head_in_its_place(zoom: float) -> None:
 
 
 def test_zooming_out_keeps_the_cut_on_the_lower_edge() -> None:
-    placed = Framing(512, 512, 0.5).apply(figure(), 0.0)
+    placed = Framing(512, 512, 0.5).process(figure(), 0.0)
     assert box(placed, BODY) == pytest.approx((192, 336, 320, 512), abs=1)
 
 
 def test_moving() -> None:
-    placed = Framing(512, 512, 1.0, 0.25, 0.125).apply(figure(), 0.0)
+    placed = Framing(512, 512, 1.0, 0.25, 0.125).process(figure(), 0.0)
     assert box(placed, HEAD) == (224 + 128, 96 - 64, 288 + 128, 160 - 64)
     inside = placed[:448, 128:]
     assert np.array_equal(inside[inside[..., 3] > 0], figure()[64:, :384][figure()[64:, :384, 3] > 0])
@@ -63,12 +63,12 @@ def test_moving() -> None:
 
 @pytest.mark.parametrize("x, y", [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0)])
 def test_out_of_sight_is_an_empty_picture(x: float, y: float) -> None:
-    assert not Framing(512, 512, 1.0, x, y).apply(figure(), 0.0).any()
+    assert not Framing(512, 512, 1.0, x, y).process(figure(), 0.0).any()
 
 
 @pytest.mark.parametrize("width, height, zoom", [(1280, 720, 1.0), (300, 300, 1.0), (512, 512, 1.3)])
 def test_colours_hidden_under_transparency_do_not_bleed(width: int, height: int, zoom: float) -> None:
-    placed = Framing(width, height, zoom).apply(figure(), 0.0)
+    placed = Framing(width, height, zoom).process(figure(), 0.0)
     seen = placed[..., 0].astype(int) * placed[..., 3] / 255
     assert seen.max() <= 1
 
@@ -78,11 +78,11 @@ def test_colours_hidden_under_transparency_do_not_bleed(width: int, height: int,
 @pytest.mark.parametrize("size", [(64, 64), (1280, 720), (66, 4096)])
 def test_any_settings_give_a_frame(zoom: float, x: float, y: float, size: tuple[int, int]) -> None:
     frame = np.full((512, 512, 4), 255, np.uint8)
-    placed = Framing(*size, zoom, x, y).apply(frame, 0.0)
+    placed = Framing(*size, zoom, x, y).process(frame, 0.0)
     assert placed.shape == (size[1], size[0], 4)
 
 
 def test_the_frame_is_not_written_to() -> None:
     frame = figure()
-    Framing(640, 360, 1.4, 0.1).apply(frame, 0.0)
+    Framing(640, 360, 1.4, 0.1).process(frame, 0.0)
     assert np.array_equal(frame, figure())

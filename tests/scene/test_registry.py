@@ -10,18 +10,18 @@ from vtube.settings import SceneSettings
 
 def test_the_default_scene_hands_the_frame_on() -> None:
     frame = blank()
-    assert create_scene(SceneSettings()).apply(frame, 0.0) is frame
+    assert create_scene(SceneSettings()).process(frame, 0.0) is frame
 
 
 @pytest.mark.parametrize("name", EFFECTS)
 def test_every_effect_gives_frames_of_the_scene_s_size(name: str) -> None:
     scene = SceneSettings(width=640, height=360, effects=[name])
-    assert create_scene(scene).apply(blank(), 0.0).shape == (360, 640, 4)
+    assert create_scene(scene).process(blank(), 0.0).shape == (360, 640, 4)
 
 
 def test_the_background_can_be_painted_in() -> None:
     scene = SceneSettings(width=640, height=360, background="#102030", effects=["background"])
-    assert np.array_equal(create_scene(scene).apply(blank(), 0.0)[0, 0], (16, 32, 48, 255))
+    assert np.array_equal(create_scene(scene).process(blank(), 0.0)[0, 0], (16, 32, 48, 255))
     assert np.array_equal(create_background(scene).flatten(blank(640, 360))[0, 0], (16, 32, 48))
 
 
@@ -35,8 +35,8 @@ def test_effects_come_in_order() -> None:
         def __init__(self, value: int) -> None:
             self.value = value
 
-        def apply(self, frame: Frame, now: float) -> Frame:
+        def process(self, frame: Frame, now: float) -> Frame:
             return np.asarray(frame * 2 + self.value, np.uint8)
 
     chain = EffectChain([Add(1), Add(5)])
-    assert chain.apply(np.zeros((1, 1, 4), np.uint8), 0.0)[0, 0, 0] == 7
+    assert chain.process(np.zeros((1, 1, 4), np.uint8), 0.0)[0, 0, 0] == 7

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes import FakeControl
 from vtube.frame import Frame, Rgb
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server
 from vtube.settings import ServerSettings
 
@@ -22,7 +22,7 @@ class Running:
 
     server: Server
     control: FakeControl
-    board: FrameBoard
+    broadcast: FrameBroadcast
 
     @property
     def url(self) -> str:
@@ -43,11 +43,11 @@ def serve() -> Iterator[Callable[..., Running]]:
     started: list[Server] = []
 
     def start(**settings: object) -> Running:
-        control, board = FakeControl(), FrameBoard()
-        server = Server(ServerSettings.model_validate({"port": 0, **settings}), control, board, over_black)
+        control, broadcast = FakeControl(), FrameBroadcast()
+        server = Server(ServerSettings.model_validate({"port": 0, **settings}), control, broadcast, over_black)
         server.start()
         started.append(server)
-        return Running(server, control, board)
+        return Running(server, control, broadcast)
 
     yield start
     for server in started:

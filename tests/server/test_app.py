@@ -11,13 +11,13 @@ from tests.fakes import FakeControl
 from tests.server.conftest import Running, over_black
 from vtube.errors import ServerError
 from vtube.frame import Frame
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server, listen
 from vtube.settings import ServerSettings
 
 
 def server(**settings: object) -> Server:
-    return Server(ServerSettings.model_validate(settings), FakeControl(), FrameBoard(), over_black)
+    return Server(ServerSettings.model_validate(settings), FakeControl(), FrameBroadcast(), over_black)
 
 
 def server_threads() -> list[str]:
@@ -91,7 +91,7 @@ def test_the_port_is_free_again_at_once() -> None:
 
 
 async def test_stop_ends_streams_and_stuck_clients(running: Running, picture: Frame) -> None:
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     with socket.create_connection(("127.0.0.1", running.port)) as stuck:
         stuck.sendall(f"GET /stream.nut HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
         async with (

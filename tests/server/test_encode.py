@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.frame import Frame, blank
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.encode import SharedEncoder, jpeg, png, raw
 
 
@@ -54,30 +54,30 @@ class Counting:
 
 
 async def test_a_frame_is_encoded_once_for_all_clients_and_never_unasked() -> None:
-    board, encode = FrameBoard(), Counting()
+    broadcast, encode = FrameBroadcast(), Counting()
     with ThreadPoolExecutor(1) as workers:
-        shared = SharedEncoder(board, encode, workers)
+        shared = SharedEncoder(broadcast, encode, workers)
         for number in range(3):
-            board.put(np.full((2, 2, 4), number, np.uint8), float(number))
+            broadcast.publish(np.full((2, 2, 4), number, np.uint8), float(number))
         assert encode.calls == 0
         answers = await asyncio.gather(*(shared.newest() for _ in range(5)))
         assert set(answers) == {bytes([2]) * 16}
         assert encode.calls == 1
-        board.put(blank(2, 2), 3.0)
+        broadcast.publish(blank(2, 2), 3.0)
         assert await shared.newest() == bytes(16)
         assert encode.calls == 2
 
 
 async def test_there_is_nothing_before_the_first_frame() -> None:
     with ThreadPoolExecutor(1) as workers:
-        assert await SharedEncoder(FrameBoard(), Counting(), workers).newest() is None
+        assert await SharedEncoder(FrameBroadcast(), Counting(), workers).newest() is None
 
 
 async def test_a_client_that_leaves_does_not_spoil_the_frame_for_the_others() -> None:
-    board, encode = FrameBoard(), Counting()
-    board.put(blank(2, 2), 0.0)
+    broadcast, encode = FrameBroadcast(), Counting()
+    broadcast.publish(blank(2, 2), 0.0)
     with ThreadPoolExecutor(1) as workers:
-        shared = SharedEncoder(board, encode, workers)
+        shared = SharedEncoder(broadcast, encode, workers)
         leaving = asyncio.ensure_future(shared.newest())
         await asyncio.sleep(0)
         leaving.cancel()

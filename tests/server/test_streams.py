@@ -20,7 +20,7 @@ from vtube.server.streams import MAX_STREAMS
 async def test_one_frame_as_png(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:
     async with client.get("/frame.png") as answer:
         assert answer.status == 503
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     async with client.get("/frame.png") as answer:
         assert answer.content_type == "image/png"
         assert answer.headers["Cache-Control"] == "no-store"
@@ -30,22 +30,22 @@ async def test_one_frame_as_png(client: aiohttp.ClientSession, running: Running,
 async def test_raw_stream_ends_when_the_size_changes(
     client: aiohttp.ClientSession, running: Running, picture: Frame
 ) -> None:
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     async with client.get("/stream.rgba") as answer:
         assert await answer.content.readexactly(picture.nbytes) == picture.tobytes()
-        running.board.put(255 - picture, 1.0)
+        running.broadcast.publish(255 - picture, 1.0)
         assert await answer.content.readexactly(picture.nbytes) == (255 - picture).tobytes()
-        running.board.put(blank(4, 4), 2.0)
+        running.broadcast.publish(blank(4, 4), 2.0)
         assert await answer.content.read() == b""
 
 
 async def test_nut_stream_is_exact_and_ends_when_the_size_changes(
     client: aiohttp.ClientSession, running: Running, picture: Frame
 ) -> None:
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     async with client.get("/stream.nut") as answer:
         data = await answer.content.readany()
-        running.board.put(blank(4, 4), 1.0)
+        running.broadcast.publish(blank(4, 4), 1.0)
         data += await answer.content.read()
     with av.open(io.BytesIO(data), format="nut") as container:
         frames = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
@@ -56,7 +56,7 @@ async def test_nut_stream_is_exact_and_ends_when_the_size_changes(
 async def test_mjpg_parts_are_complete_without_waiting_for_the_next(
     client: aiohttp.ClientSession, running: Running
 ) -> None:
-    running.board.put(np.full((16, 16, 4), 200, np.uint8), 0.0)
+    running.broadcast.publish(np.full((16, 16, 4), 200, np.uint8), 0.0)
     async with client.get("/stream.mjpg") as answer:
         assert answer.content_type == "multipart/x-mixed-replace"
         await answer.content.readuntil(b"\r\n\r\n")
@@ -71,12 +71,12 @@ async def test_socket_tells_the_size_and_sends_frames(
     client: aiohttp.ClientSession, running: Running, picture: Frame
 ) -> None:
     async with client.ws_connect("/ws/frames") as page:
-        running.board.put(picture, 0.0)
+        running.broadcast.publish(picture, 0.0)
         assert await page.receive_json() == {"width": 8, "height": 6}
         assert await page.receive_bytes() == picture.tobytes()
-        running.board.put(255 - picture, 1.0)
+        running.broadcast.publish(255 - picture, 1.0)
         assert await page.receive_bytes() == (255 - picture).tobytes()
-        running.board.put(blank(4, 2), 2.0)
+        running.broadcast.publish(blank(4, 2), 2.0)
         assert await page.receive_json() == {"width": 4, "height": 2}
         assert await page.receive_bytes() == bytes(32)
 
@@ -87,7 +87,7 @@ async def test_what_a_page_says_is_ignored_or_ends_it_alone(
 ) -> None:
     async with client.ws_connect("/ws/frames") as rude, client.ws_connect("/ws/frames") as polite:
         await rude.send_str(text)
-        running.board.put(picture, 0.0)
+        running.broadcast.publish(picture, 0.0)
         assert await polite.receive_json() == {"width": 8, "height": 6}
         assert await polite.receive_bytes() == picture.tobytes()
 
@@ -113,7 +113,7 @@ async def test_a_client_that_does_not_read_delays_nobody(client: aiohttp.ClientS
             client.ws_connect("/ws/frames", max_msg_size=0) as two,
         ):
             for number in range(30):
-                running.board.put(np.full((512, 512, 4), number, np.uint8), number / 60)
+                running.broadcast.publish(np.full((512, 512, 4), number, np.uint8), number / 60)
                 assert await next_frame(one) == number
                 assert await next_frame(two) == number
 
@@ -121,7 +121,7 @@ async def test_a_client_that_does_not_read_delays_nobody(client: aiohttp.ClientS
 async def test_streams_are_limited_in_number_and_in_rate(
     client: aiohttp.ClientSession, running: Running, picture: Frame
 ) -> None:
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     open_ones: list[Any] = [await client.get("/stream.rgba") for _ in range(MAX_STREAMS)]
     async with client.get("/stream.rgba") as answer:
         assert answer.status == 503
@@ -150,7 +150,7 @@ async def test_a_rate_is_kept(client: aiohttp.ClientSession, running: Running) -
     async with client.ws_connect("/ws/frames?fps=10") as page:
         taken = []
         for number in range(0, 60, 6):
-            running.board.put(np.full((2, 2, 4), number, np.uint8), number / 60)
+            running.broadcast.publish(np.full((2, 2, 4), number, np.uint8), number / 60)
             taken.append(await next_frame(page))
-            running.board.put(np.full((2, 2, 4), number + 1, np.uint8), (number + 1) / 60)
+            running.broadcast.publish(np.full((2, 2, 4), number + 1, np.uint8), (number + 1) / 60)
     assert taken == list(range(0, 60, 6))

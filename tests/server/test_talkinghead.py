@@ -26,7 +26,7 @@ async def test_classify_says_and_shows_what_a_text_feels_like(client: aiohttp.Cl
                 {"label": "neutral", "score": 0.2},
             ]
         }
-    assert running.control.calls == [("feelings", "phew"), ("set_emotion", "joy", 1.0)]
+    assert running.control.calls == [("classify", "phew"), ("set_emotion", "joy", 1.0)]
 
 
 @pytest.mark.parametrize("body", [{}, {"text": 3}, {"text": None}])
@@ -113,7 +113,7 @@ def test_no_animator_settings_are_our_defaults() -> None:
 
 
 async def test_the_feed_is_png_with_alpha(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:
-    running.board.put(picture, 0.0)
+    running.broadcast.publish(picture, 0.0)
     async with client.get(f"{TALKING_HEAD}/result_feed") as answer:
         assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
         head = await answer.content.readuntil(b"\r\n\r\n")

@@ -17,7 +17,7 @@ class Renderer(Protocol):
     detail: str
     """How it runs, for the user: precision and device, such as `bfloat16 on CPU`."""
 
-    def render(self, pose: Pose) -> Frame:
+    def render(self, pose: Pose, /) -> Frame:
         """Draw `pose`; 512 x 512. The frame belongs to the caller and is never written to again."""
 
     def close(self) -> None:

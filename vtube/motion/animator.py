@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vtube.motion import neutral_faces as kept_faces
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.idle import IdleMotion
 from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
-from vtube.motion.neutral_faces import KeptFaces
-from vtube.motion.retarget import Lean, Retargeter, build_retargeter
+from vtube.motion.neutral_faces import NAME, NeutralFaceStore
+from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import load_templates, parse_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
@@ -20,7 +19,7 @@ from vtube.settings import Settings
 from vtube.signals import FaceFrame, MouthShape
 
 
-class Performance:
+class Animator:
     """Idle, face, emotion, voice and hand, from the bottom to the top."""
 
     def __init__(
@@ -30,8 +29,8 @@ class Performance:
         mouth: Callable[[float], MouthShape | None],
     ) -> None:
         self._retarget_settings = settings.retarget
-        self._kept = KeptFaces(user_folder() / kept_faces.NAME)
-        self.retargeter: Retargeter = build_retargeter(settings.retarget, kept=self._kept)
+        self._kept = NeutralFaceStore(user_folder() / NAME)
+        self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._kept)
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
         self._templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)

@@ -85,7 +85,7 @@ class EmotionDriver:
         self._target = self._strength * template.astype(np.float64)
         self.current = name
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         self._follower.seconds = self.settings.ease_s
         emotion = self._follower.toward(self.settings.strength * self._target, now)

@@ -1,20 +1,29 @@
-"""What a text feels like, by its words, emoji and exclamations: `config/feelings.yaml`.
+"""The emotions of a text, by its words, emoji and exclamations: `config/emotion_keywords.yaml`.
 
 No language model: it finds what is said outright, in English and Japanese, within a millisecond, and misses irony.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from vtube.errors import SettingsError
-from vtube.motion.templates import NEUTRAL, read_built_in
+from vtube.motion.templates import NEUTRAL, read_built_in, read_yaml
+from vtube.paths import CHECKOUT
+
+log = logging.getLogger(__name__)
+
+FILE = "emotion_keywords.yaml"
+BEFORE = CHECKOUT / "config" / "feelings.yaml"
+"""What the file was called before 0.2; understood for one release."""
 
 NEUTRAL_SCORE = 0.5
-"""What speaks for no feeling at all, in words found."""
+"""What speaks for no emotion at all, in words found."""
 PUNCTUATION_SCORE = 0.3
 LATER = 0.5
 """The first word of a text counts this much less than its last: a face shows how a text ends."""
@@ -26,16 +35,16 @@ _DENYING = re.compile(r"(?:い|く|し|り|っ|き)?(?:は|も)?(?:く|しく)?(
 _QUOTES = str.maketrans("’‘", "''")
 
 
-class Feelings:
-    """Finds the words of each feeling."""
+class EmotionClassifier:
+    """Finds the words of each emotion."""
 
     def __init__(self, cues: Mapping[str, list[str]]) -> None:
-        """`cues`: by which words each feeling shows; a star at the end of one stands for any ending."""
+        """`cues`: by which words each emotion shows; a star at the end of one stands for any ending."""
         self.names = sorted({NEUTRAL, *cues})
         self._patterns = {name: _pattern(words) for name, words in cues.items() if words}
 
-    def of(self, text: str) -> dict[str, float]:
-        """Each feeling and its share in `text`, the largest first; together they are 1."""
+    def classify(self, text: str) -> dict[str, float]:
+        """Each emotion and its share in `text`, the largest first; together they are 1."""
         text = text[-MAX_CHARACTERS:].translate(_QUOTES).casefold()
         scores = {name: self._score(name, text) for name in self.names}
         scores[NEUTRAL] += NEUTRAL_SCORE
@@ -50,23 +59,26 @@ class Feelings:
         return sum(_weight(match.group()) * (1 - LATER + LATER * match.end() / len(text)) for match in found)
 
 
-def load_feelings() -> Feelings:
-    """Those of `config/feelings.yaml`.
+def load_classifier(before: Path = BEFORE) -> EmotionClassifier:
+    """The classifier of `config/emotion_keywords.yaml`, or of `before`, that file under its old name, where it exists.
 
     Raises:
         SettingsError: the file is missing or spoilt.
     """
-    return Feelings(parse_feelings(read_built_in("feelings.yaml")))
+    if before.is_file():
+        log.warning("%s counts, but its name will not do in the next version: call it %s", before, FILE)
+        return EmotionClassifier(parse_keywords(read_yaml(before)))
+    return EmotionClassifier(parse_keywords(read_built_in(FILE)))
 
 
-def parse_feelings(values: Any) -> dict[str, list[str]]:
-    """The words of each feeling, from {name: "word, word, …"}.
+def parse_keywords(values: Any) -> dict[str, list[str]]:
+    """The words of each emotion, from {name: "word, word, …"}.
 
     Raises:
         SettingsError: it is something else.
     """
     if not isinstance(values, Mapping) or not all(isinstance(words, str) for words in values.values()):
-        raise SettingsError("the feelings should map names to words with commas between them")
+        raise SettingsError("the emotion keywords should map names to words with commas between them")
     return {str(name): [word.strip() for word in words.split(",") if word.strip()] for name, words in values.items()}
 
 

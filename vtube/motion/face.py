@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
+from vtube.motion.base import Retargeter
 from vtube.motion.easing import Fader
 from vtube.pose import Pose
 from vtube.settings import MixerSettings
 from vtube.signals import FaceFrame
-
-
-class Retargeter(Protocol):
-    """Turns a face into parameters."""
-
-    def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
-        """Write the parameters that the face owns into `pose`, in place; leave the others alone."""
 
 
 class FaceDriver:
@@ -44,7 +37,7 @@ class FaceDriver:
         """When the face that the last pose shows arrived; None when no face shows."""
         return self._found.time if self._found is not None and self.weight > 0 else None
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         newest = self._latest()
         if newest is not None and newest.found:
@@ -58,6 +51,6 @@ class FaceDriver:
 
     def _blend(self, frame: FaceFrame, pose: Pose, weight: float, now: float) -> None:
         face = pose.copy()
-        self.retargeter.apply(frame, face, now)
+        self.retargeter.retarget(frame, face, now)
         np.copyto(face, pose, where=~np.isfinite(face))
         pose += weight * (face - pose)

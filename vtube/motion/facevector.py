@@ -89,7 +89,7 @@ class Flip:
     source: NDArray[np.intp]
     signs: Vector
 
-    def apply(self, vector: Vector) -> Vector:
+    def flip(self, vector: Vector) -> Vector:
         """The flipped vector, a new array."""
         flipped: Vector = vector[self.source] * self.signs
         return flipped

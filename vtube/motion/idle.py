@@ -39,7 +39,7 @@ class IdleMotion:
     def __init__(self, settings: IdleSettings) -> None:
         self.settings = settings
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         settings = self.settings
         self._breathe(pose, now)

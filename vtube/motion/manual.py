@@ -33,7 +33,7 @@ class ManualDriver:
         held[[index_of(name) for name in values]] = True
         self._wanted = held, from_mapping(values).astype(np.float64)
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         held, wanted = self._wanted
         self._values.jump(wanted, held & (self._weights.value == 0))

@@ -32,8 +32,8 @@ class Mixer:
         for index, driver in enumerate(self._drivers):
             below = pose.copy()
             try:
-                driver.apply(pose, now)
-            except Exception as error:  # one broken input must not stop the show
+                driver.drive(pose, now)
+            except Exception as error:  # noqa: BLE001 - one broken input must not stop the show
                 self._report(index, error)
                 pose = below
             else:

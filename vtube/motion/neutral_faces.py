@@ -28,7 +28,7 @@ Faces = dict[str, dict[str, float]]
 log = logging.getLogger(__name__)
 
 
-class KeptFaces:
+class NeutralFaceStore:
     """A small file, read at the start and written whenever a neutral face was asked for.
 
     A file that cannot be read or written costs one line in the log and nothing else.

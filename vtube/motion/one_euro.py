@@ -103,10 +103,10 @@ class Unfiltered:
     def reset(self) -> None:
         """Nothing is remembered."""
 
-    def update(self, sample: Array, time: float) -> None:
+    def update(self, sample: Array, _time: float) -> None:
         """See `OneEuro.update`."""
         self._sample = sample
 
-    def at(self, time: float) -> Array:
+    def at(self, _time: float) -> Array:
         """See `OneEuro.at`."""
         return self._sample.copy()

@@ -41,7 +41,7 @@ def load_templates(own: Path | None = None) -> Templates:
     """
     templates = {NEUTRAL: neutral(), **parse_templates(read_built_in("emotions.yaml"), "config/emotions.yaml")}
     if own is not None:
-        templates |= parse_templates(_read(own), str(own))
+        templates |= parse_templates(read_yaml(own), str(own))
     return templates
 
 
@@ -80,7 +80,7 @@ def read_built_in(name: str) -> Any:
     path = shipped(Path("config") / name)
     if path is None:
         raise SettingsError(f"config/{name} is missing from this installation; install vtube again")
-    return _read(path)
+    return read_yaml(path)
 
 
 def _template(where: str, parameters: Any) -> Pose:
@@ -115,7 +115,12 @@ def _number(where: str, value: object) -> float:
     return float(value)
 
 
-def _read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """What a YAML file of the user's or the program's own holds; an empty mapping for an empty file.
+
+    Raises:
+        SettingsError: it cannot be read, is too large or no valid YAML.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError(f"{path} is too large for a file of emotions")

@@ -31,8 +31,12 @@ class VoiceDriver:
     def __init__(
         self, latest: Callable[[float], MouthShape | None], face_weight: Callable[[], float], settings: MixerSettings
     ) -> None:
-        """`latest` gives the mouth shape of a moment (monotonic seconds) or the newest one, None before the first;
-        `face_weight` how much the face shows.
+        """Nobody speaks yet.
+
+        Args:
+            latest: the mouth shape of a moment (monotonic seconds) or the newest one, None before the first.
+            face_weight: how much of the face shows, 0..1.
+            settings: who has the mouth.
         """
         self.settings = settings
         self._latest = latest
@@ -41,7 +45,7 @@ class VoiceDriver:
         self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
         self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
 
-    def apply(self, pose: Pose, now: float) -> None:
+    def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         shape = self._latest(now)
         speaking = shape is not None and shape.speaking and abs(now - shape.time) <= STALE_S

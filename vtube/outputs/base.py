@@ -32,7 +32,7 @@ class Output(Protocol):
             OutputEndedError: it can never be opened; trying again is useless.
         """
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, now: float, /) -> None:
         """Hand over one frame; `now` is its deadline in monotonic seconds.
 
         Raises:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from vtube.frame import Frame
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.context import OutputContext
 from vtube.spec import Spec
 
 
 class BrowserOutput:
-    """Puts frames on the server's board; whoever is connected takes them from there."""
+    """Puts frames on the server's broadcast; whoever is connected takes them from there."""
 
     name = "browser"
     keeps_every_frame = False
 
-    def __init__(self, board: FrameBoard, address: str) -> None:
+    def __init__(self, broadcast: FrameBroadcast, address: str) -> None:
         """`address` is where people look, such as the transparent page's."""
-        self._board = board
+        self._broadcast = broadcast
         self.detail = address
 
     def open(self) -> None:
@@ -24,12 +24,12 @@ class BrowserOutput:
 
     def send(self, frame: Frame, now: float) -> None:
         """Hang up `frame` as the newest one."""
-        self._board.put(frame, now)
+        self._broadcast.publish(frame, now)
 
     def close(self) -> None:
         """Nothing to give back."""
 
 
-def create_browser(spec: Spec, context: OutputContext) -> BrowserOutput:
+def create_browser(_spec: Spec, context: OutputContext) -> BrowserOutput:
     """The output `browser`, which takes no argument."""
-    return BrowserOutput(context.board, context.page)
+    return BrowserOutput(context.broadcast, context.page)

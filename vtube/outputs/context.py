@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vtube.frame import Frame, Rgb
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 
 Flatten = Callable[[Frame], Rgb]
 """Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
@@ -21,7 +21,7 @@ class OutputContext:
         fps: frames a second that the loop sends.
         flatten: for outputs that know no transparency.
         preview: the same for people's eyes, where nothing must not look like black.
-        board: where the server finds the newest frame.
+        broadcast: where the server finds the newest frame.
         page: the address of the server's transparent page, for the user.
     """
 
@@ -30,7 +30,7 @@ class OutputContext:
     fps: float
     flatten: Flatten
     preview: Flatten
-    board: FrameBoard = field(default_factory=FrameBoard)
+    broadcast: FrameBroadcast = field(default_factory=FrameBroadcast)
     page: str = ""
 
     @property

@@ -27,7 +27,7 @@ def create_file(spec: Spec, context: OutputContext) -> VideoFile | PictureFiles:
         raise SettingsError("the output file needs a path, such as file:take.mov")
     path = Path(spec.argument).expanduser()
     if path.suffix.lower() == ".png" and len(NUMBER.findall(path.name)) == 1:
-        return PictureFiles(path, context)
+        return PictureFiles(path)
     return create_video(path, context)
 
 

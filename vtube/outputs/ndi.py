@@ -21,7 +21,7 @@ DEFAULT_NAME = "vtube"
 
 
 class NdiOutput:
-    """Announces a source and sends every frame to whoever watches it."""
+    """Announces a source and sends every frame to whoever subscriptions it."""
 
     name = "ndi"
     keeps_every_frame = False
@@ -54,11 +54,11 @@ class NdiOutput:
         sender.set_video_frame(video)
         try:
             sender.open()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the binding raises
             raise OutputError(f"NDI cannot announce {self._source!r}: {error}") from None
         self._sender = sender
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Send the frame.
 
         Raises:

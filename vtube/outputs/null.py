@@ -13,13 +13,13 @@ class NullOutput:
     name = "null"
     keeps_every_frame = False
 
-    def __init__(self, spec: Spec, context: OutputContext) -> None:
+    def __init__(self, _spec: Spec, _context: OutputContext) -> None:
         self.detail = "frames are thrown away"
 
     def open(self) -> None:
         """Nothing to open."""
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Nothing to send."""
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ import cv2
 
 from vtube.frame import Frame
 from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
 
 NUMBER = re.compile(r"%(0?[1-9])?d")
 """Where the frame's number goes in the name: `%d`, `%5d`, `%05d`."""
@@ -24,7 +23,7 @@ class PictureFiles:
     name = "file"
     keeps_every_frame = True
 
-    def __init__(self, pattern: Path, context: OutputContext) -> None:
+    def __init__(self, pattern: Path) -> None:
         """`pattern` has one `%05d` or the like in its last part."""
         self._pattern = pattern
         self._next = 0
@@ -42,7 +41,7 @@ class PictureFiles:
         if self._path(0).exists():
             raise OutputEndedError(f"{self._path(0)} exists; use an empty folder, nothing is overwritten")
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Write the next picture.
 
         Raises:

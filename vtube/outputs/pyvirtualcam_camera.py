@@ -63,7 +63,7 @@ class PyVirtualCamera:
             return
         raise OutputError(_no_camera(reason))
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Hand the frame to the driver.
 
         Raises:

@@ -50,7 +50,7 @@ class SpoutOutput:
         sender.setSenderName(self._sender_name)
         self._sender = sender
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Share the frame.
 
         Raises:

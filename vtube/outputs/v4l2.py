@@ -107,7 +107,7 @@ class LoopbackDevice:
         try:
             written = os.write(self._fd, frame.data)
         except OSError as error:
-            raise OutputError(f"{self.path} stopped taking frames: {_reason(self.path, error)}") from None
+            raise OutputError(f"{self.path} stopped taking frames: {_reason(error)}") from None
         if written != frame.nbytes:
             raise OutputError(f"{self.path} took {written} of {frame.nbytes} bytes of a frame; its format changed")
 
@@ -146,7 +146,7 @@ class LoopbackDevice:
             self._ioctl(S_FMT, block)
         except OSError as error:
             if error.errno == errno.EBUSY:
-                raise OutputError(f"{self.path} cannot be used: {_reason(self.path, error)}") from None
+                raise OutputError(f"{self.path} cannot be used: {_reason(error)}") from None
             return None
         width, height, code = struct.unpack_from("=3I", block, UNION_OFFSET)
         return Accepted(code.to_bytes(4, "little").decode("latin-1"), width, height)
@@ -177,7 +177,7 @@ class LoopbackDevice:
             return f"{self.path} takes none of the formats {', '.join(FORMATS)} at {width}x{height}"
         if (other.width, other.height) != (width, height):
             return (
-                f"{self.path} is fixed to {other.width}x{other.height} while a program watches it: "
+                f"{self.path} is fixed to {other.width}x{other.height} while a program subscriptions it: "
                 "set scene.width and scene.height to that, or close the program"
             )
         return f"{self.path} insists on the pixel format {other.fourcc}, which is not supported"
@@ -187,12 +187,12 @@ def _open(path: str) -> int:
     try:
         return os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
-        message = f"{path} cannot be opened: {_reason(path, error)}"
+        message = f"{path} cannot be opened: {_reason(error)}"
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         raise (NotLoopbackError if missing else OutputError)(message) from None
 
 
-def _reason(path: str, error: OSError) -> str:
+def _reason(error: OSError) -> str:
     """What the operating system said and what to do about it."""
     advice = {
         errno.ENOENT: f"there is no such device; {HOW_TO_LOAD}",

@@ -56,7 +56,7 @@ class V4l2Camera:
         self._encode = FORMATS[fourcc](context.width, context.height)
         self.detail = f"{device.label} ({device.path}), {context.size} {fourcc}"
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Write the frame; one that is shown already is not converted again.
 
         Raises:

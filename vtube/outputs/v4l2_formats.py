@@ -52,7 +52,7 @@ def _packed(code: int, channels: int) -> Callable[[int, int], Encode]:
     return lambda width, height: _by_opencv(code, (height, width, channels))
 
 
-def _as_it_is(width: int, height: int) -> Encode:
+def _as_it_is(_width: int, _height: int) -> Encode:
     return np.ascontiguousarray
 
 

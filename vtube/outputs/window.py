@@ -29,10 +29,15 @@ class WindowOutput:
     name = "window"
     keeps_every_frame = False
 
-    def __init__(self, spec: Spec, context: OutputContext) -> None:
+    def __init__(self, _spec: Spec, context: OutputContext) -> None:
         self._context = context
         self._process: subprocess.Popen[bytes] | None = None
         self.detail = f"preview, {context.size}"
+
+    @property
+    def pid(self) -> int | None:
+        """The window's process; None when there is none."""
+        return None if self._process is None else self._process.pid
 
     def open(self) -> None:
         """Show the window.
@@ -57,7 +62,7 @@ class WindowOutput:
             reason = answer.decode("utf-8", "replace").strip() or "it ended at once"
             raise OutputEndedError(f"no window can be shown here ({reason}); use the browser page instead")
 
-    def send(self, frame: Frame, now: float) -> None:
+    def send(self, frame: Frame, _now: float) -> None:
         """Show the frame.
 
         Raises:

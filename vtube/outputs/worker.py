@@ -145,7 +145,7 @@ class OutputWorker:
     def _open(self) -> bool:
         try:
             self._output.open()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a device may raise anything; the camera goes on
             self._fail(error)
             return False
         with self._changed:
@@ -165,7 +165,7 @@ class OutputWorker:
                 frame, now = self._waiting.popleft()
             try:
                 self._output.send(frame, now)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a device may raise anything; the camera goes on
                 self._fail(error)
                 return
             self._sent += 1

@@ -66,7 +66,7 @@ class BackgroundEffect:
     def __init__(self, background: Background) -> None:
         self._background = background
 
-    def apply(self, frame: Frame, now: float) -> Frame:
+    def process(self, frame: Frame, _now: float) -> Frame:
         """The frame over the background, opaque; the same frame when there is no background."""
         if self._background.transparent:
             return frame

@@ -14,8 +14,8 @@ class EffectChain:
     def __init__(self, effects: Sequence[Effect]) -> None:
         self._effects = tuple(effects)
 
-    def apply(self, frame: Frame, now: float) -> Frame:
+    def process(self, frame: Frame, now: float) -> Frame:
         """The frame after all effects, in order."""
         for effect in self._effects:
-            frame = effect.apply(frame, now)
+            frame = effect.process(frame, now)
         return frame

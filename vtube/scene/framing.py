@@ -47,7 +47,7 @@ class Framing:
         self._placements: dict[tuple[int, int], Placement | None] = {}
         self._buffers: dict[str, Frame] = {}
 
-    def apply(self, frame: Frame, now: float) -> Frame:
+    def process(self, frame: Frame, _now: float) -> Frame:
         """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
         height, width = frame.shape[:2]
         if (width, height) == self._size and self._zoom == 1 and self._offset == (0, 0):

@@ -23,7 +23,7 @@ class LeanEffect:
         """`lean` gives the values of this moment."""
         self._lean = lean
 
-    def apply(self, frame: Frame, now: float) -> Frame:
+    def process(self, frame: Frame, _now: float) -> Frame:
         """The moved picture; the same frame when nobody would see a difference."""
         x, y, scale = self._lean()
         height, width = frame.shape[:2]

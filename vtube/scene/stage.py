@@ -26,9 +26,9 @@ class Stage:
         self._scene: Effect = create_scene(scene)
         self._background: Background = create_background(scene)
 
-    def apply(self, frame: Frame, now: float) -> Frame:
+    def process(self, frame: Frame, now: float) -> Frame:
         """The picture as the outputs get it, of the scene's size."""
-        return self._scene.apply(self._lean.apply(frame, now), now)
+        return self._scene.process(self._lean.process(frame, now), now)
 
     def flatten(self, frame: Frame) -> Rgb:
         """The frame over the background, for outputs that know no transparency."""

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.context import Flatten
 from vtube.server import api, pages, streams, talkinghead
 from vtube.server.access import GATE, Gate, dress, guard, is_loopback
@@ -88,15 +88,15 @@ async def _end_streams(app: web.Application) -> None:
 
 
 class Server:
-    """Serves `control` and the frames on `board` until stopped.
+    """Serves `control` and the frames on `broadcast` until stopped.
 
     `flatten` lays frames over the background for streams that know no alpha; it is called in a thread.
     """
 
-    def __init__(self, settings: ServerSettings, control: Control, board: FrameBoard, flatten: Flatten) -> None:
+    def __init__(self, settings: ServerSettings, control: Control, broadcast: FrameBroadcast, flatten: Flatten) -> None:
         self._settings = settings
         self._control = control
-        self._board = board
+        self._broadcast = broadcast
         self._flatten = flatten
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -149,9 +149,9 @@ class Server:
         slow = ThreadPoolExecutor(1, thread_name_prefix="control")
         services = Services(
             self._control,
-            self._board,
-            SharedEncoder(self._board, png, encoders),
-            SharedEncoder(self._board, self._jpeg, encoders),
+            self._broadcast,
+            SharedEncoder(self._broadcast, png, encoders),
+            SharedEncoder(self._broadcast, self._jpeg, encoders),
             encoders,
             slow,
         )

@@ -24,7 +24,7 @@ class Control(Protocol):
     def emotions(self) -> list[str]:
         """The names `set_emotion` takes."""
 
-    def feelings(self, text: str) -> dict[str, float]:
+    def classify(self, text: str) -> dict[str, float]:
         """What is felt in `text` and its share of 1, the largest first."""
 
     def set_character(self, picture: bytes, name: str) -> str:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from vtube.frame import Frame, Rgb
-from vtube.outputs.broadcast import FrameBoard, Shot
+from vtube.outputs.broadcast import FrameBroadcast, TimedFrame
 
 JPEG_QUALITY = 90
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -56,21 +56,21 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 class SharedEncoder:
-    """Encodes the board's newest frame off the event loop, once however many clients ask, never unasked."""
+    """Encodes the broadcast's newest frame off the event loop, once however many clients ask, never unasked."""
 
-    def __init__(self, board: FrameBoard, encode: Callable[[Frame], bytes], workers: Executor) -> None:
-        self._board = board
+    def __init__(self, broadcast: FrameBroadcast, encode: Callable[[Frame], bytes], workers: Executor) -> None:
+        self._broadcast = broadcast
         self._encode = encode
         self._workers = workers
-        self._shot: Shot | None = None
+        self._newest: TimedFrame | None = None
         self._job: asyncio.Future[bytes] | None = None
 
     async def newest(self) -> bytes | None:
         """The newest frame's bytes, None while there is no frame yet. Only from the server's event loop."""
-        shot = self._board.latest()
-        if shot is None:
+        newest = self._broadcast.latest()
+        if newest is None:
             return None
-        if self._job is None or shot is not self._shot:
-            self._shot = shot
-            self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encode, shot.frame)
+        if self._job is None or newest is not self._newest:
+            self._newest = newest
+            self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encode, newest.frame)
         return await asyncio.shield(self._job)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder
 
@@ -23,15 +23,15 @@ class Services:
 
     Attributes:
         control: the program.
-        board: where the newest frame hangs.
-        png, jpeg: the board's encoders, shared by all clients.
+        broadcast: where the newest frame hangs.
+        png, jpeg: the broadcast's encoders, shared by all clients.
         encoders: threads for encoding and muxing.
         slow: one thread for what the control says may block.
         streams: the tasks that are streaming to a client now.
     """
 
     control: Control
-    board: FrameBoard
+    broadcast: FrameBroadcast
     png: SharedEncoder
     jpeg: SharedEncoder
     encoders: Executor

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 from aiohttp import web
 
-from vtube.outputs.broadcast import FrameBoard, Shot, Watch
+from vtube.outputs.broadcast import FrameBroadcast, Subscription, TimedFrame
 from vtube.server.bodies import rate_of
 from vtube.server.encode import SharedEncoder, raw
 from vtube.server.nut import NutMuxer
@@ -34,13 +34,13 @@ async def frame_png(request: web.Request) -> web.Response:
 
 async def stream_rgba(request: web.Request) -> web.StreamResponse:
     """Raw RGBA frames back to back; the stream ends when the frame size changes."""
-    chunks = _raw_frames(request.app[SERVICES].board, rate_of(request))
+    chunks = _raw_frames(request.app[SERVICES].broadcast, rate_of(request))
     return await _endless(request, "application/octet-stream", chunks)
 
 
 async def stream_nut(request: web.Request) -> web.StreamResponse:
     """The same as a NUT container, which says size and times itself; ends when the frame size changes."""
-    return await _endless(request, "video/x-nut", _nut_chunks(request.app[SERVICES].board, rate_of(request)))
+    return await _endless(request, "video/x-nut", _nut_chunks(request.app[SERVICES].broadcast, rate_of(request)))
 
 
 async def stream_mjpg(request: web.Request) -> web.StreamResponse:
@@ -57,7 +57,7 @@ async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps
     return await _endless(
         request,
         f"multipart/x-mixed-replace; boundary={BOUNDARY}",
-        _parts(request.app[SERVICES].board, encoder, kind, fps),
+        _parts(request.app[SERVICES].broadcast, encoder, kind, fps),
     )
 
 
@@ -69,8 +69,8 @@ async def frames(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
     with _place(request):
         await socket.prepare(request)
-        with request.app[SERVICES].board.watch(fps) as watch:
-            sender = asyncio.create_task(_send_frames(socket, watch))
+        with request.app[SERVICES].broadcast.subscribe(fps) as subscription:
+            sender = asyncio.create_task(_send_frames(socket, subscription))
             try:
                 async for _ in socket:  # a client has nothing to say; reading notices that it leaves
                     pass
@@ -80,15 +80,15 @@ async def frames(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-async def _send_frames(socket: web.WebSocketResponse, watch: Watch) -> None:
+async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription) -> None:
     size = (0, 0)
     try:
         while True:
-            shot = await watch.next()
-            if size != _size(shot):
-                size = _size(shot)
+            newest = await subscription.next()
+            if size != _size(newest):
+                size = _size(newest)
                 await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
-            await socket.send_bytes(raw(shot.frame))  # type: ignore[arg-type]  # any buffer will do
+            await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
     except ConnectionError:
         pass
     except Exception:
@@ -97,30 +97,32 @@ async def _send_frames(socket: web.WebSocketResponse, watch: Watch) -> None:
         await socket.close()
 
 
-async def _raw_frames(board: FrameBoard, fps: float | None) -> AsyncGenerator[memoryview]:
-    with board.watch(fps) as watch:
-        shot = await watch.next()
-        size = _size(shot)
-        while _size(shot) == size:
-            yield raw(shot.frame)
-            shot = await watch.next()
+async def _raw_frames(broadcast: FrameBroadcast, fps: float | None) -> AsyncGenerator[memoryview]:
+    with broadcast.subscribe(fps) as subscription:
+        newest = await subscription.next()
+        size = _size(newest)
+        while _size(newest) == size:
+            yield raw(newest.frame)
+            newest = await subscription.next()
 
 
-async def _nut_chunks(board: FrameBoard, fps: float | None) -> AsyncGenerator[bytes]:
-    with board.watch(fps) as watch:
-        shot = await watch.next()
-        with contextlib.closing(NutMuxer(*_size(shot))) as muxer:
-            while _size(shot) == (muxer.width, muxer.height):
-                yield muxer.mux(shot.frame, shot.time)
-                shot = await watch.next()
+async def _nut_chunks(broadcast: FrameBroadcast, fps: float | None) -> AsyncGenerator[bytes]:
+    with broadcast.subscribe(fps) as subscription:
+        newest = await subscription.next()
+        with contextlib.closing(NutMuxer(*_size(newest))) as muxer:
+            while _size(newest) == (muxer.width, muxer.height):
+                yield muxer.mux(newest.frame, newest.time)
+                newest = await subscription.next()
 
 
-async def _parts(board: FrameBoard, encoder: SharedEncoder, kind: str, fps: float | None) -> AsyncGenerator[bytes]:
+async def _parts(
+    broadcast: FrameBroadcast, encoder: SharedEncoder, kind: str, fps: float | None
+) -> AsyncGenerator[bytes]:
     head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\n\r\n".encode()
-    with board.watch(fps) as watch:
+    with broadcast.subscribe(fps) as subscription:
         yield head
         while True:
-            await watch.next()
+            await subscription.next()
             data = await encoder.newest()
             if data is not None:
                 yield data + b"\r\n" + head
@@ -158,6 +160,6 @@ def _place(request: web.Request) -> Iterator[None]:
         streams.discard(task)
 
 
-def _size(shot: Shot) -> tuple[int, int]:
-    height, width, _ = shot.frame.shape
+def _size(newest: TimedFrame) -> tuple[int, int]:
+    height, width, _ = newest.frame.shape
     return width, height

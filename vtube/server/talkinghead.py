@@ -36,7 +36,7 @@ async def classify(request: web.Request) -> web.Response:
     text = (await json_object(request)).get("text")
     if not isinstance(text, str):
         raise refuse('"text" is needed and is a text')
-    found = await in_thread(services.slow, services.control.feelings, text)
+    found = await in_thread(services.slow, services.control.classify, text)
     known = services.control.emotions()
     services.control.set_emotion(next((name for name in found if name in known), "neutral"))
     return web.json_response(
@@ -46,7 +46,7 @@ async def classify(request: web.Request) -> web.Response:
 
 async def labels(request: web.Request) -> web.Response:
     """The emotions that `classify` can find; the last label tells the client that a talking head listens."""
-    names = request.app[SERVICES].control.feelings("")
+    names = request.app[SERVICES].control.classify("")
     return web.json_response({"labels": [*sorted(names), "talkinghead"]})
 
 

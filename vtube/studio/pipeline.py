@@ -25,9 +25,9 @@ from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
-from vtube.motion.animator import Performance
-from vtube.motion.emotion_classifier import load_feelings
-from vtube.outputs.broadcast import FrameBoard
+from vtube.motion.animator import Animator
+from vtube.motion.emotion_classifier import load_classifier
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
 from vtube.outputs.worker import OutputWorker, close_all
@@ -73,15 +73,15 @@ class Studio:
         self.hearing = Hearing(settings)
         self.speech = build_queue(settings.speech, lambda: self._settings.lipsync)
         self.hearing.override(self.speech.mouth)
-        self.performance = Performance(settings, self.trackers.latest, self.hearing.mouth)
-        self.stage = Stage(settings.scene, self.performance.lean)
+        self.animator = Animator(settings, self.trackers.latest, self.hearing.mouth)
+        self.stage = Stage(settings.scene, self.animator.lean)
         self.loop = FrameLoop(settings.loop.fps, self._newest, self._deliver)
         self._in_step = InStep()
-        self._feelings = load_feelings()
+        self._classifier = load_classifier()
         self.rendering = self._rendering(StillRenderer(picture.frame))
         self.engine = LOADING
         self.upkeep = PuppetUpkeep(settings.avatar, self._take_over, self._give_back)
-        self.board = FrameBoard()
+        self.broadcast = FrameBroadcast()
         self.server = self._server()
         self.workers: list[OutputWorker] = []
         self.pose: Pose = neutral()
@@ -153,23 +153,23 @@ class Studio:
 
     def override_pose(self, values: Mapping[str, float] | None) -> None:
         """See `server.control.Control`."""
-        self.performance.manual.hold(values)
+        self.animator.manual.hold(values)
 
     def set_emotion(self, name: str, strength: float = 1.0) -> None:
         """See `server.control.Control`."""
-        self.performance.emotion.show(name, strength)
+        self.animator.emotion.show(name, strength)
 
     def emotions(self) -> list[str]:
         """See `server.control.Control`."""
-        return self.performance.emotion.names()
+        return self.animator.emotion.names()
 
-    def feelings(self, text: str) -> dict[str, float]:
+    def classify(self, text: str) -> dict[str, float]:
         """See `server.control.Control`."""
-        return self._feelings.of(text)
+        return self._classifier.classify(text)
 
     def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         """See `server.control.Control`."""
-        self.performance.lay_emotions_over(templates)
+        self.animator.lay_emotions_over(templates)
 
     def set_character(self, picture: bytes, name: str) -> str:
         """See `server.control.Control`."""
@@ -208,7 +208,7 @@ class Studio:
 
     def calibrate(self) -> None:
         """See `server.control.Control`."""
-        self.performance.retargeter.calibrate()
+        self.animator.retargeter.calibrate()
 
     def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
         """See `server.control.Control`."""
@@ -239,21 +239,21 @@ class Studio:
     def _apply(self, changed: Settings) -> None:
         self.hearing.change(changed)  # first, as it may refuse
         self.stage.change(changed.scene)
-        self.performance.change(changed)
+        self.animator.change(changed)
         self.loop.change_fps(changed.loop.fps)
 
     def _rendering(self, renderer: Renderer) -> RenderThread:
         return RenderThread(
-            renderer, self._mix, lambda: self.loop.schedule, source_time=self._source_time, finish=self.stage.apply
+            renderer, self._mix, lambda: self.loop.schedule, source_time=self._source_time, finish=self.stage.process
         )
 
     def _source_time(self) -> float | None:
         """When the face that the picture shows arrived; the still picture shows none."""
-        return self.performance.face.source_time() if self.engine not in (LOADING, FAILED) else None
+        return self.animator.face.source_time() if self.engine not in (LOADING, FAILED) else None
 
     def _mix(self, now: float) -> Pose:
         if not self._paused:
-            self.pose = self.performance.mixer.pose(now)
+            self.pose = self.animator.mixer.pose(now)
         return self.pose
 
     def _newest(self, deadline: float) -> Frame | None:
@@ -268,7 +268,7 @@ class Studio:
     def _server(self) -> Server | None:
         if not self._settings.server.enabled:
             return None
-        return Server(self._settings.server, self, self.board, self.stage.flatten)
+        return Server(self._settings.server, self, self.broadcast, self.stage.flatten)
 
     def _workers(self) -> list[OutputWorker]:
         scene, url = self._settings.scene, self.server.url if self.server is not None else None
@@ -278,7 +278,7 @@ class Studio:
             self._settings.loop.fps,
             self.stage.flatten,
             self.stage.preview,
-            self.board,
+            self.broadcast,
             f"{url}/camera",
         )
         wanted = dict.fromkeys(self._settings.outputs)

@@ -12,7 +12,7 @@ import pytest
 from tests.fakes import FakeControl
 from vtube.cli.main import main
 from vtube.errors import SettingsError
-from vtube.outputs.broadcast import FrameBoard
+from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server
 from vtube.settings import ServerSettings
 
@@ -39,7 +39,7 @@ def control() -> SpeakingControl:
 def camera(control: SpeakingControl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The settings file of a camera that runs."""
     monkeypatch.setattr("vtube.cli.commands.say.POLL_S", 0.001)
-    server = Server(ServerSettings(port=0, token=TOKEN), control, FrameBoard(), lambda frame: frame[..., :3])
+    server = Server(ServerSettings(port=0, token=TOKEN), control, FrameBroadcast(), lambda frame: frame[..., :3])
     server.start()
     config = tmp_path / "mine.yaml"
     config.write_text(f"server: {{port: {server.url.rpartition(':')[2]}, token: {TOKEN}}}\n")

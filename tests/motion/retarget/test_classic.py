@@ -21,7 +21,7 @@ TOLERANCE = 0.02
 
 def classic(frame: FaceFrame, brow: str = "auto") -> Pose:
     pose, settings = neutral(), RetargetSettings.model_validate({"mode": "classic", "brow": brow})
-    build_retargeter(settings).apply(frame, pose, frame.time)
+    build_retargeter(settings).retarget(frame, pose, frame.time)
     return pose
 
 
@@ -51,7 +51,7 @@ def test_the_originals_hard_limits() -> None:
 def test_nothing_is_smoothed() -> None:
     retargeter, pose = build_retargeter(RetargetSettings(mode="classic")), neutral()
     for index in range(9):
-        retargeter.apply(FaceFrame(index / 60, head=(0.0, 10.0 * (-1) ** index, 0.0)), pose, index / 60)
+        retargeter.retarget(FaceFrame(index / 60, head=(0.0, 10.0 * (-1) ** index, 0.0)), pose, index / 60)
         assert pose[INDEX["head_y"]] == -((-1.0) ** index)
 
 

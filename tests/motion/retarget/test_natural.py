@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.motion.recordings import csv_faces, live_link_faces
-from vtube.motion.retarget import Retargeter, build_retargeter
+from vtube.motion.retarget import FaceRetargeter, build_retargeter
 from vtube.motion.retarget.curves import Hysteresis, onset, saturate
 from vtube.pose import INDEX as P
 from vtube.pose import Pose, neutral
@@ -33,7 +33,7 @@ def look(*faces: dict[str, float], fps: float = 60.0, head: Any = None) -> Pose:
     """The pose after these faces in turn."""
     retargeter, pose = build_retargeter(RAW), neutral()
     for index, shapes in enumerate(faces):
-        retargeter.apply(FaceFrame(index / fps, shapes=shapes, head=head), pose, index / fps)
+        retargeter.retarget(FaceFrame(index / fps, shapes=shapes, head=head), pose, index / fps)
     return pose
 
 
@@ -54,7 +54,7 @@ def test_every_blink_of_a_recording_shuts_both_eyes() -> None:
     retargeter, shut, blinks = build_retargeter(RetargetSettings()), 0, 0
     for frame in csv_faces():
         pose = neutral()
-        retargeter.apply(frame, pose, frame.time)
+        retargeter.retarget(frame, pose, frame.time)
         if frame.shapes["eyeBlinkLeft"] > 0.85 and frame.time > 105.0:
             lids = (
                 pose[[P["eye_wink_left"], P["eye_happy_wink_left"]]].sum(),
@@ -123,7 +123,7 @@ def test_gaze_directions() -> None:
 
 def test_gaze_from_angles_alone() -> None:
     pose = neutral()
-    build_retargeter(RAW).apply(FaceFrame(0.0, eye_left=(0.0, 12.0), eye_right=(0.0, 12.0)), pose, 0.0)
+    build_retargeter(RAW).retarget(FaceFrame(0.0, eye_left=(0.0, 12.0), eye_right=(0.0, 12.0)), pose, 0.0)
     assert pose[P["iris_rotation_y"]] < -0.3
 
 
@@ -218,11 +218,11 @@ def test_head_directions() -> None:
 
 
 def test_a_phone_below_the_face_looks_straight_after_a_moment() -> None:
-    retargeter: Retargeter = build_retargeter(RetargetSettings())
+    retargeter: FaceRetargeter = build_retargeter(RetargetSettings())
     pose = neutral()
     for index in range(120):
         shapes = shapes_of(eyeLookDown=0.3, eyeBlink=0.2, mouthFrown=0.15)
-        retargeter.apply(FaceFrame(index / 30, shapes=shapes, head=(-20, 0, 0)), pose, index / 30)
+        retargeter.retarget(FaceFrame(index / 30, shapes=shapes, head=(-20, 0, 0)), pose, index / 30)
     assert np.abs(pose).max() < 0.02
 
 
@@ -230,7 +230,7 @@ def test_a_lively_recording_uses_the_range_without_clipping() -> None:
     retargeter, heads = build_retargeter(RetargetSettings()), []
     for frame in live_link_faces():
         pose = neutral()
-        retargeter.apply(frame, pose, frame.time)
+        retargeter.retarget(frame, pose, frame.time)
         heads.append(pose[[P["head_y"], P["neck_z"]]])
     assert 0.5 < np.abs(heads).max() < 1.0
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.motion.recordings import live_link_faces, pose_stream
 from vtube.errors import SettingsError
-from vtube.motion.retarget import Lean, Retargeter, build_retargeter
+from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.retarget.body import Body
 from vtube.motion.retarget.smoothing import VALUES, build_filter
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, Pose, neutral
@@ -22,13 +22,13 @@ from vtube.signals import ARKIT_SHAPES, FaceFrame
 P = INDEX
 
 
-def make(**settings: Any) -> Retargeter:
+def make(**settings: Any) -> FaceRetargeter:
     return build_retargeter(RetargetSettings(**{"calibrate_after_s": 0.0, "smoothing": 0.0, **settings}))
 
 
 def pose_of(frame: FaceFrame, **settings: Any) -> Pose:
     pose = neutral()
-    make(**settings).apply(frame, pose, frame.time)
+    make(**settings).retarget(frame, pose, frame.time)
     return pose
 
 
@@ -40,7 +40,7 @@ def play(frames: list[FaceFrame], fps: float, **settings: Any) -> NDArray[np.flo
         while at + 1 < len(frames) and frames[at + 1].time <= now + 1e-9:
             at += 1
         pose = neutral()
-        retargeter.apply(frames[at], pose, now)
+        retargeter.retarget(frames[at], pose, now)
         poses.append(pose)
     return np.array(poses)
 
@@ -50,7 +50,7 @@ FACE: dict[str, float] = dict.fromkeys(ARKIT_SHAPES, 0.0)
 
 def test_what_a_tracker_does_not_see_is_left_to_others() -> None:
     retargeter, pose = make(), np.full(COUNT, 0.125, np.float32)
-    retargeter.apply(FaceFrame(0.0, shapes={"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}), pose, 0.0)
+    retargeter.retarget(FaceFrame(0.0, shapes={"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}), pose, 0.0)
     assert pose[P["eye_wink_left"]] == 1.0
     assert {NAMES[at] for at in np.flatnonzero(retargeter.owned)} == {n for n in NAMES if n.startswith("eye_")}
     assert (pose[~retargeter.owned] == 0.125).all()
@@ -58,30 +58,30 @@ def test_what_a_tracker_does_not_see_is_left_to_others() -> None:
 
 def test_breathing_is_never_the_faces() -> None:
     retargeter = make()
-    retargeter.apply(FaceFrame(0.0, shapes=FACE, head=(0.0, 0.0, 0.0)), neutral(), 0.0)
+    retargeter.retarget(FaceFrame(0.0, shapes=FACE, head=(0.0, 0.0, 0.0)), neutral(), 0.0)
     others = [NAMES[at] for at in np.flatnonzero(~retargeter.owned)]
     assert others == ["iris_small_left", "iris_small_right", "breathing"]
 
 
 def test_a_body_that_does_not_follow_is_left_to_idle_motion() -> None:
     retargeter = make(body_follow=0.0)
-    retargeter.apply(FaceFrame(0.0, head=(1.0, 2.0, 3.0)), neutral(), 0.0)
+    retargeter.retarget(FaceFrame(0.0, head=(1.0, 2.0, 3.0)), neutral(), 0.0)
     assert not retargeter.owned[[P["body_y"], P["body_z"]]].any()
     assert retargeter.owned[P["head_y"]]
 
 
 def test_before_the_first_face_nothing_happens() -> None:
     retargeter, pose = make(), neutral()
-    retargeter.apply(FaceFrame(0.0, found=False), pose, 0.0)
+    retargeter.retarget(FaceFrame(0.0, found=False), pose, 0.0)
     assert not pose.any()
     assert not retargeter.owned.any()
 
 
 def test_a_lost_face_stays_as_it_was() -> None:
     retargeter, pose = make(), neutral()
-    retargeter.apply(FaceFrame(0.0, head=(0.0, -20.0, 0.0)), pose, 0.0)
+    retargeter.retarget(FaceFrame(0.0, head=(0.0, -20.0, 0.0)), pose, 0.0)
     before = pose.copy()
-    retargeter.apply(FaceFrame(0.1, found=False), pose, 0.1)
+    retargeter.retarget(FaceFrame(0.1, found=False), pose, 0.1)
     assert pose[P["head_y"]] == before[P["head_y"]] > 0.5
 
 
@@ -89,7 +89,7 @@ def test_parameters_a_sender_drives_itself_win() -> None:
     retargeter, pose = make(smoothing=1.0), neutral()
     driven = {"mouth_aaa": 0.25, "breathing": 0.5, "x": 1.0}
     frame = FaceFrame(0.0, shapes={**FACE, "jawOpen": 1.0}, parameters=driven)
-    retargeter.apply(frame, pose, 0.0)
+    retargeter.retarget(frame, pose, 0.0)
     assert (pose[P["mouth_aaa"]], pose[P["breathing"]]) == (0.25, 0.5)
     assert retargeter.owned[P["breathing"]]
 
@@ -197,7 +197,7 @@ def test_what_a_tracker_ceases_to_see_is_eased_away() -> None:
     for index in range(60):
         shapes = {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0} if index < 20 else {"jawOpen": 1.0}
         pose = neutral()
-        retargeter.apply(FaceFrame(index / 60, shapes=shapes), pose, index / 60)
+        retargeter.retarget(FaceFrame(index / 60, shapes=shapes), pose, index / 60)
         shown.append(pose[[P["eye_wink_left"], P["mouth_aaa"]]])
     assert shown[19] == pytest.approx([1.0, 0.0])
     assert 0.0 < shown[22][1] < 0.5
@@ -207,9 +207,9 @@ def test_what_a_tracker_ceases_to_see_is_eased_away() -> None:
 def lean_after(**settings: Any) -> Lean:
     retargeter = make(calibrate_after_s=0.5, **settings)
     for index in range(60):
-        retargeter.apply(FaceFrame(index / 30, shapes=FACE, head_position=(0.0, 0.0, -0.4)), neutral(), index / 30)
+        retargeter.retarget(FaceFrame(index / 30, shapes=FACE, head_position=(0.0, 0.0, -0.4)), neutral(), index / 30)
         assert retargeter.lean == Lean(0.0, 0.0, 1.0)
-    retargeter.apply(FaceFrame(2.0, shapes=FACE, head_position=(0.05, 0.02, -0.3)), neutral(), 2.0)
+    retargeter.retarget(FaceFrame(2.0, shapes=FACE, head_position=(0.05, 0.02, -0.3)), neutral(), 2.0)
     return retargeter.lean
 
 
@@ -226,7 +226,7 @@ def test_lean_is_bounded() -> None:
     retargeter = make(lean=1.0)
     retargeter.calibrate()
     for time, place in ((0.0, (0.0, 0.0, 0.0)), (0.1, (9.0, -9.0, 9.0))):
-        retargeter.apply(FaceFrame(time, shapes=FACE, head_position=place), neutral(), time)
+        retargeter.retarget(FaceFrame(time, shapes=FACE, head_position=place), neutral(), time)
     assert np.abs(np.array(retargeter.lean) - (0, 0, 1)).max() < 0.2
 
 
@@ -244,24 +244,24 @@ def test_calibration_survives_new_settings() -> None:
     retargeter = make()
     retargeter.calibrate()
     frame = FaceFrame(0.0, head=(-15.0, 8.0, 0.0))
-    retargeter.apply(frame, neutral(), 0.0)
+    retargeter.retarget(frame, neutral(), 0.0)
     assert retargeter.calibrated
     pose, successor = neutral(), build_retargeter(RetargetSettings(smoothing=0.0), retargeter.calibration)
-    successor.apply(FaceFrame(9.0, head=(-15.0, 8.0, 0.0)), pose, 9.0)
+    successor.retarget(FaceFrame(9.0, head=(-15.0, 8.0, 0.0)), pose, 9.0)
     assert pose[[P["head_x"], P["head_y"]]] == pytest.approx(0.0)
 
 
 def test_after_a_pause_the_face_is_taken_as_it_is() -> None:
     retargeter, pose = make(smoothing=1.0), neutral()
-    retargeter.apply(FaceFrame(0.0, head=(0.0, 20.0, 0.0)), pose, 0.0)
-    retargeter.apply(FaceFrame(9.0, head=(0.0, -20.0, 0.0)), pose, 9.0)
+    retargeter.retarget(FaceFrame(0.0, head=(0.0, 20.0, 0.0)), pose, 0.0)
+    retargeter.retarget(FaceFrame(9.0, head=(0.0, -20.0, 0.0)), pose, 9.0)
     assert pose[P["head_y"]] > 0.5
 
 
 def test_frames_out_of_order_do_no_harm() -> None:
     retargeter, pose = make(smoothing=0.5), neutral()
     for time in (1.0, 0.2, 1.0, 1.1):
-        retargeter.apply(FaceFrame(time, shapes=FACE, head=(0.0, 10.0, 0.0)), pose, max(time, 1.0))
+        retargeter.retarget(FaceFrame(time, shapes=FACE, head=(0.0, 10.0, 0.0)), pose, max(time, 1.0))
         assert np.isfinite(pose).all()
 
 
@@ -292,7 +292,7 @@ def test_no_number_a_tracker_sends_gets_a_bad_pose(
     retargeter.calibrate()
     for now, frame in enumerate(frames):
         pose = neutral()
-        retargeter.apply(frame, pose, float(now))
+        retargeter.retarget(frame, pose, float(now))
         assert np.isfinite(pose).all()
         assert ((pose >= LOW) & (pose <= HIGH)).all()
         assert np.isfinite(retargeter.lean).all()

@@ -2,6 +2,6 @@
 
 from vtube.motion.retarget.body import Lean
 from vtube.motion.retarget.build import build_retargeter
-from vtube.motion.retarget.retargeter import Retargeter
+from vtube.motion.retarget.retargeter import FaceRetargeter
 
-__all__ = ["Lean", "Retargeter", "build_retargeter"]
+__all__ = ["FaceRetargeter", "Lean", "build_retargeter"]

@@ -41,7 +41,7 @@ _EVIDENCE_AT = {group: [INDEX[name] for name in names] for group, names in _EVID
 class Mapper(Protocol):
     """Turns one calibrated face into parameter values."""
 
-    def map(self, face: Vector, pose: Pose, dt: float) -> None:
+    def map(self, face: Vector, pose: Pose, dt: float, /) -> None:
         """Write what the face makes of the parameters into `pose`, in place.
 
         Args:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vtube.motion.calibrations import Calibrations
-from vtube.motion.neutral_faces import KeptFaces
+from vtube.motion.face_calibration import CalibrationByTracker
+from vtube.motion.neutral_faces import NeutralFaceStore
 from vtube.motion.retarget.base import Mapper
 from vtube.motion.retarget.classic import Classic
 from vtube.motion.retarget.natural import Natural
 from vtube.motion.retarget.response import Response
-from vtube.motion.retarget.retargeter import Retargeter
+from vtube.motion.retarget.retargeter import FaceRetargeter
 from vtube.motion.retarget.smoothing import build_filter
 from vtube.settings import RetargetSettings
 
@@ -23,8 +23,8 @@ MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, 
 
 
 def build_retargeter(
-    settings: RetargetSettings, calibration: Calibrations | None = None, kept: KeptFaces | None = None
-) -> Retargeter:
+    settings: RetargetSettings, calibration: CalibrationByTracker | None = None, kept: NeutralFaceStore | None = None
+) -> FaceRetargeter:
     """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
 
     `calibration` is that of a retargeter which this one replaces, so that the person stays known; classic begins
@@ -35,11 +35,11 @@ def build_retargeter(
     """
     exact = settings.mode == "classic"
     if exact or calibration is None or not calibration.done:
-        calibration = Calibrations(0.0)
+        calibration = CalibrationByTracker(0.0)
     if not exact:
         calibration.auto_s = settings.calibrate_after_s
         calibration.kept = kept if settings.keep_neutral else None
-    return Retargeter(
+    return FaceRetargeter(
         settings,
         MAPPERS[settings.mode](settings),
         Response(settings.parameters),

@@ -33,7 +33,7 @@ class Classic:
 
     brow: Brow = "angry"
 
-    def map(self, face: Vector, pose: Pose, dt: float) -> None:
+    def map(self, face: Vector, pose: Pose, _dt: float) -> None:
         """See `Mapper.map`."""
         f = dict(zip(FIELDS, face.tolist(), strict=True))
         smile = (f["mouthSmileLeft"] + f["mouthSmileRight"]) / 2 + f["mouthShrugUpper"]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.motion.calibrations import Calibrations
 from vtube.motion.easing import Follower
+from vtube.motion.face_calibration import CalibrationByTracker
 from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
 from vtube.motion.one_euro import Array
 from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
@@ -31,11 +31,11 @@ _HEAD = [INDEX["head_y"], INDEX["neck_z"]]
 _MASKS = {group: np.isin(np.arange(COUNT), [INDEX[name] for name in names]) for group, names in GROUPS.items()}
 
 
-class Retargeter:
+class FaceRetargeter:
     """Writes the parameters that a tracked face owns.
 
     Attributes:
-        owned: shape (45,), bool: the parameters written by the last `apply`. A tracker without a head angle,
+        owned: shape (45,), bool: the parameters written by the last `retarget`. A tracker without a head angle,
             say, leaves the head to the layers below; when it begins or ceases to send one, that is eased.
         lean: where the whole picture should move, for the scene.
         calibration: the person's neutral faces, for a successor with other settings.
@@ -47,7 +47,7 @@ class Retargeter:
         mapper: Mapper,
         response: Response,
         smoother: Smoother,
-        calibration: Calibrations,
+        calibration: CalibrationByTracker,
     ) -> None:
         self.owned: NDArray[np.bool_] = np.zeros(COUNT, np.bool_)
         self.lean = Lean()
@@ -73,7 +73,7 @@ class Retargeter:
         """A neutral face has been taken."""
         return self.calibration.done
 
-    def apply(self, frame: FaceFrame, pose: Pose, now: float) -> None:
+    def retarget(self, frame: FaceFrame, pose: Pose, now: float) -> None:
         """Write the owned parameters of the moment `now` into `pose`, in place.
 
         `frame` is the newest face, the same object until there is a newer one; a frame in which no face was
@@ -112,8 +112,8 @@ class Retargeter:
         self._frame, self._time = frame, time
 
     def _relative(self, vector: Vector, time: float, source: str) -> Vector:
-        vector = self._inversion.apply(self.calibration.apply(vector, time, source))
-        return MIRROR.apply(vector) if self._settings.mirror else vector
+        vector = self._inversion.flip(self.calibration.subtract(vector, time, source))
+        return MIRROR.flip(vector) if self._settings.mirror else vector
 
     def _map(self, face: Vector, dt: float) -> Array:
         sample, target = np.zeros(VALUES), neutral()

@@ -30,10 +30,10 @@ class Smoother(Protocol):
     def reset(self) -> None:
         """Forget everything; the next sample is taken as it is."""
 
-    def update(self, sample: Array, time: float) -> None:
+    def update(self, sample: Array, time: float, /) -> None:
         """Take a sample that arrived at `time` seconds."""
 
-    def at(self, time: float) -> Array:
+    def at(self, time: float, /) -> Array:
         """The values to show at `time` seconds, a new array."""
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from vtube.motion.calibration import EASE_S, PATIENCE, Calibration, rest_of
+from vtube.motion.face_calibration import EASE_S, PATIENCE, FaceCalibration, rest_of
 from vtube.motion.facevector import FIELDS, INDEX, Vector, vector_of
 from vtube.signals import FaceFrame
 
@@ -16,53 +16,53 @@ def face(head: tuple[float, float, float] = (0.0, 0.0, 0.0), **shapes: float) ->
     return vector_of(FaceFrame(0.0, shapes=shapes, head=head))
 
 
-def after(calibration: Calibration, vector: Vector, seconds: float, start: float = 0.0) -> float:
+def after(calibration: FaceCalibration, vector: Vector, seconds: float, start: float = 0.0) -> float:
     """Show the same face for `seconds` at 30 fps; the moment of the last one."""
     now = start
     for index in range(round(seconds * 30) + 1):
         now = start + index / 30
-        calibration.apply(vector, now)
+        calibration.subtract(vector, now)
     return now
 
 
 def test_nothing_is_taken_away_before_the_time_is_up() -> None:
-    calibration = Calibration(2.0)
+    calibration = FaceCalibration(2.0)
     vector = face((-15.0, 5.0, 0.0), jawOpen=0.5)
     now = after(calibration, vector, 1.8)
     assert not calibration.done
-    np.testing.assert_array_equal(calibration.apply(vector, now), vector)
+    np.testing.assert_array_equal(calibration.subtract(vector, now), vector)
 
 
 def test_a_still_face_becomes_neutral() -> None:
-    calibration = Calibration(2.0)
+    calibration = FaceCalibration(2.0)
     vector = face((-15.0, 5.0, 2.0), browInnerUp=0.2, eyeBlinkLeft=0.3)
     now = after(calibration, vector, 2.5 + EASE_S)
-    relative = calibration.apply(vector, now)
+    relative = calibration.subtract(vector, now)
     taken = [INDEX[name] for name in ("head_x", "head_y", "browInnerUp", "eyeBlinkLeft")]
     assert relative[taken] == pytest.approx(0)
 
 
 def test_full_weight_stays_full() -> None:
-    calibration = Calibration(1.0)
+    calibration = FaceCalibration(1.0)
     now = after(calibration, face(browInnerUp=0.2), 2.0)
-    assert calibration.apply(face(browInnerUp=1.0), now)[INDEX["browInnerUp"]] == pytest.approx(1.0)
-    assert calibration.apply(face(browInnerUp=0.6), now)[INDEX["browInnerUp"]] == pytest.approx(0.5)
-    assert calibration.apply(face(browInnerUp=0.1), now)[INDEX["browInnerUp"]] == 0.0
+    assert calibration.subtract(face(browInnerUp=1.0), now)[INDEX["browInnerUp"]] == pytest.approx(1.0)
+    assert calibration.subtract(face(browInnerUp=0.6), now)[INDEX["browInnerUp"]] == pytest.approx(0.5)
+    assert calibration.subtract(face(browInnerUp=0.1), now)[INDEX["browInnerUp"]] == 0.0
 
 
 def test_it_waits_for_a_moving_head_but_not_for_ever() -> None:
-    calibration = Calibration(1.0)
+    calibration = FaceCalibration(1.0)
     for index in range(round(30 * (PATIENCE + 0.2))):
-        calibration.apply(face((0.0, 10 * math.sin(index), 0.0)), index / 30)
+        calibration.subtract(face((0.0, 10 * math.sin(index), 0.0)), index / 30)
         assert calibration.done == (index / 30 > PATIENCE)
 
 
 def test_blinks_and_talk_do_not_spoil_it() -> None:
-    calibration = Calibration(2.0)
+    calibration = FaceCalibration(2.0)
     for index in range(90):
         busy = index % 3 == 0
-        calibration.apply(face(eyeBlinkLeft=0.9 if busy else 0.1, jawOpen=0.8 if busy else 0.05), index / 30)
-    relative = calibration.apply(face(eyeBlinkLeft=0.1, jawOpen=0.05), 9.0)
+        calibration.subtract(face(eyeBlinkLeft=0.9 if busy else 0.1, jawOpen=0.8 if busy else 0.05), index / 30)
+    relative = calibration.subtract(face(eyeBlinkLeft=0.1, jawOpen=0.05), 9.0)
     assert relative[INDEX["eyeBlinkLeft"]] == pytest.approx(0)
     assert relative[INDEX["jawOpen"]] == pytest.approx(0)
 
@@ -75,38 +75,38 @@ def test_a_smile_kept_all_the_while_is_not_taken_for_rest() -> None:
 
 
 def test_asked_for_it_comes_at_once() -> None:
-    calibration = Calibration(0.0)
-    calibration.apply(face((9.0, 0.0, 0.0)), 0.0)
+    calibration = FaceCalibration(0.0)
+    calibration.subtract(face((9.0, 0.0, 0.0)), 0.0)
     assert not calibration.done
     calibration.request()
-    calibration.apply(face((9.0, 0.0, 0.0)), 1.0)
+    calibration.subtract(face((9.0, 0.0, 0.0)), 1.0)
     assert calibration.done
-    assert calibration.apply(face((9.0, 0.0, 0.0)), 1.0 + EASE_S)[INDEX["head_x"]] == pytest.approx(0)
+    assert calibration.subtract(face((9.0, 0.0, 0.0)), 1.0 + EASE_S)[INDEX["head_x"]] == pytest.approx(0)
 
 
 def test_a_new_neutral_face_is_eased_in() -> None:
-    calibration = Calibration(0.0)
+    calibration = FaceCalibration(0.0)
     calibration.request()
-    seen = [calibration.apply(face((12.0, 0.0, 0.0)), index / 100)[INDEX["head_x"]] for index in range(60)]
+    seen = [calibration.subtract(face((12.0, 0.0, 0.0)), index / 100)[INDEX["head_x"]] for index in range(60)]
     assert seen[0] == pytest.approx(12.0)
     assert seen[-1] == pytest.approx(0.0)
     assert np.abs(np.diff(seen)).max() < 0.5
 
 
 def test_asked_again_it_replaces_the_old_one() -> None:
-    calibration = Calibration(1.0)
+    calibration = FaceCalibration(1.0)
     now = after(calibration, face((10.0, 0.0, 0.0)), 2.0)
     calibration.request()
     now = after(calibration, face((-20.0, 0.0, 0.0)), 1.0, now + 1.0)
-    assert calibration.apply(face((-20.0, 0.0, 0.0)), now)[INDEX["head_x"]] == pytest.approx(0.0)
+    assert calibration.subtract(face((-20.0, 0.0, 0.0)), now)[INDEX["head_x"]] == pytest.approx(0.0)
 
 
 def test_what_is_absent_stays_absent() -> None:
-    calibration = Calibration(1.0)
+    calibration = FaceCalibration(1.0)
     nothing = np.full(len(FIELDS), math.nan)
     now = after(calibration, nothing, 3.0)
-    assert np.isnan(calibration.apply(nothing, now)).all()
-    assert calibration.apply(face(jawOpen=0.5), now)[INDEX["jawOpen"]] == pytest.approx(0.5)
+    assert np.isnan(calibration.subtract(nothing, now)).all()
+    assert calibration.subtract(face(jawOpen=0.5), now)[INDEX["jawOpen"]] == pytest.approx(0.5)
 
 
 def placed(x: float, **shapes: float) -> Vector:
@@ -115,31 +115,31 @@ def placed(x: float, **shapes: float) -> Vector:
 
 def test_a_kept_face_counts_from_the_first_moment() -> None:
     kept = rest_of(np.array([placed(0.3, browInnerUp=0.2)]))
-    calibration = Calibration(1.0, kept)
+    calibration = FaceCalibration(1.0, kept)
     assert calibration.done
-    first = calibration.apply(placed(0.1, browInnerUp=0.2), 0.0)
+    first = calibration.subtract(placed(0.1, browInnerUp=0.2), 0.0)
     assert first[[INDEX["browInnerUp"], INDEX["head_x"]]] == pytest.approx(0.0)
 
 
 def test_where_the_head_is_is_learnt_anew() -> None:
-    calibration = Calibration(1.0, rest_of(np.array([placed(0.3, browInnerUp=0.2)])))
+    calibration = FaceCalibration(1.0, rest_of(np.array([placed(0.3, browInnerUp=0.2)])))
     assert not calibration.placed
     now = after(calibration, placed(0.1, browInnerUp=0.3), 2.0)
     assert calibration.placed
-    relative = calibration.apply(placed(0.1, browInnerUp=0.2), now)
+    relative = calibration.subtract(placed(0.1, browInnerUp=0.2), now)
     assert relative[INDEX["position_x"]] == pytest.approx(0.0)
     assert relative[INDEX["browInnerUp"]] == pytest.approx(0.0)
 
 
 def test_without_learning_a_kept_face_is_placed_as_it_was() -> None:
-    calibration = Calibration(0.0, rest_of(np.array([placed(0.3)])))
+    calibration = FaceCalibration(0.0, rest_of(np.array([placed(0.3)])))
     assert calibration.placed
-    assert calibration.apply(placed(0.4), 0.0)[INDEX["position_x"]] == pytest.approx(0.1)
+    assert calibration.subtract(placed(0.4), 0.0)[INDEX["position_x"]] == pytest.approx(0.1)
 
 
 def test_only_what_was_asked_for_is_kept() -> None:
     kept: list[Vector] = []
-    calibration = Calibration(1.0, keep=kept.append)
+    calibration = FaceCalibration(1.0, keep=kept.append)
     now = after(calibration, face((10.0, 0.0, 0.0)), 2.0)
     assert calibration.done
     assert not kept
@@ -151,4 +151,4 @@ def test_only_what_was_asked_for_is_kept() -> None:
 def test_nothing_unlikely_is_kept() -> None:
     wild = np.full(len(FIELDS), math.inf)
     wild[:3] = math.nan, -5.0, 7.0
-    assert np.isfinite(Calibration(0.0, wild).apply(face(), 0.0)[INDEX["head_x"]])
+    assert np.isfinite(FaceCalibration(0.0, wild).subtract(face(), 0.0)[INDEX["head_x"]])

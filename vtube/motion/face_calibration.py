@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vtube.motion.facevector import FIELDS, GAZE, HEAD, MAX_POSITION_M, POSITION, SHAPES, Vector, indices
+from vtube.motion.neutral_faces import NeutralFaceStore
 
 MAX_SAMPLES = 600
 REST_QUANTILE = 0.3
@@ -30,7 +31,7 @@ EASE_S = 0.4
 REQUEST_S = 0.3
 
 
-class Calibration:
+class FaceCalibration:
     """The neutral face: learnt, eased in, and taken away from every face.
 
     Args:
@@ -62,7 +63,7 @@ class Calibration:
         """Take the face of this moment as neutral, from the frames of the last 0.3 s or the next one."""
         self._asked = True
 
-    def apply(self, vector: Vector, now: float) -> Vector:
+    def subtract(self, vector: Vector, now: float) -> Vector:
         """Learn from `vector`, then return it relative to the neutral face.
 
         Shapes are stretched so that rest is 0 and 1 stays 1; angles and positions are shifted. Absent (NaN)
@@ -111,6 +112,54 @@ class Calibration:
     def _at(self, now: float) -> Vector:
         share = min(max((now - self._changed) / EASE_S, 0.0), 1.0)
         return self._neutral if share == 1.0 else self._from + (self._neutral - self._from) * share
+
+
+class CalibrationByTracker:
+    """Calibrates each face by the tracker that saw it.
+
+    Args:
+        auto_s: see `FaceCalibration`; changes count for trackers that are new.
+        kept: where neutral faces that were asked for are kept; None: nowhere.
+    """
+
+    def __init__(self, auto_s: float, kept: NeutralFaceStore | None = None) -> None:
+        self.auto_s = auto_s
+        self.kept = kept
+        self._by_source: dict[str, FaceCalibration] = {}
+        self._current: FaceCalibration | None = None
+        self._asked = False
+
+    @property
+    def done(self) -> bool:
+        """The tracker that was heard last has a neutral face."""
+        return self._current is not None and self._current.done
+
+    @property
+    def placed(self) -> bool:
+        """And it is known where the head rests."""
+        return self._current is not None and self._current.placed
+
+    def request(self) -> None:
+        """Take the face of this moment, or the next one, as neutral for its tracker. From any thread."""
+        self._asked = True
+
+    def subtract(self, vector: Vector, now: float, source: str) -> Vector:
+        """See `FaceCalibration.subtract`; `source` is the kind of tracker."""
+        self._current = self._by_source.get(source) or self._begin(source)
+        if self._asked:
+            self._asked = False
+            self._current.request()
+        return self._current.subtract(vector, now)
+
+    def _begin(self, source: str) -> FaceCalibration:
+        kept = self.kept.get(source) if self.kept is not None else None
+        calibration = FaceCalibration(self.auto_s, kept, lambda neutral: self._keep(source, neutral))
+        self._by_source[source] = calibration
+        return calibration
+
+    def _keep(self, source: str, neutral: Vector) -> None:
+        if self.kept is not None and source:
+            self.kept.put(source, neutral)
 
 
 def rest_of(rows: Vector) -> Vector:
