@@ -24,7 +24,7 @@ from PIL import Image
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext
 from vtube.outputs.registry import create_output
 from vtube.outputs.worker import OutputWorker
 from vtube.scene.background import Background

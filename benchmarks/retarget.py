@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vtube.clock import monotonic
 from vtube.motion.retarget import build_retargeter
 from vtube.motion.retarget.base import GROUPS
-from vtube.motion.retarget.smoothing import VALUES, build_filter
+from vtube.motion.retarget.filters import VALUES, build_filter
 from vtube.pose import COUNT, INDEX, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame

@@ -9,7 +9,7 @@ from tests.audio.test_file import write_wav
 from vtube import takes
 from vtube.frame import Frame, blank
 from vtube.offline import render
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext
 from vtube.outputs.video_file import VideoFile
 from vtube.pose import INDEX, Pose
 from vtube.scene.stage import Stage

@@ -17,7 +17,7 @@ from tests.integration.test_end_to_end import Camera, free_port
 from tests.tracking.osc_sender import bundle
 from tests.tracking.wires import livelink, livelink_values
 from vtube.avatar.still import StillRenderer
-from vtube.motion.retarget.curves import saturate
+from vtube.motion.retarget.filters import saturate
 from vtube.studio import pipeline
 
 PATIENCE_S = 6.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vtube.frame import Frame
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext
 from vtube.scene.background import Background
 
 GREEN = "#00b140"

@@ -14,13 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.outputs.contexts import context, moving_frame
-from tests.outputs.test_v4l2_formats import psnr
+from tests.outputs.test_v4l2 import psnr
 from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs import video_file
 from vtube.outputs.base import OutputEndedError
-from vtube.outputs.file import create_file, create_video
-from vtube.outputs.file_formats import CONTAINERS
+from vtube.outputs.file import CONTAINERS, create_file, create_video
 from vtube.outputs.video_file import VideoFile
 from vtube.spec import Spec
 

@@ -9,8 +9,8 @@ import pytest
 from tests.outputs.camera_program import FRAMES
 from tests.outputs.conftest import DEVICE, RunWithDevice
 from tests.outputs.contexts import context, moving_frame
+from tests.outputs.test_v4l2 import psnr
 from tests.outputs.test_v4l2_camera import recorded
-from tests.outputs.test_v4l2_formats import psnr
 from vtube.errors import OutputError
 from vtube.outputs.base import OutputEndedError
 from vtube.outputs.camera import CAMERAS, create_camera

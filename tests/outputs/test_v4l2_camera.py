@@ -11,7 +11,7 @@ import pytest
 from tests.outputs.camera_program import FRAMES
 from tests.outputs.conftest import DEVICE, RunWithDevice
 from tests.outputs.contexts import context, moving_frame
-from tests.outputs.test_v4l2_formats import psnr
+from tests.outputs.test_v4l2 import psnr
 from vtube.errors import OutputError
 from vtube.frame import Rgb
 from vtube.outputs import v4l2
@@ -162,7 +162,7 @@ def test_the_format_is_what_the_driver_gives(
 
 
 def test_a_device_fixed_to_another_size_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="is fixed to 640x480 while a program subscriptions it: set scene"):
+    with pytest.raises(OutputError, match="is fixed to 640x480 while a program watches it: set scene"):
         negotiate(monkeypatch, tmp_path, FakeKernel({"YU12": "YU12"}, (640, 480)))
 
 

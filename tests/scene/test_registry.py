@@ -3,7 +3,7 @@ import pytest
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame, blank
-from vtube.scene.chain import EffectChain
+from vtube.scene.base import EffectChain
 from vtube.scene.registry import EFFECTS, create_background, create_scene
 from vtube.settings import SceneSettings
 

@@ -115,7 +115,7 @@ class FaceCalibration:
 
 
 class CalibrationByTracker:
-    """Calibrates each face by the tracker that saw it.
+    """Calibrates each face by the tracker that saw it: a phone below it and a webcam above it see different ones.
 
     Args:
         auto_s: see `FaceCalibration`; changes count for trackers that are new.

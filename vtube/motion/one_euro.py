@@ -16,9 +16,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from vtube.motion.easing import Array
 
 LEAD_S = 1.0 / 60.0
 SPEED_CUTOFF_HZ = 4.0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from vtube.errors import OutputError
-from vtube.outputs.base import Output
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import Output, OutputContext
 from vtube.outputs.pyvirtualcam_camera import PyVirtualCamera
 from vtube.outputs.v4l2_camera import V4l2Camera
 from vtube.spec import Spec

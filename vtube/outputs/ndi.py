@@ -11,8 +11,7 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext, OutputEndedError
 from vtube.spec import Spec
 
 MISSING = "NDI needs cyndilib; install it with: pip install cyndilib"
@@ -21,7 +20,7 @@ DEFAULT_NAME = "vtube"
 
 
 class NdiOutput:
-    """Announces a source and sends every frame to whoever subscriptions it."""
+    """Announces a source and sends every frame to whoever watches it."""
 
     name = "ndi"
     keeps_every_frame = False

@@ -11,8 +11,7 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext, OutputEndedError
 from vtube.spec import Spec
 
 MISSING = "the virtual camera needs pyvirtualcam; install it with: pip install pyvirtualcam"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vtube.outputs.base import Output
-from vtube.outputs.browser import create_browser
+from vtube.outputs.base import Output, OutputContext
 from vtube.outputs.camera import create_camera
-from vtube.outputs.context import OutputContext
 from vtube.outputs.file import create_file
 from vtube.outputs.ndi import NdiOutput
-from vtube.outputs.null import NullOutput
+from vtube.outputs.simple import NullOutput, create_browser
 from vtube.outputs.spout import SpoutOutput
 from vtube.outputs.window import WindowOutput
 from vtube.spec import Spec, parse_spec

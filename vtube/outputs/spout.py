@@ -9,8 +9,7 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext, OutputEndedError
 from vtube.spec import Spec
 
 MISSING = "Spout needs SpoutGL, which is for Windows; install it with: pip install SpoutGL"

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from vtube.errors import OutputError
 from vtube.frame import Frame, Rgb
-from vtube.outputs.context import OutputContext
-from vtube.outputs.v4l2 import HOW_TO_LOAD, LoopbackDevice, NotLoopbackError
-from vtube.outputs.v4l2_formats import FORMATS, Encode
+from vtube.outputs.base import OutputContext
+from vtube.outputs.v4l2 import FORMATS, HOW_TO_LOAD, Encode, LoopbackDevice, NotLoopbackError
 from vtube.spec import Spec
 
 DEVICES = 64

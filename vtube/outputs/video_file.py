@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,8 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from vtube.frame import Frame
-from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
-from vtube.outputs.file_formats import CONTAINERS
-from vtube.outputs.file_names import reserve
-from vtube.outputs.sound_track import SoundTrack
+from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.file import CONTAINERS, Container, reserve
 
 THREADS = 4
 """Slices of one frame that FFV1 and VP9 may encode at the same time."""
@@ -179,3 +176,38 @@ def _encoder(codecs: tuple[str, ...]) -> str:
         if codec in av.codecs_available:
             return codec
     raise ValueError(f"this FFmpeg has none of the encoders {', '.join(codecs)}")
+
+
+class SoundTrack:
+    """Turns mono PCM into what the container's audio encoder takes."""
+
+    def __init__(self, file: Any, container: Container, rate: int) -> None:
+        """Add the stream to `file`, which has not been written to yet; `rate` is that of the samples."""
+        self._rate = rate
+        self._position = 0
+        self.stream = file.add_stream(container.audio, rate=container.audio_rate or rate)
+        self.stream.layout = "mono"
+        self.stream.format = self.stream.codec.audio_formats[0]
+        self._resampler: Any = None
+
+    def blocks(self, samples: NDArray[np.float32]) -> Iterator[Any]:
+        """Frames for the encoder that the samples, float32 in [-1, 1], complete."""
+        block = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None], np.float32), "fltp", "mono")
+        block.sample_rate = self._rate
+        block.pts = self._position
+        self._position += samples.size
+        yield from self._resample(block)
+
+    def rest(self) -> Iterator[Any]:
+        """The last frame, shorter than the others."""
+        if self._position:
+            yield from self._resample(None)
+
+    def _resample(self, block: Any) -> Iterator[Any]:
+        if self._resampler is None:
+            context = self.stream.codec_context
+            context.open(strict=False)
+            self._resampler = av.AudioResampler(
+                context.format, "mono", context.sample_rate, frame_size=context.frame_size or None
+            )
+        yield from self._resampler.resample(block)

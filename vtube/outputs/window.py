@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 
 from vtube.frame import Frame
-from vtube.outputs.base import OutputEndedError
-from vtube.outputs.context import OutputContext
+from vtube.outputs.base import OutputContext, OutputEndedError
 from vtube.spec import Spec
 
 PROGRAM = Path(__file__).with_name("window_process.py")

@@ -1,8 +1,9 @@
-"""Where the character stands in the picture, and how large."""
+"""Where the character stands in the picture and how large; and how the figure moves with the person."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -14,7 +15,7 @@ CROWN = 0.06
 """Where the head ends, hair included, in a usual THA3 picture: a part of its height from the top."""
 
 
-class Span(NamedTuple):
+class AxisSpan(NamedTuple):
     """Along one axis: the source pixels that can be seen, and the target pixels they cover (may stand out)."""
 
     first: int
@@ -26,8 +27,8 @@ class Span(NamedTuple):
 class Placement(NamedTuple):
     """Which part of the picture goes where."""
 
-    columns: Span
-    rows: Span
+    columns: AxisSpan
+    rows: AxisSpan
 
 
 class Framing:
@@ -98,10 +99,46 @@ class Framing:
         return self._buffers[name]
 
 
-def _visible(start: float, scale: float, length: int, out_length: int) -> Span | None:
+def _visible(start: float, scale: float, length: int, out_length: int) -> AxisSpan | None:
     first = max(0, math.floor(-start / scale))
     last = min(length, math.ceil((out_length - start) / scale))
     begin, end = round(start + first * scale), round(start + last * scale)
     if first >= last or begin >= end or end <= 0 or begin >= out_length:
         return None
-    return Span(first, last, begin, end)
+    return AxisSpan(first, last, begin, end)
+
+
+IMPERCEPTIBLE_PX = 0.1
+"""A lean that moves no pixel further than this is not drawn."""
+
+LeanValues = tuple[float, float, float]
+"""x: to the viewer's right, y: up, both in parts of the picture's height; scale: 1 unchanged."""
+
+
+class LeanEffect:
+    """Moves and scales the picture about the middle of its lower edge, between pixels."""
+
+    def __init__(self, lean: Callable[[], LeanValues]) -> None:
+        """`lean` gives the values of this moment."""
+        self._lean = lean
+
+    def process(self, frame: Frame, _now: float) -> Frame:
+        """The moved picture; the same frame when nobody would see a difference."""
+        x, y, scale = self._lean()
+        height, width = frame.shape[:2]
+        if height * max(abs(x), abs(y), abs(scale - 1)) < IMPERCEPTIBLE_PX:
+            return frame
+        # A picture that rises would show where it is cut off below: it is stretched about its lower edge instead.
+        rise = max(y, 0.0)
+        middle, lowest = (width - 1) / 2, height - 1
+        matrix = np.array(
+            [
+                [scale, 0, (1 - scale) * middle + x * height],
+                [0, scale + rise, (1 - scale - rise) * lowest - (y - rise) * height],
+            ]
+        )
+        moved = cv2.warpAffine(
+            cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), matrix, (width, height), flags=cv2.INTER_LINEAR
+        )
+        result: Frame = cv2.cvtColor(moved, cv2.COLOR_mRGBA2RGBA)
+        return result

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from vtube.errors import SettingsError
 from vtube.scene.background import Background, BackgroundEffect
-from vtube.scene.base import Effect
-from vtube.scene.chain import EffectChain
+from vtube.scene.base import Effect, EffectChain
 from vtube.scene.framing import Framing
 from vtube.settings import SceneSettings
 

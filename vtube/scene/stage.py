@@ -7,7 +7,7 @@ from collections.abc import Callable
 from vtube.frame import Frame, Rgb
 from vtube.scene.background import Background
 from vtube.scene.base import Effect
-from vtube.scene.lean import LeanEffect, LeanValues
+from vtube.scene.framing import LeanEffect, LeanValues
 from vtube.scene.registry import create_background, create_scene
 from vtube.settings import SceneSettings
 

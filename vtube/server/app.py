@@ -16,8 +16,8 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
+from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.outputs.context import Flatten
 from vtube.server import api, pages, streams, talkinghead
 from vtube.server.access import GATE, Gate, dress, guard, is_loopback
 from vtube.server.control import Control

@@ -27,8 +27,8 @@ from vtube.errors import SettingsError, VtubeError
 from vtube.frame import Frame
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
+from vtube.outputs.base import OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.outputs.context import OutputContext
 from vtube.outputs.registry import create_output
 from vtube.outputs.worker import OutputWorker, close_all
 from vtube.paths import default_picture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.motion.recordings import csv_faces, oracle, phone_faces
 from vtube.motion.retarget import build_retargeter
-from vtube.motion.retarget.mouth_fit import L1_WEIGHT, MOUTH_ROWS, fit_mouth
+from vtube.motion.retarget.classic import L1_WEIGHT, MOUTH_ROWS, fit_mouth
 from vtube.pose import INDEX, Pose, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.motion.recordings import csv_faces, live_link_faces
 from vtube.motion.retarget import FaceRetargeter, build_retargeter
-from vtube.motion.retarget.curves import Hysteresis, onset, saturate
+from vtube.motion.retarget.filters import Hysteresis, onset, saturate
 from vtube.pose import INDEX as P
 from vtube.pose import Pose, neutral
 from vtube.settings import RetargetSettings

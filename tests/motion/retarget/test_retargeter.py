@@ -14,7 +14,7 @@ from tests.motion.recordings import live_link_faces, pose_stream
 from vtube.errors import SettingsError
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.retarget.body import Body
-from vtube.motion.retarget.smoothing import VALUES, build_filter
+from vtube.motion.retarget.filters import VALUES, build_filter
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, Pose, neutral
 from vtube.settings import ParameterCurve, RetargetSettings
 from vtube.signals import ARKIT_SHAPES, FaceFrame

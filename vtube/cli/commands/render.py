@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vtube.cli.log import stderr
     from vtube.offline import render
-    from vtube.outputs.context import OutputContext
+    from vtube.outputs.base import OutputContext
     from vtube.outputs.file import create_video
     from vtube.paths import default_picture
     from vtube.scene.stage import Stage

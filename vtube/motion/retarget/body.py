@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vtube.motion.easing import Array, Follower
-from vtube.motion.retarget.curves import saturate
+from vtube.motion.retarget.filters import saturate
 
 
 class Lean(NamedTuple):

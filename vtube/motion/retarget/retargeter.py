@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.motion.easing import Follower
+from vtube.motion.easing import Array, Follower
 from vtube.motion.face_calibration import CalibrationByTracker
 from vtube.motion.facevector import MIRROR, POSITION, Vector, inversion, vector_of
-from vtube.motion.one_euro import Array
+from vtube.motion.neutral_faces import NeutralFaceStore
 from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
 from vtube.motion.retarget.body import Body, Lean, lean_values
-from vtube.motion.retarget.response import Response
-from vtube.motion.retarget.smoothing import LEAN, VALUES, Smoother
+from vtube.motion.retarget.classic import Classic
+from vtube.motion.retarget.filters import LEAN, VALUES, Response, Smoother, build_filter
+from vtube.motion.retarget.natural import Natural
 from vtube.pose import COUNT, INDEX, Pose, limit, neutral
 from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame
@@ -137,3 +139,36 @@ class FaceRetargeter:
             if at is not None and math.isfinite(value):
                 pose[at] = value
                 self.owned[at] = True
+
+
+def _classic(settings: RetargetSettings) -> Mapper:
+    return Classic() if settings.brow == "auto" else Classic(settings.brow)
+
+
+MAPPERS: dict[str, Callable[[RetargetSettings], Mapper]] = {"natural": Natural, "classic": _classic}
+
+
+def build_retargeter(
+    settings: RetargetSettings, calibration: CalibrationByTracker | None = None, kept: NeutralFaceStore | None = None
+) -> FaceRetargeter:
+    """The retargeter that the settings ask for; classic neither smooths nor calibrates by itself.
+
+    `calibration` is that of a retargeter which this one replaces, so that the person stays known; classic begins
+    anew. `kept` holds the neutral faces of earlier sessions, for which the settings may ask.
+
+    Raises:
+        SettingsError: `parameters` names an unknown parameter.
+    """
+    exact = settings.mode == "classic"
+    if exact or calibration is None or not calibration.done:
+        calibration = CalibrationByTracker(0.0)
+    if not exact:
+        calibration.auto_s = settings.calibrate_after_s
+        calibration.kept = kept if settings.keep_neutral else None
+    return FaceRetargeter(
+        settings,
+        MAPPERS[settings.mode](settings),
+        Response(settings.parameters),
+        build_filter(0.0 if exact else settings.smoothing),
+        calibration,
+    )

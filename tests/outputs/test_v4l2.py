@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tests.outputs.contexts import context, moving_frame
 from vtube.frame import Rgb
-from vtube.outputs.v4l2_formats import FORMATS
+from vtube.outputs.v4l2 import FORMATS
 
 WIDTH, HEIGHT = 64, 48
 

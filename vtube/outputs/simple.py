@@ -1,11 +1,30 @@
-"""The output behind the server's pages and streams."""
+"""Outputs without a device: nowhere, and the server's pages and streams."""
 
 from __future__ import annotations
 
 from vtube.frame import Frame
+from vtube.outputs.base import OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.outputs.context import OutputContext
 from vtube.spec import Spec
+
+
+class NullOutput:
+    """Takes every frame and does nothing with it."""
+
+    name = "null"
+    keeps_every_frame = False
+
+    def __init__(self, _spec: Spec, _context: OutputContext) -> None:
+        self.detail = "frames are thrown away"
+
+    def open(self) -> None:
+        """Nothing to open."""
+
+    def send(self, frame: Frame, _now: float) -> None:
+        """Nothing to send."""
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 class BrowserOutput:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vtube.frame import blank
-from vtube.scene.lean import LeanEffect
+from vtube.scene.framing import LeanEffect
 
 
 def picture() -> np.ndarray:
