@@ -1,4 +1,6 @@
-"""What a frame's time on a processor is spent on: `python -m benchmarks.engines [--precision P] [--frames N]`
+"""What a frame's time on a processor is spent on.
+
+    python -m benchmarks.engines [--precision P] [--frames N]
 
 Runs OpenVINO's steps with its own counters and prints a Markdown table of milliseconds by kind of operation, the
 least of N runs of each, for that is the one that nothing else disturbed. How engines compare is `vtube bench`.

@@ -31,8 +31,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import phones
-from benchmarks.phones import HERE, PHONE, Phone, Recorded
+from tests import phones
+from tests.phones import HERE, PHONE, Phone, Recorded
 from vtube.clock import monotonic
 from vtube.motion.retarget import build_retargeter
 from vtube.pose import INDEX, NAMES, neutral

