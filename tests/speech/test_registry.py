@@ -23,7 +23,7 @@ def test_an_unknown_voice_is_explained() -> None:
 
 @pytest.mark.parametrize("kind", VOICES)
 def test_every_voice_is_documented(kind: str) -> None:
-    for document in ("docs/tts.md", "config/default.yaml"):
+    for document in ("docs/guide/speech.md", "config/default.yaml"):
         assert re.search(rf"\b{kind}\b", (ROOT / document).read_text(encoding="utf-8")), document
 
 

@@ -1,7 +1,7 @@
 """Sway: head, neck and body never quite still, never in a hurry.
 
 Band-limited noise, so nothing moves by a step and nothing repeats. Real heads keep 90 % of their motion below
-0.9 Hz (docs/motion.md); at rest they are slower still.
+0.9 Hz (docs/notes/motion.md); at rest they are slower still.
 """
 
 from __future__ import annotations
