@@ -1,8 +1,12 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from vtube import bootstrap
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -12,6 +16,19 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bootstrap.Requireme
     monkeypatch.setattr(bootstrap, "ENVIRONMENT", tmp_path / ".venv")
     (tmp_path / "requirements.txt").write_text("")
     return bootstrap.Requirements("requirements.txt", "a_module_nobody_has")
+
+
+def pip(monkeypatch: pytest.MonkeyPatch, *codes: int) -> list[list[str]]:
+    """A pip that ends with each of the codes in turn; returns the commands it got."""
+    commands: list[list[str]] = []
+
+    def call(command: list[str]) -> int:
+        commands.append(command)
+        return codes[len(commands) - 1]
+
+    monkeypatch.setattr("vtube.bootstrap.subprocess.call", call)
+    monkeypatch.setattr("vtube.bootstrap.venv.EnvBuilder.create", lambda *_: None)
+    return commands
 
 
 def test_what_can_be_imported_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,20 +44,19 @@ def test_an_environment_is_made_once_and_again_when_the_requirements_change(
     assert python.exists()
     assert python.is_relative_to(tmp_path)
     before = bare.fingerprint()
-    assert bootstrap._is_current(bare)
+    assert bootstrap.is_current(bare)
     (tmp_path / "requirements.txt").write_text("# changed\n")
     assert bare.fingerprint() != before
-    assert not bootstrap._is_current(bare)
+    assert not bootstrap.is_current(bare)
 
 
 def test_a_failed_installation_is_one_line_and_tried_again(
     bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("vtube.bootstrap.subprocess.call", lambda _: 1)
-    monkeypatch.setattr("vtube.bootstrap.venv.EnvBuilder.create", lambda *_: None)
+    pip(monkeypatch, 1)
     assert bootstrap.prepare(bare) == 1
     assert "could not be installed" in capfd.readouterr().err
-    assert not bootstrap._is_current(bare)
+    assert not bootstrap.is_current(bare)
 
 
 def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -63,3 +79,86 @@ def test_ctrl_c_during_the_installation_is_no_traceback(
 def test_a_module_runs_with_its_arguments_and_returns_its_code() -> None:
     here = bootstrap.Requirements("requirements.txt", "json")
     assert bootstrap.run_module("this_module_is_missing", [], here) == 1
+
+
+def test_the_first_start_installs_the_tested_versions(
+    bare: bootstrap.Requirements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==2.4.6\n")
+    (tmp_path / ".venv").mkdir()
+    commands = pip(monkeypatch, 0)
+    assert bootstrap.prepare(bare) == 0
+    assert commands[0][-4:] == ["-r", str(bare.file), "--constraint", str(lock)]
+
+
+def test_where_the_tested_versions_do_not_exist_the_ranges_decide(
+    bare: bootstrap.Requirements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "requirements.lock").write_text("numpy==0.0.0\n")
+    (tmp_path / ".venv").mkdir()
+    commands = pip(monkeypatch, 1, 0)
+    assert bootstrap.prepare(bare) == 0
+    assert [("--constraint" in command) for command in commands] == [True, False]
+    assert "trying others" in capfd.readouterr().out
+
+
+def test_the_environment_follows_the_lock(bare: bootstrap.Requirements, tmp_path: Path) -> None:
+    before = bare.fingerprint()
+    (tmp_path / "requirements.lock").write_text("numpy==2.4.6\n")
+    assert bare.fingerprint() != before
+
+
+def test_a_python_without_wheels_is_told_so_before_pip_is(
+    bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("vtube.bootstrap.sysconfig.get_platform", lambda: "win-arm64")
+    monkeypatch.setattr(bootstrap, "_install", lambda _: pytest.fail("installed"))
+    assert bootstrap.prepare(bare) == 1
+    assert "do not exist for an ARM64 Python on Windows: install the 64-bit (x64) Python" in capfd.readouterr().err
+    assert "32-bit Python" in bootstrap.unfit_python("win32")
+    assert bootstrap.unfit_python("win-amd64") == bootstrap.unfit_python("linux-aarch64") == ""
+
+
+def test_a_python_that_is_too_new_is_told_which_are_not(
+    bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pip(monkeypatch, 1)
+    monkeypatch.setattr("vtube.bootstrap.sys.version_info", (3, 19, 0))
+    assert bootstrap.prepare(bare) == 1
+    assert "this is Python 3.19, and they exist for 3.11 to 3.14" in capfd.readouterr().err
+
+
+def test_an_intel_mac_does_not_wait_for_a_torch_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vtube.bootstrap.sys.platform", "darwin")
+    monkeypatch.setattr("vtube.bootstrap.platform.machine", lambda: "x86_64")
+    assert "torch" not in bootstrap.modules(torch_needed=True)
+    monkeypatch.setattr("vtube.bootstrap.platform.machine", lambda: "arm64")
+    assert "torch" in bootstrap.modules(torch_needed=True)
+
+
+def test_an_installed_package_never_makes_an_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "_install", lambda _: pytest.fail("installed"))
+    monkeypatch.setattr(
+        bootstrap, "INSTALLED", bootstrap.Requirements("requirements.txt", "json", "a_module_nobody_has")
+    )
+    monkeypatch.setitem(bootstrap.PACKAGES, "a_module_nobody_has", "a-package")
+    assert not bootstrap.is_checkout()
+    assert bootstrap.launch() == 1
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1
+    assert "not installed: a-package. To install: " in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "vtube"], ["run_vcam.py"], ["-c", "from vtube.bootstrap import launch; launch()"]]
+)
+def test_every_way_in_knows_its_version_and_help(command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert "usage: vtube" in done.stdout

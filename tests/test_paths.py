@@ -22,6 +22,19 @@ def test_without_a_checkout_the_folder_of_the_weights_is_the_users(
     assert paths.models_folder() == paths.user_folder() / "models"
 
 
+def test_shipped_files_are_the_checkouts_or_the_packages_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path("config") / "emotions.yaml"
+    assert paths.shipped(file) == paths.CHECKOUT / file
+    own = tmp_path / "site-packages" / "vtube" / "data"
+    monkeypatch.setattr(paths, "CHECKOUT", tmp_path / "site-packages")
+    monkeypatch.setattr(paths, "DATA", own)
+    assert paths.shipped(file) is None
+    for folder in (own, tmp_path / "site-packages"):  # the second: somebody else's, who has a config folder, too
+        (folder / "config").mkdir(parents=True)
+        (folder / file).write_text("joy: {}")
+    assert paths.shipped(file) == own / file
+
+
 def test_the_environment_moves_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VTUBE_HOME", str(tmp_path))
     assert paths.user_folder() == tmp_path

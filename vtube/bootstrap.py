@@ -1,7 +1,7 @@
-"""From a bare Python to a running program: the checkout's own environment, made at the first start.
+"""From a bare Python to a running program: in a checkout, its own environment is made at the first start.
 
 Uses nothing but the standard library, and syntax that an older Python can still read, to be able to say that
-it is too old. When the packages can already be imported, nothing is made or installed.
+it is too old. When the packages can already be imported, nothing is made or installed; from a wheel never.
 """
 
 from __future__ import annotations
@@ -9,15 +9,39 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
-import threading
+import sysconfig
 import venv
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 14)
+"""The newest one that the packages are known to have wheels for."""
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
+LONGEST_PATH = 259
+DEEPEST_FILE = 168
+"""The longest path of a file below site-packages; Windows allows LONGEST_PATH characters unless told otherwise."""
+
+PACKAGES = {
+    "torch": "torch",
+    "openvino": "openvino",
+    "numpy": "numpy",
+    "cv2": "opencv-python-headless",
+    "safetensors": "safetensors",
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "pydantic": "pydantic",
+    "aiohttp": "aiohttp",
+    "pythonosc": "python-osc",
+    "av": "av",
+    "rich": "rich",
+    "sounddevice": "sounddevice",
+    "soundcard": "soundcard",
+}
+"""The modules that show that the packages are installed, and what pip calls them."""
 
 
 class Requirements:
@@ -29,68 +53,81 @@ class Requirements:
 
     def importable(self) -> bool:
         """Whether this Python has every module already."""
-        return all(importlib.util.find_spec(name) for name in self.modules)
+        return not self.missing()
+
+    def missing(self) -> list[str]:
+        """The modules this Python lacks."""
+        return [name for name in self.modules if not importlib.util.find_spec(name)]
 
     def fingerprint(self) -> str:
-        """Changes when a requirements file changes."""
-        content = b"".join(path.read_bytes() for path in sorted(ROOT.glob("requirements*.txt")))
+        """Changes when a requirements file or the lock changes."""
+        content = b"".join(path.read_bytes() for path in sorted(ROOT.glob("requirements*")))
         return hashlib.sha256(self.file.name.encode() + content).hexdigest()
 
+    def constraints(self) -> list[str]:
+        """What tells pip the exact versions, where there is a lock."""
+        lock = self.file.with_name("requirements.lock")
+        return ["--constraint", str(lock)] if lock.is_file() else []
 
-_RUN_MODULES = (
-    "torch",
-    "openvino",
-    "numpy",
-    "cv2",
-    "safetensors",
-    "PIL",
-    "yaml",
-    "pydantic",
-    "aiohttp",
-    "pythonosc",
-    "av",
-    "rich",
-    "sounddevice",
-    "soundcard",
-)
-RUNTIME = Requirements("requirements.txt", *_RUN_MODULES)
+
+def modules(torch_needed: bool) -> tuple[str, ...]:
+    """No torch of today is made for Macs with an Intel processor, as requirements.txt says."""
+    no_torch = not torch_needed or (sys.platform == "darwin" and platform.machine() != "arm64")
+    return tuple(name for name in PACKAGES if name != "torch" or not no_torch)
+
+
+RUNTIME = Requirements("requirements.txt", *modules(torch_needed=True))
 DEVELOPMENT = Requirements(
-    "requirements-dev.txt", *_RUN_MODULES, "pytest", "pytest_aiohttp", "hypothesis", "ruff", "mypy"
+    "requirements-dev.txt", *RUNTIME.modules, "pytest", "pytest_aiohttp", "hypothesis", "ruff", "mypy", "hatchling"
 )
+INSTALLED = Requirements("requirements.txt", *modules(torch_needed=False))
 
 
 def launch(command: str | None = None) -> int:
-    """Run `vtube [command] ARGUMENTS` where its packages are; returns the exit code."""
-    problem = prepare(RUNTIME)
+    """Run `vtube [command] ARGUMENTS` where its packages are; returns the exit code.
+
+    The one way in: the command `vtube`, `python -m vtube` and `run_vcam.py` end up here.
+    """
+    problem = prepare(RUNTIME) if is_checkout() else _check_installation()
     if problem:
         return problem
     arguments = ([command] if command else []) + sys.argv[1:]
-    if not RUNTIME.importable():
+    if is_checkout() and not RUNTIME.importable():
         return run_module("vtube", arguments, RUNTIME)
-    from vtube.cli.main import main
+    from vtube.cli.main import run_program
 
-    return _leave(main(arguments))
+    return run_program(arguments)
 
 
-def _leave(code: int) -> int:
-    """End at once when a thread is still inside an engine or a driver: taking Python down would crash it."""
-    if threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
+def is_checkout() -> bool:
+    """Whether the program runs from its sources, and may make an environment beside them."""
+    return all((ROOT / name).is_file() for name in ("pyproject.toml", "requirements.txt", "run_vcam.py"))
 
 
 def prepare(requirements: Requirements) -> int:
     """Make sure the packages are importable, here or in the checkout's environment; 0 when they are."""
     if sys.version_info < OLDEST_PYTHON:
-        return _fail("vtube needs Python {}.{} or newer; this is {}.{}".format(*OLDEST_PYTHON, *sys.version_info[:2]))
-    if requirements.importable() or _is_current(requirements):
+        return _fail(_too_old())
+    if requirements.importable() or is_current(requirements):
         return 0
+    unfit = unfit_python()
+    if unfit:
+        return _fail(unfit)
     try:
         return _install(requirements)
     except KeyboardInterrupt:
         return _fail("stopped; the next start goes on with the installation")
+
+
+def unfit_python(build: str | None = None) -> str:
+    """Why no packages exist for this Python, or an empty string; `build` as `sysconfig.get_platform` names it."""
+    build = build or sysconfig.get_platform()
+    advice = "install the 64-bit (x64) Python from python.org and start with that"
+    if build == "win-arm64":
+        return f"torch and openvino do not exist for an ARM64 Python on Windows: {advice}; Windows runs it as well"
+    if build == "win32" or sys.maxsize <= 2**32:
+        return f"this is a 32-bit Python, for which torch and openvino do not exist: {advice}"
+    return ""
 
 
 def run_module(module: str, arguments: list[str], requirements: Requirements) -> int:
@@ -108,6 +145,17 @@ def interpreter(requirements: Requirements) -> str:
     return sys.executable if requirements.importable() else str(_environment_python())
 
 
+def _check_installation() -> int:
+    """One line when a package that pip should have brought is not there."""
+    if sys.version_info < OLDEST_PYTHON:
+        return _fail(_too_old())
+    missing = INSTALLED.missing()
+    if missing:
+        names = " ".join(PACKAGES[name] for name in missing)
+        return _fail(f"not installed: {names}. To install: {_quoted(sys.executable)} -m pip install {names}")
+    return 0
+
+
 def _install(requirements: Requirements) -> int:
     print(f"First start: installing the packages into {ENVIRONMENT} (once, a few minutes).", flush=True)
     try:
@@ -117,25 +165,49 @@ def _install(requirements: Requirements) -> int:
         return _fail(
             f"cannot make the environment {ENVIRONMENT}: {error}. On Debian and Ubuntu: apt install python3-venv"
         )
-    command = [
-        str(_environment_python()),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "-r",
-        str(requirements.file),
-    ]
-    if subprocess.call(command):
-        return _fail(
-            "the packages could not be installed: pip's last lines above say why "
-            "(no network, a full disk, or a Python without wheels for a package)"
-        )
+    if not _pip_install(requirements):
+        return _fail(_why_not_installed())
     _stamp(requirements).write_text(requirements.fingerprint())
     return 0
 
 
-def _is_current(requirements: Requirements) -> bool:
+def _pip_install(requirements: Requirements) -> bool:
+    """The tested versions; where one of them does not exist for this system, the newest in the ranges."""
+    command = [str(_environment_python()), "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["-r", str(requirements.file)]
+    constraints = requirements.constraints()
+    if subprocess.call(command + constraints) == 0:
+        return True
+    if not constraints:
+        return False
+    print("The tested versions cannot all be installed here; trying others.", flush=True)
+    return subprocess.call(command) == 0
+
+
+def _why_not_installed() -> str:
+    if sys.version_info[:2] > NEWEST_PYTHON:
+        versions = "{}.{} to {}.{}".format(*OLDEST_PYTHON, *NEWEST_PYTHON)
+        return (
+            "the packages could not be installed: this is Python {}.{}, and they exist for {}; start with one of "
+            "those".format(*sys.version_info[:2], versions)
+        )
+    if os.name == "nt" and len(str(ENVIRONMENT / "Lib/site-packages")) + DEEPEST_FILE > LONGEST_PATH:
+        return (
+            "the packages could not be installed: pip's last lines above say why. If they name a file that does not "
+            f"exist: the path {ROOT} is too long for Windows; move the folder to a shorter one, such as C:\\vtube"
+        )
+    return (
+        "the packages could not be installed: pip's last lines above say why "
+        "(no network, a full disk, or a Python without wheels for a package)"
+    )
+
+
+def _too_old() -> str:
+    return "vtube needs Python {}.{} or newer; this is {}.{}".format(*OLDEST_PYTHON, *sys.version_info[:2])
+
+
+def is_current(requirements: Requirements) -> bool:
+    """Whether the checkout's environment has what the requirements ask for today."""
     stamp = _stamp(requirements)
     return _environment_python().exists() and stamp.exists() and stamp.read_text().strip() == requirements.fingerprint()
 
@@ -153,6 +225,11 @@ def _paths() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))}
 
 
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path
+
+
 def _fail(line: str) -> int:
-    print("vtube: " + line, file=sys.stderr)
+    if sys.stderr is not None:
+        print("vtube: " + line, file=sys.stderr)
     return 1

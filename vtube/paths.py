@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import sysconfig
 import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+DATA = Path(__file__).resolve().parent / "data"
 MANIFEST = Path("models") / "manifest.yaml"
 
 
@@ -27,14 +27,17 @@ def models_folder() -> Path:
 
 
 def shipped(file: Path) -> Path | None:
-    """A file that came with the program, in a checkout or where an installation put it; None when it is missing."""
-    roots = CHECKOUT, Path(sysconfig.get_path("data")) / "share" / "vtube"
+    """A file that came with the program, such as `config/default.yaml`; None when it is missing.
+
+    In a checkout it lies there; a wheel has its copy in the package's own `data` folder.
+    """
+    roots = (CHECKOUT, DATA) if (CHECKOUT / MANIFEST).is_file() else (DATA,)
     return next((root / file for root in roots if (root / file).is_file()), None)
 
 
 def default_picture() -> Path:
     """The picture of Ilta, the default character."""
-    return Path(__file__).resolve().parent / "data" / "ilta.png"
+    return DATA / "ilta.png"
 
 
 def user_folder() -> Path:

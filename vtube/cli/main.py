@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from typing import TextIO
 
 from vtube import __version__
 from vtube.cli.log import set_up_logging
@@ -19,12 +22,28 @@ COMMANDS = ("run", "models", "character", "pose", "bake", "say", "lipsync", "ren
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 
+def run_program(argv: Sequence[str] | None = None) -> int:
+    """Run one command as all that this process is for; returns the exit code, or ends the process with it.
+
+    A thread that is still inside an engine or a driver would crash the interpreter while it is taken down: with one
+    left, the process ends at once.
+    """
+    code = main(argv)
+    if threading.active_count() > 1:
+        for stream in _streams():
+            stream.flush()
+        os._exit(code)
+    return code
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
         0 on success, 1 on a failure (one line on stderr), 2 on wrong usage, 130 when interrupted.
     """
+    for stream in _streams():
+        make_printable(stream)
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:
@@ -61,6 +80,24 @@ def build_parser() -> argparse.ArgumentParser:
         loudness.add_argument("--verbose", action="store_true", help="print what happens inside, too")
         sub.set_defaults(run=module.run)
     return parser
+
+
+def make_printable(stream: TextIO) -> None:
+    """Let a redirected stream take every character: a name or an arrow must not end a command after its work.
+
+    Windows redirects in a code page of 256 characters; files and pipes get UTF-8 there, unless PYTHONIOENCODING says
+    otherwise. What an encoding lacks is written as its number.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return
+    stream.reconfigure(errors="backslashreplace")
+    if sys.platform == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stream.reconfigure(encoding="utf-8")
+
+
+def _streams() -> list[TextIO]:
+    """Where this program prints; a program without a console (pythonw, a shortcut, a service) has neither."""
+    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 
 def _level(arguments: argparse.Namespace) -> int:

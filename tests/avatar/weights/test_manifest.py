@@ -75,6 +75,6 @@ def test_a_damaged_manifest_gives_one_line(tmp_path: Path, text: str) -> None:
 
 def test_an_installation_without_the_manifest_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vtube.paths.CHECKOUT", tmp_path)
-    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    monkeypatch.setattr("vtube.paths.DATA", tmp_path)
     with pytest.raises(ModelError, match="install vtube again"):
         folder.manifest_path()

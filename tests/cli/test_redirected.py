@@ -1,0 +1,90 @@
+"""What a command prints may go to a file, a pipe or nowhere: it never ends a command after its work."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vtube.cli import main as cli
+from vtube.paths import default_picture
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "日本→"
+
+
+def run(folder: Path, *arguments: str, encoding: str = "cp1252") -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "vtube", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    own = tmp_path / NAME
+    own.mkdir()
+    shutil.copy(default_picture(), own / f"{NAME}.png")
+    (own / f"{NAME}.json").write_text(json.dumps([{"head_y": 0.5}]), encoding="utf-8")
+    return own
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        (["doctor"], {0, 1}),
+        (["models", "list"], {0}),
+        (["models", "verify"], {0, 1}),
+        (["character", "check", f"{NAME}.png"], {0}),
+        (["character", "fit", f"{NAME}.png"], {0}),
+        (["pose", f"{NAME}.png", f"{NAME}-missing.json", "out"], {1}),
+        (["run", "--tracking", f"{NAME}", "--no-server"], {2}),
+    ],
+)
+def test_a_western_code_page_ends_no_command(folder: Path, arguments: list[str], codes: set[int]) -> None:
+    done = run(folder, *arguments)
+    assert done.returncode in codes, done.stderr
+    assert b"UnicodeEncodeError" not in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_what_the_code_page_lacks_is_written_as_its_number(folder: Path) -> None:
+    assert rb"\u65e5\u672c\u2192_fit.png" in run(folder, "character", "fit", f"{NAME}.png").stdout
+    assert f"{NAME}_fit.png".encode() in run(folder, "character", "fit", f"{NAME}.png", encoding="utf-8").stdout
+
+
+def test_windows_redirects_in_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vtube.cli.main.sys.platform", "win32")
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="cp1252")
+    cli.make_printable(stream)
+    print(NAME, file=stream, end="", flush=True)
+    assert written.getvalue() == NAME.encode()
+
+
+def test_a_program_without_a_console_runs_and_ends(folder: Path) -> None:
+    code = (
+        "import sys, threading; from vtube.cli.main import run_program\n"
+        "sys.stdout = sys.stderr = None\n"
+        "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        f"code = run_program(['character', 'check', {str(folder / (NAME + '.png'))!r}])\n"
+        "open('not-reached', 'w')"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=False, timeout=60)
+    assert done.returncode == 0
+    assert not (folder / "not-reached").exists()
+
+
+def test_a_program_without_a_console_says_its_failure_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((512, 512, 4), np.uint8)).save(tmp_path / "empty.png")
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert cli.main(["character", "check", str(tmp_path / "missing.png")]) == 1
+    assert cli.main(["no-such-command"]) == 2
