@@ -19,6 +19,7 @@ from vtube.frame import Frame, blank
 from vtube.metrics import quantile
 from vtube.pose import Pose, neutral
 from vtube.realtime.loop import FrameLoop, LoopStats
+from vtube.realtime.picture import Picture
 from vtube.realtime.render_thread import RenderStats, RenderThread
 
 
@@ -42,12 +43,18 @@ class SleepyRenderer:
 
 @dataclass
 class Tracker:
-    """The arrival time of its newest datagram; the odd rate meets every phase of the loop."""
+    """A motion that follows a tracker; its odd rate meets every phase of the loop."""
 
     rate: float = 47.3
 
-    def newest(self) -> float:
-        """Monotonic seconds."""
+    def pose(self, now: float) -> Pose:
+        """Another pose for every moment."""
+        made = neutral()
+        made[44] = now % 1
+        return made
+
+    def source_time(self) -> float:
+        """When the newest datagram arrived, monotonic seconds."""
         return int(monotonic() * self.rate) / self.rate
 
 
@@ -92,18 +99,13 @@ all CPU % | tracking to output ms, median / p99 |
 
 def measure(fps: float, seconds: float, render_seconds: float) -> Result:
     """Run loop and render thread for `seconds`."""
-    result, tracker = Result(fps), Tracker()
+    result = Result(fps)
 
-    def pose(now: float) -> Pose:
-        made = neutral()
-        made[44] = now % 1
-        return made
-
-    def deliver(_frame: Frame, deadline: float) -> None:
+    def deliver(_: Picture, deadline: float) -> None:
         result.times.append(monotonic())
         result.deadlines.append(deadline)
 
-    rendering = RenderThread(SleepyRenderer(render_seconds), pose, lambda: loop.schedule, source_time=tracker.newest)
+    rendering = RenderThread(SleepyRenderer(render_seconds), Tracker(), lambda: loop.schedule)
     loop = FrameLoop(fps, rendering.newest, deliver)
     rendering.start()
     rendering.wait_for_picture()

@@ -34,7 +34,8 @@ from vtube.frame import Frame
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import Settings, SpeechSettings
 from vtube.speech.build import build_queue
-from vtube.studio.pipeline import LOADING, Studio
+from vtube.studio.character import LOADING
+from vtube.studio.pipeline import Studio
 
 TEXT = "あー、えー、おー、あー、おー、えー。"
 BLOCK_S = 0.01
@@ -115,12 +116,12 @@ class Viewer:
         """Wait until the engine draws."""
         self.studio.open()
         threading.Thread(target=self.studio.run, daemon=True).start()
-        while self.studio.engine == LOADING:
+        while self.studio.character.engine == LOADING:
             time.sleep(0.2)
         time.sleep(3.0)
         self._rest = None
         self._curve.clear()
-        print(f"engine: {self.studio.engine}", flush=True)
+        print(f"engine: {self.studio.character.engine}", flush=True)
 
     def open(self) -> None:
         """See `outputs.base.Output`."""
@@ -205,7 +206,7 @@ def subject(
     if arguments.engine:
         viewer = Viewer(arguments.engine, speech, arguments.fps, mouth)
         viewer.start()
-        return viewer.studio.say, [], viewer.studio.close
+        return viewer.studio.control.speech.say, [], viewer.studio.close
     queue = build_queue(speech)
     queue.start()
 

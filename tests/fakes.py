@@ -93,21 +93,115 @@ class FakeSoundDevice:
         return self.streams[-1]
 
 
-class FakeControl:
-    """A program whose server asks it everything in vain: it keeps what it is told in `calls`."""
+class Calls:
+    """What was asked for, in order; `failure`, when set, is what every call ends in."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.failure: Exception | None = None
-        self.held: dict[str, float] = {}
 
-    def _note(self, *call: Any) -> None:
+    def note(self, *call: Any) -> None:
         if self.failure is not None:
             raise self.failure
         self.calls.append(call)
 
+
+class Part:
+    """One part of a program that does nothing but note what it is asked."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._note = calls.note
+        self._calls = calls.calls
+
+
+class FakePose(Part):
+    held: Mapping[str, float] = {}
+
+    def hold(self, values: Mapping[str, float] | None) -> None:
+        self._note("pose.hold", values)
+        self.held = dict(values or {})
+
+
+class FakeEmotion(Part):
+    def names(self) -> list[str]:
+        return ["neutral", "joy", "anger"]
+
+    def show(self, name: str, strength: float = 1.0) -> None:
+        self._note("emotion.show", name, strength)
+
+    def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        self._note("emotion.overlay", templates)
+
+
+class FakeClassifier(Part):
+    def classify(self, text: str) -> dict[str, float]:
+        self._note("classify", text)
+        return {"relief": 0.5, "joy": 0.3, "neutral": 0.2}
+
+
+class FakeCharacter(Part):
+    def show(self, picture: bytes, name: str) -> str:
+        self._note("character.show", picture, name)
+        return "kept as it is"
+
+
+class FakeFace(Part):
+    def calibrate(self) -> None:
+        self._note("calibrate")
+
+
+class FakeMotion(Part):
+    def pause(self, paused: bool) -> None:
+        self._note("pause", paused)
+
+
+class FakeSpeech(Part):
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
+        """Its number is how much has been asked for so far."""
+        self._note("say", text, voice, interrupt)
+        return len(self._calls)
+
+    def change(self, *, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
+        self._note("speech.change", volume, paused, voice)
+
+    def skip(self) -> None:
+        self._note("speech.skip")
+
+    def stop(self) -> None:
+        self._note("speech.stop")
+
+
+class FakeMouth(Part):
+    def pretend(self, talking: bool) -> None:
+        self._note("pretend", talking)
+
+
+class FakeSettings(Part):
+    def values(self) -> dict[str, Any]:
+        return {"server": {"port": 8787, "token": "a secret of ours"}, "loop": {"fps": 30.0}}
+
+    def change(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        self._note("settings.change", changes)
+        return {"server": changes["server"]} if "server" in changes else {}
+
+
+class FakeControl(Calls):
+    """A program whose server asks it everything in vain: it keeps what it is told in `calls`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pose = FakePose(self)
+        self.emotion = FakeEmotion(self)
+        self.classifier = FakeClassifier(self)
+        self.character = FakeCharacter(self)
+        self.face = FakeFace(self)
+        self.motion = FakeMotion(self)
+        self.speech = FakeSpeech(self)
+        self.mouth = FakeMouth(self)
+        self.settings = FakeSettings(self)
+
     def state(self) -> dict[str, Any]:
-        self._note("state")
+        self.note("state")
         return {
             "output_fps": 60.0,
             "render_fps": 24.5,
@@ -117,62 +211,12 @@ class FakeControl:
             "character": "default",
             "inputs": [],
             "outputs": [],
-            "pose": dict(self.held),
+            "pose": dict(self.pose.held),
         }
 
     def sound_inputs(self) -> list[dict[str, Any]]:
-        self._note("sound_inputs")
+        self.note("sound_inputs")
         return [{"spec": "mic:Yeti", "kind": "mic", "name": "Yeti", "level_db": -41.5}]
-
-    def override_pose(self, values: Mapping[str, float] | None) -> None:
-        self._note("override_pose", values)
-        self.held = dict(values or {})
-
-    def set_emotion(self, name: str, strength: float = 1.0) -> None:
-        self._note("set_emotion", name, strength)
-
-    def emotions(self) -> list[str]:
-        return ["neutral", "joy", "anger"]
-
-    def classify(self, text: str) -> dict[str, float]:
-        self._note("classify", text)
-        return {"relief": 0.5, "joy": 0.3, "neutral": 0.2}
-
-    def set_character(self, picture: bytes, name: str) -> str:
-        self._note("set_character", picture, name)
-        return "kept as it is"
-
-    def settings(self) -> dict[str, Any]:
-        return {"server": {"port": 8787, "token": "a secret of ours"}, "loop": {"fps": 30.0}}
-
-    def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        self._note("change_settings", changes)
-        return {"server": changes["server"]} if "server" in changes else {}
-
-    def calibrate(self) -> None:
-        self._note("calibrate")
-
-    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
-        self._note("say", text, voice, interrupt)
-        return len(self.calls)
-
-    def change_speech(self, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
-        self._note("change_speech", volume, paused, voice)
-
-    def skip_speech(self) -> None:
-        self._note("skip_speech")
-
-    def stop_speech(self) -> None:
-        self._note("stop_speech")
-
-    def set_talking(self, talking: bool) -> None:
-        self._note("set_talking", talking)
-
-    def set_paused(self, paused: bool) -> None:
-        self._note("set_paused", paused)
-
-    def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
-        self._note("set_emotion_templates", templates)
 
 
 class FakeOutput:

@@ -54,7 +54,7 @@ ROOMS: dict[str, set[str]] = {
     "timeline": {"motion"},
     "takes": {"audio", "avatar", "timeline", "tracking"},
     "offline": {"avatar", "outputs", "scene", "takes"},
-    "cli": {"audio", "avatar", "offline", "outputs", "scene", "studio", "takes", "tracking", ""},
+    "cli": {"audio", "avatar", "offline", "outputs", "scene", "server", "studio", "takes", "tracking", ""},
     "bootstrap": {"cli"},
     "__main__": {"bootstrap"},
     "": set(),
@@ -86,10 +86,9 @@ MOST_SMALL = 15
 KNOWN: dict[str, set[str]] = {
     "circles": {
         "vtube.avatar.weights.fetch vtube.avatar.weights.store",
-        "vtube.studio.pipeline vtube.studio.state",
         "vtube.outputs.file vtube.outputs.video_file",
     },
-    "long files": {"vtube.studio.pipeline"},
+    "long files": set(),
     "privates": {
         "vtube.avatar.engines.torch_plain",
         "vtube.tracking.protocols.ifacialmocap_tracker",

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from vtube.metrics import Rate, Recent, quantile
+from vtube.metrics import Rate, RollingWindow, quantile
 
 
 def test_recent_keeps_the_newest_in_order() -> None:
-    recent = Recent(3)
+    recent = RollingWindow(3)
     assert recent.values() == []
     assert recent.quantile(0.5) is None
     for value in (1.0, 2.0):

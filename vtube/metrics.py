@@ -7,7 +7,7 @@ import math
 RATE_WINDOW_S = 2.0
 
 
-class Recent:
+class RollingWindow:
     """The last `size` numbers."""
 
     def __init__(self, size: int) -> None:
@@ -40,7 +40,7 @@ class Rate:
     """Events a second over the last two seconds."""
 
     def __init__(self, highest_hz: float = 500.0) -> None:
-        self._times = Recent(math.ceil(highest_hz * RATE_WINDOW_S))
+        self._times = RollingWindow(math.ceil(highest_hz * RATE_WINDOW_S))
 
     def add(self, now: float) -> None:
         """An event happened at `now`, monotonic seconds."""

@@ -36,10 +36,10 @@ OPEN = 0.1
 VOWELS = ("mouth_aaa", "mouth_iii", "mouth_uuu", "mouth_eee", "mouth_ooo")
 PORT = 8799
 STILL = """import sys
-from vtube.studio import pipeline as studio
+from vtube.studio import character
 from vtube.avatar.still import StillRenderer
 from vtube.cli.main import main
-studio.create_renderer = lambda engine, picture, **_: StillRenderer(picture)
+character.create_renderer = lambda engine, picture, **_: StillRenderer(picture)
 sys.exit(main(sys.argv[1:]))
 """
 

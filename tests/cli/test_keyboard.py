@@ -1,37 +1,41 @@
 """Keys: each does one thing, mistakes do nothing, and no terminal is no trouble."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from tests.fakes import FakeControl, FakeEmotion
 from vtube.cli.keyboard import Keys
 from vtube.errors import SettingsError
 
 
-class Camera:
-    """Notes what it is asked for."""
+class Camera(FakeControl):
+    """Notes what it is asked for, and whether it was ended; refuses joy."""
 
     def __init__(self) -> None:
-        self.asked: list[object] = []
+        super().__init__()
         self.stopped = threading.Event()
+        self.emotion = Joyless(self)
 
-    def calibrate(self) -> None:
-        self.asked.append("calibrate")
+    @property
+    def asked(self) -> list[object]:
+        return [call[-1] if call[0] == "pause" else call[1] if len(call) > 1 else call[0] for call in self.calls]
 
-    def set_paused(self, paused: bool) -> None:
-        self.asked.append(paused)
+    def keys(self, terminal: Callable[[], Script | None]) -> Keys:
+        return Keys(self, self.stopped.set, terminal)
 
-    def emotions(self) -> list[str]:
+
+class Joyless(FakeEmotion):
+    def names(self) -> list[str]:
         return ["anger", "joy", "neutral"]
 
-    def set_emotion(self, name: str, strength: float = 1.0) -> None:
+    def show(self, name: str, strength: float = 1.0) -> None:
         if name == "joy":
             raise SettingsError("no joy")
-        self.asked.append(name)
-
-    def stop(self) -> None:
-        self.stopped.set()
+        super().show(name, strength)
 
 
 class Script:
@@ -51,7 +55,7 @@ class Script:
 
 def test_each_key_does_its_thing() -> None:
     camera = Camera()
-    keys = Keys(camera, lambda: None)
+    keys = camera.keys(lambda: None)
     for typed in ("c", "C", "cc", " ", " ", "1", "0", "?", "h"):
         keys.press(typed)
     assert camera.asked == ["calibrate", "calibrate", "calibrate", True, False, "anger", "neutral"]
@@ -60,19 +64,19 @@ def test_each_key_does_its_thing() -> None:
 @pytest.mark.parametrize("typed", ["", "x", "\x1b[A", "\xe0H", "quit", "9", "\x00"])
 def test_mistakes_do_nothing(typed: str) -> None:
     camera = Camera()
-    Keys(camera, lambda: None).press(typed)
+    camera.keys(lambda: None).press(typed)
     assert not camera.asked
     assert not camera.stopped.is_set()
 
 
 def test_an_emotion_that_is_gone_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    Keys(Camera(), lambda: None).press("2")
+    Camera().keys(lambda: None).press("2")
     assert caplog.messages == ["no joy"]
 
 
 def test_a_terminal_is_listened_to_and_given_back() -> None:
     camera, terminal = Camera(), Script("c", "q")
-    with Keys(camera, lambda: terminal):
+    with camera.keys(lambda: terminal):
         assert camera.stopped.wait(5)
     assert camera.asked == ["calibrate"]
     assert terminal.closed == 1
@@ -80,7 +84,7 @@ def test_a_terminal_is_listened_to_and_given_back() -> None:
 
 def test_it_is_given_back_when_the_camera_fails() -> None:
     terminal = Script()
-    with pytest.raises(ZeroDivisionError), Keys(Camera(), lambda: terminal):
+    with pytest.raises(ZeroDivisionError), Camera().keys(lambda: terminal):
         raise ZeroDivisionError
     assert terminal.closed == 1
 
@@ -89,11 +93,11 @@ def test_a_terminal_that_is_gone_ends_the_listening_only() -> None:
     def gone() -> str:
         raise EOFError
 
-    with Keys(Camera(), lambda: Script(end=gone)):
+    with Camera().keys(lambda: Script(end=gone)):
         pass
 
 
 def test_without_a_terminal_nothing_listens() -> None:
     before = threading.active_count()
-    with Keys(Camera(), lambda: None):
+    with Camera().keys(lambda: None):
         assert threading.active_count() == before

@@ -17,7 +17,7 @@ import pytest
 from tests.captures import captures
 from vtube.avatar.still import StillRenderer
 from vtube.settings import parse
-from vtube.studio import pipeline
+from vtube.studio import character
 from vtube.studio.pipeline import Studio
 
 
@@ -68,7 +68,7 @@ class Camera:
 
 @pytest.fixture
 def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[Camera]:
-    monkeypatch.setattr(pipeline, "create_renderer", lambda _, picture, **__: StillRenderer(picture, "fake"))
+    monkeypatch.setattr(character, "create_renderer", lambda _, picture, **__: StillRenderer(picture, "fake"))
     running = Camera()
     yield running
     running.close()

@@ -18,7 +18,7 @@ from tests.tracking.osc_sender import bundle
 from tests.tracking.wires import livelink, livelink_values
 from vtube.avatar.still import StillRenderer
 from vtube.motion.retarget.filters import saturate
-from vtube.studio import pipeline
+from vtube.studio import character
 
 PATIENCE_S = 6.0
 
@@ -49,7 +49,7 @@ class App:
 
 @pytest.fixture
 def open_camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Camera]]:
-    monkeypatch.setattr(pipeline, "create_renderer", lambda _, picture, **__: StillRenderer(picture, "fake"))
+    monkeypatch.setattr(character, "create_renderer", lambda _, picture, **__: StillRenderer(picture, "fake"))
     cameras: list[Camera] = []
 
     def create(*others: str) -> Camera:

@@ -66,12 +66,14 @@ def test_an_unknown_emotion_changes_nothing() -> None:
 def test_replaced_templates_show_at_once() -> None:
     driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0))
     driver.show("joy")
-    driver.templates = {**TEMPLATES, **parse_templates({"joy": {"mouth_smirk": 1.0}})}
+    driver.overlay({"joy": {"mouth_smirk": 1.0}})
     assert play(driver, 0.0, 0.1)[-1].sum() == 1.0
-    driver.templates = parse_templates({"smug": {"mouth_smirk": 1.0}})
+    driver.overlay({"smug": {"mouth_smirk": 1.0}})
+    driver.show("smug")
+    driver.overlay({})
     assert driver.current == "neutral"
     assert not play(driver, 0.1, 0.2)[-1].any()
-    assert driver.names() == ["smug"]
+    assert driver.names() == sorted(TEMPLATES)
 
 
 def test_a_sad_mouth_loses_its_tracked_smile() -> None:

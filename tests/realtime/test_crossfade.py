@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose, neutral
-from vtube.realtime.crossfade import Fade, blended, keeps_up, smooth
+from vtube.realtime.crossfade import Crossfade, blended, keeps_up, smooth
 
 FRAMES = arrays.arrays(np.uint8, (3, 5, 4))
 SHARES = st.floats(0, 1)
@@ -79,7 +79,7 @@ def test_smooth_rises_from_zero_to_one(one: float, other: float) -> None:
 
 def test_a_renderer_that_keeps_up_draws_the_same_pose() -> None:
     old, new = Plain(200, 0, 0, 255), Plain(0, 0, 200, 255)
-    fade = Fade(old, old.frame, turned(0.0), 10.0, 1.0)
+    fade = Crossfade(old, old.frame, turned(0.0), 10.0, 1.0)
     reds = [int(fade.draw(new, turned(at), 10.0 + at)[0, 0, 0]) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert reds == sorted(reds, reverse=True) and (reds[0], reds[-1]) == (200, 0)
     assert all(np.array_equal(one, other) for one, other in zip(old.poses, new.poses, strict=True))
@@ -89,7 +89,7 @@ def test_a_renderer_that_keeps_up_draws_the_same_pose() -> None:
 def test_a_slow_renderers_last_frame_is_met_in_its_own_pose() -> None:
     last = Plain(200, 0, 0, 255).frame
     new = Plain(0, 0, 200, 255)
-    fade = Fade(None, last, turned(-1.0), 10.0, 1.0)
+    fade = Crossfade(None, last, turned(-1.0), 10.0, 1.0)
     assert fade.draw(new, turned(1.0), 10.0) is last
     frames = [fade.draw(new, turned(1.0), at) for at in (10.25, 10.5, 10.75, 11.0)]
     turns = [float(pose[INDEX["head_y"]]) for pose in new.poses]
@@ -99,7 +99,7 @@ def test_a_slow_renderers_last_frame_is_met_in_its_own_pose() -> None:
 
 
 def test_it_ends() -> None:
-    fade = Fade(None, blank(2, 2), neutral(), 10.0, 0.7)
+    fade = Crossfade(None, blank(2, 2), neutral(), 10.0, 0.7)
     assert not fade.is_over(10.69)
     assert fade.is_over(10.71)
 

@@ -4,21 +4,41 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeClock
-from vtube.frame import Frame, blank
-from vtube.realtime.loop import CATCH_UP_S, SLEW, FrameLoop, Schedule
+from vtube.frame import blank
+from vtube.realtime.loop import CATCH_UP_S, SLEW, FrameLoop
+from vtube.realtime.phase_lock import PhaseLock
+from vtube.realtime.picture import Picture
+from vtube.realtime.schedule import Schedule
+
+PICTURE = Picture(blank(2, 2))
+
+
+class Shift(PhaseLock):
+    """Wants the same offset for every face, and remembers what it was told."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.told: list[tuple[float | None, float]] = []
+
+    def offset(self, source_time: float | None, lead: float, nominal: Schedule) -> float:
+        self.told.append((source_time, lead))
+        return self.seconds
 
 
 class Watcher:
     """Runs a loop on a fake clock and remembers when each frame left and for which deadline."""
 
-    def __init__(self, fps: float, frame: Frame | None = None) -> None:
+    def __init__(self, fps: float, lock: PhaseLock | None = None) -> None:
         self.clock = FakeClock()
-        self.frame = blank(2, 2) if frame is None else frame
+        self.picture = PICTURE
         self.sent: list[tuple[float, float]] = []
         self.delays: dict[int, float] = {}
-        self.loop = FrameLoop(fps, lambda _: self.frame, self.deliver, clock=self.clock, sleep=self.clock.sleep)
+        self.loop = FrameLoop(
+            fps, lambda _: self.picture, self.deliver, phase_lock=lock, clock=self.clock, sleep=self.clock.sleep
+        )
 
-    def deliver(self, frame: Frame, deadline: float) -> None:
+    def deliver(self, _: Picture, deadline: float) -> None:
         self.sent.append((self.clock.now, deadline))
         self.clock.advance(self.delays.get(len(self.sent), 0.0))
 
@@ -78,10 +98,10 @@ def test_without_a_frame_deadlines_pass() -> None:
     clock, sent = FakeClock(), []
     frames = iter([None, None, None])
 
-    def newest(_: float) -> Frame | None:
-        return next(frames, blank(2, 2))
+    def newest(_: float) -> Picture | None:
+        return next(frames, PICTURE)
 
-    FrameLoop(10, newest, lambda frame, at: sent.append(at), clock=clock, sleep=clock.sleep).run(1.0)
+    FrameLoop(10, newest, lambda _, at: sent.append(at), clock=clock, sleep=clock.sleep).run(1.0)
     assert sent == pytest.approx([1000 + n / 10 for n in range(3, 10)])
 
 
@@ -99,22 +119,21 @@ def test_stop_ends_the_loop_even_while_it_waits() -> None:
         if clock.now > 1000.5:
             loop.stop()
 
-    loop = FrameLoop(1, lambda _: blank(2, 2), lambda frame, at: None, clock=clock, sleep=nap)
+    loop = FrameLoop(1, lambda _: PICTURE, lambda _, at: None, clock=clock, sleep=nap)
     loop.run()
     assert clock.now < 1000.7
 
 
 def test_a_new_rate_holds_from_the_next_deadline() -> None:
     watcher = Watcher(10)
-    watcher.frame = blank(2, 2)
     original = watcher.deliver
 
-    def deliver(frame: Frame, deadline: float) -> None:
-        original(frame, deadline)
+    def deliver(picture: Picture, deadline: float) -> None:
+        original(picture, deadline)
         if len(watcher.sent) == 10:
             loop.change_fps(50)
 
-    loop = FrameLoop(10, lambda _: watcher.frame, deliver, clock=watcher.clock, sleep=watcher.clock.sleep)
+    loop = FrameLoop(10, lambda _: watcher.picture, deliver, clock=watcher.clock, sleep=watcher.clock.sleep)
     loop.run(2.0)
     assert [at for _, at in watcher.sent[:11]] == pytest.approx([1000 + n / 10 for n in range(11)])
     assert [at for _, at in watcher.sent[10:]] == pytest.approx([1001 + n / 50 for n in range(50)])
@@ -140,8 +159,7 @@ def test_schedule_finds_the_next_deadline() -> None:
 
 
 def test_moved_deadlines_come_by_and_by_and_stay_as_many() -> None:
-    watcher = Watcher(60)
-    watcher.loop.move(0.005)
+    watcher = Watcher(60, Shift(0.005))
     watcher.loop.run(30.0)
     left = [at for at, _ in watcher.sent]
     assert len(left) == 1800
@@ -155,8 +173,7 @@ def test_moved_deadlines_come_by_and_by_and_stay_as_many() -> None:
 
 
 def test_deadlines_move_forward_too() -> None:
-    watcher = Watcher(60)
-    watcher.loop.move(-0.005)
+    watcher = Watcher(60, Shift(-0.005))
     watcher.loop.run(30.0)
     assert len(watcher.sent) == 1800
     assert watcher.sent[-1][0] == pytest.approx(1000 + 1799 / 60 - 0.005, abs=1e-9)
@@ -165,13 +182,31 @@ def test_deadlines_move_forward_too() -> None:
 def test_another_rate_forgets_what_was_moved() -> None:
     clock, sent = FakeClock(), []
 
-    def deliver(frame: Frame, deadline: float) -> None:
+    def deliver(_: Picture, deadline: float) -> None:
         sent.append(deadline)
         if len(sent) == 120:
+            lock.seconds = 0.0
             loop.change_fps(30)
 
-    loop = FrameLoop(60, lambda _: blank(2, 2), deliver, clock=clock, sleep=clock.sleep)
-    loop.move(0.001)
+    lock = Shift(0.001)
+    loop = FrameLoop(60, lambda _: PICTURE, deliver, phase_lock=lock, clock=clock, sleep=clock.sleep)
     loop.run(4.0)
     assert loop.nominal.start > 1001
     assert loop.schedule == loop.nominal
+
+
+def test_the_lock_hears_of_every_face_that_is_shown() -> None:
+    lock = Shift(0.0)
+    watcher = Watcher(60, lock)
+    watcher.picture = Picture(blank(2, 2), 999.5, 0.01)
+    watcher.loop.run(0.1)
+    assert lock.told == [(999.5, 0.01)] * 6
+
+
+def test_without_the_lock_deadlines_glide_back() -> None:
+    watcher = Watcher(60, Shift(0.005))
+    watcher.loop.run(10.0)
+    assert watcher.loop.schedule.start == pytest.approx(1000.005)
+    watcher.loop.lock_phase(None)
+    watcher.loop.run(10.0)
+    assert watcher.loop.schedule == watcher.loop.nominal

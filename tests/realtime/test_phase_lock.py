@@ -5,8 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from vtube.realtime.loop import SLEW, Schedule
-from vtube.realtime.phase_lock import DRIFT, FURTHEST, LEAST, LEAST_WAIT_S, InStep, drift, mean, turn, wrapped
+from vtube.realtime.loop import SLEW
+from vtube.realtime.phase_lock import (
+    MAX_DRIFT,
+    MAX_SHIFT,
+    MIN_FACES,
+    MIN_WAIT_S,
+    PhaseLock,
+    drift,
+    mean,
+    phase,
+    wrapped,
+)
+from vtube.realtime.schedule import Schedule
 
 PERIOD = 1 / 60
 LEAD = 0.010
@@ -17,7 +28,7 @@ class Stand:
 
     def __init__(self, hz: float, phase: float, jitter: float = 0.0, fps: float = 60.0) -> None:
         self.nominal = Schedule(1000.0, fps)
-        self.step = InStep()
+        self.step = PhaseLock()
         self.offset = self.index = 0.0
         self.waits: list[float] = []
         self.lead = LEAD
@@ -51,7 +62,7 @@ def test_faces_as_fast_as_frames_soon_wait_next_to_nothing(phase: float) -> None
     stand = Stand(60.0, phase)
     stand.run(30.0)
     assert max(stand.waits[-600:]) < 0.002
-    assert abs(stand.offset) <= FURTHEST * PERIOD
+    assert abs(stand.offset) <= MAX_SHIFT * PERIOD
 
 
 @pytest.mark.parametrize(("hz", "fps"), [(30.0, 60.0), (60.0, 30.0), (120.0, 60.0)])
@@ -77,7 +88,7 @@ def test_a_clock_a_little_off_is_followed_within_bounds() -> None:
     for _ in range(400):
         stand.run(1.0)
         furthest = max(furthest, abs(stand.offset))
-    assert furthest <= (FURTHEST + 0.01) * PERIOD
+    assert furthest <= (MAX_SHIFT + 0.01) * PERIOD
     assert sum(wait < 0.003 for wait in stand.waits) > 0.8 * len(stand.waits)
 
 
@@ -95,15 +106,15 @@ def test_noise_is_left_alone() -> None:
 
 
 def test_no_face_and_few_faces_move_nothing() -> None:
-    step, nominal = InStep(), Schedule(0.0, 60.0)
+    step, nominal = PhaseLock(), Schedule(0.0, 60.0)
     assert step.offset(None, LEAD, nominal) == 0.0
-    for number in range(LEAST - 1):
+    for number in range(MIN_FACES - 1):
         assert step.offset(number * PERIOD, LEAD, nominal) == 0.0
-    assert step.offset(LEAST * PERIOD, LEAD, nominal) != 0.0
+    assert step.offset(MIN_FACES * PERIOD, LEAD, nominal) != 0.0
 
 
 def test_a_renderer_slower_than_the_loop_moves_nothing() -> None:
-    step, nominal = InStep(), Schedule(0.0, 60.0)
+    step, nominal = PhaseLock(), Schedule(0.0, 60.0)
     for number in range(500):
         assert step.offset(number * PERIOD, PERIOD, nominal) == 0.0
 
@@ -119,7 +130,7 @@ def test_a_tracker_that_comes_back_is_measured_anew() -> None:
     stand = Stand(60.0, 0.012)
     stand.run(10.0)
     before = stand.step.offset(None, LEAD, stand.nominal)
-    for number in range(LEAST - 1):
+    for number in range(MIN_FACES - 1):
         assert stand.step.offset(1020.0 + number * PERIOD, LEAD, stand.nominal) == before
 
 
@@ -141,18 +152,18 @@ def test_slower_frames_count_at_once_and_quicker_ones_by_and_by() -> None:
 def test_phase_and_drift() -> None:
     schedule = Schedule(5.0, 60.0)
 
-    def turns(moments: list[float]) -> list[complex]:
-        return [turn(moment, schedule) for moment in moments]
+    def phases(moments: list[float]) -> list[complex]:
+        return [phase(moment, schedule) for moment in moments]
 
     together = [5.0 + 0.25 * PERIOD + number * PERIOD for number in range(100)]
-    assert mean(turns(together)) == pytest.approx(1j)
-    assert abs(mean(turns([5.0 + number * 1.01 * PERIOD for number in range(100)]))) < 0.01
-    assert drift(together, turns(together), PERIOD) == pytest.approx(0.0, abs=1e-9)
-    slow = [5.0 + number * PERIOD * (1 + DRIFT) for number in range(100)]
-    assert drift(slow, turns(slow), PERIOD) == pytest.approx(DRIFT, rel=0.01)
+    assert mean(phases(together)) == pytest.approx(1j)
+    assert abs(mean(phases([5.0 + number * 1.01 * PERIOD for number in range(100)]))) < 0.01
+    assert drift(together, phases(together), PERIOD) == pytest.approx(0.0, abs=1e-9)
+    slow = [5.0 + number * PERIOD * (1 + MAX_DRIFT) for number in range(100)]
+    assert drift(slow, phases(slow), PERIOD) == pytest.approx(MAX_DRIFT, rel=0.01)
 
 
 def test_wrapped() -> None:
     assert wrapped(0.9, 1.0) == pytest.approx(-0.1)
     assert wrapped(-3.2, 1.0) == pytest.approx(-0.2)
-    assert wrapped(LEAST_WAIT_S, PERIOD) == LEAST_WAIT_S
+    assert wrapped(MIN_WAIT_S, PERIOD) == MIN_WAIT_S

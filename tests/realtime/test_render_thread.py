@@ -12,10 +12,17 @@ from tests.fakes import FakeClock, FakeRenderer
 from vtube.clock import monotonic
 from vtube.frame import Frame
 from vtube.pose import INDEX, Pose, neutral
-from vtube.realtime.loop import Schedule
 from vtube.realtime.render_thread import LONGEST_RETRY_S, RenderThread
+from vtube.realtime.schedule import Schedule
 
 FPS = 50.0
+
+
+class SceneOf:
+    """A scene of one function."""
+
+    def __init__(self, process: Callable[[Frame, float], Frame]) -> None:
+        self.process = process
 
 
 class Stand:
@@ -36,17 +43,19 @@ class Stand:
         self._pose = pose or self.another_pose
         self.thread = RenderThread(
             self.renderer,
-            self.make_pose,
+            self,
             lambda: self.schedule,
-            source_time=lambda: self.source,
-            finish=finish,
+            scene=None if finish is None else SceneOf(finish),
             clock=self.clock,
             sleep=self.clock.sleep,
         )
 
-    def make_pose(self, now: float) -> Pose:
+    def pose(self, now: float) -> Pose:
         self.moments.append(now)
         return self._pose(now)
+
+    def source_time(self) -> float | None:
+        return self.source
 
     def another_pose(self, now: float) -> Pose:
         pose = neutral()
@@ -56,7 +65,8 @@ class Stand:
     def step(self, count: int = 1) -> None:
         for _ in range(count):
             self.thread.step()
-            self.published.append((self.clock.now, self.thread.newest(self.clock.now)))
+            picture = self.thread.newest(self.clock.now)
+            self.published.append((self.clock.now, None if picture is None else picture.frame))
 
 
 def test_a_fast_renderer_finishes_just_before_each_deadline() -> None:
@@ -311,16 +321,16 @@ def test_nothing_is_faded_from_a_picture_that_nobody_draws() -> None:
     assert greys(stand, 3)[-1] == 150
 
 
-def test_a_slow_renderer_leaves_room() -> None:
+def test_a_throttled_slow_renderer_rests_after_each_frame() -> None:
     stand = Stand(0.2)
-    stand.thread.leave_room(0.25)
+    stand.thread.throttle(0.8)
     stand.step(20)
     assert np.diff([at for at, _ in stand.published]) == pytest.approx([0.25] * 19, abs=0.001)
 
 
-def test_a_fast_renderer_need_not() -> None:
+def test_a_throttled_fast_renderer_need_not_rest() -> None:
     stand = Stand(0.004)
-    stand.thread.leave_room(0.25)
+    stand.thread.throttle(0.8)
     stand.step(100)
     assert np.diff([at for at, _ in stand.published[10:]]).max() < 1.1 / FPS
 
@@ -336,9 +346,8 @@ def test_nothing_before_the_first_picture() -> None:
 def test_the_real_thread_starts_draws_and_ends() -> None:
     clock = FakeClock()
     renderer = FakeRenderer(clock, 0.0)
-    thread = RenderThread(
-        renderer, lambda now: neutral(), lambda: Schedule(0.0, 200.0), clock=monotonic, sleep=time.sleep
-    )
+    motion = Stand(pose=lambda now: neutral())
+    thread = RenderThread(renderer, motion, lambda: Schedule(0.0, 200.0), clock=monotonic, sleep=time.sleep)
     thread.start()
     assert thread.wait_for_picture(5.0)
     thread.close()

@@ -35,7 +35,7 @@ async def test_sound_inputs(client: aiohttp.ClientSession) -> None:
 async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running: Running) -> None:
     assert await ask(client, "PUT", "/api/pose", json={"head_x": 0.5}) == (200, {"ok": True})
     assert await ask(client, "PUT", "/api/pose", json={}) == (200, {"ok": True})
-    assert running.control.calls == [("override_pose", {"head_x": 0.5}), ("override_pose", {})]
+    assert running.control.calls == [("pose.hold", {"head_x": 0.5}), ("pose.hold", {})]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_emotions(client: aiohttp.ClientSession, running: Running) -> None
     assert (await ask(client, "GET", "/api/emotions"))[1] == {"emotions": ["neutral", "joy", "anger"]}
     await ask(client, "PUT", "/api/emotion", json={"name": "joy"})
     await ask(client, "PUT", "/api/emotion", json={"name": "anger", "strength": 0.25})
-    assert running.control.calls == [("set_emotion", "joy", 1.0), ("set_emotion", "anger", 0.25)]
+    assert running.control.calls == [("emotion.show", "joy", 1.0), ("emotion.show", "anger", 0.25)]
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ async def test_a_wrong_emotion_is_refused(
 async def test_a_character_as_plain_bytes(client: aiohttp.ClientSession, running: Running) -> None:
     answer = await ask(client, "PUT", "/api/character?name=C:%5Cpictures%5Cmiko.png", data=b"picture")
     assert answer == (200, {"ok": True, "result": "kept as it is"})
-    assert running.control.calls == [("set_character", b"picture", "miko.png")]
+    assert running.control.calls == [("character.show", b"picture", "miko.png")]
 
 
 async def test_a_character_as_a_form(client: aiohttp.ClientSession, running: Running) -> None:
     form = aiohttp.FormData({"comment": "no file"}, quote_fields=False)
     form.add_field("file", b"picture", filename="../../miko.png")
     assert (await ask(client, "PUT", "/api/character", data=form))[0] == 200
-    assert running.control.calls == [("set_character", b"picture", "miko.png")]
+    assert running.control.calls == [("character.show", b"picture", "miko.png")]
 
 
 async def test_characters_that_are_none(client: aiohttp.ClientSession, running: Running) -> None:
@@ -136,7 +136,7 @@ async def test_settings_without_the_token(client: aiohttp.ClientSession, running
     assert (await ask(client, "GET", "/api/settings"))[1] == {"server": {"port": 8787}, "loop": {"fps": 30.0}}
     changed = await ask(client, "PUT", "/api/settings", json={"server": {"port": 9000, "token": "another one"}})
     assert changed == (200, {"ok": True, "restart": {"server": {"port": 9000}}})
-    assert running.control.calls == [("change_settings", {"server": {"port": 9000, "token": "another one"}})]
+    assert running.control.calls == [("settings.change", {"server": {"port": 9000, "token": "another one"}})]
 
 
 async def test_say(client: aiohttp.ClientSession, running: Running) -> None:
@@ -154,12 +154,12 @@ async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSessi
     for action in ("skip", "stop"):
         assert await ask(client, "POST", f"/api/speech/{action}") == (200, {"ok": True})
     assert running.control.calls == [
-        ("change_speech", 0.5, None, None),
-        ("change_speech", None, True, None),
-        ("change_speech", None, False, "kokoro"),
-        ("change_speech", None, None, None),
-        ("skip_speech",),
-        ("stop_speech",),
+        ("speech.change", 0.5, None, None),
+        ("speech.change", None, True, None),
+        ("speech.change", None, False, "kokoro"),
+        ("speech.change", None, None, None),
+        ("speech.skip",),
+        ("speech.stop",),
     ]
     for wrong in ({"volume": 2}, {"volume": None}, {"paused": 1}, {"voice": ""}, {"volum": 1}):
         assert (await ask(client, "PUT", "/api/speech", json=wrong))[0] == 400

@@ -26,7 +26,7 @@ async def test_classify_says_and_shows_what_a_text_feels_like(client: aiohttp.Cl
                 {"label": "neutral", "score": 0.2},
             ]
         }
-    assert running.control.calls == [("classify", "phew"), ("set_emotion", "joy", 1.0)]
+    assert running.control.calls == [("classify", "phew"), ("emotion.show", "joy", 1.0)]
 
 
 @pytest.mark.parametrize("body", [{}, {"text": 3}, {"text": None}])
@@ -44,9 +44,9 @@ async def test_labels_name_the_talking_head_too(client: aiohttp.ClientSession) -
 @pytest.mark.parametrize(
     ("path", "text", "call"),
     [
-        ("unload", "Animation Paused", ("set_paused", True)),
-        ("start_talking", "talking started", ("set_talking", True)),
-        ("stop_talking", "talking stopped", ("set_talking", False)),
+        ("unload", "Animation Paused", ("pause", True)),
+        ("start_talking", "talking started", ("pretend", True)),
+        ("stop_talking", "talking stopped", ("pretend", False)),
     ],
 )
 async def test_plain_calls(
@@ -62,7 +62,7 @@ async def test_load_shows_the_picture_and_goes_on(client: aiohttp.ClientSession,
     form.add_field("file", b"picture", filename="talkinghead.png", content_type="image/png")
     async with client.post(f"{TALKING_HEAD}/load", data=form) as answer:
         assert await answer.text() == "OK"
-    assert running.control.calls == [("set_character", b"picture", "talkinghead.png"), ("set_paused", False)]
+    assert running.control.calls == [("character.show", b"picture", "talkinghead.png"), ("pause", False)]
 
 
 @pytest.mark.parametrize(("asked", "shown"), [("joy", "joy"), ("curiosity", "neutral")])
@@ -71,7 +71,7 @@ async def test_an_unknown_emotion_is_neutral(
 ) -> None:
     async with client.post(f"{TALKING_HEAD}/set_emotion", json={"emotion_name": asked}) as answer:
         assert answer.status == 200
-    assert running.control.calls == [("set_emotion", shown, 1.0)]
+    assert running.control.calls == [("emotion.show", shown, 1.0)]
 
 
 async def test_emotion_templates_in_both_spellings(client: aiohttp.ClientSession, running: Running) -> None:
@@ -79,7 +79,7 @@ async def test_emotion_templates_in_both_spellings(client: aiohttp.ClientSession
     async with client.post(f"{TALKING_HEAD}/load_emotion_templates", json=body) as answer:
         assert await answer.text() == "OK"
     plain = {"joy": {"eye_happy_wink_left": 1.0, "mouth_aaa": 0.5}}
-    assert running.control.calls == [("set_emotion_templates", plain)]
+    assert running.control.calls == [("emotion.overlay", plain)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSess
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
         assert answer.status == 200
     idle = {"breaths_per_minute": 20.0, "seconds_between_blinks": 5.0, "sway": 0.5}
-    assert running.control.calls == [("change_settings", {"idle": idle})]
+    assert running.control.calls == [("settings.change", {"idle": idle})]
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json={"sway_macro_strength": "x"}) as answer:
         assert answer.status == 400
 

@@ -18,7 +18,7 @@ from vtube.settings import Settings, parse
 from vtube.speech import build
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.registry import VOICES
-from vtube.studio import pipeline
+from vtube.studio import character
 from vtube.studio.pipeline import Studio
 
 
@@ -46,8 +46,16 @@ def settings(**changes: Any) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "create_renderer", lambda _, picture, **__: MarkingRenderer(picture))
+def made(monkeypatch: pytest.MonkeyPatch) -> list[MarkingRenderer]:
+    """The renderers that were created."""
+    renderers: list[MarkingRenderer] = []
+
+    def create(_: str, picture: Frame, **__: Any) -> MarkingRenderer:
+        renderers.append(MarkingRenderer(picture))
+        return renderers[-1]
+
+    monkeypatch.setattr(character, "create_renderer", create)
+    return renderers
 
 
 @pytest.fixture
@@ -56,7 +64,7 @@ def running() -> Iterator[Studio]:
     studio.open()
     thread = threading.Thread(target=studio.run)
     thread.start()
-    until(lambda: studio.engine.startswith("marking") and studio.state()["frames"] > 3)
+    until(lambda: studio.character.engine.startswith("marking") and studio.control.state()["frames"] > 3)
     yield studio
     studio.close()
     thread.join(2)
@@ -86,7 +94,7 @@ def test_a_number_of_seconds_is_a_number_of_frames() -> None:
     studio.open()
     studio.rendering.wait_for_picture(5)
     studio.run(0.5)
-    assert studio.state()["frames"] == 30
+    assert studio.control.state()["frames"] == 30
     studio.close()
 
 
@@ -100,10 +108,10 @@ def test_the_state_tells_rates_inputs_outputs_and_pose(running: Studio) -> None:
 
 
 def test_a_parameter_held_by_hand_reaches_the_frame(running: Studio) -> None:
-    running.override_pose({"head_y": 1.0})
+    running.control.pose.hold({"head_y": 1.0})
     until(lambda: shown(running)[0, 0, 0] == 200)
-    running.override_pose(None)
-    until(lambda: running.state()["pose"]["head_y"] < 0.9)
+    running.control.pose.hold(None)
+    until(lambda: running.control.state()["pose"]["head_y"] < 0.9)
 
 
 def test_another_character_is_shown_without_a_break(running: Studio) -> None:
@@ -111,36 +119,36 @@ def test_another_character_is_shown_without_a_break(running: Studio) -> None:
     picture[50:500, 150:350] = (10, 200, 30, 255)
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
-    frames = running.state()["frames"]
-    running.set_character(file.getvalue(), "green.png")
+    frames = running.control.state()["frames"]
+    running.control.character.show(file.getvalue(), "green.png")
     until(lambda: tuple(shown(running)[300, 200]) == (10, 200, 30, 255))
-    assert running.state()["character"] == "green.png"
-    assert running.state()["frames"] > frames
+    assert running.control.state()["character"] == "green.png"
+    assert running.control.state()["frames"] > frames
 
 
 def test_a_broken_character_leaves_the_old_one(running: Studio) -> None:
     with pytest.raises(PictureError):
-        running.set_character(b"no picture", "broken.png")
-    assert running.state()["character"] == "ilta.png"
+        running.control.character.show(b"no picture", "broken.png")
+    assert running.control.state()["character"] == "ilta.png"
 
 
 def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -> None:
-    assert running.change_settings({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == {}
-    assert running.settings()["idle"]["sway"] == 0.0
-    assert running.change_settings({"lipsync": {"strength": 0.5}, "audio": "none"}) == {}
-    assert list(running.change_settings({"avatar": {"threads": 1}})) == ["avatar"]
+    assert running.control.settings.change({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == {}
+    assert running.control.settings.values()["idle"]["sway"] == 0.0
+    assert running.control.settings.change({"lipsync": {"strength": 0.5}, "audio": "none"}) == {}
+    assert list(running.control.settings.change({"avatar": {"threads": 1}})) == ["avatar"]
     with pytest.raises(SettingsError, match="did you mean"):
-        running.change_settings({"idle": {"swai": 1}})
+        running.control.settings.change({"idle": {"swai": 1}})
     with pytest.raises(SettingsError, match="size of the picture"):
-        running.change_settings({"scene": {"width": 1280}})
+        running.control.settings.change({"scene": {"width": 1280}})
 
 
 def test_paused_means_that_nothing_moves(running: Studio) -> None:
-    running.set_paused(True)
+    running.control.motion.pause(True)
     time.sleep(0.1)
-    before = running.state()["pose"]
+    before = running.control.state()["pose"]
     time.sleep(0.2)
-    assert running.state()["pose"] == before
+    assert running.control.state()["pose"] == before
 
 
 def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,19 +166,19 @@ def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
     thread = threading.Thread(target=studio.run)
     thread.start()
     try:
-        number = studio.say("ああ、ああ。")
-        until(lambda: studio.state()["pose"]["mouth_aaa"] > 0.8)
-        until(lambda: studio.state()["speech"]["speaking"])
-        speech = studio.state()["speech"]
+        number = studio.control.speech.say("ああ、ああ。")
+        until(lambda: studio.control.state()["pose"]["mouth_aaa"] > 0.8)
+        until(lambda: studio.control.state()["speech"]["speaking"])
+        speech = studio.control.state()["speech"]
         assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
-        until(lambda: not studio.state()["speech"]["pending"])
-        until(lambda: studio.state()["pose"]["mouth_aaa"] < 0.05)
-        studio.change_speech(volume=0.5, paused=True)
-        studio.say("つぎの話です。")
-        assert studio.state()["speech"]["volume"] == 0.5
-        studio.stop_speech()
-        studio.skip_speech()
-        until(lambda: not studio.state()["speech"]["pending"])
+        until(lambda: not studio.control.state()["speech"]["pending"])
+        until(lambda: studio.control.state()["pose"]["mouth_aaa"] < 0.05)
+        studio.control.speech.change(volume=0.5, paused=True)
+        studio.control.speech.say("つぎの話です。")
+        assert studio.control.state()["speech"]["volume"] == 0.5
+        studio.control.speech.stop()
+        studio.control.speech.skip()
+        until(lambda: not studio.control.state()["speech"]["pending"])
     finally:
         studio.close()
         thread.join(2)
@@ -180,36 +188,17 @@ def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.
     def refuse(*_: Any, **__: Any) -> None:
         raise EngineError("no engine runs here")
 
-    monkeypatch.setattr(pipeline, "create_renderer", refuse)
+    monkeypatch.setattr(character, "create_renderer", refuse)
     studio = Studio(settings(server={"enabled": False}))
     studio.open()
-    until(lambda: studio.engine == "failed")
+    until(lambda: studio.character.engine == "failed")
     studio.run(0.2)
-    assert studio.state()["frames"] > 0
+    assert studio.control.state()["frames"] > 0
     studio.close()
 
 
-def test_a_puppet_takes_over_and_gives_back(running: Studio) -> None:
-    puppet = MarkingRenderer(blank())
-    puppet.name = "puppet"
-    running._take_over(running._picture, puppet)
-    until(lambda: running.rendering._renderer is puppet)
-    assert running.engine == "puppet (fake)"
-    running._give_back(running._picture)
-    until(lambda: puppet.closed)
-    assert running.engine == "marking (fake)"
-
-
-def test_the_puppet_of_another_character_comes_too_late(running: Studio) -> None:
-    puppet = MarkingRenderer(blank())
-    running._take_over(blank(), puppet)
-    assert puppet.closed
-    running._give_back(blank())
-    assert running.engine == "marking (fake)"
-
-
 def test_the_state_tells_of_the_puppet(running: Studio) -> None:
-    assert running.state()["puppet"] == {
+    assert running.control.state()["puppet"] == {
         "state": "none",
         "stage": None,
         "progress": 0.0,
@@ -219,15 +208,27 @@ def test_the_state_tells_of_the_puppet(running: Studio) -> None:
     }
 
 
-def test_closing_takes_little_time_and_closes_the_renderer(running: Studio) -> None:
-    until(lambda: running.rendering._renderer.name == "marking")
-    renderer = running.rendering._renderer
-    assert isinstance(renderer, MarkingRenderer)
+def test_closing_closes_the_renderer(running: Studio, made: list[MarkingRenderer]) -> None:
+    running.close()
+    assert [renderer.closed for renderer in made] == [True]
+    running.close()
+
+
+def test_five_parts_that_hang_are_left_behind_within_a_second(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    studio = Studio(settings(server={"enabled": False}))
+    studio.open()
+    until(lambda: studio.character.engine.startswith("marking"))
+    forever = threading.Event()
+    for part in (studio.trackers, studio.hearing, studio.speech, studio.outputs, studio.character):
+        monkeypatch.setattr(part, "close", forever.wait)
     start = time.monotonic()
-    running.close()
-    assert time.monotonic() - start < 2
-    assert renderer.closed
-    running.close()
+    studio.close()
+    assert time.monotonic() - start < 1.0
+    forever.set()
+    hanging = {"a tracker", "the sound input", "the voice", "an output", "the bake"}
+    assert {line.removesuffix(" does not close; leaving it behind") for line in caplog.messages} >= hanging
 
 
 def test_a_used_port_is_one_line(running: Studio) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from vtube.cli.terminal import Terminal, open_terminal
 from vtube.errors import VtubeError
+from vtube.server.control import EmotionControl, FaceControl, MotionControl
 
 READ_S = 0.2
 HELP = "keys: c neutral face, space pause, 0-9 emotions, q end, ? this line"
@@ -17,30 +18,33 @@ HELP = "keys: c neutral face, space pause, 0-9 emotions, q end, ? this line"
 log = logging.getLogger(__name__)
 
 
-class Camera(Protocol):
-    """What keys are for; `studio.Studio` is the real one."""
+class Keyed(Protocol):
+    """What keys are for; `studio.control.Control` is the real one."""
 
-    def calibrate(self) -> None:
-        """See `server.control.Control`."""
+    @property
+    def face(self) -> FaceControl:
+        """The tracked face."""
 
-    def set_paused(self, paused: bool) -> None:
-        """See `server.control.Control`."""
+    @property
+    def motion(self) -> MotionControl:
+        """The motion as a whole."""
 
-    def emotions(self) -> list[str]:
-        """See `server.control.Control`."""
-
-    def set_emotion(self, name: str, strength: float = 1.0) -> None:
-        """See `server.control.Control`."""
-
-    def stop(self) -> None:
-        """End the program."""
+    @property
+    def emotion(self) -> EmotionControl:
+        """The emotion that is shown."""
 
 
 class Keys:
     """Listens while the `with` block lasts, where there is a terminal; leaves it as it was found."""
 
-    def __init__(self, camera: Camera, terminal: Callable[[], Terminal | None] = open_terminal) -> None:
-        self._camera = camera
+    def __init__(
+        self,
+        control: Keyed,
+        stop: Callable[[], None],
+        terminal: Callable[[], Terminal | None] = open_terminal,
+    ) -> None:
+        """`stop` ends the program."""
+        self._control = control
         self._open = terminal
         self._terminal: Terminal | None = None
         self._stop = threading.Event()
@@ -49,7 +53,7 @@ class Keys:
         self._actions: Mapping[str, Callable[[], None]] = {
             "c": self._calibrate,
             " ": self._pause,
-            "q": camera.stop,
+            "q": stop,
             "?": self._help,
             "h": self._help,
             **{digit: self._emotion(int(digit)) for digit in "0123456789"},
@@ -92,19 +96,19 @@ class Keys:
                 return
 
     def _calibrate(self) -> None:
-        self._camera.calibrate()
+        self._control.face.calibrate()
         log.info("the face seen now becomes the neutral one")
 
     def _pause(self) -> None:
         self._paused = not self._paused
-        self._camera.set_paused(self._paused)
+        self._control.motion.pause(self._paused)
         log.info("paused; space goes on" if self._paused else "going on")
 
     def _emotion(self, number: int) -> Callable[[], None]:
         def show() -> None:
-            names = ["neutral", *(name for name in self._camera.emotions() if name != "neutral")]
+            names = ["neutral", *(name for name in self._control.emotion.names() if name != "neutral")]
             if number < len(names):
-                self._camera.set_emotion(names[number])
+                self._control.emotion.show(names[number])
                 log.info("emotion: %s", names[number])
 
         return show

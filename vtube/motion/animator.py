@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from vtube.motion.emotion import EmotionDriver
@@ -12,7 +12,7 @@ from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
 from vtube.motion.neutral_faces import NAME, NeutralFaceStore
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
-from vtube.motion.templates import load_templates, parse_templates
+from vtube.motion.templates import load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
 from vtube.settings import Settings
@@ -33,8 +33,8 @@ class Animator:
         self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._kept)
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
-        self._templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
-        self.emotion = EmotionDriver(self._templates, settings.emotion)
+        templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
+        self.emotion = EmotionDriver(templates, settings.emotion)
         self.voice = VoiceDriver(mouth, lambda: self.face.weight, settings.mixer)
         self.manual = ManualDriver()
         self.mixer = Mixer([self.idle, self.face, self.emotion, self.voice, self.manual])
@@ -44,13 +44,9 @@ class Animator:
         weight, lean = self.face.weight, self.retargeter.lean
         return Lean(weight * lean.x, weight * lean.y, 1.0 + weight * (lean.scale - 1.0))
 
-    def lay_emotions_over(self, templates: Mapping[str, Mapping[str, float]]) -> None:
-        """Templates over the program's own; an empty mapping takes them off again.
-
-        Raises:
-            SettingsError: an unknown parameter or a value that is no number.
-        """
-        self.emotion.templates = {**self._templates, **parse_templates(templates)}
+    def calibrate(self) -> None:
+        """Take the tracked face of this moment as the neutral one."""
+        self.retargeter.calibrate()
 
     def change(self, settings: Settings) -> None:
         """Take other settings over while it runs; the neutral face is kept."""

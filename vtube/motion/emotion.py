@@ -9,10 +9,12 @@ emotion with open eyes has only as much of a lid as is open. Angles (irises, hea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from vtube.motion.easing import Array, Follower
-from vtube.motion.templates import NEUTRAL, Templates, find
+from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates
 from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
 from vtube.settings import EmotionSettings
 
@@ -55,20 +57,21 @@ class EmotionDriver:
     def __init__(self, templates: Templates, settings: EmotionSettings) -> None:
         self.settings = settings
         self.current = NEUTRAL
-        self._templates = templates
+        self._own = self._templates = templates
         self._strength = 1.0
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
 
-    @property
-    def templates(self) -> Templates:
-        """The emotions there are; may be replaced while running, from any thread."""
-        return self._templates
+    def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off.
 
-    @templates.setter
-    def templates(self, templates: Templates) -> None:
-        self._templates = templates
-        self.show(self.current if self.current in templates else NEUTRAL, self._strength)
+        From any thread.
+
+        Raises:
+            SettingsError: an unknown parameter or a value that is no number.
+        """
+        self._templates = {**self._own, **parse_templates(templates)}
+        self.show(self.current if self.current in self._templates else NEUTRAL, self._strength)
 
     def names(self) -> list[str]:
         """What `show` takes, sorted."""

@@ -12,7 +12,7 @@ from vtube.pose import Pose
 FADE_S = 0.7
 
 
-class Fade:
+class Crossfade:
     """Shows the old renderer's picture dissolving into the new one's.
 
     An old renderer that keeps up draws the same pose as the new one. One that does not has drawn its last frame

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from vtube.metrics import Recent, quantile
-from vtube.realtime.loop import Schedule
+from vtube.metrics import RollingWindow, quantile
+from vtube.realtime.schedule import Schedule
 
 REMEMBERED = 192
+"""Frames whose durations are remembered."""
 MARGIN_S = 0.0002
+"""The least time between a frame's expected end and its deadline, seconds."""
 FIRST_LEAD_S = 0.1
-MOST, FITS, MOSTLY = 0.92, 0.8, 0.75
-"""A frame is begun this share of a period ahead at most when this share of a period is enough for this share of frames:
-one that is late now and then shows less than all of them coming a period later."""
+"""The lead before anything has been measured, seconds."""
+LONGEST_LEAD = 0.92
+"""The longest lead of a renderer that is mostly fast enough, in periods.
+
+A frame that is late now and then is seen less than all of them coming a period later.
+"""
+FAST_ENOUGH = 0.8
+"""A frame that takes at most this share of a period is fast enough."""
+MOSTLY = 0.75
+"""A renderer is mostly fast enough when at least this share of its frames is."""
 
 
-class Pace:
+class FramePacer:
     """Learns how long frames take and plans the next one.
 
     Attributes:
@@ -23,8 +32,8 @@ class Pace:
     """
 
     def __init__(self, now: float) -> None:
-        self.rest_share = 0.0
-        """What a renderer slower than the loop rests after each frame, in times of what the frame took."""
+        self.duty_cycle = 1.0
+        """Share of the time in which a renderer slower than the loop draws, above 0, at most 1; it rests otherwise."""
         self._earliest = now
         self._target = float("-inf")
         self.forget()
@@ -33,7 +42,7 @@ class Pace:
         """Another renderer draws from now on."""
         self.lead = FIRST_LEAD_S
         self._margin = MARGIN_S
-        self._durations = Recent(REMEMBERED)
+        self._durations = RollingWindow(REMEMBERED)
 
     def plan(self, now: float, schedule: Schedule) -> tuple[float, float]:
         """When to begin the next frame, and the deadline it is for.
@@ -57,11 +66,16 @@ class Pace:
         self._durations.add(finished - start)
         durations = self._durations.values()
         self.lead = (quantile(durations, 0.98) or 0.0) + self._margin
-        if self.lead >= MOST * schedule.period and (quantile(durations, MOSTLY) or 0.0) < FITS * schedule.period:
-            self.lead = MOST * schedule.period
+        if self._is_mostly_fast_enough(durations, schedule.period):
+            self.lead = min(self.lead, LONGEST_LEAD * schedule.period)
         unseen = schedule.deadline_from(finished) - (quantile(durations, 0.1) or 0.0)
-        self._earliest = max(unseen, finished + self.rest_share * (finished - start))
+        rest = (1 / self.duty_cycle - 1) * (finished - start)
+        self._earliest = max(unseen, finished + rest)
 
     def rest(self, now: float, schedule: Schedule) -> None:
         """There was nothing to draw: look again at the next deadline."""
         self._earliest = schedule.deadline_from(now + 2e-6)
+
+    @staticmethod
+    def _is_mostly_fast_enough(durations: list[float], period: float) -> bool:
+        return (quantile(durations, MOSTLY) or 0.0) < FAST_ENOUGH * period

@@ -10,43 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
-from vtube.frame import Frame
-from vtube.metrics import Rate, Recent, quantile
+from vtube.metrics import Rate, RollingWindow, quantile
 from vtube.priority import urgent_thread
+from vtube.realtime.phase_lock import PhaseLock
+from vtube.realtime.picture import Picture
+from vtube.realtime.schedule import Schedule
 
 SLEW = 0.001
 """Deadlines are moved by this share of a period a frame at most: 8 ms take eight seconds, and nobody sees it."""
 CATCH_UP_S = 0.25
 """A delay up to this is caught up frame by frame; a longer one (suspended laptop, debugger) skips periods."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Deadline n is `start + n / fps`, always computed from n: nothing adds up, nothing drifts."""
-
-    start: float
-    fps: float
-
-    @property
-    def period(self) -> float:
-        """Seconds from one deadline to the next."""
-        return 1 / self.fps
-
-    def deadline(self, index: int) -> float:
-        """Monotonic seconds at which frame `index` leaves."""
-        return self.start + index / self.fps
-
-    def index_from(self, moment: float) -> int:
-        """The first index whose deadline is not before `moment` (a microsecond before counts as at it)."""
-        return math.ceil((moment - self.start - 1e-6) * self.fps)
-
-    def deadline_from(self, moment: float) -> float:
-        """The first deadline that is not before `moment`."""
-        return self.deadline(self.index_from(moment))
-
-    def moved(self, seconds: float) -> Schedule:
-        """The same deadlines, all later by `seconds`."""
-        return Schedule(self.start + seconds, self.fps) if seconds else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +44,48 @@ class LoopStats:
 
 
 class FrameLoop:
-    """Hands the newest frame to the outputs at each deadline of an absolute schedule.
+    """Hands the newest picture to the outputs at each deadline of an absolute schedule.
 
     A short delay is caught up at once, so that the count of frames stays exact; after a stall of more than
-    `CATCH_UP_S` the missed periods are skipped, so that no burst of hundreds of frames follows. `move` shifts all
-    deadlines by a part of a period; the frames of a span of time stay as many.
+    `CATCH_UP_S` the missed periods are skipped, so that no burst of hundreds of frames follows. A phase lock shifts
+    all deadlines by a part of a period; the frames of a span of time stay as many.
+
+    The thread in `run` writes the schedule and the figures; any thread may read them, and may ask for another rate
+    or for the phase lock, which the loop takes over at its next deadline.
     """
 
     def __init__(
         self,
         fps: float,
-        newest_frame: Callable[[float], Frame | None],
-        deliver: Callable[[Frame, float], None],
+        newest: Callable[[float], Picture | None],
+        deliver: Callable[[Picture, float], None],
         *,
+        phase_lock: PhaseLock | None = None,
         clock: Clock = monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
-        """`newest_frame(deadline)` and `deliver(frame, deadline)` return at once and do not raise.
+        """Nothing runs yet.
 
-        While `newest_frame` has none (None), deadlines pass without a frame.
+        Args:
+            fps: frames a second.
+            newest: gives the newest picture for a deadline; while there is none (None), deadlines pass without.
+            deliver: takes the picture of a deadline. Both return at once and do not raise.
+            phase_lock: keeps the deadlines in step with the tracker; None leaves them where they are.
+            clock: monotonic seconds.
+            sleep: waits.
         """
         self._fps = fps
-        self._newest_frame = newest_frame
+        self._newest = newest
         self._deliver = deliver
         self._clock = clock
         self._sleep = sleep
         self._stopped = threading.Event()
         self._schedule = self._nominal = Schedule(clock(), fps)
+        self._phase_lock = phase_lock
         self._offset = self._wanted_offset = 0.0
-        self._last_frame: Frame | None = None
+        self._last: Picture | None = None
         self._rate = Rate()
-        self._sent = Recent(1001)
+        self._sent = RollingWindow(1001)
         self._frames = self._repeated = self._late = self._skipped = 0
 
     @property
@@ -132,9 +116,9 @@ class FrameLoop:
         """Go on at `fps` frames a second from the next deadline on."""
         self._fps = fps
 
-    def move(self, seconds: float) -> None:
-        """Let deadlines come `seconds` after the nominal ones, by and by (`SLEW`); negative is before them."""
-        self._wanted_offset = seconds
+    def lock_phase(self, lock: PhaseLock | None) -> None:
+        """Let `lock` move the deadlines by and by (`SLEW`); None lets them glide back to the nominal ones."""
+        self._phase_lock = lock
 
     def stats(self, now: float) -> LoopStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
@@ -178,17 +162,22 @@ class FrameLoop:
             due = self._schedule.index_from(now)
             self._skipped += due - index
             return due
-        frame = self._newest_frame(deadline)
-        if frame is not None:
-            self._deliver(frame, deadline)
-            self._count(frame, now, deadline)
+        picture = self._newest(deadline)
+        if picture is not None:
+            self._deliver(picture, deadline)
+            self._count(picture, now, deadline)
+            self._follow(picture)
         return index + 1
 
-    def _count(self, frame: Frame, now: float, deadline: float) -> None:
+    def _follow(self, picture: Picture) -> None:
+        lock = self._phase_lock
+        self._wanted_offset = 0.0 if lock is None else lock.offset(picture.source_time, picture.lead, self._nominal)
+
+    def _count(self, picture: Picture, now: float, deadline: float) -> None:
         self._frames += 1
-        self._repeated += frame is self._last_frame
+        self._repeated += self._last is not None and picture.frame is self._last.frame
         self._late += now - deadline > 0.5 / self._schedule.fps
-        self._last_frame = frame
+        self._last = picture
         self._rate.add(now)
         self._sent.add(now)
 

@@ -1,4 +1,4 @@
-"""In step with a tracker: frames are moved, by less than one, so that each is begun just after a face has arrived.
+"""Phase lock with a tracker: frames are moved, by less than one, so that each is begun just after a face has arrived.
 
 A tracker of 60 faces a second and a loop of 60 frames meet at any phase, and stay there: half a frame is waited on
 average, a whole one with bad luck, and where the two jitter about the same moment faces are shown twice or not at all.
@@ -11,33 +11,36 @@ import math
 from collections import deque
 from collections.abc import Sequence
 
-from vtube.realtime.loop import Schedule
+from vtube.realtime.schedule import Schedule
 
-LEAST, MOST = 64, 240
-"""Faces from which the phase is taken: 1 to 4 seconds of them."""
+MIN_FACES = 64
+"""Faces that have to be seen before deadlines are moved: one second of a fast tracker."""
+MAX_FACES = 240
+"""The newest faces from which the phase is taken: four seconds of a fast tracker."""
 LONGEST_SILENCE_S = 1.0
 """After a longer one the tracker may have begun anew, at another phase."""
-STEADY = 0.6
+MIN_COHERENCE = 0.6
 """Length of the mean phase vector below which faces keep no step; 0.6 is a jitter of a sixth of a period."""
-DRIFT = 3e-4
-"""Trackers whose clock is off by more than this are not followed: they would pass every phase in a minute anyway."""
-LEAST_WAIT_S = 0.0008
+MAX_DRIFT = 3e-4
+"""Relative error of a tracker's clock above which it is not followed: it would pass every phase in a minute."""
+MIN_WAIT_S = 0.0008
+"""The least that a face should wait for its frame on average, seconds."""
 WAIT_JITTERS = 2.5
-"""What a face waits on average: so many standard deviations, so that hardly any comes too late for its frame."""
-ENOUGH_S = 0.0004
-"""Deadlines that are right to this are left alone: how long frames take changes all the time."""
-CALM = 0.9975
-"""A frame that takes less time than before is believed by so little at a time; one that takes more at once."""
-FURTHEST = 0.75
+"""What a face should wait on average, in standard deviations of its arrival: hardly any comes too late then."""
+TOLERANCE_S = 0.0004
+"""Deadlines that are right to this many seconds are left alone: how long frames take changes all the time."""
+DECAY = 0.9975
+"""What is kept of the lead at each face when it shrinks; a lead that grows counts at once."""
+MAX_SHIFT = 0.75
 """Periods that deadlines are moved at most; beyond, the same phase is found a whole period back."""
 
 
-class InStep:
+class PhaseLock:
     """Finds out how far deadlines should be moved; for one thread."""
 
     def __init__(self) -> None:
-        self._arrivals: deque[float] = deque(maxlen=MOST)
-        self._turns: deque[complex] = deque(maxlen=MOST)
+        self._arrivals: deque[float] = deque(maxlen=MAX_FACES)
+        self._phases: deque[complex] = deque(maxlen=MAX_FACES)
         self._schedule: Schedule | None = None
         self._offset = self._lead = 0.0
 
@@ -63,45 +66,45 @@ class InStep:
         if silence > LONGEST_SILENCE_S:
             self._forget()
         self._arrivals.append(source_time)
-        self._turns.append(turn(source_time, nominal))
-        self._lead = max(lead, CALM * self._lead + (1 - CALM) * lead)
-        if len(self._arrivals) >= LEAST:
+        self._phases.append(phase(source_time, nominal))
+        self._lead = max(lead, DECAY * self._lead + (1 - DECAY) * lead)
+        if len(self._arrivals) >= MIN_FACES:
             self._follow(nominal.period)
 
     def _forget(self) -> None:
         self._arrivals.clear()
-        self._turns.clear()
+        self._phases.clear()
         self._lead = 0.0
 
     def _follow(self, period: float) -> None:
-        arrivals, turns = list(self._arrivals), list(self._turns)
-        phase = mean(turns)
-        if abs(phase) < STEADY or abs(drift(arrivals, turns, period)) > DRIFT:
+        arrivals, phases = list(self._arrivals), list(self._phases)
+        average = mean(phases)
+        if abs(average) < MIN_COHERENCE or abs(drift(arrivals, phases, period)) > MAX_DRIFT:
             return
-        jitter = period / math.tau * math.sqrt(-2 * math.log(min(abs(phase), 1.0)))
-        wait = max(LEAST_WAIT_S, WAIT_JITTERS * jitter)
-        begun = cmath.phase(phase) / math.tau * period + wait
+        jitter = period / math.tau * math.sqrt(-2 * math.log(min(abs(average), 1.0)))
+        wait = max(MIN_WAIT_S, WAIT_JITTERS * jitter)
+        begun = cmath.phase(average) / math.tau * period + wait
         error = wrapped(begun + self._lead - self._offset, period)
-        if abs(error) > ENOUGH_S:
+        if abs(error) > TOLERANCE_S:
             moved = self._offset + error
-            self._offset = moved if abs(moved) <= FURTHEST * period else moved - math.copysign(period, moved)
+            self._offset = moved if abs(moved) <= MAX_SHIFT * period else moved - math.copysign(period, moved)
 
 
-def turn(moment: float, schedule: Schedule) -> complex:
+def phase(moment: float, schedule: Schedule) -> complex:
     """Where in the period `moment` lies, as a point of the unit circle."""
     return cmath.exp(1j * math.tau * math.fmod((moment - schedule.start) * schedule.fps, 1.0))
 
 
-def mean(turns: Sequence[complex]) -> complex:
+def mean(phases: Sequence[complex]) -> complex:
     """Its angle is where in the period they lie, its length 1 when all lie there."""
-    return sum(turns) / len(turns)
+    return sum(phases) / len(phases)
 
 
-def drift(moments: Sequence[float], turns: Sequence[complex], period: float) -> float:
-    """How much faster the schedule is than the moments, as a share: from their turns' earlier and later half."""
+def drift(moments: Sequence[float], phases: Sequence[complex], period: float) -> float:
+    """How much faster the schedule is than the moments, as a share: from their phases' earlier and later half."""
     half = len(moments) // 2
     between = (moments[-1] + moments[half] - moments[half - 1] - moments[0]) / 2
-    turned = cmath.phase(mean(turns[half:]) * mean(turns[:half]).conjugate()) / math.tau * period
+    turned = cmath.phase(mean(phases[half:]) * mean(phases[:half]).conjugate()) / math.tau * period
     return turned / between
 
 

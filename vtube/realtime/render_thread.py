@@ -7,17 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from vtube.avatar.base import Renderer
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
 from vtube.frame import Frame
-from vtube.metrics import Rate, Recent
+from vtube.metrics import Rate, RollingWindow
 from vtube.pose import Pose, neutral
-from vtube.realtime.crossfade import Fade, keeps_up
-from vtube.realtime.frame_pacer import Pace
-from vtube.realtime.loop import Schedule
+from vtube.realtime.crossfade import Crossfade, keeps_up
+from vtube.realtime.frame_pacer import FramePacer
+from vtube.realtime.picture import Picture
+from vtube.realtime.schedule import Schedule
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +30,21 @@ the newest tracking look lost."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A finished frame and the arrival time of the newest tracking it shows (monotonic seconds, or None)."""
+class Motion(Protocol):
+    """What the character does; asked by the render thread alone."""
 
-    frame: Frame
-    source_time: float | None
+    def pose(self, now: float) -> Pose:
+        """The pose of a moment (monotonic seconds); a new array each time."""
+
+    def source_time(self) -> float | None:
+        """When the tracking that the last pose shows arrived (monotonic seconds), or None."""
+
+
+class Scene(Protocol):
+    """What stands between the renderer and the outputs; asked by the render thread alone."""
+
+    def process(self, frame: Frame, now: float) -> Frame:
+        """The frame as the outputs get it at `now` (monotonic seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +73,18 @@ class RenderThread:
     deadline: what a viewer sees is as fresh as it can be, and at most one frame is drawn per deadline. With a
     slower one, frames are drawn back to back. A pose equal to the last one is not drawn again. When the renderer
     or the motion raises, the last picture stays, the error is logged once, and it is tried again, ever less often.
+
+    The render thread writes everything but the next renderer, which any thread may set under the swap lock, and the
+    latencies, which the loop's thread adds; any thread may read the figures.
     """
 
     def __init__(
         self,
         renderer: Renderer,
-        pose: Callable[[float], Pose],
+        motion: Motion,
         schedule: Callable[[], Schedule],
         *,
-        source_time: Callable[[], float | None] = lambda: None,
-        finish: Callable[[Frame, float], Frame] | None = None,
+        scene: Scene | None = None,
         clock: Clock = monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
@@ -79,23 +92,21 @@ class RenderThread:
 
         Args:
             renderer: draws the character.
-            pose: the motion: the pose of a moment (monotonic seconds); a new array each time.
+            motion: what the character does.
             schedule: the loop's deadlines as they stand.
-            source_time: when the tracking that the last pose shows arrived, or None.
-            finish: what the scene does to a drawn frame, run for each deadline; None leaves it as it is.
+            scene: what is done to a drawn frame for each deadline; None leaves it as it is.
             clock, sleep: monotonic seconds, and how to wait.
         """
         self._renderer = renderer
-        self._pose = pose
+        self._motion = motion
         self._schedule = schedule
-        self._source_time = source_time
-        self._finish = finish
+        self._scene = scene
         self._clock = clock
         self._sleep = sleep
-        self._pace = Pace(clock())
+        self._pacer = FramePacer(clock())
         self._next_renderer: Renderer | None = None
         self._next_fades = False
-        self._fade: Fade | None = None
+        self._fade: Crossfade | None = None
         self._leaving: Renderer | None = None
         self._swap_lock = threading.Lock()
         self._drawn: Frame | None = None
@@ -106,7 +117,7 @@ class RenderThread:
         self._motion_time = float("-inf")
         self._retry_at, self._retry_after = float("-inf"), FIRST_RETRY_S
         self._failure: str | None = None
-        self._rate, self._durations, self._latencies = Rate(), Recent(250), Recent(250)
+        self._rate, self._durations, self._latencies = Rate(), RollingWindow(250), RollingWindow(250)
         self._counted_source: float | None = None
         self._thread = threading.Thread(target=self._run, name="render", daemon=True)
 
@@ -118,8 +129,8 @@ class RenderThread:
         """Wait until there is something to show; False when there is nothing after `timeout` seconds."""
         return self._first.wait(timeout)
 
-    def newest(self, deadline: float) -> Frame | None:
-        """The newest finished frame, for the loop to send now; None before the first. Measures the latency."""
+    def newest(self, _: float) -> Picture | None:
+        """The newest finished picture, for the loop to send now; None before the first. Measures the latency."""
         picture = self._picture
         if picture is None:
             return None
@@ -127,7 +138,7 @@ class RenderThread:
         if source is not None and source != self._counted_source:
             self._counted_source = source
             self._latencies.add(self._clock() - source)
-        return picture.frame
+        return picture
 
     def swap_renderer(self, renderer: Renderer, *, fade: bool = False) -> None:
         """Draw with `renderer` from the next frame on; returns at once. The present one is closed then.
@@ -140,19 +151,9 @@ class RenderThread:
         if unused is not None:
             unused.close()
 
-    @property
-    def lead(self) -> float:
-        """How long before its deadline a frame is begun, seconds."""
-        return self._pace.lead
-
-    @property
-    def shown_source(self) -> float | None:
-        """When the tracking that the newest picture shows arrived (monotonic seconds), or None."""
-        return None if self._picture is None else self._picture.source_time
-
-    def leave_room(self, share: float) -> None:
-        """Let a renderer slower than the loop rest after each frame, for `share` of the time that the frame took."""
-        self._pace.rest_share = share
+    def throttle(self, duty_cycle: float) -> None:
+        """Let a renderer slower than the loop draw for this share of the time (0 < share <= 1) and rest otherwise."""
+        self._pacer.duty_cycle = duty_cycle
 
     def stats(self, now: float) -> RenderStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
@@ -185,12 +186,12 @@ class RenderThread:
         if now < self._retry_at:
             sleep_until(min(self._retry_at, now + 0.1), self._stopped.is_set, self._clock, self._sleep)
             return
-        start, deadline = self._pace.plan(now, self._schedule())
+        start, deadline = self._pacer.plan(now, self._schedule())
         if not sleep_until(start, self._stopped.is_set, self._clock, self._sleep):
             return
         try:
             self._make_picture(start, deadline)
-        except Exception as error:  # whatever a renderer or driver raises, the show goes on
+        except Exception as error:  # noqa: BLE001 - whatever a renderer or driver raises, the show goes on
             self._fail(error)
         else:
             self._recover()
@@ -201,14 +202,17 @@ class RenderThread:
 
     def _make_picture(self, start: float, deadline: float) -> None:
         self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))
-        pose = self._pose(self._motion_time)
-        source_time = self._source_time()
-        before, drawn = self._drawn, self._draw(pose)
-        frame = drawn if self._finish is None else self._finish(drawn, self._motion_time)
-        self._picture = Picture(frame, source_time)
+        pose = self._motion.pose(self._motion_time)
+        source_time = self._motion.source_time()
+        before, shown = self._drawn, self._picture
+        drawn = self._draw(pose)
+        if drawn is before and shown is not None:
+            source_time = shown.source_time
+        frame = drawn if self._scene is None else self._scene.process(drawn, self._motion_time)
+        self._picture = Picture(frame, source_time, self._pacer.lead)
         self._first.set()
         if drawn is before:
-            self._pace.rest(self._clock(), self._schedule())
+            self._pacer.rest(self._clock(), self._schedule())
         else:
             self._measure(start)
 
@@ -222,11 +226,11 @@ class RenderThread:
 
     def _measure(self, start: float) -> None:
         finished = self._clock()
-        self._pace.add(start, finished, self._schedule())
+        self._pacer.add(start, finished, self._schedule())
         self._durations.add(finished - start)
         self._rate.add(finished)
 
-    def _draw_fading(self, fade: Fade, pose: Pose) -> Frame:
+    def _draw_fading(self, fade: Crossfade, pose: Pose) -> Frame:
         now = self._clock()
         if fade.is_over(now):
             self._fade, self._drawn = None, None
@@ -247,10 +251,10 @@ class RenderThread:
             self._leave()
         self._drawn = None
         self._durations.clear()
-        self._pace.forget()
+        self._pacer.forget()
         self._retry_at = float("-inf")
 
-    def _begun_fade(self, old: Renderer) -> Fade | None:
+    def _begun_fade(self, old: Renderer) -> Crossfade | None:
         """From the picture as it is; None when there is none, or nothing drew it."""
         if self._drawn is None or self._failure is not None:
             return None
@@ -258,7 +262,7 @@ class RenderThread:
         if not beside:
             self._leaving = None
             threading.Thread(target=old.close, name="closing", daemon=True).start()  # THA3 takes half a second
-        return Fade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
+        return Crossfade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
 
     def _leave(self) -> None:
         """Close the renderer of before."""

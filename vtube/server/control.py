@@ -1,4 +1,8 @@
-"""What the server's routes may ask of the program; `studio.Studio` is the real one."""
+"""What the server's routes may ask of the program: one protocol for each part that a client can reach.
+
+The rooms' own objects satisfy them; `studio.control.Control` gathers them. Every method may be called from any thread
+and returns at once unless it says otherwise. Each raises a VtubeError with one clear line for what a user can cause.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,128 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 
-class Control(Protocol):
-    """Every method may be called from the server's thread and returns at once unless it says otherwise.
+class PoseControl(Protocol):
+    """Parameters held by hand."""
 
-    Each raises a VtubeError subclass with one clear line for anything a user can cause.
-    """
+    def hold(self, values: Mapping[str, float] | None) -> None:
+        """Hold exactly these parameters; None or an empty mapping releases all of them."""
 
-    def state(self) -> dict[str, Any]:
-        """The JSON object of `/api/state`."""
 
-    def override_pose(self, values: Mapping[str, float] | None) -> None:
-        """Hold these parameters by hand; None or an empty mapping releases all of them."""
+class EmotionControl(Protocol):
+    """The emotion that is shown."""
 
-    def set_emotion(self, name: str, strength: float = 1.0) -> None:
-        """Ease into the emotion template `name`; `neutral` releases it."""
+    def names(self) -> list[str]:
+        """The names `show` takes."""
 
-    def emotions(self) -> list[str]:
-        """The names `set_emotion` takes."""
+    def show(self, name: str, strength: float = 1.0) -> None:
+        """Ease into the emotion `name`; strength 0..1; `neutral` releases it."""
+
+    def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
+        """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off."""
+
+
+class ClassifierControl(Protocol):
+    """Finds emotions in texts."""
 
     def classify(self, text: str) -> dict[str, float]:
-        """What is felt in `text` and its share of 1, the largest first."""
+        """The emotions in `text` and the share of 1 of each, the largest first. Blocks for a long text."""
 
-    def set_character(self, picture: bytes, name: str) -> str:
+
+class CharacterControl(Protocol):
+    """The character on air."""
+
+    def show(self, picture: bytes, name: str) -> str:
         """Show another character; returns what was done to fit the picture. Blocks while it is prepared."""
 
-    def settings(self) -> dict[str, Any]:
-        """All settings, as in `config/default.yaml`."""
 
-    def change_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change settings while running (nested mapping); returns those that need a restart to take effect."""
-
-    def sound_inputs(self) -> list[dict[str, Any]]:
-        """Every sound input with its level now: spec, kind, name, level_db. Blocks while it listens."""
+class FaceControl(Protocol):
+    """The tracked face."""
 
     def calibrate(self) -> None:
         """Take the tracked face of this moment as the neutral one."""
 
-    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
-        """Speak through the running camera, after what is waiting or in its place; returns the text's number."""
 
-    def change_speech(self, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
+class MotionControl(Protocol):
+    """The motion as a whole."""
+
+    def pause(self, paused: bool) -> None:
+        """Stop moving and drawing (the last frame stays up), or go on."""
+
+
+class SpeechControl(Protocol):
+    """The character's own voice."""
+
+    def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
+        """Speak, after what is waiting or in its place; returns the text's number."""
+
+    def change(self, *, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
         """Change what is not None: loudness 0..1, whether speech stands still, who speaks from the next text on."""
 
-    def skip_speech(self) -> None:
+    def skip(self) -> None:
         """Leave out the rest of the text that is being said."""
 
-    def stop_speech(self) -> None:
+    def stop(self) -> None:
         """Leave out everything that is being said or waits."""
 
-    def set_talking(self, talking: bool) -> None:
+
+class MouthControl(Protocol):
+    """The mouth without a sound."""
+
+    def pretend(self, talking: bool) -> None:
         """Move the mouth as if speaking, for speech that this program cannot hear, until told otherwise."""
 
-    def set_paused(self, paused: bool) -> None:
-        """Stop drawing to save the computer's strength (the last frame stays up), or go on."""
 
-    def set_emotion_templates(self, templates: Mapping[str, Mapping[str, float]]) -> None:
-        """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off."""
+class SettingsControl(Protocol):
+    """The settings of the running camera."""
+
+    def values(self) -> dict[str, Any]:
+        """All settings, as in `config/default.yaml`."""
+
+    def change(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change settings while running (nested mapping); returns those that need a restart. Blocks."""
+
+
+class Control(Protocol):
+    """The program as the server sees it."""
+
+    @property
+    def pose(self) -> PoseControl:
+        """Parameters held by hand."""
+
+    @property
+    def emotion(self) -> EmotionControl:
+        """The emotion that is shown."""
+
+    @property
+    def classifier(self) -> ClassifierControl:
+        """Finds emotions in texts."""
+
+    @property
+    def character(self) -> CharacterControl:
+        """The character on air."""
+
+    @property
+    def face(self) -> FaceControl:
+        """The tracked face."""
+
+    @property
+    def motion(self) -> MotionControl:
+        """The motion as a whole."""
+
+    @property
+    def speech(self) -> SpeechControl:
+        """The character's own voice."""
+
+    @property
+    def mouth(self) -> MouthControl:
+        """The mouth without a sound."""
+
+    @property
+    def settings(self) -> SettingsControl:
+        """The settings of the running camera."""
+
+    def state(self) -> dict[str, Any]:
+        """The JSON object of `/api/state`."""
+
+    def sound_inputs(self) -> list[dict[str, Any]]:
+        """Every sound input with its level now: spec, kind, name, level_db. Blocks while it listens."""

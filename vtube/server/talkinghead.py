@@ -36,9 +36,9 @@ async def classify(request: web.Request) -> web.Response:
     text = (await json_object(request)).get("text")
     if not isinstance(text, str):
         raise refuse('"text" is needed and is a text')
-    found = await in_thread(services.slow, services.control.classify, text)
-    known = services.control.emotions()
-    services.control.set_emotion(next((name for name in found if name in known), "neutral"))
+    found = await in_thread(services.slow, services.control.classifier.classify, text)
+    known = services.control.emotion.names()
+    services.control.emotion.show(next((name for name in found if name in known), "neutral"))
     return web.json_response(
         {"classification": [{"label": name, "score": round(score, 4)} for name, score in found.items()]}
     )
@@ -46,7 +46,7 @@ async def classify(request: web.Request) -> web.Response:
 
 async def labels(request: web.Request) -> web.Response:
     """The emotions that `classify` can find; the last label tells the client that a talking head listens."""
-    names = request.app[SERVICES].control.classify("")
+    names = request.app[SERVICES].control.classifier.classify("")
     return web.json_response({"labels": [*sorted(names), "talkinghead"]})
 
 
@@ -54,26 +54,26 @@ async def load(request: web.Request) -> web.Response:
     """Show another character and go on drawing."""
     services = request.app[SERVICES]
     data, name = await picture(request)
-    await in_thread(services.slow, services.control.set_character, data, name)
-    services.control.set_paused(False)
+    await in_thread(services.slow, services.control.character.show, data, name)
+    services.control.motion.pause(False)
     return web.Response(text="OK")
 
 
 async def unload(request: web.Request) -> web.Response:
     """Pause: the client does this when its tab is hidden."""
-    request.app[SERVICES].control.set_paused(True)
+    request.app[SERVICES].control.motion.pause(True)
     return web.Response(text="Animation Paused")
 
 
 async def start_talking(request: web.Request) -> web.Response:
     """The client begins to speak, out of our hearing."""
-    request.app[SERVICES].control.set_talking(True)
+    request.app[SERVICES].control.mouth.pretend(True)
     return web.Response(text="talking started")
 
 
 async def stop_talking(request: web.Request) -> web.Response:
     """The client has finished speaking."""
-    request.app[SERVICES].control.set_talking(False)
+    request.app[SERVICES].control.mouth.pretend(False)
     return web.Response(text="talking stopped")
 
 
@@ -81,7 +81,7 @@ async def set_emotion(request: web.Request) -> web.Response:
     """{"emotion_name"}; one we don't know is neutral."""
     control = request.app[SERVICES].control
     name = text_of(await json_object(request), "emotion_name", MAX_NAME_LENGTH)
-    control.set_emotion(name if name in control.emotions() else "neutral")
+    control.emotion.show(name if name in control.emotion.names() else "neutral")
     return web.Response(text=f"emotion set to {name}")
 
 
@@ -90,9 +90,7 @@ async def load_emotion_templates(request: web.Request) -> web.Response:
     templates = await json_object(request)
     if len(templates) > MAX_TEMPLATES:
         raise refuse(f"at most {MAX_TEMPLATES} emotions")
-    request.app[SERVICES].control.set_emotion_templates(
-        {name: _template(name, values) for name, values in templates.items()}
-    )
+    request.app[SERVICES].control.emotion.overlay({name: _template(name, values) for name, values in templates.items()})
     return web.Response(text="OK")
 
 
@@ -100,7 +98,7 @@ async def load_animator_settings(request: web.Request) -> web.Response:
     """The client's animator settings; {} goes back to our defaults."""
     services = request.app[SERVICES]
     changes = {"idle": idle_from_animator(await json_object(request))}
-    await in_thread(services.slow, services.control.change_settings, changes)
+    await in_thread(services.slow, services.control.settings.change, changes)
     return web.Response(text="OK")
 
 

@@ -2,45 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from vtube import __version__
-from vtube.clock import monotonic
-from vtube.pose import to_mapping
+from vtube.audio.mouth_source import Hearing
+from vtube.clock import Clock, monotonic
+from vtube.motion.animator import Animator
+from vtube.pose import Pose, to_mapping
+from vtube.realtime.loop import FrameLoop
+from vtube.realtime.render_thread import RenderThread
+from vtube.signals import InputStatus
+from vtube.speech.queue import SpeechQueue
+from vtube.studio.character import LiveCharacter
+from vtube.studio.outputs import LiveOutputs
+from vtube.tracking.group import TrackerGroup
 
-if TYPE_CHECKING:
-    from vtube.studio.pipeline import Studio
 
+@dataclass(frozen=True, slots=True)
+class StateReader:
+    """Reads the parts that the state tells of; any thread may, none is written to.
 
-def snapshot(studio: Studio) -> dict[str, Any]:
-    """What `/api/state` answers; times in milliseconds, ages in seconds, rates per second."""
-    now = monotonic()
-    loop, render = studio.loop.stats(now), studio.rendering.stats(now)
-    return {
-        "version": __version__,
-        "output_fps": _rounded(loop.output_fps),
-        "render_fps": _rounded(render.render_fps),
-        "frame_ms": _rounded(render.frame_ms),
-        "latency_ms": _rounded(render.latency_ms),
-        "latency_p99_ms": _rounded(render.latency_p99_ms),
-        "interval_p99_ms": _rounded(loop.interval_p99_ms),
-        "frames": loop.frames,
-        "repeated": loop.repeated,
-        "late": loop.late,
-        "skipped": loop.skipped,
-        "engine": studio.engine,
-        "puppet": studio.upkeep.status(),
-        "failure": render.failure,
-        "character": studio.character,
-        "emotion": studio.animator.emotion.current,
-        "calibrated": studio.animator.retargeter.calibrated,
-        "inputs": [asdict(status) for status in studio.inputs(now)],
-        "speech": studio.speech.status(now),
-        "outputs": [asdict(worker.status()) for worker in studio.workers],
-        "url": studio.server.url if studio.server is not None else None,
-        "pose": to_mapping(studio.pose),
-    }
+    Attributes:
+        pose: the pose on air.
+        url: where the control page is, or None.
+    """
+
+    loop: FrameLoop
+    rendering: RenderThread
+    character: LiveCharacter
+    animator: Animator
+    trackers: TrackerGroup
+    hearing: Hearing
+    speech: SpeechQueue
+    outputs: LiveOutputs
+    pose: Callable[[], Pose]
+    url: Callable[[], str | None]
+    clock: Clock = monotonic
+
+    def read(self) -> dict[str, Any]:
+        """What `/api/state` answers; times in milliseconds, ages in seconds, rates per second."""
+        now = self.clock()
+        return {
+            "version": __version__,
+            **self._rates(now),
+            "engine": self.character.engine,
+            "puppet": self.character.puppet(),
+            "character": self.character.name,
+            "emotion": self.animator.emotion.current,
+            "calibrated": self.animator.retargeter.calibrated,
+            "inputs": [asdict(status) for status in self.inputs(now)],
+            "speech": self.speech.status(now),
+            "outputs": [asdict(status) for status in self.outputs.statuses()],
+            "url": self.url(),
+            "pose": to_mapping(self.pose()),
+        }
+
+    def inputs(self, now: float) -> list[InputStatus]:
+        """Every tracker and the sound, in order of importance, at `now` (monotonic seconds)."""
+        statuses = [*self.trackers.statuses(now), *self.hearing.statuses(now)]
+        return [status for status in statuses if status.name != "none"]
+
+    def _rates(self, now: float) -> dict[str, Any]:
+        loop, render = self.loop.stats(now), self.rendering.stats(now)
+        return {
+            "output_fps": _rounded(loop.output_fps),
+            "render_fps": _rounded(render.render_fps),
+            "frame_ms": _rounded(render.frame_ms),
+            "latency_ms": _rounded(render.latency_ms),
+            "latency_p99_ms": _rounded(render.latency_p99_ms),
+            "interval_p99_ms": _rounded(loop.interval_p99_ms),
+            "frames": loop.frames,
+            "repeated": loop.repeated,
+            "late": loop.late,
+            "skipped": loop.skipped,
+            "failure": render.failure,
+        }
 
 
 def _rounded(value: float | None) -> float | None:

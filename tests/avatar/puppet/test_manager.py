@@ -80,7 +80,11 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
     camera, picture = Camera(), figure()
     assert camera.upkeep.threads(picture) >= 1
     camera.upkeep.begin(picture, "openvino")
-    assert (camera.state, camera.upkeep.rest() > 0, camera.bakes[0].variant) == ("baking", True, "separable_float")
+    assert (camera.state, camera.upkeep.duty_cycle() < 1, camera.bakes[0].variant) == (
+        "baking",
+        True,
+        "separable_float",
+    )
     hear = camera.bakes[0].hear
     hear({"stage": "watching", "progress": 0.25, "seconds_left": 300})
     assert camera.upkeep.status() == {
@@ -93,7 +97,7 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
     }
     keep(COARSE)
     hear({"published": "coarse", "quality": {"closeness_db": 28.0}})
-    assert (camera.state, camera.upkeep.rest()) == ("coarse", 0.0)
+    assert (camera.state, camera.upkeep.duty_cycle()) == ("coarse", 1.0)
     hear({"stage": "learning", "progress": 0.5, "seconds_left": 200})
     keep("finished")
     hear({"published": "finished", "quality": {"closeness_db": 33.0}})
@@ -138,7 +142,7 @@ def test_a_finished_one_needs_nothing() -> None:
 def test_no_bake_where_none_is_wanted(changes: dict[str, Any], engine: str) -> None:
     camera = Camera(**changes)
     camera.upkeep.begin(figure(), engine)
-    assert (camera.state, camera.bakes, camera.upkeep.rest()) == ("none", [], 0.0)
+    assert (camera.state, camera.bakes, camera.upkeep.duty_cycle()) == ("none", [], 1.0)
 
 
 def test_no_bake_with_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +182,7 @@ def test_a_failure_is_one_line_and_the_exact_engine_gets_its_threads_back(
     assert [record.message.startswith("no puppet of this character: ") for record in caplog.records] == [True]
     assert camera.state == "failed" and camera.upkeep.status()["reason"]
     assert len(camera.retired) == 1 and camera.retired[0] is picture
-    assert (camera.upkeep.threads(picture), camera.upkeep.rest()) == (0, 0.0)
+    assert (camera.upkeep.threads(picture), camera.upkeep.duty_cycle()) == (0, 1.0)
 
 
 def test_what_was_refused_is_not_tried_at_every_start(caplog: pytest.LogCaptureFixture) -> None:

@@ -24,8 +24,8 @@ from vtube.settings import AvatarSettings
 log = logging.getLogger(__name__)
 
 NONE, BAKING, FAILED = "none", "baking", "failed"
-REST = 0.25
-"""What the exact renderer rests after each frame while the first puppet is baked, in times of what the frame took."""
+BAKING_DUTY_CYCLE = 0.8
+"""Share of the time in which the exact renderer draws while the first puppet is baked; it rests for the others."""
 
 TakeOver = Callable[[Frame, Renderer], None]
 Start = Callable[[Frame, str, Hear], BakingProcess]
@@ -104,9 +104,9 @@ class PuppetUpkeep:
         elif state.state == FAILED:
             log.warning("no puppet of this character: %s", state.reason)
 
-    def rest(self) -> float:
-        """See `RenderThread.leave_room`: nothing, unless a slow renderer holds a bake up."""
-        return REST if self._state.state == BAKING else 0.0
+    def duty_cycle(self) -> float:
+        """See `RenderThread.throttle`: 1.0, unless a slow renderer holds a bake up."""
+        return BAKING_DUTY_CYCLE if self._state.state == BAKING else 1.0
 
     def close(self) -> None:
         """Let the bake end; what is done is kept for the next start."""

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, lambda *_: studio.stop())
     try:
         studio.open()
-        with StatusLine(studio, quiet=arguments.quiet), Keys(studio):
+        with StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
             studio.run(arguments.duration)
     finally:
         studio.close()

@@ -1,0 +1,199 @@
+"""The character on air: engines and puppets come and go, and what comes too late is not shown."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vtube.errors import EngineError, PictureError
+from vtube.frame import Frame, blank
+from vtube.pose import Pose, neutral
+from vtube.realtime.render_thread import RenderThread
+from vtube.realtime.schedule import Schedule
+from vtube.settings import AvatarSettings
+from vtube.studio import character
+from vtube.studio.character import FAILED, LiveCharacter
+
+
+class Painter:
+    """A renderer that shows its picture and tells when it was asked and closed."""
+
+    detail = "fake"
+
+    def __init__(self, picture: Frame, name: str = "painter") -> None:
+        self.picture, self.name = picture, name
+        self.drawn = 0
+        self.closed = False
+
+    def render(self, pose: Pose) -> Frame:
+        self.drawn += 1
+        return self.picture.copy()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Upkeep:
+    """A bake that the test moves on."""
+
+    newest: Upkeep
+
+    def __init__(self, _: Any, take_over: Callable[..., None], give_back: Callable[..., None]) -> None:
+        self.take_over, self.give_back = take_over, give_back
+        self.begun: list[tuple[Frame, str]] = []
+        Upkeep.newest = self
+
+    def begin(self, picture: Frame, engine: str) -> None:
+        self.begun.append((picture, engine))
+
+    def threads(self, _: Frame) -> int:
+        return 1
+
+    def duty_cycle(self) -> float:
+        return 0.5
+
+    def status(self) -> dict[str, Any]:
+        return {"state": "none"}
+
+    def close(self) -> None:
+        self.begun.clear()
+
+
+class Moving:
+    """Another pose each time."""
+
+    count = 0
+
+    def pose(self, _: float) -> Pose:
+        self.count += 1
+        pose = neutral()
+        pose[0] = (self.count % 100) / 100
+        return pose
+
+    def source_time(self) -> float | None:
+        return None
+
+
+class OnAir:
+    """A character, what draws it and its bake."""
+
+    def __init__(self) -> None:
+        self.character = LiveCharacter(AvatarSettings())
+        self.upkeep = Upkeep.newest
+        self.rendering = RenderThread(self.character.still(), Moving(), lambda: Schedule(0.0, 200.0))
+        self.rendering.start()
+
+    def load(self) -> None:
+        self.character.load(self.rendering)
+        until(lambda: bool(self.upkeep.begun))
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Painter]:
+    painters: list[Painter] = []
+
+    def create(_: str, picture: Frame, **__: Any) -> Painter:
+        painters.append(Painter(picture))
+        return painters[-1]
+
+    monkeypatch.setattr(character, "create_renderer", create)
+    monkeypatch.setattr(character, "PuppetUpkeep", Upkeep)
+    return painters
+
+
+@pytest.fixture
+def on_air(made: list[Painter]) -> Iterator[OnAir]:
+    one = OnAir()
+    one.load()
+    until(lambda: made[0].drawn > 0)
+    yield one
+    one.character.close()
+    one.rendering.close()
+
+
+def png(*colour: int) -> bytes:
+    picture = blank()
+    picture[50:500, 150:350] = colour
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_puppet_takes_over_and_gives_back(on_air: OnAir, made: list[Painter]) -> None:
+    picture, _ = on_air.upkeep.begun[0]
+    puppet = Painter(picture, "puppet")
+    on_air.upkeep.take_over(picture, puppet)
+    until(lambda: puppet.drawn > 0)
+    assert on_air.character.engine == "puppet (fake)"
+    on_air.upkeep.give_back(picture)
+    until(lambda: puppet.closed and made[1].drawn > 0)
+    assert on_air.character.engine == "painter (fake)"
+
+
+def test_the_puppet_of_another_character_comes_too_late(on_air: OnAir, made: list[Painter]) -> None:
+    late = Painter(blank(), "puppet")
+    on_air.upkeep.take_over(blank(), late)
+    assert late.closed
+    on_air.upkeep.give_back(blank())
+    assert (on_air.character.engine, len(made)) == ("painter (fake)", 1)
+
+
+def test_a_puppet_that_comes_after_the_end_is_closed(on_air: OnAir) -> None:
+    picture, _ = on_air.upkeep.begun[0]
+    on_air.character.close()
+    late = Painter(picture, "puppet")
+    on_air.upkeep.take_over(picture, late)
+    assert late.closed
+
+
+def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: list[Painter]) -> None:
+    assert on_air.character.show(png(10, 200, 30, 255), "green.png") == ""
+    until(lambda: made[1].drawn > 0)
+    assert on_air.character.name == "green.png"
+    picture, engine = on_air.upkeep.begun[1]
+    assert engine == "painter"
+    assert np.array_equal(picture, made[1].picture)
+
+
+def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise EngineError("no engine draws this")
+
+    with pytest.raises(PictureError):
+        on_air.character.show(b"no picture", "broken.png")
+    monkeypatch.setattr(character, "create_renderer", refuse)
+    with pytest.raises(EngineError):
+        on_air.character.show(png(1, 2, 3, 255), "undrawable.png")
+    assert (on_air.character.name, on_air.character.engine) == ("ilta.png", "painter (fake)")
+    picture, _ = on_air.upkeep.begun[0]
+    puppet = Painter(picture, "puppet")
+    on_air.upkeep.take_over(picture, puppet)
+    until(lambda: puppet.drawn > 0)
+
+
+@pytest.mark.usefixtures("made")
+def test_an_engine_that_cannot_be_loaded_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise EngineError("no engine runs here")
+
+    monkeypatch.setattr(character, "create_renderer", refuse)
+    one = OnAir()
+    one.character.load(one.rendering)
+    until(lambda: one.character.engine == FAILED)
+    assert caplog.messages == ["no engine runs here"]
+    one.rendering.close()
