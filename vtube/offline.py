@@ -1,21 +1,123 @@
-"""Frame-exact video without a clock: every frame is rendered, however long it takes."""
+"""Frame-exact video without a clock: recorded signals in, every frame rendered, however long it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from vtube.audio.base import RATE, Samples
 from vtube.avatar.base import Renderer
+from vtube.motion.animator import Animator
 from vtube.outputs.video_file import VideoFile
+from vtube.pose import Pose
 from vtube.scene.base import Effect
-from vtube.takes import SOUND_RATE, Take
+from vtube.settings import Settings
+from vtube.signals import FaceFrame, MouthShape
+
+SOUND_RATE = 48_000
+"""Samples a second of the sound in the video."""
+
+Signal = TypeVar("Signal", FaceFrame, MouthShape)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a video is made of: `count` pairs of (seconds, pose), and mono sound at SOUND_RATE that begins with them."""
+
+    poses: Iterator[tuple[float, Pose]]
+    count: int
+    sound: Samples | None = None
+
+
+def from_poses(path: Path, settings: Settings) -> Clip:
+    """One pose per frame.
+
+    Raises:
+        PoseError: the file cannot be read.
+    """
+    from vtube.avatar.poses_file import load_poses
+
+    poses = load_poses(path)
+    return Clip(((index / settings.loop.fps, pose) for index, pose in enumerate(poses)), len(poses))
+
+
+def from_tracking(path: Path, settings: Settings) -> Clip:
+    """A recorded tracking session, through the same motion as a live one.
+
+    Raises:
+        TrackingError: the recording cannot be read.
+    """
+    from vtube.tracking.recordings.replay_files import frames_of
+
+    faces = [replace(face, time=seconds) for seconds, face in frames_of(path)]
+    seconds = faces[-1].time
+    return Clip(performed(settings, seconds, faces=faces), frame_count(seconds, settings.loop.fps))
+
+
+def from_sound(path: Path, settings: Settings) -> Clip:
+    """Speech: the mouth follows it without the delay of a live run, and the rest idles.
+
+    Raises:
+        AudioError: the sound cannot be read.
+    """
+    from vtube.audio.file import read_sound
+    from vtube.audio.lipsync import mouth_of
+    from vtube.audio.mouth_source import create_lip_sync
+
+    samples = read_sound(path)
+    mouths = [shape for _, shape in mouth_of(samples, create_lip_sync(settings.lipsync))]
+    seconds = len(samples) / RATE
+    return Clip(
+        performed(settings, seconds, mouths=mouths),
+        frame_count(seconds, settings.loop.fps),
+        read_sound(path, SOUND_RATE),
+    )
+
+
+class SignalPlayback(Generic[Signal]):
+    """Signals in order of their times, as somebody who asks at given moments would have them."""
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._signals: Iterator[Signal] = iter(signals)
+        self._next: Signal | None = next(self._signals, None)
+        self._latest: Signal | None = None
+
+    def advance(self, now: float) -> None:
+        """Take over everything up to `now`, seconds from the start."""
+        while self._next is not None and self._next.time <= now:
+            self._latest, self._next = self._next, next(self._signals, None)
+
+    def latest(self) -> Signal | None:
+        """The newest signal, None before the first."""
+        return self._latest
+
+
+def performed(
+    settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (), mouths: Iterable[MouthShape] = ()
+) -> Iterator[tuple[float, Pose]]:
+    """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
+    face, mouth = SignalPlayback(faces), SignalPlayback(mouths)
+    animator = Animator(settings, face.latest, lambda _: mouth.latest())
+    for index in range(frame_count(seconds, settings.loop.fps)):
+        now = index / settings.loop.fps
+        face.advance(now)
+        mouth.advance(now)
+        yield now, animator.mixer.pose(now)
+
+
+def frame_count(seconds: float, fps: float) -> int:
+    """Frames that show everything from 0 to `seconds`, both included."""
+    return int(seconds * fps) + 1
 
 
 def render(
-    take: Take, renderer: Renderer, scene: Effect, video: VideoFile, progress: Callable[[], None] = lambda: None
+    clip: Clip, renderer: Renderer, scene: Effect, video: VideoFile, progress: Callable[[], None] = lambda: None
 ) -> int:
-    """Draw every pose of the take into `video`, its sound along with it; returns the number of frames.
+    """Draw every pose of the clip into `video`, its sound along with it; returns the number of frames.
 
     The file is finished even on Ctrl-C.
 
@@ -23,10 +125,10 @@ def render(
         OutputError: the file cannot be opened or written.
     """
     count = sent = 0
-    sound = np.empty(0, np.float32) if take.sound is None else take.sound
+    sound = np.empty(0, np.float32) if clip.sound is None else clip.sound
     video.open()
     try:
-        for now, pose in take.poses:
+        for now, pose in clip.poses:
             video.send(scene.process(renderer.render(pose), now), now)
             due = int(now * SOUND_RATE)
             if due > sent and sent < len(sound):

@@ -21,11 +21,11 @@ from tools.film.panel import FacePanel
 from vtube.avatar.picture.prepare import load_picture
 from vtube.avatar.registry import create_renderer
 from vtube.frame import Frame
+from vtube.offline import performed
 from vtube.paths import default_picture
 from vtube.pose import Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
-from vtube.timeline import performed
 from vtube.tracking.recordings.replay_files import frames_of
 
 SIZE = 432

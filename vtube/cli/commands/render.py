@@ -12,7 +12,7 @@ from vtube.errors import SettingsError
 from vtube.settings import Settings
 
 if TYPE_CHECKING:
-    from vtube.takes import Take
+    from vtube.offline import Clip
 
 HELP = "render a video offline from sound, poses or a recorded tracking session"
 
@@ -35,34 +35,33 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.progress import Progress
 
     from vtube.cli.log import stderr
-    from vtube.offline import render
+    from vtube.offline import SOUND_RATE, render
     from vtube.outputs.base import OutputContext
     from vtube.outputs.file import create_video
     from vtube.paths import default_picture
     from vtube.scene.stage import Stage
-    from vtube.takes import SOUND_RATE
 
     settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}})
-    take, scene = _take(arguments, settings), settings.scene
+    clip, scene = _clip(arguments, settings), settings.scene
     stage = Stage(scene, lambda: (0.0, 0.0, 1.0))
     context = OutputContext(scene.width, scene.height, arguments.fps, stage.flatten, stage.preview)
-    video = create_video(arguments.out, context, SOUND_RATE if take.sound is not None else None)
+    video = create_video(arguments.out, context, SOUND_RATE if clip.sound is not None else None)
     picture = Path(arguments.character) if arguments.character else default_picture()
     with open_renderer(arguments, picture) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:
-        task = bar.add_task("rendering", total=take.count)
-        count = render(take, renderer, stage, video, lambda: bar.advance(task))
+        task = bar.add_task("rendering", total=clip.count)
+        count = render(clip, renderer, stage, video, lambda: bar.advance(task))
     print(f"{video.path}: {count} frames")
     return 0
 
 
-def _take(arguments: argparse.Namespace, settings: Settings) -> Take:
-    from vtube import takes
+def _clip(arguments: argparse.Namespace, settings: Settings) -> Clip:
+    from vtube import offline
 
     if arguments.audio is not None:
-        return takes.from_sound(arguments.audio, settings)
+        return offline.from_sound(arguments.audio, settings)
     if arguments.poses is not None:
-        return takes.from_poses(arguments.poses, settings)
+        return offline.from_poses(arguments.poses, settings)
     kind, _, file = arguments.tracking.partition(":")
     if kind != "replay" or not file:
         raise SettingsError("offline, --tracking takes replay:FILE")
-    return takes.from_tracking(Path(file), settings)
+    return offline.from_tracking(Path(file), settings)
