@@ -6,20 +6,20 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.server.access import Gate, is_loopback
+from vtube.server.access import AccessPolicy, is_loopback
 from vtube.settings import ServerSettings
 
 TOKEN = "correct horse"
 SILLY = "http://127.0.0.1:8000"
 
 
-def gate(**settings: object) -> Gate:
-    return Gate(ServerSettings.model_validate(settings), 8787)
+def policy(**settings: object) -> AccessPolicy:
+    return AccessPolicy(ServerSettings.model_validate(settings), 8787)
 
 
 @pytest.mark.parametrize("host", ["localhost:8787", "127.0.0.1:8787", "[::1]:8787", "LOCALHOST:8787"])
 def test_own_names_are_known(host: str) -> None:
-    assert gate().knows_host(host)
+    assert policy().knows_host(host)
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_own_names_are_known(host: str) -> None:
     ],
 )
 def test_other_names_are_not(host: str) -> None:
-    assert not gate().knows_host(host)
+    assert not policy().knows_host(host)
 
 
 def test_port_80_needs_no_naming() -> None:
-    assert Gate(ServerSettings(), 80).knows_host("localhost")
+    assert AccessPolicy(ServerSettings(), 80).knows_host("localhost")
 
 
 def test_a_remote_server_is_known_by_any_address_but_not_by_any_name() -> None:
-    remote = gate(host="0.0.0.0", token=TOKEN)
+    remote = policy(host="0.0.0.0", token=TOKEN)
     assert remote.knows_host("192.168.0.5:8787")
     assert remote.knows_host("[fe80::1]:8787")
     assert not remote.knows_host("evil.com:8787")
@@ -57,7 +57,7 @@ def test_a_remote_server_is_known_by_any_address_but_not_by_any_name() -> None:
 
 
 def test_further_hosts_come_from_the_settings() -> None:
-    tunnelled = gate(allowed_hosts=["localhost:9000", "studio.example"])
+    tunnelled = policy(allowed_hosts=["localhost:9000", "studio.example"])
     assert tunnelled.knows_host("localhost:9000")
     assert tunnelled.knows_host("studio.example:443")
     assert tunnelled.knows_host("studio.example")
@@ -80,7 +80,7 @@ def test_further_hosts_come_from_the_settings() -> None:
     ],
 )
 def test_origins(origin: str, known: bool) -> None:
-    assert gate(allowed_origins=[SILLY]).knows_origin(origin, "localhost:8787") is known
+    assert policy(allowed_origins=[SILLY]).knows_origin(origin, "localhost:8787") is known
 
 
 @pytest.mark.parametrize(

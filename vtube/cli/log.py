@@ -28,7 +28,7 @@ class MessageHandler(logging.Handler):
         """See `logging.Handler`."""
         try:
             stderr().print(Text(self._line(record), style=_STYLES.get(record.levelno, "")), highlight=False)
-        except Exception:  # a closed terminal must not end the show
+        except Exception:  # noqa: BLE001 - a closed terminal must not end the show
             self.handleError(record)
 
     def _line(self, record: logging.LogRecord) -> str:

@@ -46,7 +46,7 @@ def is_address(host: str) -> bool:
     return True
 
 
-class Gate:
+class AccessPolicy:
     """The three checks for a server that listens on `port`."""
 
     def __init__(self, settings: ServerSettings, port: int) -> None:
@@ -117,24 +117,24 @@ def _split(host: str) -> tuple[str, int | None]:
     return name, int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None
 
 
-GATE = web.AppKey("gate", Gate)
+ACCESS = web.AppKey("access", AccessPolicy)
 
 
 @web.middleware
-async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def access_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let a request through to its route, answer a preflight, or refuse with 401 or 403."""
-    gate = request.app[GATE]
-    if not gate.knows_host(request.headers.get("Host", "")):
+    policy = request.app[ACCESS]
+    if not policy.knows_host(request.headers.get("Host", "")):
         raise web.HTTPForbidden(text="this server is not known by that host name; see server.allowed_hosts")
-    if not _may_show(request) and not gate.knows_initiator(request):
+    if not _may_show(request) and not policy.knows_initiator(request):
         raise web.HTTPForbidden(text="pages of another origin may not do that; see server.allowed_origins")
     if request.method == "OPTIONS":
         return web.Response(status=204)
-    if not (request.path.startswith(FREE_OF_TOKEN) or gate.has_token(request)):
+    if not (request.path.startswith(FREE_OF_TOKEN) or policy.has_token(request)):
         raise web.HTTPUnauthorized(text="the token is missing or wrong: add ?token=… or a Bearer header")
     response = await handler(request)
-    if gate.has_token_in_query(request) and not response.prepared:
-        response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path="/")
+    if policy.has_token_in_query(request) and not response.prepared:
+        response.set_cookie(policy.cookie_name, policy.cookie, httponly=True, samesite="Strict", path="/")
     return response
 
 
@@ -148,13 +148,13 @@ def _may_show(request: web.Request) -> bool:
     )
 
 
-async def dress(request: web.Request, response: web.StreamResponse) -> None:
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Add the headers every response carries: no sniffing, no caching, CORS for allowed origins."""
-    gate = request.app[GATE]
+    policy = request.app[ACCESS]
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     origin = request.headers.get("Origin")
-    if origin is not None and gate.allows_cors(origin):
+    if origin is not None and policy.allows_cors(origin):
         response.headers.update(
             {
                 "Access-Control-Allow-Origin": origin,

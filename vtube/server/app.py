@@ -19,10 +19,10 @@ from vtube.frame import Frame
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server import api, pages, streams, talkinghead
-from vtube.server.access import GATE, Gate, dress, guard, is_loopback
+from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder, jpeg, png
-from vtube.server.middleware import explain
+from vtube.server.middleware import error_middleware
 from vtube.server.services import SERVICES, Services
 from vtube.settings import ServerSettings
 
@@ -71,13 +71,13 @@ ROUTES = [
 ]
 
 
-def build_app(gate: Gate, services: Services) -> web.Application:
+def build_app(policy: AccessPolicy, services: Services) -> web.Application:
     """The application with all routes and checks."""
-    app = web.Application(middlewares=[explain, guard])
-    app[GATE] = gate
+    app = web.Application(middlewares=[error_middleware, access_middleware])
+    app[ACCESS] = policy
     app[SERVICES] = services
     app.add_routes(ROUTES)
-    app.on_response_prepare.append(dress)
+    app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(_end_streams)
     return app
 
@@ -156,7 +156,7 @@ class Server:
             slow,
         )
         runner = web.AppRunner(
-            build_app(Gate(self._settings, port), services),
+            build_app(AccessPolicy(self._settings, port), services),
             access_log=None,
             handler_cancellation=True,
             shutdown_timeout=HANDLER_GRACE_S,

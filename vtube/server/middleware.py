@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 @web.middleware
-async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what a route raises: VtubeError 400, an HTTP error its own status, the unexpected 500 (logged)."""
     try:
         return await handler(request)

@@ -62,8 +62,9 @@ async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps
 
 
 async def frames(request: web.Request) -> web.WebSocketResponse:
-    """Raw RGBA frames, one binary message each; before the first and at each change of size a text message
-    {"width", "height"}.
+    """Raw RGBA frames, one binary message each.
+
+    Before the first and at each change of size comes a text message {"width", "height"}.
     """
     fps = rate_of(request)
     socket = web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
