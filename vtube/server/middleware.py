@@ -12,6 +12,9 @@ from vtube.errors import VtubeError
 
 log = logging.getLogger(__name__)
 
+CLIENT_GONE = 499
+"""Status of an answer that nobody can receive any more, for the log (nginx's number)."""
+
 
 @web.middleware
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -24,8 +27,11 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
         if error.status < 400:
             raise
         return _answer(request, error.status, _line(request, error), error.headers.get("Allow"))
-    except (asyncio.CancelledError, ConnectionError):
+    except asyncio.CancelledError:
         raise
+    except ConnectionError:
+        log.debug("%s %s: the client is gone", request.method, request.path)
+        return web.Response(status=CLIENT_GONE)
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
         return _answer(request, 500, "something went wrong inside; the program's log says what")
