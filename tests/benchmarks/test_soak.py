@@ -2,7 +2,6 @@ import pytest
 
 from benchmarks.soak import Sample, growth_mb, rates, verdict
 
-
 FILES = ("/dev/null", "socket:[1]")
 
 

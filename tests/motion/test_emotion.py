@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vtube.errors import SettingsError
 from vtube.motion.emotion import EmotionDriver, laid_over
-from vtube.motion.templates import load_templates, parse_templates
+from vtube.motion.templates import load_templates
 from vtube.pose import INDEX, NAMES, Pose, from_mapping, neutral
 from vtube.settings import EmotionSettings
 
