@@ -133,9 +133,8 @@ def report(fps: float, idle: Sample, samples: Sequence[Sample], after: Sample, c
     print(f"| late frames | {samples[-1].late - samples[0].late} of {samples[-1].frames - samples[0].frames} |")
     print(f"| memory | {base:.0f} MB after the warm-up, {grown:+.1f} MB at the end, at most {max(memory):.0f} |")
     print(f"| threads | {idle.threads} before, {max(one.threads for one in samples)} at most, {after.threads} after |")
-    print(
-        f"| open files | {len(idle.files)} before, {max(len(one.files) for one in samples)} at most, {len(after.files)} after |"
-    )
+    most = max(len(one.files) for one in samples)
+    print(f"| open files | {len(idle.files)} before, {most} at most, {len(after.files)} after |")
     print("\n" + ", ".join(f"{what}: {count}" for what, count in sorted(counts.items())))
 
 
