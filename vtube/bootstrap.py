@@ -40,6 +40,7 @@ PACKAGES = {
     "rich": "rich",
     "sounddevice": "sounddevice",
     "soundcard": "soundcard",
+    "packaging": "packaging",
 }
 """The modules that show that the packages are installed, and what pip calls them."""
 

@@ -43,6 +43,7 @@ def folder(tmp_path: Path) -> Path:
         (["character", "check", f"{NAME}.png"], {0}),
         (["character", "fit", f"{NAME}.png"], {0}),
         (["pose", f"{NAME}.png", f"{NAME}-missing.json", "out"], {1}),
+        (["extras"], {0}),
         (["run", "--tracking", f"{NAME}", "--no-server"], {2}),
     ],
 )

@@ -16,7 +16,20 @@ from vtube import __version__
 from vtube.cli.log import set_up_logging
 from vtube.errors import SettingsError, VtubeError
 
-COMMANDS = ("run", "models", "character", "pose", "bake", "say", "lipsync", "render", "record", "bench", "doctor")
+COMMANDS = (
+    "run",
+    "models",
+    "character",
+    "pose",
+    "bake",
+    "say",
+    "lipsync",
+    "render",
+    "record",
+    "bench",
+    "doctor",
+    "extras",
+)
 """Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
