@@ -65,11 +65,11 @@ def from_sound(path: Path, settings: Settings) -> Clip:
         AudioError: the sound cannot be read.
     """
     from vtube.audio.file import read_sound
-    from vtube.audio.lipsync import mouth_of
+    from vtube.audio.lipsync import offline_mouth
     from vtube.audio.mouth_source import create_lip_sync
 
     samples = read_sound(path)
-    mouths = [shape for _, shape in mouth_of(samples, create_lip_sync(settings.lipsync))]
+    mouths = [shape for _, shape in offline_mouth(samples, create_lip_sync(settings.lipsync))]
     seconds = len(samples) / RATE
     return Clip(
         performed(settings, seconds, mouths=mouths),

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.audio.sounds import vowel
-from vtube.audio.mouth_source import Hearing
+from vtube.audio.mouth_source import MouthSource
 from vtube.clock import monotonic
 from vtube.settings import Settings
 
@@ -182,7 +182,7 @@ def _wait_for(state: Callable[[], dict[str, object]]) -> None:
 
 def by_ear(player: Player, bursts: int) -> list[float]:
     """As the ear alone knows it: no camera, no renderer, no polling over HTTP."""
-    ear = Hearing(Settings(audio=f"loopback:{SINK}"))
+    ear = MouthSource(Settings(audio=f"loopback:{SINK}"))
     ear.start()
     time.sleep(2)
 

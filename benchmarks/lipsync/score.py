@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at
 from benchmarks.lipsync.trials import calibrations_of, tests_of
 from vtube.audio.calibration import calibrate
-from vtube.audio.lipsync import VowelLipSync, mouth_of
+from vtube.audio.lipsync import VowelLipSync, offline_mouth
 from vtube.audio.vowels import WEIGHTS, VowelNetwork, load_weights
 
 CLOSED_BELOW = 0.1
@@ -40,7 +40,7 @@ def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Wa
         if calibrations is not None:
             calibrate(calibrations[_speaker(clip)].samples).apply(network)
         shown: Shown = []
-        for moment, shape in mouth_of(clip.samples, VowelLipSync(network=network)):
+        for moment, shape in offline_mouth(clip.samples, VowelLipSync(network=network)):
             values = (shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo)
             shown.append((moment, VOWELS[values.index(max(values))] if shape.open >= CLOSED_BELOW else SILENCE))
         return shown

@@ -32,7 +32,7 @@ from vtube.audio.vowels import DELAY_S
 
 TRAINED_ON = ("mei", "kokoro", "hibari", "flite")
 IGNORED = -100
-MANNER = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, CLOSED: 2, SILENCE: 3}
+PHONE_CLASS = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, CLOSED: 2, SILENCE: 3}
 AVERAGED = 0.998
 """How slowly the average of the weights, which is what is kept, follows them; it makes chance smaller."""
 
@@ -60,12 +60,12 @@ class Network(nn.Module):
         self.first = nn.Linear(INPUTS, first)
         self.recurrent = nn.GRU(first, hidden, batch_first=True)
         self.drop = nn.Dropout(0.15)
-        self.vowel, self.manner = nn.Linear(hidden, 5), nn.Linear(hidden, 4)
+        self.vowel, self.phone_class = nn.Linear(hidden, 5), nn.Linear(hidden, 4)
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, frames, INPUTS) to the logits of vowels and manners."""
+        """(batch, frames, INPUTS) to the logits of vowels and phone classes."""
         memory = self.drop(self.recurrent(torch.tanh(self.first(inputs)))[0])
-        return self.vowel(memory), self.manner(memory)
+        return self.vowel(memory), self.phone_class(memory)
 
     def weights(self) -> dict[str, NDArray[np.float16]]:
         """As the program reads them."""
@@ -79,8 +79,8 @@ class Network(nn.Module):
             "recurrent_bias": unit.bias_hh_l0,
             "vowel_weight": self.vowel.weight,
             "vowel_bias": self.vowel.bias,
-            "manner_weight": self.manner.weight,
-            "manner_bias": self.manner.bias,
+            "phone_class_weight": self.phone_class.weight,
+            "phone_class_bias": self.phone_class.bias,
         }
         return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in named.items()}
 
@@ -91,7 +91,7 @@ class Frames:
 
     inputs: NDArray[np.float32]
     vowels: NDArray[np.int64]
-    manners: NDArray[np.int64]
+    phone_classes: NDArray[np.int64]
 
 
 def frames_of(clip: Clip, warp: float | NDArray[np.float64] = 1.0) -> Frames:
@@ -103,8 +103,8 @@ def frames_of(clip: Clip, warp: float | NDArray[np.float64] = 1.0) -> Frames:
     ends = (np.arange(len(inputs)) + 1) * HOP / 16_000
     classes = class_at(clip.segments, ends - DELAY_S) if clip.segments else [SILENCE] * len(ends)
     vowels = np.array([VOWELS.find(kind) if kind in VOWELS else IGNORED for kind in classes])
-    manners = np.array([MANNER.get(kind, IGNORED) for kind in classes])
-    return Frames(inputs.astype(np.float32), vowels, manners)
+    phone_classes = np.array([PHONE_CLASS.get(kind, IGNORED) for kind in classes])
+    return Frames(inputs.astype(np.float32), vowels, phone_classes)
 
 
 def unsure_silence(clip: Clip) -> Clip:
@@ -157,7 +157,7 @@ def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -
             inputs[:count] = one.inputs[part]
             inputs[:count, :BANDS] += colour - colour.mean() + random.normal(0, 0.08, (count, BANDS))
             targets = np.full((2, LENGTH), IGNORED)
-            targets[0, :count], targets[1, :count] = one.vowels[part], one.manners[part]
+            targets[0, :count], targets[1, :count] = one.vowels[part], one.phone_classes[part]
             cuts.append((inputs, targets[0], targets[1]))
     order = random.permutation(len(cuts))
     picked = [[cuts[i] for i in order[at : at + size]] for at in range(0, len(cuts), size)]
@@ -188,13 +188,13 @@ def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
     average = deepcopy(network)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps + 50 * plan.passes)
     vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
-    manner_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
+    phone_class_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
     for number in range(plan.passes):
         began, total, count = time.perf_counter(), 0.0, 0
-        for inputs, vowels, manners in batches(frames, random):
-            says_vowel, says_manner = network(inputs)
-            loss = vowel_loss(says_vowel.flatten(0, 1), vowels.flatten()) + 0.6 * manner_loss(
-                says_manner.flatten(0, 1), manners.flatten()
+        for inputs, vowels, phone_classes in batches(frames, random):
+            says_vowel, says_phone_class = network(inputs)
+            loss = vowel_loss(says_vowel.flatten(0, 1), vowels.flatten()) + 0.6 * phone_class_loss(
+                says_phone_class.flatten(0, 1), phone_classes.flatten()
             )
             optimizer.zero_grad()
             loss.backward()

@@ -6,7 +6,7 @@ import pytest
 from tests.audio.sounds import noise, silence, spoken_vowels, vowel
 from vtube.audio.base import Samples
 from vtube.audio.calibration import Calibration, calibrate, load_calibration, spoken_parts
-from vtube.audio.lipsync import VowelLipSync, mouth_of
+from vtube.audio.lipsync import VowelLipSync, offline_mouth
 from vtube.audio.vowels import VowelNetwork, load_weights
 from vtube.errors import AudioError
 
@@ -15,7 +15,7 @@ def right_frames(network: VowelNetwork) -> float:
     """The share of open frames in which the vowel is the right one, over the five."""
     shares = []
     for number, name in enumerate("aiueo"):
-        known = mouth_of(np.concatenate((silence(0.2), vowel(name), silence(0.2))), VowelLipSync(network=network))
+        known = offline_mouth(np.concatenate((silence(0.2), vowel(name), silence(0.2))), VowelLipSync(network=network))
         shown = [(s.aaa, s.iii, s.uuu, s.eee, s.ooo) for moment, s in known if 0.3 < moment < 0.7]
         shares.append(np.mean([np.argmax(one) == number for one in shown]))
     return float(np.mean(shares))

@@ -1,11 +1,11 @@
 import numpy as np
 
-from vtube.audio.lip_flap import Babble
+from vtube.audio.lip_flap import LipFlap
 
 
 def test_it_moves_like_speech() -> None:
-    babble = Babble(1, 100.0)
-    shapes = [babble.shape(100 + step / 100) for step in range(2000)]
+    lip_flap = LipFlap(1, 100.0)
+    shapes = [lip_flap.shape(100 + step / 100) for step in range(2000)]
     opened = np.array([shape.open for shape in shapes])
     assert all(shape.speaking for shape in shapes)
     assert all(abs(s.aaa + s.iii + s.uuu + s.eee + s.ooo - s.open) < 1e-6 for s in shapes)
@@ -17,9 +17,9 @@ def test_it_moves_like_speech() -> None:
 
 
 def test_it_is_a_function_of_time_and_seed() -> None:
-    assert Babble(3, 0.0).shape(1.234) == Babble(3, 0.0).shape(1.234)
-    assert Babble(3, 0.0).shape(1.234) != Babble(4, 0.0).shape(1.234)
+    assert LipFlap(3, 0.0).shape(1.234) == LipFlap(3, 0.0).shape(1.234)
+    assert LipFlap(3, 0.0).shape(1.234) != LipFlap(4, 0.0).shape(1.234)
 
 
 def test_a_long_leap_is_survived() -> None:
-    assert Babble(1, 0.0).shape(600.0).speaking
+    assert LipFlap(1, 0.0).shape(600.0).speaking

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.audio.sounds import noise, silence, vowel
-from vtube.audio.lipsync import VowelLipSync, mouth_of
+from vtube.audio.lipsync import VowelLipSync, offline_mouth
 from vtube.audio.vowels import DELAY_S, VowelNetwork, load_weights
 from vtube.settings import LipSyncSettings
 from vtube.signals import MouthShape
@@ -17,7 +17,7 @@ def during(begin: float, end: float, known: list[tuple[float, MouthShape]]) -> l
 
 
 def test_the_mouth_opens_in_vowels_and_closes_between() -> None:
-    known = mouth_of(SPEECH, VowelLipSync())
+    known = offline_mouth(SPEECH, VowelLipSync())
     assert all(shape.aaa > 0.3 for shape in during(0.42, 0.75, known))
     assert all(shape.open < 0.1 for shape in (*during(0.0, 0.3, known), *during(1.05, 1.2, known)))
     assert np.mean([shape.iii for shape in during(1.35, 1.6, known)]) > 0.3
@@ -25,12 +25,12 @@ def test_the_mouth_opens_in_vowels_and_closes_between() -> None:
 
 
 def test_it_keeps_the_mouth_through_a_short_pause() -> None:
-    known = mouth_of(SPEECH, VowelLipSync())
+    known = offline_mouth(SPEECH, VowelLipSync())
     assert all(shape.speaking for shape in during(0.4, 0.95, known))
 
 
 def test_a_shape_every_ten_milliseconds_that_names_its_sound() -> None:
-    known = mouth_of(SPEECH, VowelLipSync())
+    known = offline_mouth(SPEECH, VowelLipSync())
     np.testing.assert_allclose([moment for moment, _ in known], np.arange(1, len(known) + 1) * 0.01, atol=1e-9)
     assert all(shape.time == pytest.approx(moment - DELAY_S) for moment, shape in known)
 
@@ -39,7 +39,7 @@ def test_a_shape_every_ten_milliseconds_that_names_its_sound() -> None:
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=30))
 def test_blocks_of_any_length_make_the_same_mouth(lengths: list[int]) -> None:
     whole, stream = VowelLipSync(), VowelLipSync()
-    expected = mouth_of(SPEECH[: sum(lengths)], whole)
+    expected = offline_mouth(SPEECH[: sum(lengths)], whole)
     begin, got = 0, []
     for length in lengths:
         part = SPEECH[begin : begin + length]
@@ -52,8 +52,8 @@ def test_blocks_of_any_length_make_the_same_mouth(lengths: list[int]) -> None:
 
 
 def test_nothing_is_heard_of_the_future() -> None:
-    known = mouth_of(SPEECH, VowelLipSync())
-    cut = mouth_of(SPEECH[:8000], VowelLipSync())
+    known = offline_mouth(SPEECH, VowelLipSync())
+    cut = offline_mouth(SPEECH[:8000], VowelLipSync())
     assert [shape for _, shape in cut] == [shape for _, shape in known[: len(cut)]]
 
 
@@ -67,17 +67,17 @@ class Counting(VowelNetwork):
 
 def test_silence_costs_no_inference() -> None:
     network = Counting(load_weights())
-    mouth_of(silence(3.0), VowelLipSync(network=network))
+    offline_mouth(silence(3.0), VowelLipSync(network=network))
     assert network.steps == 0
 
 
 def test_low_noise_leaves_it_closed() -> None:
-    known = mouth_of(noise(3.0, 0.003), VowelLipSync())
+    known = offline_mouth(noise(3.0, 0.003), VowelLipSync())
     assert all(shape.open < 0.1 for shape in during(0.5, 3.0, known))
 
 
 def test_settings_reach_the_mouth() -> None:
-    assert all(shape.open == 0 for _, shape in mouth_of(SPEECH, VowelLipSync(LipSyncSettings(strength=0))))
+    assert all(shape.open == 0 for _, shape in offline_mouth(SPEECH, VowelLipSync(LipSyncSettings(strength=0))))
 
 
 def test_before_the_first_sound_there_is_no_shape() -> None:

@@ -7,12 +7,12 @@ from vtube.audio.mouth import Mouth
 from vtube.audio.vowels import Recognised
 
 
-def says(vowel: int, manner: int, sure: float = 0.97) -> Recognised:
+def says(vowel: int, phone_class: int, sure: float = 0.97) -> Recognised:
     vowels = np.full(5, (1 - sure) / 4, np.float32)
     vowels[vowel] = sure
-    manners = np.full(4, (1 - sure) / 3, np.float32)
-    manners[manner] = sure
-    return Recognised(vowels, manners, np.zeros(1, np.float32))
+    phone_classes = np.full(4, (1 - sure) / 3, np.float32)
+    phone_classes[phone_class] = sure
+    return Recognised(vowels, phone_classes, np.zeros(1, np.float32))
 
 
 def moved(mouth: Mouth, recognised: Recognised | None, frames: int, below: float = 0.0) -> Mouth:
@@ -62,8 +62,8 @@ def test_strength_scales_and_never_exceeds_one() -> None:
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.booleans(), st.floats(-100, 0)), max_size=60))
 def test_weights_are_a_mouth_whatever_is_heard(steps: list[tuple[int, int, bool, float]]) -> None:
     mouth = Mouth(1.5)
-    for vowel, manner, speaking, below in steps:
-        mouth.move(says(vowel, manner), speaking, below)
+    for vowel, phone_class, speaking, below in steps:
+        mouth.move(says(vowel, phone_class), speaking, below)
         assert (mouth.weights() >= 0).all()
         assert mouth.weights().sum() <= 1 + 1e-5
         assert mouth.weights().sum() == pytest.approx(mouth.opening, abs=1e-5)

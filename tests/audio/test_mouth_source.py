@@ -6,69 +6,69 @@ import pytest
 
 from tests.audio.sounds import vowel
 from tests.fakes import FakeClock
-from vtube.audio.mouth_source import Hearing
+from vtube.audio.mouth_source import MouthSource
 from vtube.errors import AudioError, SettingsError
 from vtube.settings import Settings
 from vtube.signals import MouthShape
 
 
-def hearing(clock: FakeClock | None = None, **settings: object) -> Hearing:
-    return Hearing(Settings.model_validate(settings), clock or FakeClock())
+def mouth_source(clock: FakeClock | None = None, **settings: object) -> MouthSource:
+    return MouthSource(Settings.model_validate(settings), clock or FakeClock())
 
 
 def test_nothing_listens_unless_asked() -> None:
-    ear = hearing()
-    ear.start()
-    assert ear.mouth() is None
-    assert ear.statuses(0.0) == []
-    ear.close()
+    mouths = mouth_source()
+    mouths.start()
+    assert mouths.mouth() is None
+    assert mouths.statuses(0.0) == []
+    mouths.close()
 
 
 def test_the_mouth_follows_what_is_fed() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
-    ear.feed(vowel("a"), clock.now)
-    shape = ear.mouth()
+    mouths = mouth_source(clock)
+    mouths.feed(vowel("a"), clock.now)
+    shape = mouths.mouth()
     assert shape is not None and shape.speaking and shape.open > 0.3
 
 
 def test_pretence_moves_the_mouth_until_it_ends() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
-    ear.pretend(True)
-    ear.pretend(True)
+    mouths = mouth_source(clock)
+    mouths.set_lip_flap(True)
+    mouths.set_lip_flap(True)
     opened = []
     for _ in range(100):
         clock.advance(0.02)
-        shape = ear.mouth()
+        shape = mouths.mouth()
         assert shape is not None and shape.speaking and shape.time == clock.now
         opened.append(shape.open)
     assert max(opened) > 0.4
-    ear.pretend(False)
-    assert ear.mouth() is None
+    mouths.set_lip_flap(False)
+    assert mouths.mouth() is None
 
 
 def test_what_is_heard_wins_over_pretence() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
-    ear.pretend(True)
-    ear.feed(vowel("a"), clock.now)
-    shape = ear.mouth()
+    mouths = mouth_source(clock)
+    mouths.set_lip_flap(True)
+    mouths.feed(vowel("a"), clock.now)
+    shape = mouths.mouth()
     assert shape is not None and shape.time < clock.now
 
 
 def test_speech_may_own_the_mouth_while_it_has_a_shape() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
+    mouths = mouth_source(clock)
     spoken: list[MouthShape | None] = [MouthShape(clock.now, aaa=1.0, open=1.0, speaking=True)]
-    ear.override(lambda now: spoken[0])
-    ear.feed(vowel("i"), clock.now)
-    assert ear.mouth() == spoken[0]
+    mouths.set_priority(lambda now: spoken[0])
+    mouths.feed(vowel("i"), clock.now)
+    assert mouths.mouth() == spoken[0]
     spoken[0] = None
-    heard = ear.mouth()
+    heard = mouths.mouth()
     assert heard is not None and heard.aaa < 0.9
-    ear.override(None)
-    assert ear.mouth() == heard
+    mouths.set_priority(None)
+    assert mouths.mouth() == heard
 
 
 def test_a_file_is_heard(tmp_path: Path) -> None:
@@ -76,30 +76,30 @@ def test_a_file_is_heard(tmp_path: Path) -> None:
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
         file.writeframes((vowel("a", 0.05) * 32767).astype(np.int16).tobytes())
-    ear = hearing(audio=f"file:{path}")
-    ear.start()
-    assert ear.statuses(0.0)[0].name == "file"
-    ear.close()
-    ear.close()
+    mouths = mouth_source(audio=f"file:{path}")
+    mouths.start()
+    assert mouths.statuses(0.0)[0].name == "file"
+    mouths.close()
+    mouths.close()
 
 
 def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="gone"):
-        hearing(audio=f"file:{tmp_path / 'gone.wav'}").start()
+        mouth_source(audio=f"file:{tmp_path / 'gone.wav'}").start()
     with pytest.raises(SettingsError):
-        hearing(audio="radio")
+        mouth_source(audio="radio")
     with pytest.raises(AudioError, match="calibration"):
-        hearing(audio=f"file:{tmp_path / 'x.wav'}", lipsync={"calibration": str(tmp_path / "none.npz")})
+        mouth_source(audio=f"file:{tmp_path / 'x.wav'}", lipsync={"calibration": str(tmp_path / "none.npz")})
 
 
 def test_settings_take_effect_while_it_listens() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
-    ear.feed(vowel("a"), clock.now)
-    before = ear.mouth()
-    ear.change(Settings.model_validate({"lipsync": {"strength": 0.0}}))
-    ear.feed(vowel("a"), clock.now)
-    after = ear.mouth()
+    mouths = mouth_source(clock)
+    mouths.feed(vowel("a"), clock.now)
+    before = mouths.mouth()
+    mouths.change(Settings.model_validate({"lipsync": {"strength": 0.0}}))
+    mouths.feed(vowel("a"), clock.now)
+    after = mouths.mouth()
     assert before is not None and after is not None
     assert before.open > 0.3 and after.open < 0.05
 
@@ -111,42 +111,42 @@ def test_a_sound_input_can_be_chosen_while_it_runs(tmp_path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(16_000)
         file.writeframes((np.tile(vowel("a"), 4) * 32767).astype("<i2").tobytes())
-    ear = hearing()
-    ear.start()
-    ear.change(Settings.model_validate({"audio": f"file:{path}"}))
-    assert [status.name for status in ear.statuses(0.0)] == ["file"]
-    ear.change(Settings.model_validate({"audio": "none"}))
-    assert ear.statuses(0.0) == []
-    ear.close()
+    mouths = mouth_source()
+    mouths.start()
+    mouths.change(Settings.model_validate({"audio": f"file:{path}"}))
+    assert [status.name for status in mouths.statuses(0.0)] == ["file"]
+    mouths.change(Settings.model_validate({"audio": "none"}))
+    assert mouths.statuses(0.0) == []
+    mouths.close()
 
 
 def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
     clock = FakeClock()
-    ear = hearing(clock)
-    ear.start()
+    mouths = mouth_source(clock)
+    mouths.start()
     mute = {"strength": 0.0}
     for wrong in (
         {"audio": f"file:{tmp_path / 'gone.wav'}", "lipsync": mute},
         {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}},
     ):
         with pytest.raises(AudioError):
-            ear.change(Settings.model_validate(wrong))
-    ear.feed(vowel("a"), clock.now)
-    shape = ear.mouth()
+            mouths.change(Settings.model_validate(wrong))
+    mouths.feed(vowel("a"), clock.now)
+    shape = mouths.mouth()
     assert shape is not None and shape.open > 0.3
-    ear.close()
+    mouths.close()
 
 
 def test_speech_is_asked_for_the_moment_at_which_it_is_seen() -> None:
     clock = FakeClock()
-    ear = hearing(clock)
+    mouths = mouth_source(clock)
     asked: list[float] = []
 
     def speech(now: float) -> MouthShape | None:
         asked.append(now)
         return MouthShape(now, speaking=True)
 
-    ear.override(speech)
-    ear.mouth(clock.now + 0.05)
-    ear.mouth()
+    mouths.set_priority(speech)
+    mouths.mouth(clock.now + 0.05)
+    mouths.mouth()
     assert asked == [clock.now + 0.05, clock.now]

@@ -6,24 +6,24 @@ import pytest
 from tests.audio.sounds import noise, silence, spoken_vowels, vowel
 from vtube.audio.base import RATE, Samples
 from vtube.audio.calibration import calibrate, spoken_parts
-from vtube.audio.vowel_recorder import Dictation
+from vtube.audio.vowel_recorder import VowelRecorder
 
 
 def dictate(samples: Samples, block: int = 160) -> list[str | None]:
     """Feed it all; what was wanted, each once and in order."""
-    dictation = Dictation()
-    wanted: list[str | None] = [dictation.wanted]
+    recorder = VowelRecorder()
+    wanted: list[str | None] = [recorder.wanted]
     for begin in range(0, len(samples), block):
-        dictation.feed(samples[begin : begin + block])
-        if dictation.wanted != wanted[-1]:
-            wanted.append(dictation.wanted)
+        recorder.feed(samples[begin : begin + block])
+        if recorder.wanted != wanted[-1]:
+            wanted.append(recorder.wanted)
     return wanted
 
 
-def all_of_it(samples: Samples) -> Dictation:
-    dictation = Dictation()
-    dictation.feed(samples)
-    return dictation
+def all_of_it(samples: Samples) -> VowelRecorder:
+    recorder = VowelRecorder()
+    recorder.feed(samples)
+    return recorder
 
 
 @pytest.mark.parametrize("block", [160, 441, 7000])

@@ -29,12 +29,12 @@ def test_silence_is_silence() -> None:
     network = VowelNetwork(load_weights())
     spectra = mel_spectra(Windows().push(silence(0.5)))
     recognised = [network.step(inputs_of(shape, -60.0)) for shape in shapes(spectra)][-1]
-    assert recognised.manners.argmax() == SILENCE
+    assert recognised.phone_classes.argmax() == SILENCE
 
 
 def test_what_it_says_are_probabilities() -> None:
     recognised = VowelNetwork(load_weights()).step(np.full(INPUTS, 100, np.float32))
-    for part, length in ((recognised.vowels, 5), (recognised.manners, 4)):
+    for part, length in ((recognised.vowels, 5), (recognised.phone_classes, 4)):
         assert part.shape == (length,)
         assert part.sum() == pytest.approx(1, abs=1e-5)
 

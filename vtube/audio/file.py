@@ -10,7 +10,7 @@ import numpy as np
 
 from vtube.audio.base import BLOCK_S, RATE, OnSamples, Samples
 from vtube.audio.convert import to_mono
-from vtube.audio.source_status import Watch
+from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
@@ -48,20 +48,20 @@ class FileSource:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._watch = Watch("file")
+        self._status = SourceStatus("file")
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self, on_samples: OnSamples) -> None:
         """Read the whole file, then play it in real time."""
         samples = read_sound(self._path)
-        self._watch.opened(self._path.name)
+        self._status.opened(self._path.name)
         self._thread = threading.Thread(target=self._play, args=(samples, on_samples), name="sound file", daemon=True)
         self._thread.start()
 
     def status(self, now: float) -> InputStatus:
         """Live while it plays, lost when it has ended."""
-        return self._watch.status(now)
+        return self._status.status(now)
 
     def close(self) -> None:
         """Stop playing."""
@@ -78,4 +78,4 @@ class FileSource:
             if self._stop.wait(max(0.0, heard_at - monotonic())):
                 return
             on_samples(part, heard_at)
-            self._watch.heard(heard_at, float(np.abs(part).max(initial=0.0)))
+            self._status.heard(heard_at, float(np.abs(part).max(initial=0.0)))

@@ -16,7 +16,7 @@ Syllable = tuple[float, float, str, float]
 """Begin and end in seconds, its vowel, and how far it opens."""
 
 
-class Babble:
+class LipFlap:
     """Mouth shapes of nobody's speech, as a function of time.
 
     Five to eight syllables a second, three to nine of them in a row, then a breath: the rhythm of spoken Japanese.

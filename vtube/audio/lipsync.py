@@ -25,7 +25,7 @@ from vtube.audio.features import (
     shapes,
 )
 from vtube.audio.mouth import Mouth
-from vtube.audio.voice_activity import Gate
+from vtube.audio.voice_activity import VoiceActivity
 from vtube.audio.vowels import DELAY_S, SILENCE, Recognised, VowelNetwork, load_weights
 from vtube.settings import LipSyncSettings
 from vtube.signals import MouthShape
@@ -53,7 +53,7 @@ class VowelLipSync:
         self._network = network or VowelNetwork(load_weights())
         self._windows = Windows()
         self._peak = PeakMeter()
-        self._gate = Gate(settings.sensitivity)
+        self._activity = VoiceActivity(settings.sensitivity)
         self._mouth = Mouth(settings.strength)
         self._silent_frames = FORGET_FRAMES
         self._spoke_at = -1e9
@@ -61,7 +61,7 @@ class VowelLipSync:
 
     def change(self, settings: LipSyncSettings) -> None:
         """Take these settings from the next frame on; a calibration belongs to the network and stays as it is."""
-        self._gate.sensitivity = settings.sensitivity
+        self._activity.sensitivity = settings.sensitivity
         self._mouth.strength = settings.strength
 
     def feed(self, samples: Samples, heard_at: float) -> None:
@@ -88,8 +88,8 @@ class VowelLipSync:
     def _hear(self, spectrum: Spectra, level_db: float, now: float) -> MouthShape:
         below_peak = self._peak.follow(level_db)
         recognised = self._recognise(spectrum, level_db, below_peak)
-        silence = 1.0 if recognised is None else float(recognised.manners[SILENCE])
-        speaking = self._gate.follow(level_db, below_peak, silence)
+        silence = 1.0 if recognised is None else float(recognised.phone_classes[SILENCE])
+        speaking = self._activity.follow(level_db, below_peak, silence)
         self._mouth.move(recognised, speaking, below_peak)
         if speaking:
             self._spoke_at = now
@@ -113,7 +113,7 @@ class VowelLipSync:
         return MouthShape(now - DELAY_S, aaa, iii, uuu, eee, ooo, self._mouth.opening, speaking)
 
 
-def mouth_of(samples: Samples, lip_sync: VowelLipSync) -> list[tuple[float, MouthShape]]:
+def offline_mouth(samples: Samples, lip_sync: VowelLipSync) -> list[tuple[float, MouthShape]]:
     """What a live run makes of a whole recording: each shape and the second at which it was known."""
     block = HOP
     shapes_known: list[tuple[float, MouthShape]] = []

@@ -12,7 +12,7 @@ import numpy as np
 
 from vtube.audio.base import BLOCK_S, RATE, OnSamples
 from vtube.audio.convert import to_mono
-from vtube.audio.source_status import Watch
+from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
@@ -31,7 +31,7 @@ class Loopback:
 
     def __init__(self, name: str | None = None) -> None:
         self._name = name
-        self._watch = Watch("loopback")
+        self._status = SourceStatus("loopback")
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._lost = False
@@ -44,7 +44,7 @@ class Loopback:
 
     def status(self, now: float) -> InputStatus:
         """Where the loopback stands."""
-        return self._watch.status(now)
+        return self._status.status(now)
 
     def close(self) -> None:
         """Stop listening."""
@@ -60,13 +60,13 @@ class Loopback:
                 if not self._lost:
                     _log.warning("loopback: %s; waiting for it to come back", error)
                 self._lost = True
-                self._watch.failed(str(error))
+                self._status.failed(str(error))
                 self._stop.wait(RETRY_S)
 
     def _hear(self, device: Any, on_samples: OnSamples) -> None:
         block = int(RATE * BLOCK_S)
         with device.recorder(samplerate=RATE, channels=1, blocksize=block) as recorder:
-            self._watch.opened(str(device.name))
+            self._status.opened(str(device.name))
             if self._lost:
                 _log.info("loopback: %s is back", device.name)
             self._lost = False
@@ -77,7 +77,7 @@ class Loopback:
                 if MOVES and now > look:
                     find_loopback(str(device.id))
                     look = now + LOOK_S
-                self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
+                self._status.heard(now, float(np.abs(samples).max(initial=0.0)))
                 on_samples(samples, now)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vtube.audio.base import BLOCK_S, OnSamples
 from vtube.audio.convert import Resampler, to_mono
 from vtube.audio.portaudio import portaudio
-from vtube.audio.source_status import Watch
+from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputStatus
@@ -26,7 +26,7 @@ class Microphone:
 
     def __init__(self, name: str | None = None) -> None:
         self._name = name
-        self._watch = Watch("mic")
+        self._status = SourceStatus("mic")
         self._stop = threading.Event()
         self._keeper: threading.Thread | None = None
         self._stream: Any = None
@@ -41,7 +41,7 @@ class Microphone:
 
     def status(self, now: float) -> InputStatus:
         """Where the microphone stands."""
-        return self._watch.status(now)
+        return self._status.status(now)
 
     def close(self) -> None:
         """Give the microphone back."""
@@ -59,7 +59,7 @@ class Microphone:
         def heard(block: NDArray[np.float32], _frames: int, _time: object, _status: object) -> None:
             now = monotonic()
             samples = resample(to_mono(block))
-            self._watch.heard(now, float(np.abs(samples).max(initial=0.0)))
+            self._status.heard(now, float(np.abs(samples).max(initial=0.0)))
             if self._on_samples is not None and len(samples):
                 self._on_samples(samples, now)
 
@@ -77,7 +77,7 @@ class Microphone:
         except Exception as error:
             self._shut()
             raise AudioError(f"cannot open the microphone {device['name']!r}: {error}") from None
-        self._watch.opened(str(device["name"]))
+        self._status.opened(str(device["name"]))
 
     def _shut(self) -> None:
         stream, self._stream = self._stream, None
@@ -90,7 +90,7 @@ class Microphone:
     def _keep(self) -> None:
         lost = False
         while not self._stop.wait(RETRY_S / 2):
-            if self._stream is not None and not self._watch.stalled(monotonic()):
+            if self._stream is not None and not self._status.stalled(monotonic()):
                 if lost:
                     _log.info("the microphone is back")
                 lost = False
@@ -102,7 +102,7 @@ class Microphone:
             try:
                 self._open()
             except AudioError as error:
-                self._watch.failed(str(error))
+                self._status.failed(str(error))
 
 
 def find_input(sounddevice: Any, name: str | None) -> dict[str, Any]:

@@ -48,10 +48,10 @@ class Mouth:
 
     def _listen(self, recognised: Recognised) -> float:
         vowels = recognised.vowels ** np.float32(SHARPNESS)
-        voiced = float(recognised.manners[VOWEL])
+        voiced = float(recognised.phone_classes[VOWEL])
         rate = MIX_RATE_IN_CONSONANTS + (MIX_RATE - MIX_RATE_IN_CONSONANTS) * voiced
         self._mix += np.float32(rate) * (vowels / vowels.sum() - self._mix)
-        return voiced + CONSONANT_OPENING * float(recognised.manners[CONSONANT])
+        return voiced + CONSONANT_OPENING * float(recognised.phone_classes[CONSONANT])
 
 
 def _loudness(below_peak_db: float) -> float:

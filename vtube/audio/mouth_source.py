@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from vtube.audio.base import AudioSource, Samples
 from vtube.audio.calibration import load_calibration
-from vtube.audio.lip_flap import Babble
+from vtube.audio.lip_flap import LipFlap
 from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
 from vtube.audio.vowels import VowelNetwork, load_weights
@@ -14,11 +14,11 @@ from vtube.clock import Clock, monotonic
 from vtube.settings import LipSyncSettings, Settings
 from vtube.signals import InputStatus, MouthShape
 
-MouthSource = Callable[[float], MouthShape | None]
+MouthAt = Callable[[float], MouthShape | None]
 """The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
 
 
-class Hearing:
+class MouthSource:
     """Starts the sound input and gives the newest mouth shape.
 
     The mouth belongs to the first of these that has a shape: the override (speech that knows its phonemes), the sound
@@ -38,9 +38,9 @@ class Hearing:
         self._source: AudioSource | None = create_source(settings.audio)
         self._started = False
         self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
-        self._override: MouthSource | None = None
-        self._babble: Babble | None = None
-        self._babbles = 0
+        self._override: MouthAt | None = None
+        self._lip_flap: LipFlap | None = None
+        self._flaps = 0
 
     def start(self) -> None:
         """Begin to listen, when there is something to listen to.
@@ -81,26 +81,26 @@ class Hearing:
         newest. None before the first. Never blocks.
         """
         now = self._clock() if moment is None else moment
-        override, babble = self._override, self._babble
+        override, lip_flap = self._override, self._lip_flap
         shape = override(now) if override is not None else None
         if shape is not None:
             return shape
         heard = self._lip_sync.latest() if self._lip_sync is not None else None
-        if babble is None or (heard is not None and heard.speaking):
+        if lip_flap is None or (heard is not None and heard.speaking):
             return heard
-        return babble.shape(now)
+        return lip_flap.shape(now)
 
-    def override(self, source: MouthSource | None) -> None:
+    def set_priority(self, source: MouthAt | None) -> None:
         """Let `source` have the mouth whenever it gives a shape; None takes that back."""
         self._override = source
 
-    def pretend(self, talking: bool) -> None:
+    def set_lip_flap(self, talking: bool) -> None:
         """Move the mouth as if speaking, for a voice out of hearing."""
         if not talking:
-            self._babble = None
-        elif self._babble is None:
-            self._babbles += 1
-            self._babble = Babble(self._babbles, self._clock())
+            self._lip_flap = None
+        elif self._lip_flap is None:
+            self._flaps += 1
+            self._lip_flap = LipFlap(self._flaps, self._clock())
 
     def statuses(self, now: float) -> list[InputStatus]:
         """The sound input's line, if there is one."""

@@ -11,7 +11,7 @@ STALLED_AFTER_S = 1.0
 LOWEST_DB = -80.0
 
 
-class Watch:
+class SourceStatus:
     """State of one sound input, written by its thread and read by others."""
 
     def __init__(self, name: str) -> None:

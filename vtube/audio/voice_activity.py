@@ -50,7 +50,7 @@ class NoiseFloor:
         self.db = min(max(self.db, SILENT_DB), HIGHEST_FLOOR_DB)
 
 
-class Gate:
+class VoiceActivity:
     """Open while somebody speaks: fast to open, slow to close, and never chattering between."""
 
     def __init__(self, sensitivity: float = 1.0) -> None:

@@ -18,7 +18,7 @@ SHORTEST, LONGEST, PAUSE = 40, 150, 25
 PAUSE_S = 0.3
 
 
-class Dictation:
+class VowelRecorder:
     """Takes sound as it arrives and keeps of it what was asked for."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """The recogniser: a small recurrent network that says which vowel is heard and whether the mouth is open.
 
     inputs (31) -> tanh layer -> gated recurrent unit (K. Cho 2014) -> softmax of 5 vowels
-                                                                    -> softmax of 4 manners
+                                                                    -> softmax of 4 phone classes
 
 The recurrent layer is what gets used to a speaker and a room. The weights (`vowels.npz`) are made by
 `benchmarks/lipsync/train.py`, on synthetic speech alone.
@@ -21,7 +21,6 @@ from vtube.audio.features import INPUTS
 from vtube.errors import AudioError
 
 VOWELS = ("aaa", "iii", "uuu", "eee", "ooo")
-MANNERS = ("vowel", "consonant", "closed", "silence")
 VOWEL, CONSONANT, CLOSED, SILENCE = range(4)
 
 DELAY_S = 0.0425
@@ -37,7 +36,7 @@ class Recognised:
     """What the network says of one frame: (5,) and (4,) probabilities and its (hidden,) memory."""
 
     vowels: Array
-    manners: Array
+    phone_classes: Array
     memory: Array
 
 
@@ -76,7 +75,7 @@ class VowelNetwork:
         self._memory = memory
         return Recognised(
             softmax(w["vowel_weight"] @ memory + w["vowel_bias"]),
-            softmax(w["manner_weight"] @ memory + w["manner_bias"]),
+            softmax(w["phone_class_weight"] @ memory + w["phone_class_bias"]),
             memory,
         )
 
@@ -113,8 +112,8 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             "recurrent_bias": (3 * hidden,),
             "vowel_weight": (5, hidden),
             "vowel_bias": (5,),
-            "manner_weight": (4, hidden),
-            "manner_bias": (4,),
+            "phone_class_weight": (4, hidden),
+            "phone_class_bias": (4,),
         }
     except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile) as error:
         raise AudioError(

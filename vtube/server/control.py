@@ -77,7 +77,7 @@ class SpeechControl(Protocol):
 class MouthControl(Protocol):
     """The mouth without a sound."""
 
-    def pretend(self, talking: bool) -> None:
+    def set_lip_flap(self, talking: bool) -> None:
         """Move the mouth as if speaking, for speech that this program cannot hear, until told otherwise."""
 
 

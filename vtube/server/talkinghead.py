@@ -66,14 +66,14 @@ async def unload(request: web.Request) -> web.Response:
 
 
 async def start_talking(request: web.Request) -> web.Response:
-    """The client begins to speak, out of our hearing."""
-    request.app[SERVICES].control.mouth.pretend(True)
+    """The client begins to speak, out of our mouth_source."""
+    request.app[SERVICES].control.mouth.set_lip_flap(True)
     return web.Response(text="talking started")
 
 
 async def stop_talking(request: web.Request) -> web.Response:
     """The client has finished speaking."""
-    request.app[SERVICES].control.mouth.pretend(False)
+    request.app[SERVICES].control.mouth.set_lip_flap(False)
     return web.Response(text="talking stopped")
 
 

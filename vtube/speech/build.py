@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from vtube.audio.lipsync import VowelLipSync
 from vtube.settings import LipSyncSettings, SpeechSettings
-from vtube.speech.listening import mouth_of
+from vtube.speech.listening import viseme_track
 from vtube.speech.player import Player
 from vtube.speech.queue import SpeechQueue
 from vtube.speech.sinks import DeviceSink
@@ -22,4 +22,4 @@ def build_queue(settings: SpeechSettings, lipsync: Callable[[], LipSyncSettings]
         SettingsError: the settings name a voice that there is not.
     """
     player = Player(lambda fill: DeviceSink(settings.device, fill), settings.volume)
-    return SpeechQueue(settings, player, lambda utterance: mouth_of(utterance, lambda: VowelLipSync(lipsync())))
+    return SpeechQueue(settings, player, lambda utterance: viseme_track(utterance, lambda: VowelLipSync(lipsync())))

@@ -10,7 +10,7 @@ from vtube.audio.base import BLOCK_S, RATE, LipSync
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance
 from vtube.speech.sound import resampled
-from vtube.speech.visemes import STEP_S, MouthTrack, Values, from_phonemes
+from vtube.speech.visemes import STEP_S, Values, VisemeTrack, from_phonemes
 
 TAIL_S = 0.1
 """Silence after the sound, until the recogniser has said everything."""
@@ -19,14 +19,14 @@ LATE_S = 0.015
 """So much later than the recogniser says is right: it knows an onset before it is loud (measured on Open JTalk)."""
 
 
-def mouth_of(utterance: Utterance, create_lip_sync: Callable[[], LipSync]) -> MouthTrack:
+def viseme_track(utterance: Utterance, create_lip_sync: Callable[[], LipSync]) -> VisemeTrack:
     """The mouth over the time of `utterance`; its `complete` has yet to be called."""
     if utterance.phonemes:
         return from_phonemes(utterance.phonemes, utterance.samples, utterance.rate)
-    return ListeningTrack(utterance, create_lip_sync)
+    return AudioVisemeTrack(utterance, create_lip_sync)
 
 
-class ListeningTrack(MouthTrack):
+class AudioVisemeTrack(VisemeTrack):
     """Heard ahead of the listener, so that the recogniser's delay costs nothing.
 
     `complete` is many times faster than the sound, and may run while that is already being played.

@@ -45,7 +45,7 @@ class Span:
         return self.offset + now - self.start
 
 
-class Timeline:
+class PlaybackClock:
     """Written by the sound's thread, read by others."""
 
     def __init__(self) -> None:

@@ -15,10 +15,10 @@ from vtube.clock import Clock, monotonic
 from vtube.errors import AudioError
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance
-from vtube.speech.playback_clock import Span, Timeline
+from vtube.speech.playback_clock import PlaybackClock, Span
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
 from vtube.speech.sound import resampled
-from vtube.speech.visemes import MouthTrack
+from vtube.speech.visemes import VisemeTrack
 
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""
@@ -44,7 +44,7 @@ class Playing:
 
     text_id: int
     utterance: Utterance
-    track: MouthTrack
+    track: VisemeTrack
     samples: Samples
     rate: int
     position: int = 0
@@ -71,7 +71,7 @@ class Player:
         """`open_device` raises AudioError when there is no sound device; speech is silent then."""
         self.volume = volume
         self.paused = False
-        self.timeline = Timeline()
+        self.playback = PlaybackClock()
         self._open_device, self._open_silent = open_device, open_silent
         self._clock = clock
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class Player:
         if self._sink is None or self._silent:
             self._try_device()
 
-    def play(self, text_id: int, utterance: Utterance, track: MouthTrack) -> None:
+    def play(self, text_id: int, utterance: Utterance, track: VisemeTrack) -> None:
         """Queue an utterance; `prepare` comes before."""
         rate = self._sink.rate if self._sink is not None else utterance.rate
         playing = Playing(text_id, utterance, track, utterance.samples, utterance.rate)
@@ -140,7 +140,7 @@ class Player:
             here = {one.text_id for one in self._waiting}
             if self._current is not None:
                 here.add(self._current.text_id)
-        return here | {what.text_id for what in self.timeline.unheard(now) if isinstance(what, Playing)}
+        return here | {what.text_id for what in self.playback.unheard(now) if isinstance(what, Playing)}
 
     @property
     def device(self) -> str | None:
@@ -151,15 +151,15 @@ class Player:
 
     def heard(self, now: float) -> Playing | None:
         """What is sounding at `now`."""
-        span = self.timeline.at(now)
+        span = self.playback.at(now)
         return span.what if span is not None and isinstance(span.what, Playing) else None
 
     def mouth(self, now: float, lead_s: float = 0.0) -> MouthShape | None:
         """The mouth of the sound that is heard `lead_s` after `now`; None when there is none near."""
-        span: Span | None = self.timeline.at(now + lead_s)
+        span: Span | None = self.playback.at(now + lead_s)
         if span is not None and isinstance(span.what, Playing):
             return span.what.track.at(span.position(now + lead_s), now)
-        return MouthShape(now, speaking=True) if self.timeline.near(now, AFTER_S, READY_S + lead_s) else None
+        return MouthShape(now, speaking=True) if self.playback.near(now, AFTER_S, READY_S + lead_s) else None
 
     # The sound's side
 
@@ -191,7 +191,7 @@ class Player:
                 one.convert(rate)
             part = one.samples[one.position : one.position + len(block) - done]
             block[done : done + len(part)] = part
-            self.timeline.add(one, one.position / rate, len(part) / rate, when + done / rate)
+            self.playback.add(one, one.position / rate, len(part) / rate, when + done / rate)
             done += len(part)
             one.position += len(part)
             if one.position >= len(one.samples):

@@ -18,7 +18,7 @@ from vtube.speech.base import Utterance, Voice
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sentences import sentences
-from vtube.speech.visemes import MouthTrack
+from vtube.speech.visemes import VisemeTrack
 
 MAX_TEXTS = 200
 MAX_VOICES = 8
@@ -29,7 +29,7 @@ TICK_S = 0.1
 
 _log = logging.getLogger(__name__)
 
-MakeTrack = Callable[[Utterance], MouthTrack]
+MakeTrack = Callable[[Utterance], VisemeTrack]
 
 
 @dataclass(eq=False, slots=True)
@@ -229,7 +229,7 @@ class SpeechQueue:
         except Exception as error:
             self._fail(text, error)
 
-    def _hand_over(self, text: Text, utterance: Utterance, track: MouthTrack) -> None:
+    def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack) -> None:
         """To the player, unless somebody has skipped the text meanwhile."""
         with self._changed:
             if self._making is not text:

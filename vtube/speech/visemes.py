@@ -46,7 +46,7 @@ SNAP_S = 0.12
 Values = NDArray[np.float32]
 
 
-class MouthTrack:
+class VisemeTrack:
     """A mouth over the time of an utterance: shape (steps, 5) of vowel weights every STEP_S seconds."""
 
     def __init__(self, weights: Values) -> None:
@@ -72,7 +72,7 @@ class MouthTrack:
         return MouthShape(now, aaa, iii, uuu, eee, ooo, open=float(weights @ np.array(OPENING)), speaking=True)
 
 
-def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> MouthTrack:
+def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> VisemeTrack:
     """The mouth of timed phonemes, opened by the loudness of the sound they are in."""
     duration = max(len(samples) / rate, phonemes[-1].end if phonemes else 0.0)
     times = np.arange(int(duration / STEP_S) + 2) * STEP_S
@@ -85,7 +85,7 @@ def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> M
         targets[first:middle] = gesture.amount * np.array(before, np.float32)
         targets[middle:last] = gesture.amount * np.array(after, np.float32)
     weights = _smooth(targets, BLEND_S) * _parting(times, spans)[:, None]
-    return MouthTrack((weights * opening[:, None]).astype(np.float32))
+    return VisemeTrack((weights * opening[:, None]).astype(np.float32))
 
 
 def _spans(phonemes: Sequence[Phoneme]) -> Iterator[tuple[float, float, Gesture]]:

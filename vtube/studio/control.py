@@ -8,7 +8,7 @@ from typing import Any
 
 from vtube import settings as settings_module
 from vtube.audio.devices import sound_inputs
-from vtube.audio.mouth_source import Hearing
+from vtube.audio.mouth_source import MouthSource
 from vtube.errors import SettingsError
 from vtube.motion.animator import Animator
 from vtube.realtime.loop import FrameLoop
@@ -54,9 +54,9 @@ class LiveSettings:
     def __init__(self, settings: Settings) -> None:
         self.in_force = settings
 
-    def join(self, hearing: Hearing, stage: Stage, animator: Animator, loop: FrameLoop) -> None:
+    def join(self, mouth_source: MouthSource, stage: Stage, animator: Animator, loop: FrameLoop) -> None:
         """The rooms whose settings can change."""
-        self._hearing, self._stage, self._animator, self._loop = hearing, stage, animator, loop
+        self._mouth_source, self._stage, self._animator, self._loop = mouth_source, stage, animator, loop
 
     def values(self) -> dict[str, Any]:
         """See `server.control.SettingsControl`."""
@@ -69,7 +69,7 @@ class LiveSettings:
         changed = settings_module.parse(values)
         if (changed.scene.width, changed.scene.height) != (self.in_force.scene.width, self.in_force.scene.height):
             raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
-        self._hearing.change(changed)
+        self._mouth_source.change(changed)
         self._stage.change(changed.scene)
         self._animator.change(changed)
         self._loop.change_fps(changed.loop.fps)

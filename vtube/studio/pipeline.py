@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import cv2
 
-from vtube.audio.mouth_source import Hearing
+from vtube.audio.mouth_source import MouthSource
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.pose import Pose, neutral
@@ -50,17 +50,17 @@ class Studio:
         self.settings = LiveSettings(settings)
         self.character = LiveCharacter(settings.avatar)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
-        self.hearing = Hearing(settings)
+        self.mouth_source = MouthSource(settings)
         self.speech = build_queue(settings.speech, lambda: self.settings.in_force.lipsync)
-        self.hearing.override(self.speech.mouth)
-        self.animator = Animator(settings, self.trackers.latest, self.hearing.mouth)
+        self.mouth_source.set_priority(self.speech.mouth)
+        self.animator = Animator(settings, self.trackers.latest, self.mouth_source.mouth)
         self.stage = Stage(settings.scene, self.animator.lean)
         self.motion = LiveMotion(self.animator)
         self.rendering = RenderThread(self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage)
         self.outputs = LiveOutputs(self.stage)
         lock = PhaseLock() if settings.loop.in_step else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self.outputs.deliver, phase_lock=lock)
-        self.settings.join(self.hearing, self.stage, self.animator, self.loop)
+        self.settings.join(self.mouth_source, self.stage, self.animator, self.loop)
         self.control = self._control()
         self.server = self._server(settings)
         self._closed = False
@@ -81,7 +81,7 @@ class Studio:
             log.info("control page: %s   for OBS: %s/camera", self.url, self.url)
         self.outputs.open(self.settings.in_force, self.url)
         self.trackers.start()
-        self.hearing.start()
+        self.mouth_source.start()
         self.speech.start()
         self.rendering.start()
         self.character.load(self.rendering)
@@ -107,7 +107,7 @@ class Studio:
         parts: list[tuple[str, Callable[[], object]]] = [
             ("an output", self.outputs.close),
             ("a tracker", self.trackers.close),
-            ("the sound input", self.hearing.close),
+            ("the sound input", self.mouth_source.close),
             ("the voice", self.speech.close),
             ("the renderer", self.rendering.close),
             ("the bake", self.character.close),
@@ -123,7 +123,7 @@ class Studio:
             self.character,
             self.animator,
             self.trackers,
-            self.hearing,
+            self.mouth_source,
             self.speech,
             self.outputs,
             pose=lambda: self.motion.current,
@@ -137,7 +137,7 @@ class Studio:
             face=self.animator,
             motion=self.motion,
             speech=self.speech,
-            mouth=self.hearing,
+            mouth=self.mouth_source,
             settings=self.settings,
             read_state=state.read,
         )

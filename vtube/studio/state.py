@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vtube import __version__
-from vtube.audio.mouth_source import Hearing
+from vtube.audio.mouth_source import MouthSource
 from vtube.clock import Clock, monotonic
 from vtube.motion.animator import Animator
 from vtube.pose import Pose, to_mapping
@@ -34,7 +34,7 @@ class StateReader:
     character: LiveCharacter
     animator: Animator
     trackers: TrackerGroup
-    hearing: Hearing
+    mouth_source: MouthSource
     speech: SpeechQueue
     outputs: LiveOutputs
     pose: Callable[[], Pose]
@@ -61,7 +61,7 @@ class StateReader:
 
     def inputs(self, now: float) -> list[InputStatus]:
         """Every tracker and the sound, in order of importance, at `now` (monotonic seconds)."""
-        statuses = [*self.trackers.statuses(now), *self.hearing.statuses(now)]
+        statuses = [*self.trackers.statuses(now), *self.mouth_source.statuses(now)]
         return [status for status in statuses if status.name != "none"]
 
     def _rates(self, now: float) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from vtube.speech.registry import create_voice
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for the package edge-tts that writes a sound and what it was asked."""
+    """A rig-in for the package edge-tts that writes a sound and what it was asked."""
     (tmp_path / "sound.wav").write_bytes(wav(tone(0.5)))
     file = tmp_path / "edge_tts.py"
     file.write_text(

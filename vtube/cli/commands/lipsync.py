@@ -40,14 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Read the sound and print, or calibrate."""
     from vtube.audio.file import read_sound
-    from vtube.audio.lipsync import mouth_of
+    from vtube.audio.lipsync import offline_mouth
     from vtube.audio.mouth_source import create_lip_sync
     from vtube.settings import load
 
     if arguments.calibrate is not None:
         return calibrate_to(arguments.wav, arguments.calibrate)
     samples = read_sound(Path(arguments.wav))
-    known = mouth_of(samples, create_lip_sync(load(arguments.config).lipsync))
+    known = offline_mouth(samples, create_lip_sync(load(arguments.config).lipsync))
     if arguments.json:
         json.dump([entry(moment, shape) for moment, shape in known], sys.stdout)
         print()
@@ -74,16 +74,16 @@ def ask_for_vowels(spec: str) -> Samples:
         AudioError: the microphone cannot be used, or a vowel does not come.
     """
     from vtube.audio.registry import create_source
-    from vtube.audio.vowel_recorder import Dictation
+    from vtube.audio.vowel_recorder import VowelRecorder
     from vtube.errors import AudioError
 
-    dictation, source = Dictation(), create_source(spec)
+    recorder, source = VowelRecorder(), create_source(spec)
     assert source is not None  # LIVE kinds have one
-    source.start(lambda samples, _: dictation.feed(samples))
+    source.start(lambda samples, _: recorder.feed(samples))
     try:
         asked: str | None = None
         since = monotonic()
-        while (wanted := dictation.wanted) is not None:
+        while (wanted := recorder.wanted) is not None:
             if wanted != asked:
                 print(PROMPTS.get(wanted, f"now say  {wanted}  for about a second, then pause"), flush=True)
                 asked, since = wanted, monotonic()
@@ -95,7 +95,7 @@ def ask_for_vowels(spec: str) -> Samples:
             time.sleep(0.02)
     finally:
         source.close()
-    return dictation.recording()
+    return recorder.recording()
 
 
 def entry(moment: float, shape: MouthShape) -> dict[str, float]:

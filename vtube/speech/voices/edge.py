@@ -15,14 +15,14 @@ from vtube.settings import SpeechSettings
 from vtube.speech.base import Utterance
 from vtube.speech.voices.command import OUT, TEXT, CommandVoice
 
-DEFAULT_WHO = "ja-JP-NanamiNeural"
+DEFAULT_SPEAKER = "ja-JP-NanamiNeural"
 
 
 class EdgeVoice:
     """One of Edge's voices, such as en-US-AriaNeural."""
 
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        who = argument or DEFAULT_WHO
+        who = argument or DEFAULT_SPEAKER
         if not re.fullmatch(r"\w[\w-]*", who, re.ASCII):
             raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
         rate = f"{round(100 * (settings.speed - 1)):+d}%"

@@ -16,25 +16,25 @@ from vtube.settings import SpeechSettings
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
 from vtube.speech.voices.kokoro import joined
-from vtube.speech.voices.onnx_outputs import tapped_session
+from vtube.speech.voices.onnx_outputs import session_with_outputs
 from vtube.speech.voices.packages import package
 
 RATE = 24_000
 FRAME_S = 0.025
 EARLY_S = 0.075
 DURATIONS = "/Round_output_0"
-DEFAULT_WHO = "heart"
+DEFAULT_SPEAKER = "heart"
 SEED = 1
-WHO_NAMES = "after `hibari:` comes one of its voices, such as heart"
+SPEAKER_NAMES = "after `hibari:` comes one of its voices, such as heart"
 
 
 class Hibari:
     """hibari-tts; `heart` comes with the package, the package fetches its other voices when they first speak."""
 
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        self._who = argument or DEFAULT_WHO
-        if not self._who.isalnum():
-            raise SettingsError(WHO_NAMES)
+        self._speaker = argument or DEFAULT_SPEAKER
+        if not self._speaker.isalnum():
+            raise SettingsError(SPEAKER_NAMES)
         self._speed = settings.speed
         self._engine: Any = None
         self._session: Any = None
@@ -57,8 +57,8 @@ class Hibari:
     def _load(self) -> None:
         hibari = package("hibari", "hibari-tts", "the voice hibari")
         self._shape_sound = package("hibari.dsp", "hibari-tts", "the voice hibari").synth
-        engine = hibari.Hibari(voice=self._who)
-        self._session = tapped_session(Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari")
+        engine = hibari.Hibari(voice=self._speaker)
+        self._session = session_with_outputs(Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari")
         self._engine = engine
 
     def _speak(self, text: str) -> tuple[Any, tuple[Phoneme, ...]]:

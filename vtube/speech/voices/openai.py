@@ -17,7 +17,7 @@ from vtube.speech.voices.http import VoiceServer
 NAME = "openai"
 ADDRESS = "https://api.openai.com"
 PCM_RATE = 24_000
-DEFAULT_WHO = "alloy"
+DEFAULT_SPEAKER = "alloy"
 
 
 class OpenAiVoice:
@@ -31,7 +31,7 @@ class OpenAiVoice:
         )
         self._request = {
             "model": settings.openai.model,
-            "voice": argument or DEFAULT_WHO,
+            "voice": argument or DEFAULT_SPEAKER,
             "response_format": settings.openai.format,
             "speed": settings.speed,
         }

@@ -37,7 +37,7 @@ class TurnedSink:
         self.closed += 1
 
 
-class Stand:
+class PlayerRig:
     """A player on turned sinks; `play` lets time pass and gives what is heard."""
 
     def __init__(self, *, device: bool = True) -> None:
