@@ -172,8 +172,8 @@ class FakeSpeech(Part):
 
 
 class FakeMouth(Part):
-    def pretend(self, talking: bool) -> None:
-        self._note("pretend", talking)
+    def set_lip_flap(self, talking: bool) -> None:
+        self._note("set_lip_flap", talking)
 
 
 class FakeSettings(Part):

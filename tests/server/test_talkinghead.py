@@ -45,8 +45,8 @@ async def test_labels_name_the_talking_head_too(client: aiohttp.ClientSession) -
     ("path", "text", "call"),
     [
         ("unload", "Animation Paused", ("pause", True)),
-        ("start_talking", "talking started", ("pretend", True)),
-        ("stop_talking", "talking stopped", ("pretend", False)),
+        ("start_talking", "talking started", ("set_lip_flap", True)),
+        ("stop_talking", "talking stopped", ("set_lip_flap", False)),
     ],
 )
 async def test_plain_calls(
