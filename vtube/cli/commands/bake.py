@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only a coarse one, in some 3 minutes; the command without it goes on from there",
     )
-    parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see `vtube models`")
+    parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see the command models")
     parser.add_argument(
         "--device",
         default="auto",
