@@ -57,6 +57,6 @@ def command_lines(page: Path) -> Iterator[list[str]]:
     lines = [line for block in blocks(page, "", "sh", "console") for line in block.splitlines()]
     for line in [*lines, *quoted(page)]:
         found = re.search(rf"(?:^|\s)({re.escape(START)}|{re.escape(COMMAND)})(?=\s|$)(.*)", line)
-        if found and "…" not in line and "COMMAND" not in line:
+        if found and "…" not in line and "COMMAND" not in line and found.group(2) != " X":
             words = shlex.split(found.group(2), comments=True)
             yield [*([] if found.group(1) == COMMAND else ["run"]), *words]

@@ -1,0 +1,48 @@
+"""What a change must pass, from a bare Python on any system; installs what is needed into `.venv` first.
+
+python -m tools check          # everything: lint, all tests with their coverage
+python -m tools test [WORDS]   # the tests; WORDS go to pytest
+python -m tools quick [WORDS]  # those that need no screen, no OBS, no weights and little time
+python -m tools lint           # format, linter, types, generated pages
+python -m tools types          # types alone, for pre-commit
+python -m tools fix            # what the formatter and the linter can put right by themselves
+"""
+
+import sys
+from collections.abc import Sequence
+
+from vtube.bootstrap import DEVELOPMENT, prepare, run_module
+
+QUICK = "not slow and not display and not obs and not weights"
+COVERED = ("--cov", "--cov-report=term:skip-covered")
+LINT = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("tools.reference", "--check"))
+FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.reference",))
+
+
+def steps(task: str, words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The modules to run with their arguments, in order; none for an unknown task."""
+    tasks: dict[str, list[tuple[str, ...]]] = {
+        "check": [*LINT, ("pytest", *COVERED, *words)],
+        "test": [("pytest", *words)],
+        "quick": [("pytest", "-m", QUICK, *words)],
+        "lint": [*LINT],
+        "types": [("mypy",)],
+        "fix": [*FIX],
+    }
+    return tasks.get(task, [])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a task, all of its steps even when one fails; the exit code is the first that is not 0."""
+    task, *words = arguments or [""]
+    todo = steps(task, words)
+    if not todo:
+        print(__doc__)
+        return 0 if task in ("", "-h", "--help") else 2
+    problem = prepare(DEVELOPMENT)
+    codes = [problem] if problem else [run_module(module, list(rest), DEVELOPMENT) for module, *rest in todo]
+    return next((code for code in codes if code), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
