@@ -26,7 +26,7 @@ from vtube.errors import OutputError
 from vtube.frame import Frame
 from vtube.outputs.base import OutputContext
 from vtube.outputs.registry import create_output
-from vtube.outputs.worker import OutputWorker
+from vtube.outputs.worker import OutputState, OutputWorker, close_all
 from vtube.scene.background import Background
 from vtube.scene.framing import Framing
 
@@ -91,7 +91,7 @@ def _scene(frames: list[Frame], size: tuple[int, int]) -> list[dict[str, Any]]:
 def _output(spec: str, frames: list[Frame], options: argparse.Namespace, folder: str) -> dict[str, Any]:
     background = Background("#00b140", *options.size)
     width, height = options.size
-    context = OutputContext(width, height, options.fps, background.flatten, background.preview)
+    context = OutputContext(width, height, options.fps, background)
     kind, _, argument = spec.partition(":")
     direct, paced = (f"file:{Path(folder) / run / argument}" if kind == "file" else spec for run in RUNS)
     try:
@@ -129,7 +129,9 @@ def _timed(call: Callable[[Frame], object], frames: list[Frame]) -> dict[str, fl
 def _paced(spec: str, frames: list[Frame], context: OutputContext, seconds: float) -> dict[str, Any]:
     worker = OutputWorker(create_output(spec, context))
     worker.start()
-    worker.wait_settled(5)
+    opened_by = time.monotonic() + 5
+    while worker.status().state is OutputState.OPENING and time.monotonic() < opened_by:
+        time.sleep(0.001)
     submits, cpu, start = [], time.process_time(), time.monotonic()
     for number in range(round(seconds * context.fps)):
         time.sleep(max(0.0, start + number / context.fps - time.monotonic()))
@@ -139,7 +141,7 @@ def _paced(spec: str, frames: list[Frame], context: OutputContext, seconds: floa
     cpu = time.process_time() - cpu
     time.sleep(0.2)
     status, closing = worker.status(), time.perf_counter()
-    worker.close()
+    close_all([worker])
     return {
         "sent": status.sent,
         "dropped": status.dropped,

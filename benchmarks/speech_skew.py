@@ -32,6 +32,7 @@ from vtube.audio.loopback import find_loopback
 from vtube.clock import monotonic
 from vtube.frame import Frame
 from vtube.outputs.registry import OUTPUTS
+from vtube.registry import Entry
 from vtube.settings import Settings, SpeechSettings
 from vtube.speech.build import build_queue
 from vtube.studio.character import LOADING
@@ -91,12 +92,12 @@ def pairs(sounds: list[float], mouths: list[float]) -> list[tuple[float, float]]
 class Viewer:
     """A camera in this process and an output that looks at its pictures: how much the mouth has changed them."""
 
-    name, detail, keeps_every_frame = "viewer", "", True
+    name, detail, keeps_every_frame, real_time, announces_rate = "viewer", "", True, False, False
 
     def __init__(self, engine: str, speech: SpeechSettings, fps: float, curve: Curve) -> None:
         self._curve = curve
         self._rest: NDArray[np.int16] | None = None
-        OUTPUTS["viewer"] = lambda *_: self
+        OUTPUTS.register(Entry("viewer", lambda *_: self))
         still = {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0, "asymmetry": 0}
         self.studio = Studio(
             Settings.model_validate(

@@ -225,8 +225,12 @@ class FakeOutput:
     name = "fake"
     detail = "a fake device"
 
-    def __init__(self, *, keeps_every_frame: bool = False) -> None:
+    def __init__(
+        self, *, keeps_every_frame: bool = False, real_time: bool = False, announces_rate: bool = False
+    ) -> None:
         self.keeps_every_frame = keeps_every_frame
+        self.real_time = real_time
+        self.announces_rate = announces_rate
         self.open_failures: list[Exception | None] = []
         self.send_failures: list[Exception | None] = []
         self.gate = threading.Event()

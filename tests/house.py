@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "vtube"
-NAMED = re.compile(r"vtube(\.\w+)+(:\w+)?")
-"""A module, or something in it, as registries name what they import late: `vtube.outputs.ndi:NdiOutput`."""
+NAMED = re.compile(r"vtube(\.\w+)+:\w+")
+"""Something in a module, as registries name what they import late: `vtube.outputs.ndi:NdiOutput`."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,6 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
-    "vtube.outputs.registry": "the list of outputs",
     "vtube.speech.build": "puts speech together",
     "vtube.speech.voices.stylebertvits2": "one file per voice",
     "vtube.tracking.idle": "one file per tracker",
@@ -84,7 +83,6 @@ MOST_SMALL = 15
 KNOWN: dict[str, set[str]] = {
     "circles": {
         "vtube.avatar.weights.fetch vtube.avatar.weights.store",
-        "vtube.outputs.file vtube.outputs.video_file",
     },
     "long files": set(),
     "privates": {
@@ -94,8 +92,6 @@ KNOWN: dict[str, set[str]] = {
     "registries": {
         "vtube.audio.registry",
         "vtube.avatar.registry",
-        "vtube.outputs.registry",
-        "vtube.scene.registry",
         "vtube.speech.registry",
         "vtube.tracking.registry",
     },

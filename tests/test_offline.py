@@ -42,8 +42,8 @@ class CountingRenderer:
 
 
 def video(path: Path, sound: bool = False) -> VideoFile:
-    stage = Stage(SETTINGS.scene, lambda: (0.0, 0.0, 1.0))
-    context = OutputContext(512, 512, 10, stage.flatten, stage.preview)
+    stage = Stage(SETTINGS.scene)
+    context = OutputContext(512, 512, 10, stage)
     return VideoFile(path, context, offline.SOUND_RATE if sound else None)
 
 
@@ -53,7 +53,7 @@ def frames(path: Path) -> list[Frame]:
 
 
 def stage() -> Stage:
-    return Stage(SETTINGS.scene, lambda: (0.0, 0.0, 1.0))
+    return Stage(SETTINGS.scene)
 
 
 def test_every_pose_becomes_one_frame(tmp_path: Path) -> None:

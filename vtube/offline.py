@@ -101,7 +101,7 @@ def performed(
 ) -> Iterator[tuple[float, Pose]]:
     """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
     face, mouth = SignalPlayback(faces), SignalPlayback(mouths)
-    animator = Animator(settings, face.latest, lambda _: mouth.latest())
+    animator = Animator(settings, face, lambda _: mouth.latest())
     for index in range(frame_count(seconds, settings.loop.fps)):
         now = index / settings.loop.fps
         face.advance(now)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.motion.sources import Seen
+from vtube.errors import SettingsError
 from vtube.motion.animator import Animator
 from vtube.pose import INDEX
 from vtube.settings import Settings, parse
@@ -17,7 +19,7 @@ TURNED = FaceFrame(0.0, head=(0.0, 15.0, 0.0), source="vts")
 
 def still(**retarget: Any) -> Settings:
     """A character that moves by its face only, without smoothing."""
-    idle = {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0}
+    idle = {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0, "asymmetry": 0}
     return parse({"idle": idle, "mixer": {"ease_s": 0}, "retarget": {"smoothing": 0, **retarget}})
 
 
@@ -27,18 +29,16 @@ def turn(animator: Animator, now: float) -> float:
 
 def calibrated(settings: Settings) -> Animator:
     """A session in which the user asked for the neutral face while turned aside."""
-    animator = Animator(settings, lambda: TURNED, lambda _: None)
+    animator = Animator(settings, Seen(TURNED), lambda _: None)
     animator.retargeter.calibrate()
     animator.mixer.pose(0.0)
-    for thread in threading.enumerate():
-        if thread.name == "kept faces":
-            thread.join()
+    animator.close()
     return animator
 
 
 def test_a_neutral_face_that_was_asked_for_outlives_the_program() -> None:
     calibrated(still())
-    again = Animator(still(), lambda: TURNED, lambda _: None)
+    again = Animator(still(), Seen(TURNED), lambda _: None)
     assert turn(again, 0.0) == pytest.approx(0.0, abs=1e-4)
     assert again.retargeter.calibrated
 
@@ -46,18 +46,77 @@ def test_a_neutral_face_that_was_asked_for_outlives_the_program() -> None:
 @pytest.mark.parametrize("then", [{"keep_neutral": False}, {"mode": "classic"}])
 def test_it_does_not_where_that_is_not_wanted(then: dict[str, Any]) -> None:
     calibrated(still())
-    again = Animator(still(**then), lambda: TURNED, lambda _: None)
+    again = Animator(still(**then), Seen(TURNED), lambda _: None)
     assert turn(again, 0.0) < -0.4
     assert not again.retargeter.calibrated
 
 
 def test_switched_off_nothing_is_written() -> None:
     calibrated(still(keep_neutral=False))
-    again = Animator(still(), lambda: TURNED, lambda _: None)
+    again = Animator(still(), Seen(TURNED), lambda _: None)
     assert turn(again, 0.0) < -0.4
 
 
 def test_it_stays_when_the_settings_change() -> None:
     animator = calibrated(still())
-    animator.change(still(roll_range_deg=30.0))
+    animator.prepare(still(roll_range_deg=30.0))()
     assert turn(animator, 1.0) == pytest.approx(0.0, abs=1e-4)
+
+
+def joyful(animator: Animator) -> float:
+    """How far joy raises the brow."""
+    animator.emotion.show("joy")
+    animator.mixer.pose(10.0)
+    return float(animator.mixer.pose(20.0)[INDEX["eyebrow_raised_left"]])
+
+
+def with_emotions(path: Path, brow: float) -> Settings:
+    path.write_text(f"joy:\n  eyebrow_raised: {brow}\n")
+    changed = still()
+    changed.emotion.templates = str(path)
+    return changed
+
+
+def test_other_emotions_count_while_the_camera_runs(tmp_path: Path) -> None:
+    animator = Animator(still(), Seen(), lambda _: None)
+    commit = animator.prepare(with_emotions(tmp_path / "mine.yaml", 0.75))
+    assert joyful(animator) != pytest.approx(0.75, abs=0.01)
+    commit()
+    assert joyful(animator) == pytest.approx(0.75, abs=0.01)
+    animator.prepare(still())()
+    assert joyful(animator) != pytest.approx(0.75, abs=0.01)
+
+
+def test_emotions_laid_over_stay_over_another_file(tmp_path: Path) -> None:
+    animator = Animator(still(), Seen(), lambda _: None)
+    animator.emotion.overlay({"joy": {"eyebrow_raised": 0.25}})
+    animator.prepare(with_emotions(tmp_path / "mine.yaml", 0.75))()
+    assert joyful(animator) == pytest.approx(0.25, abs=0.01)
+    animator.emotion.overlay({})
+    assert joyful(animator) == pytest.approx(0.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        ({"emotion": {"templates": "/nowhere.yaml"}}, "cannot read the emotions in /nowhere.yaml"),
+        ({"retarget": {"parameters": {"nonsense": {"gain": 2}}}}, "nonsense"),
+    ],
+)
+def test_a_refused_change_changes_nothing(refused: dict[str, Any], why: str) -> None:
+    animator = Animator(still(), Seen(TURNED), lambda _: None)
+    before, retargeter = turn(animator, 0.0), animator.retargeter
+    with pytest.raises(SettingsError, match=why):
+        animator.prepare(parse({"idle": {"sway": 2}, "mixer": {"ease_s": 1}, **refused}))
+    assert animator.idle.settings.sway == 0
+    assert animator.face.settings.ease_s == 0
+    assert animator.retargeter is retargeter
+    assert turn(animator, 0.1) == pytest.approx(before, abs=1e-4)
+
+
+def test_preparing_does_not_touch_the_neutral_face_in_use() -> None:
+    animator = calibrated(still())
+    commit = animator.prepare(still(calibrate_after_s=9.0, keep_neutral=False))
+    assert animator.retargeter.calibration.auto_s == 2.0
+    commit()
+    assert animator.retargeter.calibration.auto_s == 9.0

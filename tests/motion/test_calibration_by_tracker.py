@@ -1,6 +1,5 @@
 """A neutral face for each kind of tracker, kept when it was asked for."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -44,12 +43,11 @@ def test_asked_before_there_is_a_face_the_first_one_counts() -> None:
 
 
 def test_it_is_there_at_the_next_start(tmp_path: Path) -> None:
-    calibrations = CalibrationByTracker(0.0, NeutralFaceStore(tmp_path / "kept.json"))
+    store = NeutralFaceStore(tmp_path / "kept.json")
+    calibrations = CalibrationByTracker(0.0, store)
     calibrations.request()
     calibrations.subtract(face(7.0), 0.0, "vts")
-    written = [thread for thread in threading.enumerate() if thread.name == "kept faces"]
-    for thread in written:
-        thread.join()
+    store.close()
     again = CalibrationByTracker(2.0, NeutralFaceStore(tmp_path / "kept.json"))
     assert again.subtract(face(9.0), 0.0, "vts")[PITCH] == pytest.approx(2.0)
     assert again.done

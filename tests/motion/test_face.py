@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from tests.motion.sources import Seen
 from vtube.motion.face import FaceDriver
 from vtube.motion.idle import IdleMotion
 from vtube.motion.mixer import Mixer
@@ -33,9 +34,10 @@ class Stand:
     def __init__(self, value: float = 1.0, hold_lost_s: float = 0.5, ease_s: float = 0.6) -> None:
         self.frame: FaceFrame | None = None
         self.retargeter = HeadOnly(value)
-        self.driver = FaceDriver(
-            lambda: self.frame, self.retargeter, MixerSettings(hold_lost_s=hold_lost_s, ease_s=ease_s)
-        )
+        self.driver = FaceDriver(self, self.retargeter, MixerSettings(hold_lost_s=hold_lost_s, ease_s=ease_s))
+
+    def latest(self) -> FaceFrame | None:
+        return self.frame
 
     def at(self, now: float) -> Pose:
         pose = np.full(45, 0.2, np.float32)
@@ -122,11 +124,11 @@ def test_not_a_number_shows_the_layer_below() -> None:
 
 
 def test_breathing_goes_on_under_a_tracked_face() -> None:
-    frame = [FaceFrame(0.0)]
-    mixer = Mixer([IdleMotion(IdleSettings()), FaceDriver(lambda: frame[0], HeadOnly(), MixerSettings())])
+    seen = Seen()
+    mixer = Mixer([IdleMotion(IdleSettings()), FaceDriver(seen, HeadOnly(), MixerSettings())])
     breaths = []
     for tick in range(600):
-        frame[0] = FaceFrame(tick / 60)
+        seen.frame = FaceFrame(tick / 60)
         breaths.append(float(mixer.pose(tick / 60)[BREATHING]))
     assert max(breaths) - min(breaths) > 0.5
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.motion.sources import Seen
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.idle import IdleMotion
@@ -91,18 +92,18 @@ def test_a_pose_is_always_fit_to_be_drawn(layers: list[dict[str, float]], now: f
 @given(st.data())
 def test_all_layers_together_with_any_input_at_any_time(data: st.DataObject) -> None:
     """Tracking comes and goes, speech starts and stops, emotions and hands change, and the clock jumps about."""
-    face: list[FaceFrame | None] = [None]
+    seen = Seen()
     mouth: list[MouthShape | None] = [None]
     policy = data.draw(st.sampled_from(["voice", "face", "strongest"]))
     mixing = MixerSettings(mouth_policy=policy, ease_s=data.draw(st.sampled_from([0.0, 0.6])))
-    driver = FaceDriver(lambda: face[0], DirectRetargeter(), mixing)
+    driver = FaceDriver(seen, DirectRetargeter(), mixing)
     emotion, manual = EmotionDriver(TEMPLATES, EmotionSettings()), ManualDriver()
-    voice = VoiceDriver(lambda _: mouth[0], lambda: driver.weight, mixing)
+    voice = VoiceDriver(lambda _: mouth[0], driver, mixing)
     mixer, now = Mixer([IdleMotion(IdleSettings()), driver, emotion, voice, manual]), 0.0
     for _ in range(data.draw(st.integers(1, 12))):
         now += data.draw(st.sampled_from([0.0, 1 / 60, 0.3, 100.0, -1.0]))
         values = data.draw(st.dictionaries(st.sampled_from(NAMES), ANY, max_size=8))
-        face[0] = data.draw(st.sampled_from([None, FaceFrame(now, False), FaceFrame(now, parameters=values)]))
+        seen.frame = data.draw(st.sampled_from([None, FaceFrame(now, False), FaceFrame(now, parameters=values)]))
         mouth[0] = MouthShape(now, aaa=data.draw(ANY), ooo=data.draw(ANY), speaking=data.draw(st.booleans()))
         emotion.show(data.draw(st.sampled_from(list(TEMPLATES))), data.draw(st.floats(0, 1)))
         manual.hold(data.draw(st.dictionaries(st.sampled_from(NAMES), st.floats(-5, 5), max_size=3)))

@@ -23,8 +23,10 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / NAME
     kept = NeutralFaceStore(path)
     assert kept.get("livelink") is None
-    kept.put("livelink", face(head_x=-12.5, browInnerUp=0.08)).join()
-    kept.put("webcam", face(head_y=3.0)).join()
+    kept.put("livelink", face(head_x=-12.5, browInnerUp=0.08))
+    kept.close()
+    kept.put("webcam", face(head_y=3.0))
+    kept.close()
     again = NeutralFaceStore(path)
     for source, expected in (("livelink", face(head_x=-12.5, browInnerUp=0.08)), ("webcam", face(head_y=3.0))):
         found = again.get(source)
@@ -35,15 +37,18 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
 
 def test_the_faces_of_another_program_stay(tmp_path: Path) -> None:
     one, other = NeutralFaceStore(tmp_path / NAME), NeutralFaceStore(tmp_path / NAME)
-    one.put("vts", face(head_x=1.0)).join()
-    other.put("vmc", face(head_x=2.0)).join()
+    one.put("vts", face(head_x=1.0))
+    one.close()
+    other.put("vmc", face(head_x=2.0))
+    other.close()
     assert set(json.loads((tmp_path / NAME).read_text())["faces"]) == {"vts", "vmc"}
 
 
 def test_there_is_an_end_to_them(tmp_path: Path) -> None:
     kept = NeutralFaceStore(tmp_path / NAME)
     for index in range(MAX_FACES + 3):
-        kept.put(f"replay {index}", face(head_x=1.0)).join()
+        kept.put(f"replay {index}", face(head_x=1.0))
+        kept.close()
     faces = json.loads((tmp_path / NAME).read_text())["faces"]
     assert len(faces) == MAX_FACES
     assert "replay 0" not in faces
@@ -75,7 +80,8 @@ def test_a_damaged_file_is_one_line_and_is_written_anew(
     assert kept.get("vts") is None
     assert len(caplog.messages) == 1
     assert NAME in caplog.messages[0]
-    kept.put("vts", face(head_x=1.0)).join()
+    kept.put("vts", face(head_x=1.0))
+    kept.close()
     assert NeutralFaceStore(path).get("vts") is not None
 
 
@@ -98,13 +104,17 @@ def test_whatever_it_says_a_face_is_numbers(tmp_path: Path, faces: object) -> No
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
     kept = NeutralFaceStore(tmp_path / "file" / NAME)
-    kept.put("vts", face(head_x=1.0)).join()
+    kept.put("vts", face(head_x=1.0))
+    kept.close()
     assert "not kept" in caplog.messages[-1]
     assert kept.get("vts") is not None
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / NAME / "inside").mkdir(parents=True)  # a folder in the file's place cannot be replaced
-    NeutralFaceStore(tmp_path / NAME).put("vts", face(head_x=1.0)).join()
+    kept = NeutralFaceStore(tmp_path / NAME)
+    kept.put("vts", face(head_x=1.0))
+    kept.close()
+
     assert [entry.name for entry in tmp_path.iterdir()] == [NAME]
     assert "not kept" in caplog.messages[-1]

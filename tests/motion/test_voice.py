@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,14 +15,20 @@ AAA, OOO, SMILE = INDEX["mouth_aaa"], INDEX["mouth_ooo"], INDEX["mouth_raised_co
 Policy = Literal["voice", "face", "strongest"]
 
 
+@dataclass
+class Shown:
+    """A layer that shows by so much."""
+
+    weight: float
+
+
 class Stand:
     """A voice over a face whose mouth stands open in an O and smiles."""
 
     def __init__(self, policy: Policy = "voice", face_weight: float = 1.0, face_open: float = 0.6) -> None:
         self.shape: MouthShape | None = None
-        self.face_weight = face_weight
         self.below = from_mapping({"mouth_ooo": face_open, "mouth_raised_corner_left": 0.5, "head_x": 0.3})
-        self.driver = VoiceDriver(lambda _: self.shape, lambda: self.face_weight, MixerSettings(mouth_policy=policy))
+        self.driver = VoiceDriver(lambda _: self.shape, Shown(face_weight), MixerSettings(mouth_policy=policy))
 
     def speak(self, since: float, until: float, **vowels: float) -> Pose:
         for tick in range(round((until - since) * 60)):
@@ -92,7 +99,7 @@ def test_nonsense_stays_within_the_mouth() -> None:
 
 
 def test_no_voice_at_all() -> None:
-    driver = VoiceDriver(lambda _: None, lambda: 0.0, MixerSettings())
+    driver = VoiceDriver(lambda _: None, Shown(0.0), MixerSettings())
     pose = neutral()
     driver.drive(pose, 0.0)
     assert not pose.any()

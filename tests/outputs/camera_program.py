@@ -15,7 +15,7 @@ from vtube.errors import OutputError
 from vtube.outputs.base import Output
 from vtube.outputs.pyvirtualcam_camera import PyVirtualCamera
 from vtube.outputs.v4l2_camera import V4l2Camera
-from vtube.outputs.worker import OutputState, OutputWorker
+from vtube.outputs.worker import OutputState, OutputWorker, close_all
 from vtube.spec import Spec
 
 FRAMES = 5
@@ -41,7 +41,7 @@ def lose_the_device(camera: Output) -> None:
     print(worker.status().error)
     del os.environ["V4L2SHIM_FAIL"]
     submit_until(worker, OutputState.LIVE, sent=worker.status().sent + 1)
-    worker.close()
+    close_all([worker])
     print(worker.status().state)
 
 

@@ -13,8 +13,7 @@ GREEN = "#00b140"
 
 def context(width: int = 64, height: int = 48, fps: float = 30.0, background: str = GREEN) -> OutputContext:
     """What a small camera would be told."""
-    behind = Background(background, width, height)
-    return OutputContext(width, height, fps, behind.flatten, behind.preview)
+    return OutputContext(width, height, fps, Background(background, width, height))
 
 
 def moving_frame(number: int, width: int = 64, height: int = 48) -> Frame:

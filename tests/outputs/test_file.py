@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs import video_file
 from vtube.outputs.base import OutputEndedError
-from vtube.outputs.file import CONTAINERS, create_file, create_video
+from vtube.outputs.file import create_file, create_video
 from vtube.outputs.video_file import VideoFile
+from vtube.outputs.video_format import CONTAINERS
 from vtube.spec import Spec
 
 FPS = 30.0
@@ -79,7 +81,7 @@ def test_mp4_gets_the_background_and_says_so(tmp_path: Path, caplog: pytest.LogC
     write(tmp_path / "take.mp4")
     frames = read(tmp_path / "take.mp4")
     assert len(frames) == 10
-    assert psnr(frames[5][1][..., :3], context().flatten(moving_frame(5))) > 28
+    assert psnr(frames[5][1][..., :3], context().backdrop.flatten(moving_frame(5))) > 28
     assert [record.getMessage() for record in caplog.records].count(
         "file: take.mp4 holds no transparency; the background is put in"
     ) == 1
@@ -120,6 +122,40 @@ def test_any_frame_rate(tmp_path: Path, fps: float) -> None:
     output.close()
     times = [time for time, _ in read(tmp_path / "take.mov")]
     assert times == pytest.approx([number / fps for number in range(6)], abs=0.001)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("rates", [(30.0, 60.0), (60.0, 30.0), (60.0, 25.0), (24.0, 144.0)])
+def test_no_frame_is_lost_when_the_rate_changes(tmp_path: Path, ending: str, rates: tuple[float, float]) -> None:
+    told = context(fps=rates[0])
+    output = create_video(tmp_path / f"take{ending}", told)
+    output.open()
+    times = [1000 + number / rates[0] for number in range(20)]
+    times += [times[-1] + (number + 1) / rates[1] for number in range(30)]
+    for number, time in enumerate(times):
+        if number == 17:  # three frames were on their way when the rate changed
+            told.fps = rates[1]
+        output.send(moving_frame(number), time)
+    output.close()
+    found = [float(time) for time, _ in read(tmp_path / f"take{ending}")]
+    assert found == pytest.approx([time - 1000 for time in times], abs=0.02 if rates[1] == 25.0 else 0.0085)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("fps", [24.0, 30.0, 30000 / 1001, 60.0])
+@pytest.mark.parametrize("ending", [".mov", ".mp4"])
+def test_a_player_sees_one_constant_rate(tmp_path: Path, ending: str, fps: float) -> None:
+    output = create_video(tmp_path / f"take{ending}", context(fps=fps))
+    output.open()
+    for number in range(30):
+        output.send(moving_frame(number), 5 + number / fps + 0.004 * number / 30)  # deadlines slide to the tracker's
+    output.close()
+    with av.open(str(tmp_path / f"take{ending}")) as file:
+        stream = file.streams.video[0]
+        stamps = sorted(packet.pts for packet in file.demux(stream) if packet.pts is not None)
+        assert {later - earlier for earlier, later in pairwise(stamps)} == {round(1 / fps / stream.time_base)}
+        assert float(stream.average_rate) == pytest.approx(fps, rel=1e-3)
+        assert float(stream.duration * stream.time_base) == pytest.approx(30 / fps, rel=1e-3)
 
 
 def test_an_existing_file_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

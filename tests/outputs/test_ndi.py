@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from tests.outputs.contexts import context, moving_frame
-from vtube.errors import OutputError
-from vtube.outputs.base import OutputEndedError
+from vtube.errors import OutputError, PackageMissingError
 from vtube.outputs.ndi import NdiOutput
 from vtube.spec import Spec
 
@@ -89,5 +88,5 @@ def test_a_refusal_is_an_output_error(cyndilib: type[FakeSender], monkeypatch: p
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cyndilib", None)
-    with pytest.raises(OutputEndedError, match="pip install cyndilib"):
+    with pytest.raises(PackageMissingError, match="extras ndi"):
         NdiOutput(Spec("ndi"), context()).open()

@@ -11,8 +11,7 @@ from tests.outputs.conftest import DEVICE, RunWithDevice
 from tests.outputs.contexts import context, moving_frame
 from tests.outputs.test_v4l2 import psnr
 from tests.outputs.test_v4l2_camera import recorded
-from vtube.errors import OutputError
-from vtube.outputs.base import OutputEndedError
+from vtube.errors import OutputError, PackageMissingError
 from vtube.outputs.camera import CAMERAS, create_camera
 from vtube.outputs.pyvirtualcam_camera import PyVirtualCamera
 from vtube.outputs.v4l2_camera import V4l2Camera
@@ -75,7 +74,7 @@ def test_other_devices_get_the_background(unity: type[UnityLike], monkeypatch: p
     assert camera.detail == "Unity Video Capture, 64x48"
     camera.close()
     (backend,) = unity.opened
-    assert np.array_equal(backend.frames[0].reshape(48, 64, 3), context().flatten(moving_frame(1)))
+    assert np.array_equal(backend.frames[0].reshape(48, 64, 3), context().backdrop.flatten(moving_frame(1)))
 
 
 @pytest.mark.parametrize("system, advice", [("win32", "or Unity Capture"), ("darwin", "Start Virtual Camera")])
@@ -105,7 +104,7 @@ def test_a_failing_device_is_an_output_error(unity: type[UnityLike], monkeypatch
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
-    with pytest.raises(OutputEndedError, match="pip install pyvirtualcam"):
+    with pytest.raises(PackageMissingError, match="extras camera"):
         PyVirtualCamera(Spec("camera"), context()).open()
 
 
@@ -123,7 +122,7 @@ def test_the_real_package_writes_what_we_hand_it(run_with_device: RunWithDevice,
     frames = recorded(tmp_path / "frames.v4s")
     assert len(frames) == 2 * FRAMES
     for number, (_, picture) in enumerate(frames):
-        assert psnr(picture, context().flatten(moving_frame(number % FRAMES))) > 33
+        assert psnr(picture, context().backdrop.flatten(moving_frame(number % FRAMES))) > 33
 
 
 def test_the_real_package_finds_nothing(run_with_device: RunWithDevice) -> None:

@@ -8,7 +8,7 @@ from vtube.spec import Spec
 ARGUMENTS = {"file": "take.mkv"}
 
 
-@pytest.mark.parametrize("kind", sorted(OUTPUTS))
+@pytest.mark.parametrize("kind", OUTPUTS.names())
 def test_every_output_is_made_without_touching_a_device(kind: str) -> None:
     output = create_output(str(Spec(kind, ARGUMENTS.get(kind))), context())
     assert output.name == kind

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from tests.outputs.contexts import context, moving_frame
-from vtube.errors import OutputError
-from vtube.outputs.base import OutputEndedError
+from vtube.errors import OutputError, PackageMissingError
 from vtube.outputs.spout import GL_RGBA, SpoutOutput
 from vtube.spec import Spec
 
@@ -66,5 +65,5 @@ def test_no_opengl(spout: type[FakeSpout], monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "SpoutGL", None)
-    with pytest.raises(OutputEndedError, match="pip install SpoutGL"):
+    with pytest.raises(PackageMissingError, match="extras spout"):
         SpoutOutput(Spec("spout"), context()).open()

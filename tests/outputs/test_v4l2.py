@@ -31,7 +31,7 @@ def psnr(one: Rgb, other: Rgb) -> float:
 
 @pytest.mark.parametrize("fourcc", FORMATS)
 def test_every_format_can_be_read_back(fourcc: str) -> None:
-    picture = context().flatten(moving_frame(3))
+    picture = context().backdrop.flatten(moving_frame(3))
     encode = FORMATS[fourcc](WIDTH, HEIGHT)
     data = encode(picture)
     assert data.flags.c_contiguous
@@ -54,5 +54,5 @@ def test_yuv_is_bt601_with_limited_range(colour: tuple[int, int, int], y: int, u
 
 def test_the_next_frame_takes_the_same_memory() -> None:
     encode = FORMATS["YU12"](WIDTH, HEIGHT)
-    picture = context().flatten(moving_frame(0))
+    picture = context().backdrop.flatten(moving_frame(0))
     assert encode(picture) is encode(picture)

@@ -45,7 +45,7 @@ def test_frames_reach_the_device(run_with_device: RunWithDevice, tmp_path: Path,
     assert len(frames) == 2 * FRAMES
     for number, (fourcc, picture) in enumerate(frames):
         assert fourcc == "YU12"
-        assert psnr(picture, context().flatten(moving_frame(number % FRAMES))) > 33
+        assert psnr(picture, context().backdrop.flatten(moving_frame(number % FRAMES))) > 33
     assert done.stderr.count(f"0x{v4l2.STREAMON:08x}) -> 0") == 2
     assert done.stderr.count("close(") == 2
 

@@ -51,7 +51,7 @@ def test_the_window_shows_the_newest_frame(display: str, background: str) -> Non
     window.open()
     for number in range(5):
         window.send(moving_frame(number), number / 30)
-    until(lambda: np.array_equal(screen(display), told.preview(moving_frame(4))))
+    until(lambda: np.array_equal(screen(display), told.backdrop.preview(moving_frame(4))))
     window.close()
     window.close()
     until(lambda: not screen(display).any())

@@ -1,4 +1,6 @@
+import contextlib
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -6,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeOutput
-from vtube.errors import OutputError
+from vtube.errors import OutputError, PackageMissingError
 from vtube.frame import Frame, blank
+from vtube.outputs import worker as worker_module
 from vtube.outputs.base import OutputEndedError
 from vtube.outputs.worker import OutputState, OutputWorker, close_all
 
@@ -36,7 +39,7 @@ class Started:
         worker = OutputWorker(output, **options)  # type: ignore[arg-type]
         self.workers.append(worker)
         worker.start()
-        worker.wait_settled(5)
+        until(lambda: worker.status().state is not OutputState.OPENING)
         return worker
 
 
@@ -86,7 +89,7 @@ def test_a_file_gets_every_frame_in_order(start: Started) -> None:
     for number, frame in enumerate(FRAMES):
         worker.submit(frame, float(number))
     output.gate.set()
-    worker.close(5)
+    close_all([worker], 5)
     assert ids(output.frames) == ids(FRAMES)
     assert worker.status().dropped == 0
 
@@ -111,7 +114,7 @@ def test_frames_that_come_while_a_file_is_being_opened_are_kept() -> None:
     worker.submit(FRAMES[0], 0.0)
     worker.start()
     worker.submit(FRAMES[1], 1.0)
-    worker.close(5)
+    close_all([worker], 5)
     assert ids(output.frames) == ids(FRAMES[:2])
 
 
@@ -158,7 +161,6 @@ def test_no_device_at_the_start_is_said_once_and_tried_again(start: Started, cap
     worker = OutputWorker(output, retry_s=0.001)
     start.workers.append(worker)
     worker.start()
-    assert worker.wait_settled(5).error in ("no virtual camera found", "")
     until(lambda: output.opened == 4)
     assert warnings(caplog) == ["fake: no virtual camera found"]
 
@@ -170,7 +172,7 @@ def test_an_output_that_is_over_is_not_opened_again(start: Started, caplog: pyte
     worker.submit(FRAMES[0], 0.0)
     until(lambda: worker.status().state is OutputState.ENDED and output.closed == 1)
     worker.submit(FRAMES[1], 1.0)
-    worker.close()
+    close_all([worker])
     assert (output.opened, output.frames) == (1, [])
     assert worker.status().state is OutputState.ENDED
     assert worker.status().error == "the window was closed"
@@ -224,10 +226,60 @@ def test_a_slow_file_stops_writing_its_queue_in_time() -> None:
 
 def test_closing_before_the_start_and_twice_is_harmless() -> None:
     worker = OutputWorker(FakeOutput())
-    worker.close()
+    close_all([worker])
     worker = OutputWorker(FakeOutput())
     worker.start()
-    worker.close()
-    worker.close()
+    close_all([worker])
+    close_all([worker])
     worker.submit(np.zeros((1, 1, 4), np.uint8), 0.0)
     assert worker.status().state is OutputState.CLOSED
+
+
+def test_an_output_is_opened_again_when_asked_and_loses_no_frame_of_a_file(start: Started) -> None:
+    output = FakeOutput(keeps_every_frame=True, announces_rate=True)
+    worker = start(output)
+    worker.submit(FRAMES[0], 0.0)
+    until(lambda: len(output.frames) == 1)
+    worker.change_rate()
+    until(lambda: (output.opened, output.closed) == (2, 1))
+    worker.submit(FRAMES[1], 1.0)
+    until(lambda: ids(output.frames) == ids(FRAMES[:2]))
+    assert worker.status().state is OutputState.LIVE
+    assert worker.status().dropped == 0
+
+
+def test_an_output_that_never_told_the_rate_stays_open(start: Started) -> None:
+    output = FakeOutput()
+    worker = start(output)
+    worker.change_rate()
+    worker.submit(FRAMES[0], 0.0)
+    until(lambda: len(output.frames) == 1)
+    assert output.opened == 1
+
+
+def test_a_missing_package_is_said_once_and_not_tried_again(start: Started, caplog: pytest.LogCaptureFixture) -> None:
+    output = FakeOutput()
+    output.open_failures = [PackageMissingError("NDI needs cyndilib")]
+    worker = start(output, retry_s=0.0)
+    until(lambda: worker.status().state is OutputState.ENDED and output.closed == 1)
+    assert output.opened == 1
+    assert warnings(caplog) == ["fake: NDI needs cyndilib"]
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_device_that_others_read_at_its_rate_runs_before_other_programs(
+    start: Started, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, granted: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    asked = []
+
+    @contextlib.contextmanager
+    def urgent() -> Iterator[bool]:
+        asked.append(threading.current_thread().name)
+        yield granted
+
+    monkeypatch.setattr(worker_module, "urgent_thread", urgent)
+    device, page = start(FakeOutput(real_time=True)), start(FakeOutput())
+    assert asked == ["output fake"]
+    assert (device.status().urgent, page.status().urgent) == (granted, None)
+    assert ("does not let the camera run before other programs" in caplog.text) is not granted

@@ -13,7 +13,7 @@ def test_the_default_scene_hands_the_frame_on() -> None:
     assert create_scene(SceneSettings()).process(frame, 0.0) is frame
 
 
-@pytest.mark.parametrize("name", EFFECTS)
+@pytest.mark.parametrize("name", EFFECTS.names())
 def test_every_effect_gives_frames_of_the_scene_s_size(name: str) -> None:
     scene = SceneSettings(width=640, height=360, effects=[name])
     assert create_scene(scene).process(blank(), 0.0).shape == (360, 640, 4)

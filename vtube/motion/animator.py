@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vtube.motion.base import FaceSource
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.idle import IdleMotion
@@ -12,11 +13,11 @@ from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
 from vtube.motion.neutral_faces import NAME, NeutralFaceStore
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
-from vtube.motion.templates import load_templates
+from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
-from vtube.settings import Settings
-from vtube.signals import FaceFrame, MouthShape
+from vtube.settings import EmotionSettings, Settings
+from vtube.signals import MouthShape
 
 
 class Animator:
@@ -25,17 +26,21 @@ class Animator:
     def __init__(
         self,
         settings: Settings,
-        latest_face: Callable[[], FaceFrame | None],
+        faces: FaceSource,
         mouth: Callable[[float], MouthShape | None],
     ) -> None:
-        self._retarget_settings = settings.retarget
-        self._kept = NeutralFaceStore(user_folder() / NAME)
-        self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._kept)
+        """Nothing moves yet.
+
+        Raises:
+            SettingsError: the file of emotions cannot be used, or a parameter does not exist.
+        """
+        self._settings = settings
+        self._neutral_faces = NeutralFaceStore(user_folder() / NAME)
+        self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._neutral_faces)
         self.idle = IdleMotion(settings.idle)
-        self.face = FaceDriver(latest_face, self.retargeter, settings.mixer)
-        templates = load_templates(Path(own).expanduser() if (own := settings.emotion.templates) else None)
-        self.emotion = EmotionDriver(templates, settings.emotion)
-        self.voice = VoiceDriver(mouth, lambda: self.face.weight, settings.mixer)
+        self.face = FaceDriver(faces, self.retargeter, settings.mixer)
+        self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
+        self.voice = VoiceDriver(mouth, self.face, settings.mixer)
         self.manual = ManualDriver()
         self.mixer = Mixer([self.idle, self.face, self.emotion, self.voice, self.manual])
 
@@ -48,12 +53,39 @@ class Animator:
         """Take the tracked face of this moment as the neutral one."""
         self.retargeter.calibrate()
 
-    def change(self, settings: Settings) -> None:
-        """Take other settings over while it runs; the neutral face is kept."""
-        self.idle.settings = settings.idle
-        self.emotion.settings = settings.emotion
-        self.face.settings = self.voice.settings = settings.mixer
-        if settings.retarget != self._retarget_settings:
-            self._retarget_settings = settings.retarget
-            self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._kept)
-            self.face.retargeter = self.retargeter
+    def prepare(self, settings: Settings) -> Callable[[], None]:
+        """Get ready for other settings; what is returned takes them over and cannot fail.
+
+        Until then nothing changes. The neutral face, what is held by hand and emotions laid over stay.
+
+        Raises:
+            SettingsError: the file of emotions cannot be used, or a parameter does not exist.
+        """
+        before = self._settings
+        file_changed = settings.emotion.templates != before.emotion.templates
+        templates = _templates(settings.emotion) if file_changed else None
+        build_retargeter(settings.retarget)  # refuses what cannot be
+
+        def commit() -> None:
+            self._settings = settings
+            self.idle.settings = settings.idle
+            self.face.settings = self.voice.settings = settings.mixer
+            self.emotion.settings = settings.emotion
+            if templates is not None:
+                self.emotion.replace(templates)
+            if settings.retarget != before.retarget:
+                self._retarget(settings)
+
+        return commit
+
+    def close(self) -> None:
+        """Wait until what is to be kept is written."""
+        self._neutral_faces.close()
+
+    def _retarget(self, settings: Settings) -> None:
+        self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._neutral_faces)
+        self.face.retargeter = self.retargeter
+
+
+def _templates(settings: EmotionSettings) -> Templates:
+    return load_templates(Path(settings.templates).expanduser() if settings.templates else None)

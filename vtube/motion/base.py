@@ -19,6 +19,21 @@ class Driver(Protocol):
         """
 
 
+class FaceSource(Protocol):
+    """Where faces come from."""
+
+    def latest(self) -> FaceFrame | None:
+        """The newest frame of whichever tracker is heard, None before the first; never blocks."""
+
+
+class Layer(Protocol):
+    """What the layers above know of one below."""
+
+    @property
+    def weight(self) -> float:
+        """How much of it shows, 0..1."""
+
+
 class Retargeter(Protocol):
     """Turns a tracked face into parameters."""
 

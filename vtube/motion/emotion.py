@@ -58,6 +58,7 @@ class EmotionDriver:
         self.settings = settings
         self.current = NEUTRAL
         self._own = self._templates = templates
+        self._overlay: Templates = {}
         self._strength = 1.0
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
@@ -70,7 +71,16 @@ class EmotionDriver:
         Raises:
             SettingsError: an unknown parameter or a value that is no number.
         """
-        self._templates = {**self._own, **parse_templates(templates)}
+        self._overlay = parse_templates(templates)
+        self._lay()
+
+    def replace(self, templates: Templates) -> None:
+        """Have other templates of its own; what is laid over stays on top. From any thread."""
+        self._own = templates
+        self._lay()
+
+    def _lay(self) -> None:
+        self._templates = {**self._own, **self._overlay}
         self.show(self.current if self.current in self._templates else NEUTRAL, self._strength)
 
     def names(self) -> list[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from vtube.motion.base import Retargeter
+from vtube.motion.base import FaceSource, Retargeter
 from vtube.motion.easing import Fader
 from vtube.pose import Pose
 from vtube.settings import MixerSettings
@@ -20,11 +18,10 @@ class FaceDriver:
     eases out, the last found frame stands.
     """
 
-    def __init__(self, latest: Callable[[], FaceFrame | None], retargeter: Retargeter, settings: MixerSettings) -> None:
-        """`latest` gives the newest frame of whichever tracker is heard, None before the first; never blocks."""
+    def __init__(self, faces: FaceSource, retargeter: Retargeter, settings: MixerSettings) -> None:
         self.settings = settings
         self.retargeter = retargeter
-        self._latest = latest
+        self._faces = faces
         self._fader = Fader(settings.ease_s)
         self._found: FaceFrame | None = None
 
@@ -39,7 +36,7 @@ class FaceDriver:
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
-        newest = self._latest()
+        newest = self._faces.latest()
         if newest is not None and newest.found:
             self._found = newest
         if self._found is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import math
-import tempfile
+import queue
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
+from vtube.paths import read_bounded, write_whole
+from vtube.threads import JOIN_S, Worker
 
 NAME = "neutral-faces.json"
 FORMAT, VERSION = "vtube neutral faces", 1
@@ -37,7 +39,8 @@ class NeutralFaceStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._faces = self._read()
-        self._lock = threading.Lock()
+        self._unwritten: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._writer = Worker("neutral faces", self._write_all)
 
     def get(self, source: str) -> Vector | None:
         """The neutral face, shape (62,), kept for this kind of tracker."""
@@ -49,46 +52,45 @@ class NeutralFaceStore:
             vector[INDEX[name]] = value
         return vector
 
-    def put(self, source: str, neutral: Vector) -> threading.Thread:
-        """Keep `neutral` for this kind of tracker; the file is written by the thread that is returned."""
+    def put(self, source: str, neutral: Vector) -> None:
+        """Keep `neutral` for this kind of tracker; the file is written by a thread of the store's own."""
         values = zip(FIELDS, neutral.tolist(), strict=True)
         self._faces[source] = {name: round(value, 5) for name, value in values if value != 0.0}
-        writer = threading.Thread(target=self._write, args=(source,), name="kept faces")
-        writer.start()
-        return writer
+        self._unwritten.put(source)
+        self._writer.start()
+
+    def close(self, seconds: float = JOIN_S) -> None:
+        """Wait until everything is written, at most `seconds`; `put` may be called again."""
+        if not self._writer.alive:
+            return
+        self._unwritten.put(None)
+        if not self._writer.join(seconds):
+            log.warning("the neutral face may not be kept for the next start: %s does not answer", self._path)
 
     def _read(self) -> Faces:
         try:
-            if self._path.stat().st_size > MAX_BYTES:
+            content = read_bounded(self._path, MAX_BYTES)
+            if len(content) > MAX_BYTES:
                 raise ValueError("too large")
-            return _parse(json.loads(self._path.read_bytes()))
+            return _parse(json.loads(content))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, OverflowError, RecursionError) as error:
             log.warning("the kept neutral faces cannot be read and do not count: %s (%s)", self._path, error)
             return {}
 
+    def _write_all(self, _stopping: threading.Event) -> None:
+        while (source := self._unwritten.get()) is not None:
+            self._write(source)
+
     def _write(self, source: str) -> None:
-        with self._lock:
-            faces = {**self._read(), source: self._faces[source]}
-            kept = dict(list(faces.items())[-MAX_FACES:])
-            text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
-            try:
-                _replace(self._path, text)
-            except OSError as error:
-                log.warning("the neutral face is not kept for the next start: %s (%s)", self._path, error)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside, then rename: nobody ever reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False) as file:
-        file.write(text)
-    try:
-        Path(file.name).replace(path)
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise
+        faces = {**self._read(), source: self._faces[source]}
+        kept = dict(list(faces.items())[-MAX_FACES:])
+        text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
+        try:
+            write_whole(self._path, lambda part: part.write_text(text, encoding="utf-8"))
+        except OSError as error:
+            log.warning("the neutral face is not kept for the next start: %s (%s)", self._path, error)
 
 
 def _parse(content: object) -> Faces:

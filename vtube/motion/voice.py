@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vtube.motion.base import Layer
 from vtube.motion.easing import Fader
 from vtube.pose import INDEX, Pose
 from vtube.settings import MixerSettings
@@ -28,19 +29,17 @@ class VoiceDriver:
     - `strongest`: whichever opens the mouth more has the greater share.
     """
 
-    def __init__(
-        self, latest: Callable[[float], MouthShape | None], face_weight: Callable[[], float], settings: MixerSettings
-    ) -> None:
+    def __init__(self, latest: Callable[[float], MouthShape | None], face: Layer, settings: MixerSettings) -> None:
         """Nobody speaks yet.
 
         Args:
             latest: the mouth shape of a moment (monotonic seconds) or the newest one, None before the first.
-            face_weight: how much of the face shows, 0..1.
+            face: the layer of the tracked face.
             settings: who has the mouth.
         """
         self.settings = settings
         self._latest = latest
-        self._face_weight = face_weight
+        self._face = face
         self._fader = Fader(RISE_S, FALL_S)
         self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
         self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
@@ -61,7 +60,7 @@ class VoiceDriver:
         return 1.0
 
     def _where_no_face(self, _: Pose) -> float:
-        return 1.0 - self._face_weight()
+        return 1.0 - self._face.weight
 
     def _stronger(self, mouth: Pose) -> float:
         """The voice's share: near 1 where it opens the mouth more than what lies below, near 0 where less."""

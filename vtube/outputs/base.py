@@ -10,22 +10,30 @@ from vtube.errors import OutputError
 from vtube.frame import Frame, Rgb
 from vtube.outputs.broadcast import FrameBroadcast
 
+Flatten = Callable[[Frame], Rgb]
+"""Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
+
 
 class OutputEndedError(OutputError):
     """This output is over for good, such as a closed window or a full disk: it is not opened again."""
 
 
 class Output(Protocol):
-    """Somewhere frames go: a device, a file, a client. Used from one thread at a time."""
+    """Somewhere frames go: a device, a file, a client. Used from one thread at a time.
+
+    Attributes:
+        name: as the SPEC calls it, such as `camera`.
+        detail: where it goes, for the user: a device, an address, a path.
+        keeps_every_frame: a file wants every frame, in order; a live output only ever wants the newest one.
+        real_time: it is a device that other programs read at its rate: its thread runs before ordinary ones.
+        announces_rate: it tells somebody the frame rate when it is opened, so it is opened again when that changes.
+    """
 
     name: str
-    """As the SPEC calls it, such as `camera`."""
-
     detail: str
-    """Where it goes, for the user: a device, an address, a path."""
-
-    keeps_every_frame: bool
-    """A file wants every frame, in order; a live output only ever wants the newest one."""
+    keeps_every_frame: bool = False
+    real_time: bool = False
+    announces_rate: bool = False
 
     def open(self) -> None:
         """Open the device or file; may be called again after a failure or a close.
@@ -33,6 +41,7 @@ class Output(Protocol):
         Raises:
             OutputError: it cannot be opened now; the message says why and what to do.
             OutputEndedError: it can never be opened; trying again is useless.
+            PackageMissingError: the same, for want of an optional package.
         """
 
     def send(self, frame: Frame, now: float, /) -> None:
@@ -47,19 +56,24 @@ class Output(Protocol):
         """Finish the file, give the device back; harmless when called twice or before `open`."""
 
 
-Flatten = Callable[[Frame], Rgb]
-"""Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
+class Backdrop(Protocol):
+    """Makes frames opaque. Called from every output's thread; nobody writes to what it gives."""
+
+    def flatten(self, frame: Frame) -> Rgb:
+        """The frame over the background."""
+
+    def preview(self, frame: Frame) -> Rgb:
+        """The same for people's eyes, where nothing must not look like black."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutputContext:
     """The format all frames come in, and how to make them opaque.
 
     Attributes:
         width, height: of every frame, pixels, both even.
-        fps: frames a second that the loop sends.
-        flatten: for outputs that know no transparency.
-        preview: the same for people's eyes, where nothing must not look like black.
+        fps: frames a second that the loop sends; changes while the camera runs.
+        backdrop: for outputs that know no transparency.
         broadcast: where the server finds the newest frame.
         page: the address of the server's transparent page, for the user.
     """
@@ -67,8 +81,7 @@ class OutputContext:
     width: int
     height: int
     fps: float
-    flatten: Flatten
-    preview: Flatten
+    backdrop: Backdrop
     broadcast: FrameBroadcast = field(default_factory=FrameBroadcast)
     page: str = ""
 

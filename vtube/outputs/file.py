@@ -1,17 +1,8 @@
-"""`file:PATH`: a video, or a picture per frame; the ending says which kind.
-
-Every video is written so that it can be played after a crash: Matroska and WebM in clusters of a second, MOV and
-MP4 in fragments of a second that become one ordinary file when it is closed (`hybrid_fragmented`, FFmpeg 7.1).
-Nothing that exists is overwritten.
-"""
+"""`file:PATH`: a video, or a picture per frame; the ending says which kind. Nothing that exists is overwritten."""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,92 +10,9 @@ import cv2
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.base import Output, OutputContext, OutputEndedError
+from vtube.outputs.video_format import CONTAINERS
 from vtube.spec import Spec
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """How FFmpeg is to write one kind of file.
-
-    Attributes:
-        codecs: video encoders, the first that FFmpeg was built with is taken.
-        pixel_format: what the encoder stores.
-        source: what it is handed: `rgba` frames, `bgra` without a second conversion, or opaque `rgb24`.
-        options: for the video encoder.
-        audio: the audio encoder.
-        audio_rate: samples a second when the encoder takes only some rates, else that of the sound.
-        muxer: options for the container.
-    """
-
-    codecs: tuple[str, ...]
-    pixel_format: str
-    source: str
-    audio: str
-    muxer: Mapping[str, str]
-    options: Mapping[str, str] = field(default_factory=dict)
-    audio_rate: int | None = None
-
-    @property
-    def transparent(self) -> bool:
-        """Whether transparency is kept."""
-        return self.source != "rgb24"
-
-
-_FRAGMENTS = {"movflags": "hybrid_fragmented+frag_keyframe", "flush_packets": "1"}
-_CLUSTERS = {"cluster_time_limit": "1000", "flush_packets": "1"}
-
-CONTAINERS: dict[str, Container] = {
-    ".mov": Container(("qtrle",), "argb", "argb", "pcm_s16le", _FRAGMENTS),
-    ".mkv": Container(("ffv1",), "bgra", "bgra", "flac", _CLUSTERS, {"level": "3", "slices": "4", "slicecrc": "1"}),
-    ".webm": Container(
-        ("libvpx-vp9",),
-        "yuva420p",
-        "rgba",
-        "libopus",
-        _CLUSTERS,
-        {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "lag-in-frames": "0", "crf": "20", "b": "0"},
-        audio_rate=48_000,
-    ),
-    ".mp4": Container(
-        ("libx264", "h264", "mpeg4"),
-        "yuv420p",
-        "rgb24",
-        "aac",
-        _FRAGMENTS,
-        {"preset": "veryfast", "crf": "18", "bf": "0"},
-    ),
-}
-"""File ending to container; .mov and .mkv are lossless.
-
-H.264 without B frames: they would delay the first frame, which a fragmented file cannot take back.
-"""
-
-
-log = logging.getLogger(__name__)
-
-
-def reserve(path: Path) -> Path:
-    """Create an empty file called `path`, or `take-2.mov`, `take-3.mov`, ... when `take.mov` exists.
-
-    Raises:
-        OutputEndedError: the folder is missing or cannot be written to.
-    """
-    for number in count(1):
-        candidate = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        try:
-            candidate.open("xb").close()
-        except FileExistsError:
-            continue
-        except FileNotFoundError:
-            raise OutputEndedError(f"there is no folder {path.parent}; make it, or write somewhere else") from None
-        except OSError as error:
-            raise OutputEndedError(f"{candidate} cannot be written: {error.strerror or error}") from None
-        if number > 1:
-            log.warning("file: %s exists; writing to %s", path, candidate.name)
-        return candidate
-    raise AssertionError("count() has no end")
-
 
 NUMBER = re.compile(r"%(0?[1-9])?d")
 """Where the frame's number goes in the name: `%d`, `%5d`, `%05d`."""
@@ -113,7 +21,7 @@ COMPRESSION = 1
 """zlib level: the fastest one that compresses."""
 
 
-class PictureFiles:
+class PictureFiles(Output):
     """Writes `frames/00000.png`, `frames/00001.png`, ..., transparency kept."""
 
     name = "file"

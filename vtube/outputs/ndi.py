@@ -11,19 +11,19 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.base import Output, OutputContext
+from vtube.registry import optional
 from vtube.spec import Spec
-
-MISSING = "NDI needs cyndilib; install it with: pip install cyndilib"
 
 DEFAULT_NAME = "vtube"
 
 
-class NdiOutput:
+class NdiOutput(Output):
     """Announces a source and sends every frame to whoever watches it."""
 
     name = "ndi"
-    keeps_every_frame = False
+    real_time = True
+    announces_rate = True
 
     def __init__(self, spec: Spec, context: OutputContext) -> None:
         self._source = spec.argument or DEFAULT_NAME
@@ -35,21 +35,18 @@ class NdiOutput:
         """Announce the source.
 
         Raises:
-            OutputEndedError: cyndilib is not installed or does not run on this computer.
+            PackageMissingError: cyndilib is not installed or does not run on this computer.
             OutputError: NDI refuses the source.
         """
         self.close()
-        try:
-            from cyndilib.sender import Sender
-            from cyndilib.video_frame import VideoSendFrame
-            from cyndilib.wrapper.ndi_structs import FourCC
-        except ImportError:
-            raise OutputEndedError(MISSING) from None
-        video = VideoSendFrame()
+        optional("cyndilib", "ndi", "NDI")
+        parts = ("cyndilib.sender", "cyndilib.video_frame", "cyndilib.wrapper.ndi_structs")
+        senders, frames, structs = (optional(part, "ndi", "NDI") for part in parts)
+        video = frames.VideoSendFrame()
         video.set_resolution(self._context.width, self._context.height)
         video.set_frame_rate(Fraction(self._context.fps).limit_denominator(1001))
-        video.set_fourcc(FourCC.RGBA)
-        sender = Sender(self._source, clock_video=False)
+        video.set_fourcc(structs.FourCC.RGBA)
+        sender = senders.Sender(self._source, clock_video=False)
         sender.set_video_frame(video)
         try:
             sender.open()

@@ -11,10 +11,9 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.base import Output, OutputContext
+from vtube.registry import optional
 from vtube.spec import Spec
-
-MISSING = "the virtual camera needs pyvirtualcam; install it with: pip install pyvirtualcam"
 
 ADVICE = {
     "win32": "install OBS Studio, which brings a virtual camera, or Unity Capture for transparency",
@@ -22,11 +21,12 @@ ADVICE = {
 }
 
 
-class PyVirtualCamera:
+class PyVirtualCamera(Output):
     """Sends RGBA where the device takes it, else RGB over the background."""
 
     name = "camera"
-    keeps_every_frame = False
+    real_time = True
+    announces_rate = True
 
     def __init__(self, spec: Spec, context: OutputContext) -> None:
         self._device = spec.argument
@@ -39,14 +39,11 @@ class PyVirtualCamera:
         """Take the first virtual camera that works.
 
         Raises:
-            OutputEndedError: pyvirtualcam is not installed.
+            PackageMissingError: pyvirtualcam is not installed.
             OutputError: there is no virtual camera, or another program uses it.
         """
         self.close()
-        try:
-            import pyvirtualcam  # GPL: loaded only when asked for
-        except ImportError:
-            raise OutputEndedError(MISSING) from None
+        pyvirtualcam = optional("pyvirtualcam", "camera", "the virtual camera")  # GPL: loaded only when asked for
         context, formats = self._context, pyvirtualcam.PixelFormat
         reason: Exception | None = None
         for pixel_format in (formats.RGBA, formats.RGB):
@@ -71,7 +68,7 @@ class PyVirtualCamera:
         if self._camera is None:
             raise OutputError("the camera is not open")
         try:
-            self._camera.send(frame if self._transparent else self._context.flatten(frame))
+            self._camera.send(frame if self._transparent else self._context.backdrop.flatten(frame))
         except RuntimeError as error:
             raise OutputError(f"the virtual camera stopped: {_last_line(error)}") from None
 

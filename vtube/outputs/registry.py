@@ -1,29 +1,55 @@
-"""Every kind of output by the name its SPEC has. A new one is a file beside this and a line below."""
+"""Every kind of output by the name its SPEC has. A new one is a file beside this and an entry below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from vtube.outputs.base import Output, OutputContext
-from vtube.outputs.camera import create_camera
-from vtube.outputs.file import create_file
-from vtube.outputs.ndi import NdiOutput
-from vtube.outputs.simple import NullOutput, create_browser
-from vtube.outputs.spout import SpoutOutput
-from vtube.outputs.window import WindowOutput
-from vtube.spec import Spec, parse_spec
+from vtube.registry import Entry, Registry
 
-OutputFactory = Callable[[Spec, OutputContext], Output]
-
-OUTPUTS: dict[str, OutputFactory] = {
-    "browser": create_browser,
-    "camera": create_camera,
-    "file": create_file,
-    "ndi": NdiOutput,
-    "null": NullOutput,
-    "spout": SpoutOutput,
-    "window": WindowOutput,
-}
+OUTPUTS: Registry[OutputContext, Output] = Registry(
+    "output",
+    "vtube.outputs",
+    [
+        Entry(
+            "camera",
+            "vtube.outputs.camera:create_camera",
+            help="a webcam for other programs",
+            argument="[:DEVICE]",
+            aliases=("webcam", "virtualcam", "v4l2"),
+        ),
+        Entry(
+            "browser",
+            "vtube.outputs.simple:BrowserOutput",
+            help="the pages and streams of the server, for OBS and browsers, with transparency",
+            aliases=("obs", "page"),
+        ),
+        Entry(
+            "file",
+            "vtube.outputs.file:create_file",
+            help="a video or a picture for each frame, by the ending",
+            argument=":PATH",
+            aliases=("record", "video"),
+        ),
+        Entry("window", "vtube.outputs.window:WindowOutput", help="a preview on the desktop", aliases=("preview",)),
+        Entry(
+            "ndi",
+            "vtube.outputs.ndi:NdiOutput",
+            help="a source in the local network, with transparency",
+            argument="[:NAME]",
+            extra="ndi",
+            modules=("cyndilib",),
+        ),
+        Entry(
+            "spout",
+            "vtube.outputs.spout:SpoutOutput",
+            help="frames for other programs on this Windows computer, with transparency",
+            argument="[:NAME]",
+            extra="spout",
+            modules=("SpoutGL",),
+        ),
+        Entry("null", "vtube.outputs.simple:NullOutput", help="nowhere, to measure the rest"),
+    ],
+)
+"""What `--output` and the setting `outputs` take."""
 
 
 def create_output(text: str, context: OutputContext) -> Output:
@@ -32,5 +58,4 @@ def create_output(text: str, context: OutputContext) -> Output:
     Raises:
         SettingsError: there is no such kind of output, or its argument is wrong.
     """
-    spec = parse_spec(text, OUTPUTS, "output")
-    return OUTPUTS[spec.kind](spec, context)
+    return OUTPUTS.create(text, context)

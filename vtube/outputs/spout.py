@@ -9,21 +9,20 @@ from typing import Any
 
 from vtube.errors import OutputError
 from vtube.frame import Frame
-from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.base import Output, OutputContext
+from vtube.registry import optional
 from vtube.spec import Spec
-
-MISSING = "Spout needs SpoutGL, which is for Windows; install it with: pip install SpoutGL"
 
 DEFAULT_NAME = "vtube"
 
 GL_RGBA = 0x1908
 
 
-class SpoutOutput:
+class SpoutOutput(Output):
     """Shares every frame under a name that receivers choose from a list."""
 
     name = "spout"
-    keeps_every_frame = False
+    real_time = True
 
     def __init__(self, spec: Spec, context: OutputContext) -> None:
         self._sender_name = spec.argument or DEFAULT_NAME
@@ -35,15 +34,11 @@ class SpoutOutput:
         """Create the sender.
 
         Raises:
-            OutputEndedError: SpoutGL is not installed.
+            PackageMissingError: SpoutGL is not installed.
             OutputError: the graphics driver gives no OpenGL context.
         """
         self.close()
-        try:
-            import SpoutGL
-        except ImportError:
-            raise OutputEndedError(MISSING) from None
-        sender = SpoutGL.SpoutSender()
+        sender = optional("SpoutGL", "spout", "Spout, which is for Windows,").SpoutSender()
         if not sender.createOpenGL():
             raise OutputError("Spout gets no OpenGL context; update the graphics driver")
         sender.setSenderName(self._sender_name)

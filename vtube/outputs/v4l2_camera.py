@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vtube.errors import OutputError
 from vtube.frame import Frame, Rgb
-from vtube.outputs.base import OutputContext
+from vtube.outputs.base import Output, OutputContext
 from vtube.outputs.v4l2 import FORMATS, HOW_TO_LOAD, Encode, LoopbackDevice, NotLoopbackError
 from vtube.spec import Spec
 
@@ -20,14 +20,15 @@ NO_CAMERA = (
 )
 
 
-class V4l2Camera:
+class V4l2Camera(Output):
     """Writes every frame, over the background, to a v4l2loopback device.
 
     The SPEC's argument is a path (`/dev/video7`), its number (`7`) or the label that other programs show.
     """
 
     name = "camera"
-    keeps_every_frame = False
+    real_time = True
+    announces_rate = True
 
     def __init__(self, spec: Spec, context: OutputContext) -> None:
         self._wanted = spec.argument
@@ -63,7 +64,7 @@ class V4l2Camera:
         """
         if self._device is None or self._encode is None:
             raise OutputError("the camera is not open")
-        picture = self._context.flatten(frame)
+        picture = self._context.backdrop.flatten(frame)
         if self._shown is None or self._shown[0] is not picture:
             self._shown = picture, self._encode(picture)
         self._device.write(self._shown[1])

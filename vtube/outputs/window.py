@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from vtube.frame import Frame
-from vtube.outputs.base import OutputContext, OutputEndedError
+from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.spec import Spec
 
 PROGRAM = Path(__file__).with_name("window_process.py")
@@ -22,11 +22,10 @@ CLOSE_S = 0.4
 """Seconds the window has to close by itself."""
 
 
-class WindowOutput:
+class WindowOutput(Output):
     """Shows frames over the background, or over a checkerboard where there is none."""
 
     name = "window"
-    keeps_every_frame = False
 
     def __init__(self, _spec: Spec, context: OutputContext) -> None:
         self._context = context
@@ -70,7 +69,7 @@ class WindowOutput:
         if self._process is None or self._process.stdin is None:
             raise OutputEndedError("the window is not open")
         try:
-            self._process.stdin.write(self._context.preview(frame).data)
+            self._process.stdin.write(self._context.backdrop.preview(frame).data)
             self._process.stdin.flush()
         except OSError:
             raise OutputEndedError("the window was closed") from None

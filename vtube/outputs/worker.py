@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vtube.clock import monotonic
-from vtube.errors import OutputError
+from vtube.errors import OutputError, PackageMissingError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputEndedError
+from vtube.priority import urgent_thread
+from vtube.threads import Worker
 
 RETRY_S = 2.0
 """Seconds between two attempts to open an output that failed."""
@@ -25,6 +27,11 @@ CLOSE_S = 1.0
 
 FINISH_SHARE = 0.6
 """Part of that time in which an output that keeps every frame may still write what it has queued."""
+
+NOT_URGENT = (
+    "this system does not let the camera run before other programs: beside busy ones its rate may suffer "
+    "(on Linux: an rtprio line for your user in /etc/security/limits.conf, or root)"
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +57,8 @@ class OutputStatus:
         sent: frames handed to the device.
         dropped: frames that were ready while the device was still busy with an earlier one.
         error: the reason of a failure or an end, empty otherwise.
+        urgent: of a device that others read at its rate: whether the system lets its thread run before ordinary
+            ones, so that other programs cannot take its rate; None of an output that does not need it.
     """
 
     name: str
@@ -58,6 +67,7 @@ class OutputStatus:
     sent: int
     dropped: int
     error: str
+    urgent: bool | None = None
 
 
 class OutputWorker:
@@ -72,23 +82,19 @@ class OutputWorker:
         self._queue_bytes = queue_bytes
         self._waiting: deque[tuple[Frame, float]] = deque()
         self._changed = threading.Condition()
-        self._settled = threading.Event()
         self._closing_by: float | None = None
         self._state = OutputState.OPENING
         self._accepts = True
         self._error = ""
         self._sent = 0
         self._dropped = 0
-        self._thread = threading.Thread(target=self._run, name=f"output {output.name}", daemon=True)
+        self._urgent: bool | None = None
+        self._reopens = False
+        self._thread = Worker(f"output {output.name}", self._run)
 
     def start(self) -> None:
         """Open the output and feed it, both in its own thread."""
         self._thread.start()
-
-    def wait_settled(self, timeout_s: float) -> OutputStatus:
-        """Wait until the first attempt to open is over, at most `timeout_s`; says how it went."""
-        self._settled.wait(timeout_s)
-        return self.status()
 
     def submit(self, frame: Frame, now: float) -> None:
         """Hand over the frame of the deadline `now`. Never blocks, never raises."""
@@ -108,12 +114,25 @@ class OutputWorker:
         """Where the output stands. Never blocks for long."""
         with self._changed:
             return OutputStatus(
-                self._output.name, self._state, self._output.detail, self._sent, self._dropped, self._error
+                self._output.name,
+                self._state,
+                self._output.detail,
+                self._sent,
+                self._dropped,
+                self._error,
+                self._urgent,
             )
 
-    def close(self, timeout_s: float = CLOSE_S) -> None:
-        """Stop within `timeout_s` and give the device back; one that hangs is left to its fate."""
-        close_all([self], timeout_s)
+    def reopen(self) -> None:
+        """Close the output and open it again, in its own thread; frames meanwhile wait as they do at the start."""
+        with self._changed:
+            self._reopens = True
+            self._changed.notify()
+
+    def change_rate(self) -> None:
+        """The frames a second of its context have changed: open an output again that has announced them."""
+        if self._output.announces_rate:
+            self.reopen()
 
     def begin_close(self, deadline: float) -> None:
         """Ask for the end; queued frames of a file are written until the monotonic moment `deadline`."""
@@ -125,13 +144,19 @@ class OutputWorker:
 
     def finish_close(self, deadline: float) -> None:
         """Wait for the end, until `deadline` at most."""
-        if self._thread.ident is None:
-            return
-        self._thread.join(max(0.0, deadline - monotonic()))
-        if self._thread.is_alive():
+        if not self._thread.join(max(0.0, deadline - monotonic())):
             log.warning("%s: does not answer; it is left behind", self._output.name)
 
-    def _run(self) -> None:
+    def _run(self, _stopping: threading.Event) -> None:
+        if not self._output.real_time:
+            self._serve()
+            return
+        with urgent_thread() as self._urgent:
+            if not self._urgent:
+                log.info("%s: %s", self._output.name, NOT_URGENT)
+            self._serve()
+
+    def _serve(self) -> None:
         while self._closing_by is None and self._state is not OutputState.ENDED:
             if self._open():
                 self._feed()
@@ -140,9 +165,10 @@ class OutputWorker:
         with self._changed:
             if self._state is not OutputState.ENDED:
                 self._state = OutputState.CLOSED
-        self._settled.set()
 
     def _open(self) -> bool:
+        with self._changed:
+            self._reopens = False
         try:
             self._output.open()
         except Exception as error:  # noqa: BLE001 - a device may raise anything; the camera goes on
@@ -157,8 +183,10 @@ class OutputWorker:
     def _feed(self) -> None:
         while True:
             with self._changed:
-                while not self._waiting and self._closing_by is None:
+                while not self._waiting and self._closing_by is None and not self._reopens:
                     self._changed.wait()
+                if self._reopens and self._closing_by is None:
+                    return
                 if not self._waiting or self._out_of_time():
                     self._dropped += len(self._waiting)
                     return
@@ -197,11 +225,10 @@ class OutputWorker:
             log.warning("%s: works again, %s", self._output.name, self._output.detail)
         else:
             log.info("%s: %s", self._output.name, self._output.detail)
-        self._settled.set()
 
     def _fail(self, error: Exception) -> None:
         """Note the failure; say it once, not again while it lasts."""
-        ended = isinstance(error, OutputEndedError)
+        ended = isinstance(error, OutputEndedError | PackageMissingError)
         with self._changed:
             first = self._state is not OutputState.FAILED
             self._state = OutputState.ENDED if ended else OutputState.FAILED
@@ -210,9 +237,8 @@ class OutputWorker:
             self._waiting.clear()
         if first or ended:
             log.warning("%s: %s", self._output.name, self._error)
-        if not isinstance(error, OutputError):
+        if not isinstance(error, OutputError | PackageMissingError):
             log.debug("unexpected failure of %s", self._output.name, exc_info=error)
-        self._settled.set()
 
 
 def close_all(workers: Iterable[OutputWorker], timeout_s: float = CLOSE_S) -> None:

@@ -12,6 +12,8 @@ from PIL import Image, UnidentifiedImageError
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame, Rgb
+from vtube.settings import SceneSettings
+from vtube.spec import Spec
 
 MAX_PIXELS = 64_000_000
 """Larger background pictures are refused before they are decoded."""
@@ -72,6 +74,15 @@ class BackgroundEffect:
             return frame
         opaque: Frame = cv2.cvtColor(self._background.flatten(frame), cv2.COLOR_RGB2RGBA)
         return opaque
+
+
+def create_background_effect(_spec: Spec, scene: SceneSettings) -> BackgroundEffect:
+    """The effect `background`.
+
+    Raises:
+        SettingsError: the background is neither a colour nor a readable picture.
+    """
+    return BackgroundEffect(Background(scene.background, scene.width, scene.height))
 
 
 class _Layer:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -115,16 +114,22 @@ LeanValues = tuple[float, float, float]
 """x: to the viewer's right, y: up, both in parts of the picture's height; scale: 1 unchanged."""
 
 
+class LeanSource(Protocol):
+    """Knows where the person leans."""
+
+    def lean(self) -> LeanValues:
+        """The values of this moment."""
+
+
 class LeanEffect:
     """Moves and scales the picture about the middle of its lower edge, between pixels."""
 
-    def __init__(self, lean: Callable[[], LeanValues]) -> None:
-        """`lean` gives the values of this moment."""
-        self._lean = lean
+    def __init__(self, source: LeanSource) -> None:
+        self._source = source
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """The moved picture; the same frame when nobody would see a difference."""
-        x, y, scale = self._lean()
+        x, y, scale = self._source.lean()
         height, width = frame.shape[:2]
         if height * max(abs(x), abs(y), abs(scale - 1)) < IMPERCEPTIBLE_PX:
             return frame

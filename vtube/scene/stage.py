@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vtube.errors import SettingsError
 from vtube.frame import Frame, Rgb
 from vtube.scene.background import Background
-from vtube.scene.base import Effect
-from vtube.scene.framing import LeanEffect, LeanValues
+from vtube.scene.base import EffectChain
+from vtube.scene.framing import LeanEffect, LeanSource
 from vtube.scene.registry import create_background, create_scene
-from vtube.settings import SceneSettings
+from vtube.settings import SceneSettings, Settings
 
 
 class Stage:
     """What lies between the renderer and the outputs."""
 
-    def __init__(self, scene: SceneSettings, lean: Callable[[], LeanValues]) -> None:
-        """`lean` gives where the person leans.
+    def __init__(self, scene: SceneSettings, lean: LeanSource | None = None) -> None:
+        """`lean` knows where the person leans; None stands still.
 
         Raises:
             SettingsError: an effect or the background does not exist.
         """
-        self._lean = LeanEffect(lean)
+        self._lean = None if lean is None else LeanEffect(lean)
         self._settings = scene
-        self._scene: Effect = create_scene(scene)
+        self._scene: EffectChain = create_scene(scene)
         self._background: Background = create_background(scene)
 
     def process(self, frame: Frame, now: float) -> Frame:
         """The picture as the outputs get it, of the scene's size."""
-        return self._scene.process(self._lean.process(frame, now), now)
+        if self._lean is not None:
+            frame = self._lean.process(frame, now)
+        return self._scene.process(frame, now)
 
     def flatten(self, frame: Frame) -> Rgb:
         """The frame over the background, for outputs that know no transparency."""
@@ -38,12 +41,20 @@ class Stage:
         """The same for people's eyes: a checkerboard where there is no background."""
         return self._background.preview(frame)
 
-    def change(self, scene: SceneSettings) -> None:
-        """Go on with other settings of the same size.
+    def prepare(self, settings: Settings) -> Callable[[], None]:
+        """Get ready for other settings of the same size; what is returned takes them over and cannot fail.
 
         Raises:
-            SettingsError: an effect or the background does not exist; the scene stays as it was.
+            SettingsError: an effect or the background does not exist, or the size differs; nothing has changed.
         """
-        if scene != self._settings:
-            changed, background = create_scene(scene), create_background(scene)
+        scene = settings.scene
+        if (scene.width, scene.height) != (self._settings.width, self._settings.height):
+            raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
+        if scene == self._settings:
+            return lambda: None
+        changed, background = create_scene(scene), create_background(scene)
+
+        def commit() -> None:
             self._settings, self._scene, self._background = scene, changed, background
+
+        return commit

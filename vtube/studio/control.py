@@ -11,6 +11,7 @@ from vtube.audio.devices import sound_inputs
 from vtube.audio.mouth_source import MouthSource
 from vtube.errors import SettingsError
 from vtube.motion.animator import Animator
+from vtube.outputs.group import OutputGroup
 from vtube.realtime.loop import FrameLoop
 from vtube.scene.stage import Stage
 from vtube.server import control as seams
@@ -44,7 +45,7 @@ class Control:
         return [{"spec": one.spec, **asdict(one)} for one in sound_inputs()]
 
 
-LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene", "lipsync", "audio")
+LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene", "lipsync", "audio", "outputs")
 """Settings that take effect while the camera runs; the others need a restart."""
 
 
@@ -54,9 +55,12 @@ class LiveSettings:
     def __init__(self, settings: Settings) -> None:
         self.in_force = settings
 
-    def join(self, mouth_source: MouthSource, stage: Stage, animator: Animator, loop: FrameLoop) -> None:
+    def join(
+        self, mouth_source: MouthSource, stage: Stage, animator: Animator, outputs: OutputGroup, loop: FrameLoop
+    ) -> None:
         """The rooms whose settings can change."""
         self._mouth_source, self._stage, self._animator, self._loop = mouth_source, stage, animator, loop
+        self._outputs = outputs
 
     def values(self) -> dict[str, Any]:
         """See `server.control.SettingsControl`."""
@@ -69,9 +73,10 @@ class LiveSettings:
         changed = settings_module.parse(values)
         if (changed.scene.width, changed.scene.height) != (self.in_force.scene.width, self.in_force.scene.height):
             raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
-        self._mouth_source.change(changed)
-        self._stage.change(changed.scene)
-        self._animator.change(changed)
+        rooms = self._animator.prepare(changed), self._stage.prepare(changed), self._outputs.prepare(changed)
+        self._mouth_source.change(changed)  # may refuse, like those above
+        for commit in rooms:
+            commit()
         self._loop.change_fps(changed.loop.fps)
         old, self.in_force = self.values(), changed
         return {

@@ -14,9 +14,11 @@ import cv2
 from vtube.audio.mouth_source import MouthSource
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
+from vtube.outputs.group import OutputGroup
 from vtube.pose import Pose, neutral
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
+from vtube.realtime.picture import Picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
@@ -24,7 +26,6 @@ from vtube.settings import Settings
 from vtube.speech.build import build_queue
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, LiveSettings
-from vtube.studio.outputs import LiveOutputs
 from vtube.studio.state import StateReader
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
@@ -53,14 +54,14 @@ class Studio:
         self.mouth_source = MouthSource(settings)
         self.speech = build_queue(settings.speech, lambda: self.settings.in_force.lipsync)
         self.mouth_source.set_priority(self.speech.mouth)
-        self.animator = Animator(settings, self.trackers.latest, self.mouth_source.mouth)
-        self.stage = Stage(settings.scene, self.animator.lean)
+        self.animator = Animator(settings, self.trackers, self.mouth_source.mouth)
+        self.stage = Stage(settings.scene, self.animator)
         self.motion = LiveMotion(self.animator)
         self.rendering = RenderThread(self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage)
-        self.outputs = LiveOutputs(self.stage)
+        self.outputs = OutputGroup(settings, self.stage)
         lock = PhaseLock() if settings.loop.in_step else None
-        self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self.outputs.deliver, phase_lock=lock)
-        self.settings.join(self.mouth_source, self.stage, self.animator, self.loop)
+        self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
+        self.settings.join(self.mouth_source, self.stage, self.animator, self.outputs, self.loop)
         self.control = self._control()
         self.server = self._server(settings)
         self._closed = False
@@ -79,7 +80,7 @@ class Studio:
         if self.server is not None:
             self.server.start()
             log.info("control page: %s   for OBS: %s/camera", self.url, self.url)
-        self.outputs.open(self.settings.in_force, self.url)
+        self.outputs.start(f"{self.url}/camera" if self.url is not None else "")
         self.trackers.start()
         self.mouth_source.start()
         self.speech.start()
@@ -103,9 +104,13 @@ class Studio:
         for name in close_together(self._parts(), CLOSE_S):
             log.warning("%s does not close; leaving it behind", name)
 
+    def _deliver(self, picture: Picture, deadline: float) -> None:
+        self.outputs.submit(picture.frame, deadline)
+
     def _parts(self) -> list[tuple[str, Callable[[], object]]]:
         parts: list[tuple[str, Callable[[], object]]] = [
             ("an output", self.outputs.close),
+            ("the neutral face", self.animator.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
             ("the voice", self.speech.close),

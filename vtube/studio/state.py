@@ -10,13 +10,13 @@ from vtube import __version__
 from vtube.audio.mouth_source import MouthSource
 from vtube.clock import Clock, monotonic
 from vtube.motion.animator import Animator
+from vtube.outputs.group import OutputGroup
 from vtube.pose import Pose, to_mapping
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.render_thread import RenderThread
 from vtube.signals import InputStatus
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.character import LiveCharacter
-from vtube.studio.outputs import LiveOutputs
 from vtube.tracking.group import TrackerGroup
 
 
@@ -36,7 +36,7 @@ class StateReader:
     trackers: TrackerGroup
     mouth_source: MouthSource
     speech: SpeechQueue
-    outputs: LiveOutputs
+    outputs: OutputGroup
     pose: Callable[[], Pose]
     url: Callable[[], str | None]
     clock: Clock = monotonic

@@ -43,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}})
     clip, scene = _clip(arguments, settings), settings.scene
-    stage = Stage(scene, lambda: (0.0, 0.0, 1.0))
-    context = OutputContext(scene.width, scene.height, arguments.fps, stage.flatten, stage.preview)
+    stage = Stage(scene)
+    context = OutputContext(scene.width, scene.height, arguments.fps, stage)
     video = create_video(arguments.out, context, SOUND_RATE if clip.sound is not None else None)
     picture = Path(arguments.character) if arguments.character else default_picture()
     with open_renderer(arguments, picture) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:

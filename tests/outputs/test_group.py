@@ -1,0 +1,156 @@
+"""The outputs of a running camera: what the settings ask for is fed, and a change reaches every one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from tests.fakes import FakeOutput
+from tests.outputs.contexts import moving_frame
+from tests.outputs.test_worker import until
+from vtube.errors import SettingsError
+from vtube.outputs.base import OutputContext
+from vtube.outputs.group import OutputGroup
+from vtube.outputs.registry import OUTPUTS
+from vtube.outputs.worker import OutputState
+from vtube.registry import Entry
+from vtube.scene.background import Background
+from vtube.settings import Settings, parse
+from vtube.spec import Spec
+
+SIZE = {"width": 64, "height": 64}
+
+
+class RatedOutput(FakeOutput):
+    """Notes the rate that it is told when it is opened."""
+
+    def __init__(self, context: OutputContext, announces_rate: bool) -> None:
+        super().__init__(announces_rate=announces_rate)
+        self.context = context
+        self.rates: list[float] = []
+
+    def open(self) -> None:
+        super().open()
+        self.rates.append(self.context.fps)
+
+
+class Rig:
+    """A group whose outputs `rated` and `plain` are the test's own."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, RatedOutput] = {}
+        self.group: OutputGroup | None = None
+
+    def make(self, spec: Spec, context: OutputContext) -> RatedOutput:
+        self.made[spec.kind] = RatedOutput(context, spec.kind == "rated")
+        return self.made[spec.kind]
+
+    def start(self, settings: Settings) -> OutputGroup:
+        self.group = OutputGroup(settings, Background("green", 64, 64))
+        self.group.start("http://here/camera")
+        return self.group
+
+
+@pytest.fixture
+def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    rig = Rig()
+    for kind in ("rated", "plain"):
+        monkeypatch.setitem(OUTPUTS._entries, kind, Entry(kind, rig.make))  # noqa: SLF001 - taken out again at the end
+    yield rig
+    if rig.group is not None:
+        rig.group.close()
+
+
+def settings(*outputs: str, server: bool = False, **more: Any) -> Settings:
+    return parse({"outputs": list(outputs), "scene": SIZE, "server": {"enabled": server}, **more})
+
+
+def names(group: OutputGroup) -> list[str]:
+    return [status.name for status in group.statuses()]
+
+
+def test_every_output_gets_the_frame(rig: Rig) -> None:
+    group = rig.start(settings("rated", "plain", "rated"))
+    until(lambda: all(status.state is OutputState.LIVE for status in group.statuses()))
+    group.submit(moving_frame(0), 1.0)
+    until(lambda: all(output.times == [1.0] for output in rig.made.values()))
+    assert names(group) == ["fake", "fake"]
+
+
+def test_the_browser_is_there_with_the_server_only(rig: Rig) -> None:
+    group = rig.start(settings("null", server=True))
+    assert names(group) == ["null", "browser"]
+    until(lambda: group.statuses()[1].detail == "http://here/camera")
+    group.close()
+    assert names(rig.start(settings("null", "browser"))) == ["null"]
+    with pytest.raises(SettingsError, match="needs the server"):
+        rig.start(settings("browser"))
+
+
+def test_an_output_that_announced_the_rate_is_opened_again_when_it_changes(rig: Rig) -> None:
+    group = rig.start(settings("rated", "plain"))
+    until(lambda: rig.made["rated"].rates == [30.0] and rig.made["plain"].rates == [30.0])
+    group.prepare(settings("rated", "plain", loop={"fps": 60}))()
+    until(lambda: rig.made["rated"].rates == [30.0, 60.0])
+    group.submit(moving_frame(0), 1.0)
+    until(lambda: rig.made["rated"].times == [1.0])
+    assert rig.made["plain"].rates == [30.0]
+    assert rig.made["rated"].closed == 1
+
+
+def test_outputs_come_and_go_while_the_others_stay(rig: Rig) -> None:
+    group = rig.start(settings("plain"))
+    until(lambda: rig.made["plain"].opened == 1)
+    group.prepare(settings("rated", "plain"))()
+    until(lambda: rig.made["rated"].opened == 1)
+    rated = rig.made["rated"]
+    group.prepare(settings("plain"))()
+    until(lambda: rated.closed == 1)
+    assert (rig.made["plain"].opened, rig.made["plain"].closed) == (1, 0)
+    assert names(group) == ["fake"]
+
+
+def test_a_refused_change_changes_nothing(rig: Rig) -> None:
+    group = rig.start(settings("plain"))
+    until(lambda: rig.made["plain"].rates == [30.0])
+    with pytest.raises(SettingsError, match="no output 'nonsense'"):
+        group.prepare(settings("rated", "nonsense", loop={"fps": 60}))
+    with pytest.raises(SettingsError, match="needs a path"):
+        group.prepare(settings("file"))
+    assert names(group) == ["fake"]
+    assert rig.made["plain"].context.fps == 30.0
+    assert rig.made["plain"].closed == 0
+
+
+def test_a_recording_goes_on_at_the_new_rate_without_losing_a_frame(rig: Rig, tmp_path: Path) -> None:
+    spec = f"file:{tmp_path / 'take.mkv'}"
+    group = rig.start(settings(spec))
+    for number in range(10):
+        group.submit(moving_frame(number, 64, 64), number / 30)
+    group.prepare(settings(spec, loop={"fps": 60}))()
+    for number in range(20):
+        group.submit(moving_frame(number, 64, 64), 10 / 30 + number / 60)
+    until(lambda: group.statuses()[0].sent == 30)
+    group.close()
+    with av.open(str(tmp_path / "take.mkv")) as file:
+        times = [frame.time for frame in file.decode(video=0)]
+    assert times == pytest.approx([*(n / 30 for n in range(10)), *(10 / 30 + n / 60 for n in range(20))], abs=0.002)
+
+
+def test_an_output_that_was_taken_away_does_not_hold_up_the_end(rig: Rig) -> None:
+    group = rig.start(settings("plain", "null"))
+    plain = rig.made["plain"]
+    plain.gate.clear()
+    until(lambda: plain.opened == 1)
+    group.submit(moving_frame(0), 0.0)
+    assert plain.busy.wait(5)
+    group.prepare(settings("null"))()
+    before = time.monotonic()
+    group.close(0.1)
+    assert time.monotonic() - before < 2
+    plain.gate.set()
