@@ -19,7 +19,6 @@ VOCABULARY = {
     "metrics",
     "paths",
     "pose",
-    "priority",
     "registry",
     "settings",
     "signals",
@@ -95,7 +94,7 @@ KNOWN: dict[str, set[str]] = {
         "vtube.speech.registry",
         "vtube.tracking.registry",
     },
-    "too many": {"modules at the top"},
+    "too many": set(),
 }
 """What breaks a rule today. The lists are exact, so that whoever mends a place takes it out; none may come in."""
 

@@ -13,8 +13,7 @@ from vtube.clock import monotonic
 from vtube.errors import OutputError, PackageMissingError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputEndedError
-from vtube.priority import urgent_thread
-from vtube.threads import Worker
+from vtube.threads import Worker, urgent_thread
 
 RETRY_S = 2.0
 """Seconds between two attempts to open an output that failed."""

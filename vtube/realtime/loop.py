@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
 from vtube.metrics import Rate, RollingWindow, quantile
-from vtube.priority import urgent_thread
 from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
 from vtube.realtime.schedule import Schedule
+from vtube.threads import urgent_thread
 
 SLEW = 0.001
 """Deadlines are moved by this share of a period a frame at most: 8 ms take eight seconds, and nobody sees it."""

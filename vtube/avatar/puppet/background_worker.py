@@ -30,7 +30,7 @@ from vtube.avatar.weights.lock import exclusive
 from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
 from vtube.frame import SIZE, Frame
-from vtube.priority import lower_process
+from vtube.threads import lower_process
 
 Say = Callable[[Mapping[str, Any]], None]
 

@@ -19,7 +19,7 @@ from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.paths import CHECKOUT, models_folder
-from vtube.priority import LOW_PRIORITY
+from vtube.threads import LOW_PRIORITY
 
 log = logging.getLogger(__name__)
 
