@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from vtube.clock import monotonic
 from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 from vtube.tracking.registry import PROTOCOLS
 
 HERE = "127.0.0.1"

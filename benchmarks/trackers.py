@@ -40,7 +40,7 @@ from vtube.settings import RetargetSettings
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols import ifacialmocap
 from vtube.tracking.protocols.livelink import decoder
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 from vtube.tracking.recordings.replay_files import frames_of
 
 FPS = 60

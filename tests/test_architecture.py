@@ -73,7 +73,6 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.pose": "one file per command",
     "vtube.speech.build": "puts speech together",
     "vtube.speech.voices.stylebertvits2": "one file per voice",
-    "vtube.tracking.idle": "one file per tracker",
 }
 """Files of less than a paragraph that one neighbour at most imports, each with the reason why it stands alone."""
 

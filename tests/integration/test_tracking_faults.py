@@ -15,7 +15,7 @@ import pytest
 
 from tests.integration.test_end_to_end import Camera, free_port
 from tests.tracking.osc_sender import bundle
-from tests.tracking.wires import livelink, livelink_values
+from tests.tracking.packets import livelink, livelink_values
 from vtube.avatar.still import StillRenderer
 from vtube.motion.retarget.filters import saturate
 from vtube.studio import character

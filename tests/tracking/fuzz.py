@@ -19,7 +19,7 @@ from vtube.clock import monotonic
 from vtube.tracking.network.tcp import Splitter
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 from vtube.tracking.registry import PROTOCOLS
 
 Target = Callable[[bytes, float], object]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.tracking.packets import IFM_V1, livelink, livelink_values, openseeface, v2, vts
 from tests.tracking.protocols.test_fmv3 import frame_body, part, schema_body
-from tests.tracking.wires import IFM_V1, livelink, livelink_values, openseeface, v2, vts
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols import ifacialmocap
@@ -16,7 +16,7 @@ from vtube.tracking.protocols import livelink as livelink_protocol
 from vtube.tracking.protocols import openseeface as openseeface_protocol
 from vtube.tracking.protocols import vts as vts_protocol
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
-from vtube.tracking.protocols.protocol import Datagram, Parse
+from vtube.tracking.protocols.wire import Datagram, Parse
 from vtube.tracking.recordings.replay_files import frames_of
 from vtube.tracking.registry import PROTOCOLS
 

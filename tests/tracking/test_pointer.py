@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from types import SimpleNamespace
 
 import pytest
 
+from tests.waiting import eventually
 from vtube.clock import monotonic
-from vtube.errors import SettingsError, TrackingError
+from vtube.errors import PackageMissingError, SettingsError
 from vtube.pose import INDEX
 from vtube.settings import PointerSettings
 from vtube.signals import ARKIT_SHAPES, InputState
-from vtube.tracking.expressions import AT_REST, EXPRESSIONS, blended
-from vtube.tracking.pointer import PointerFace, PointerTracker, PynputDevices, key_name
+from vtube.tracking.pointer import AT_REST, EXPRESSIONS, PointerFace, PointerTracker, PynputDevices, blended, key_name
 
 NONE: frozenset[str] = frozenset()
 
@@ -93,9 +93,7 @@ def test_the_tracker_asks_its_devices() -> None:
     tracker = PointerTracker(PointerSettings(keys={"F1": "smile"}), open_devices)
     tracker.start()
     tracker.start()
-    until = time.monotonic() + 5.0
-    while tracker.latest() is None and time.monotonic() < until:
-        time.sleep(0.005)
+    assert eventually(tracker.latest)
     assert tracker.status(monotonic()).state is InputState.LIVE
     tracker.close()
     tracker.close()
@@ -105,8 +103,9 @@ def test_the_tracker_asks_its_devices() -> None:
 
 
 def test_without_pynput_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(TrackingError, match="pip install pynput"):
+    monkeypatch.setitem(sys.modules, "pynput", None)
+    monkeypatch.setitem(sys.modules, "pynput.mouse", None)
+    with pytest.raises(PackageMissingError, match="extras pointer"):
         PynputDevices(NONE)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.waiting import eventually
 from vtube.clock import monotonic
-from vtube.errors import TrackingError
+from vtube.errors import PackageMissingError, TrackingError
 from vtube.settings import Settings, WebcamSettings
 from vtube.signals import FaceFrame, InputState
 from vtube.spec import Spec
 from vtube.tracking.mediapipe_face import Image, require_mediapipe, to_frame, turns
-from vtube.tracking.webcam import OpenCvCamera, WebcamTracker
+from vtube.tracking.webcam import OpenCvCamera, WebcamTracker, open_capture
 
 PICTURE = np.zeros((4, 6, 3), np.uint8)
 
@@ -47,13 +47,6 @@ class FakeDetector:
 
     def close(self) -> None:
         self.closed = True
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 5.0
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.005)
 
 
 def rotation(axis: int, degrees: float) -> np.ndarray:
@@ -85,7 +78,7 @@ def test_faces_come_in_and_everything_is_given_back() -> None:
     tracker = WebcamTracker(0, WebcamSettings(), lambda source, settings: camera, lambda: detector, lambda: None)
     tracker.start()
     tracker.start()
-    wait_for(lambda: tracker.latest() is not None)
+    assert eventually(lambda: tracker.latest() is not None)
     assert tracker.status(monotonic()).state is InputState.LIVE
     tracker.close()
     tracker.close()
@@ -109,8 +102,8 @@ def test_a_camera_that_goes_is_said_and_opened_again(monkeypatch: pytest.MonkeyP
     tracker.start()
     try:
         assert gone.wait(5.0)
-        wait_for(lambda: len(opened) >= 3)
-        wait_for(lambda: tracker.status(monotonic()).state is InputState.LIVE)
+        assert eventually(lambda: len(opened) >= 3)
+        assert eventually(lambda: tracker.status(monotonic()).state is InputState.LIVE)
     finally:
         tracker.close()
 
@@ -121,21 +114,21 @@ def test_a_model_that_cannot_be_had_fails_the_input_only() -> None:
 
     tracker = WebcamTracker(0, WebcamSettings(), lambda source, settings: FakeCamera(9), no_model, lambda: None)
     tracker.start()
-    wait_for(lambda: tracker.status(0.0).state is InputState.FAILED)
+    assert eventually(lambda: tracker.status(0.0).state is InputState.FAILED)
     assert "face model" in tracker.status(0.0).detail
     tracker.close()
 
 
 def test_without_mediapipe_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(TrackingError, match="pip install mediapipe"):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(PackageMissingError, match="extras webcam"):
         WebcamTracker(0, WebcamSettings(), check=require_mediapipe).start()
 
 
 @pytest.mark.parametrize(("argument", "source"), [(None, 2), ("0", 0), ("5", 5), ("clip.mp4", "clip.mp4")])
 def test_the_spec_names_the_camera(argument: str | None, source: int | str) -> None:
     settings = Settings(webcam=WebcamSettings(camera=2))
-    assert WebcamTracker.from_spec(Spec("webcam", argument), settings)._source == source
+    assert WebcamTracker.from_spec(Spec("webcam", argument), settings).source == source
 
 
 def test_a_camera_that_does_not_exist() -> None:
@@ -159,3 +152,29 @@ def test_pictures_are_rgb_and_mirrored_when_asked(tmp_path: Path, mirrored: bool
     red = image[24, 56 if mirrored else 8]
     assert red[0] > 200
     assert red[2] < 60
+
+
+class FakeCapture:
+    """OpenCV's capture: which back end was asked for, and whether it opens."""
+
+    asked: ClassVar[list[tuple[object, ...]]] = []
+
+    def __init__(self, *how: object) -> None:
+        self.how = how
+        self.asked.append(how)
+
+    def isOpened(self) -> bool:
+        return cv2.CAP_DSHOW not in self.how or self.how[0] == 0
+
+    def release(self) -> None:
+        self.asked.append(("released", *self.how))
+
+
+def test_windows_is_asked_for_directshow_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cv2, "VideoCapture", FakeCapture)
+    FakeCapture.asked.clear()
+    assert open_capture(0, "win32").how == (0, cv2.CAP_DSHOW)
+    assert open_capture(1, "win32").how == (1,)
+    assert open_capture("clip.mp4", "win32").how == ("clip.mp4",)
+    assert open_capture(0, "linux").how == (0,)
+    assert ("released", 1, cv2.CAP_DSHOW) in FakeCapture.asked

@@ -1,10 +1,10 @@
-"""The seam of a tracker."""
+"""The seam of a tracker, and the tracker that sees nothing."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from vtube.signals import FaceFrame, InputStatus
+from vtube.signals import FaceFrame, InputState, InputStatus
 
 
 class Tracker(Protocol):
@@ -25,3 +25,21 @@ class Tracker(Protocol):
 
     def close(self) -> None:
         """Stop and give everything back; harmless when called twice or before `start`."""
+
+
+class NoTracker:
+    """`none`: no tracker at all, so that idle motion has the face to itself."""
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def latest(self) -> FaceFrame | None:
+        """Never a frame."""
+        return None
+
+    def status(self, now: float) -> InputStatus:
+        """Waiting for ever."""
+        return InputStatus("none", InputState.WAITING, detail="no tracker")
+
+    def close(self) -> None:
+        """Nothing to give back."""

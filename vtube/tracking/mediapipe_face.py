@@ -8,8 +8,6 @@ turned, a mirrored and a winking photograph).
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import math
 import os
 from collections.abc import Mapping
@@ -19,8 +17,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.errors import TrackingError
+from vtube.errors import PackageMissingError, TrackingError
+from vtube.registry import how_to_get, installed, optional
 from vtube.signals import ARKIT_SHAPES, FaceFrame
+from vtube.text import first_line
 
 Image = NDArray[np.uint8]
 """Shape (height, width, 3), RGB."""
@@ -29,6 +29,7 @@ SILENT = {"cheekSquintLeft", "cheekSquintRight", "tongueOut"}
 """The model scores them 0 whatever the face does; left out, others stand in for them."""
 _KNOWN = set(ARKIT_SHAPES) - SILENT
 CM = 0.01
+WHO = "the webcam tracker"
 
 
 class Detector(Protocol):
@@ -45,10 +46,10 @@ def require_mediapipe() -> None:
     """Raise unless MediaPipe is installed.
 
     Raises:
-        TrackingError: it is not; the line says how to install it.
+        PackageMissingError: it is not; the line says how to install it.
     """
-    if importlib.util.find_spec("mediapipe") is None:
-        raise TrackingError("the webcam tracker needs MediaPipe: pip install mediapipe")
+    if not installed("mediapipe"):
+        raise PackageMissingError(how_to_get(WHO, "webcam", "mediapipe"))
 
 
 class MediaPipeDetector:
@@ -59,11 +60,10 @@ class MediaPipeDetector:
     """
 
     def __init__(self, model: Path) -> None:
-        require_mediapipe()
         os.environ.setdefault("GLOG_minloglevel", "2")  # its native library talks on the terminal
         try:
-            self._mp: Any = importlib.import_module("mediapipe")
-            tasks: Any = importlib.import_module("mediapipe.tasks.python")
+            self._mp: Any = optional("mediapipe", "webcam", WHO)
+            tasks: Any = optional("mediapipe.tasks.python", "webcam", WHO)
             self._landmarker = tasks.vision.FaceLandmarker.create_from_options(
                 tasks.vision.FaceLandmarkerOptions(
                     base_options=tasks.BaseOptions(model_asset_buffer=model.read_bytes()),
@@ -73,8 +73,10 @@ class MediaPipeDetector:
                     output_facial_transformation_matrixes=True,
                 )
             )
-        except Exception as error:  # whatever its native library says
-            raise TrackingError(f"MediaPipe cannot start: {str(error).splitlines()[0]}") from None
+        except PackageMissingError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever its native library says
+            raise TrackingError(f"MediaPipe cannot start: {first_line(error)}") from None
         self._last_ms = -1
 
     def detect(self, image: Image, time: float) -> FaceFrame:

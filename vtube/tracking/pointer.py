@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from vtube.clock import monotonic, sleep_until
-from vtube.errors import TrackingError
+from vtube.errors import PackageMissingError, SettingsError, TrackingError
+from vtube.registry import optional
 from vtube.settings import PointerSettings, Settings
 from vtube.signals import FaceFrame, InputStatus
 from vtube.spec import Spec
-from vtube.tracking.expressions import blended, check_expressions
+from vtube.text import first_line, unknown
+from vtube.threads import Worker
 from vtube.tracking.slot import Slot
 
+WHO = "the pointer tracker"
 GAZE = (0.6, 0.8)
 HEAD = (0.5, 0.8)
 """(up and down, sidewards) at the edge of the screen, as pose parameters."""
@@ -28,6 +29,47 @@ GAZE_LAG_S, HEAD_LAG_S, BODY_LAG_S = 0.02, 0.15, 0.3
 """Eyes, head and body follow the pointer one after the other."""
 FIRST_SCREEN = (0.0, 0.0, 1920.0, 1080.0)
 """Left, top, right, bottom until the pointer is seen beyond; then the screen grows."""
+
+
+def _both(**shapes: float) -> dict[str, float]:
+    return {f"{name}{side}": weight for name, weight in shapes.items() for side in ("Left", "Right")}
+
+
+EXPRESSIONS: Mapping[str, Mapping[str, float]] = {
+    "smile": _both(mouthSmile=0.8, cheekSquint=0.4),
+    "laugh": _both(mouthSmile=0.9, eyeBlink=0.9) | {"jawOpen": 0.5},
+    "sad": _both(mouthFrown=0.6) | {"browInnerUp": 0.7},
+    "angry": _both(browDown=0.7, mouthFrown=0.4),
+    "surprised": _both(eyeWide=0.8, browOuterUp=0.8) | {"browInnerUp": 0.8, "jawOpen": 0.3},
+    "wink": {"eyeBlinkLeft": 0.9, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5},
+    "closed": _both(eyeBlink=1.0),
+    "open": {"jawOpen": 0.6},
+}
+
+AT_REST: tuple[str, ...] = tuple(
+    sorted({name for shapes in EXPRESSIONS.values() for name in shapes if not name.startswith("eyeBlink")})
+)
+"""Shapes that are 0 when no expression is shown; lids are left to idle motion's blinking."""
+
+
+def check_expressions(names: Iterable[str]) -> None:
+    """Raise unless all of these are EXPRESSIONS.
+
+    Raises:
+        SettingsError: one is not; the line offers the nearest.
+    """
+    for name in names:
+        if name not in EXPRESSIONS:
+            raise SettingsError(f"the setting 'pointer.keys': {unknown('expression', name, EXPRESSIONS)}")
+
+
+def blended(names: Iterable[str]) -> dict[str, float]:
+    """The shapes of the shown expressions together, the stronger where they meet; at rest all others are 0."""
+    shapes = dict.fromkeys(AT_REST, 0.0)
+    for name in names:
+        for shape, weight in EXPRESSIONS[name].items():
+            shapes[shape] = max(shapes.get(shape, 0.0), weight)
+    return shapes
 
 
 class Devices(Protocol):
@@ -47,23 +89,22 @@ class PynputDevices:
     """Mouse and keyboard through pynput. Listens for the named keys only, keeps and passes on no others.
 
     Raises:
-        TrackingError: pynput is missing, or there is no desktop it may listen on.
+        PackageMissingError: pynput is not installed.
+        TrackingError: there is no desktop it may listen on.
     """
 
     def __init__(self, keys: frozenset[str]) -> None:
-        require_pynput()
         self._keys = keys
         self._down: set[str] = set()
         try:
-            self._mouse: Any = importlib.import_module("pynput.mouse").Controller()
-            keyboard: Any = importlib.import_module("pynput.keyboard")
+            self._mouse: Any = optional("pynput.mouse", "pointer", WHO).Controller()
+            keyboard: Any = optional("pynput.keyboard", "pointer", WHO)
             self._listener: Any = keyboard.Listener(on_press=self._press, on_release=self._release)
             self._listener.start()
-        except Exception as error:  # a missing display, a missing permission: whatever the system says
-            raise TrackingError(
-                "the pointer tracker cannot listen to mouse and keyboard here: "
-                f"{str(error).strip().splitlines()[0] if str(error).strip() else 'not allowed'}"
-            ) from None
+        except PackageMissingError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a missing display, a missing permission: whatever the system says
+            raise TrackingError(f"{WHO} cannot listen to mouse and keyboard here: {first_line(error)}") from None
 
     def position(self) -> tuple[float, float]:
         """See `Devices.position`."""
@@ -91,16 +132,6 @@ def key_name(key: Any) -> str:
     """`f1` of pynput's Key.f1, `a` of a character key, empty for others."""
     name = getattr(key, "name", None) or getattr(key, "char", None) or ""
     return str(name).lower()
-
-
-def require_pynput() -> None:
-    """Raise unless pynput is installed.
-
-    Raises:
-        TrackingError: it is not; the line says how to install it.
-    """
-    if importlib.util.find_spec("pynput") is None:
-        raise TrackingError("the pointer tracker needs pynput: pip install pynput")
 
 
 class PointerFace:
@@ -165,12 +196,11 @@ class PointerTracker:
         check_expressions(settings.keys.values())
         self._settings, self._open = settings, open_devices
         self._slot = Slot("pointer")
-        self._stop = threading.Event()
         self._devices: Devices | None = None
-        self._thread: threading.Thread | None = None
+        self._worker = Worker("tracker pointer", self._run)
 
     @classmethod
-    def from_spec(cls, spec: Spec, settings: Settings) -> PointerTracker:
+    def from_spec(cls, _spec: Spec, settings: Settings) -> PointerTracker:
         """The registry's factory."""
         return cls(settings.pointer)
 
@@ -178,14 +208,12 @@ class PointerTracker:
         """Begin to listen.
 
         Raises:
-            TrackingError: pynput is missing, or there is nothing to listen to.
+            PackageMissingError: pynput is not installed.
+            TrackingError: there is nothing to listen to.
         """
-        if self._thread is not None:
-            return
-        self._devices = self._open(frozenset(key.lower() for key in self._settings.keys))
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, args=(self._devices,), name="tracker pointer", daemon=True)
-        self._thread.start()
+        if self._devices is None:
+            self._devices = self._open(frozenset(key.lower() for key in self._settings.keys))
+            self._worker.start()
 
     def latest(self) -> FaceFrame | None:
         """The newest face, None before the first. Never blocks."""
@@ -197,17 +225,14 @@ class PointerTracker:
 
     def close(self) -> None:
         """Stop listening."""
-        thread, self._thread = self._thread, None
+        self._worker.close()
         devices, self._devices = self._devices, None
-        self._stop.set()
-        if thread is not None:
-            thread.join(timeout=2.0)
         if devices is not None:
             devices.close()
 
-    def _run(self, devices: Devices) -> None:
-        face, moment = PointerFace(self._settings), monotonic()
-        while sleep_until(moment, self._stop.is_set):
+    def _run(self, stop: threading.Event) -> None:
+        face, moment, devices = PointerFace(self._settings), monotonic(), self._devices
+        while devices is not None and sleep_until(moment, stop.is_set):
             now = monotonic()
             self._slot.put(face.look(devices.position(), devices.held(), now))
             moment = max(moment + 1.0 / self._settings.fps, now)

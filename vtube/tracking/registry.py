@@ -6,32 +6,30 @@ from collections.abc import Callable, Sequence
 
 from vtube.settings import Settings
 from vtube.spec import Spec, parse_spec, port_argument
-from vtube.tracking.base import Tracker
+from vtube.tracking.base import NoTracker, Tracker
 from vtube.tracking.group import TrackerGroup
-from vtube.tracking.idle import NoTracker
 from vtube.tracking.network.auto import AutoTracker
-from vtube.tracking.network.knock import Knocker
-from vtube.tracking.network.receiver import NetworkTracker
+from vtube.tracking.network.receiver import NetworkTracker, Subscriber
 from vtube.tracking.pointer import PointerTracker
 from vtube.tracking.protocols.facecap import FACECAP
 from vtube.tracking.protocols.generic_osc import osc_protocol
 from vtube.tracking.protocols.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
 from vtube.tracking.protocols.livelink import LIVELINK
 from vtube.tracking.protocols.openseeface import OPENSEEFACE
-from vtube.tracking.protocols.protocol import Greet, Protocol
 from vtube.tracking.protocols.vmc import VMC
 from vtube.tracking.protocols.vrcft import VRCFT
 from vtube.tracking.protocols.vts import VTS, VtsTracker
+from vtube.tracking.protocols.wire import Keepalive, WireProtocol
 from vtube.tracking.recordings.replay import ReplayTracker
 from vtube.tracking.webcam import WebcamTracker
 
 Factory = Callable[[Spec, Settings], Tracker]
 
-PROTOCOLS: tuple[Protocol, ...] = (IFACIALMOCAP, VTS, LIVELINK, OPENSEEFACE, VMC, VRCFT, FACECAP)
+PROTOCOLS: tuple[WireProtocol, ...] = (IFACIALMOCAP, VTS, LIVELINK, OPENSEEFACE, VMC, VRCFT, FACECAP)
 """What `auto` listens for, in the order of recognition."""
 
 
-def listening(protocol: Protocol) -> Factory:
+def listening(protocol: WireProtocol) -> Factory:
     """The factory of `kind[:PORT]` for a protocol whose senders just send."""
 
     def create(spec: Spec, settings: Settings) -> Tracker:
@@ -42,18 +40,18 @@ def listening(protocol: Protocol) -> Factory:
             protocol.decoder(),
             host=settings.receiver.host,
             every=protocol.every,
-            greet=_knocking(protocol),
+            keepalive=_subscribing(protocol),
             spare=True,
         )
 
     return create
 
 
-def _knocking(protocol: Protocol) -> Greet | None:
-    if protocol.knock is None:
+def _subscribing(protocol: WireProtocol) -> Keepalive | None:
+    if protocol.subscribe is None:
         return None
-    knocker, knocks = Knocker(), (protocol.knock,)
-    return lambda now, live: knocker.due(now, knocks)
+    subscriber, requests = Subscriber(), (protocol.subscribe,)
+    return lambda now, live: subscriber.due(now, requests)
 
 
 def _auto(spec: Spec, settings: Settings) -> Tracker:
@@ -69,7 +67,7 @@ TRACKERS: dict[str, Factory] = {
     "facecap": listening(FACECAP),
     "ifacialmocap": IFacialMocapTracker.from_spec,
     "livelink": listening(LIVELINK),
-    "none": NoTracker.from_spec,
+    "none": lambda spec, settings: NoTracker(),
     "openseeface": listening(OPENSEEFACE),
     "osc": _osc,
     "pointer": PointerTracker.from_spec,

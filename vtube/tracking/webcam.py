@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -16,16 +17,19 @@ from vtube.errors import TrackingError, VtubeError
 from vtube.settings import Settings, WebcamSettings
 from vtube.signals import FaceFrame, InputStatus
 from vtube.spec import Spec
+from vtube.threads import Worker
 from vtube.tracking.face_model import face_model
 from vtube.tracking.mediapipe_face import Detector, Image, MediaPipeDetector, require_mediapipe
 from vtube.tracking.slot import Slot
 
+CLOSE_S = 3.0
+"""A camera's driver may take so long to give a picture, and the thread ends only between two of them."""
 RETRY_S = 2.0
 """Between attempts to open a camera that is gone or taken."""
 MISSED_READS = 30
 """Pictures that may fail in a row before a camera counts as gone."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Camera(Protocol):
@@ -46,7 +50,7 @@ class OpenCvCamera:
     """
 
     def __init__(self, source: int | str, settings: WebcamSettings) -> None:
-        self._capture: Any = cv2.VideoCapture(source)
+        self._capture = open_capture(source)
         if not self._capture.isOpened():
             raise TrackingError(
                 f"webcam {source} cannot be opened: is it plugged in, free and allowed? "
@@ -69,6 +73,20 @@ class OpenCvCamera:
     def close(self) -> None:
         """See `Camera.close`."""
         self._capture.release()
+
+
+def open_capture(source: int | str, system: str = sys.platform) -> Any:
+    """OpenCV's capture of a camera or a file, opened or not.
+
+    On Windows a camera is asked for by DirectShow first: Media Foundation, OpenCV's choice there, can take a minute
+    to open some, and keeps several old pictures in a queue.
+    """
+    if system == "win32" and isinstance(source, int):
+        capture = cv2.VideoCapture(source, cv2.CAP_DSHOW)
+        if capture.isOpened():
+            return capture
+        capture.release()
+    return cv2.VideoCapture(source)
 
 
 OpenCamera = Callable[[int | str, WebcamSettings], Camera]
@@ -101,11 +119,10 @@ class WebcamTracker:
         detector: OpenDetector = open_detector,
         check: Callable[[], None] = require_mediapipe,
     ) -> None:
-        self._source, self._settings = source, settings
+        self.source, self._settings = source, settings
         self._open_camera, self._open_detector, self._check = camera, detector, check
         self._slot = Slot("webcam")
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker = Worker("tracker webcam", self._run)
         self._doing = ""
 
     @classmethod
@@ -119,15 +136,12 @@ class WebcamTracker:
         """Begin; the model and the camera are opened on the thread, because both can take seconds.
 
         Raises:
-            TrackingError: MediaPipe is not installed.
+            PackageMissingError: MediaPipe is not installed.
         """
-        if self._thread is not None:
-            return
-        self._check()
-        self._stop.clear()
-        self._doing = "getting the face model"
-        self._thread = threading.Thread(target=self._run, name="tracker webcam", daemon=True)
-        self._thread.start()
+        if not self._worker.alive:
+            self._check()
+            self._doing = "getting the face model"
+            self._worker.start()
 
     def latest(self) -> FaceFrame | None:
         """The newest face, None before the first. Never blocks."""
@@ -139,42 +153,39 @@ class WebcamTracker:
 
     def close(self) -> None:
         """Stop and give the camera back."""
-        thread, self._thread = self._thread, None
-        self._stop.set()
-        if thread is not None:
-            thread.join(timeout=3.0)
+        self._worker.close(CLOSE_S)
 
-    def _run(self) -> None:
+    def _run(self, stop: threading.Event) -> None:
         try:
             detector = self._open_detector()
         except VtubeError as error:
             self._slot.fail(str(error))
             return
         with contextlib.closing(detector):
-            while not self._stop.is_set():
+            while not stop.is_set():
                 try:
-                    self._watch(detector)
+                    self._watch(detector, stop)
                 except VtubeError as error:
                     self._slot.fail(str(error))
-                except Exception as error:
-                    _log.warning("webcam %s: %s: %s", self._source, type(error).__name__, error)
-                self._stop.wait(RETRY_S)
+                except Exception as error:  # noqa: BLE001 - a driver may raise whatever it likes; it is tried again
+                    log.warning("webcam %s: %s: %s", self.source, type(error).__name__, error)
+                stop.wait(RETRY_S)
 
-    def _watch(self, detector: Detector) -> None:
+    def _watch(self, detector: Detector, stop: threading.Event) -> None:
         """Read one opened camera until it fails or the tracker is closed."""
-        self._doing = f"opening camera {self._source}"
-        with contextlib.closing(self._open_camera(self._source, self._settings)) as camera:
+        self._doing = f"opening camera {self.source}"
+        with contextlib.closing(self._open_camera(self.source, self._settings)) as camera:
             self._slot.fail("")
-            self._doing = f"camera {self._source}"
+            self._doing = f"camera {self.source}"
             missed = 0
-            while not self._stop.is_set() and missed < MISSED_READS:
+            while not stop.is_set() and missed < MISSED_READS:
                 image = camera.read()
                 if image is None:
                     missed += 1
-                    self._stop.wait(1.0 / self._settings.fps)
+                    stop.wait(1.0 / self._settings.fps)
                     continue
                 missed = 0
                 face = detector.detect(image, monotonic())
                 self._slot.put(dataclasses.replace(face, time=monotonic()))
         if missed:
-            raise TrackingError(f"webcam {self._source} gives no pictures any more; waiting for it to come back")
+            raise TrackingError(f"webcam {self.source} gives no pictures any more; waiting for it to come back")

@@ -2,7 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tracking.wires import eventually, livelink, livelink_values, openseeface, sender, v2, vts
+from tests.tracking.packets import livelink, livelink_values, openseeface, sender, v2, vts
+from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.signals import InputState
 from vtube.tracking.network.auto import AutoTracker
@@ -39,20 +40,20 @@ def test_one_protocol_only_recognises_its_own(kind: str) -> None:
     assert [protocol.kind for protocol in PROTOCOLS if protocol.recognise(SAMPLES[kind])] == [kind]
 
 
-def knocks(tracker: AutoTracker, now: float, live: bool) -> list[tuple[str, int]]:
-    return [address for _, address in tracker._knock(now, live)]
+def requests(tracker: AutoTracker, now: float, live: bool) -> list[tuple[str, int]]:
+    return [address for _, address in tracker._subscribe(now, live)]
 
 
 def test_programs_that_wait_to_be_asked_are_asked_until_another_is_found() -> None:
     tracker = AutoTracker(PROTOCOLS)
     by_kind = {protocol.kind: protocol for protocol in PROTOCOLS}
-    assert knocks(tracker, 0.0, False) == [("127.0.0.1", 9001)]
-    assert knocks(tracker, 1.0, False) == []
-    assert knocks(tracker, 2.5, False) == [("127.0.0.1", 9001)]
+    assert requests(tracker, 0.0, False) == [("127.0.0.1", 9001)]
+    assert requests(tracker, 1.0, False) == []
+    assert requests(tracker, 2.5, False) == [("127.0.0.1", 9001)]
     tracker.found = by_kind["vrcft"]
-    assert knocks(tracker, 5.0, True) == [("127.0.0.1", 9001)]
+    assert requests(tracker, 5.0, True) == [("127.0.0.1", 9001)]
     tracker.found = by_kind["livelink"]
-    assert knocks(tracker, 9.0, True) == []
+    assert requests(tracker, 9.0, True) == []
 
 
 def test_unknown_data_is_said(tracker: AutoTracker) -> None:

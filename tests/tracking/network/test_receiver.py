@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tracking.wires import eventually, sender
+from tests.tracking.packets import sender
+from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputState
 from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.protocols.protocol import Datagram, stateless
+from vtube.tracking.protocols.wire import Datagram, stateless
 
 
 def number(data: bytes, time: float) -> FaceFrame | None:
@@ -64,7 +65,7 @@ def test_a_stranger_is_not_parsed_while_somebody_is_live(tracker: NetworkTracker
         first.sendto(b"5", to)
         assert eventually(lambda: tracker.counters.frames == 2)
         second.sendto(b"7", to)
-        assert eventually(lambda: tracker.counters.shed == 1)
+        assert eventually(lambda: tracker.counters.dropped == 1)
         assert jaw(tracker) == 5.0
 
 
@@ -137,11 +138,11 @@ def test_greets_until_something_comes_and_again_when_it_stops() -> None:
     asked: list[bool] = []
     with sender() as phone:
 
-        def greet(now: float, live: bool) -> list[tuple[bytes, tuple[str, int]]]:
+        def keepalive(now: float, live: bool) -> list[tuple[bytes, tuple[str, int]]]:
             asked.append(live)
             return [] if live else [(b"hello", phone.getsockname())]
 
-        tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1", greet=greet)
+        tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1", keepalive=keepalive)
         tracker.start()
         try:
             data, source = phone.recvfrom(100)
@@ -164,4 +165,4 @@ def test_a_flood_of_strangers_is_hardly_parsed() -> None:
     for index in range(5_000):
         tracker.accept(Datagram(b"x", ("10.0.0.1", index), 1, index / 10_000))
     assert parsed <= 64 + 500 * 0.5 + 1
-    assert tracker.counters.shed == 5_000 - parsed
+    assert tracker.counters.dropped == 5_000 - parsed

@@ -1,10 +1,10 @@
-from vtube.tracking.network.senders import Budget, SenderLock, Sequence
+from vtube.tracking.network.senders import ActiveSender, SequenceFilter, TokenBucket
 
 A, A2, B = ("10.0.0.1", 1000), ("10.0.0.1", 2000), ("10.0.0.2", 1000)
 
 
 def test_sticks_with_the_live_sender() -> None:
-    lock = SenderLock()
+    lock = ActiveSender()
     for now in (0.0, 0.1):
         assert lock.admits(A, now)
         lock.confirm(A, now)
@@ -14,7 +14,7 @@ def test_sticks_with_the_live_sender() -> None:
 
 
 def test_hands_over_after_a_second_of_silence() -> None:
-    lock = SenderLock()
+    lock = ActiveSender()
     lock.confirm(A, 0.0)
     assert not lock.admits(B, 0.9)
     assert lock.admits(B, 1.1)
@@ -24,7 +24,7 @@ def test_hands_over_after_a_second_of_silence() -> None:
 
 
 def test_a_sender_with_a_new_port_for_every_datagram_is_one_sender() -> None:
-    lock = SenderLock()
+    lock = ActiveSender()
     for index in range(50):
         source = ("10.0.0.1", 3000 + index)
         assert lock.admits(source, index / 60.0)
@@ -32,7 +32,7 @@ def test_a_sender_with_a_new_port_for_every_datagram_is_one_sender() -> None:
 
 
 def test_two_senders_on_one_host_settle_on_one() -> None:
-    lock = SenderLock()
+    lock = ActiveSender()
     taken = {A: 0, A2: 0}
     for index in range(60):
         for source in (A, A2):
@@ -43,12 +43,12 @@ def test_two_senders_on_one_host_settle_on_one() -> None:
 
 
 def test_late_datagrams_are_not_news() -> None:
-    order = Sequence(window=120)
+    order = SequenceFilter(window=120)
     assert [order.accepts(number, 0.0) for number in (10, 12, 11, 12, 13)] == [True, True, False, True, True]
 
 
 def test_a_restart_is_news() -> None:
-    order = Sequence(window=120)
+    order = SequenceFilter(window=120)
     assert order.accepts(100_000, 0.0)
     assert order.accepts(1, 0.02)
     assert not order.accepts(0, 0.03)
@@ -56,12 +56,12 @@ def test_a_restart_is_news() -> None:
 
 
 def test_a_sender_that_never_counts() -> None:
-    order = Sequence(window=120)
+    order = SequenceFilter(window=120)
     assert all(order.accepts(0, index / 60.0) for index in range(10))
 
 
 def test_numbers_that_jump_about_are_not_believed() -> None:
-    order = Sequence(window=120)
+    order = SequenceFilter(window=120)
     numbers = [1000 + 60 * (index // 10) - 6 * (index % 10) for index in range(600)]
     taken = [order.accepts(number, index / 60) for index, number in enumerate(numbers)]
     assert taken.count(False) <= 8
@@ -69,7 +69,7 @@ def test_numbers_that_jump_about_are_not_believed() -> None:
 
 
 def test_a_late_datagram_now_and_then_does_not_shake_the_belief() -> None:
-    order = Sequence(window=120)
+    order = SequenceFilter(window=120)
     for index in range(6000):
         assert order.accepts(index, index / 60)
         if index % 50 == 40:
@@ -77,7 +77,7 @@ def test_a_late_datagram_now_and_then_does_not_shake_the_belief() -> None:
 
 
 def test_budget_refills() -> None:
-    budget = Budget(per_s=10.0, burst=3.0)
+    budget = TokenBucket(per_s=10.0, burst=3.0)
     assert [budget.take(0.0) for _ in range(4)] == [True, True, True, False]
     assert budget.take(0.1)
     assert not budget.take(0.1)

@@ -9,7 +9,7 @@ from vtube.signals import FaceFrame
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3 import read_header
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 
 PHONE = ("10.0.0.9", 49983)
 NONCE, SESSION = 0x8877665544332211, 0x0102030405060708

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.captures import captures
-from tests.tracking.wires import IFM_V1, recorded_texts, v2
+from tests.tracking.packets import IFM_V1, recorded_texts, v2
 from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.tracking.protocols.ifacialmocap import is_v1, parse
 

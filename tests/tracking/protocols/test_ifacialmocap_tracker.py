@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
+from tests.tracking.packets import IFM_V1, recorded_texts, sender, v2
 from tests.tracking.protocols.test_fmv3 import frame_body, part, schema_body
-from tests.tracking.wires import IFM_V1, eventually, recorded_texts, sender, v2
+from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.settings import Settings
 from vtube.signals import InputState
@@ -20,7 +21,7 @@ from vtube.tracking.protocols.ifacialmocap_tracker import (
     Conversation,
     IFacialMocapTracker,
 )
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 
 PHONE = "10.0.0.9"
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from tests.captures import captures
-from tests.tracking.wires import livelink, livelink_values, recorded_datagrams
+from tests.tracking.packets import livelink, livelink_values, recorded_datagrams
 from vtube.tracking.protocols.livelink import LIVELINK, parse, read_packet
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 from vtube.tracking.recordings.replay_files import frames_of
 
 HERE = ("127.0.0.1", 1)

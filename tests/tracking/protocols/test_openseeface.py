@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from tests.tracking.wires import openseeface
+from tests.tracking.packets import openseeface
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols.openseeface import parse
 

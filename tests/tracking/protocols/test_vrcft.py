@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracking.osc_sender import bundle, message
-from tests.tracking.wires import sender
+from tests.tracking.packets import sender
 from vtube.settings import ReceiverSettings, Settings
 from vtube.signals import ARKIT_SHAPES
 from vtube.spec import Spec
@@ -155,7 +155,7 @@ def test_any_values(contents: list[tuple[str, object]]) -> None:
 
 def test_it_is_asked_for_everything() -> None:
     with sender() as program:
-        asked = dataclasses.replace(vrcft.VRCFT, ports=(0,), knock=(vrcft.SEND_ALL[0], program.getsockname()))
+        asked = dataclasses.replace(vrcft.VRCFT, ports=(0,), subscribe=(vrcft.SEND_ALL[0], program.getsockname()))
         tracker = listening(asked)(Spec("vrcft"), Settings(receiver=ReceiverSettings(host="127.0.0.1")))
         tracker.start()
         try:

@@ -2,13 +2,14 @@ import json
 
 import pytest
 
-from tests.tracking.wires import eventually, sender, vts
+from tests.tracking.packets import sender, vts
+from tests.waiting import eventually
 from vtube.errors import SettingsError
 from vtube.settings import Settings
 from vtube.signals import InputState
 from vtube.spec import Spec
-from vtube.tracking.protocols.protocol import Datagram
 from vtube.tracking.protocols.vts import VTS, VtsTracker, parse, request
+from vtube.tracking.protocols.wire import Datagram
 
 
 def test_iphone_keys() -> None:

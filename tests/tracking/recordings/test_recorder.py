@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tracking.packets import livelink, livelink_values, sender
 from tests.tracking.test_group import FakeTracker
-from tests.tracking.wires import eventually, livelink, livelink_values, sender
+from tests.waiting import eventually
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
 from vtube.tracking.group import TrackerGroup

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.captures import captures
-from tests.tracking.wires import eventually, livelink, livelink_values, recorded_datagrams, v2
+from tests.tracking.packets import livelink, livelink_values, recorded_datagrams, v2
+from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.errors import SettingsError, TrackingError
 from vtube.pose import COUNT, NAMES

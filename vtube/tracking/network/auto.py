@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
-from vtube.tracking.network.knock import Knocker
-from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.protocols.protocol import Datagram, Decode, Outgoing, Protocol
+from vtube.tracking.network.receiver import NetworkTracker, Subscriber
+from vtube.tracking.protocols.wire import Datagram, Decode, Outgoing, WireProtocol
 
 
 class AutoTracker(NetworkTracker):
     """Takes any known protocol on any of their ports; says in its status which one it found."""
 
     def __init__(
-        self, protocols: Sequence[Protocol], host: str = "0.0.0.0", ports: Sequence[int] | None = None
+        self, protocols: Sequence[WireProtocol], host: str = "0.0.0.0", ports: Sequence[int] | None = None
     ) -> None:
         known = dict.fromkeys(port for protocol in protocols for port in protocol.ports)
         super().__init__(
@@ -25,14 +24,14 @@ class AutoTracker(NetworkTracker):
             self._recognise,
             host=host,
             every=True,
-            greet=self._knock,
+            keepalive=self._subscribe,
             spare=True,
         )
         self.expected = "a tracker known here"
         self._protocols = tuple(protocols)
         self._decoders: dict[str, Decode] = {}
-        self._knocker = Knocker()
-        self.found: Protocol | None = None
+        self._subscriber = Subscriber()
+        self.found: WireProtocol | None = None
 
     def start(self) -> None:
         """As any tracker, but with every port taken it only says so: nobody asked for one of them by name."""
@@ -50,13 +49,13 @@ class AutoTracker(NetworkTracker):
                     return dataclasses.replace(frame, source=protocol.kind)
         return None
 
-    def _knock(self, now: float, live: bool) -> Iterator[Outgoing]:
+    def _subscribe(self, now: float, live: bool) -> Iterator[Outgoing]:
         """Ask whoever can be asked, but only the one that was found once it is heard."""
         asked = (self.found,) if live else self._protocols
-        knocks = [protocol.knock for protocol in asked if protocol is not None and protocol.knock is not None]
-        return self._knocker.due(now, knocks)
+        requests = [protocol.subscribe for protocol in asked if protocol is not None and protocol.subscribe is not None]
+        return self._subscriber.due(now, requests)
 
-    def _decoder(self, protocol: Protocol) -> Decode:
+    def _decoder(self, protocol: WireProtocol) -> Decode:
         if protocol.kind not in self._decoders:
             self._decoders[protocol.kind] = protocol.decoder()
         return self._decoders[protocol.kind]

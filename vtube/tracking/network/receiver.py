@@ -11,24 +11,39 @@ import logging
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputStatus
-from vtube.tracking.network.hosts import own_address
-from vtube.tracking.network.inbox import GULP, Counters, UdpInbox
+from vtube.tracking.network.addresses import own_address
 from vtube.tracking.network.ports import bind_udp
-from vtube.tracking.network.senders import Address, Budget, SenderLock
-from vtube.tracking.protocols.protocol import Datagram, Decode, Greet, Outgoing
+from vtube.tracking.network.reader import BATCH, Counters, UdpReader
+from vtube.tracking.network.senders import ActiveSender, Address, TokenBucket
+from vtube.tracking.protocols.wire import Datagram, Decode, Keepalive, Outgoing
 from vtube.tracking.slot import Slot
 
-STRANGERS_PER_S = 500.0
+UNKNOWN_PER_S = 500.0
 """Datagrams from senders that are not (yet) believed, parsed per second at most."""
-BELIEVED_PER_S = 20_000.0
-GREET_EVERY_S = 0.25
+ACTIVE_PER_S = 20_000.0
+KEEPALIVE_EVERY_S = 0.25
+
+SUBSCRIBE_EVERY_S = 2.0
 
 log = logging.getLogger(__name__)
+
+
+class Subscriber:
+    """Asks programs on this computer for all they have, again and again: one that starts anew has forgotten."""
+
+    def __init__(self) -> None:
+        self._next = float("-inf")
+
+    def due(self, now: float, requests: Iterable[Outgoing]) -> Iterator[Outgoing]:
+        """All of `requests` when it is time."""
+        if now >= self._next:
+            self._next = now + SUBSCRIBE_EVERY_S
+            yield from requests
 
 
 class NetworkTracker:
@@ -40,7 +55,7 @@ class NetworkTracker:
         decode: datagram to frame or None; may raise only by mistake, which is logged and counted.
         host: address of the interface to listen on.
         every: parse each datagram in order instead of the newest good one of a batch.
-        greet: datagrams to send, asked for after every arrival and four times a second.
+        keepalive: datagrams to send, asked for after every arrival and four times a second.
         spare: a port that is taken is only a remark while another one can be had.
         tap: sees every datagram of a believed sender before it is parsed (for raw recordings).
     """
@@ -53,7 +68,7 @@ class NetworkTracker:
         *,
         host: str = "0.0.0.0",
         every: bool = False,
-        greet: Greet | None = None,
+        keepalive: Keepalive | None = None,
         spare: bool = False,
     ) -> None:
         self.name = name
@@ -62,12 +77,12 @@ class NetworkTracker:
         self.remarks: list[str] = []
         self.tap: Callable[[Datagram], None] | None = None
         self._ports, self._host, self._spare = tuple(ports), host, spare
-        self._decode, self._greet = decode, greet
+        self._decode, self._greet = decode, keepalive
         self._slot = Slot(name)
-        self._senders = SenderLock()
-        self._strangers = Budget(STRANGERS_PER_S, 64)
-        self._believed = Budget(BELIEVED_PER_S, GULP)
-        self._inbox = UdpInbox(self.counters, self.admits, self.accept, every)
+        self._senders = ActiveSender()
+        self._strangers = TokenBucket(UNKNOWN_PER_S, 64)
+        self._believed = TokenBucket(ACTIVE_PER_S, BATCH)
+        self._inbox = UdpReader(self.counters, self.admits, self.accept, every)
         self._sockets: list[socket.socket] = []
         self._address = host
         self._selector: selectors.BaseSelector | None = None
@@ -139,7 +154,7 @@ class NetworkTracker:
         """Parse one datagram; True when it gave a frame. For the receiving thread only."""
         budget = self._believed if datagram.source == self._senders.holder else self._strangers
         if not budget.take(datagram.time):
-            self.counters.shed += 1
+            self.counters.dropped += 1
             return False
         frame = self._safely_decode(datagram)
         if frame is None:
@@ -190,7 +205,7 @@ class NetworkTracker:
             self._selector = None
 
     def _run(self) -> None:
-        selector, timeout = self._selector, None if self._greet is None else GREET_EVERY_S
+        selector, timeout = self._selector, None if self._greet is None else KEEPALIVE_EVERY_S
         assert selector is not None
         while not self._stop.is_set():
             try:

@@ -10,11 +10,11 @@ Address = tuple[str, int]
 HANDOVER_S = 1.0
 """Another sender takes over when the believed one has been silent for this long."""
 
-ENOUGH_DOUBT, MOST_DOUBT, RELIEF = 4.0, 20.0, 0.05
+PENALTY_LIMIT, MOST_PENALTY, RECOVERY = 4.0, 20.0, 0.05
 """How many late datagrams shake the belief in a sender's numbers, the most that count, what a good one mends."""
 
 
-class SenderLock:
+class ActiveSender:
     """Sticks with one live sender.
 
     A sender that opens a new port for every datagram stays one sender: whoever was seen only once gives way to
@@ -45,7 +45,7 @@ class SenderLock:
         self._last = now
 
 
-class Sequence:
+class SequenceFilter:
     """Tells late datagrams from a sender that started anew, by the number each datagram carries.
 
     A number a little behind the last one is late; one far behind, or behind after a pause, is a restart. Some
@@ -57,20 +57,20 @@ class Sequence:
         self.pause_s = pause_s
         self._last: float | None = None
         self._time = 0.0
-        self._doubt = 0.0
+        self._penalty = 0.0
 
     def accepts(self, number: float, now: float) -> bool:
         """Whether the datagram numbered `number`, arriving at `now`, is news. Equal is: some never count."""
         behind = 0.0 if self._last is None else self._last - number
         late = 0.0 < behind <= self.window and now - self._time <= self.pause_s
-        self._doubt = min(self._doubt + 1.0, MOST_DOUBT) if late else max(self._doubt - RELIEF, 0.0)
-        if late and self._doubt <= ENOUGH_DOUBT:
+        self._penalty = min(self._penalty + 1.0, MOST_PENALTY) if late else max(self._penalty - RECOVERY, 0.0)
+        if late and self._penalty <= PENALTY_LIMIT:
             return False
         self._last, self._time = number, now
         return True
 
 
-class Budget:
+class TokenBucket:
     """At most `per_s` of something a second on average, `burst` at once."""
 
     def __init__(self, per_s: float, burst: float) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.protocols import limits
-from vtube.tracking.protocols.osc import Message, number, numbers
-from vtube.tracking.protocols.osc_assembler import OscAssembler
-from vtube.tracking.protocols.protocol import Decode, Protocol, stateless
+from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers
+from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 PORT = 9000
 
@@ -122,4 +121,4 @@ def decoder() -> Decode:
     return stateless(FaceCapAssembler().feed)
 
 
-FACECAP = Protocol("facecap", "Face Cap", (PORT,), recognise, decoder, every=True)
+FACECAP = WireProtocol("facecap", "Face Cap", (PORT,), recognise, decoder, every=True)

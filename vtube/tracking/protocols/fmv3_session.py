@@ -6,7 +6,7 @@ from vtube.signals import FaceFrame
 from vtube.tracking.network.senders import Address
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3 import Header, Schema
-from vtube.tracking.protocols.protocol import Datagram, Outgoing
+from vtube.tracking.protocols.wire import Datagram, Outgoing
 
 PING_EVERY_S = 3.0
 ASK_EVERY_S = 1.0

@@ -17,9 +17,8 @@ from vtube.settings import OscRule, OscSettings
 from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.names import arkit_name
-from vtube.tracking.protocols.osc import Message, looks_like_osc, number, numbers
-from vtube.tracking.protocols.osc_assembler import OscAssembler
-from vtube.tracking.protocols.protocol import Decode, Protocol, stateless
+from vtube.tracking.protocols.osc import Message, OscAssembler, looks_like_osc, number, numbers
+from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 OURS = "/vtube/"
 POSE = "/vtube/pose"
@@ -152,7 +151,7 @@ class TableAssembler(OscAssembler):
         return tuple(self._axes.get(name, 0.0) for name in names)
 
 
-def osc_protocol(settings: OscSettings) -> Protocol:
+def osc_protocol(settings: OscSettings) -> WireProtocol:
     """The generic protocol with the user's port and table.
 
     Raises:
@@ -168,4 +167,4 @@ def osc_protocol(settings: OscSettings) -> Protocol:
     def recognise(data: bytes) -> bool:
         return looks_like_osc(data) and any(address in data for address in addresses)
 
-    return Protocol("osc", "OSC", (settings.port,), recognise, decoder, every=True)
+    return WireProtocol("osc", "OSC", (settings.port,), recognise, decoder, every=True)

@@ -10,7 +10,7 @@ from vtube.errors import TrackingError
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.spec import Spec
-from vtube.tracking.network.hosts import phone_address, resolve
+from vtube.tracking.network.addresses import phone_address, resolve
 from vtube.tracking.network.ports import listen_tcp
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.network.senders import Address
@@ -18,7 +18,7 @@ from vtube.tracking.network.tcp import TcpInbox
 from vtube.tracking.protocols import fmv3, ifacialmocap
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
 from vtube.tracking.protocols.ifacialmocap import FACEMOTION3D_PORT, TCP_PORT, UDP_PORT
-from vtube.tracking.protocols.protocol import Datagram, Outgoing, Protocol
+from vtube.tracking.protocols.wire import Datagram, Outgoing, WireProtocol
 
 SECRET = b"sahuasouryya9218sauhuiayeta91555dy3719"
 ASK_TEXT = b"iFacialMocap_" + SECRET + b"|sendDataVersion=v2"
@@ -104,7 +104,7 @@ class IFacialMocapTracker(NetworkTracker):
         self._tcp_port = tcp_port
         self._tcp: TcpInbox | None = None
         self._talk = Conversation("", 0)
-        super().__init__("ifacialmocap", ports, self._hear, host=host, every=True, greet=self._say, spare=True)
+        super().__init__("ifacialmocap", ports, self._hear, host=host, every=True, keepalive=self._say, spare=True)
 
     @classmethod
     def from_spec(cls, spec: Spec, settings: Settings) -> IFacialMocapTracker:
@@ -152,7 +152,7 @@ class IFacialMocapTracker(NetworkTracker):
         super()._give_back()
 
 
-IFACIALMOCAP = Protocol(
+IFACIALMOCAP = WireProtocol(
     "ifacialmocap",
     "iFacialMocap, Facemotion3d",
     (UDP_PORT, FACEMOTION3D_PORT),

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtube.signals import ARKIT_SHAPES, FaceFrame
-from vtube.tracking.network.senders import Sequence as Order
+from vtube.tracking.network.senders import SequenceFilter
 from vtube.tracking.protocols.limits import angles, gaze
 from vtube.tracking.protocols.names import collect
-from vtube.tracking.protocols.protocol import Datagram, Decode, Protocol
+from vtube.tracking.protocols.wire import Datagram, Decode, WireProtocol
 
 PORT = 11111
 VERSION = 6
@@ -89,7 +89,7 @@ def parse(data: bytes, time: float) -> FaceFrame | None:
 
 def decoder() -> Decode:
     """A decode that drops datagrams overtaken on the way."""
-    order = Order(REORDER_FRAMES)
+    order = SequenceFilter(REORDER_FRAMES)
 
     def decode(datagram: Datagram) -> FaceFrame | None:
         packet = read_packet(datagram.data)
@@ -110,4 +110,4 @@ def _text(data: bytes, at: int) -> tuple[str | None, int]:
     return data[start : start + length].decode("utf-8", "replace"), start + length
 
 
-LIVELINK = Protocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True)
+LIVELINK = WireProtocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.protocols.limits import angles
 from vtube.tracking.protocols.names import look_shapes
-from vtube.tracking.protocols.protocol import Protocol, stateless
+from vtube.tracking.protocols.wire import WireProtocol, stateless
 
 PORT = 11573
 FACE_BYTES = 1785
@@ -132,4 +132,4 @@ def _above(value: float, rest: float) -> float:
     return _unit((value - rest) / (1.0 - rest))
 
 
-OPENSEEFACE = Protocol("openseeface", "OpenSeeFace", (PORT,), recognise, lambda: stateless(parse))
+OPENSEEFACE = WireProtocol("openseeface", "OpenSeeFace", (PORT,), recognise, lambda: stateless(parse))

@@ -10,11 +10,10 @@ from __future__ import annotations
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.protocols.limits import position
 from vtube.tracking.protocols.names import arkit_name
-from vtube.tracking.protocols.osc import Message, number, numbers, text
-from vtube.tracking.protocols.osc_assembler import OscAssembler
-from vtube.tracking.protocols.protocol import Decode, Protocol, stateless
+from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers, text
 from vtube.tracking.protocols.quaternion import IDENTITY, Quaternion, multiply, normalised, rotate, unity_angles
 from vtube.tracking.protocols.vrm_presets import PRESETS, expressions
+from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 PORTS = (39539, 39540)
 APPLY_MEMORY_S = 1.0
@@ -157,4 +156,4 @@ def decoder() -> Decode:
     return stateless(VmcAssembler().feed)
 
 
-VMC = Protocol("vmc", "VMC protocol", PORTS, recognise, decoder, every=True)
+VMC = WireProtocol("vmc", "VMC protocol", PORTS, recognise, decoder, every=True)

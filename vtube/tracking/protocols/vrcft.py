@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.protocols import limits
-from vtube.tracking.protocols.osc import Message, number, numbers
-from vtube.tracking.protocols.osc_assembler import OscAssembler
-from vtube.tracking.protocols.protocol import Decode, Protocol, stateless
+from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers
 from vtube.tracking.protocols.vrcft_names import to_arkit
+from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 PORT = 9000
 MAX_NAMES = 1024
@@ -141,4 +140,4 @@ def decoder() -> Decode:
     return stateless(VrcftAssembler().feed)
 
 
-VRCFT = Protocol("vrcft", "VRCFaceTracking", (PORT,), recognise, decoder, every=True, knock=SEND_ALL)
+VRCFT = WireProtocol("vrcft", "VRCFaceTracking", (PORT,), recognise, decoder, every=True, subscribe=SEND_ALL)

@@ -15,12 +15,12 @@ from typing import Any
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.spec import Spec
-from vtube.tracking.network.hosts import phone_address, resolve
+from vtube.tracking.network.addresses import phone_address, resolve
 from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.network.senders import Sequence as Order
+from vtube.tracking.network.senders import SequenceFilter
 from vtube.tracking.protocols.limits import angles, gaze
 from vtube.tracking.protocols.names import collect, fill_cheeks
-from vtube.tracking.protocols.protocol import Datagram, Decode, Outgoing, Protocol
+from vtube.tracking.protocols.wire import Datagram, Decode, Outgoing, WireProtocol
 
 PHONE_PORT = 21412
 MAX_PACKET_BYTES = 32_768
@@ -71,7 +71,7 @@ def parse(data: bytes, time: float) -> FaceFrame | None:
 
 def decoder() -> Decode:
     """A decode that drops datagrams overtaken on the way, by the phone's clock."""
-    order = Order(REORDER_MS)
+    order = SequenceFilter(REORDER_MS)
 
     def decode(datagram: Datagram) -> FaceFrame | None:
         packet = read_packet(datagram.data)
@@ -101,7 +101,7 @@ class VtsTracker(NetworkTracker):
     """`vts:PHONE_IP`: renews its lease every second, receives on a port of its own."""
 
     def __init__(self, phone: str, host: str = "0.0.0.0", phone_port: int = PHONE_PORT) -> None:
-        super().__init__("vts", (0,), decoder(), host=host, every=True, greet=self._renew)
+        super().__init__("vts", (0,), decoder(), host=host, every=True, keepalive=self._renew)
         self._phone, self._phone_port = phone, phone_port
         self._phone_address = ""
         self._next = float("-inf")
@@ -125,7 +125,7 @@ class VtsTracker(NetworkTracker):
             yield request(self.ports[0]), (self._phone_address, self._phone_port)
 
 
-VTS = Protocol("vts", "VTube Studio, MeowFace", (), recognise, decoder, every=True)
+VTS = WireProtocol("vts", "VTube Studio, MeowFace", (), recognise, decoder, every=True)
 
 
 def _weights(entries: list[Any]) -> Iterator[tuple[str, float]]:

@@ -14,7 +14,7 @@ from vtube.clock import Clock, monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
 from vtube.tracking.base import Tracker
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 from vtube.tracking.recordings.format import HEADER, to_line
 
 LOOK_EVERY_S = 0.004

@@ -12,6 +12,7 @@ from vtube.errors import SettingsError, TrackingError
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, InputStatus
 from vtube.spec import Spec
+from vtube.threads import Worker
 from vtube.tracking.recordings.replay_files import frames_of
 from vtube.tracking.slot import Slot
 
@@ -32,11 +33,10 @@ class ReplayTracker:
     def __init__(self, path: Path, loop: bool = True) -> None:
         self._path, self._loop = path, loop
         self._slot = Slot("replay")
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker = Worker("tracker replay", self._play)
 
     @classmethod
-    def from_spec(cls, spec: Spec, settings: Settings) -> ReplayTracker:
+    def from_spec(cls, spec: Spec, _settings: Settings) -> ReplayTracker:
         """The registry's factory.
 
         Raises:
@@ -52,12 +52,9 @@ class ReplayTracker:
         Raises:
             TrackingError: the file cannot be read or holds no frame.
         """
-        if self._thread is not None:
-            return
-        next(frames_of(self._path))
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._play, name="tracker replay", daemon=True)
-        self._thread.start()
+        if not self._worker.alive:
+            next(frames_of(self._path))
+            self._worker.start()
 
     def latest(self) -> FaceFrame | None:
         """The newest frame, None before the first."""
@@ -69,26 +66,23 @@ class ReplayTracker:
 
     def close(self) -> None:
         """Stop playing."""
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join(timeout=2.0)
+        self._worker.close()
 
-    def _play(self) -> None:
+    def _play(self, stop: threading.Event) -> None:
         try:
             begin = monotonic()
             for _ in itertools.count() if self._loop else range(1):
-                begin = self._play_once(begin) + SEAM_S
-                if self._stop.is_set():
+                begin = self._play_once(begin, stop) + SEAM_S
+                if stop.is_set():
                     return
         except TrackingError as error:
             self._slot.fail(str(error))
 
-    def _play_once(self, begin: float) -> float:
+    def _play_once(self, begin: float, stop: threading.Event) -> float:
         due = begin
         for t, frame in frames_of(self._path):
             due = begin + t
-            if not sleep_until(due, self._stop.is_set):
+            if not sleep_until(due, stop.is_set):
                 return due
             self._slot.put(dataclasses.replace(frame, time=monotonic(), source=f"replay {self._path.name}"))
         return due

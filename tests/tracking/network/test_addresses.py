@@ -4,7 +4,7 @@ import pytest
 
 from vtube.errors import SettingsError, TrackingError
 from vtube.spec import Spec
-from vtube.tracking.network.hosts import own_address, phone_address, resolve
+from vtube.tracking.network.addresses import own_address, phone_address, resolve
 
 
 @pytest.mark.parametrize("host", ["192.168.1.20", "phone.local", "my-phone_2"])

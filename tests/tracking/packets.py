@@ -6,8 +6,7 @@ import gzip
 import json
 import socket
 import struct
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -94,13 +93,3 @@ def sender() -> Iterator[socket.socket]:
         sock.bind(("127.0.0.1", 0))
         sock.settimeout(5.0)
         yield sock
-
-
-def eventually(met: Callable[[], object], timeout_s: float = 5.0) -> bool:
-    """Wait for what another thread does."""
-    end = time.monotonic() + timeout_s
-    while not met():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.002)
-    return True

@@ -25,7 +25,7 @@ class Datagram(NamedTuple):
 Decode = Callable[[Datagram], FaceFrame | None]
 """A parse that may remember what it saw before: sequence numbers, values sent piecemeal."""
 Outgoing = tuple[bytes, Address]
-Greet = Callable[[float, bool], Iterable[Outgoing]]
+Keepalive = Callable[[float, bool], Iterable[Outgoing]]
 """(now, live) to the datagrams due now: handshakes, leases, acknowledgements. Keeps its own schedule."""
 
 
@@ -35,7 +35,7 @@ def stateless(parse: Parse) -> Decode:
 
 
 @dataclass(frozen=True, slots=True)
-class Protocol:
+class WireProtocol:
     """A protocol whose senders just send.
 
     Attributes:
@@ -46,7 +46,7 @@ class Protocol:
         decoder: makes a fresh decode.
         every: each datagram matters (values are sent piecemeal, or numbers tell which is the newest); otherwise only
             the one of a batch that came last is parsed.
-        knock: asks the program on this computer for everything it has.
+        subscribe: asks the program on this computer for everything it has.
     """
 
     kind: str
@@ -55,4 +55,4 @@ class Protocol:
     recognise: Callable[[bytes], bool]
     decoder: Callable[[], Decode]
     every: bool = False
-    knock: Outgoing | None = None
+    subscribe: Outgoing | None = None

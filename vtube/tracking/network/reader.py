@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vtube.tracking.network.senders import Address, Budget
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.network.senders import Address, TokenBucket
+from vtube.tracking.protocols.wire import Datagram
 
 MAX_DATAGRAM_BYTES = 65_535
-GULP = 1024
+BATCH = 1024
 """Datagrams taken from one socket before timers and the other sockets get their turn."""
 NEWEST = 32
 """Datagrams kept of a gulp when only the newest good one counts."""
@@ -27,14 +27,14 @@ class Counters:
     received: int = 0
     frames: int = 0
     rejected: int = 0
-    shed: int = 0
+    dropped: int = 0
 
 
-class UdpInbox:
+class UdpReader:
     """Reads the sockets of one tracker; for its receiving thread only.
 
     Args:
-        counters: `received`, `rejected` and `shed` are counted up.
+        counters: `received`, `rejected` and `dropped` are counted up.
         admits: whether a datagram from (source) at (now) is worth keeping.
         accept: takes a datagram; True when it gave a frame.
         every: hand on each datagram in order; otherwise newest first, until one gives a frame.
@@ -49,8 +49,8 @@ class UdpInbox:
     ) -> None:
         self._counters, self._admits, self._accept, self._every = counters, admits, accept, every
         self._buffer = bytearray(MAX_DATAGRAM_BYTES + 1)
-        self._batch: deque[tuple[bytes, Address]] = deque(maxlen=GULP if every else NEWEST)
-        self._flood = Budget(FLOOD_PER_S, 256)
+        self._batch: deque[tuple[bytes, Address]] = deque(maxlen=BATCH if every else NEWEST)
+        self._flood = TokenBucket(FLOOD_PER_S, 256)
 
     def reader(self, sock: socket.socket) -> Callable[[float], None]:
         """What to call with the time whenever the bound, non-blocking `sock` can be read."""
@@ -72,7 +72,7 @@ class UdpInbox:
 
     def _gulp(self, sock: socket.socket, now: float) -> Iterator[tuple[bytes, Address]]:
         view = memoryview(self._buffer)
-        for _ in range(GULP):
+        for _ in range(BATCH):
             try:
                 size, source = sock.recvfrom_into(self._buffer)
             except BlockingIOError:
@@ -84,5 +84,5 @@ class UdpInbox:
                 continue
             self._counters.received += 1
             believed = 0 < size <= MAX_DATAGRAM_BYTES and self._admits(source, now)
-            self._counters.shed += not believed
+            self._counters.dropped += not believed
             yield (bytes(view[:size]) if believed else b""), source

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tracking.wires import sender
-from vtube.tracking.network.inbox import Counters, UdpInbox
+from tests.tracking.packets import sender
+from vtube.tracking.network.reader import Counters, UdpReader
 from vtube.tracking.network.senders import Address
-from vtube.tracking.protocols.protocol import Datagram
+from vtube.tracking.protocols.wire import Datagram
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ class Desk:
         self.seen: list[int] = []
         self.counters = Counters()
         self.strangers: list[Address] = []
-        self.inbox = UdpInbox(self.counters, lambda source, now: source not in self.strangers, self.accept, every)
+        self.inbox = UdpReader(self.counters, lambda source, now: source not in self.strangers, self.accept, every)
 
     def accept(self, datagram: Datagram) -> bool:
         self.seen.append(int(datagram.data))
@@ -51,7 +51,7 @@ def test_strangers_and_empty_datagrams_are_shed(bound: socket.socket) -> None:
         sock.sendto(b"4", bound.getsockname())
         desk.inbox.reader(bound)(0.0)
     assert desk.seen == [4]
-    assert (desk.counters.received, desk.counters.shed) == (3, 2)
+    assert (desk.counters.received, desk.counters.dropped) == (3, 2)
 
 
 class Unreachable:

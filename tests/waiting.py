@@ -1,0 +1,23 @@
+"""Waiting in tests for what another thread or program does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE_S = 5.0
+NAP_S = 0.002
+
+
+def eventually(
+    met: Callable[[], object], timeout_s: float = PATIENCE_S, meanwhile: Callable[[], object] | None = None
+) -> bool:
+    """Whether `met()` became true within `timeout_s`; `meanwhile`, where there is one, is called between looks."""
+    end = time.monotonic() + timeout_s
+    while not met():
+        if time.monotonic() > end:
+            return False
+        if meanwhile is not None:
+            meanwhile()
+        time.sleep(NAP_S)
+    return True
