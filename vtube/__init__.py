@@ -1,6 +1,55 @@
 """One picture of an anime character in; a live, talking virtual camera out.
 
-The rooms and what each promises are described in CONTRIBUTING.md.
+For programs of your own: `Camera`, a running camera, and `render_still`, a picture in a pose. Both are loaded when they
+are first asked for, so that `import vtube` is fast. The rooms and what each promises: docs/architecture.md.
 """
 
+import sys
+
 __version__ = "0.1.0"
+
+__all__ = ["Camera", "__version__", "render_still"]
+
+_LAZY = {"Camera": ".studio.camera", "render_still": ".studio.still"}
+
+
+def __getattr__(name: str) -> object:
+    """What is public and lies deeper, imported at the first use."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_LAZY[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    """What a program may use."""
+    return sorted(__all__)
+
+
+def _load_visual_cpp() -> None:
+    """Load Microsoft's C++ runtime from the package msvc-runtime where Windows itself has none.
+
+    openvino, torch, onnxruntime and pyvirtualcam expect it, and Windows looks for it beside python.exe and in its own
+    folders only. What is loaded once is found by its name.
+    """
+    import ctypes
+    import os
+    import sysconfig
+
+    names = "msvcp140.dll", "vcruntime140_1.dll", "msvcp140_atomic_wait.dll"
+    load = ctypes.WinDLL
+    try:
+        for name in names:
+            load(name)
+    except OSError:
+        places = [sysconfig.get_path("data"), sysconfig.get_path("data", os.name + "_user")]
+        folders = [os.path.join(place, *below) for place in places for below in ((), ("Scripts",))]
+        folders.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        paths = [os.path.join(folder, name) for name in names for folder in folders]
+        for path in filter(os.path.isfile, paths):
+            load(path)
+
+
+if sys.platform == "win32":
+    _load_visual_cpp()
