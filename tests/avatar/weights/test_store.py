@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import numpy as np
 import pytest
@@ -226,6 +227,7 @@ def test_sample_pictures_come_with_their_licence(
 INSTALLING = """
 import sys
 from pathlib import Path
+from subprocess import PIPE
 from vtube.avatar.weights import commands
 from vtube.avatar.weights import store
 from vtube.avatar.weights import manifest as manifests
@@ -240,8 +242,9 @@ for _ in range(5):
 def test_two_processes_at_once_leave_whole_files(folder: Path, tmp_path: Path) -> None:
     arguments = [str(tmp_path / "manifest.yaml"), str(folder / "separable_float"), str(tmp_path / "both")]
     command = [sys.executable, "-c", INSTALLING, *arguments]
-    for process in [subprocess.Popen(command) for _ in range(2)]:
-        assert process.wait(60) == 0
+    for process in [subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) for _ in range(2)]:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
     home = tmp_path / "both" / "separable_float"
     assert not store.problems(home, store.read_note(home), thorough=True)
     assert len(list(home.iterdir())) == len(NETWORKS) + 1
@@ -261,7 +264,8 @@ def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
         "import os; from pathlib import Path; from vtube.avatar.weights import lock\n"
         f"with lock.exclusive(Path({str(tmp_path / 'lock')!r})): os._exit(9)"
     )
-    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 9
+    done = subprocess.run([sys.executable, "-c", script], stdin=PIPE, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 9
     with lock.exclusive(tmp_path / "lock", timeout_s=0.0):
         pass
 

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from tests.wine import wine_cannot
 from vtube.errors import TrackingError
 from vtube.tracking.network.ports import bind_udp, listen_tcp, port_holder
 
@@ -29,6 +30,7 @@ def test_the_holder_is_named(kind: socket.SocketKind) -> None:
         assert f"(process {os.getpid()})" in (port_holder(sock.getsockname()[1], kind) or "")
 
 
+@wine_cannot("lets a program listen on an address of another computer")
 def test_an_address_of_somebody_else() -> None:
     with pytest.raises(TrackingError, match=r"cannot listen on 192\.0\.2\.1, UDP port 5"):
         bind_udp("192.0.2.1", 5555)

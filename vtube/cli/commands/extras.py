@@ -28,6 +28,7 @@ ABOUT = {
     "webcam": "face tracking with a webcam (MediaPipe)",
     "pointer": "mouse and keyboard in place of a face",
     "ndi": "the output ndi",
+    "camera": "the bridge to OBS's virtual camera; Windows and macOS have it already",
     "spout": "the output spout (Windows)",
     "openjtalk": "a Japanese voice on this computer",
     "kokoro": "a natural Japanese voice on this computer",

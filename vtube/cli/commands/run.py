@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C, a closed terminal or the end of `--duration`."""
+    from vtube.cli.console_close import ConsoleClose
     from vtube.cli.keyboard import Keys
     from vtube.cli.status_line import StatusLine
     from vtube.studio.pipeline import Studio
@@ -54,12 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: studio.stop())
     signal.signal(signal.SIGINT, lambda *_: studio.stop())
-    try:
-        studio.open()
-        with StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
-            studio.run(arguments.duration)
-    finally:
-        studio.close()
+    with ConsoleClose(studio.stop):
+        try:
+            studio.open()
+            with StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
+                studio.run(arguments.duration)
+        finally:
+            studio.close()
     return 0
 
 
