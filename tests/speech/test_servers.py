@@ -306,7 +306,7 @@ def test_gptsovits(serve: Serve) -> None:
     fake.routes["/tts"] = lambda _: (400, b'{"message": "tts failed", "Exception": "wav not found"}')
     with pytest.raises(SpeechError, match="wav not found"):
         speak("gptsovits", fake, gptsovits=own)
-    for spec, settings in (("gptsovits", SpeechSettings()), ("gptsovits:x", SpeechSettings())):
+    for spec, settings in (("gptsovits", SpeechSettings()), ("gptsovits", SpeechSettings(speed=2))):
         with pytest.raises(SettingsError, match=r"speech\.gptsovits\.reference"):
             create_voice(spec, settings)
 

@@ -10,7 +10,7 @@ from tests.fakes import FakeSoundDevice
 from vtube.audio.base import Samples
 from vtube.errors import AudioError
 from vtube.speech import sinks
-from vtube.speech.sinks import BUFFER_S, DeviceSink, SilentSink, find_output
+from vtube.speech.sinks import BUFFER_S, DeviceSink, SilentSink
 
 
 class Asked:
@@ -38,15 +38,6 @@ def speakers(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
     )
     monkeypatch.setattr(sinks, "portaudio", lambda: device)
     return device
-
-
-def test_the_default_device_or_the_quickest_of_that_name(speakers: FakeSoundDevice) -> None:
-    assert find_output(speakers, None)["name"] == "Speakers"
-    assert find_output(speakers, "cable input")["name"] == "CABLE Input"
-    with pytest.raises(AudioError, match=r"no sound device 'HDMI' .* Speakers; CABLE"):
-        find_output(speakers, "HDMI")
-    with pytest.raises(AudioError, match="no sound device"):
-        find_output(FakeSoundDevice(("mic", 1, 48_000.0)), None)
 
 
 def test_a_block_is_heard_when_the_device_says(speakers: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.fakes import in_place_of
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
@@ -151,17 +152,24 @@ def test_paused_means_that_nothing_moves(running: Studio) -> None:
     assert running.control.state()["pose"] == before
 
 
-def test_what_it_says_moves_its_mouth(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def aaa() -> Iterator[None]:
+    """The voice openjtalk says nothing but a second of "a"."""
+
     class Aaa:
         def synthesize(self, text: str) -> Utterance:
             return Utterance(text, np.full(24_000, 0.5, np.float32), 24_000, (Phoneme("a", 0.0, 1.0),))
 
+    with in_place_of(VOICES, "openjtalk", lambda *_: Aaa()):
+        yield
+
+
+def test_what_it_says_moves_its_mouth(aaa: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_device(*_: Any) -> None:
         raise AudioError("there is no sound device to speak through")
 
-    monkeypatch.setitem(VOICES, "openjtalk", lambda *_: Aaa())
     monkeypatch.setattr(build, "DeviceSink", no_device)
-    studio = Studio(settings())
+    studio = Studio(settings(speech={"voice": "openjtalk"}))
     studio.open()
     thread = threading.Thread(target=studio.run)
     thread.start()

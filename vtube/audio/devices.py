@@ -12,7 +12,7 @@ import numpy as np
 from vtube.audio.base import AudioSource, Samples
 from vtube.audio.loopback import Loopback, loopbacks
 from vtube.audio.microphone import Microphone
-from vtube.audio.portaudio import portaudio
+from vtube.audio.portaudio import Direction, devices, portaudio
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 
@@ -107,13 +107,13 @@ class _Meter:
 
 
 def _microphones() -> Iterator[str]:
-    return (str(device["name"]) for device in portaudio().query_devices() if device["max_input_channels"] > 0)
+    return (str(device["name"]) for device in devices(portaudio(), Direction.INPUT))
 
 
 def _names(find: Callable[[], Iterator[str]]) -> list[str]:
     """Each name once; where the library or the server is missing, none."""
     try:
         return list(dict.fromkeys(find()))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a listing must not fail because a sound library does
         log.debug("while listing sound inputs: %s", error)
         return []

@@ -12,8 +12,11 @@ from vtube.audio.base import BLOCK_S, RATE, OnSamples, Samples
 from vtube.audio.convert import to_mono
 from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
-from vtube.errors import AudioError
+from vtube.errors import AudioError, SettingsError
+from vtube.settings import Settings
 from vtube.signals import InputStatus
+from vtube.spec import Spec
+from vtube.threads import Worker
 
 MAX_SECONDS = 4 * 3600
 
@@ -49,15 +52,14 @@ class FileSource:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._status = SourceStatus("file")
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._player: Worker | None = None
 
     def start(self, on_samples: OnSamples) -> None:
         """Read the whole file, then play it in real time."""
         samples = read_sound(self._path)
         self._status.opened(self._path.name)
-        self._thread = threading.Thread(target=self._play, args=(samples, on_samples), name="sound file", daemon=True)
-        self._thread.start()
+        self._player = Worker("sound file", lambda stopping: self._play(samples, on_samples, stopping))
+        self._player.start()
 
     def status(self, now: float) -> InputStatus:
         """Live while it plays, lost when it has ended."""
@@ -65,17 +67,27 @@ class FileSource:
 
     def close(self) -> None:
         """Stop playing."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
+        if self._player is not None:
+            self._player.close()
 
-    def _play(self, samples: Samples, on_samples: OnSamples) -> None:
+    def _play(self, samples: Samples, on_samples: OnSamples, stopping: threading.Event) -> None:
         block = int(RATE * BLOCK_S)
         started = monotonic()
         for begin in range(0, len(samples), block):
             part = samples[begin : begin + block]
             heard_at = started + (begin + len(part)) / RATE
-            if self._stop.wait(max(0.0, heard_at - monotonic())):
+            if stopping.wait(max(0.0, heard_at - monotonic())):
                 return
             on_samples(part, heard_at)
             self._status.heard(heard_at, float(np.abs(part).max(initial=0.0)))
+
+
+def create(spec: Spec, _: Settings) -> FileSource:
+    """`file:WAV`.
+
+    Raises:
+        SettingsError: the path is missing.
+    """
+    if spec.argument is None:
+        raise SettingsError("--audio file:WAV needs the path of a sound file")
+    return FileSource(Path(spec.argument))

@@ -12,10 +12,14 @@ import numpy as np
 
 from vtube.audio.base import BLOCK_S, RATE, OnSamples
 from vtube.audio.convert import to_mono
+from vtube.audio.portaudio import missing
 from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError
+from vtube.settings import Settings
 from vtube.signals import InputStatus
+from vtube.spec import Spec
+from vtube.threads import Worker
 
 RETRY_S = 2.0
 LOOK_S = 2.0
@@ -32,15 +36,14 @@ class Loopback:
     def __init__(self, name: str | None = None) -> None:
         self._name = name
         self._status = SourceStatus("loopback")
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._listener: Worker | None = None
         self._lost = False
 
     def start(self, on_samples: OnSamples) -> None:
         """Check that the device is there, then listen in a thread."""
         find_loopback(self._name)
-        self._thread = threading.Thread(target=self._listen, args=(on_samples,), name="loopback", daemon=True)
-        self._thread.start()
+        self._listener = Worker("loopback", lambda stopping: self._listen(on_samples, stopping))
+        self._listener.start()
 
     def status(self, now: float) -> InputStatus:
         """Where the loopback stands."""
@@ -48,22 +51,21 @@ class Loopback:
 
     def close(self) -> None:
         """Stop listening."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(RETRY_S)
+        if self._listener is not None:
+            self._listener.close(RETRY_S)
 
-    def _listen(self, on_samples: OnSamples) -> None:
-        while not self._stop.is_set():
+    def _listen(self, on_samples: OnSamples, stopping: threading.Event) -> None:
+        while not stopping.is_set():
             try:
-                self._hear(find_loopback(self._name), on_samples)
-            except Exception as error:
+                self._hear(find_loopback(self._name), on_samples, stopping)
+            except Exception as error:  # noqa: BLE001 - the sound server's own errors are of any type
                 if not self._lost:
                     _log.warning("loopback: %s; waiting for it to come back", error)
                 self._lost = True
                 self._status.failed(str(error))
-                self._stop.wait(RETRY_S)
+                stopping.wait(RETRY_S)
 
-    def _hear(self, device: Any, on_samples: OnSamples) -> None:
+    def _hear(self, device: Any, on_samples: OnSamples, stopping: threading.Event) -> None:
         block = int(RATE * BLOCK_S)
         with device.recorder(samplerate=RATE, channels=1, blocksize=block) as recorder:
             self._status.opened(str(device.name))
@@ -71,7 +73,7 @@ class Loopback:
                 _log.info("loopback: %s is back", device.name)
             self._lost = False
             look = monotonic() + LOOK_S
-            while not self._stop.is_set():
+            while not stopping.is_set():
                 samples = to_mono(recorder.record(numframes=block))
                 now = monotonic()
                 if MOVES and now > look:
@@ -100,7 +102,7 @@ def find_loopback(name: str | None) -> Any:
     try:
         there = _all(soundcard)
         wanted = name if name is not None else str(soundcard.default_speaker().id)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the sound server's own errors are of any type
         raise AudioError(f"the sound server does not answer: {error}") from None
     for one in there:
         if wanted.casefold() in f"{one.name} {one.id}".casefold():
@@ -121,9 +123,14 @@ def _soundcard() -> Any:
     try:
         import soundcard
     except ImportError:
-        raise AudioError("loopback needs one more package: pip install soundcard") from None
-    except Exception as error:
+        raise missing("soundcard") from None
+    except Exception as error:  # noqa: BLE001 - soundcard asserts and raises anything while it loads
         raise AudioError(
             f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
         ) from None
     return soundcard
+
+
+def create(spec: Spec, _: Settings) -> Loopback:
+    """`loopback[:NAME]`."""
+    return Loopback(spec.argument)

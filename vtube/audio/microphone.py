@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from vtube.audio.base import BLOCK_S, OnSamples
 from vtube.audio.convert import Resampler, to_mono
-from vtube.audio.portaudio import portaudio
+from vtube.audio.portaudio import Direction, find_device, portaudio
 from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError
+from vtube.settings import Settings
 from vtube.signals import InputStatus
+from vtube.spec import Spec
+from vtube.threads import Worker
 
 RETRY_S = 2.0
 _log = logging.getLogger(__name__)
@@ -27,8 +30,7 @@ class Microphone:
     def __init__(self, name: str | None = None) -> None:
         self._name = name
         self._status = SourceStatus("mic")
-        self._stop = threading.Event()
-        self._keeper: threading.Thread | None = None
+        self._keeper = Worker("microphone", self._keep)
         self._stream: Any = None
         self._on_samples: OnSamples | None = None
 
@@ -36,7 +38,6 @@ class Microphone:
         """Open the device; a missing one is an error now, and waited for once it has been there."""
         self._on_samples = on_samples
         self._open()
-        self._keeper = threading.Thread(target=self._keep, name="microphone", daemon=True)
         self._keeper.start()
 
     def status(self, now: float) -> InputStatus:
@@ -45,14 +46,12 @@ class Microphone:
 
     def close(self) -> None:
         """Give the microphone back."""
-        self._stop.set()
-        if self._keeper is not None:
-            self._keeper.join(RETRY_S)
+        self._keeper.close(RETRY_S)
         self._shut()
 
     def _open(self) -> None:
         sounddevice = portaudio()
-        device = find_input(sounddevice, self._name)
+        device = find_device(sounddevice, Direction.INPUT, self._name)
         rate = int(device["default_samplerate"])
         resample = Resampler(rate)
 
@@ -74,7 +73,7 @@ class Microphone:
                 callback=heard,
             )
             self._stream.start()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
             self._shut()
             raise AudioError(f"cannot open the microphone {device['name']!r}: {error}") from None
         self._status.opened(str(device["name"]))
@@ -84,12 +83,12 @@ class Microphone:
         if stream is not None:
             try:
                 stream.close()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a device that is gone may refuse to close
                 _log.debug("closing the microphone: %s", error)
 
-    def _keep(self) -> None:
+    def _keep(self, stopping: threading.Event) -> None:
         lost = False
-        while not self._stop.wait(RETRY_S / 2):
+        while not stopping.wait(RETRY_S / 2):
             if self._stream is not None and not self._status.stalled(monotonic()):
                 if lost:
                     _log.info("the microphone is back")
@@ -105,22 +104,6 @@ class Microphone:
                 self._status.failed(str(error))
 
 
-def find_input(sounddevice: Any, name: str | None) -> dict[str, Any]:
-    """The input device whose name contains `name` (any case), or the default one.
-
-    Raises:
-        AudioError: there is none; the message lists those there are.
-    """
-    inputs = [device for device in sounddevice.query_devices() if device["max_input_channels"] > 0]
-    if not inputs:
-        raise AudioError("there is no microphone; plug one in or start with --audio none")
-    if name is None:
-        default = sounddevice.default.device[0]
-        return next((device for device in inputs if device["index"] == default), inputs[0])
-    for device in inputs:
-        if name.casefold() in str(device["name"]).casefold():
-            return dict(device)
-    raise AudioError(
-        f"there is no microphone {name!r}; there are: "
-        + "; ".join(dict.fromkeys(str(device["name"]) for device in inputs))
-    )
+def create(spec: Spec, _: Settings) -> Microphone:
+    """`mic[:NAME]`."""
+    return Microphone(spec.argument)

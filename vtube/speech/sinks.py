@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
-from vtube.audio.portaudio import portaudio
+from vtube.audio.portaudio import Direction, find_device, portaudio
 from vtube.clock import Clock, monotonic, sleep_until
 from vtube.errors import AudioError
+from vtube.threads import Worker
 
 Fill = Callable[[int, float, int], Samples]
 """Asked for so many samples, heard from that moment on, at that rate; answers with exactly as many."""
@@ -53,7 +54,7 @@ class DeviceSink:
             AudioError: there is none, or it cannot be opened.
         """
         sounddevice = portaudio()
-        device = find_output(sounddevice, name)
+        device = find_device(sounddevice, Direction.OUTPUT, name)
         self.name = str(device["name"])
         self.rate = int(device["default_samplerate"])
         self._fill = fill
@@ -71,7 +72,7 @@ class DeviceSink:
             )
             self._latency = float(self._stream.latency)
             self._stream.start()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
             self.close()
             raise AudioError(f"cannot open the sound device {self.name!r}: {error}") from None
 
@@ -86,7 +87,7 @@ class DeviceSink:
         if stream is not None:
             try:
                 stream.close()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a device that is gone may refuse to close
                 _log.debug("closing the sound device: %s", error)
 
     def _play(self, block: NDArray[np.float32], frames: int, time: Any, _status: object) -> None:
@@ -110,49 +111,22 @@ class SilentSink:
         self.rate = rate
         self._fill = fill
         self._clock = clock
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="silent speech", daemon=True)
-        self._thread.start()
+        self._asking = Worker("silent speech", self._run)
+        self._asking.start()
 
-    def alive(self, now: float) -> bool:
+    def alive(self, now: float) -> bool:  # noqa: ARG002 - a device's answer depends on it
         """Always."""
         return True
 
     def close(self) -> None:
         """End the thread."""
-        self._stopped.set()
-        self._thread.join(1.0)
+        self._asking.close()
 
-    def _run(self) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         frames = int(SILENT_BLOCK_S * self.rate)
         when = self._clock() + AHEAD_S
-        while sleep_until(when - AHEAD_S, self._stopped.is_set, self._clock):
+        while sleep_until(when - AHEAD_S, stopping.is_set, self._clock):
             if self._clock() - when > STALLED_AFTER_S:  # the computer slept
                 when = self._clock() + AHEAD_S
             self._fill(frames, when, self.rate)
             when += frames / self.rate
-
-
-def find_output(sounddevice: Any, name: str | None) -> dict[str, Any]:
-    """The output device whose name contains `name`, the quickest of several, or the default one.
-
-    Raises:
-        AudioError: there is none; the message lists those there are.
-    """
-    try:
-        outputs = [device for device in sounddevice.query_devices() if device["max_output_channels"] > 0]
-        default = sounddevice.default.device[1]
-    except Exception as error:
-        raise AudioError(f"the sound devices cannot be listed: {error}") from None
-    if not outputs:
-        raise AudioError("there is no sound device to speak through")
-    if name is None:
-        return dict(next((device for device in outputs if device["index"] == default), outputs[0]))
-    found = [device for device in outputs if name.casefold() in str(device["name"]).casefold()]
-    if not found:
-        raise AudioError(
-            f"there is no sound device {name!r} to speak through; there are: "
-            + "; ".join(dict.fromkeys(str(device["name"]) for device in outputs))
-        )
-    delays = [float(device.get("default_low_output_latency", 0.0)) for device in found]
-    return dict(found[delays.index(min(delays))])

@@ -1,4 +1,4 @@
-"""Timed phonemes to a mouth as a function of time.
+"""The mouth of an utterance as a function of time: of its phonemes, or of its sound where a voice gives none.
 
 Each phoneme is a target; a raised cosine smooths from one to the next, which is both coarticulation and
 anticipation: the mouth begins to form a vowel before it sounds. Lips that meet do so in full, however short the
@@ -7,7 +7,7 @@ phoneme. Loud speech opens wider.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.audio.base import Samples
+from vtube.audio.base import BLOCK_S, RATE, LipSync, Samples
 from vtube.signals import MouthShape
-from vtube.speech.base import Phoneme
+from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.phonemes import AAA, SILENCE, Form, Gesture, gestures
+from vtube.speech.sound import resampled
 
 STEP_S = 0.005
 """Spacing of the grid on which a track is kept."""
@@ -42,6 +43,13 @@ HEARD = 0.03
 GATE_S = 0.06
 BRIDGE_S = 0.12
 SNAP_S = 0.12
+
+TAIL_S = 0.1
+"""Silence after the sound, until the recogniser has said everything."""
+
+LATE_S = 0.015
+"""So much later than the recogniser says is right: it knows an onset before it is loud (measured on Open JTalk)."""
+
 
 Values = NDArray[np.float32]
 
@@ -70,6 +78,13 @@ class VisemeTrack:
         weights = (1 - share) * self.weights[index] + share * self.weights[index + 1]
         aaa, iii, uuu, eee, ooo = (float(weight) for weight in weights)
         return MouthShape(now, aaa, iii, uuu, eee, ooo, open=float(weights @ np.array(OPENING)), speaking=True)
+
+
+def viseme_track(utterance: Utterance, create_lip_sync: Callable[[], LipSync]) -> VisemeTrack:
+    """The mouth over the time of `utterance`; its `complete` has yet to be called."""
+    if utterance.phonemes:
+        return from_phonemes(utterance.phonemes, utterance.samples, utterance.rate)
+    return AudioVisemeTrack(utterance, create_lip_sync)
 
 
 def from_phonemes(phonemes: Sequence[Phoneme], samples: Samples, rate: int) -> VisemeTrack:
@@ -178,3 +193,41 @@ def _bridged(heard: NDArray[np.bool_]) -> Values:
         if 1 < after - before <= BRIDGE_S / STEP_S:
             bridged[before:after] = True
     return bridged.astype(np.float32)
+
+
+class AudioVisemeTrack(VisemeTrack):
+    """Heard ahead of the listener, so that the recogniser's delay costs nothing.
+
+    `complete` is many times faster than the sound, and may run while that is already being played.
+    """
+
+    def __init__(self, utterance: Utterance, create_lip_sync: Callable[[], LipSync]) -> None:
+        self._utterance = utterance
+        self._create_lip_sync = create_lip_sync
+        steps = int(len(utterance.samples) / utterance.rate / STEP_S) + 2
+        super().__init__(np.zeros((steps, 5), np.float32))
+
+    def complete(self) -> None:
+        """Listen to the whole sound."""
+        lip_sync, said = self._create_lip_sync(), self._utterance
+        sound = np.concatenate([resampled(said.samples, said.rate, RATE), np.zeros(int(TAIL_S * RATE), np.float32)])
+        size = int(BLOCK_S * RATE)
+        last: tuple[int, Values] = (0, np.zeros(5, np.float32))
+        for first in range(0, len(sound), size):
+            block = sound[first : first + size]
+            lip_sync.feed(block, (first + len(block)) / RATE)
+            shape = lip_sync.latest()
+            if shape is not None and (step := round((shape.time + LATE_S) / STEP_S)) > last[0]:
+                now = (step, _weights(shape))
+                self._write(last, now)
+                last = now
+
+    def _write(self, before: tuple[int, Values], after: tuple[int, Values]) -> None:
+        (first, old), (last, new) = before, after
+        for step in range(first + 1, min(last + 1, len(self.weights))):
+            share = (step - first) / (last - first)
+            self.weights[step] = (1 - share) * old + share * new
+
+
+def _weights(shape: MouthShape) -> Values:
+    return np.array((shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo), np.float32)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tests.audio.sounds import silence, spoken_vowels, vowel
+from tests.fakes import in_place_of
 from vtube.audio.base import OnSamples
+from vtube.audio.registry import SOURCES
 from vtube.cli.main import main
 
 
@@ -66,12 +68,10 @@ class Speaker:
         pass
 
 
-def test_a_microphone_is_asked_for_the_vowels(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_microphone_is_asked_for_the_vowels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoken = np.concatenate((silence(1.2), spoken_vowels(), silence(1.0)))
-    monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(spoken)})
-    assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 0
+    with in_place_of(SOURCES, "mic", lambda *_: Speaker(spoken)):
+        assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 0
     assert (tmp_path / "me.npz").exists()
     assert "wrote" in capsys.readouterr().out
 
@@ -80,6 +80,6 @@ def test_a_silent_microphone_ends_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("vtube.cli.commands.lipsync.PATIENCE_S", 0.0)
-    monkeypatch.setattr("vtube.audio.registry.SOURCES", {"mic": lambda _: Speaker(silence(3.0))})
-    assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 1
+    with in_place_of(SOURCES, "mic", lambda *_: Speaker(silence(3.0))):
+        assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 1
     assert "heard no a" in capsys.readouterr().err

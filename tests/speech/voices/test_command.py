@@ -8,6 +8,8 @@ import pytest
 
 from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
+from vtube.speech.registry import create_voice
 from vtube.speech.voices.command import CommandVoice
 
 WRITES = """
@@ -23,7 +25,9 @@ WRITES = """
 def voice(tmp_path: Path, code: str, *arguments: str, timeout_s: float = 20) -> CommandVoice:
     script = tmp_path / "speak.py"
     script.write_text(textwrap.dedent(code), encoding="utf-8")
-    return CommandVoice(None, SpeechSettings(command=[sys.executable, str(script), *arguments], timeout_s=timeout_s))
+    return CommandVoice(
+        Spec("command"), SpeechSettings(command=[sys.executable, str(script), *arguments], timeout_s=timeout_s)
+    )
 
 
 @pytest.mark.parametrize("arguments", [("{text}", "{out}"), ("{text}",), ()])
@@ -71,7 +75,8 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_there() -> None:
     with pytest.raises(SpeechError, match=r"cannot start no-such-program .*; see speech\.command"):
-        CommandVoice(None, SpeechSettings(command=["no-such-program", "{text}"])).synthesize("あ")
-    for argument, settings in ((None, SpeechSettings()), ("espeak", SpeechSettings(command=["espeak"]))):
-        with pytest.raises(SettingsError, match=r"set speech\.command"):
-            CommandVoice(argument, settings)
+        CommandVoice(Spec("command"), SpeechSettings(command=["no-such-program", "{text}"])).synthesize("あ")
+    with pytest.raises(SettingsError, match=r"set speech\.command"):
+        create_voice("command", SpeechSettings())
+    with pytest.raises(SettingsError, match="command takes nothing after it"):
+        create_voice("command:espeak", SpeechSettings(command=["espeak"]))

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from tests.speech.sounds import tone, wav
-from vtube.errors import SettingsError, SpeechError
+from vtube.errors import PackageMissingError, SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.speech.registry import create_voice
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A rig-in for the package edge-tts that writes a sound and what it was asked."""
+    """A stand-in for the package edge-tts that writes a sound and what it was asked."""
     (tmp_path / "sound.wav").write_bytes(wav(tone(0.5)))
     file = tmp_path / "edge_tts.py"
     file.write_text(
@@ -53,8 +54,8 @@ def test_without_a_network_it_is_one_line(package: Path, code: str, words: str) 
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(SpeechError, match="pip install edge-tts"):
+    monkeypatch.setitem(sys.modules, "edge_tts", None)
+    with pytest.raises(PackageMissingError, match="extras edge"):
         create_voice("edge", SpeechSettings()).synthesize("Hello.")
     with pytest.raises(SettingsError, match="en-US-AriaNeural"):
         create_voice("edge:--help", SpeechSettings())

@@ -12,6 +12,7 @@ from typing import Any
 
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.phonemes import from_japanese
 from vtube.speech.sound import decode, shifted
@@ -24,9 +25,9 @@ ADDRESS = "http://127.0.0.1:50032"
 class Coeiroink:
     """A COEIROINK v2 server; without UUID/STYLE its first speaker's first style speaks."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
-        uuid, _, style = (argument or "").partition("/")
+        uuid, _, style = (spec.argument or "").partition("/")
         self._speaker = (uuid, style) if uuid else None
         self._speed = settings.speed
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.sound import decode
 from vtube.speech.voices.http import MAX_ANSWER_BYTES
@@ -19,11 +20,11 @@ MAX_REASON = 200
 class CommandVoice:
     """`speech.command`: arguments in which {text} and {out} are filled in."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        if argument is not None or not settings.command:
+    def __init__(self, _: Spec, settings: SpeechSettings) -> None:
+        if not settings.command:
             raise SettingsError(
-                "the voice command takes nothing after a colon; set speech.command to the program and "
-                "its arguments, such as [espeak-ng, -w, '{out}', '{text}']"
+                "the voice command runs a program; set speech.command to it and its arguments, such as "
+                "[espeak-ng, -w, '{out}', '{text}']"
             )
         self._template = settings.command
         self._timeout = settings.timeout_s

@@ -1,4 +1,4 @@
-"""`edge[:WHO]`: Microsoft Edge's online voices through the package edge-tts. The text leaves this computer.
+"""`edge[:SPEAKER]`: Microsoft Edge's online voices through the package edge-tts. The text leaves this computer.
 
 The package runs as a program of its own: it can wait without end where a name is not found, and only a program can be
 ended.
@@ -6,12 +6,13 @@ ended.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 
 from vtube.errors import SettingsError, SpeechError
+from vtube.registry import optional
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.voices.command import OUT, TEXT, CommandVoice
 
@@ -21,20 +22,20 @@ DEFAULT_SPEAKER = "ja-JP-NanamiNeural"
 class EdgeVoice:
     """One of Edge's voices, such as en-US-AriaNeural."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        who = argument or DEFAULT_SPEAKER
-        if not re.fullmatch(r"\w[\w-]*", who, re.ASCII):
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+        speaker = spec.argument or DEFAULT_SPEAKER
+        if not re.fullmatch(r"\w[\w-]*", speaker, re.ASCII):
             raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
         rate = f"{round(100 * (settings.speed - 1)):+d}%"
         self._command = CommandVoice(
-            None,
+            spec,
             settings.model_copy(
                 update={
                     "command": [
                         sys.executable,
                         "-m",
                         "edge_tts",
-                        f"--voice={who}",
+                        f"--voice={speaker}",
                         f"--rate={rate}",
                         "--text",
                         TEXT,
@@ -47,8 +48,7 @@ class EdgeVoice:
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; it knows no phonemes: the mouth listens to the sound."""
-        if importlib.util.find_spec("edge_tts") is None:
-            raise SpeechError("the voice edge needs one more package: pip install edge-tts")
+        optional("edge_tts", "edge", "the voice edge")
         try:
             return self._command.synthesize(text)
         except SpeechError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vtube.errors import SettingsError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.sound import decode
 from vtube.speech.voices.http import VoiceServer
@@ -18,12 +19,12 @@ ADDRESS = "http://127.0.0.1:9880"
 class GptSovits:
     """A GPT-SoVITS server."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+    def __init__(self, _: Spec, settings: SpeechSettings) -> None:
         own = settings.gptsovits
-        if argument is not None or not own.reference:
+        if not own.reference:
             raise SettingsError(
-                "the voice gptsovits takes nothing after a colon; set speech.gptsovits.reference to "
-                "the recording it should imitate"
+                "the voice gptsovits imitates a recording; set speech.gptsovits.reference to the path that "
+                "GPT-SoVITS itself finds it at"
             )
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
         self._request = {

@@ -1,7 +1,7 @@
-"""`hibari[:WHO]`: English by a small neural network on the processor (package hibari-tts, Apache-2.0).
+"""`hibari[:SPEAKER]`: English by a small neural network on the processor (package hibari-tts, Apache-2.0).
 
-The network decides how many frames of 25 ms each symbol takes; those numbers are tapped. What is heard comes about
-75 ms before them (found by comparing the vowels with the loudness).
+The network decides how many frames of 25 ms each symbol takes; those numbers are read beside its sound. What is heard
+comes about 75 ms before them (found by comparing the vowels with the loudness).
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from vtube.errors import SettingsError, SpeechError
+from vtube.errors import SettingsError, SpeechError, VtubeError
+from vtube.registry import optional
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
 from vtube.speech.voices.kokoro import joined
 from vtube.speech.voices.onnx_outputs import session_with_outputs
-from vtube.speech.voices.packages import package
 
 RATE = 24_000
 FRAME_S = 0.025
@@ -31,8 +32,8 @@ SPEAKER_NAMES = "after `hibari:` comes one of its voices, such as heart"
 class Hibari:
     """hibari-tts; `heart` comes with the package, the package fetches its other voices when they first speak."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        self._speaker = argument or DEFAULT_SPEAKER
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+        self._speaker = spec.argument or DEFAULT_SPEAKER
         if not self._speaker.isalnum():
             raise SettingsError(SPEAKER_NAMES)
         self._speed = settings.speed
@@ -46,19 +47,21 @@ class Hibari:
             if self._engine is None:
                 self._load()
             parts = [self._speak(symbols) for symbols in self._engine.phonemize(text)]
-        except SpeechError:
+        except VtubeError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the package's own errors are of any type
             raise SpeechError(f"hibari cannot say that: {error}") from None
         if not parts:
             raise SpeechError(f"hibari cannot read {text!r}")
         return trimmed(_chained(text, parts))
 
     def _load(self) -> None:
-        hibari = package("hibari", "hibari-tts", "the voice hibari")
-        self._shape_sound = package("hibari.dsp", "hibari-tts", "the voice hibari").synth
+        hibari = optional("hibari", "hibari", "the voice hibari")
+        self._shape_sound = optional("hibari.dsp", "hibari", "the voice hibari").synth
         engine = hibari.Hibari(voice=self._speaker)
-        self._session = session_with_outputs(Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari")
+        self._session = session_with_outputs(
+            Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari", extra="hibari"
+        )
         self._engine = engine
 
     def _speak(self, text: str) -> tuple[Any, tuple[Phoneme, ...]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from email.message import Message
 from http.client import HTTPException
 from ipaddress import ip_address
-from typing import IO, Any
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
@@ -23,10 +22,8 @@ MAX_REASON = 120
 class _NoRedirects(HTTPRedirectHandler):
     """A voice's server has no reason to send us, and our key, elsewhere."""
 
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> Request | None:
-        return None
+    def redirect_request(self, *_: object) -> None:
+        """No."""
 
 
 class VoiceServer:

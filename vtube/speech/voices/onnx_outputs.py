@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from vtube.speech.voices.packages import package
+from vtube.registry import optional
 
 
-def session_with_outputs(model: bytes, *outputs: str, who: str) -> Any:
+def session_with_outputs(model: bytes, *outputs: str, who: str, extra: str) -> Any:
     """An onnxruntime session of `model` whose run() also gives the tensors named `outputs`, behind its own.
 
     Raises:
-        SpeechError: onnxruntime is missing.
+        PackageMissingError: onnxruntime is missing; the extra `extra` brings it.
     """
-    runtime = package("onnxruntime", "onnxruntime", who)
+    runtime = optional("onnxruntime", extra, who)
     options = runtime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 2

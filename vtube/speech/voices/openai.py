@@ -1,4 +1,4 @@
-"""`openai[:WHO]`: any server with OpenAI's POST /v1/audio/speech.
+"""`openai[:SPEAKER]`: any server with OpenAI's POST /v1/audio/speech.
 
 The format `pcm` is 24 kHz 16-bit mono without a header and the quickest. The key is read from the environment, so that
 it is in no file and in no answer of the control server.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.sound import decode, pcm16
 from vtube.speech.voices.http import VoiceServer
@@ -23,7 +24,7 @@ DEFAULT_SPEAKER = "alloy"
 class OpenAiVoice:
     """An OpenAI-compatible server."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
         key = os.environ.get(settings.openai.key_variable, "").strip()
         address = settings.addresses.get(NAME, ADDRESS).rstrip("/").removesuffix("/v1")
         self._server = VoiceServer(
@@ -31,7 +32,7 @@ class OpenAiVoice:
         )
         self._request = {
             "model": settings.openai.model,
-            "voice": argument or DEFAULT_SPEAKER,
+            "voice": spec.argument or DEFAULT_SPEAKER,
             "response_format": settings.openai.format,
             "speed": settings.speed,
         }

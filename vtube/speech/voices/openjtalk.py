@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from vtube.errors import SettingsError, SpeechError
+from vtube.errors import SpeechError
+from vtube.registry import optional
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.phonemes import from_japanese
 from vtube.speech.voices.hts import HtsDurations, phoneme_of, read_durations
-from vtube.speech.voices.packages import package
 
 FULL_SCALE = 32768.0
 
@@ -25,19 +26,17 @@ FULL_SCALE = 32768.0
 class OpenJtalk:
     """Open JTalk through pyopenjtalk-plus."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
-        if argument is not None:
-            raise SettingsError("the voice openjtalk takes nothing after a colon")
+    def __init__(self, _: Spec, settings: SpeechSettings) -> None:
         self._speed = settings.speed
         self._durations: HtsDurations | None = None
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; the first call loads the dictionary, which takes about a second."""
-        engine = package("pyopenjtalk", "pyopenjtalk-plus", "the voice openjtalk")
+        engine = optional("pyopenjtalk", "openjtalk", "the voice openjtalk")
         try:
             labels = engine.extract_fullcontext(text)
             wave, rate = engine.synthesize(labels, speed=self._speed)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the engine's own errors are of any type
             raise SpeechError(f"openjtalk cannot say that: {error}") from None
         wave /= max(FULL_SCALE, float(np.abs(wave).max(initial=0.0)))  # a loud vowel goes beyond 16 bits
         return Utterance(text, wave.astype(np.float32), rate, self._phonemes(engine, labels))

@@ -8,6 +8,7 @@ Facts: https://github.com/litagin02/Style-Bert-VITS2 (server_fastapi.py).
 from __future__ import annotations
 
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.sound import decode
 from vtube.speech.voices.http import VoiceServer
@@ -19,14 +20,14 @@ ADDRESS = "http://127.0.0.1:5000"
 class StyleBertVits2:
     """A Style-Bert-VITS2 server."""
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
         own = settings.stylebertvits2
         self._query = {
             "language": own.language,
             "style": own.style,
             "length": 1 / settings.speed,
-            **({"model_name": argument} if argument else {}),
+            **({"model_name": spec.argument} if spec.argument else {}),
         }
 
     def synthesize(self, text: str) -> Utterance:

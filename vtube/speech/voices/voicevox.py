@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
+from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.phonemes import from_japanese
 from vtube.speech.sound import decode, fitted
@@ -27,9 +28,9 @@ class Voicevox:
     name: ClassVar[str] = "voicevox"
     address: ClassVar[str] = "http://127.0.0.1:50021"
 
-    def __init__(self, argument: str | None, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
         self._server = VoiceServer(self.name, settings.addresses.get(self.name, self.address), settings.timeout_s)
-        self._style = argument
+        self._style = spec.argument
         self._speed = settings.speed
 
     def synthesize(self, text: str) -> Utterance:

@@ -5,7 +5,7 @@ from vtube.audio.base import Samples
 from vtube.audio.lipsync import VowelLipSync
 from vtube.signals import MouthShape
 from vtube.speech.base import Phoneme, Utterance
-from vtube.speech.listening import LATE_S, viseme_track
+from vtube.speech.visemes import LATE_S, viseme_track
 
 LATE_KNOWLEDGE_S = 0.05
 
