@@ -22,7 +22,7 @@ def added_to(text: str, name: str, entry: str) -> str:
     assert found, f"there is no registry {name}"
     before, close, after = tail.partition("\n    ],\n)")
     assert close, f"{name} does not end as registries do"
-    return f"{head}{found}{before}\n        {entry.strip()}{close}{after}"
+    return f"{head}{found}{before}\n        {entry.strip()},{close}{after}"
 
 
 @pytest.fixture(scope="module")

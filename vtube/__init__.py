@@ -1,7 +1,7 @@
 """One picture of an anime character in; a live, talking virtual camera out.
 
 For programs of your own: `Camera`, a running camera, and `render_still`, a picture in a pose. Both are loaded when they
-are first asked for, so that `import vtube` is fast. The rooms and what each promises: docs/architecture.md.
+are first asked for, so that `import vtube` is fast. The rooms and what each promises: CONTRIBUTING.md.
 """
 
 import sys

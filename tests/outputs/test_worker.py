@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeOutput
+from tests.waiting import eventually
 from vtube.errors import OutputError, PackageMissingError
 from vtube.frame import Frame, blank
 from vtube.outputs import worker as worker_module
@@ -18,11 +19,7 @@ FRAMES = [blank(4, 4) for _ in range(10)]
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for another thread; fails after five seconds."""
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.001)
+    assert eventually(condition), "it never happened"
 
 
 def ids(frames: list[Frame]) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.waiting import eventually
 from vtube.errors import EngineError, PictureError
 from vtube.frame import Frame, blank
 from vtube.pose import Pose, neutral
@@ -95,10 +95,7 @@ class OnAir:
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
+    assert eventually(condition, seconds), "waited in vain"
 
 
 @pytest.fixture

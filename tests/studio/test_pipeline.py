@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes import in_place_of
+from tests.waiting import eventually
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
@@ -73,10 +74,7 @@ def running() -> Iterator[Studio]:
 
 
 def until(condition: Any, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
+    assert eventually(condition, seconds), "waited in vain"
 
 
 def get(studio: Studio, path: str) -> bytes:
@@ -145,10 +143,14 @@ def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -
 
 
 def test_paused_means_that_nothing_moves(running: Studio) -> None:
+    def frames(more: int) -> None:
+        last = running.control.state()["frames"] + more
+        until(lambda: running.control.state()["frames"] >= last)
+
     running.control.motion.pause(True)
-    time.sleep(0.1)
+    frames(3)  # those that were begun before it
     before = running.control.state()["pose"]
-    time.sleep(0.2)
+    frames(6)
     assert running.control.state()["pose"] == before
 
 
