@@ -6,7 +6,7 @@ Left and right are the character's own. Source of names, order and ranges: the T
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.errors import PoseError
+from vtube.text import nearest, shown
 
 Pose = NDArray[np.float32]
 """Shape (45,), float32, each value inside its parameter's range."""
@@ -84,9 +85,9 @@ def index_of(name: str) -> int:
     try:
         return INDEX[name]
     except (KeyError, TypeError):
-        near = difflib.get_close_matches(str(name), NAMES, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise PoseError(f"there is no pose parameter {name!r}{hint}") from None
+        near = nearest(str(name), NAMES)
+        hint = f"; did you mean {near}?" if near else ""
+        raise PoseError(f"there is no pose parameter {shown(name)}{hint}") from None
 
 
 def limit(pose: Pose) -> Pose:
@@ -125,6 +126,8 @@ def to_mapping(pose: Pose) -> dict[str, float]:
 
 
 def _finite(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(value):
-        raise PoseError(f"{name} needs a number, not {value!r}")
-    return float(value)
+    if not isinstance(value, bool) and isinstance(value, int | float | np.number):
+        with contextlib.suppress(OverflowError):  # a whole number of more than 308 digits
+            if math.isfinite(number := float(value)):
+                return number
+    raise PoseError(f"{name} needs a number, not {shown(value)}")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+LONGEST_WORD = 100
+"""Likeness is looked for in so many characters: comparing takes the square of the time."""
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
@@ -17,7 +21,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
         cutoff: likeness below which nothing is offered, 0..1 (difflib's ratio).
     """
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
+    near = difflib.get_close_matches(word[:LONGEST_WORD].lower(), by_lower, n=1, cutoff=cutoff)
     return by_lower[near[0]] if near else None
 
 
@@ -30,7 +34,7 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 def unknown(what: str, word: str, known: Iterable[str]) -> str:
     """The line for a name that does not exist: what it is, the nearest right one, all there are."""
     names = sorted(known)
-    parts = (f"there is no {what} {word!r};", did_you_mean(word, names), f"Known: {', '.join(names)}")
+    parts = (f"there is no {what} {shown(word)};", did_you_mean(word, names), f"Known: {', '.join(names)}")
     return " ".join(part for part in parts if part)
 
 
@@ -48,3 +52,55 @@ def program() -> str:
         return "vtube"
     python = Path(sys.executable).name if sys.executable else "python"
     return f"{python.removesuffix('.exe')} -m vtube"
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as a message shows it: on one line, printable, at most `limit` characters."""
+    text = repr(value) if isinstance(value, str | int | float | bool | type(None)) else f"a {type(value).__name__}"
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+_EXPECTED = {
+    "missing": "is needed",
+    "none_required": "should be null",
+    "string_type": "should be a text",
+    "string_unicode": "should be a text of whole characters",
+    "string_too_short": "should have at least {min_length} characters",
+    "string_too_long": "should have at most {max_length} characters",
+    "string_pattern_mismatch": "is not written as it should be",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "int_parsing_size": "should be a whole number of a sane size",
+    "int_from_float": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "finite_number": "should be a finite number",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "greater_than_equal": "should be at least {ge}",
+    "greater_than": "should be more than {gt}",
+    "less_than_equal": "should be at most {le}",
+    "less_than": "should be less than {lt}",
+    "multiple_of": "should be a multiple of {multiple_of}",
+    "literal_error": "should be one of {expected}",
+    "list_type": "should be a list",
+    "dict_type": "should hold `name: value` pairs",
+    "model_type": "should hold `name: value` pairs",
+    "model_attributes_type": "should hold `name: value` pairs",
+    "too_long": "should have at most {max_length} entries",
+    "too_short": "should have at least {min_length} entries",
+}
+"""What pydantic's kinds of errors mean, by their names; its numbers go into the braces."""
+
+
+def expected(kind: str, numbers: Mapping[str, Any], otherwise: str) -> str:
+    """What a value should be that a check of that kind refused.
+
+    Args:
+        kind: pydantic's name of the error, such as `float_type`.
+        numbers: what the check compared with: pydantic's `ctx`.
+        otherwise: pydantic's own words, for a kind that has none here.
+    """
+    words = _EXPECTED.get(kind)
+    return words.format(**numbers) if words else otherwise.removeprefix("Value error, ")

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
+from vtube.frame import Frame
 from vtube.server.access import AccessPolicy, is_loopback
 from vtube.settings import ServerSettings
 
@@ -109,6 +110,23 @@ async def status(url: str, path: str, method: str = "GET", **headers: str) -> in
         return answer.status
 
 
+async def status_only(url: str, path: str, **headers: str) -> int:
+    """The status of an answer that need not end."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with aiohttp.ClientSession() as session, session.get(url + path, headers=named) as answer:
+        return answer.status
+
+
+def foreign(destination: str) -> dict[str, str]:
+    """What a browser says of another site's link or frame."""
+    return {
+        "Sec_Fetch_Site": "cross-site",
+        "Sec_Fetch_Mode": "navigate",
+        "Sec_Fetch_Dest": destination,
+        "Referer": "http://evil.com/",
+    }
+
+
 ALL = [
     ("GET", "/"),
     ("GET", "/camera"),
@@ -153,6 +171,86 @@ async def test_a_link_may_lead_to_a_page_but_not_act(running: Running) -> None:
     assert await status(running.url, "/camera", **link) == 200
     assert await status(running.url, "/api/talkinghead/unload", **link) == 403
     assert await status(running.url, "/api/state", "POST", **link) == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/camera", "/static/camera.js"])
+@pytest.mark.parametrize("destination", ["document", "iframe"])
+async def test_another_site_may_lead_to_our_pages(running: Running, path: str, destination: str) -> None:
+    assert await status(running.url, path, **foreign(destination)) == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/stream.rgba",
+        "/stream.nut",
+        "/stream.mjpg",
+        "/frame.png",
+        "/api/state",
+        "/api/talkinghead/result_feed",
+        "/api/openapi.json",
+        "/metrics",
+        "/camera/x",
+        "/static/../stream.rgba",
+        "/%2e%2e/stream.rgba",
+        "/nothing",
+    ],
+)
+@pytest.mark.parametrize("destination", ["document", "iframe", "embed", "object"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_and_to_nothing_else_that_could_become_a_download(
+    running: Running, picture: Frame, path: str, destination: str, site: str
+) -> None:
+    running.broadcast.publish(picture, 0.0)
+    assert await status(running.url, path, **{**foreign(destination), "Sec_Fetch_Site": site}) == 403
+
+
+async def test_an_old_browser_s_foreign_page_is_known_by_its_address(running: Running) -> None:
+    assert await status(running.url, "/frame.png", Referer="http://evil.com/") == 403
+    assert await status(running.url, "/frame.png", Referer="http://[x") == 403
+    assert await status(running.url, "/camera", Referer="http://evil.com/") == 200
+    assert await status(running.url, "/api/state", Referer=f"{running.url}/camera") == 200
+
+
+async def test_an_address_typed_by_hand_shows_anything(running: Running, picture: Frame) -> None:
+    running.broadcast.publish(picture, 0.0)
+    assert await status(running.url, "/frame.png", Sec_Fetch_Site="none", Sec_Fetch_Mode="navigate") == 200
+
+
+FEED_PICTURE = {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"}
+
+
+@pytest.mark.parametrize(
+    ("origins", "changed", "path", "right"),
+    [
+        ([SILLY], {}, "/api/talkinghead/result_feed", 200),
+        ([SILLY], {"Referer": f"{SILLY}/"}, "/api/talkinghead/result_feed", 200),
+        ([SILLY], {"Referer": "http://127.0.0.1:9999/"}, "/api/talkinghead/result_feed", 403),
+        ([], {}, "/api/talkinghead/result_feed", 403),
+        (["http://localhost:8000"], {}, "/api/talkinghead/result_feed", 403),
+        ([SILLY], {"Sec_Fetch_Site": "cross-site"}, "/api/talkinghead/result_feed", 403),
+        ([SILLY], {"Sec_Fetch_Dest": "iframe"}, "/api/talkinghead/result_feed", 403),
+        ([SILLY], {"Sec_Fetch_Dest": "empty"}, "/api/talkinghead/result_feed", 403),
+        ([SILLY], {"Sec_Fetch_Mode": "navigate"}, "/api/talkinghead/result_feed", 403),
+        ([SILLY], {}, "/api/talkinghead/unload", 403),
+        ([SILLY], {}, "/frame.png", 403),
+    ],
+)
+async def test_a_neighbour_s_picture_of_the_feed_needs_an_allowed_origin_on_this_host(
+    serve: Callable[..., Running], origins: list[str], changed: dict[str, str], path: str, right: int
+) -> None:
+    running = serve(allowed_origins=origins)
+    assert await status_only(running.url, path, **{**FEED_PICTURE, **changed}) == right
+    assert ("pause", True) not in running.control.calls
+
+
+async def test_the_feed_tells_whether_it_is_there(serve: Callable[..., Running]) -> None:
+    running = serve(allowed_origins=[SILLY])
+    assert await status(running.url, "/api/talkinghead/result_feed", "HEAD", Origin=SILLY) == 200
+
+
+async def test_compressed_bodies_are_refused(running: Running) -> None:
+    assert await status(running.url, "/api/say", "POST", Content_Encoding="gzip") == 415
 
 
 async def test_the_own_page_may_act(running: Running) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from tests.server.conftest import Running
 from tests.server.test_encode import decoded
 from vtube.frame import Frame
-from vtube.server.talkinghead import idle_from_animator
+from vtube.server.talkinghead import AnimatorMessage, idle_from_animator
 
 TALKING_HEAD = "/api/talkinghead"
 
@@ -109,7 +111,11 @@ async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSess
 
 
 def test_no_animator_settings_are_our_defaults() -> None:
-    assert idle_from_animator({}) == {"breaths_per_minute": 15.0, "seconds_between_blinks": 4.0, "sway": 1.0}
+    assert idle_from_animator(AnimatorMessage()) == {
+        "breaths_per_minute": 15.0,
+        "seconds_between_blinks": 4.0,
+        "sway": 1.0,
+    }
 
 
 async def test_the_feed_is_png_with_alpha(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:
@@ -120,3 +126,37 @@ async def test_the_feed_is_png_with_alpha(client: aiohttp.ClientSession, running
         body = await answer.content.readuntil(b"\r\n--frame\r\nContent-Type: image/png\r\n\r\n")
     assert head == b"--frame\r\nContent-Type: image/png\r\n\r\n"
     assert np.array_equal(decoded(body), picture)
+
+
+async def test_talking_ends_when_the_client_is_gone(
+    client: aiohttp.ClientSession, running: Running, picture: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vtube.server.talkinghead.MAX_TALK_S", 0.01)
+    async with client.get(f"{TALKING_HEAD}/start_talking"):
+        pass
+    await called(running, ("set_lip_flap", False))
+    assert running.control.calls == [("set_lip_flap", True), ("set_lip_flap", False)]
+
+
+async def test_talking_ends_when_the_last_reader_of_the_feed_leaves(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
+    running.broadcast.publish(picture, 0.0)
+    async with client.get(f"{TALKING_HEAD}/result_feed") as feed, client.get(f"{TALKING_HEAD}/result_feed") as other:
+        await feed.content.readuntil(b"\r\n\r\n")
+        await other.content.readuntil(b"\r\n\r\n")
+        async with client.get(f"{TALKING_HEAD}/start_talking"):
+            pass
+        other.close()
+        assert running.control.calls == [("set_lip_flap", True)]
+        feed.close()
+        running.broadcast.publish(picture, 1.0)
+        await called(running, ("set_lip_flap", False))
+
+
+async def called(running: Running, call: tuple[str, bool]) -> None:
+    for _ in range(500):
+        if call in running.control.calls:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(running.control.calls)

@@ -4,7 +4,8 @@ Any web page the user visits can reach 127.0.0.1 through the user's own browser.
 
 Host      must name this server, so that a foreign name pointed at 127.0.0.1 (DNS rebinding) gets nowhere;
 initiator the page behind a request, known by Origin, else by Sec-Fetch-Site and Referer, must be the server's own
-          or one of `server.allowed_origins`. Programs send none of these headers and are let through;
+          or one of `server.allowed_origins`. Programs send none of these headers and are let through. Any page may
+          lead to our pages, by a link or in a frame, and to nothing else;
 token     asked of everybody as soon as `server.token` is set; a bind beyond loopback is refused without one.
           Only the pages' own files are free: a browser asks for them without the page's token.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -23,9 +25,12 @@ from aiohttp.typedefs import Handler
 from vtube.settings import ServerSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-CORS_METHODS = "GET, POST, PUT, OPTIONS"
+CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, OPTIONS"
 CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
 FREE_OF_TOKEN = "/static/"
+PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/[^/]+")
+"""What another site may lead to: our pages act as themselves then, and can be seen but not read or steered."""
+FEED = "/api/talkinghead/result_feed"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -74,7 +79,7 @@ class AccessPolicy:
 
     def knows_origin(self, origin: str, host: str) -> bool:
         """Whether `origin` is a page of this server (seen by the browser as `host`) or an allowed one."""
-        return self.allows_cors(origin) or urlsplit(origin.lower()).netloc == host.lower()
+        return self.allows_cors(origin) or _netloc(origin) == host.lower()
 
     def allows_cors(self, origin: str) -> bool:
         """Whether the settings name `origin` as one that may use the server across origins."""
@@ -86,10 +91,29 @@ class AccessPolicy:
         origin = request.headers.get("Origin")
         if origin is not None:
             return self.knows_origin(origin, host)
-        if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+        site = request.headers.get("Sec-Fetch-Site")
+        if site in ("none", "same-origin"):
             return True
-        referer = urlsplit(request.headers.get("Referer", ""))
-        return bool(referer.netloc) and self.knows_origin(f"{referer.scheme}://{referer.netloc}", host)
+        referer = request.headers.get("Referer")
+        if referer:
+            return self.knows_origin(_origin_of(referer), host)
+        return site is None or self._is_neighbours_feed(request)
+
+    def _is_neighbours_feed(self, request: web.BaseRequest) -> bool:
+        """Whether a page on this server's own host shows the feed as a picture, and the settings allow one there.
+
+        SillyTavern's page sends neither Origin nor Referer with its <img>. The browser itself says that the page is
+        of the same site (a port of the same host) and that the answer becomes a picture, which no page can read.
+        """
+        headers = request.headers
+        return (
+            request.path == FEED
+            and request.method in SAFE_METHODS
+            and headers.get("Sec-Fetch-Site") == "same-site"
+            and headers.get("Sec-Fetch-Dest") == "image"
+            and headers.get("Sec-Fetch-Mode") == "no-cors"
+            and _split(headers.get("Host", "").lower())[0] in {_split(_netloc(one))[0] for one in self._origins}
+        )
 
     def has_token(self, request: web.Request) -> bool:
         """Whether `request` shows the token: as a Bearer, as `?token=`, or by the cookie a page has set."""
@@ -110,6 +134,19 @@ class AccessPolicy:
         return hmac.compare_digest(text.encode("utf-8", "surrogateescape"), self._token)
 
 
+def _netloc(address: str) -> str:
+    """`host:port` of an address in small letters; empty when it has none."""
+    try:
+        return urlsplit(address.lower()).netloc
+    except ValueError:  # [ without ]
+        return ""
+
+
+def _origin_of(address: str) -> str:
+    """`scheme://host:port` of an address, which no origin equals when it is damaged."""
+    return f"{address.partition(':')[0]}://{_netloc(address)}"
+
+
 def _split(host: str) -> tuple[str, int | None]:
     name, colon, port = host.rpartition(":")
     if not colon or port.endswith("]"):
@@ -128,6 +165,8 @@ async def access_middleware(request: web.Request, handler: Handler) -> web.Strea
         raise web.HTTPForbidden(text="this server is not known by that host name; see server.allowed_hosts")
     if not _may_show(request) and not policy.knows_initiator(request):
         raise web.HTTPForbidden(text="pages of another origin may not do that; see server.allowed_origins")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise web.HTTPUnsupportedMediaType(text="send the body as it is, not compressed")
     if request.method == "OPTIONS":
         return web.Response(status=204)
     if not (request.path.startswith(FREE_OF_TOKEN) or policy.has_token(request)):
@@ -142,9 +181,9 @@ def _may_show(request: web.Request) -> bool:
     """A link or a frame that leads to a page only shows it; the page itself then acts as its own origin."""
     return (
         request.method in SAFE_METHODS
-        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
         and "Origin" not in request.headers
-        and not request.path.startswith(("/api", "/ws"))
+        and PAGES.fullmatch(request.path) is not None
     )
 
 

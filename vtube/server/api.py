@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import Field, JsonValue, RootModel
 
 from vtube import pose
-from vtube.server.bodies import flag_of, json_object, number_of, only, picture, text_of
-from vtube.server.services import SERVICES, in_thread
+from vtube.server.bodies import picture
+from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.services import SERVICES
 
 MAX_TEXT_LENGTH = 5000
 MAX_NAME_LENGTH = 100
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH, pattern=r"\S")]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH, pattern=r"\S")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class PoseMessage(RootModel[dict[str, float]]):
+    """Parameter to value."""
+
+    model_config = {"strict": True, "allow_inf_nan": False}
+
+
+class EmotionMessage(Message):
+    """An emotion and how strong it is."""
+
+    name: Name
+    strength: Share = 1.0
+
+
+class SettingsMessage(RootModel[dict[str, JsonValue]]):
+    """Settings, nested as in the file."""
+
+
+class SayMessage(Message):
+    """What to say, and who says it."""
+
+    text: Text
+    voice: Name | None = None
+    interrupt: bool = False
+
+
+class SpeechMessage(Message):
+    """How to speak; what is left out stays as it is."""
+
+    volume: Share | None = None
+    paused: bool | None = None
+    voice: Name | None = None
 
 
 async def get_state(request: web.Request) -> web.Response:
@@ -26,11 +65,11 @@ async def get_parameters(_: web.Request) -> web.Response:
     )
 
 
-async def put_pose(request: web.Request) -> web.Response:
+@takes(PoseMessage)
+async def put_pose(request: web.Request, body: PoseMessage) -> web.Response:
     """Hold exactly these parameters, {parameter: value}; {} releases all."""
-    values = await json_object(request)
-    pose.from_mapping(values)
-    request.app[SERVICES].control.pose.hold(values)
+    pose.from_mapping(body.root)
+    request.app[SERVICES].control.pose.hold(body.root)
     return _done()
 
 
@@ -39,20 +78,19 @@ async def get_emotions(request: web.Request) -> web.Response:
     return web.json_response({"emotions": request.app[SERVICES].control.emotion.names()})
 
 
-async def put_emotion(request: web.Request) -> web.Response:
+@takes(EmotionMessage)
+async def put_emotion(request: web.Request, body: EmotionMessage) -> web.Response:
     """Ease into an emotion: {"name", "strength"?: 0..1}."""
-    body = await json_object(request)
-    only(body, "name", "strength")
-    name = text_of(body, "name", MAX_NAME_LENGTH)
-    request.app[SERVICES].control.emotion.show(name, number_of(body, "strength", 1.0, 0.0, 1.0))
+    request.app[SERVICES].control.emotion.show(body.name, body.strength)
     return _done()
 
 
+@says(Contract(picture=True, query={"name": {"type": "string", "description": "the picture's name"}}))
 async def put_character(request: web.Request) -> web.Response:
     """Show another character: a picture as the body (`?name=` names it) or a form's file."""
     services = request.app[SERVICES]
     data, name = await picture(request)
-    return _done(result=await in_thread(services.slow, services.control.character.show, data, name))
+    return _done(result=await services.lanes.character.run(services.control.character.show, data, name))
 
 
 async def get_settings(request: web.Request) -> web.Response:
@@ -60,38 +98,30 @@ async def get_settings(request: web.Request) -> web.Response:
     return web.json_response(_without_token(request.app[SERVICES].control.settings.values()))
 
 
-async def put_settings(request: web.Request) -> web.Response:
+@takes(SettingsMessage)
+async def put_settings(request: web.Request, body: SettingsMessage) -> web.Response:
     """Change settings, nested as in the file; answers with those that take effect after a restart."""
     services = request.app[SERVICES]
-    changes = await json_object(request)
-    restart = await in_thread(services.slow, services.control.settings.change, changes)
+    restart = await services.lanes.settings.run(services.control.settings.change, body.root)
     return _done(restart=_without_token(restart))
 
 
 async def get_sound(request: web.Request) -> web.Response:
     """The sound inputs and what each hears at this moment; `spec` is what the setting `audio` takes."""
     services = request.app[SERVICES]
-    return web.json_response({"inputs": await in_thread(services.slow, services.control.sound_inputs)})
+    return web.json_response({"inputs": await services.lanes.sound.run(services.control.sound_inputs)})
 
 
-async def post_say(request: web.Request) -> web.Response:
+@takes(SayMessage)
+async def post_say(request: web.Request, body: SayMessage) -> web.Response:
     """Speak: {"text", "voice"?, "interrupt"?: true or false}; answers with the text's number."""
-    body = await json_object(request)
-    only(body, "text", "voice", "interrupt")
-    text = text_of(body, "text", MAX_TEXT_LENGTH)
-    voice = None if body.get("voice") is None else text_of(body, "voice", MAX_NAME_LENGTH)
-    return _done(number=request.app[SERVICES].control.speech.say(text, voice, flag_of(body, "interrupt")))
+    return _done(number=request.app[SERVICES].control.speech.say(body.text, body.voice, body.interrupt))
 
 
-async def put_speech(request: web.Request) -> web.Response:
+@takes(SpeechMessage)
+async def put_speech(request: web.Request, body: SpeechMessage) -> web.Response:
     """Change how it speaks: {"volume"?: 0..1, "paused"?: true or false, "voice"?}."""
-    body = await json_object(request)
-    only(body, "volume", "paused", "voice")
-    request.app[SERVICES].control.speech.change(
-        volume=number_of(body, "volume", 1.0, 0.0, 1.0) if "volume" in body else None,
-        paused=flag_of(body, "paused") if "paused" in body else None,
-        voice=text_of(body, "voice", MAX_NAME_LENGTH) if "voice" in body else None,
-    )
+    request.app[SERVICES].control.speech.change(volume=body.volume, paused=body.paused, voice=body.voice)
     return _done()
 
 

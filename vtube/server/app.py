@@ -20,9 +20,12 @@ from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server import api, pages, streams, talkinghead
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
+from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder, jpeg, png
-from vtube.server.middleware import error_middleware
+from vtube.server.lanes import Lanes
+from vtube.server.middleware import connection_middleware, error_middleware
+from vtube.server.openapi import describe
 from vtube.server.services import SERVICES, Services
 from vtube.settings import ServerSettings
 
@@ -31,10 +34,18 @@ log = logging.getLogger(__name__)
 START_LIMIT_S = 10.0
 STOP_LIMIT_S = 1.0
 HANDLER_GRACE_S = 0.2
+LINGER_S = 2.0
+"""How long the rest of a body that was refused is read, so that the client sees the answer."""
 BACKLOG = 64
 _TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 
-ROUTES = [
+
+async def get_openapi(_: web.Request) -> web.Response:
+    """This description."""
+    return web.json_response(describe(ROUTES))
+
+
+ROUTES: list[web.RouteDef] = [
     web.get("/", pages.control_page),
     web.get("/camera", pages.camera_page),
     web.get("/static/{name}", pages.static),
@@ -43,6 +54,7 @@ ROUTES = [
     web.get("/stream.rgba", streams.stream_rgba, allow_head=False),
     web.get("/stream.nut", streams.stream_nut, allow_head=False),
     web.get("/ws/frames", streams.frames, allow_head=False),
+    web.get("/api/openapi.json", get_openapi),
     web.get("/api/state", api.get_state),
     web.get("/api/parameters", api.get_parameters),
     web.put("/api/pose", api.put_pose),
@@ -68,14 +80,16 @@ ROUTES = [
     web.post("/api/talkinghead/load_emotion_templates", talkinghead.load_emotion_templates),
     web.post("/api/talkinghead/load_animator_settings", talkinghead.load_animator_settings),
     web.get("/api/talkinghead/result_feed", talkinghead.result_feed, allow_head=False),
+    web.head("/api/talkinghead/result_feed", talkinghead.head_of_feed),
 ]
 
 
-def build_app(policy: AccessPolicy, services: Services) -> web.Application:
+def build_app(policy: AccessPolicy, services: Services, connections: Connections) -> web.Application:
     """The application with all routes and checks."""
-    app = web.Application(middlewares=[error_middleware, access_middleware])
+    app = web.Application(middlewares=[connection_middleware, error_middleware, access_middleware])
     app[ACCESS] = policy
     app[SERVICES] = services
+    app[CONNECTIONS] = connections
     app.add_routes(ROUTES)
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(_end_streams)
@@ -146,30 +160,38 @@ class Server:
     async def _serve(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         encoders = ThreadPoolExecutor(2, thread_name_prefix="encode")
-        slow = ThreadPoolExecutor(1, thread_name_prefix="control")
+        connections, lanes = Connections(), Lanes()
         services = Services(
             self._control,
             self._broadcast,
             SharedEncoder(self._broadcast, png, encoders),
             SharedEncoder(self._broadcast, self._jpeg, encoders),
             encoders,
-            slow,
+            lanes,
         )
         runner = web.AppRunner(
-            build_app(AccessPolicy(self._settings, port), services),
+            build_app(AccessPolicy(self._settings, port), services, connections),
             access_log=None,
             handler_cancellation=True,
             shutdown_timeout=HANDLER_GRACE_S,
+            keepalive_timeout=IDLE_S,
+            lingering_time=LINGER_S,
+            auto_decompress=False,
         )
         try:
             await runner.setup()
-            await web.SockSite(runner, listener, backlog=BACKLOG).start()
+            assert runner.server is not None
+            loop = asyncio.get_running_loop()
+            site = await loop.create_server(counted(runner.server, connections), sock=listener, backlog=BACKLOG)
+            sweeper = asyncio.create_task(connections.watch())
             ready.set()
             await self._stop.wait()
+            sweeper.cancel()
+            site.close()
         finally:
             await runner.cleanup()
             encoders.shutdown(wait=False, cancel_futures=True)
-            slow.shutdown(wait=False, cancel_futures=True)
+            lanes.close()
 
     def _jpeg(self, frame: Frame) -> bytes:
         return jpeg(self._flatten(frame))

@@ -1,17 +1,34 @@
-"""Request bodies, read within bounds and checked before anybody uses them."""
+"""Request bodies, read within bounds of size and time, and checked before anybody uses them."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import math
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from vtube.server.services import SERVICES
+from vtube.text import did_you_mean, expected, shown
 
 MAX_JSON_BYTES = 1_000_000
 MAX_PICTURE_BYTES = 32 * 1024 * 1024
+MAX_VALUES = 20_000
+"""Numbers, texts, lists and objects of one JSON body."""
+LARGEST_NUMBER = 2**53
+"""Up to there every program's JSON knows all whole numbers."""
+MAX_FORM_PARTS = 10
 MAX_NAME_LENGTH = 100
+JSON_S = 10.0
+"""A JSON body has arrived by then."""
+PICTURE_S = 60.0
+"""A picture has arrived by then: 32 MB at 5 Mbit/s."""
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 def refuse(line: str) -> web.HTTPBadRequest:
@@ -20,53 +37,70 @@ def refuse(line: str) -> web.HTTPBadRequest:
 
 
 async def json_object(request: web.Request) -> dict[str, Any]:
-    """The body as a JSON object.
+    """The body as a JSON object; texts are whole Unicode, numbers are finite.
 
     Raises:
         HTTPBadRequest: it is something else.
         HTTPRequestEntityTooLarge: it has more than MAX_JSON_BYTES.
+        HTTPRequestTimeout: it does not arrive.
     """
-    body = await _bounded(request, MAX_JSON_BYTES)
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        async with asyncio.timeout(JSON_S):
+            body = await _bounded(request, MAX_JSON_BYTES)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the body did not arrive within {JSON_S:g} s") from None
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError:
         raise refuse("the body should be JSON") from None
     if not isinstance(value, dict):
         raise refuse("the body should be a JSON object {…}")
+    _check_size(value)
     return value
 
 
-def text_of(body: dict[str, Any], key: str, limit: int) -> str:
-    """The text under `key`, at most `limit` characters and not empty."""
-    value = body.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise refuse(f'"{key}" is needed and is a text')
-    if len(value) > limit:
-        raise refuse(f'"{key}" is too long: {len(value)} characters, at most {limit}')
-    return value
+def _check_size(value: dict[str, Any]) -> None:
+    """Refuse what is valid JSON and no sane message: numbers without bounds, a hundred thousand values."""
+    left: list[Any] = [value]
+    for _ in range(MAX_VALUES):
+        if not left:
+            return
+        one = left.pop()
+        if isinstance(one, dict):
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
+        elif isinstance(one, int | float) and not abs(one) <= LARGEST_NUMBER:
+            raise refuse(f"a number in the body is too large: {shown(one)}")
+    raise refuse(f"the body holds too much: at most {MAX_VALUES:,} values")
 
 
-def number_of(body: dict[str, Any], key: str, default: float, low: float, high: float) -> float:
-    """The number under `key`, or `default` when it is absent."""
-    value = body.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise refuse(f'"{key}" is a number from {low:g} to {high:g}')
-    return float(value)
+async def json_body(request: web.Request, model: type[Body]) -> Body:
+    """The body as a `model`.
+
+    Raises:
+        HTTPBadRequest: it does not fit, with the first wrong key or value.
+        HTTPRequestEntityTooLarge, HTTPRequestTimeout: see `json_object`.
+    """
+    value = await json_object(request)
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise refuse(_first_fault(error, model)) from None
 
 
-def flag_of(body: dict[str, Any], key: str) -> bool:
-    """The true or false under `key`, false when it is absent."""
-    value = body.get(key, False)
-    if not isinstance(value, bool):
-        raise refuse(f'"{key}" is true or false')
-    return value
-
-
-def only(body: dict[str, Any], *keys: str) -> None:
-    """Refuse keys that nobody would look at."""
-    for key in body:
-        if key not in keys:
-            raise refuse(f'there is no "{key[:MAX_NAME_LENGTH]}" here; known: {", ".join(keys)}')
+def _first_fault(error: ValidationError, model: type[BaseModel]) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part)[:MAX_NAME_LENGTH] for part in first["loc"] if part != "root")
+    if first["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        return f'there is no "{where}" here; {did_you_mean(where, known)} known: {", ".join(known)}'.replace(
+            ";  ", "; "
+        )
+    fault = expected(first["type"], first.get("ctx", {}), first["msg"])
+    if first["type"] == "missing":
+        return f'"{where}" {fault}'
+    return f'"{where or "the body"}" {fault}; it is {shown(first["input"])}'
 
 
 def rate_of(request: web.Request, default: float | None = None) -> float | None:
@@ -84,7 +118,25 @@ def rate_of(request: web.Request, default: float | None = None) -> float | None:
 
 
 async def picture(request: web.Request) -> tuple[bytes, str]:
-    """An uploaded picture and its name: a multipart form's file, or the plain body with `?name=`."""
+    """An uploaded picture and its name: a multipart form's file, or the plain body with `?name=`.
+
+    Raises:
+        HTTPBadRequest: the form is damaged, or there is no picture in it.
+        HTTPRequestEntityTooLarge: it has more than MAX_PICTURE_BYTES.
+        HTTPRequestTimeout: it does not arrive.
+        HTTPTooManyRequests: others are being uploaded.
+    """
+    uploads = request.app[SERVICES].uploads
+    if uploads.locked():
+        raise web.HTTPTooManyRequests(text="other pictures are being uploaded; try again later")
+    try:
+        async with uploads, asyncio.timeout(PICTURE_S):
+            return await _picture(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text=f"the picture did not arrive within {PICTURE_S:g} s") from None
+
+
+async def _picture(request: web.Request) -> tuple[bytes, str]:
     if request.content_type.startswith("multipart/"):
         return await _form_file(request)
     data = await _bounded(request, MAX_PICTURE_BYTES)
@@ -94,20 +146,24 @@ async def picture(request: web.Request) -> tuple[bytes, str]:
 async def _form_file(request: web.Request) -> tuple[bytes, str]:
     try:
         form = await request.multipart()
-        while (part := await form.next()) is not None:
-            if isinstance(part, BodyPartReader) and part.filename is not None:
+        for _ in range(MAX_FORM_PARTS):
+            part = await form.next()
+            if not isinstance(part, BodyPartReader):  # the end, or a form within the form
+                break
+            if part.filename is not None:
                 return _not_empty(await _bounded_part(part)), _plain_name(part.filename)
-    except (ValueError, AssertionError, RuntimeError):
+            await _bounded_part(part, MAX_JSON_BYTES)
+    except (ValueError, AssertionError, RuntimeError, LookupError, HttpProcessingError, ClientPayloadError):
         raise refuse("the form is damaged") from None
-    raise refuse("the form holds no file")
+    raise refuse(f"there is no file among the form's first {MAX_FORM_PARTS} parts")
 
 
-async def _bounded_part(part: BodyPartReader) -> bytes:
+async def _bounded_part(part: BodyPartReader, limit: int = MAX_PICTURE_BYTES) -> bytes:
     data = bytearray()
     while chunk := await part.read_chunk(1 << 16):
         data += chunk
-        if len(data) > MAX_PICTURE_BYTES:
-            raise _too_large(MAX_PICTURE_BYTES)
+        if len(data) > limit:
+            raise _too_large(limit)
     return bytes(data)
 
 

@@ -9,11 +9,26 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from vtube.errors import VtubeError
+from vtube.server.connections import CONNECTIONS
+from vtube.text import first_line
+
+MAX_LINE_LENGTH = 500
 
 log = logging.getLogger(__name__)
 
 CLIENT_GONE = 499
 """Status of an answer that nobody can receive any more, for the log (nginx's number)."""
+
+
+@web.middleware
+async def connection_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say when a connection's request is being answered and when that is done."""
+    connections, transport = request.app[CONNECTIONS], request.transport
+    connections.busy(transport)
+    try:
+        return await handler(request)
+    finally:
+        connections.idle(transport, asyncio.get_running_loop().time())
 
 
 @web.middleware
@@ -32,6 +47,8 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     except ConnectionError:
         log.debug("%s %s: the client is gone", request.method, request.path)
         return web.Response(status=CLIENT_GONE)
+    except web.RequestPayloadError:
+        return _answer(request, 400, "the body is damaged")
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
         return _answer(request, 500, "something went wrong inside; the program's log says what")
@@ -49,6 +66,7 @@ def _line(request: web.Request, error: web.HTTPException) -> str:
 
 def _answer(request: web.Request, status: int, line: str, allow: str | None = None) -> web.Response:
     headers = {"Allow": allow} if allow else None
+    line = first_line(line, MAX_LINE_LENGTH).encode("utf-8", "backslashreplace").decode()
     if request.path.startswith("/api"):
         return web.json_response({"error": line}, status=status, headers=headers)
     return web.Response(text=line, status=status, headers=headers)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from aiohttp import web
 
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder
-
-Result = TypeVar("Result")
+from vtube.server.lanes import Lanes
 
 
 @dataclass(slots=True)
@@ -26,8 +23,11 @@ class Services:
         broadcast: where the newest frame hangs.
         png, jpeg: the broadcast's encoders, shared by all clients.
         encoders: threads for encoding and muxing.
-        slow: one thread for what the control says may block.
+        lanes: threads for what the control says may block.
         streams: the tasks that are streaming to a client now.
+        uploads: how many pictures may be on their way at the same time.
+        talking: ends the talking of a client that never does so itself; None while none talks.
+        feeds: how many clients watch the feed of `talkinghead`.
     """
 
     control: Control
@@ -35,13 +35,11 @@ class Services:
     png: SharedEncoder
     jpeg: SharedEncoder
     encoders: Executor
-    slow: Executor
+    lanes: Lanes
     streams: set[asyncio.Task[object]] = field(default_factory=set)
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    talking: asyncio.TimerHandle | None = None
+    feeds: int = 0
 
 
 SERVICES = web.AppKey("services", Services)
-
-
-async def in_thread(executor: Executor, work: Callable[..., Result], *arguments: object) -> Result:
-    """Run `work` off the event loop and wait for its result."""
-    return await asyncio.get_running_loop().run_in_executor(executor, work, *arguments)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from vtube.outputs.broadcast import FrameBroadcast, Subscription, TimedFrame
 from vtube.server.bodies import rate_of
+from vtube.server.contract import FPS, Contract, says
 from vtube.server.encode import SharedEncoder, raw
 from vtube.server.nut import NutMuxer
 from vtube.server.services import SERVICES
@@ -21,9 +22,12 @@ log = logging.getLogger(__name__)
 MAX_STREAMS = 16
 BOUNDARY = "frame"
 PING_S = 20.0
+STALL_S = 10.0
+"""A reader that takes nothing for so long has gone, or holds a place that others could use."""
 MAX_CLIENT_MESSAGE_BYTES = 1024
 
 
+@says(Contract(answer="image/png"))
 async def frame_png(request: web.Request) -> web.Response:
     """The newest frame, RGBA."""
     data = await request.app[SERVICES].png.newest()
@@ -32,17 +36,20 @@ async def frame_png(request: web.Request) -> web.Response:
     return web.Response(body=data, content_type="image/png")
 
 
+@says(Contract(query=FPS, answer="application/octet-stream", endless=True))
 async def stream_rgba(request: web.Request) -> web.StreamResponse:
     """Raw RGBA frames back to back; the stream ends when the frame size changes."""
     chunks = _raw_frames(request.app[SERVICES].broadcast, rate_of(request))
     return await _endless(request, "application/octet-stream", chunks)
 
 
+@says(Contract(query=FPS, answer="video/x-nut", endless=True))
 async def stream_nut(request: web.Request) -> web.StreamResponse:
     """The same as a NUT container, which says size and times itself; ends when the frame size changes."""
     return await _endless(request, "video/x-nut", _nut_chunks(request.app[SERVICES].broadcast, rate_of(request)))
 
 
+@says(Contract(query=FPS, answer="multipart/x-mixed-replace", endless=True))
 async def stream_mjpg(request: web.Request) -> web.StreamResponse:
     """JPEGs over the background, as multipart."""
     return await multipart(request, request.app[SERVICES].jpeg, "image/jpeg", rate_of(request))
@@ -61,6 +68,7 @@ async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps
     )
 
 
+@says(Contract(query=FPS, answer="application/octet-stream", endless=True))
 async def frames(request: web.Request) -> web.WebSocketResponse:
     """Raw RGBA frames, one binary message each.
 
@@ -71,7 +79,7 @@ async def frames(request: web.Request) -> web.WebSocketResponse:
     with _place(request):
         await socket.prepare(request)
         with request.app[SERVICES].broadcast.subscribe(fps) as subscription:
-            sender = asyncio.create_task(_send_frames(socket, subscription))
+            sender = asyncio.create_task(_send_frames(request, socket, subscription))
             try:
                 async for _ in socket:  # a client has nothing to say; reading notices that it leaves
                     pass
@@ -81,7 +89,7 @@ async def frames(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription) -> None:
+async def _send_frames(request: web.Request, socket: web.WebSocketResponse, subscription: Subscription) -> None:
     size = (0, 0)
     try:
         while True:
@@ -89,9 +97,12 @@ async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription
             if size != _size(newest):
                 size = _size(newest)
                 await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
-            await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
+            async with asyncio.timeout(STALL_S):
+                await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
     except ConnectionError:
         pass
+    except TimeoutError:
+        _cut_off(request)
     except Exception:
         log.exception("a stream of frames broke off")
     finally:
@@ -138,12 +149,22 @@ async def _endless(
         try:
             async with contextlib.aclosing(chunks) as pieces:
                 async for piece in pieces:
-                    await response.write(piece)
+                    async with asyncio.timeout(STALL_S):
+                        await response.write(piece)
         except ConnectionError:
             raise
-        except Exception:  # too late to answer with an error: the stream just ends
+        except TimeoutError:
+            log.debug("%s: its reader has stalled", request.path)
+            _cut_off(request)
+        except Exception:
             log.exception("%s broke off", request.path)
     return response
+
+
+def _cut_off(request: web.Request) -> None:
+    """End a connection whose buffers are full: closing it in good order would wait for its reader."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 @contextlib.contextmanager

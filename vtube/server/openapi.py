@@ -1,0 +1,83 @@
+"""The OpenAPI 3.1 description of all routes, made from the route table and the contracts of its handlers."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+
+from vtube.server.contract import JSON, Contract, contract_of
+
+REFUSAL = {
+    JSON: {"schema": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}},
+    "text/plain": {"schema": {"type": "string"}},
+}
+VERSION = "1"
+"""Of the interface; it changes when a client would have to."""
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+
+
+def describe(routes: Iterable[web.RouteDef]) -> dict[str, Any]:
+    """The document that `/api/openapi.json` answers."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "vtube",
+            "version": VERSION,
+            "description": "A live, talking virtual camera of one picture of an anime character.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],
+    }
+
+
+def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:
+    handler: Any = route.handler
+    contract = contract_of(handler)
+    words = inspect.getdoc(handler) or ""
+    operation: dict[str, Any] = {
+        "operationId": f"{route.method.lower()}_{handler.__name__}",
+        "summary": words.partition("\n")[0],
+        "responses": {
+            "200": {"description": "done", "content": {contract.answer: {}}},
+            "default": {"description": "refused, in one line that says why", "content": REFUSAL},
+        },
+    }
+    if parameters := _parameters(route.path, contract):
+        operation["parameters"] = parameters
+    if content := _body(contract, schemas):
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _parameters(path: str, contract: Contract) -> list[dict[str, Any]]:
+    inside = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)", path)
+    ]
+    return [*inside, *({"name": name, "in": "query", "schema": dict(kind)} for name, kind in contract.query.items())]
+
+
+def _body(contract: Contract, schemas: dict[str, Any]) -> dict[str, Any]:
+    if contract.picture:
+        binary = {"type": "string", "format": "binary"}
+        form = {"type": "object", "properties": {"file": binary}, "required": ["file"]}
+        return {kind: {"schema": binary} for kind in PICTURES} | {"multipart/form-data": {"schema": form}}
+    if contract.body is None:
+        return {}
+    schema = contract.body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schema.pop("$defs", {}))
+    schemas[contract.body.__name__] = schema
+    return {JSON: {"schema": {"$ref": f"#/components/schemas/{contract.body.__name__}"}}}
