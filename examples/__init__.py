@@ -1,0 +1,1 @@
+"""Small programs that use vtube as a library."""

@@ -1,0 +1,89 @@
+"""The examples run, as somebody would start them."""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from vtube.paths import CHECKOUT
+from vtube.registry import Registry, installed
+from vtube.settings import Settings
+from vtube.studio.camera import Camera
+from vtube.tracking.base import Tracker
+
+EXAMPLES = CHECKOUT / "examples"
+
+
+def start(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.weights
+def test_a_still_is_written(tmp_path: Path) -> None:
+    done = start(tmp_path, "still.py")
+    assert done.returncode == 0, done.stderr
+    with Image.open(tmp_path / "still.png") as picture:
+        assert picture.mode == "RGBA"
+        assert picture.getbbox() is not None
+
+
+@pytest.mark.weights
+def test_a_live_camera_goes_through_the_emotions(tmp_path: Path) -> None:
+    done = start(tmp_path, "expressions.py", "0.1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["joy", "surprise", "sadness", "anger", "neutral"]
+
+
+@pytest.mark.weights
+@pytest.mark.skipif(not installed("pyopenjtalk"), reason="the voice openjtalk is not installed")
+def test_a_sentence_is_said_to_its_end(tmp_path: Path) -> None:
+    done = start(tmp_path, "say.py", "はい。", "openjtalk")
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    assert "/camera" in done.stdout
+
+
+@pytest.mark.weights
+def test_a_voice_that_cannot_speak_is_one_line(tmp_path: Path) -> None:
+    done = start(tmp_path, "say.py", "Hello!", "command")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_running_camera_is_steered(tmp_path: Path) -> None:
+    with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
+        camera.start()
+        done = start(tmp_path, "remote.py", str(camera.url))
+        assert done.returncode == 0, done.stderr
+        assert "frames a second out" in done.stdout
+
+
+def test_the_tracker_of_another_package_nods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = tmp_path / "nodding_tracker-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: nodding-tracker\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[vtube.trackers]\nnod = nodding_tracker:entry\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.syspath_prepend(str(EXAMPLES / "nodding_tracker"))
+    importlib.invalidate_caches()
+    trackers: Registry[Settings, Tracker] = Registry("tracker", "vtube.trackers", [])
+    tracker = trackers.create("nod:30", Settings())
+    assert tracker.latest() is None
+    tracker.start()
+    frame = tracker.latest()
+    assert frame is not None
+    assert frame.head is not None
+    assert abs(frame.head[0]) <= 12.0
+    tracker.close()
