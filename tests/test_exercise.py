@@ -59,9 +59,9 @@ def run(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_exercise_adds_a_tracker_a_voice_and_an_output_with_their_tests() -> None:
+def test_the_exercise_adds_a_voice_and_an_output_with_their_tests() -> None:
     rooms = {tuple(name.split("/")[:2]) for name in new_files()}
-    assert rooms >= {(top, room) for top in ("vtube", "tests") for room in ("tracking", "speech", "outputs")}
+    assert rooms >= {(top, room) for top in ("vtube", "tests") for room in ("speech", "outputs")}
 
 
 def test_its_tests_pass_and_the_house_still_stands(copy: Path) -> None:
