@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vtube.frame import Frame, blank
 from vtube.pose import Pose
 from vtube.registry import Registry
+from vtube.settings import Outcome
 from vtube.spec import Spec
 
 
@@ -176,8 +177,8 @@ class FakeSpeech(Part):
         self._note("say", text, voice, interrupt)
         return len(self._calls)
 
-    def change(self, *, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
-        self._note("speech.change", volume, paused, voice)
+    def pause(self, paused: bool) -> None:
+        self._note("speech.pause", paused)
 
     def skip(self) -> None:
         self._note("speech.skip")
@@ -193,11 +194,17 @@ class FakeMouth(Part):
 
 class FakeSettings(Part):
     def values(self) -> dict[str, Any]:
-        return {"server": {"port": 8787, "token": "a secret of ours"}, "loop": {"fps": 30.0}}
+        return {"server": {"port": 8787}, "loop": {"fps": 30.0}}
 
-    def change(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        self._note("settings.change", changes)
-        return {"server": changes["server"]} if "server" in changes else {}
+    def waiting(self) -> dict[str, Any]:
+        return {"avatar": {"threads": 2}}
+
+    def schema(self) -> dict[str, Any]:
+        return {"title": "Settings"}
+
+    def change(self, changes: Mapping[str, Any], save: bool = True) -> Outcome:
+        self._note("settings.change", changes, save)
+        return Outcome({"loop": {"fps": 60.0}}, {"avatar": {"threads": 2}}, dict(changes) if save else {})
 
 
 class FakeControl(Calls):

@@ -3,29 +3,23 @@
     python -m tools.reference          # writes docs/reference/commands.md and settings.md
     python -m tools.reference --check  # says whether they are up to date
 
-Commands come from the argument parsers, settings from `config/default.yaml` with its comments and from the limits
-and marks of `vtube.settings`.
+Commands come from the argument parsers, settings with their defaults, descriptions and marks from `vtube.settings`.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel
+import yaml
 from pydantic.fields import FieldInfo
 
 from vtube.cli.main import build_parser
-from vtube.settings import Settings
+from vtube.settings import Settings, fields, is_marked
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
-DEFAULTS = ROOT / "config" / "default.yaml"
 LEFT_OUT = ("-h", "--quiet", "--verbose")
 NOTE = "<!-- Written by `python -m tools.reference`; change the program's help texts instead. -->"
 COMMANDS_HEAD = f"""# Commands
@@ -47,28 +41,15 @@ Copy what you want to change into a YAML file of your own, and start with it:
 python run_vcam.py --config my.yaml
 ```
 
-Flags of the command line win over the file, and the file over the defaults. An unknown key is refused with the nearest
-right name. A running camera takes changes by `PUT /api/settings` ([HTTP](http.md)).
+Flags of the command line win over the file, the file over what was saved, and that over the defaults. An unknown key
+is refused with the nearest right name.
+
+A running camera takes changes by `PUT /api/settings` ([HTTP](http.md)) and saves them in `settings.yaml` in your own
+folder ([where files lie](../guide/files-and-privacy.md)), so that they count at the next start, too. `--no-saved`
+leaves them out; to forget them, delete the file. A key with a ⟳ waits for the next start; all others take effect at
+once. A key with a ⚿ can only be set in a file or by a flag, as it starts programs or lets others in; so can `file:`
+outputs.
 """
-
-
-@dataclass
-class Key:
-    """One line of `config/default.yaml`: the key with its section, its default as YAML, what the comment says."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-@dataclass
-class Section:
-    """A top-level key with what is below it."""
-
-    name: str
-    meaning: str
-    default: str = ""
-    keys: list[Key] = field(default_factory=list)
 
 
 def commands_page() -> str:
@@ -121,58 +102,21 @@ def _call(action: argparse.Action) -> str:
 def settings_page() -> str:
     """`settings.md`."""
     parts = [SETTINGS_HEAD]
-    marks = dict(_marks(Settings))
-    if any(marks.values()):
-        parts.append("A key with a ⟳ waits for the next start; all others take effect while the camera runs.\n")
-    for section in sections(DEFAULTS.read_text(encoding="utf-8")):
-        parts.append(f"## {section.name}\n\n{section.meaning}\n")
-        rows = section.keys or [Key(section.name, section.default, "")]
-        parts.append("| key | default | |\n|---|---|---|")
-        waits = any(marks.values())
-        for key in rows:
-            mark = " ⟳" if waits and not marks.get(key.name, True) else ""
-            parts.append(f"| `{key.name}`{mark} | `{_cell(key.default)}` | {_cell(key.meaning)} |")
+    for name, section in Settings.model_fields.items():
+        rows = [(path, one) for path, one in fields(Settings) if path[0] == name]
+        parts.append(f"## {name}\n\n{section.description}\n\n| key | default | |\n|---|---|---|")
+        parts += [_setting(".".join(path), one, about=len(path) > 1) for path, one in rows]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 
 
-def sections(text: str) -> Iterator[Section]:
-    """The sections of a settings file with its comments."""
-    found: Section | None = None
-    said: list[str] = []
-    for line in text.splitlines():
-        entry = re.fullmatch(r"( *)(- )?([\w.]+:)?\s*(.*)", line)
-        assert entry is not None
-        indent, dash, key, rest = entry.groups()
-        if line.lstrip().startswith("#"):
-            said.append(line.strip().removeprefix("#").strip())
-        elif dash and found is not None:
-            found.default = f"[{', '.join(filter(None, [found.default.strip('[]'), rest or key.rstrip(':')]))}]"
-        elif key and not indent:
-            if found is not None:
-                yield found
-            found, said = Section(key.rstrip(":"), " ".join(said), rest), []
-        elif key and found is not None and len(indent) == 2:
-            found.keys.append(Key(f"{found.name}.{key.rstrip(':')}", rest, " ".join(said)))
-            said = []
-        elif not line.strip():
-            said = []
-    if found is not None:
-        yield found
-
-
-def _marks(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, bool]]:
-    """Every key, and whether it takes effect while the camera runs."""
-    for name, info in model.model_fields.items():
-        yield prefix + name, _is_live(info)
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _marks(kind, f"{prefix}{name}.")
-
-
-def _is_live(info: FieldInfo) -> bool:
-    extra: Any = info.json_schema_extra
-    return isinstance(extra, dict) and bool(extra.get("live"))
+def _setting(key: str, field: FieldInfo, *, about: bool) -> str:
+    """The row of one setting."""
+    default = yaml.safe_dump(field.get_default(call_default_factory=True), default_flow_style=True, width=1000)
+    waits = "" if is_marked(field, "live") else " ⟳"
+    local = " ⚿" if is_marked(field, "local") else ""
+    said = _cell(field.description or "") if about else ""
+    return f"| `{key}`{waits}{local} | `{_cell(default.removesuffix('...' + chr(10)))}` | {said} |"
 
 
 def _cell(text: str) -> str:

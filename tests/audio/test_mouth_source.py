@@ -97,7 +97,7 @@ def test_settings_take_effect_while_it_listens() -> None:
     mouths = mouth_source(clock)
     mouths.feed(vowel("a"), clock.now)
     before = mouths.mouth()
-    mouths.change(Settings.model_validate({"lipsync": {"strength": 0.0}}))
+    mouths.prepare(Settings.model_validate({"lipsync": {"strength": 0.0}}))()
     mouths.feed(vowel("a"), clock.now)
     after = mouths.mouth()
     assert before is not None and after is not None
@@ -113,9 +113,9 @@ def test_a_sound_input_can_be_chosen_while_it_runs(tmp_path: Path) -> None:
         file.writeframes((np.tile(vowel("a"), 4) * 32767).astype("<i2").tobytes())
     mouths = mouth_source()
     mouths.start()
-    mouths.change(Settings.model_validate({"audio": f"file:{path}"}))
+    mouths.prepare(Settings.model_validate({"audio": f"file:{path}"}))()
     assert [status.name for status in mouths.statuses(0.0)] == ["file"]
-    mouths.change(Settings.model_validate({"audio": "none"}))
+    mouths.prepare(Settings.model_validate({"audio": "none"}))()
     assert mouths.statuses(0.0) == []
     mouths.close()
 
@@ -130,7 +130,7 @@ def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
         {"lipsync": mute | {"calibration": str(tmp_path / "no.npz")}},
     ):
         with pytest.raises(AudioError):
-            mouths.change(Settings.model_validate(wrong))
+            mouths.prepare(Settings.model_validate(wrong))()
     mouths.feed(vowel("a"), clock.now)
     shape = mouths.mouth()
     assert shape is not None and shape.open > 0.3

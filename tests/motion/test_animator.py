@@ -72,9 +72,7 @@ def joyful(animator: Animator) -> float:
 
 def with_emotions(path: Path, brow: float) -> Settings:
     path.write_text(f"joy:\n  eyebrow_raised: {brow}\n")
-    changed = still()
-    changed.emotion.templates = str(path)
-    return changed
+    return parse({**still().model_dump(), "emotion": {**still().emotion.model_dump(), "templates": str(path)}})
 
 
 def test_other_emotions_count_while_the_camera_runs(tmp_path: Path) -> None:

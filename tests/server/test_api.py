@@ -136,11 +136,29 @@ async def test_bodies_are_bounded(client: aiohttp.ClientSession, running: Runnin
     assert running.control.calls == [("state",)]
 
 
-async def test_settings_without_the_token(client: aiohttp.ClientSession, running: Running) -> None:
+async def test_settings(client: aiohttp.ClientSession, running: Running) -> None:
     assert (await ask(client, "GET", "/api/settings"))[1] == {"server": {"port": 8787}, "loop": {"fps": 30.0}}
-    changed = await ask(client, "PUT", "/api/settings", json={"server": {"port": 9000, "token": "another one"}})
-    assert changed == (200, {"ok": True, "restart": {"server": {"port": 9000}}})
-    assert running.control.calls == [("settings.change", {"server": {"port": 9000, "token": "another one"}})]
+    assert (await ask(client, "GET", "/api/settings/waiting"))[1] == {"avatar": {"threads": 2}}
+    assert (await ask(client, "GET", "/api/settings/schema"))[1] == {"title": "Settings"}
+    changed = await ask(client, "PUT", "/api/settings", json={"loop": {"fps": 60}})
+    assert changed[1] == {
+        "ok": True,
+        "in_force": {"loop": {"fps": 60.0}},
+        "restart": {"avatar": {"threads": 2}},
+        "saved": {"loop": {"fps": 60}},
+        "warning": "",
+    }
+    assert running.control.calls == [("settings.change", {"loop": {"fps": 60}}, True)]
+
+
+@pytest.mark.parametrize(("query", "body"), [("?save=0", {}), ("?save=false", {}), ("", {"save": False})])
+async def test_settings_that_are_not_to_be_kept(
+    client: aiohttp.ClientSession, running: Running, query: str, body: dict[str, object]
+) -> None:
+    status, _ = await ask(client, "PUT", f"/api/settings{query}", json={"audio": "none", **body})
+    assert status == 200
+    assert running.control.calls == [("settings.change", {"audio": "none"}, False)]
+    assert (await ask(client, "PUT", "/api/settings", json={"save": 1}))[0] == 400
 
 
 async def test_say(client: aiohttp.ClientSession, running: Running) -> None:
@@ -158,10 +176,10 @@ async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSessi
     for action in ("skip", "stop"):
         assert await ask(client, "POST", f"/api/speech/{action}") == (200, {"ok": True})
     assert running.control.calls == [
-        ("speech.change", 0.5, None, None),
-        ("speech.change", None, True, None),
-        ("speech.change", None, False, "kokoro"),
-        ("speech.change", None, None, None),
+        ("settings.change", {"speech": {"volume": 0.5}}, True),
+        ("speech.pause", True),
+        ("settings.change", {"speech": {"voice": "kokoro"}}, True),
+        ("speech.pause", False),
         ("speech.skip",),
         ("speech.stop",),
     ]

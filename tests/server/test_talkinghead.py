@@ -105,7 +105,7 @@ async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSess
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
         assert answer.status == 200
     idle = {"breaths_per_minute": 20.0, "seconds_between_blinks": 5.0, "sway": 0.5}
-    assert running.control.calls == [("settings.change", {"idle": idle})]
+    assert running.control.calls == [("settings.change", {"idle": idle}, False)]
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json={"sway_macro_strength": "x"}) as answer:
         assert answer.status == 400
 

@@ -11,7 +11,7 @@ import pytest
 from tests.speech.rig import RATE, PlayerRig
 from tests.speech.sounds import tone
 from vtube.errors import SettingsError, SpeechError
-from vtube.settings import SpeechSettings
+from vtube.settings import SpeechSettings, parse
 from vtube.speech import queue as queue_module
 from vtube.speech.base import Phoneme, Utterance, Voice
 from vtube.speech.queue import MAX_TEXTS, SpeechQueue
@@ -165,13 +165,12 @@ def test_stopping_forgets_everything(room: Room) -> None:
 def test_pausing_holds_the_present_and_the_next(room: Room) -> None:
     room.queue.say("いま話している。")
     room.until(lambda: room.status()["speaking"], turn=True)
-    room.queue.change(paused=True)
+    room.queue.pause(True)
     room.queue.say("あとで話します。")
     room.rig.turn(2.0)
     status = room.status()
     assert (status["speaking"], status["paused"], len(status["pending"])) == (False, True, 2)
-    room.queue.change(paused=False, volume=7.0)
-    assert room.status()["volume"] == 1.0
+    room.queue.pause(False)
     assert room.hear_all() == ["いま話している。", "あとで話します。"]
 
 
@@ -207,15 +206,19 @@ def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(
     assert "その続きです。" not in room.voice.said
 
 
+def change(room: Room, **speech: object) -> None:
+    room.queue.prepare(parse({"speech": speech}))()
+
+
 def test_voices_by_text_and_from_now_on(room: Room) -> None:
     room.queue.say("ミコの文です。", voice="kokoro")
-    room.queue.change(voice="hibari")
+    change(room, voice="hibari", volume=0.25)
     room.queue.say("ヒバリの文です。")
     room.hear_all()
     assert room.voices["kokoro"].said == ["ミコの文です。"]
     assert room.voices["hibari"].said == ["ヒバリの文です。"]
-    assert room.status()["voice"] == "hibari"
-    for refuse in (lambda: room.queue.say("x", voice="nobody"), lambda: room.queue.change(voice="nobody")):
+    assert (room.status()["voice"], room.status()["volume"]) == ("hibari", 0.25)
+    for refuse in (lambda: room.queue.say("x", voice="nobody"), lambda: change(room, voice="nobody")):
         with pytest.raises(SettingsError, match="nobody"):
             refuse()
 
@@ -224,7 +227,7 @@ def test_nothing_to_say_and_too_much(room: Room) -> None:
     for empty in ("", "  ", "。。。", "\n"):
         with pytest.raises(SpeechError, match="nothing to say"):
             room.queue.say(empty)
-    room.queue.change(paused=True)
+    room.queue.pause(True)
     with pytest.raises(SpeechError, match="texts are waiting"):
         for _ in range(MAX_TEXTS + 2):
             room.queue.say("まだあります。")

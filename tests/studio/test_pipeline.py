@@ -16,7 +16,7 @@ from tests.waiting import eventually
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
-from vtube.settings import Settings, parse
+from vtube.settings import Outcome, Settings, parse
 from vtube.speech import build
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.registry import VOICES
@@ -132,14 +132,18 @@ def test_a_broken_character_leaves_the_old_one(running: Studio) -> None:
 
 
 def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -> None:
-    assert running.control.settings.change({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == {}
+    change = running.control.settings.change
+    assert change({"idle": {"sway": 0.0}, "loop": {"fps": 30}}) == Outcome(
+        {"idle": {"sway": 0.0}, "loop": {"fps": 30.0}}
+    )
     assert running.control.settings.values()["idle"]["sway"] == 0.0
-    assert running.control.settings.change({"lipsync": {"strength": 0.5}, "audio": "none"}) == {}
-    assert list(running.control.settings.change({"avatar": {"threads": 1}})) == ["avatar"]
+    assert not change({"lipsync": {"strength": 0.5}, "audio": "none"}).restart
+    assert change({"avatar": {"threads": 1}}) == Outcome(restart={"avatar": {"threads": 1}})
+    assert running.control.settings.values()["avatar"]["threads"] == 0
+    assert running.control.settings.waiting() == {"avatar": {"threads": 1}}
     with pytest.raises(SettingsError, match="did you mean"):
-        running.control.settings.change({"idle": {"swai": 1}})
-    with pytest.raises(SettingsError, match="size of the picture"):
-        running.control.settings.change({"scene": {"width": 1280}})
+        change({"idle": {"swai": 1}})
+    assert change({"scene": {"width": 1280}}).restart == {"scene": {"width": 1280}}
 
 
 def test_paused_means_that_nothing_moves(running: Studio) -> None:
@@ -183,7 +187,8 @@ def test_what_it_says_moves_its_mouth(aaa: None, monkeypatch: pytest.MonkeyPatch
         assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
         until(lambda: not studio.control.state()["speech"]["pending"])
         until(lambda: studio.control.state()["pose"]["mouth_aaa"] < 0.05)
-        studio.control.speech.change(volume=0.5, paused=True)
+        studio.control.settings.change({"speech": {"volume": 0.5}})
+        studio.control.speech.pause(True)
         studio.control.speech.say("つぎの話です。")
         assert studio.control.state()["speech"]["volume"] == 0.5
         studio.control.speech.stop()

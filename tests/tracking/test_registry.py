@@ -1,7 +1,7 @@
 import pytest
 
 from vtube.errors import SettingsError
-from vtube.settings import Settings
+from vtube.settings import Settings, parse
 from vtube.signals import InputState
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.registry import PROTOCOLS, TRACKERS, create_tracker, create_trackers
@@ -50,8 +50,7 @@ def test_order_is_importance() -> None:
 
 
 def test_the_host_comes_from_the_settings() -> None:
-    settings = Settings()
-    settings.receiver.host = "127.0.0.1"
+    settings = parse({"receiver": {"host": "127.0.0.1"}})
     tracker = create_tracker("livelink", settings)
     assert isinstance(tracker, NetworkTracker)
     assert tracker._host == "127.0.0.1"

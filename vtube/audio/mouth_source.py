@@ -11,8 +11,9 @@ from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
 from vtube.audio.vowels import VowelNetwork, load_weights
 from vtube.clock import Clock, monotonic
-from vtube.settings import LipSyncSettings, Settings
+from vtube.settings import Commit, LipSyncSettings, Prepared, Settings
 from vtube.signals import InputStatus, MouthShape
+from vtube.threads import quietly
 
 MouthAt = Callable[[float], MouthShape | None]
 """The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
@@ -52,20 +53,30 @@ class MouthSource:
         if self._source is not None:
             self._listen_to(self._source)
 
-    def change(self, settings: Settings) -> None:
-        """Take other lip sync settings or another sound input while running; nothing changes when one is refused.
+    def prepare(self, settings: Settings) -> Commit:
+        """Open another sound input, read another calibration; see `settings.Room`.
 
         Raises:
             SettingsError: the SPEC names no sound input.
             AudioError: the calibration cannot be read, or the sound input that was asked for cannot be used.
         """
+        new = create_source(settings.audio) if settings.audio != self._audio else self._source
         recalibrated = settings.lipsync.calibration != self._settings.calibration
-        lip_sync = create_lip_sync(settings.lipsync) if recalibrated else self._lip_sync
-        if settings.audio != self._audio:
-            self._swap_source(settings.audio)
-        if lip_sync is not None:
-            lip_sync.change(settings.lipsync)
-        self._lip_sync, self._settings = lip_sync, settings.lipsync
+        lip_sync = self._lip_sync
+        if recalibrated or (lip_sync is None and new is not None):
+            lip_sync = create_lip_sync(settings.lipsync)
+        if settings.audio == self._audio:
+            return lambda: self._retune(lip_sync, settings.lipsync)
+        if new is not None and self._started:
+            self._listen_to(new)
+
+        def commit() -> None:
+            old, self._source, self._audio = self._source, new, settings.audio
+            self._retune(lip_sync, settings.lipsync)
+            if old is not None:
+                quietly(old.close)
+
+        return Prepared(commit, new.close) if new is not None else commit
 
     def feed(self, samples: Samples, heard_at: float) -> None:
         """Let the mouth follow these samples (mono float32 at 16 kHz); `heard_at` belongs to the last of them.
@@ -112,13 +123,10 @@ class MouthSource:
         if self._source is not None:
             self._source.close()
 
-    def _swap_source(self, audio: str) -> None:
-        old, new = self._source, create_source(audio)
-        if new is not None and self._started:
-            self._listen_to(new)
-        self._source, self._audio = new, audio
-        if old is not None:
-            old.close()
+    def _retune(self, lip_sync: VowelLipSync | None, settings: LipSyncSettings) -> None:
+        if lip_sync is not None:
+            lip_sync.change(settings)
+        self._lip_sync, self._settings = lip_sync, settings
 
     def _listen_to(self, source: AudioSource) -> None:
         """Feed what this source hears for as long as it is the one that counts."""

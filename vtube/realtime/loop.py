@@ -14,6 +14,7 @@ from vtube.metrics import Rate, RollingWindow, quantile
 from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
 from vtube.realtime.schedule import Schedule
+from vtube.settings import Settings
 from vtube.threads import urgent_thread
 
 SLEW = 0.001
@@ -119,6 +120,17 @@ class FrameLoop:
     def lock_phase(self, lock: PhaseLock | None) -> None:
         """Let `lock` move the deadlines by and by (`SLEW`); None lets them glide back to the nominal ones."""
         self._phase_lock = lock
+
+    def prepare(self, settings: Settings) -> Callable[[], None]:
+        """Another rate, with or without the phase lock; see `settings.Room`."""
+        wanted = settings.loop
+
+        def commit() -> None:
+            self.change_fps(wanted.fps)
+            if wanted.phase_lock != (self._phase_lock is not None):
+                self.lock_phase(PhaseLock() if wanted.phase_lock else None)
+
+        return commit
 
     def stats(self, now: float) -> LoopStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""

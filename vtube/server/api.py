@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
 from vtube.server.bodies import picture
@@ -33,8 +34,16 @@ class EmotionMessage(Message):
     strength: Share = 1.0
 
 
-class SettingsMessage(RootModel[dict[str, JsonValue]]):
-    """Settings, nested as in the file."""
+class SettingsMessage(BaseModel):
+    """Settings, nested as in the file, and whether they are kept for the next start."""
+
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+    save: bool = True
+
+
+SAVE = {"save": {"type": "string", "enum": ["0", "1", "false", "true"], "description": "0: only until the next start"}}
 
 
 class SayMessage(Message):
@@ -94,16 +103,31 @@ async def put_character(request: web.Request) -> web.Response:
 
 
 async def get_settings(request: web.Request) -> web.Response:
-    """All settings but the token."""
-    return web.json_response(_without_token(request.app[SERVICES].control.settings.values()))
+    """All settings that are in force, but what is secret."""
+    return web.json_response(request.app[SERVICES].control.settings.values())
 
 
-@takes(SettingsMessage)
+async def get_waiting_settings(request: web.Request) -> web.Response:
+    """The settings that were changed and wait for the next start."""
+    return web.json_response(request.app[SERVICES].control.settings.waiting())
+
+
+async def get_settings_schema(request: web.Request) -> web.Response:
+    """The JSON schema of the settings, with `live` or `local` where it is so."""
+    return web.json_response(request.app[SERVICES].control.settings.schema())
+
+
+@takes(SettingsMessage, SAVE)
 async def put_settings(request: web.Request, body: SettingsMessage) -> web.Response:
-    """Change settings, nested as in the file; answers with those that take effect after a restart."""
+    """Change settings, nested as in the file: all of them or, when one is refused, none.
+
+    They are kept for the next start unless the query says `save=0` or the body `"save": false`. The answer says what
+    is `in_force` now, what waits for a `restart` and what was `saved`, and gives a `warning` when saving failed.
+    """
     services = request.app[SERVICES]
-    restart = await services.lanes.settings.run(services.control.settings.change, body.root)
-    return _done(restart=_without_token(restart))
+    save = body.save and request.query.get("save") not in ("0", "false")
+    outcome = await services.lanes.settings.run(services.control.settings.change, body.model_extra, save)
+    return _done(**asdict(outcome))
 
 
 async def get_sound(request: web.Request) -> web.Response:
@@ -120,8 +144,16 @@ async def post_say(request: web.Request, body: SayMessage) -> web.Response:
 
 @takes(SpeechMessage)
 async def put_speech(request: web.Request, body: SpeechMessage) -> web.Response:
-    """Change how it speaks: {"volume"?: 0..1, "paused"?: true or false, "voice"?}."""
-    request.app[SERVICES].control.speech.change(volume=body.volume, paused=body.paused, voice=body.voice)
+    """Change how it speaks: {"volume"?: 0..1, "paused"?: true or false, "voice"?}.
+
+    Loudness and voice are settings, and kept for the next start.
+    """
+    services = request.app[SERVICES]
+    changes = body.model_dump(include={"volume", "voice"}, exclude_none=True)
+    if changes:
+        await services.lanes.settings.run(services.control.settings.change, {"speech": changes})
+    if body.paused is not None:
+        services.control.speech.pause(body.paused)
     return _done()
 
 
@@ -141,11 +173,6 @@ async def post_calibrate(request: web.Request) -> web.Response:
     """Take the tracked face of this moment as the neutral one."""
     request.app[SERVICES].control.face.calibrate()
     return _done()
-
-
-def _without_token(settings: dict[str, Any]) -> dict[str, Any]:
-    server = {key: value for key, value in settings.get("server", {}).items() if key != "token"}
-    return {**settings, "server": server} if "server" in settings else settings
 
 
 def _done(**more: object) -> web.Response:

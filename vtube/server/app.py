@@ -63,6 +63,8 @@ ROUTES: list[web.RouteDef] = [
     web.put("/api/character", api.put_character),
     web.get("/api/settings", api.get_settings),
     web.put("/api/settings", api.put_settings),
+    web.get("/api/settings/schema", api.get_settings_schema),
+    web.get("/api/settings/waiting", api.get_waiting_settings),
     web.get("/api/sound", api.get_sound, allow_head=False),
     web.post("/api/say", api.post_say),
     web.put("/api/speech", api.put_speech),

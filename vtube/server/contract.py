@@ -53,15 +53,17 @@ def contract_of(handler: object) -> Contract:
     return _CONTRACTS.get(handler, Contract())
 
 
-def takes(body: type[Body]) -> Callable[[BodyHandler[Body]], Handler]:
-    """The route takes a JSON body, which is checked and handed over as its second argument."""
+def takes(
+    body: type[Body], query: Mapping[str, Mapping[str, Any]] | None = None
+) -> Callable[[BodyHandler[Body]], Handler]:
+    """The route takes a JSON body, which is checked and handed over as its second argument, and these parameters."""
 
     def decorate(handler: BodyHandler[Body]) -> Handler:
         @functools.wraps(handler)
         async def checked(request: web.Request) -> web.StreamResponse:
             return await handler(request, await json_body(request, body))
 
-        _CONTRACTS[checked] = Contract(body=body)
+        _CONTRACTS[checked] = Contract(body=body, query=query or {})
         return checked
 
     return decorate

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from vtube.settings import Outcome
+
 
 class PoseControl(Protocol):
     """Parameters held by hand."""
@@ -64,8 +66,8 @@ class SpeechControl(Protocol):
     def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
         """Speak, after what is waiting or in its place; returns the text's number."""
 
-    def change(self, *, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
-        """Change what is not None: loudness 0..1, whether speech stands still, who speaks from the next text on."""
+    def pause(self, paused: bool) -> None:
+        """Let speech stand still in the middle of a word, or go on."""
 
     def skip(self) -> None:
         """Leave out the rest of the text that is being said."""
@@ -85,10 +87,16 @@ class SettingsControl(Protocol):
     """The settings of the running camera."""
 
     def values(self) -> dict[str, Any]:
-        """All settings, as in `config/default.yaml`."""
+        """All settings that are in force, as in `config/default.yaml`, without what is secret."""
 
-    def change(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change settings while running (nested mapping); returns those that need a restart. Blocks."""
+    def waiting(self) -> dict[str, Any]:
+        """Those that were changed and wait for the next start."""
+
+    def schema(self) -> dict[str, Any]:
+        """Their JSON schema, with `live` or `local` where it is so."""
+
+    def change(self, changes: Mapping[str, Any], save: bool = True) -> Outcome:
+        """Change settings (nested mapping) as a whole or not at all; `save` keeps them for the next start. Blocks."""
 
 
 class Control(Protocol):

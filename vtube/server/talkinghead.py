@@ -146,7 +146,7 @@ async def load_animator_settings(request: web.Request, body: AnimatorMessage) ->
     """The client's animator settings; {} goes back to our defaults."""
     services = request.app[SERVICES]
     changes: dict[str, JsonValue] = {"idle": {**idle_from_animator(body)}}
-    await services.lanes.settings.run(services.control.settings.change, changes)
+    await services.lanes.settings.run(services.control.settings.change, changes, False)
     return web.Response(text="OK")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from vtube.clock import Clock, monotonic
 from vtube.errors import SpeechError, VtubeError
-from vtube.settings import SpeechSettings
+from vtube.settings import Settings, SpeechSettings
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance, Voice
 from vtube.speech.player import Player
@@ -113,21 +113,25 @@ class SpeechQueue:
         with self._changed:
             self._forget()
 
-    def change(self, *, volume: float | None = None, paused: bool | None = None, voice: str | None = None) -> None:
-        """Change what is not None: loudness 0..1, whether speech stands still, who speaks from the next text on.
+    def pause(self, paused: bool) -> None:
+        """Let speech stand still in the middle of a word, or go on."""
+        with self._changed:
+            self._player.paused = paused
+            self._changed.notify_all()
+
+    def prepare(self, settings: Settings) -> Callable[[], None]:
+        """Another voice from the next text on, another loudness; see `settings.Room`.
 
         Raises:
             SettingsError: there is no such voice.
         """
+        speech = settings.speech
+        if speech == self._settings:
+            return lambda: None
         with self._changed:
-            if voice is not None:
-                self._known(voice)
-                self._voice = voice
-            if volume is not None:
-                self._player.volume = min(max(volume, 0.0), 1.0)
-            if paused is not None:
-                self._player.paused = paused
-            self._changed.notify_all()
+            if speech.voice:
+                self._known(speech.voice)
+        return lambda: self._take_over(speech)
 
     def mouth(self, now: float) -> MouthShape | None:
         """The mouth of what is heard at `now`; None while nothing is."""
@@ -164,6 +168,14 @@ class SpeechQueue:
         if self._thread.is_alive():
             self._thread.join(1.0)
         self._player.close()
+
+    def _take_over(self, speech: SpeechSettings) -> None:
+        with self._changed:
+            if speech.voice != self._settings.voice:
+                self._voice = speech.voice
+            if speech.volume != self._settings.volume:
+                self._player.volume = speech.volume
+            self._settings = speech
 
     # Inside; the lock is held
 

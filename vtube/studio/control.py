@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from vtube import settings as settings_module
 from vtube.audio.devices import sound_inputs
-from vtube.audio.mouth_source import MouthSource
-from vtube.errors import SettingsError
-from vtube.motion.animator import Animator
-from vtube.outputs.group import OutputGroup
-from vtube.realtime.loop import FrameLoop
-from vtube.scene.stage import Stage
+from vtube.avatar.picture.prepare import load_picture
 from vtube.server import control as seams
 from vtube.settings import Settings
+from vtube.tracking.registry import create_tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +41,13 @@ class Control:
         return [{"spec": one.spec, **asdict(one)} for one in sound_inputs()]
 
 
-LIVE_SECTIONS = ("loop", "idle", "mixer", "emotion", "retarget", "scene", "lipsync", "audio", "outputs")
-"""Settings that take effect while the camera runs; the others need a restart."""
+def check_start(settings: Settings) -> None:
+    """See that a camera could start with `settings`, as far as they wait for a start.
 
-
-class LiveSettings:
-    """Owns the settings."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.in_force = settings
-
-    def join(
-        self, mouth_source: MouthSource, stage: Stage, animator: Animator, outputs: OutputGroup, loop: FrameLoop
-    ) -> None:
-        """The rooms whose settings can change."""
-        self._mouth_source, self._stage, self._animator, self._loop = mouth_source, stage, animator, loop
-        self._outputs = outputs
-
-    def values(self) -> dict[str, Any]:
-        """See `server.control.SettingsControl`."""
-        return self.in_force.model_dump(mode="json")
-
-    def change(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """See `server.control.SettingsControl`."""
-        values = self.values()
-        settings_module.merge(values, changes)
-        changed = settings_module.parse(values)
-        if (changed.scene.width, changed.scene.height) != (self.in_force.scene.width, self.in_force.scene.height):
-            raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
-        rooms = self._animator.prepare(changed), self._stage.prepare(changed), self._outputs.prepare(changed)
-        self._mouth_source.change(changed)  # may refuse, like those above
-        for commit in rooms:
-            commit()
-        self._loop.change_fps(changed.loop.fps)
-        old, self.in_force = self.values(), changed
-        return {
-            section: value
-            for section, value in values.items()
-            if section not in LIVE_SECTIONS and value != old[section]
-        }
+    Raises:
+        VtubeError: a tracker does not exist, or the character cannot be used; one line.
+    """
+    for text in settings.tracking:
+        create_tracker(text, settings)
+    if settings.avatar.character is not None:
+        load_picture(Path(settings.avatar.character).expanduser())

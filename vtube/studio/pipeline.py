@@ -22,10 +22,10 @@ from vtube.realtime.picture import Picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
-from vtube.settings import Settings
+from vtube.settings import SavedSettings, Settings, SettingsOwner
 from vtube.speech.build import build_queue
 from vtube.studio.character import LiveCharacter
-from vtube.studio.control import Control, LiveSettings
+from vtube.studio.control import Control, check_start
 from vtube.studio.state import StateReader
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
@@ -40,15 +40,19 @@ CLOSE_S = 0.9
 class Studio:
     """A running camera. `open`, `run` until `stop` is called from anywhere, `close`; meanwhile ask `control`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, saved: SavedSettings | None = None) -> None:
         """Nothing is opened yet.
+
+        Args:
+            settings: those of the start.
+            saved: where changes are kept for the next start; None keeps none.
 
         Raises:
             SettingsError: a SPEC or a setting names something that does not exist.
             PictureError: the character cannot be used.
         """
         cv2.setNumThreads(1)  # pictures are small: more threads cost more than they bring
-        self.settings = LiveSettings(settings)
+        self.settings = SettingsOwner(settings, saved, check_start)
         self.character = LiveCharacter(settings.avatar)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.mouth_source = MouthSource(settings)
@@ -59,9 +63,9 @@ class Studio:
         self.motion = LiveMotion(self.animator)
         self.rendering = RenderThread(self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage)
         self.outputs = OutputGroup(settings, self.stage)
-        lock = PhaseLock() if settings.loop.in_step else None
+        lock = PhaseLock() if settings.loop.phase_lock else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
-        self.settings.join(self.mouth_source, self.stage, self.animator, self.outputs, self.loop)
+        self.settings.join(self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source)
         self.control = self._control()
         self.server = self._server(settings)
         self._closed = False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from vtube import settings as settings_module
 from vtube.cli.commands.arguments import add_engine, fetch_weights
-from vtube.settings import Settings
+from vtube.settings import SavedSettings, Settings
 
 HELP = "start the live camera"
 
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
+    parser.add_argument("--no-saved", action="store_true", help="leave out what was changed on the control page before")
     parser.add_argument("--no-server", action="store_true", help="no control page and no streams")
     add_engine(parser)
 
@@ -48,8 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.cli.status_line import StatusLine
     from vtube.studio.pipeline import Studio
 
-    settings = settings_of(arguments)
-    studio = Studio(settings)
+    saved = SavedSettings()
+    settings = settings_of(arguments, {} if arguments.no_saved else saved.read())
+    studio = Studio(settings, saved)
     fetch_weights(settings.avatar.variant)
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
@@ -65,13 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The settings file with the flags over it.
+def settings_of(arguments: argparse.Namespace, saved: Mapping[str, Any] | None = None) -> Settings:
+    """What was saved, the settings file over it, the flags over both.
 
     Raises:
         SettingsError: see `vtube.settings.load`.
     """
-    return settings_module.load(arguments.config, overrides_of(arguments))
+    return settings_module.load(arguments.config, overrides_of(arguments), saved)
 
 
 def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:

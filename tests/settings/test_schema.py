@@ -1,0 +1,73 @@
+"""Every setting: documented in one wording, with its marks, in the file, the code and the JSON schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vtube.settings import Settings, SettingsOwner, fields, is_marked
+
+DEFAULTS = Path(__file__).resolve().parents[2] / "config" / "default.yaml"
+
+
+def comments() -> dict[str, str]:
+    """The comment above each key of the file, its lines joined, by dotted key."""
+    found: dict[str, str] = {}
+    above: list[str] = []
+    parents: list[tuple[int, str]] = []
+    for line in DEFAULTS.read_text(encoding="utf-8").splitlines():
+        text = line.strip()
+        if text.startswith("#"):
+            above.append(text.removeprefix("#").strip())
+        elif not text:
+            above = []
+        elif not text.startswith("-"):
+            indent = len(line) - len(line.lstrip())
+            parents = [parent for parent in parents if parent[0] < indent]
+            parents.append((indent, text.split(":")[0]))
+            found[".".join(name for _, name in parents)] = " ".join(above)
+            above = []
+    return found
+
+
+def described(schema: dict[str, Any], at: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """The description of every key in the JSON schema, by dotted key."""
+    found: dict[str, str] = {}
+    for name, entry in at["properties"].items():
+        inner = schema["$defs"].get(entry.get("$ref", "").rsplit("/", 1)[-1])
+        found[prefix + name] = entry.get("description") or (inner or {}).get("description", "")
+        if inner is not None:
+            found |= described(schema, inner, f"{prefix}{name}.")
+    return found
+
+
+def test_the_documented_defaults_are_the_defaults() -> None:
+    documented = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
+    assert documented == Settings().model_dump(mode="json")
+
+
+def test_file_and_schema_say_the_same_of_every_key() -> None:
+    schema = SettingsOwner(Settings()).schema()
+    said = described(schema, schema)
+    assert all(said.values())
+    assert said == comments()
+
+
+def test_the_schema_tells_what_is_live_and_what_is_local() -> None:
+    schema = SettingsOwner(Settings()).schema()
+    loop, server = schema["$defs"]["LoopSettings"], schema["$defs"]["ServerSettings"]
+    assert loop["properties"]["fps"]["live"] is True
+    assert "live" not in schema["$defs"]["AvatarSettings"]["properties"]["engine"]
+    assert server["properties"]["token"]["local"] is True
+
+
+def test_no_field_is_both_live_and_local() -> None:
+    assert not [path for path, field in fields(Settings) if is_marked(field, "live") and is_marked(field, "local")]
+
+
+def test_what_starts_a_program_sends_a_key_or_lets_others_in_is_local() -> None:
+    local = {".".join(path) for path, field in fields(Settings) if is_marked(field, "local")}
+    assert {"speech.command", "speech.addresses", "speech.openai.key_variable"} <= local
+    assert {f"server.{name}" for name in Settings().server.model_dump()} <= local

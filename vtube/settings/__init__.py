@@ -1,0 +1,53 @@
+"""The typed settings, how they are put together from their layers, and their one owner while the camera runs."""
+
+from vtube.settings.base import fields, is_marked, nested, value_at
+from vtube.settings.loading import load, merge, parse
+from vtube.settings.motion import EmotionSettings, IdleSettings, MixerSettings, ParameterCurve, RetargetSettings
+from vtube.settings.owner import Commit, Outcome, Prepared, Room, SettingsOwner
+from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
+from vtube.settings.saved import SavedSettings
+from vtube.settings.schema import Settings
+from vtube.settings.sound import (
+    GptSovitsSettings,
+    LipSyncSettings,
+    OpenAiVoiceSettings,
+    SpeechSettings,
+    StyleBertVits2Settings,
+)
+from vtube.settings.tracking import OscRule, OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
+
+__all__ = [
+    "AvatarSettings",
+    "Commit",
+    "EmotionSettings",
+    "GptSovitsSettings",
+    "IdleSettings",
+    "LipSyncSettings",
+    "LoopSettings",
+    "MixerSettings",
+    "OpenAiVoiceSettings",
+    "OscRule",
+    "OscSettings",
+    "Outcome",
+    "ParameterCurve",
+    "PointerSettings",
+    "Prepared",
+    "ReceiverSettings",
+    "RetargetSettings",
+    "Room",
+    "SavedSettings",
+    "SceneSettings",
+    "ServerSettings",
+    "Settings",
+    "SettingsOwner",
+    "SpeechSettings",
+    "StyleBertVits2Settings",
+    "WebcamSettings",
+    "fields",
+    "is_marked",
+    "load",
+    "merge",
+    "nested",
+    "parse",
+    "value_at",
+]

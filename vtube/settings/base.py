@@ -1,0 +1,78 @@
+"""What every section of the settings is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic.fields import FieldInfo
+
+Path = tuple[str, ...]
+"""Where a field is: ("loop", "fps")."""
+
+LIVE: dict[str, JsonValue] = {"live": True}
+"""Takes effect while the camera runs; without this mark a field waits for the next start."""
+
+LOCAL: dict[str, JsonValue] = {"local": True}
+"""Can be set in a file and by a flag only, as it starts programs, writes files or lets others in."""
+
+LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file"]}
+"""Is live, but for SPECs of the kind `file`, which are local."""
+
+SECRET: dict[str, JsonValue] = {"local": True, "secret": True}
+"""Is local, never shown and never written."""
+
+
+class Section(BaseModel):
+    """Unknown keys are refused; a section never changes: another one takes its place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def is_marked(field: FieldInfo, mark: str) -> bool:
+    """Whether the field carries `live`, `local` or `secret`."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get(mark))
+
+
+def local_kinds(field: FieldInfo) -> list[str]:
+    """The kinds of SPEC that are local while the field as a whole is not."""
+    extra = field.json_schema_extra
+    kinds = extra.get("local_kinds") if isinstance(extra, dict) else None
+    return [str(kind) for kind in kinds] if isinstance(kinds, list) else []
+
+
+def section_of(field: FieldInfo) -> type[Section] | None:
+    """The section that stands at this field, if it is no single value."""
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, Section) else None
+
+
+def fields(section: type[Section], at: Path = ()) -> Iterator[tuple[Path, FieldInfo]]:
+    """Every single value below `section`, in the order of the file; a list or a mapping is one value."""
+    for name, field in section.model_fields.items():
+        inner = section_of(field)
+        if inner is None:
+            yield (*at, name), field
+        else:
+            yield from fields(inner, (*at, name))
+
+
+def value_at(section: BaseModel, path: Path) -> Any:
+    """The value of the field at `path`."""
+    value: Any = section
+    for name in path:
+        value = getattr(value, name)
+    return value
+
+
+def nested(values: dict[Path, Any]) -> dict[str, Any]:
+    """The same values as a mapping of mappings."""
+    result: dict[str, Any] = {}
+    for path, value in values.items():
+        inner = result
+        for name in path[:-1]:
+            inner = inner.setdefault(name, {})
+        inner[path[-1]] = value
+    return result

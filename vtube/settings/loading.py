@@ -1,0 +1,111 @@
+"""The typed settings from their layers: the defaults, what was saved, the user's file, the flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from vtube.errors import SettingsError
+from vtube.paths import read_bounded
+from vtube.settings.base import section_of
+from vtube.settings.renamed import with_new_names
+from vtube.settings.schema import Settings
+from vtube.text import nearest
+
+MAX_SETTINGS_BYTES = 1_000_000
+
+
+def load(
+    path: Path | None = None, overrides: Mapping[str, Any] | None = None, saved: Mapping[str, Any] | None = None
+) -> Settings:
+    """The defaults, over them the mapping `saved`, over it the YAML file `path`, over it the mapping `overrides`.
+
+    Raises:
+        SettingsError: the file cannot be read, an unknown key (with the nearest right name), a wrong value.
+    """
+    values: dict[str, Any] = {}
+    for layer in (saved or {}, read(path) if path is not None else {}, overrides or {}):
+        merge(values, with_new_names(layer))
+    return parse(values)
+
+
+def parse(values: Mapping[str, Any]) -> Settings:
+    """Settings from a nested mapping, with today's keys or those of the last release.
+
+    Raises:
+        SettingsError: one line that names the first wrong key or value.
+    """
+    try:
+        return Settings.model_validate(with_new_names(values))
+    except ValidationError as error:
+        raise SettingsError(_first_line(error)) from None
+
+
+def merge(into: dict[str, Any], changes: Mapping[str, Any], schema: type[BaseModel] | None = Settings) -> None:
+    """Lay the nested mapping `changes` over `into`, in place: section by section, a value in place of a value.
+
+    A mapping that is one value, such as `pointer.keys`, is replaced as a whole.
+    """
+    for key, value in changes.items():
+        field = schema.model_fields.get(key) if schema is not None else None
+        inner = section_of(field) if field is not None else None
+        if isinstance(value, Mapping) and inner is not None:
+            below = into.setdefault(key, {})
+            if isinstance(below, dict):
+                merge(below, value, inner)
+                continue
+        into[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The nested mapping in a YAML file.
+
+    Raises:
+        SettingsError: it cannot be read, is no YAML, or holds something else.
+    """
+    try:
+        content = read_bounded(path, MAX_SETTINGS_BYTES)
+        if len(content) > MAX_SETTINGS_BYTES:
+            raise SettingsError(f"{path} is too large for a settings file")
+        values = yaml.safe_load(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror or error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" in line {where.line + 1}" if where else ""
+        problem = getattr(error, "problem", None) or error
+        raise SettingsError(f"{path} is not valid YAML{line}: {problem}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path} should hold `key: value` lines, not a {type(values).__name__}")
+    return values
+
+
+def _first_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = _nearest_key(where)
+        return f"there is no setting {where!r}" + (f"; did you mean {near!r}?" if near else "")
+    return f"the setting {where!r}: {first['msg']} (it is {first['input']!r})"
+
+
+def _nearest_key(wrong: str) -> str | None:
+    keys = list(_keys(Settings))
+    by_last_part = {key.rsplit(".", 1)[-1]: key for key in keys}
+    whole = nearest(wrong, keys, 0.6)
+    last = nearest(wrong.rsplit(".", 1)[-1], by_last_part, 0.6)
+    return whole or (by_last_part[last] if last else None)
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield prefix + name
+        inner = section_of(field)
+        if inner is not None:
+            yield from _keys(inner, f"{prefix}{name}.")

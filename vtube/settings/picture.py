@@ -1,0 +1,120 @@
+"""The loop, the character, the scene and the server."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from vtube.settings.base import LIVE, LOCAL, SECRET, Section
+
+
+class LoopSettings(Section):
+    """The fixed-rate loop."""
+
+    fps: float = Field(
+        30.0,
+        ge=1,
+        le=240,
+        description="Frames a second that every output gets, whatever the renderer manages (1 to 240).",
+        json_schema_extra=LIVE,
+    )
+    phase_lock: bool = Field(
+        True,
+        description=(
+            "Move frames, by less than one, so that each is begun just after a face has arrived, where the tracker "
+            "keeps step."
+        ),
+        json_schema_extra=LIVE,
+    )
+
+
+class AvatarSettings(Section):
+    """The character and the engine that draws it."""
+
+    character: str | None = Field(
+        None, description="Path of the picture; null shows the character that comes with the program."
+    )
+    engine: Literal["auto", "torch", "openvino", "puppet"] = Field(
+        "auto",
+        description=(
+            "auto: torch on a graphics card, else the puppet of the picture if there is one, else openvino; or name "
+            "one of these."
+        ),
+    )
+    variant: Literal["auto", "separable_float", "separable_half", "standard_float", "standard_half"] = Field(
+        "auto",
+        description=(
+            "The weights: auto (separable_float), separable_float, separable_half, standard_float, standard_half."
+        ),
+    )
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="The arithmetic: auto, float32, bfloat16 or float16."
+    )
+    device: str = Field("auto", description="Where to compute: auto, cpu, cuda, cuda:1, mps.")
+    threads: int = Field(
+        0, ge=0, le=256, description="Processor threads for the renderer; 0 leaves the choice to the engine."
+    )
+    bake: bool = Field(
+        True,
+        description=(
+            "Whether a puppet of the picture is made in the background while the camera runs without a graphics card, "
+            "which then takes over; only with the engine auto. Flag: --no-bake."
+        ),
+    )
+
+
+class SceneSettings(Section):
+    """Framing, effects and background; sizes in pixels, `x` and `y` in parts of the picture, + right and up."""
+
+    width: int = Field(512, ge=64, le=4096, multiple_of=2, description="Width of the picture in pixels, even.")
+    height: int = Field(512, ge=64, le=4096, multiple_of=2, description="Height of the picture in pixels, even.")
+    zoom: float = Field(
+        1.0, ge=0.1, le=8, description="Size of the figure; above 1 zooms in on the head.", json_schema_extra=LIVE
+    )
+    x: float = Field(0.0, ge=-1, le=1, description="To the right, in parts of the width.", json_schema_extra=LIVE)
+    y: float = Field(0.0, ge=-1, le=1, description="Up, in parts of the height.", json_schema_extra=LIVE)
+    background: str = Field(
+        "#00b140",
+        description=(
+            "Behind the figure where there is no transparency: #rrggbb, green, blue, black, white, none or a picture's "
+            "path."
+        ),
+        json_schema_extra=LIVE,
+    )
+    effects: list[str] = Field(
+        default_factory=list,
+        description="Effects in their order: background (paints the background into transparent outputs, too).",
+        json_schema_extra=LIVE,
+    )
+
+
+class ServerSettings(Section):
+    """The control server and its pages."""
+
+    enabled: bool = Field(True, description="false: no page, no streams. Flag: --no-server.", json_schema_extra=LOCAL)
+    host: str = Field(
+        "127.0.0.1",
+        description="The address to listen on; anything but this computer's own needs a token.",
+        json_schema_extra=LOCAL,
+    )
+    port: int = Field(
+        8787, ge=0, le=65535, description="TCP port; 0 takes any free one. Flag: --port.", json_schema_extra=LOCAL
+    )
+    token: str | None = Field(
+        None,
+        min_length=8,
+        max_length=200,
+        description="A password of 8 characters or more; null for none.",
+        json_schema_extra=SECRET,
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=list,
+        description="More names under which this computer may be addressed.",
+        json_schema_extra=LOCAL,
+    )
+    allowed_origins: list[str] = Field(
+        default_factory=list,
+        description="Web pages of other programs that may use the interface, such as http://localhost:8000.",
+        json_schema_extra=LOCAL,
+    )

@@ -1,0 +1,59 @@
+"""All settings in one object; `config/default.yaml` shows each with its default, and a test keeps the two equal."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from vtube.settings.base import LIVE, LIVE_BUT_FILES, Section
+from vtube.settings.motion import EmotionSettings, IdleSettings, MixerSettings, RetargetSettings
+from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
+from vtube.settings.sound import LipSyncSettings, SpeechSettings
+from vtube.settings.tracking import OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
+
+
+class Settings(Section):
+    """All settings."""
+
+    loop: LoopSettings = Field(LoopSettings(), description="The fixed-rate loop.")
+    avatar: AvatarSettings = Field(AvatarSettings(), description="The character and the engine that draws it.")
+    tracking: list[str] = Field(
+        default_factory=lambda: ["auto"],
+        description="Trackers, the most important first: the first one that sees a face is believed. Flag: --tracking.",
+    )
+    receiver: ReceiverSettings = Field(ReceiverSettings(), description="How trackers on the network are received.")
+    osc: OscSettings = Field(OscSettings(), description="OSC from any program (tracker `osc`).")
+    webcam: WebcamSettings = Field(
+        WebcamSettings(), description="Face tracking with a webcam (tracker `webcam`, needs the extra mediapipe)."
+    )
+    pointer: PointerSettings = Field(
+        PointerSettings(),
+        description="Mouse and keyboard in place of a tracker (tracker `pointer`, needs the extra pynput).",
+    )
+    audio: str = Field(
+        "none",
+        description="Sound that moves the mouth: none, mic[:NAME], loopback[:NAME], file:WAV. Flag: --audio.",
+        json_schema_extra=LIVE,
+    )
+    lipsync: LipSyncSettings = Field(LipSyncSettings(), description="How sound moves the mouth.")
+    speech: SpeechSettings = Field(
+        SpeechSettings(),
+        description="The character's own voice: `python -m vtube say`, POST /api/say; see docs/guide/speech.md.",
+    )
+    outputs: list[str] = Field(
+        default_factory=lambda: ["camera", "browser"],
+        description=(
+            "Where the frames go: camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null. Flag: "
+            "--output."
+        ),
+        json_schema_extra=LIVE_BUT_FILES,
+    )
+    idle: IdleSettings = Field(IdleSettings(), description="Idle motion; 0 switches a part off.")
+    mixer: MixerSettings = Field(
+        MixerSettings(), description="How the layers (idle, face, emotion, voice, hand) share the pose."
+    )
+    emotion: EmotionSettings = Field(EmotionSettings(), description="Emotions laid over the face.")
+    retarget: RetargetSettings = Field(RetargetSettings(), description="How a tracked face becomes a pose.")
+    scene: SceneSettings = Field(SceneSettings(), description="Framing, effects and background.")
+    server: ServerSettings = Field(
+        ServerSettings(), description="The control page, its HTTP interface and the streams."
+    )

@@ -1,0 +1,108 @@
+"""What the microphone does to the mouth, and the character's own voice."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from vtube.settings.base import LIVE, LOCAL, Section
+
+
+class LipSyncSettings(Section):
+    """How sound moves the mouth."""
+
+    sensitivity: float = Field(
+        1.0,
+        ge=0,
+        le=2,
+        description="Above 1 soft speech counts, too; below 1 only what is well above the noise (0 to 2).",
+        json_schema_extra=LIVE,
+    )
+    strength: float = Field(
+        1.0, ge=0, le=1.5, description="How wide the mouth opens, 0 to 1.5.", json_schema_extra=LIVE
+    )
+    calibration: str | None = Field(
+        None,
+        description=(
+            "Path of your own calibration, made by `python -m vtube lipsync VOWELS.wav --calibrate FILE`; null for "
+            "none."
+        ),
+        json_schema_extra=LIVE,
+    )
+
+
+class OpenAiVoiceSettings(Section):
+    """An OpenAI-compatible `/v1/audio/speech`."""
+
+    model: str = Field("tts-1", max_length=200, description="The name of the model.")
+    format: Literal["pcm", "wav", "mp3", "opus", "flac"] = Field(
+        "pcm", description="The format of the sound that is asked for: pcm, wav, mp3, opus or flac."
+    )
+    key_variable: str = Field(
+        "OPENAI_API_KEY",
+        max_length=100,
+        description="The environment variable that holds the key.",
+        json_schema_extra=LOCAL,
+    )
+
+
+class GptSovitsSettings(Section):
+    """GPT-SoVITS: the recording it imitates, as its server sees it."""
+
+    reference: str = Field("", description="Path of the recording to imitate, on the computer of its server.")
+    prompt: str = Field("", description="What is said in the recording.")
+    prompt_language: str = Field("ja", description="The language of the recording.")
+    language: str = Field("ja", description="The language of what is to be said.")
+
+
+class StyleBertVits2Settings(Section):
+    """Style-Bert-VITS2."""
+
+    language: Literal["JP", "EN", "ZH"] = Field("JP", description="JP, EN or ZH.")
+    style: str = Field("Neutral", description="The style, as its model calls it.")
+
+
+class SpeechSettings(Section):
+    """The character's own voice; `addresses` is voice to http address, `lead_s` how far the mouth is ahead."""
+
+    voice: str = Field(
+        "openjtalk",
+        description=(
+            "openjtalk, kokoro[:WHO], hibari[:WHO], voicevox[:STYLE], aivisspeech[:STYLE], sharevox[:STYLE], "
+            "coeiroink[:UUID/STYLE], openai[:WHO], gptsovits, stylebertvits2[:MODEL], edge[:WHO], command."
+        ),
+        json_schema_extra=LIVE,
+    )
+    speed: float = Field(1.0, ge=0.5, le=2, description="How fast, 0.5 to 2.")
+    volume: float = Field(1.0, ge=0, le=1, description="How loud, 0 to 1.", json_schema_extra=LIVE)
+    device: str | None = Field(
+        None, description="A part of the name of the sound device to speak through; null is the computer's usual one."
+    )
+    lead_s: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        description=(
+            "Seconds by which the mouth is ahead of the sound, to make up for the time that drawing a frame takes."
+        ),
+        json_schema_extra=LIVE,
+    )
+    timeout_s: float = Field(20.0, ge=1, le=300, description="Seconds that a voice may take for one sentence.")
+    addresses: dict[str, Annotated[str, Field(pattern="^https?://[^\\s/?#]+", max_length=500)]] = Field(
+        default_factory=dict,
+        description="Voice to address, where a server is not at its usual one: {voicevox: http://127.0.0.1:50021}.",
+        json_schema_extra=LOCAL,
+    )
+    openai: OpenAiVoiceSettings = Field(OpenAiVoiceSettings(), description="OpenAI-compatible servers.")
+    gptsovits: GptSovitsSettings = Field(GptSovitsSettings(), description="GPT-SoVITS: the recording it imitates.")
+    stylebertvits2: StyleBertVits2Settings = Field(StyleBertVits2Settings(), description="Style-Bert-VITS2.")
+    command: list[str] = Field(
+        default_factory=list,
+        max_length=100,
+        description=(
+            "A program that speaks, word for word: {text} is what to say, {out} the WAV file to write. Without {text} "
+            "it reads standard input, without {out} it writes the WAV to standard output."
+        ),
+        json_schema_extra=LOCAL,
+    )

@@ -1,0 +1,70 @@
+"""Where faces come from."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from vtube.settings.base import Section
+
+
+class ReceiverSettings(Section):
+    """How trackers on the network are received."""
+
+    host: str = Field(
+        "0.0.0.0", description="The address to listen on; 127.0.0.1 shuts out phones and other computers."
+    )
+
+
+class OscRule(Section):
+    """One line of the generic OSC table: argument of an address times scale plus offset drives target."""
+
+    address: str = Field(pattern="^/\\S+$", max_length=200, description="The OSC address, such as /head/yaw.")
+    target: str = Field(description="An ARKit shape, head_x, head_y, head_z in degrees, or one of the 45 parameters.")
+    argument: int = Field(0, ge=0, le=255, description="Which argument of the address, counted from 0.")
+    scale: float = Field(1.0, ge=-1000, le=1000, description="Factor of the argument.")
+    offset: float = Field(0.0, ge=-1000, le=1000, description="What is added after scaling.")
+
+
+class OscSettings(Section):
+    """OSC from anywhere."""
+
+    port: int = Field(9010, ge=1, le=65535, description="UDP port to listen on.")
+    rules: list[OscRule] = Field(
+        default_factory=list,
+        max_length=1000,
+        description=(
+            "A list of {address, target, argument, scale, offset}: argument (counted from 0) of the address times "
+            "scale plus offset drives target: an ARKit shape, head_x, head_y, head_z in degrees, or one of the 45 "
+            "parameters."
+        ),
+    )
+
+
+class WebcamSettings(Section):
+    """Face tracking with a webcam."""
+
+    camera: int = Field(0, ge=0, le=63, description="Which camera, counted from 0.")
+    width: int = Field(640, ge=160, le=3840, description="Width asked of the camera, pixels.")
+    height: int = Field(480, ge=120, le=2160, description="Height asked of the camera, pixels.")
+    fps: float = Field(30.0, ge=5, le=120, description="Frames a second asked of the camera.")
+    mirrored: bool = Field(False, description="Whether the camera delivers a mirrored picture.")
+
+
+class PointerSettings(Section):
+    """Mouse and keyboard in place of a tracker: key to expression, and how far the pointer turns the head."""
+
+    head: float = Field(1.0, ge=0, le=2, description="How far the pointer turns the head, 0 to 2.")
+    gaze: float = Field(1.0, ge=0, le=2, description="How far the pointer turns the eyes, 0 to 2.")
+    fps: float = Field(60.0, ge=5, le=120, description="How often the pointer is read, a second.")
+    keys: dict[str, str] = Field(
+        default_factory=lambda: {
+            "f1": "smile",
+            "f2": "sad",
+            "f3": "angry",
+            "f4": "surprised",
+            "f5": "wink",
+            "f6": "closed",
+            "f7": "open",
+        },
+        description="Key to expression: smile, sad, angry, surprised, wink, closed, open.",
+    )
