@@ -22,3 +22,10 @@ def untouched_logging() -> Iterator[None]:
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the program remembers of its user is neither read nor changed; the folder does not exist yet."""
     monkeypatch.setenv("VTUBE_HOME", str(tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever needs a screen is marked so by the fixture that brings one."""
+    for item in items:
+        if "display" in getattr(item, "fixturenames", ()):
+            item.add_marker("display")

@@ -1,0 +1,108 @@
+"""The doctor looks at a computer that the test makes up: ports, programs, weights, sound devices."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeSoundDevice
+from vtube.cli import doctor
+from vtube.cli.commands import doctor as command
+from vtube.cli.doctor import Finding, Level, examine
+
+
+def only(findings: Iterable[Finding], subject: str) -> Finding:
+    found = [finding for finding in findings if finding.subject == subject]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_check_that_breaks_does_not_silence_the_others() -> None:
+    def check_broken_driver() -> Iterable[Finding]:
+        raise OSError("the driver says nothing")
+
+    def check_python() -> Iterable[Finding]:
+        yield Finding("python", Level.GOOD, "3.11")
+
+    broken, python = examine([check_broken_driver, check_python])
+
+    assert (broken.subject, broken.level) == ("broken driver", Level.NOTE)
+    assert "the driver says nothing" in broken.text
+    assert python == Finding("python", Level.GOOD, "3.11")
+
+
+def test_python_and_system_are_named() -> None:
+    finding = only(doctor.check_python(), "python")
+    assert finding.level is Level.GOOD
+    assert finding.text.startswith(".".join(map(str, sys.version_info[:3])))
+
+
+def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free,
+    ):
+        taken.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", 0))
+        busy, idle = taken.getsockname()[1], free.getsockname()[1]
+        free.close()
+        monkeypatch.setattr(
+            doctor, "PORTS", ((busy, socket.SOCK_DGRAM, "a tracker"), (idle, socket.SOCK_DGRAM, "another"))
+        )
+        findings = list(doctor.check_ports())
+
+    told = only(findings, f"port {busy}")
+    assert (told.level, told.text) == (Level.NOTE, "taken (a tracker)")
+    assert "already running" in told.advice
+    assert only(findings, "ports").text == f"checked: {busy}, {idle}"
+
+
+def test_weights_that_are_missing_are_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
+    finding = only(doctor.check_weights(), "weights")
+    assert finding.level is Level.NOTE
+    assert "models fetch" in finding.advice
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="OBS is found on the PATH only here")
+def test_obs_is_found_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert only(doctor.check_obs(), "OBS Studio").level is Level.NOTE
+
+    obs = tmp_path / "obs"
+    obs.touch(mode=0o755)
+    assert only(doctor.check_obs(), "OBS Studio") == Finding("OBS Studio", Level.GOOD, str(obs))
+
+
+def test_the_processor_is_named_with_its_cores() -> None:
+    finding = only(doctor.check_processor(), "processor")
+    assert finding.level is Level.GOOD
+    assert "cores" in finding.text
+
+
+def test_microphones_are_listed_with_what_they_hear(monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = FakeSoundDevice(("Yeti", 2, 44_100.0))
+    monkeypatch.setattr("vtube.audio.portaudio.portaudio", lambda: devices)
+    monkeypatch.setattr("vtube.audio.devices.portaudio", lambda: devices)
+    finding = only(doctor.check_sound(), "microphones")
+    assert finding.level is Level.GOOD
+    assert "Yeti" in finding.text
+
+
+@pytest.mark.parametrize(("level", "code"), [(Level.GOOD, 0), (Level.NOTE, 0), (Level.BAD, 1)])
+def test_only_a_problem_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], level: Level, code: int
+) -> None:
+    found = Finding("weights", level, "[gone] to lunch", "wait")
+    monkeypatch.setattr(command, "examine", lambda: [found])
+
+    assert command.run(argparse.Namespace()) == code
+
+    printed = capsys.readouterr().out
+    assert f"{level}  weights  [gone] to lunch" in printed
+    assert "→ wait" in printed
