@@ -20,9 +20,9 @@ import time
 from collections.abc import Iterator
 
 from vtube.clock import monotonic
+from vtube.tracking.network.auto import PROTOCOLS
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.protocols.wire import Datagram
-from vtube.tracking.registry import PROTOCOLS
 
 HERE = "127.0.0.1"
 SOCKETS = 16
@@ -86,7 +86,7 @@ def milliseconds(ordered: list[float]) -> str:
 def measure(per_s: float, seconds: float, quiet: bool) -> None:
     """Receive Live Link Face beside the flood and print what it cost."""
     protocol = next(protocol for protocol in PROTOCOLS if protocol.kind == "livelink")
-    tracker = NetworkTracker("livelink", (0,), protocol.decoder(), host=HERE)
+    tracker = NetworkTracker("livelink", (0,), protocol.decoder, host=HERE)
     delays: list[float] = []
 
     def note(datagram: Datagram) -> None:

@@ -17,6 +17,7 @@ VOCABULARY = {
     "errors",
     "frame",
     "metrics",
+    "net",
     "paths",
     "pose",
     "registry",
@@ -85,11 +86,9 @@ KNOWN: dict[str, set[str]] = {
     "long files": set(),
     "privates": {
         "vtube.avatar.engines.torch_plain",
-        "vtube.tracking.protocols.ifacialmocap_tracker",
     },
     "registries": {
         "vtube.avatar.registry",
-        "vtube.tracking.registry",
     },
     "too many": set(),
 }

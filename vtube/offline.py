@@ -91,6 +91,11 @@ class SignalPlayback(Generic[Signal]):
         while self._next is not None and self._next.time <= now:
             self._latest, self._next = self._next, next(self._signals, None)
 
+    def poll(self, now: float) -> Signal | None:
+        """The newest signal at `now`, seconds from the start; None before the first."""
+        self.advance(now)
+        return self.latest()
+
     def latest(self) -> Signal | None:
         """The newest signal, None before the first."""
         return self._latest
@@ -100,12 +105,9 @@ def performed(
     settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (), mouths: Iterable[MouthShape] = ()
 ) -> Iterator[tuple[float, Pose]]:
     """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
-    face, mouth = SignalPlayback(faces), SignalPlayback(mouths)
-    animator = Animator(settings, face, lambda _: mouth.latest())
+    animator = Animator(settings, SignalPlayback(faces), SignalPlayback(mouths).poll)
     for index in range(frame_count(seconds, settings.loop.fps)):
         now = index / settings.loop.fps
-        face.advance(now)
-        mouth.advance(now)
         yield now, animator.mixer.pose(now)
 
 

@@ -13,5 +13,5 @@ class Seen:
 
     frame: FaceFrame | None = None
 
-    def latest(self) -> FaceFrame | None:
+    def poll(self, _now: float) -> FaceFrame | None:
         return self.frame

@@ -36,7 +36,7 @@ class Stand:
         self.retargeter = HeadOnly(value)
         self.driver = FaceDriver(self, self.retargeter, MixerSettings(hold_lost_s=hold_lost_s, ease_s=ease_s))
 
-    def latest(self) -> FaceFrame | None:
+    def poll(self, _now: float) -> FaceFrame | None:
         return self.frame
 
     def at(self, now: float) -> Pose:

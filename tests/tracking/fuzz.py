@@ -16,11 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vtube.clock import monotonic
+from vtube.tracking.network.auto import PROTOCOLS
 from vtube.tracking.network.tcp import Splitter
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
 from vtube.tracking.protocols.wire import Datagram
-from vtube.tracking.registry import PROTOCOLS
 
 Target = Callable[[bytes, float], object]
 SOURCE = ("10.0.0.1", 5)

@@ -93,3 +93,13 @@ def sender() -> Iterator[socket.socket]:
         sock.bind(("127.0.0.1", 0))
         sock.settimeout(5.0)
         yield sock
+
+
+def has_ipv6() -> bool:
+    """Whether this computer can talk to itself by IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+            sock.bind(("::1", 0))
+            return True
+    except OSError:
+        return False

@@ -11,6 +11,7 @@ from tests.tracking.packets import IFM_V1, livelink, livelink_values, openseefac
 from tests.tracking.protocols.test_fmv3 import frame_body, part, schema_body
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame
+from vtube.tracking.network.auto import PROTOCOLS
 from vtube.tracking.protocols import ifacialmocap
 from vtube.tracking.protocols import livelink as livelink_protocol
 from vtube.tracking.protocols import openseeface as openseeface_protocol
@@ -18,7 +19,6 @@ from vtube.tracking.protocols import vts as vts_protocol
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
 from vtube.tracking.protocols.wire import Datagram, Parse
 from vtube.tracking.recordings.replay_files import frames_of
-from vtube.tracking.registry import PROTOCOLS
 
 PARSERS: dict[str, Parse] = {
     "ifacialmocap": ifacialmocap.parse,

@@ -37,7 +37,7 @@ class Stage:
     def __init__(self) -> None:
         self.now = 0.0
         self.first, self.second = FakeTracker("first"), FakeTracker("second")
-        self.group = TrackerGroup([self.first, self.second], clock=lambda: self.now)
+        self.group = TrackerGroup([self.first, self.second])
 
     def play(self, until: float, first: bool | None, second: bool | None) -> None:
         """60 frames a second; None sends nothing, False sends no face."""
@@ -47,7 +47,7 @@ class Stage:
                 self.first.see(self.now, first)
             if second is not None:
                 self.second.see(self.now, second)
-            self.group.latest()
+            self.group.poll(self.now)
 
     @property
     def believed(self) -> str:
@@ -81,6 +81,19 @@ def test_falls_to_the_second_within_a_second_and_comes_back(first: bool | None) 
     assert stage.believed == "second", "not for every flicker"
     stage.play(2.7, True, True)
     assert stage.believed == "first"
+
+
+def test_asking_changes_nothing() -> None:
+    asked, left_alone = Stage(), Stage()
+    for stage in (asked, left_alone):
+        stage.play(1.0, True, True)
+    for step in range(1, 80):
+        for stage in (asked, left_alone):
+            stage.play(1.0 + step / 60, step % 3 == 0, True)
+        for _ in range(4):
+            asked.group.latest()
+            asked.group.status(asked.now)
+    assert asked.believed == left_alone.believed
 
 
 def test_nobody_sees_anything() -> None:

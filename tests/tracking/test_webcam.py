@@ -18,7 +18,7 @@ from vtube.settings import Settings, WebcamSettings
 from vtube.signals import FaceFrame, InputState
 from vtube.spec import Spec
 from vtube.tracking.mediapipe_face import Image, require_mediapipe, to_frame, turns
-from vtube.tracking.webcam import OpenCvCamera, WebcamTracker, open_capture
+from vtube.tracking.webcam import OpenCvCamera, WebcamTracker, create, open_capture
 
 PICTURE = np.zeros((4, 6, 3), np.uint8)
 
@@ -128,7 +128,7 @@ def test_without_mediapipe_one_line_says_what_to_install(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("argument", "source"), [(None, 2), ("0", 0), ("5", 5), ("clip.mp4", "clip.mp4")])
 def test_the_spec_names_the_camera(argument: str | None, source: int | str) -> None:
     settings = Settings(webcam=WebcamSettings(camera=2))
-    assert WebcamTracker.from_spec(Spec("webcam", argument), settings).source == source
+    assert create(Spec("webcam", argument), settings).source == source
 
 
 def test_a_camera_that_does_not_exist() -> None:

@@ -22,8 +22,11 @@ class Driver(Protocol):
 class FaceSource(Protocol):
     """Where faces come from."""
 
-    def latest(self) -> FaceFrame | None:
-        """The newest frame of whichever tracker is heard, None before the first; never blocks."""
+    def poll(self, now: float) -> FaceFrame | None:
+        """The newest frame at `now` of whichever tracker is followed, None before the first; never blocks.
+
+        Asked once for every picture, in the order of time; which tracker is followed may change then.
+        """
 
 
 class Layer(Protocol):

@@ -36,7 +36,7 @@ class FaceDriver:
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
-        newest = self._faces.latest()
+        newest = self._faces.poll(now)
         if newest is not None and newest.found:
             self._found = newest
         if self._found is None:

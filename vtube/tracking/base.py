@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from vtube.settings import Settings
 from vtube.signals import FaceFrame, InputState, InputStatus
+from vtube.spec import Spec
 
 
 class Tracker(Protocol):
@@ -37,9 +39,14 @@ class NoTracker:
         """Never a frame."""
         return None
 
-    def status(self, now: float) -> InputStatus:
+    def status(self, _now: float) -> InputStatus:
         """Waiting for ever."""
         return InputStatus("none", InputState.WAITING, detail="no tracker")
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def create(_spec: Spec, _settings: Settings) -> NoTracker:
+    """The registry's factory of `none`."""
+    return NoTracker()

@@ -1,11 +1,10 @@
-"""Several trackers behind one seam: the most important one that sees a face is believed."""
+"""Several trackers behind one seam: the most important one that sees a face is followed."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 
-from vtube.clock import Clock, monotonic
 from vtube.errors import TrackingError, VtubeError
 from vtube.signals import FaceFrame, InputState, InputStatus
 from vtube.tracking.base import Tracker
@@ -25,12 +24,10 @@ class TrackerGroup:
 
     Args:
         trackers: the most important first.
-        clock: monotonic seconds.
     """
 
-    def __init__(self, trackers: Sequence[Tracker], clock: Clock = monotonic) -> None:
+    def __init__(self, trackers: Sequence[Tracker]) -> None:
         self.trackers = tuple(trackers)
-        self._clock = clock
         self._current = 0
         self._failures: dict[int, str] = {}
         self._since: list[float | None] = [None] * len(self.trackers)
@@ -54,10 +51,16 @@ class TrackerGroup:
             raise TrackingError("; ".join(self._failures.values()))
 
     def latest(self) -> FaceFrame | None:
-        """The newest frame of the tracker that is believed now, None before the first of any."""
+        """The newest frame of the tracker that is followed, None before the first of any; asking changes nothing."""
+        return self.trackers[self._current].latest() if self.trackers else None
+
+    def poll(self, now: float) -> FaceFrame | None:
+        """See which tracker to follow from `now` on (monotonic seconds); its newest frame.
+
+        For one thread, at every picture: who sees a face, and for how long, is noted at these moments.
+        """
         if not self.trackers:
             return None
-        now = self._clock()
         frames = [tracker.latest() for tracker in self.trackers]
         for index, frame in enumerate(frames):
             self._watch(index, frame, now)
@@ -65,7 +68,7 @@ class TrackerGroup:
         return frames[self._current]
 
     def status(self, now: float) -> InputStatus:
-        """The status of the tracker that is believed; `statuses` has them all."""
+        """The status of the tracker that is followed; `statuses` has them all."""
         if not self.trackers:
             return InputStatus("none", InputState.WAITING, detail="no tracker")
         return self.statuses(now)[self._current]

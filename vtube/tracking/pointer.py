@@ -199,11 +199,6 @@ class PointerTracker:
         self._devices: Devices | None = None
         self._worker = Worker("tracker pointer", self._run)
 
-    @classmethod
-    def from_spec(cls, _spec: Spec, settings: Settings) -> PointerTracker:
-        """The registry's factory."""
-        return cls(settings.pointer)
-
     def start(self) -> None:
         """Begin to listen.
 
@@ -236,3 +231,12 @@ class PointerTracker:
             now = monotonic()
             self._slot.put(face.look(devices.position(), devices.held(), now))
             moment = max(moment + 1.0 / self._settings.fps, now)
+
+
+def create(_spec: Spec, settings: Settings) -> PointerTracker:
+    """The registry's factory.
+
+    Raises:
+        SettingsError: see `PointerTracker`.
+    """
+    return PointerTracker(settings.pointer)

@@ -1,82 +1,173 @@
-"""Tracker kinds by the name their SPEC starts with; a new tracker is one file and one line here."""
+"""Tracker kinds by the name their SPEC starts with; a new tracker is one file and one entry here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from vtube.errors import SettingsError
+from vtube.registry import Entry, Registry
 from vtube.settings import Settings
-from vtube.spec import Spec, parse_spec, port_argument
-from vtube.tracking.base import NoTracker, Tracker
-from vtube.tracking.group import TrackerGroup
-from vtube.tracking.network.auto import AutoTracker
-from vtube.tracking.network.receiver import NetworkTracker, Subscriber
-from vtube.tracking.pointer import PointerTracker
-from vtube.tracking.protocols.facecap import FACECAP
-from vtube.tracking.protocols.generic_osc import osc_protocol
-from vtube.tracking.protocols.ifacialmocap_tracker import IFACIALMOCAP, IFacialMocapTracker
-from vtube.tracking.protocols.livelink import LIVELINK
-from vtube.tracking.protocols.openseeface import OPENSEEFACE
-from vtube.tracking.protocols.vmc import VMC
-from vtube.tracking.protocols.vrcft import VRCFT
-from vtube.tracking.protocols.vts import VTS, VtsTracker
-from vtube.tracking.protocols.wire import Keepalive, WireProtocol
-from vtube.tracking.recordings.replay import ReplayTracker
-from vtube.tracking.webcam import WebcamTracker
+from vtube.tracking.base import Tracker
 
-Factory = Callable[[Spec, Settings], Tracker]
-
-PROTOCOLS: tuple[WireProtocol, ...] = (IFACIALMOCAP, VTS, LIVELINK, OPENSEEFACE, VMC, VRCFT, FACECAP)
-"""What `auto` listens for, in the order of recognition."""
+UDP, TCP = "UDP", "TCP"
 
 
-def listening(protocol: WireProtocol) -> Factory:
-    """The factory of `kind[:PORT]` for a protocol whose senders just send."""
+@dataclass(frozen=True, slots=True)
+class TrackerEntry(Entry[Settings, Tracker]):
+    """One kind of tracker.
 
-    def create(spec: Spec, settings: Settings) -> Tracker:
-        ports = protocol.ports if spec.argument is None else (port_argument(spec, 0),)
-        return NetworkTracker(
-            protocol.kind,
-            ports,
-            protocol.decoder(),
-            host=settings.receiver.host,
-            every=protocol.every,
-            keepalive=_subscribing(protocol),
-            spare=True,
-        )
+    Attributes:
+        ports: (UDP or TCP, number) of the ports it listens on unless its SPEC or the settings name others.
+    """
 
-    return create
+    ports: tuple[tuple[str, int], ...] = ()
 
 
-def _subscribing(protocol: WireProtocol) -> Keepalive | None:
-    if protocol.subscribe is None:
-        return None
-    subscriber, requests = Subscriber(), (protocol.subscribe,)
-    return lambda now, live: subscriber.due(now, requests)
+class TrackerRegistry(Registry[Settings, Tracker]):
+    """Knows the programs and devices that people name instead of what these speak."""
+
+    def entry(self, name: str) -> Entry[Settings, Tracker]:
+        """See `Registry.entry`."""
+        if name not in self:
+            spec = SPOKEN.get("".join(sign for sign in name.lower() if sign.isalnum()))
+            if spec is not None:
+                raise SettingsError(f"there is no tracker {name!r}; for that, write --tracking {spec}")
+        return Registry.entry(self, name)
+
+    def ports(self) -> Iterator[tuple[str, int, str]]:
+        """(UDP or TCP, number, names of the trackers that listen there), each port once, by its number."""
+        users: dict[tuple[int, str], list[str]] = {}
+        for entry in self:
+            for kind, port in entry.ports if isinstance(entry, TrackerEntry) else ():
+                users.setdefault((port, kind), []).append(entry.name)
+        for (port, kind), names in sorted(users.items()):
+            yield kind, port, ", ".join(names)
 
 
-def _auto(spec: Spec, settings: Settings) -> Tracker:
-    return AutoTracker((*PROTOCOLS, osc_protocol(settings.osc)), settings.receiver.host)
+def _udp(*ports: int) -> tuple[tuple[str, int], ...]:
+    return tuple((UDP, port) for port in ports)
 
 
-def _osc(spec: Spec, settings: Settings) -> Tracker:
-    return listening(osc_protocol(settings.osc))(spec, settings)
+TRACKERS = TrackerRegistry(
+    "tracker",
+    "vtube.trackers",
+    [
+        TrackerEntry("auto", "vtube.tracking.network.auto:create", "whatever sends to a port known here"),
+        TrackerEntry(
+            "ifacialmocap",
+            "vtube.tracking.protocols.ifacialmocap_tracker:create",
+            "iFacialMocap and Facemotion3d on an iPhone",
+            "[:PHONE_IP]",
+            aliases=("ifm", "facemotion3d"),
+            ports=(*_udp(49983, 49993), (TCP, 49986)),
+        ),
+        TrackerEntry(
+            "vts",
+            "vtube.tracking.protocols.vts:create",
+            "VTube Studio's phone app, and MeowFace on Android",
+            ":PHONE_IP",
+            ports=_udp(12345),
+        ),
+        TrackerEntry(
+            "vmc",
+            "vtube.tracking.protocols.vmc:create",
+            "programs that speak the VMC protocol",
+            "[:PORT]",
+            ports=_udp(39539, 39540),
+        ),
+        TrackerEntry(
+            "livelink",
+            "vtube.tracking.protocols.livelink:create",
+            "Live Link Face on an iPhone",
+            "[:PORT]",
+            aliases=("llf", "live-link", "livelinkface"),
+            ports=_udp(11111),
+        ),
+        TrackerEntry(
+            "openseeface",
+            "vtube.tracking.protocols.openseeface:create",
+            "OpenSeeFace, a webcam tracker",
+            "[:PORT]",
+            aliases=("osf",),
+            ports=_udp(11573),
+        ),
+        TrackerEntry(
+            "vrcft",
+            "vtube.tracking.protocols.vrcft:create",
+            "VRCFaceTracking and VRChat's OSC",
+            "[:PORT]",
+            aliases=("vrcfacetracking",),
+            ports=_udp(9000),
+        ),
+        TrackerEntry(
+            "facecap",
+            "vtube.tracking.protocols.facecap:create",
+            "Face Cap on an iPhone",
+            "[:PORT]",
+            aliases=("face-cap",),
+            ports=_udp(9000),
+        ),
+        TrackerEntry(
+            "osc",
+            "vtube.tracking.protocols.generic_osc:create",
+            "OSC from any program: Project Babble, or by a table in the settings",
+            "[:PORT]",
+            ports=_udp(9010),
+        ),
+        TrackerEntry(
+            "webcam",
+            "vtube.tracking.webcam:create",
+            "any webcam, with MediaPipe",
+            "[:N]",
+            extra="webcam",
+            modules=("mediapipe",),
+        ),
+        TrackerEntry(
+            "pointer",
+            "vtube.tracking.pointer:create",
+            "mouse and keyboard instead of a tracker",
+            extra="pointer",
+            modules=("pynput",),
+        ),
+        TrackerEntry("replay", "vtube.tracking.recordings.replay:create", "a recording, over and over", ":FILE"),
+        TrackerEntry("none", "vtube.tracking.base:create", "no tracker: the character idles"),
+    ],
+)
+"""What `--tracking` can name."""
 
-
-TRACKERS: dict[str, Factory] = {
-    "auto": _auto,
-    "facecap": listening(FACECAP),
-    "ifacialmocap": IFacialMocapTracker.from_spec,
-    "livelink": listening(LIVELINK),
-    "none": lambda spec, settings: NoTracker(),
-    "openseeface": listening(OPENSEEFACE),
-    "osc": _osc,
-    "pointer": PointerTracker.from_spec,
-    "replay": ReplayTracker.from_spec,
-    "vmc": listening(VMC),
-    "vrcft": listening(VRCFT),
-    "vts": VtsTracker.from_spec,
-    "webcam": WebcamTracker.from_spec,
+_PHONE_APPS = "ifacialmocap[:PHONE_IP], livelink, vts:PHONE_IP or facecap, whichever app is on the phone"
+SPOKEN: dict[str, str] = {
+    **dict.fromkeys(("iphone", "ipad", "ios", "phone", "arkit", "apple", "faceid", "truedepth"), _PHONE_APPS),
+    **dict.fromkeys(
+        ("vtubestudio", "vtsphone", "meowface", "android", "meow", "samsung", "pixel"),
+        "vts:PHONE_IP, with the address that the phone's app shows",
+    ),
+    **dict.fromkeys(
+        (
+            *("vseeface", "vsf", "vnyan", "warudo", "waidayo", "vmcprotocol", "virtualmotioncapture", "vmagicmirror"),
+            *("rhyface", "facemocap", "facemocap2vmc", "tdpt", "xranimator", "systemanimator", "webcammotioncapture"),
+            *("vrm", "unity", "3tene", "luppet", "vup", "dollars", "mocap", "hana", "perfectsync", "marionette"),
+        ),
+        "vmc[:PORT], and let that program send by VMC to this computer",
+    ),
+    **dict.fromkeys(("unreal", "epic", "metahuman", "livelinkfaceapp"), "livelink[:PORT]"),
+    **dict.fromkeys(
+        ("mediapipe", "camera", "cam", "video", "facelandmarker", "opencv", "integrated", "dlib"), "webcam[:N]"
+    ),
+    **dict.fromkeys(("facetracker", "osftracker", "openseefacetracker"), "openseeface[:PORT]"),
+    **dict.fromkeys(
+        ("vrchat", "vrcfacetracker", "eyetrackvr", "etvr", "quest", "questpro", "vivefacialtracker", "sranipal"),
+        "vrcft[:PORT]",
+    ),
+    **dict.fromkeys(("babble", "projectbabble"), "osc:8888"),
+    **dict.fromkeys(("bannaflak",), "facecap[:PORT]"),
+    **dict.fromkeys(("mouse", "keyboard", "cursor"), "pointer"),
+    **dict.fromkeys(("record", "recording", "file", "csv", "play", "json"), "replay:FILE"),
+    **dict.fromkeys(("off", "no", "idle", "nothing", "disabled"), "none"),
+    **dict.fromkeys(("any", "all", "default", "detect", "automatic"), "auto"),
 }
+"""What people call their device or program, letters and digits only, to the SPEC that it needs."""
 
 
 def create_tracker(text: str, settings: Settings) -> Tracker:
@@ -84,15 +175,6 @@ def create_tracker(text: str, settings: Settings) -> Tracker:
 
     Raises:
         SettingsError: an unknown kind or a wrong argument.
+        PackageMissingError: an optional package is not installed.
     """
-    spec = parse_spec(text, TRACKERS, "tracker")
-    return TRACKERS[spec.kind](spec, settings)
-
-
-def create_trackers(texts: Sequence[str], settings: Settings) -> TrackerGroup:
-    """All of the SPECs `texts` behind one seam, the most important first.
-
-    Raises:
-        SettingsError: an unknown kind or a wrong argument.
-    """
-    return TrackerGroup([create_tracker(text, settings) for text in texts])
+    return TRACKERS.create(text, settings)

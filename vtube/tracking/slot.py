@@ -26,10 +26,17 @@ class Slot:
         self._arrivals: deque[float] = deque(maxlen=512)
         self._lock = threading.Lock()
 
-    def put(self, frame: FaceFrame) -> None:
-        """Make `frame` the newest; one that does not say what saw it came from this input."""
+    def put(self, frame: FaceFrame, counts: bool = True) -> None:
+        """Make `frame` the newest; one that does not say what saw it came from this input.
+
+        Args:
+            frame: the face.
+            counts: whether it counts for the rate, or is a second source's part of a face that counted.
+        """
         self._frame = frame if frame.source else dataclasses.replace(frame, source=self.name)
         with self._lock:
+            if not counts:
+                return
             if not self._arrivals or abs(frame.time - self._arrivals[-1]) >= BURST_S:
                 self._arrivals.append(frame.time)
 

@@ -125,13 +125,6 @@ class WebcamTracker:
         self._worker = Worker("tracker webcam", self._run)
         self._doing = ""
 
-    @classmethod
-    def from_spec(cls, spec: Spec, settings: Settings) -> WebcamTracker:
-        """The registry's factory; the argument is a camera's number or a video file."""
-        text = spec.argument
-        source = settings.webcam.camera if text is None else int(text) if text.isdigit() else text
-        return cls(source, settings.webcam)
-
     def start(self) -> None:
         """Begin; the model and the camera are opened on the thread, because both can take seconds.
 
@@ -189,3 +182,10 @@ class WebcamTracker:
                 self._slot.put(dataclasses.replace(face, time=monotonic()))
         if missed:
             raise TrackingError(f"webcam {self.source} gives no pictures any more; waiting for it to come back")
+
+
+def create(spec: Spec, settings: Settings) -> WebcamTracker:
+    """The registry's factory; the argument is a camera's number or a video file."""
+    text = spec.argument
+    source = settings.webcam.camera if text is None else int(text) if text.isdigit() else text
+    return WebcamTracker(source, settings.webcam)

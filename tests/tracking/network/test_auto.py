@@ -2,12 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.tracking.osc_sender import message
 from tests.tracking.packets import livelink, livelink_values, openseeface, sender, v2, vts
 from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.signals import InputState
-from vtube.tracking.network.auto import AutoTracker
-from vtube.tracking.registry import PROTOCOLS
+from vtube.tracking.network.auto import PROTOCOLS, AutoTracker
+from vtube.tracking.protocols.wire import Datagram
 
 SAMPLES = {
     "ifacialmocap": v2().encode(),
@@ -41,7 +42,7 @@ def test_one_protocol_only_recognises_its_own(kind: str) -> None:
 
 
 def requests(tracker: AutoTracker, now: float, live: bool) -> list[tuple[str, int]]:
-    return [address for _, address in tracker._subscribe(now, live)]
+    return [address for _, address in tracker.due(now, live)]
 
 
 def test_programs_that_wait_to_be_asked_are_asked_until_another_is_found() -> None:
@@ -50,9 +51,11 @@ def test_programs_that_wait_to_be_asked_are_asked_until_another_is_found() -> No
     assert requests(tracker, 0.0, False) == [("127.0.0.1", 9001)]
     assert requests(tracker, 1.0, False) == []
     assert requests(tracker, 2.5, False) == [("127.0.0.1", 9001)]
-    tracker.found = by_kind["vrcft"]
+    tracker.accept(Datagram(message("/avatar/parameters/v2/JawOpen", 0.5), ("127.0.0.1", 5), 9000, 4.0))
+    assert tracker.found is by_kind["vrcft"]
     assert requests(tracker, 5.0, True) == [("127.0.0.1", 9001)]
-    tracker.found = by_kind["livelink"]
+    tracker.accept(Datagram(livelink(livelink_values({"jawOpen": 0.5})), ("127.0.0.1", 6), 11111, 8.0))
+    assert tracker.found is by_kind["livelink"]
     assert requests(tracker, 9.0, True) == []
 
 
@@ -65,8 +68,8 @@ def test_unknown_data_is_said(tracker: AutoTracker) -> None:
 
 def test_listens_on_every_known_port_once() -> None:
     tracker = AutoTracker(PROTOCOLS)
-    assert {49983, 49993, 11111, 11573} <= set(tracker._ports)
-    assert len(set(tracker._ports)) == len(tracker._ports)
+    assert {49983, 49993, 11111, 11573} <= set(tracker.wanted)
+    assert len(set(tracker.wanted)) == len(tracker.wanted)
 
 
 def test_every_port_taken_is_no_error(tracker: AutoTracker) -> None:

@@ -1,33 +1,72 @@
 import os
 import socket
 import sys
+from contextlib import ExitStack
 
 import pytest
 
+from tests.tracking.packets import has_ipv6
 from tests.wine import wine_cannot
 from vtube.errors import TrackingError
-from vtube.tracking.network.ports import bind_udp, listen_tcp, port_holder
+from vtube.net.ports import is_taken, port_holder, why_not
+from vtube.tracking.network.ports import PortTakenError, bind_udp, is_loopback, listen_tcp
+
+
+def bound(stack: ExitStack, udp: bool = True) -> int:
+    """A port of 127.0.0.1 that somebody holds, as a socket of another program would."""
+    kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
+    sock = stack.enter_context(socket.socket(socket.AF_INET, kind))
+    sock.bind(("127.0.0.1", 0))
+    if not udp:
+        sock.listen()
+    return int(sock.getsockname()[1])
 
 
 def test_a_taken_port_is_named_in_one_line() -> None:
-    with bind_udp("127.0.0.1", 0) as first:
-        port = first.getsockname()[1]
-        with pytest.raises(TrackingError) as caught:
+    with ExitStack() as stack:
+        port = bound(stack)
+        with pytest.raises(PortTakenError) as caught:
             bind_udp("127.0.0.1", port)
         assert f"UDP port {port} is taken by " in str(caught.value)
         assert "\n" not in str(caught.value)
 
 
 def test_a_taken_tcp_port() -> None:
-    with listen_tcp("127.0.0.1", 0) as first, pytest.raises(TrackingError, match="TCP port"):
-        listen_tcp("127.0.0.1", first.getsockname()[1])
+    with ExitStack() as stack, pytest.raises(PortTakenError, match="TCP port"):
+        listen_tcp("127.0.0.1", bound(stack, udp=False))
+
+
+def test_a_port_of_our_own_is_called_so() -> None:
+    with ExitStack() as stack:
+        socks = [stack.enter_context(sock) for sock in bind_udp("127.0.0.1", 0)]
+        port = socks[0].getsockname()[1]
+        with pytest.raises(PortTakenError, match="another part of this program"):
+            bind_udp("127.0.0.1", port)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this computer has no IPv6")
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_both_families_are_bound_on_one_port(host: str) -> None:
+    with ExitStack() as stack:
+        found = [stack.enter_context(sock) for sock in bind_udp(host, 0)]
+        assert [sock.family for sock in found] == [socket.AF_INET, socket.AF_INET6]
+        assert len({sock.getsockname()[1] for sock in found}) == 1
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this computer has no IPv6")
+def test_an_ipv6_address_alone() -> None:
+    with ExitStack() as stack:
+        (sock,) = [stack.enter_context(sock) for sock in bind_udp("::1", 0)]
+        assert sock.family == socket.AF_INET6
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells without further packages")
-@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
-def test_the_holder_is_named(kind: socket.SocketKind) -> None:
-    with (bind_udp if kind == socket.SOCK_DGRAM else listen_tcp)("127.0.0.1", 0) as sock:
-        assert f"(process {os.getpid()})" in (port_holder(sock.getsockname()[1], kind) or "")
+@pytest.mark.parametrize("udp", [True, False])
+def test_the_holder_is_named(udp: bool) -> None:
+    with ExitStack() as stack:
+        port = bound(stack, udp)
+        kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
+        assert f"(process {os.getpid()})" in (port_holder(port, kind) or "")
 
 
 @wine_cannot("lets a program listen on an address of another computer")
@@ -37,6 +76,29 @@ def test_an_address_of_somebody_else() -> None:
 
 
 def test_nobody_holds_a_free_port() -> None:
-    with bind_udp("127.0.0.1", 0) as sock:
-        port = sock.getsockname()[1]
+    with ExitStack() as stack:
+        port = bound(stack)
     assert port_holder(port) is None
+
+
+def test_a_port_that_windows_keeps_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    refused = OSError(10013, "forbidden")
+    assert is_taken(refused)
+    told = why_not("0.0.0.0", 49983, socket.SOCK_DGRAM, refused)
+    assert "netsh interface ipv4 show excludedportrange protocol=udp" in told
+    assert "\n" not in told
+
+
+def test_a_port_below_1024(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    refused = PermissionError(13, "Permission denied")
+    assert not is_taken(refused)
+    assert "1024" in why_not("0.0.0.0", 80, socket.SOCK_STREAM, refused)
+
+
+@pytest.mark.parametrize(
+    ("host", "own"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.9", False)]
+)
+def test_loopback(host: str, own: bool) -> None:
+    assert is_loopback(host) == own

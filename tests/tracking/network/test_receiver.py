@@ -1,16 +1,17 @@
 import logging
 import socket
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.tracking.packets import sender
+from tests.tracking.packets import has_ipv6, sender
 from tests.waiting import eventually
 from vtube.clock import monotonic
-from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputState
+from vtube.tracking.network import receiver
 from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.protocols.wire import Datagram, stateless
+from vtube.tracking.protocols.wire import Datagram, Decode, stateless
 
 
 def number(data: bytes, time: float) -> FaceFrame | None:
@@ -18,12 +19,20 @@ def number(data: bytes, time: float) -> FaceFrame | None:
     return FaceFrame(time, shapes={"jawOpen": float(data)}) if data.isdigit() else None
 
 
+def numbers() -> Decode:
+    return stateless(number)
+
+
 @pytest.fixture
 def tracker() -> Iterator[NetworkTracker]:
-    tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1")
+    tracker = NetworkTracker("toy", (0,), numbers, host="127.0.0.1")
     tracker.start()
     yield tracker
     tracker.close()
+
+
+def counted(tracker: NetworkTracker, frames: int) -> bool:
+    return tracker.counters.frames == frames
 
 
 def jaw(tracker: NetworkTracker) -> float | None:
@@ -57,23 +66,26 @@ def test_rubbish_is_counted_and_named(tracker: NetworkTracker) -> None:
     assert "is not toy" in tracker.status(monotonic()).detail
 
 
-def test_a_stranger_is_not_parsed_while_somebody_is_live(tracker: NetworkTracker) -> None:
+def test_a_second_sender_of_the_same_part_is_ignored_and_named(tracker: NetworkTracker) -> None:
     with sender() as first, sender() as second:
         to = ("127.0.0.1", tracker.ports[0])
         first.sendto(b"5", to)
         assert eventually(lambda: tracker.counters.frames == 1)
         first.sendto(b"5", to)
         assert eventually(lambda: tracker.counters.frames == 2)
-        second.sendto(b"7", to)
-        assert eventually(lambda: tracker.counters.dropped == 1)
-        assert jaw(tracker) == 5.0
+        for count in range(3, 6):
+            second.sendto(b"7", to)
+            assert eventually(partial(counted, tracker, count))
+            assert jaw(tracker) == 5.0
+        port = second.getsockname()[1]
+        assert f"127.0.0.1 port {port} sends, too, and is ignored" in tracker.status(monotonic()).detail
 
 
 def test_a_parser_that_raises_by_mistake_does_no_harm(caplog: pytest.LogCaptureFixture) -> None:
     def careless(datagram: Datagram) -> FaceFrame | None:
         raise ZeroDivisionError("oops")
 
-    tracker = NetworkTracker("careless", (0,), careless, host="127.0.0.1")
+    tracker = NetworkTracker("careless", (0,), lambda: careless, host="127.0.0.1")
     tracker.start()
     try:
         with caplog.at_level(logging.WARNING), sender() as sock:
@@ -86,30 +98,79 @@ def test_a_parser_that_raises_by_mistake_does_no_harm(caplog: pytest.LogCaptureF
 
 
 def test_two_ports_at_once() -> None:
-    tracker = NetworkTracker("toy", (0, 0), stateless(number), host="127.0.0.1")
+    tracker = NetworkTracker("toy", (0, 0), numbers, host="127.0.0.1")
     tracker.start()
     try:
         with sender() as sock:
-            sock.sendto(b"0", ("127.0.0.1", tracker.ports[0]))
-            assert eventually(lambda: jaw(tracker) == 0.0)
+            sock.sendto(b"2", ("127.0.0.1", tracker.ports[0]))
+            assert eventually(lambda: jaw(tracker) == 2.0)
             sock.sendto(b"1", ("127.0.0.1", tracker.ports[1]))
             assert eventually(lambda: jaw(tracker) == 1.0)
     finally:
         tracker.close()
 
 
-def test_a_taken_port(tracker: NetworkTracker) -> None:
-    port = tracker.ports[0]
-    second = NetworkTracker("toy", (port,), stateless(number), host="127.0.0.1")
-    with pytest.raises(TrackingError, match=f"UDP port {port} is taken"):
-        second.start()
-    assert second.status(0.0).state is InputState.FAILED
-    second.close()
+def test_a_taken_port_is_told_at_once_and_used_when_it_is_free(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(receiver, "RETRY_EVERY_S", 0.05)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("127.0.0.1", 0))
+        port = holder.getsockname()[1]
+        tracker = NetworkTracker("toy", (port,), numbers, host="127.0.0.1")
+        with caplog.at_level(logging.WARNING):
+            tracker.start()
+        status = tracker.status(monotonic())
+    try:
+        assert f"UDP port {port} is taken by " in caplog.text
+        assert (status.state, tracker.ports) == (InputState.FAILED, ())
+        assert f"UDP port {port} is taken by " in status.detail
+        assert eventually(lambda: tracker.ports == (port,))
+        with sender() as sock:
+            sock.sendto(b"5", ("127.0.0.1", port))
+            assert eventually(lambda: jaw(tracker) == 5.0)
+        assert tracker.status(monotonic()).state is InputState.LIVE
+        assert "taken" not in tracker.status(monotonic()).detail
+    finally:
+        tracker.close()
+
+
+def test_its_own_other_part_is_not_called_another_program(tracker: NetworkTracker) -> None:
+    second = NetworkTracker("toy", tracker.ports, numbers, host="127.0.0.1")
+    second.start()
+    try:
+        assert "taken by another part of this program" in second.status(0.0).detail
+    finally:
+        second.close()
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this computer has no IPv6")
+def test_ipv6_beside_ipv4(tracker: NetworkTracker) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"6", ("::1", tracker.ports[0]))
+        assert eventually(lambda: jaw(tracker) == 6.0)
+    assert tracker.status(monotonic()).detail == "from ::1"
+
+
+def test_after_a_minute_of_nothing_one_line_helps(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(receiver, "PATIENCE_S", 0.02)
+    monkeypatch.setattr(receiver, "RETRY_EVERY_S", 0.01)
+    tracker = NetworkTracker("toy", (0,), numbers, host="127.0.0.1")
+    with caplog.at_level(logging.INFO):
+        tracker.start()
+        try:
+            assert eventually(lambda: "firewall" in caplog.text)
+            assert f"127.0.0.1, port {tracker.ports[0]}" in caplog.text
+        finally:
+            tracker.close()
+    assert caplog.text.count("firewall") == 1
 
 
 def test_a_taken_port_is_a_remark_while_another_is_free(tracker: NetworkTracker) -> None:
     port = tracker.ports[0]
-    second = NetworkTracker("toy", (port, 0), stateless(number), host="127.0.0.1", spare=True)
+    second = NetworkTracker("toy", (port, 0), numbers, host="127.0.0.1")
     second.start()
     try:
         assert len(second.ports) == 1
@@ -119,7 +180,7 @@ def test_a_taken_port_is_a_remark_while_another_is_free(tracker: NetworkTracker)
 
 
 def test_close_gives_the_port_back_and_it_starts_again() -> None:
-    tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1")
+    tracker = NetworkTracker("toy", (0,), numbers, host="127.0.0.1")
     tracker.close()
     tracker.start()
     tracker.start()
@@ -142,7 +203,7 @@ def test_greets_until_something_comes_and_again_when_it_stops() -> None:
             asked.append(live)
             return [] if live else [(b"hello", phone.getsockname())]
 
-        tracker = NetworkTracker("toy", (0,), stateless(number), host="127.0.0.1", keepalive=keepalive)
+        tracker = NetworkTracker("toy", (0,), numbers, host="127.0.0.1", keepalive=keepalive)
         tracker.start()
         try:
             data, source = phone.recvfrom(100)
@@ -161,7 +222,7 @@ def test_a_flood_of_strangers_is_hardly_parsed() -> None:
         nonlocal parsed
         parsed += 1
 
-    tracker = NetworkTracker("toy", (), stateless(count), every=True)
+    tracker = NetworkTracker("toy", (), lambda: stateless(count), every=True)
     for index in range(5_000):
         tracker.accept(Datagram(b"x", ("10.0.0.1", index), 1, index / 10_000))
     assert parsed <= 64 + 500 * 0.5 + 1

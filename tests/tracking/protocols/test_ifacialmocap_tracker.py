@@ -20,6 +20,7 @@ from vtube.tracking.protocols.ifacialmocap_tracker import (
     EVERYBODY,
     Conversation,
     IFacialMocapTracker,
+    create,
 )
 from vtube.tracking.protocols.wire import Datagram
 
@@ -108,7 +109,7 @@ def test_real_packets_through_a_real_socket(tracker: IFacialMocapTracker) -> Non
 
 def test_text_over_tcp_in_arbitrary_chunks(tracker: IFacialMocapTracker) -> None:
     stream = (v2() + "___iFacialMocap").encode() * 3
-    with socket.create_connection(("127.0.0.1", tracker._tcp_port), timeout=5.0) as phone:
+    with socket.create_connection(("127.0.0.1", tracker.tcp_port), timeout=5.0) as phone:
         for at in range(0, len(stream), 37):
             phone.sendall(stream[at : at + 37])
         assert eventually(lambda: tracker.counters.frames == 3)
@@ -116,10 +117,10 @@ def test_text_over_tcp_in_arbitrary_chunks(tracker: IFacialMocapTracker) -> None
 
 
 def test_a_broken_tcp_stream_is_closed_and_the_next_one_taken(tracker: IFacialMocapTracker) -> None:
-    with socket.create_connection(("127.0.0.1", tracker._tcp_port), timeout=5.0) as phone:
+    with socket.create_connection(("127.0.0.1", tracker.tcp_port), timeout=5.0) as phone:
         phone.sendall(b"FMV3" + b"\xff" * 40)
         assert phone.recv(10) == b""
-    with socket.create_connection(("127.0.0.1", tracker._tcp_port), timeout=5.0) as phone:
+    with socket.create_connection(("127.0.0.1", tracker.tcp_port), timeout=5.0) as phone:
         phone.sendall((v2() + "___iFacialMocap").encode())
         assert eventually(lambda: jaw(tracker) == 0.35)
 
@@ -137,16 +138,16 @@ def test_fmv3_offered_by_the_phone(tracker: IFacialMocapTracker) -> None:
 
 
 def test_ports_taken_are_remarks(tracker: IFacialMocapTracker) -> None:
-    second = IFacialMocapTracker("127.0.0.1", "127.0.0.1", (tracker.ports[0], 0), tracker._tcp_port)
+    second = IFacialMocapTracker("127.0.0.1", "127.0.0.1", (tracker.ports[0], 0), tracker.tcp_port)
     second.start()
     try:
         detail = second.status(0.0).detail
         assert f"UDP port {tracker.ports[0]} is taken" in detail
-        assert f"TCP port {tracker._tcp_port} is taken" in detail
+        assert f"TCP port {tracker.tcp_port} is taken" in detail
     finally:
         second.close()
 
 
 def test_spec() -> None:
-    assert IFacialMocapTracker.from_spec(Spec("ifacialmocap"), Settings())._phone is None
-    assert IFacialMocapTracker.from_spec(Spec("ifacialmocap", "10.0.0.9"), Settings())._phone == "10.0.0.9"
+    assert create(Spec("ifacialmocap"), Settings()).phone is None
+    assert create(Spec("ifacialmocap", "10.0.0.9"), Settings()).phone == "10.0.0.9"

@@ -13,10 +13,10 @@ from tests.tracking.packets import sender
 from vtube.settings import ReceiverSettings, Settings
 from vtube.signals import ARKIT_SHAPES
 from vtube.spec import Spec
+from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols import vrcft
 from vtube.tracking.protocols.vrcft import BinaryFloats, VrcftAssembler, recognise, split_bit
 from vtube.tracking.protocols.vrcft_names import to_arkit
-from vtube.tracking.registry import listening
 
 ROOT = "/avatar/parameters/"
 

@@ -8,7 +8,7 @@ from vtube.errors import SettingsError
 from vtube.settings import Settings
 from vtube.signals import InputState
 from vtube.spec import Spec
-from vtube.tracking.protocols.vts import VTS, VtsTracker, parse, request
+from vtube.tracking.protocols.vts import VTS, VtsTracker, create, parse, request
 from vtube.tracking.protocols.wire import Datagram
 
 
@@ -87,14 +87,14 @@ def test_request() -> None:
 
 def test_spec_needs_an_address() -> None:
     with pytest.raises(SettingsError, match="vts"):
-        VtsTracker.from_spec(Spec("vts"), Settings())
+        create(Spec("vts"), Settings())
     with pytest.raises(SettingsError):
-        VtsTracker.from_spec(Spec("vts", "not an address!"), Settings())
+        create(Spec("vts", "not an address!"), Settings())
 
 
 def test_asks_the_phone_and_takes_its_answer() -> None:
     with sender() as phone:
-        tracker = VtsTracker("127.0.0.1", "127.0.0.1", phone.getsockname()[1])
+        tracker = VtsTracker("127.0.0.1", "127.0.0.1", (phone.getsockname()[1],))
         tracker.start()
         try:
             data, source = phone.recvfrom(4096)

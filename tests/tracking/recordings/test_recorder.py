@@ -26,7 +26,7 @@ class Clock:
 
 def test_every_frame_once_and_readable_at_any_moment(tmp_path: Path) -> None:
     tracker, clock, path = FakeTracker("x"), Clock(), tmp_path / "a.jsonl"
-    recorder = Recorder(tracker, path, clock=clock)
+    recorder = Recorder(TrackerGroup([tracker]), path, clock=clock)
     recorder.open()
     assert not recorder.look()
     tracker.frame = FaceFrame(10.5, shapes={"jawOpen": 0.5}, head=(1.0, 2.0, 3.0))
@@ -42,7 +42,7 @@ def test_every_frame_once_and_readable_at_any_moment(tmp_path: Path) -> None:
 
 
 def test_raw_datagrams_on_request(tmp_path: Path) -> None:
-    network = NetworkTracker("livelink", (0,), LIVELINK.decoder(), host="127.0.0.1", every=LIVELINK.every)
+    network = NetworkTracker("livelink", (0,), LIVELINK.decoder, host="127.0.0.1", every=LIVELINK.every)
     tracker, path = TrackerGroup([network]), tmp_path / "a.jsonl"
     tracker.start()
     recorder = Recorder(tracker, path, raw=True)
@@ -65,7 +65,7 @@ def test_raw_datagrams_on_request(tmp_path: Path) -> None:
 def test_runs_until_told_or_the_time_is_over(tmp_path: Path) -> None:
     tracker, clock, stop = FakeTracker("x"), Clock(), threading.Event()
     tracker.see(10.0)
-    recorder = Recorder(tracker, tmp_path / "a.jsonl", clock=clock)
+    recorder = Recorder(TrackerGroup([tracker]), tmp_path / "a.jsonl", clock=clock)
     recorder.open()
     clock.now = 20.0
     recorder.run(stop, duration_s=5.0)
@@ -77,4 +77,4 @@ def test_runs_until_told_or_the_time_is_over(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TrackingError, match="cannot write"):
-        Recorder(FakeTracker("x"), tmp_path / "no" / "a.jsonl").open()
+        Recorder(TrackerGroup([FakeTracker("x")]), tmp_path / "no" / "a.jsonl").open()

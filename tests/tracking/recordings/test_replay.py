@@ -15,7 +15,7 @@ from vtube.settings import Settings
 from vtube.signals import InputState
 from vtube.spec import Spec
 from vtube.tracking.protocols import livelink as protocol
-from vtube.tracking.recordings.replay import ReplayTracker, frames_of
+from vtube.tracking.recordings.replay import ReplayTracker, create, frames_of
 
 OURS = (
     '{"format":"vtube tracking","version":1}\n{"t":0.0,"found":true,"shapes":{"jawOpen":0.1}}\n'
@@ -157,4 +157,4 @@ def test_a_wrong_file_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(TrackingError):
         ReplayTracker(tmp_path / "missing").start()
     with pytest.raises(SettingsError):
-        ReplayTracker.from_spec(Spec("replay"), Settings())
+        create(Spec("replay"), Settings())

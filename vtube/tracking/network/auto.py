@@ -5,10 +5,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from vtube.errors import TrackingError
+from vtube.settings import Settings
 from vtube.signals import FaceFrame
-from vtube.tracking.network.receiver import NetworkTracker, Subscriber
+from vtube.spec import Spec
+from vtube.tracking.network.listening import Subscriber
+from vtube.tracking.network.receiver import NetworkTracker
+from vtube.tracking.protocols.facecap import FACECAP
+from vtube.tracking.protocols.generic_osc import osc_protocol
+from vtube.tracking.protocols.ifacialmocap_tracker import IFACIALMOCAP
+from vtube.tracking.protocols.livelink import LIVELINK
+from vtube.tracking.protocols.openseeface import OPENSEEFACE
+from vtube.tracking.protocols.vmc import VMC
+from vtube.tracking.protocols.vrcft import VRCFT
+from vtube.tracking.protocols.vts import VTS
 from vtube.tracking.protocols.wire import Datagram, Decode, Outgoing, WireProtocol
+
+PROTOCOLS: tuple[WireProtocol, ...] = (IFACIALMOCAP, VTS, LIVELINK, OPENSEEFACE, VMC, VRCFT, FACECAP)
+"""What `auto` listens for, in the order of recognition; OSC from the settings' table comes last."""
 
 
 class AutoTracker(NetworkTracker):
@@ -21,45 +34,50 @@ class AutoTracker(NetworkTracker):
         super().__init__(
             "auto",
             tuple(known) if ports is None else ports,
-            self._recognise,
+            self._decoder,
             host=host,
             every=True,
-            keepalive=self._subscribe,
-            spare=True,
+            keepalive=self.due,
+            cameras={protocol.kind for protocol in protocols if protocol.camera},
         )
         self.expected = "a tracker known here"
-        self._protocols = tuple(protocols)
-        self._decoders: dict[str, Decode] = {}
+        self._protocols = {protocol.kind: protocol for protocol in protocols}
         self._subscriber = Subscriber()
-        self.found: WireProtocol | None = None
 
-    def start(self) -> None:
-        """As any tracker, but with every port taken it only says so: nobody asked for one of them by name."""
-        try:
-            super().start()
-        except TrackingError:
-            return
+    @property
+    def found(self) -> WireProtocol | None:
+        """The protocol of the newest face, None before the first."""
+        frame = self.latest()
+        return None if frame is None else self._protocols.get(frame.source)
 
-    def _recognise(self, datagram: Datagram) -> FaceFrame | None:
-        for protocol in self._protocols:
-            if protocol.recognise(datagram.data):
-                frame = self._decoder(protocol)(datagram)
-                if frame is not None:
-                    self.found = protocol
-                    return dataclasses.replace(frame, source=protocol.kind)
-        return None
-
-    def _subscribe(self, now: float, live: bool) -> Iterator[Outgoing]:
+    def due(self, now: float, live: bool) -> Iterator[Outgoing]:
         """Ask whoever can be asked, but only the one that was found once it is heard."""
-        asked = (self.found,) if live else self._protocols
-        requests = [protocol.subscribe for protocol in asked if protocol is not None and protocol.subscribe is not None]
+        asked = (self.found,) if live else self._protocols.values()
+        requests = [one.subscribe for one in asked if one is not None and one.subscribe is not None]
         return self._subscriber.due(now, requests)
 
-    def _decoder(self, protocol: WireProtocol) -> Decode:
-        if protocol.kind not in self._decoders:
-            self._decoders[protocol.kind] = protocol.decoder()
-        return self._decoders[protocol.kind]
+    def describe(self, now: float) -> str:
+        """See `NetworkTracker.describe`."""
+        told, found = super().describe(now), self.found
+        return told if found is None else f"{found.title} {told}"
 
-    def _describe(self, now: float) -> str:
-        told = super()._describe(now)
-        return told if self.found is None else f"{self.found.title} {told}"
+    def _decoder(self) -> Decode:
+        """Of one sender, which may speak any of the protocols."""
+        decodes: dict[str, Decode] = {}
+
+        def decode(datagram: Datagram) -> FaceFrame | None:
+            for kind, protocol in self._protocols.items():
+                if protocol.recognise(datagram.data):
+                    if kind not in decodes:
+                        decodes[kind] = protocol.decoder()
+                    frame = decodes[kind](datagram)
+                    if frame is not None:
+                        return dataclasses.replace(frame, source=kind)
+            return None
+
+        return decode
+
+
+def create(_spec: Spec, settings: Settings) -> AutoTracker:
+    """The registry's factory."""
+    return AutoTracker((*PROTOCOLS, osc_protocol(settings.osc)), settings.receiver.host)

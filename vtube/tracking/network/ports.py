@@ -1,103 +1,106 @@
-"""Binding a port, and saying who has it when it is taken."""
+"""Binding a tracker's ports, for IPv4 and IPv6 alike."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import importlib
-import os
+import ipaddress
 import socket
 import sys
-from pathlib import Path
-from typing import Any
 
 from vtube.errors import TrackingError
+from vtube.net.ports import is_taken, remember, why_not
 
 RECEIVE_BUFFER_BYTES = 1 << 20
-_TAKEN = {errno.EADDRINUSE, errno.EACCES, 10013, 10048}  # the last two are Windows' own numbers
+_BESIDE = {"0.0.0.0": "::", "127.0.0.1": "::1"}
+"""The IPv6 address that means the same; any other address is listened on alone."""
 
 
-def bind_udp(host: str, port: int) -> socket.socket:
-    """A non-blocking UDP socket on `host`:`port` (port 0: any free one), able to send to broadcast addresses.
-
-    Raises:
-        TrackingError: the port is taken or the address is not this computer's; one line names it and, where it
-            can be known, the program that holds it.
-    """
-    sock = _bind(host, port, socket.SOCK_DGRAM)
-    with contextlib.suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    with contextlib.suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-    return sock
+class PortTakenError(TrackingError):
+    """The port is held by somebody, and may come free."""
 
 
-def listen_tcp(host: str, port: int) -> socket.socket:
-    """A non-blocking listening TCP socket.
+def bind_udp(host: str, port: int) -> list[socket.socket]:
+    """Non-blocking UDP sockets on `host`:`port` (port 0: any free one), IPv4 first, then IPv6 where there is any.
+
+    They may send to broadcast addresses. A computer without IPv6 has the first only.
 
     Raises:
-        TrackingError: as `bind_udp`.
+        PortTakenError: the port is taken; one line names it and, where it can be known, the program that holds it.
+        TrackingError: the address is not this computer's.
     """
-    sock = _bind(host, port, socket.SOCK_STREAM)
-    sock.listen(4)
-    return sock
+    return _bind_both(host, port, socket.SOCK_DGRAM)
 
 
-def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, kind)
-    try:
-        if sys.platform == "win32":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        elif kind == socket.SOCK_STREAM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-    except OSError as error:
-        sock.close()
-        raise TrackingError(_complaint(host, port, kind, error)) from None
-    sock.setblocking(False)
-    return sock
+def listen_tcp(host: str, port: int) -> list[socket.socket]:
+    """Non-blocking listening TCP sockets, IPv4 first.
+
+    Raises:
+        PortTakenError, TrackingError: as `bind_udp`.
+    """
+    socks = _bind_both(host, port, socket.SOCK_STREAM)
+    for sock in socks:
+        sock.listen(4)
+    return socks
 
 
-def _complaint(host: str, port: int, kind: socket.SocketKind, error: OSError) -> str:
-    name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
-    if error.errno in _TAKEN:
-        holder = port_holder(port, kind)
-        by = f" by {holder}" if holder else " by another program"
-        return f"{name} is taken{by}; close it there or choose another port"
-    return f"cannot listen on {host}, {name}: {error.strerror or error}"
-
-
-def port_holder(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> str | None:
-    """Name and process number of a program that holds `port`, None where that cannot be known."""
-    try:
-        if sys.platform == "linux":
-            return _holder_from_proc(port, "udp" if kind == socket.SOCK_DGRAM else "tcp")
-        return _holder_from_psutil(port, kind)
-    except Exception:  # only a remark in an error message: never worth an error of its own
-        return None
-
-
-def _holder_from_proc(port: int, table: str) -> str | None:
-    rows = [line.split() for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
-    wanted = {f"socket:[{row[9]}]" for row in rows if int(row[1].rsplit(":", 1)[1], 16) == port}
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit() and wanted & _links(process / "fd"):
-            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-    return None
-
-
-def _links(folder: Path) -> set[str]:
-    found = set()
-    with contextlib.suppress(OSError):
-        for entry in folder.iterdir():
-            with contextlib.suppress(OSError):
-                found.add(os.readlink(entry))
+def _bind_both(host: str, port: int, kind: socket.SocketKind) -> list[socket.socket]:
+    first = _bind(host, port, kind)
+    found = [first]
+    beside = _BESIDE.get(host)
+    if beside is not None and socket.has_ipv6:
+        try:
+            found.append(_bind(beside, first.getsockname()[1], kind))
+        except PortTakenError:
+            if port:
+                first.close()
+                raise
+        except TrackingError:
+            pass  # no IPv6 on this computer
     return found
 
 
-def _holder_from_psutil(port: int, kind: socket.SocketKind) -> str | None:
-    psutil: Any = importlib.import_module("psutil")
-    for connection in psutil.net_connections("udp4" if kind == socket.SOCK_DGRAM else "tcp4"):
-        if connection.laddr and connection.laddr.port == port and connection.pid:
-            return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-    return None
+def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = None
+    try:
+        sock = socket.socket(family, kind)
+        _set_options(sock, family, kind)
+        sock.bind(_bindable(host, port, family))
+    except (OSError, OverflowError) as error:
+        if sock is not None:
+            sock.close()
+        failure = error if isinstance(error, OSError) else OSError(str(error))
+        complaint = why_not(host, port, kind, failure)
+        raise (PortTakenError if is_taken(failure) else TrackingError)(complaint) from None
+    sock.setblocking(False)
+    remember(sock)
+    return sock
+
+
+def _set_options(sock: socket.socket, family: socket.AddressFamily, kind: socket.SocketKind) -> None:
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    if sys.platform == "win32":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    elif kind == socket.SOCK_STREAM:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if kind == socket.SOCK_DGRAM:
+        for option, value in ((socket.SO_BROADCAST, 1), (socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)):
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, option, value)
+
+
+def _bindable(host: str, port: int, family: socket.AddressFamily) -> tuple[str, int] | tuple[str, int, int, int]:
+    """A link-local IPv6 address needs its interface as a number, which the system finds."""
+    if family == socket.AF_INET or "%" not in host:
+        return host, port
+    found = socket.getaddrinfo(host, port, family, flags=socket.AI_NUMERICHOST)
+    scoped: tuple[str, int, int, int] = found[0][4]  # type: ignore[assignment]
+    return scoped
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this computer talking to itself."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    return host == "localhost"

@@ -1,7 +1,7 @@
 """The shared receiver: one thread per tracker that waits on its sockets and keeps the newest frame.
 
-It blocks until something arrives, and parses as little as will do: strangers' datagrams are not looked at while
-somebody is live, and only so many a second otherwise.
+It blocks until something arrives, and parses as little as will do: of senders that have shown no face, only so many
+datagrams a second.
 """
 
 from __future__ import annotations
@@ -11,104 +11,119 @@ import logging
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.signals import FaceFrame, InputStatus
+from vtube.threads import Worker
 from vtube.tracking.network.addresses import own_address
-from vtube.tracking.network.ports import bind_udp
-from vtube.tracking.network.reader import BATCH, Counters, UdpReader
-from vtube.tracking.network.senders import ActiveSender, Address, TokenBucket
+from vtube.tracking.network.ports import PortTakenError, bind_udp
+from vtube.tracking.network.reader import BATCH, UdpReader
+from vtube.tracking.network.senders import ActiveSender, TokenBucket
 from vtube.tracking.protocols.wire import Datagram, Decode, Keepalive, Outgoing
 from vtube.tracking.slot import Slot
 
 UNKNOWN_PER_S = 500.0
-"""Datagrams from senders that are not (yet) believed, parsed per second at most."""
+"""Datagrams from senders that have given no face lately, parsed per second at most."""
 ACTIVE_PER_S = 20_000.0
+FLOOD_PER_S = 2_000.0
+FLOOD_PAUSE_S = 0.004
+"""A flood is taken in batches so far apart."""
 KEEPALIVE_EVERY_S = 0.25
-
-SUBSCRIBE_EVERY_S = 2.0
+RETRY_EVERY_S = 2.0
+"""A port that is taken is tried again so often."""
+PATIENCE_S = 60.0
+"""After so long without a face one line says what may be wrong."""
 
 log = logging.getLogger(__name__)
 
 
-class Subscriber:
-    """Asks programs on this computer for all they have, again and again: one that starts anew has forgotten."""
+@dataclass(slots=True)
+class Counters:
+    """What happened to the datagrams of one tracker: parsed into frames, not understood, not looked at."""
 
-    def __init__(self) -> None:
-        self._next = float("-inf")
-
-    def due(self, now: float, requests: Iterable[Outgoing]) -> Iterator[Outgoing]:
-        """All of `requests` when it is time."""
-        if now >= self._next:
-            self._next = now + SUBSCRIBE_EVERY_S
-            yield from requests
+    received: int = 0
+    frames: int = 0
+    rejected: int = 0
+    dropped: int = 0
 
 
 class NetworkTracker:
     """A `Tracker` on UDP ports (and on further sockets that subclasses or `watch` add).
 
+    A port that is taken is a remark while another one can be had, and is tried again until it is free.
+
     Args:
         name: shown in the status, the SPEC's kind.
         ports: UDP ports to listen on; 0 takes any free one.
-        decode: datagram to frame or None; may raise only by mistake, which is logged and counted.
-        host: address of the interface to listen on.
-        every: parse each datagram in order instead of the newest good one of a batch.
+        decoder: makes a decode for each sender; a decode may raise only by mistake, which is logged and counted.
+        host: address of the interface to listen on; IPv6 is listened on beside 0.0.0.0 and 127.0.0.1.
+        every: parse each datagram in order instead of each sender's newest good one of a batch.
         keepalive: datagrams to send, asked for after every arrival and four times a second.
-        spare: a port that is taken is only a remark while another one can be had.
-        tap: sees every datagram of a believed sender before it is parsed (for raw recordings).
+        cameras: sources of frames, empty for all that name none, of protocols that are `WireProtocol.camera`.
+
+    Attributes:
+        wanted: the ports it was asked to listen on.
+        host: see above.
+        tap: sees every datagram that gave a frame (for raw recordings).
     """
 
     def __init__(
         self,
         name: str,
         ports: Sequence[int],
-        decode: Decode,
+        decoder: Callable[[], Decode],
         *,
         host: str = "0.0.0.0",
         every: bool = False,
         keepalive: Keepalive | None = None,
-        spare: bool = False,
+        cameras: Collection[str] = (),
     ) -> None:
         self.name = name
         self.expected = name
+        self.wanted, self.host = tuple(ports), host
         self.counters = Counters()
         self.remarks: list[str] = []
         self.tap: Callable[[Datagram], None] | None = None
-        self._ports, self._host, self._spare = tuple(ports), host, spare
-        self._decode, self._greet = decode, keepalive
+        self._every, self._keepalive = every, keepalive
         self._slot = Slot(name)
-        self._senders = ActiveSender()
-        self._strangers = TokenBucket(UNKNOWN_PER_S, 64)
-        self._believed = TokenBucket(ACTIVE_PER_S, BATCH)
-        self._inbox = UdpReader(self.counters, self.admits, self.accept, every)
-        self._sockets: list[socket.socket] = []
-        self._address = host
+        self._senders = ActiveSender(decoder, cameras)
+        self._unknown = TokenBucket(UNKNOWN_PER_S, 64)
+        self._active = TokenBucket(ACTIVE_PER_S, BATCH)
+        self._flood = TokenBucket(FLOOD_PER_S, 256)
+        self._readers: list[UdpReader] = []
+        self._taken: dict[int, str] = {}
         self._selector: selectors.BaseSelector | None = None
         self._waker: tuple[socket.socket, socket.socket] | None = None
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
+        self._worker = Worker(f"tracker {name}", self._run)
+        self._next_try = self._patient_until = 0.0
         self._logged = 0
 
     def start(self) -> None:
-        """Bind and begin to receive.
+        """Bind and begin to receive; ports that are taken are told, and tried again.
 
         Raises:
-            TrackingError: a port is taken (with `spare`: all of them are).
+            TrackingError: the host is no address of this computer.
         """
-        if self._thread is not None:
+        if self._worker.alive:
             return
-        self._stop.clear()
+        self._selector = selectors.DefaultSelector()
+        self._waker = socket.socketpair()
+        self._waker[0].setblocking(False)
+        self.watch(self._waker[0], self._wake)
+        self.remarks = []
         try:
-            self._open()
+            self.open()
         except TrackingError as error:
             self._slot.fail(str(error))
-            self._give_back()
+            self.give_back()
             raise
-        self._slot.fail("")
-        self._thread = threading.Thread(target=self._run, name=f"tracker {self.name}", daemon=True)
-        self._thread.start()
+        self._patient_until = monotonic() + PATIENCE_S
+        self._worker.start()
+        self._announce()
 
     def latest(self) -> FaceFrame | None:
         """The newest frame, None before the first."""
@@ -116,28 +131,26 @@ class NetworkTracker:
 
     def status(self, now: float) -> InputStatus:
         """Where this input stands at `now`: its sender once there is one, else what it waits for."""
-        return self._slot.status(now, "; ".join([self._describe(now), *self.remarks]))
+        return self._slot.status(now, "; ".join([self.describe(now), *self._taken.values(), *self.remarks]))
 
     def close(self) -> None:
         """Stop receiving and give the ports back."""
-        thread, self._thread = self._thread, None
-        self._stop.set()
+        self._worker.stop()
         if self._waker is not None:
             with contextlib.suppress(OSError):
                 self._waker[1].send(b"!")
-        if thread is not None:
-            thread.join(timeout=2.0)
-        self._give_back()
+        self._worker.join()
+        self.give_back()
 
     @property
     def started(self) -> bool:
         """Between `start` and `close`."""
-        return self._thread is not None
+        return self._worker.alive
 
     @property
     def ports(self) -> tuple[int, ...]:
         """The UDP ports really bound, while started."""
-        return tuple(sock.getsockname()[1] for sock in self._sockets)
+        return tuple(dict.fromkeys(reader.port for reader in self._readers))
 
     def watch(self, sock: socket.socket, ready: Callable[[float], None]) -> None:
         """Call `ready(now)` on the receiving thread whenever `sock` can be read."""
@@ -152,81 +165,165 @@ class NetworkTracker:
 
     def accept(self, datagram: Datagram) -> bool:
         """Parse one datagram; True when it gave a frame. For the receiving thread only."""
-        budget = self._believed if datagram.source == self._senders.holder else self._strangers
-        if not budget.take(datagram.time):
+        source, now = datagram.source, datagram.time
+        allowed = self._active if self._senders.is_live(source, now) else self._unknown
+        sender = self._senders.of(source, now) if datagram.data and allowed.take(now) else None
+        if sender is None:
             self.counters.dropped += 1
             return False
-        frame = self._safely_decode(datagram)
+        frame = self._safely_decode(sender.decode, datagram)
         if frame is None:
             self.counters.rejected += 1
             return False
-        self._senders.confirm(datagram.source, datagram.time)
-        self._slot.put(frame)
+        sender.take(datagram, frame)
+        face = self._senders.face(sender, now)
+        if face is not None:
+            self._slot.put(face, counts=sender is self._senders.active)
         self.counters.frames += 1
         if self.tap is not None:
             self.tap(datagram)
         return True
 
-    def admits(self, source: Address, now: float) -> bool:
-        """Whether `source` is the believed sender or may become it."""
-        return self._senders.admits(source, now)
-
     def send(self, outgoing: Outgoing) -> None:
-        """Send from the first bound port; a network that refuses is not an error."""
-        if self._sockets:
+        """Send from the first bound port of the right kind; a network that refuses is not an error."""
+        data, to = outgoing
+        family = socket.AF_INET6 if ":" in to[0] else socket.AF_INET
+        reader = next((reader for reader in self._readers if reader.socket.family == family), None)
+        if reader is not None:
             with contextlib.suppress(OSError):
-                self._sockets[0].sendto(*outgoing)
+                reader.socket.sendto(data, to)
 
-    def _open(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._waker = socket.socketpair()
-        self.watch(self._waker[0], lambda now: None)
-        self.remarks = []
-        self._address = own_address() if self._host == "0.0.0.0" else self._host
-        for port in self._ports:
-            try:
-                sock = bind_udp(self._host, port)
-            except TrackingError as error:
-                if not self._spare:
-                    raise
-                self.remarks.append(str(error))
-                continue
-            self._sockets.append(sock)
-            self.watch(sock, self._inbox.reader(sock))
-        if not self._sockets and self._ports:
-            raise TrackingError("; ".join(self.remarks))
+    def open(self) -> None:
+        """Bind the ports; subclasses add to it.
 
-    def _give_back(self) -> None:
-        for sock in (*self._sockets, *(self._waker or ())):
+        Raises:
+            TrackingError: the host is no address of this computer.
+        """
+        self._taken = {}
+        for port in self.wanted:
+            self._bind(port)
+        self._next_try = monotonic() + RETRY_EVERY_S
+        self._slot.fail("" if self._readers or not self.wanted else "; ".join(self._taken.values()))
+
+    def give_back(self) -> None:
+        """Close every socket; subclasses add to it."""
+        for sock in (*(reader.socket for reader in self._readers), *(self._waker or ())):
             sock.close()
-        self._sockets, self._waker = [], None
+        self._readers, self._waker = [], None
         if self._selector is not None:
             self._selector.close()
             self._selector = None
 
-    def _run(self) -> None:
-        selector, timeout = self._selector, None if self._greet is None else KEEPALIVE_EVERY_S
+    def describe(self, now: float) -> str:
+        """One line: where the face comes from, or what is waited for."""
+        told = self._senders.describe(now)
+        if told:
+            return told
+        if self.counters.rejected and not self.counters.frames:
+            return f"port {self._port_list()}: what arrives there is not {self.expected}"
+        return self.waiting_for() if self._readers else "not listening"
+
+    def waiting_for(self) -> str:
+        """One line: the address and ports that a sender has to be told."""
+        address = own_address() if self.host in ("0.0.0.0", "::") else self.host
+        return f"listening on {address}, port {self._port_list()}"
+
+    def _announce(self) -> None:
+        if self._readers and any(self.wanted):
+            log.info("%s: %s", self.name, self.waiting_for())
+        for told in (*self._taken.values(), *self.remarks):
+            log.warning("%s: %s", self.name, told)
+
+    def _port_list(self) -> str:
+        return ", ".join(map(str, self.ports))
+
+    def _bind(self, port: int) -> bool:
+        try:
+            socks = bind_udp(self.host, port)
+        except PortTakenError as error:
+            self._taken[port] = str(error)
+            return False
+        for sock in socks:
+            reader = UdpReader(sock)
+            self._readers.append(reader)
+            self.watch(sock, lambda now, reader=reader: self._drain(reader, now))  # type: ignore[misc]
+        return True
+
+    def _run(self, stop: threading.Event) -> None:
+        selector = self._selector
         assert selector is not None
-        while not self._stop.is_set():
+        while not stop.is_set():
             try:
-                ready = selector.select(timeout)
+                ready = selector.select(self._timeout())
                 now = monotonic()
                 for key, _ in ready:
                     key.data(now)
-                self._greet_if_due(now)
-            except Exception as error:
+                self._do_what_is_due(now)
+            except Exception as error:  # noqa: BLE001 - the receiving thread must outlive whatever arrives
                 self._mishap("the receive loop", error)
-                self._stop.wait(0.1)
+                stop.wait(0.1)
 
-    def _greet_if_due(self, now: float) -> None:
-        if self._greet is not None:
-            for outgoing in self._greet(now, self._slot.live(now)):
+    def _timeout(self) -> float | None:
+        if self._keepalive is not None:
+            return KEEPALIVE_EVERY_S
+        return RETRY_EVERY_S if self._taken or self._patient_until else None
+
+    def _drain(self, reader: UdpReader, now: float) -> None:
+        before = reader.received, reader.rejected
+        batch = reader.read(now)
+        self.counters.received += reader.received - before[0]
+        self.counters.rejected += reader.rejected - before[1]
+        if self._every:
+            for datagram in batch:
+                self.accept(datagram)
+        else:
+            self._accept_newest(batch)
+        if not self._flood.take(now, len(batch)):
+            time.sleep(FLOOD_PAUSE_S)
+
+    def _accept_newest(self, batch: list[Datagram]) -> None:
+        """Of each sender the newest datagram that gives a frame."""
+        done = set()
+        for datagram in reversed(batch):
+            if datagram.source in done:
+                self.counters.dropped += 1
+            elif self.accept(datagram):
+                done.add(datagram.source)
+
+    def _do_what_is_due(self, now: float) -> None:
+        if self._keepalive is not None:
+            for outgoing in self._keepalive(now, self._slot.live(now)):
                 self.send(outgoing)
+        if self._taken and now >= self._next_try:
+            self._next_try = now + RETRY_EVERY_S
+            self._try_again()
+        if self._patient_until and now >= self._patient_until:
+            self._patient_until = 0.0
+            if not self.counters.frames and self._readers:
+                log.info("%s: %s", self.name, self._advice())
 
-    def _safely_decode(self, datagram: Datagram) -> FaceFrame | None:
+    def _try_again(self) -> None:
+        for port in tuple(self._taken):
+            if self._bind(port):
+                del self._taken[port]
+                self._slot.fail("")
+                log.info("%s: port %s is free now; %s", self.name, port, self.waiting_for())
+
+    def _advice(self) -> str:
+        return (
+            f"no face in a minute ({self.describe(monotonic())}). Are both in the same network, is the address right, "
+            "does the firewall let Python receive?"
+        )
+
+    def _wake(self, _now: float) -> None:
+        if self._waker is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._waker[0].recv(64)
+
+    def _safely_decode(self, decode: Decode, datagram: Datagram) -> FaceFrame | None:
         try:
-            return self._decode(datagram)
-        except Exception as error:
+            return decode(datagram)
+        except Exception as error:  # noqa: BLE001 - a parser's mistake costs one datagram
             self._mishap(f"a datagram of {len(datagram.data)} bytes from {datagram.source[0]}", error)
             return None
 
@@ -234,12 +331,3 @@ class NetworkTracker:
         self._logged += 1
         if self._logged <= 3:
             log.warning("%s: %s failed (%s: %s)", self.name, where, type(error).__name__, error)
-
-    def _describe(self, now: float) -> str:
-        holder = self._senders.holder
-        if holder is not None:
-            return f"from {holder[0]}"
-        ports = ", ".join(str(port) for port in self.ports)
-        if self.counters.rejected and not self.counters.frames:
-            return f"port {ports}: what arrives there is not {self.expected}"
-        return f"listening on {self._address}, port {ports}" if self._sockets else "not listening"

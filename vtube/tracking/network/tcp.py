@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from vtube.tracking.network.senders import Address
+from vtube.tracking.network.addresses import Address, plain
 from vtube.tracking.protocols import fmv3
 
 TEXT_END = b"___iFacialMocap"
@@ -54,24 +54,25 @@ Message = Callable[[bytes, Address, float], None]
 
 
 class TcpInbox:
-    """Accepts connections on a listening socket and hands on their messages.
+    """Accepts connections on listening sockets and hands on their messages.
 
     Args:
-        listener: a non-blocking listening socket.
+        listeners: non-blocking listening sockets.
         watch, unwatch: register and forget a socket with the receiving thread.
         message: called with (message, peer, now).
     """
 
     def __init__(
         self,
-        listener: socket.socket,
+        listeners: Sequence[socket.socket],
         watch: Callable[[socket.socket, Callable[[float], None]], None],
         unwatch: Callable[[socket.socket], None],
         message: Message,
     ) -> None:
-        self._listener, self._watch, self._unwatch, self._message = listener, watch, unwatch, message
+        self._listeners, self._watch, self._unwatch, self._message = tuple(listeners), watch, unwatch, message
         self._connections: dict[Address, socket.socket] = {}
-        watch(listener, self._accept)
+        for listener in self._listeners:
+            watch(listener, lambda _now, listener=listener: self._accept(listener))  # type: ignore[misc]
 
     def send(self, data: bytes, peer: Address) -> bool:
         """Send to a connected peer; False when there is none of that address."""
@@ -83,15 +84,17 @@ class TcpInbox:
         return True
 
     def close(self) -> None:
-        """Close the listener and all connections."""
+        """Close the listeners and all connections."""
         for peer in list(self._connections):
             self._drop(peer)
-        self._unwatch(self._listener)
-        self._listener.close()
+        for listener in self._listeners:
+            self._unwatch(listener)
+            listener.close()
 
-    def _accept(self, now: float) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            sock, peer = self._listener.accept()
+            sock, address = listener.accept()
+            peer = plain(address)
             if len(self._connections) >= MAX_CONNECTIONS:
                 self._drop(next(iter(self._connections)))
             sock.setblocking(False)

@@ -7,6 +7,7 @@ our signs already.
 from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
+from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers
 from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
@@ -122,3 +123,6 @@ def decoder() -> Decode:
 
 
 FACECAP = WireProtocol("facecap", "Face Cap", (PORT,), recognise, decoder, every=True)
+
+create = listening(FACECAP)
+"""The registry's factory."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vtube.signals import FaceFrame
-from vtube.tracking.network.senders import Address
+from vtube.tracking.network.addresses import Address
 from vtube.tracking.protocols import fmv3
 from vtube.tracking.protocols.fmv3 import Header, Schema
 from vtube.tracking.protocols.wire import Datagram, Outgoing

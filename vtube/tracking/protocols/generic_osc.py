@@ -13,8 +13,11 @@ from typing import NamedTuple
 
 from vtube.errors import SettingsError
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES
-from vtube.settings import OscRule, OscSettings
+from vtube.settings import OscRule, OscSettings, Settings
 from vtube.signals import ARKIT_SHAPES, FaceFrame
+from vtube.spec import Spec
+from vtube.tracking.network.listening import listening
+from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.names import arkit_name
 from vtube.tracking.protocols.osc import Message, OscAssembler, looks_like_osc, number, numbers
@@ -168,3 +171,12 @@ def osc_protocol(settings: OscSettings) -> WireProtocol:
         return looks_like_osc(data) and any(address in data for address in addresses)
 
     return WireProtocol("osc", "OSC", (settings.port,), recognise, decoder, every=True)
+
+
+def create(spec: Spec, settings: Settings) -> NetworkTracker:
+    """The registry's factory.
+
+    Raises:
+        SettingsError: a rule's target does not exist.
+    """
+    return listening(osc_protocol(settings.osc))(spec, settings)

@@ -10,10 +10,9 @@ from vtube.errors import TrackingError
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.spec import Spec
-from vtube.tracking.network.addresses import phone_address, resolve
-from vtube.tracking.network.ports import listen_tcp
+from vtube.tracking.network.addresses import OWN_ADDRESS, Address, is_own, phone_address, resolve
+from vtube.tracking.network.ports import is_loopback, listen_tcp
 from vtube.tracking.network.receiver import NetworkTracker
-from vtube.tracking.network.senders import Address
 from vtube.tracking.network.tcp import TcpInbox
 from vtube.tracking.protocols import fmv3, ifacialmocap
 from vtube.tracking.protocols.fmv3_session import Fmv3Session
@@ -34,7 +33,7 @@ class Conversation:
     """Decodes what arrives and knows what to send when.
 
     Args:
-        phone: IPv4 address to ask; None asks everybody on the network; "" asks nobody.
+        phone: address to ask; None asks everybody on the network; "" asks nobody.
         nonce: names our FMV3 requests.
     """
 
@@ -52,7 +51,7 @@ class Conversation:
             return self._v3.receive(datagram)
         frame = ifacialmocap.parse(datagram.data, datagram.time)
         host = datagram.source[0]
-        if frame and ifacialmocap.is_v1(datagram.data) and host not in self._upgraded and host[:4] != "127.":
+        if frame and ifacialmocap.is_v1(datagram.data) and host not in self._upgraded and not is_loopback(host):
             self._upgraded.append(host)
             self._replies.append((ASK_TEXT, (host, UDP_PORT)))
         return frame
@@ -100,16 +99,13 @@ class IFacialMocapTracker(NetworkTracker):
         ports: tuple[int, ...] = (UDP_PORT, FACEMOTION3D_PORT),
         tcp_port: int = TCP_PORT,
     ) -> None:
-        self._phone = phone
-        self._tcp_port = tcp_port
+        self.phone = phone
+        self.tcp_port = tcp_port
         self._tcp: TcpInbox | None = None
         self._talk = Conversation("", 0)
-        super().__init__("ifacialmocap", ports, self._hear, host=host, every=True, keepalive=self._say, spare=True)
-
-    @classmethod
-    def from_spec(cls, spec: Spec, settings: Settings) -> IFacialMocapTracker:
-        """The registry's factory."""
-        return cls(phone_address(spec) if spec.argument else None, settings.receiver.host)
+        super().__init__(
+            "ifacialmocap", ports, lambda: self._hear, host=host, every=True, keepalive=self._say, cameras=("",)
+        )
 
     def send(self, outgoing: Outgoing) -> None:
         """By TCP to a connected peer, else by UDP."""
@@ -129,27 +125,34 @@ class IFacialMocapTracker(NetworkTracker):
     def _say(self, now: float, live: bool) -> Iterator[Outgoing]:
         return self._talk.due(now, live)
 
-    def _open(self) -> None:
-        phone = None if self._phone is None else resolve(self._phone)
+    def open(self) -> None:
+        """See `NetworkTracker.open`.
+
+        Raises:
+            TrackingError: nobody knows the phone's name, or as there.
+        """
+        phone = None if self.phone is None else resolve(self.phone)
         self._talk = Conversation(phone, random.getrandbits(64))
-        super()._open()
+        super().open()
+        if phone is not None and is_own(phone):
+            self.remarks.append(OWN_ADDRESS.format(phone))
         try:
-            listener = listen_tcp(self._host, self._tcp_port)
+            listeners = listen_tcp(self.host, self.tcp_port)
         except TrackingError as error:
             self.remarks.append(str(error))
             return
-        self._tcp = TcpInbox(listener, self.watch, self.unwatch, self._take)
+        self._tcp = TcpInbox(listeners, self.watch, self.unwatch, self._take)
 
-    def _take(self, message: bytes, peer: Address, now: float) -> None:
-        self.counters.received += 1
-        if self.admits(peer, now):
-            self.accept(Datagram(message, peer, self._tcp_port, now))
-
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """See `NetworkTracker.give_back`."""
         if self._tcp is not None:
             self._tcp.close()
             self._tcp = None
-        super()._give_back()
+        super().give_back()
+
+    def _take(self, message: bytes, peer: Address, now: float) -> None:
+        self.counters.received += 1
+        self.accept(Datagram(message, peer, self.tcp_port, now))
 
 
 IFACIALMOCAP = WireProtocol(
@@ -159,4 +162,14 @@ IFACIALMOCAP = WireProtocol(
     lambda data: fmv3.recognise(data) or ifacialmocap.recognise(data),
     lambda: Conversation("", random.getrandbits(64)).decode,
     every=True,
+    camera=True,
 )
+
+
+def create(spec: Spec, settings: Settings) -> IFacialMocapTracker:
+    """The registry's factory.
+
+    Raises:
+        SettingsError: the address is wrong.
+    """
+    return IFacialMocapTracker(phone_address(spec) if spec.argument else None, settings.receiver.host)

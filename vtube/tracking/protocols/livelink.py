@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vtube.signals import ARKIT_SHAPES, FaceFrame
+from vtube.tracking.network.listening import listening
 from vtube.tracking.network.senders import SequenceFilter
 from vtube.tracking.protocols.limits import angles, gaze
 from vtube.tracking.protocols.names import collect
@@ -110,4 +111,7 @@ def _text(data: bytes, at: int) -> tuple[str | None, int]:
     return data[start : start + length].decode("utf-8", "replace"), start + length
 
 
-LIVELINK = WireProtocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True)
+LIVELINK = WireProtocol("livelink", "Live Link Face", (PORT,), recognise, decoder, every=True, camera=True)
+
+create = listening(LIVELINK)
+"""The registry's factory."""

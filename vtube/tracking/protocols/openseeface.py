@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vtube.signals import Angles, FaceFrame
+from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols.limits import angles
 from vtube.tracking.protocols.names import look_shapes
 from vtube.tracking.protocols.wire import WireProtocol, stateless
@@ -132,4 +133,7 @@ def _above(value: float, rest: float) -> float:
     return _unit((value - rest) / (1.0 - rest))
 
 
-OPENSEEFACE = WireProtocol("openseeface", "OpenSeeFace", (PORT,), recognise, lambda: stateless(parse))
+OPENSEEFACE = WireProtocol("openseeface", "OpenSeeFace", (PORT,), recognise, lambda: stateless(parse), camera=True)
+
+create = listening(OPENSEEFACE)
+"""The registry's factory."""

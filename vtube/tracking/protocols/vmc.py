@@ -8,6 +8,7 @@ between hips and head, for the lean. Values that are not sent again keep. Source
 from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
+from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols.limits import position
 from vtube.tracking.protocols.names import arkit_name
 from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers, text
@@ -157,3 +158,6 @@ def decoder() -> Decode:
 
 
 VMC = WireProtocol("vmc", "VMC protocol", PORTS, recognise, decoder, every=True)
+
+create = listening(VMC)
+"""The registry's factory."""

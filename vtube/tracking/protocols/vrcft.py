@@ -9,6 +9,7 @@ sends all parameters. Source: VRCFaceTracking v5, docs.vrchat.com.
 from __future__ import annotations
 
 from vtube.signals import Angles, FaceFrame
+from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers
 from vtube.tracking.protocols.vrcft_names import to_arkit
@@ -141,3 +142,6 @@ def decoder() -> Decode:
 
 
 VRCFT = WireProtocol("vrcft", "VRCFaceTracking", (PORT,), recognise, decoder, every=True, subscribe=SEND_ALL)
+
+create = listening(VRCFT)
+"""The registry's factory."""

@@ -15,7 +15,7 @@ from typing import Any
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.spec import Spec
-from vtube.tracking.network.addresses import phone_address, resolve
+from vtube.tracking.network.addresses import OWN_ADDRESS, is_own, phone_address, resolve
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.network.senders import SequenceFilter
 from vtube.tracking.protocols.limits import angles, gaze
@@ -23,6 +23,8 @@ from vtube.tracking.protocols.names import collect, fill_cheeks
 from vtube.tracking.protocols.wire import Datagram, Decode, Outgoing, WireProtocol
 
 PHONE_PORT = 21412
+MEOWFACE_PORT = 12345
+"""MeowFace listens on another port than the app it imitates, and sends to this one when it is told an address."""
 MAX_PACKET_BYTES = 32_768
 LEASE_S = 4.0
 RENEW_EVERY_S = 1.0
@@ -100,32 +102,38 @@ def request(port: int, lease_s: float = LEASE_S) -> bytes:
 class VtsTracker(NetworkTracker):
     """`vts:PHONE_IP`: renews its lease every second, receives on a port of its own."""
 
-    def __init__(self, phone: str, host: str = "0.0.0.0", phone_port: int = PHONE_PORT) -> None:
-        super().__init__("vts", (0,), decoder(), host=host, every=True, keepalive=self._renew)
-        self._phone, self._phone_port = phone, phone_port
+    def __init__(
+        self, phone: str, host: str = "0.0.0.0", phone_ports: tuple[int, ...] = (PHONE_PORT, MEOWFACE_PORT)
+    ) -> None:
+        super().__init__("vts", (0,), decoder, host=host, every=True, keepalive=self._renew, cameras=("",))
+        self._phone, self._phone_ports = phone, phone_ports
         self._phone_address = ""
         self._next = float("-inf")
 
-    @classmethod
-    def from_spec(cls, spec: Spec, settings: Settings) -> VtsTracker:
-        """The registry's factory."""
-        return cls(phone_address(spec), settings.receiver.host)
+    def open(self) -> None:
+        """See `NetworkTracker.open`.
 
-    def _open(self) -> None:
+        Raises:
+            TrackingError: nobody knows the phone's name, or as there.
+        """
         self._phone_address = resolve(self._phone)
         self._next = float("-inf")
-        super()._open()
+        super().open()
+        if is_own(self._phone_address):
+            self.remarks.append(OWN_ADDRESS.format(self._phone_address))
 
-    def _describe(self, now: float) -> str:
-        return super()._describe(now) if self.counters.frames else f"asking {self._phone}"
+    def waiting_for(self) -> str:
+        """See `NetworkTracker.waiting_for`."""
+        return f"asking {self._phone}"
 
-    def _renew(self, now: float, live: bool) -> Iterator[Outgoing]:
+    def _renew(self, now: float, _live: bool) -> Iterator[Outgoing]:
         if now >= self._next:
             self._next = now + RENEW_EVERY_S
-            yield request(self.ports[0]), (self._phone_address, self._phone_port)
+            for port in self._phone_ports:
+                yield request(self.ports[0]), (self._phone_address, port)
 
 
-VTS = WireProtocol("vts", "VTube Studio, MeowFace", (), recognise, decoder, every=True)
+VTS = WireProtocol("vts", "VTube Studio, MeowFace", (MEOWFACE_PORT,), recognise, decoder, every=True, camera=True)
 
 
 def _weights(entries: list[Any]) -> Iterator[tuple[str, float]]:
@@ -146,3 +154,12 @@ def _number(value: object) -> float:
         return float(value)
     except OverflowError:
         return math.nan
+
+
+def create(spec: Spec, settings: Settings) -> VtsTracker:
+    """The registry's factory.
+
+    Raises:
+        SettingsError: the address is missing or wrong.
+    """
+    return VtsTracker(phone_address(spec), settings.receiver.host)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from vtube.signals import FaceFrame
-from vtube.tracking.network.senders import Address
+from vtube.tracking.network.addresses import Address
 
 Parse = Callable[[bytes, float], FaceFrame | None]
 """Bytes and arrival time (monotonic seconds) to a frame; None for anything else. Never raises."""
@@ -47,6 +47,8 @@ class WireProtocol:
         every: each datagram matters (values are sent piecemeal, or numbers tell which is the newest); otherwise only
             the one of a batch that came last is parsed.
         subscribe: asks the program on this computer for everything it has.
+        camera: each datagram is a whole face as a camera sees it, so that the same bytes over and over mean that it
+            sees none. Programs that send single values may well repeat them.
     """
 
     kind: str
@@ -56,3 +58,4 @@ class WireProtocol:
     decoder: Callable[[], Decode]
     every: bool = False
     subscribe: Outgoing | None = None
+    camera: bool = False

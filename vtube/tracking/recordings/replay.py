@@ -35,17 +35,6 @@ class ReplayTracker:
         self._slot = Slot("replay")
         self._worker = Worker("tracker replay", self._play)
 
-    @classmethod
-    def from_spec(cls, spec: Spec, _settings: Settings) -> ReplayTracker:
-        """The registry's factory.
-
-        Raises:
-            SettingsError: no file was named.
-        """
-        if spec.argument is None:
-            raise SettingsError("replay needs a recording: replay:FILE")
-        return cls(Path(spec.argument).expanduser())
-
     def start(self) -> None:
         """Begin to play.
 
@@ -86,3 +75,14 @@ class ReplayTracker:
                 return due
             self._slot.put(dataclasses.replace(frame, time=monotonic(), source=f"replay {self._path.name}"))
         return due
+
+
+def create(spec: Spec, _settings: Settings) -> ReplayTracker:
+    """The registry's factory.
+
+    Raises:
+        SettingsError: no file was named.
+    """
+    if spec.argument is None:
+        raise SettingsError("replay needs a recording: replay:FILE")
+    return ReplayTracker(Path(spec.argument).expanduser())

@@ -1,0 +1,1 @@
+"""What every room that opens a port shares."""

@@ -1,0 +1,104 @@
+"""Why a port cannot be had, and who has it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import os
+import socket
+import sys
+import weakref
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+_TAKEN = {errno.EADDRINUSE, 10048}  # the second is Windows' own number
+_FORBIDDEN = {errno.EACCES, 10013}
+_OURS: weakref.WeakValueDictionary[tuple[int, int], socket.socket] = weakref.WeakValueDictionary()
+"""Open sockets of this program by kind and port, so that it never takes itself for another program."""
+
+
+def remember(sock: socket.socket) -> None:
+    """Note that this program holds the port that `sock` is bound to, for as long as it is open."""
+    _OURS[int(sock.type), sock.getsockname()[1]] = sock
+
+
+def is_taken(error: OSError) -> bool:
+    """Whether binding failed because somebody has the port, which may come free."""
+    return error.errno in _TAKEN or (error.errno in _FORBIDDEN and sys.platform == "win32")
+
+
+def why_not(host: str, port: int, kind: socket.SocketKind, error: OSError) -> str:
+    """One line on why `host`:`port` cannot be bound: which program has it, where that can be known, and what to do."""
+    name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
+    if error.errno in _TAKEN:
+        return f"{name} is taken by {_holder(port, kind)}"
+    if error.errno in _FORBIDDEN:
+        return f"{name} {_forbidden(port, kind)}"
+    return f"cannot listen on {host}, {name}: {error.strerror or error}"
+
+
+def _holder(port: int, kind: socket.SocketKind) -> str:
+    sock = _OURS.get((int(kind), port))
+    if sock is not None and sock.fileno() >= 0:
+        return "another part of this program; is the same one named twice?"
+    holder = port_holder(port, kind)
+    return f"{holder or 'another program'}; close it there or choose another port"
+
+
+def _forbidden(port: int, kind: socket.SocketKind) -> str:
+    """Windows answers alike for a port held exclusively and for one it keeps for itself (Hyper-V, WSL)."""
+    if sys.platform != "win32":
+        return "may not be used by this user: below 1024, choose a higher one"
+    protocol = "udp" if kind == socket.SOCK_DGRAM else "tcp"
+    holder = port_holder(port, kind)
+    if holder:
+        return f"is taken by {holder}; close it there or choose another port"
+    return (
+        "is taken by another program, or reserved by Windows; to see what it reserves: "
+        f"netsh interface ipv4 show excludedportrange protocol={protocol}"
+    )
+
+
+def port_holder(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> str | None:
+    """Name and process number of a program that holds `port`, None where that cannot be known."""
+    try:
+        if sys.platform == "linux":
+            return _holder_from_proc(port, "udp" if kind == socket.SOCK_DGRAM else "tcp")
+        return _holder_from_psutil(port, kind)
+    except Exception:  # noqa: BLE001 - only a remark in an error message: never worth an error of its own
+        return None
+
+
+def _holder_from_proc(port: int, table: str) -> str | None:
+    wanted = {f"socket:[{inode}]" for inode in _inodes(port, table)}
+    for process in Path("/proc").iterdir() if wanted else ():
+        if process.name.isdigit() and wanted & _links(process / "fd"):
+            return f"{(process / 'comm').read_text().strip()} (process {process.name})"
+    return None
+
+
+def _inodes(port: int, table: str) -> Iterator[str]:
+    for path in (Path(f"/proc/net/{table}"), Path(f"/proc/net/{table}6")):
+        rows: Iterable[str] = path.read_text().splitlines()[1:] if path.exists() else ()
+        for row in map(str.split, rows):
+            if int(row[1].rsplit(":", 1)[1], 16) == port:
+                yield row[9]
+
+
+def _links(folder: Path) -> set[str]:
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in folder.iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(entry))
+    return found
+
+
+def _holder_from_psutil(port: int, kind: socket.SocketKind) -> str | None:
+    psutil: Any = importlib.import_module("psutil")
+    for connection in psutil.net_connections("udp" if kind == socket.SOCK_DGRAM else "tcp"):
+        if connection.laddr and connection.laddr.port == port and connection.pid:
+            return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return None
