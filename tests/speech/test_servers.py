@@ -154,7 +154,7 @@ def test_a_query_of_another_kind_has_no_timings(query: dict[str, Any]) -> None:
         ("/audio_query", (200, b"<html>"), "voicevox at .* something else than expected"),
         ("/audio_query", (422, b'{"detail":"text is missing"}'), "text is missing"),
         ("/synthesis", (500, b"Internal Server Error"), r"refuses \(500\)"),
-        ("/synthesis", (200, b"no sound at all"), "something that is no sound"),
+        ("/synthesis", (200, b"no sound at all"), "text in place of sound: no sound at all"),
         ("/synthesis", (200, wav(silence(0))), "no sound"),
         ("/synthesis", (200, wav(tone(1))[:40]), "no sound"),
         ("/speakers", (200, b"[]"), "has no speakers"),

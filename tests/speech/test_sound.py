@@ -1,45 +1,9 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.speech.sounds import silence, tone, wav
-from vtube.errors import SpeechError
-from vtube.speech import sound
+from tests.speech.sounds import silence, tone
 from vtube.speech.base import Phoneme, Utterance
-from vtube.speech.sound import decode, fitted, pcm16, resampled, shifted, trimmed
-
-
-@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (24_000, 2), (44_100, 1), (48_000, 2)])
-def test_wav_of_any_rate(rate: int, channels: int) -> None:
-    samples, got = decode(wav(tone(0.5, rate), rate, channels), "miko")
-    assert got == rate
-    assert samples.dtype == np.float32
-    np.testing.assert_allclose(samples, tone(0.5, rate), atol=1e-3)
-
-
-def test_a_stream_that_does_not_know_its_length() -> None:
-    data = bytearray(wav(tone(0.5)))
-    data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
-    assert len(decode(bytes(data), "miko")[0]) == 12_000
-
-
-@given(st.binary(max_size=200))
-def test_junk_is_no_sound(data: bytes) -> None:
-    with pytest.raises(SpeechError, match="miko"):
-        decode(data, "miko")
-
-
-def test_endless_talk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sound, "MAX_SECONDS", 1.0)
-    with pytest.raises(SpeechError, match="longer than 1 s"):
-        decode(wav(tone(1.5)), "miko")
-
-
-def test_pcm_with_an_odd_byte() -> None:
-    np.testing.assert_allclose(pcm16(b"\x00\x40\x00\xc0\x01", "miko"), [0.5, -0.5])
-    with pytest.raises(SpeechError, match="no sound"):
-        pcm16(b"\x01", "miko")
+from vtube.speech.sound import fitted, guarded, is_noise, resampled, shifted, trimmed
 
 
 @pytest.mark.parametrize(("rate", "wanted"), [(24_000, 48_000), (48_000, 44_100), (22_050, 48_000), (16_000, 16_000)])
@@ -73,3 +37,16 @@ def test_fitting() -> None:
     assert fit.end == pytest.approx(1.1)
     assert fitted((Phoneme("a", 0.0, 1.0),), 3.0) == ()
     assert fitted((), 3.0) == ()
+
+
+def test_noise_is_told_from_speech_like_sound() -> None:
+    hiss = np.random.default_rng(1).normal(0, 0.08, 24_000).astype(np.float32)
+    assert not is_noise(tone(1.0, amplitude=0.9))
+    assert not is_noise(hiss)
+    assert is_noise(np.clip(hiss * 6, -1, 1))
+
+
+def test_what_goes_to_the_loudspeaker_is_within_full_scale() -> None:
+    loud = guarded(Utterance("", 3 * tone(0.5), 24_000))
+    assert np.abs(loud.samples).max() == pytest.approx(1.0)
+    assert guarded(Utterance("", np.empty(0, np.float32), 24_000)).samples.size == 0

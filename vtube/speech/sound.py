@@ -1,57 +1,35 @@
-"""Sound as programs and servers hand it over, to mono samples."""
+"""What is done to speech on its way: another rate, no silence around it, timings moved along, no noise."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
-import av
 import numpy as np
-from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
-from vtube.audio.convert import Resampler, to_mono
-from vtube.errors import SpeechError
+from vtube.audio.convert import Resampler
 from vtube.speech.base import Phoneme, Utterance
 
-MAX_SECONDS = 600.0
 TAIL_S = 0.05
 """Silence that pushes the last samples out of a resampler."""
 
 QUIET = 0.01
 """Peak below which the ends of an utterance count as silence (-40 dB)."""
 
+NOISE_WINDOW_S = 0.05
+NOISE_LIKENESS = 0.3
+"""Likeness of each sample to the one before it (-1 to 1) below which a sound is noise: speech has 0.7 and more, an s or
+a whisper less, but softly; bytes that are no samples have none."""
+
+LOUD = 0.15
+"""Root mean square from which on noise is judged: it hurts, and no s is as loud."""
+
+BURST = 0.35
+"""The same of a window inside of speech that is silenced."""
+
 STRETCH = 0.2
 """Timings that miss the sound's length by a greater part than this are of another sound."""
-
-
-def decode(data: bytes, who: str) -> tuple[Samples, int]:
-    """Samples and rate of a WAV, MP3, FLAC, Opus … in memory; the sizes in its header are not believed.
-
-    Raises:
-        SpeechError: it is no sound, an empty one, or longer than MAX_SECONDS.
-    """
-    parts: list[Samples] = []
-    rate = total = 0
-    try:
-        with av.open(io.BytesIO(data), "r") as container:
-            for frame in container.decode(audio=0):
-                parts.append(_mono(frame))
-                rate, total = frame.sample_rate, total + len(parts[-1])
-                if total > MAX_SECONDS * rate:
-                    raise SpeechError(f"{who} speaks longer than {MAX_SECONDS:g} s")
-    except (OSError, av.FFmpegError, ValueError, IndexError):
-        raise SpeechError(f"{who} answered with something that is no sound") from None
-    return _some(parts, who), rate
-
-
-def pcm16(data: bytes, who: str) -> Samples:
-    """Samples of headerless 16-bit little-endian mono PCM.
-
-    Raises:
-        SpeechError: there are none.
-    """
-    return _some([to_mono(np.frombuffer(data[: len(data) // 2 * 2], "<i2"))], who)
 
 
 def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
@@ -97,15 +75,43 @@ def fitted(phonemes: tuple[Phoneme, ...], seconds: float) -> tuple[Phoneme, ...]
     return tuple(Phoneme(one.symbol, one.start * seconds / end, one.end * seconds / end) for one in phonemes)
 
 
-def _mono(frame: AudioFrame) -> Samples:
-    block = frame.to_ndarray()
-    if frame.format.is_planar:
-        return to_mono(block.T)
-    return to_mono(block.reshape(-1, frame.layout.nb_channels))
+def is_noise(samples: Samples, rate: int = 24_000) -> bool:
+    """Whether most of what is loud in a sound is noise, as of bytes that are no samples."""
+    loudness, likeness = _windows(samples, rate)
+    loud = loudness > LOUD
+    return bool(loud.any()) and float((likeness[loud] < NOISE_LIKENESS).mean()) > 0.5
 
 
-def _some(parts: list[Samples], who: str) -> Samples:
-    samples = np.concatenate(parts) if parts else np.empty(0, np.float32)
-    if not len(samples):
-        raise SpeechError(f"{who} answered with no sound")
-    return samples
+def without_bursts(samples: Samples, rate: int) -> Samples:
+    """The sound within full scale, finite, and silent where a loud burst of noise is in it."""
+    clean = np.nan_to_num(samples, posinf=0.0, neginf=0.0)
+    peak = float(np.abs(clean).max(initial=0.0))
+    clean = (clean / max(1.0, peak)).astype(np.float32)
+    loudness, likeness = _windows(clean, rate)
+    bursts = np.flatnonzero((loudness > BURST) & (likeness < NOISE_LIKENESS))
+    size = _window_size(rate)
+    for burst in bursts:
+        clean[burst * size : (burst + 1) * size] = 0.0
+    return clean
+
+
+def guarded(utterance: Utterance) -> Utterance:
+    """An utterance that may go to a loudspeaker: see `without_bursts`."""
+    return replace(utterance, samples=without_bursts(utterance.samples, utterance.rate))
+
+
+def _window_size(rate: int) -> int:
+    return max(16, int(NOISE_WINDOW_S * rate))
+
+
+def _windows(samples: Samples, rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each window its root mean square and how like each sample is to the one before it; the rest is the last."""
+    size = _window_size(rate)
+    count = max(1, len(samples) // size)
+    whole = np.zeros(count * size, np.float64)
+    whole[: min(len(samples), count * size)] = samples[: count * size]
+    parts = whole.reshape(count, size)
+    power = (parts**2).mean(axis=1)
+    likeness = (parts[:, 1:] * parts[:, :-1]).mean(axis=1) / np.maximum(power, 1e-12)
+    used = size if len(samples) >= size else max(1, len(samples))
+    return np.sqrt(power * (size / used if count == 1 else 1.0)), likeness

@@ -59,7 +59,7 @@ def test_no_text_becomes_an_option(tmp_path: Path) -> None:
         ("import sys; sys.exit(3)", ["{text}"], "failed with code 3: it does not say why"),
         ("pass", ["{text}"], "no sound"),
         ("pass", ["{text}", "{out}"], r"wrote no sound to \{out\}"),
-        ("print('junk')", ["{text}"], "no sound"),
+        ("print('junk')", ["{text}"], "text in place of sound: junk"),
     ],
 )
 def test_a_program_that_fails_is_one_line(tmp_path: Path, code: str, arguments: list[str], words: str) -> None:

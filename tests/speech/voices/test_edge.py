@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 import textwrap
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def test_without_a_network_it_is_one_line(package: Path, code: str, words: str) 
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "edge_tts", None)
+    monkeypatch.setattr("vtube.speech.voices.edge.installed", lambda _: False)
     with pytest.raises(PackageMissingError, match="extras edge"):
         create_voice("edge", SpeechSettings()).synthesize("Hello.")
     with pytest.raises(SettingsError, match="en-US-AriaNeural"):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.speech.conftest import FakeServer, Route
 from vtube.errors import SpeechError
+from vtube.speech.decoding import Answer
 from vtube.speech.voices import http
 from vtube.speech.voices.http import VoiceServer
 
@@ -16,11 +17,11 @@ Serve = Callable[[dict[str, Route]], FakeServer]
 def test_query_body_and_headers_arrive(serve: Serve) -> None:
     fake = serve({"/say": lambda _: (200, b"sound")})
     server = VoiceServer("miko", fake.url + "/", 5, {"Authorization": "Bearer key"})
-    assert server.post("/say", {"text": "あ&b"}, {"speed": 1}) == b"sound"
+    assert server.post("/say", {"text": "あ&b"}, {"speed": 1}).body == b"sound"
     asked = fake.asked[0]
     assert (asked.method, asked.query, asked.body) == ("POST", {"text": "あ&b"}, {"speed": 1})
     assert asked.headers["Authorization"] == "Bearer key"
-    assert server.get("/say") == b"sound"
+    assert server.get("/say").body == b"sound"
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,10 @@ def test_nobody_is_sent_elsewhere_with_our_key(serve: Serve) -> None:
 
 def test_proxies_do_not_stand_before_this_computer(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert VoiceServer("miko", serve({"/": lambda _: (200, b"ok")}).url, 5).get("/") == b"ok"
+    assert VoiceServer("miko", serve({"/": lambda _: (200, b"ok")}).url, 5).get("/").body == b"ok"
 
 
 @pytest.mark.parametrize("answer", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000])
 def test_json_of_another_kind_is_refused(answer: bytes) -> None:
     with pytest.raises(SpeechError, match="something else than expected"):
-        VoiceServer("miko", "http://127.0.0.1:1", 5).json(answer, dict)
+        VoiceServer("miko", "http://127.0.0.1:1", 5).json(Answer(answer), dict)

@@ -10,7 +10,7 @@ from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Utterance
-from vtube.speech.sound import decode
+from vtube.speech.decoding import decode
 from vtube.speech.voices.http import MAX_ANSWER_BYTES
 
 TEXT, OUT = "{text}", "{out}"

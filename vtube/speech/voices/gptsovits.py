@@ -9,7 +9,7 @@ from vtube.errors import SettingsError
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Utterance
-from vtube.speech.sound import decode
+from vtube.speech.decoding import decode
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "gptsovits"

@@ -13,10 +13,11 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 from vtube.clock import monotonic
 from vtube.errors import SpeechError
+from vtube.speech.answer_text import reason
+from vtube.speech.decoding import Answer
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK = 1 << 16
-MAX_REASON = 120
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -36,26 +37,26 @@ class VoiceServer:
         self._headers = dict(headers or {})
         self._opener = _opener(self.address)
 
-    def get(self, path: str, query: Mapping[str, object] | None = None) -> bytes:
-        """The body of the answer to a GET.
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> Answer:
+        """The answer to a GET.
 
         Raises:
             SpeechError: no answer, a refusal or too much, in one line.
         """
         return self._ask("GET", path, query, None)
 
-    def post(self, path: str, query: Mapping[str, object] | None = None, body: object = None) -> bytes:
-        """The body of the answer to a POST of `body` as JSON. Raises: as `get`."""
+    def post(self, path: str, query: Mapping[str, object] | None = None, body: object = None) -> Answer:
+        """The answer to a POST of `body` as JSON. Raises: as `get`."""
         return self._ask("POST", path, query, b"" if body is None else json.dumps(body).encode())
 
-    def json(self, answer: bytes, kind: type[Any]) -> Any:
+    def json(self, answer: Answer, kind: type[Any]) -> Any:
         """`answer` parsed, when it is a `kind` (dict or list).
 
         Raises:
             SpeechError: it is something else.
         """
         try:
-            value = json.loads(answer)
+            value = json.loads(answer.body)
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
@@ -64,7 +65,7 @@ class VoiceServer:
             )
         return value
 
-    def _ask(self, method: str, path: str, query: Mapping[str, object] | None, body: bytes | None) -> bytes:
+    def _ask(self, method: str, path: str, query: Mapping[str, object] | None, body: bytes | None) -> Answer:
         url = f"{self.address}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"User-Agent": "vtube", **self._headers}
         if body:
@@ -72,7 +73,9 @@ class VoiceServer:
         deadline = monotonic() + self._timeout
         try:
             with self._opener.open(Request(url, body, headers, method=method), timeout=self._timeout) as answer:
-                return self._read(answer, deadline)
+                return Answer(
+                    self._read(answer, deadline), {key.lower(): value for key, value in answer.headers.items()}
+                )
         except HTTPError as error:
             with error:
                 raise SpeechError(f"{self.name} refuses ({error.code}): {_reason(error)}") from None
@@ -115,8 +118,7 @@ def _is_loopback(host: str) -> bool:
 def _reason(error: HTTPError) -> str:
     """What the server says about its refusal, as one line."""
     try:
-        text = error.read(CHUNK).decode("utf-8", "replace")
+        said = reason(error.read(CHUNK))
     except (OSError, HTTPException):
-        text = ""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line[:MAX_REASON] or str(error.reason)
+        said = ""
+    return said or str(error.reason)

@@ -12,7 +12,7 @@ import os
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Utterance
-from vtube.speech.sound import decode, pcm16
+from vtube.speech.decoding import decode
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "openai"
@@ -40,6 +40,5 @@ class OpenAiVoice:
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""
         answer = self._server.post("/v1/audio/speech", body={**self._request, "input": text})
-        if self._request["response_format"] == "pcm" and not answer.startswith(b"RIFF"):
-            return Utterance(text, pcm16(answer, NAME), PCM_RATE)
-        return Utterance(text, *decode(answer, NAME))
+        rate = PCM_RATE if self._request["response_format"] == "pcm" else None
+        return Utterance(text, *decode(answer, NAME, rate))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Utterance
-from vtube.speech.sound import decode
+from vtube.speech.decoding import decode
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "stylebertvits2"

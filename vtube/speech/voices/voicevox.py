@@ -14,8 +14,9 @@ from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.decoding import decode
 from vtube.speech.phonemes import from_japanese
-from vtube.speech.sound import decode, fitted
+from vtube.speech.sound import fitted
 from vtube.speech.voices.http import VoiceServer
 
 FRAME_S = 256 / 24_000
