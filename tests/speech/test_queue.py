@@ -44,7 +44,7 @@ class Room:
         self.queue = SpeechQueue(
             SpeechSettings(), self.rig.player, self._track, create=self._create, clock=self.rig.clock
         )
-        self.voice = self.voices["openjtalk"]
+        self.voice = self.voices["auto"]
 
     def _create(self, spec: str, _: SpeechSettings) -> Voice:
         if spec == "nobody":
@@ -100,7 +100,7 @@ def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
         "pending": [],
         "paused": False,
         "volume": 1.0,
-        "voice": "openjtalk",
+        "voice": "auto",
         "device": "turned",
         "failure": None,
     }
@@ -190,7 +190,7 @@ def test_the_mouth_is_that_of_what_is_heard(room: Room) -> None:
     ("error", "line"),
     [
         (SpeechError("miko does not answer"), "miko does not answer"),
-        (ZeroDivisionError("division by zero"), "the voice openjtalk failed: division by zero"),
+        (ZeroDivisionError("division by zero"), "the voice auto failed: division by zero"),
     ],
 )
 def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(

@@ -63,15 +63,60 @@ class StyleBertVits2Settings(Section):
     style: str = Field("Neutral", description="The style, as its model calls it.")
 
 
+class CleanSettings(Section):
+    """What is taken out of a text before it is spoken."""
+
+    thoughts: bool = Field(True, description="Leave out <think>…</think> and what is like it.", json_schema_extra=LIVE)
+    code: bool = Field(True, description="Leave out blocks of code.", json_schema_extra=LIVE)
+    html: bool = Field(True, description="Leave out HTML, and read &amp; as &.", json_schema_extra=LIVE)
+    markdown: bool = Field(
+        True,
+        description="Leave out the marks of **Markdown**, and read tables and lists as sentences.",
+        json_schema_extra=LIVE,
+    )
+    actions: bool = Field(True, description="Leave out *actions* and (actions).", json_schema_extra=LIVE)
+    tags: bool = Field(
+        True, description="Leave out [tags]; one that names an emotion shows it.", json_schema_extra=LIVE
+    )
+    links: bool = Field(True, description="Read the name of a site in place of its address.", json_schema_extra=LIVE)
+    emoji: bool = Field(True, description="Leave out emoji and kaomoji.", json_schema_extra=LIVE)
+    repeats: bool = Field(True, description="Shorten wwww, 8888, !!!! and what goes on and on.", json_schema_extra=LIVE)
+
+
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+"""Two letters (ISO 639-1), or three where there are no two."""
+
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class SpeechSettings(Section):
     """The character's own voice; `addresses` is voice to http address, `lead_s` how far the mouth is ahead."""
 
     voice: str = Field(
-        "openjtalk",
+        "auto",
+        max_length=200,
         description=(
-            "openjtalk, kokoro[:WHO], hibari[:WHO], voicevox[:STYLE], aivisspeech[:STYLE], sharevox[:STYLE], "
-            "coeiroink[:UUID/STYLE], openai[:WHO], gptsovits, stylebertvits2[:MODEL], edge[:WHO], command."
+            "auto (for each sentence the voice of its language), openjtalk (Japanese), hibari[:SPEAKER] (English), "
+            "kokoro[:SPEAKER] (Japanese), voicevox[:STYLE], aivisspeech[:STYLE], sharevox[:STYLE], "
+            "coeiroink[:UUID/STYLE], openai[:SPEAKER], gptsovits, stylebertvits2[:MODEL], edge[:SPEAKER], command; "
+            "`python -m vtube voices` says which are ready."
         ),
+        json_schema_extra=LIVE,
+    )
+    voices: dict[Language, Short] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Language to the voice that auto speaks it with: {en: 'openai:nova', ko: 'edge:ko-KR-SunHiNeural'}.",
+        json_schema_extra=LIVE,
+    )
+    clean: CleanSettings = Field(
+        CleanSettings(),
+        description="What is not read out, as it is not meant to be heard; subtitles keep what reads well.",
+    )
+    readings: dict[Short, Annotated[str, Field(max_length=200)]] = Field(
+        default_factory=dict,
+        max_length=2000,
+        description="How words are said, upper or lower case: {OBS: オービーエス, vtube: ブイチューブ}.",
         json_schema_extra=LIVE,
     )
     speed: float = Field(1.0, ge=0.5, le=2, description="How fast, 0.5 to 2.")

@@ -128,10 +128,10 @@ class SpeechQueue:
         speech = settings.speech
         if speech == self._settings:
             return lambda: None
-        with self._changed:
-            if speech.voice:
-                self._known(speech.voice)
-        return lambda: self._take_over(speech)
+        if _of_voices(speech) == _of_voices(self._settings):
+            return lambda: self._take_over(speech, self._voices)
+        voices = OrderedDict({speech.voice: self._create(speech.voice, speech)} if speech.voice else {})
+        return lambda: self._take_over(speech, voices)
 
     def mouth(self, now: float) -> MouthShape | None:
         """The mouth of what is heard at `now`; None while nothing is."""
@@ -169,8 +169,9 @@ class SpeechQueue:
             self._thread.join(1.0)
         self._player.close()
 
-    def _take_over(self, speech: SpeechSettings) -> None:
+    def _take_over(self, speech: SpeechSettings, voices: OrderedDict[str, Voice]) -> None:
         with self._changed:
+            self._voices = voices
             if speech.voice != self._settings.voice:
                 self._voice = speech.voice
             if speech.volume != self._settings.volume:
@@ -259,3 +260,8 @@ class SpeechQueue:
             self._failure = {"number": text.number, "line": line}
             if self._making is text:
                 self._making = None
+
+
+def _of_voices(settings: SpeechSettings) -> SpeechSettings:
+    """The settings without what voices do not depend on."""
+    return settings.model_copy(update={"volume": 0.0, "lead_s": 0.0, "clean": None, "readings": {}})

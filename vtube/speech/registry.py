@@ -10,6 +10,7 @@ VOICES: Registry[SpeechSettings, Voice] = Registry(
     "voice",
     "vtube.voices",
     [
+        Entry("auto", lambda _, settings: _auto(settings), "for each sentence the voice of its language"),
         Entry(
             "openjtalk",
             "vtube.speech.voices.openjtalk:OpenJtalk",
@@ -90,3 +91,9 @@ def create_voice(text: str, settings: SpeechSettings) -> Voice:
         SettingsError: there is no such voice, or a setting that it needs is missing.
     """
     return VOICES.create(text, settings)
+
+
+def _auto(settings: SpeechSettings) -> Voice:
+    from vtube.speech.voices.auto import AutoVoice
+
+    return AutoVoice(settings, lambda text: create_voice(text, settings))

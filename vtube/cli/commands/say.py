@@ -17,7 +17,7 @@ POLL_S = 0.1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to say, who says it, and where the camera is."""
     parser.add_argument("text", metavar="TEXT", help="what to say")
-    parser.add_argument("--voice", metavar="V", help="openjtalk, kokoro[:WHO], voicevox[:STYLE] …; see docs/guide")
+    parser.add_argument("--voice", metavar="V", help="openjtalk, kokoro[:SPEAKER], voicevox[:STYLE] …; see docs/guide")
     parser.add_argument("--wait", action="store_true", help="end when it has been said")
     parser.add_argument("--interrupt", action="store_true", help="say it at once, in place of everything else")
     parser.add_argument("--config", type=Path, metavar="YAML", help="the camera's settings, for its port and token")
