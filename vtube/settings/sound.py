@@ -106,7 +106,9 @@ class SpeechSettings(Section):
     voices: dict[Language, Short] = Field(
         default_factory=dict,
         max_length=50,
-        description="Language to the voice that auto speaks it with: {en: 'openai:nova', ko: 'edge:ko-KR-SunHiNeural'}.",
+        description=(
+            "Language to the voice that auto speaks it with: {en: 'openai:nova', ko: 'edge:ko-KR-SunHiNeural'}."
+        ),
         json_schema_extra=LIVE,
     )
     clean: CleanSettings = Field(

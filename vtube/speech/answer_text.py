@@ -41,7 +41,7 @@ def text_of(data: bytes) -> Iterator[str]:
 
 
 def reason(data: bytes) -> str:
-    """What a server says about its refusal, as one line of at most MAX_REASON characters; empty when it says nothing."""
+    """What a server says about its refusal, as one line of MAX_REASON characters at most; empty without one."""
     text = data[: 1 << 16].decode("utf-8", "replace").removeprefix("\ufeff").strip()
     value = _parsed(text)
     if value is not None:

@@ -239,7 +239,7 @@ class SpeechQueue:
             track = self._make_track(utterance)
             self._hand_over(text, utterance, track)
             track.complete()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one text's failure, of whatever kind, must not end speech
             self._fail(text, error)
 
     def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack) -> None:
