@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import logging
 from typing import Any
 
@@ -128,9 +129,9 @@ async def test_bodies_are_bounded(client: aiohttp.ClientSession, running: Runnin
     large = b" " * (MAX_JSON_BYTES + 1)
     assert (await ask(client, "PUT", "/api/pose", data=large))[0] == 413
     assert (await ask(client, "PUT", "/api/pose", data=endless()))[0] == 413
-    assert (await ask(client, "PUT", "/api/character", data=bytes(MAX_PICTURE_BYTES + 1)))[0] == 413
+    assert (await ask(client, "PUT", "/api/character", data=io.BytesIO(bytes(MAX_PICTURE_BYTES + 1))))[0] == 413
     form = aiohttp.FormData()
-    form.add_field("file", bytes(MAX_PICTURE_BYTES + 1), filename="a.png")
+    form.add_field("file", io.BytesIO(bytes(MAX_PICTURE_BYTES + 1)), filename="a.png")
     assert (await ask(client, "PUT", "/api/character", data=form))[0] == 413
     assert (await ask(client, "GET", "/api/state"))[0] == 200
     assert running.control.calls == [("state",)]

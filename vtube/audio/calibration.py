@@ -76,7 +76,7 @@ def load_calibration(path: str | Path) -> Calibration:
     """
     path = Path(path).expanduser()
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             weight, bias = np.asarray(kept["weight"], np.float32), np.asarray(kept["bias"], np.float32)
     except (OSError, EOFError, KeyError, ValueError, TypeError, BadZipFile) as error:
         reason = getattr(error, "strerror", None) or "it is no calibration file"

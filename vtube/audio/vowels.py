@@ -100,7 +100,7 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
         AudioError: the file is missing or is not of this network.
     """
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             weights = {name: np.asarray(kept[name], np.float32) for name in kept.files}
         first, hidden = weights["first_weight"].shape[0], weights["recurrent"].shape[1]
         expected = {

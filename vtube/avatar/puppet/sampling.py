@@ -151,7 +151,7 @@ class SampleStore:
 
     def _kept(self, name: str) -> dict[str, NDArray[Any]]:
         try:
-            with np.load(self._folder / f"{name}.npz", allow_pickle=False) as file:
+            with (self._folder / f"{name}.npz").open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 return dict(file)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return {}
