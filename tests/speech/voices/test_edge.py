@@ -19,9 +19,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text(
         textwrap.dedent("""
         import pathlib, shutil, sys
-        here = pathlib.Path(__file__).parent
-        (here / "asked.txt").write_text("\\n".join(sys.argv[1:]), encoding="utf-8")
-        shutil.copy(here / "sound.wav", sys.argv[-1])
+        if __name__ == "__main__":  # imported it must do nothing: sys.argv is that of the tests then
+            here = pathlib.Path(__file__).parent
+            (here / "asked.txt").write_text("\\n".join(sys.argv[1:]), encoding="utf-8")
+            shutil.copy(here / "sound.wav", sys.argv[-1])
     """),
         encoding="utf-8",
     )
