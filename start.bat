@@ -1,0 +1,35 @@
+@echo off
+rem Windows (a double click): finds a Python that fits and starts the camera. The window stays open when something goes
+rem wrong, so that it can be read.
+setlocal
+chcp 65001 >nul
+cd /d "%~dp0"
+set "PYTHON="
+set "FITS=import sys, sysconfig; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 14) and sysconfig.get_platform() == 'win-amd64'))"
+
+call :try ".venv\Scripts\python.exe"
+for %%V in (3.13 3.12 3.11 3.14) do call :try "py.exe" "-%%V"
+call :try "python.exe"
+call :try "python3.exe"
+
+if not defined PYTHON (
+  echo vtube needs Python 3.11 to 3.14, 64-bit ^(x64^). Get it from https://www.python.org/downloads/windows/
+  echo and tick "Add python.exe to PATH", then start this again.
+  set CODE=1
+  goto failed
+)
+%PYTHON% run_vcam.py %*
+set CODE=%ERRORLEVEL%
+if "%CODE%"=="0" exit /b 0
+
+:failed
+echo.
+echo It ended with an error (%CODE%); the lines above say why.
+pause
+exit /b %CODE%
+
+:try
+if defined PYTHON exit /b 0
+%1 %~2 -c "%FITS%" >nul 2>&1
+if not errorlevel 1 set PYTHON=%1 %~2
+exit /b 0
