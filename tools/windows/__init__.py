@@ -1,0 +1,1 @@
+"""The official Windows Python under Wine, for `.ci/windows`."""
