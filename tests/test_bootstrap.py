@@ -1,5 +1,7 @@
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,13 @@ import pytest
 from vtube import bootstrap
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_as_before() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -72,7 +81,7 @@ def test_ctrl_c_during_the_installation_is_no_traceback(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bootstrap, "_install", interrupted)
-    assert bootstrap.prepare(bare) == 1
+    assert bootstrap.prepare(bare) == 130
     assert "next start goes on" in capfd.readouterr().err
 
 

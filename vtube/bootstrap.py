@@ -10,12 +10,15 @@ import hashlib
 import importlib.util
 import os
 import platform
+import signal
 import subprocess
 import sys
 import sysconfig
 import venv
 from pathlib import Path
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it."""
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
 """The newest one that the packages are known to have wheels for."""
@@ -89,6 +92,7 @@ def launch(command: str | None = None) -> int:
 
     The one way in: the command `vtube`, `python -m vtube` and `run_vcam.py` end up here.
     """
+    signal.signal(signal.SIGINT, leave)  # until there is something to end in order
     problem = prepare(RUNTIME) if is_checkout() else _check_installation()
     if problem:
         return problem
@@ -98,6 +102,11 @@ def launch(command: str | None = None) -> int:
     from vtube.cli.main import run_program
 
     return run_program(arguments)
+
+
+def leave(*_: object) -> None:
+    """End this process at once, as Ctrl-C does while nothing has begun yet."""
+    os._exit(INTERRUPTED)
 
 
 def is_checkout() -> bool:
@@ -114,10 +123,14 @@ def prepare(requirements: Requirements) -> int:
     unfit = unfit_python()
     if unfit:
         return _fail(unfit)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _install(requirements)
     except KeyboardInterrupt:
-        return _fail("stopped; the next start goes on with the installation")
+        _fail("stopped; the next start goes on with the installation")
+        return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def unfit_python(build: str | None = None) -> str:
@@ -133,12 +146,12 @@ def unfit_python(build: str | None = None) -> str:
 
 def run_module(module: str, arguments: list[str], requirements: Requirements) -> int:
     """Run `python -m module` with the Python that has the packages; returns its exit code."""
-    child = subprocess.Popen([interpreter(requirements), "-m", module, *arguments], env={**os.environ, **_paths()})
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue  # the child got the same Ctrl-C and ends by itself
+    command = [interpreter(requirements), "-m", module, *arguments]
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # the child gets the same Ctrl-C and ends by itself
+    try:
+        return subprocess.Popen(command, env={**os.environ, **_paths()}).wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def interpreter(requirements: Requirements) -> str:

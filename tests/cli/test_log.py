@@ -31,3 +31,13 @@ def test_tracebacks_are_for_verbose_only(capsys: pytest.CaptureFixture[str]) -> 
         except ValueError as error:
             logging.getLogger("vtube.x").error("it failed: %s", error, exc_info=error)
         assert ("Traceback" in capsys.readouterr().err) is seen
+
+
+def test_other_packages_have_their_say_when_verbose(capsys: pytest.CaptureFixture[str]) -> None:
+    for verbose, seen in ((False, False), (True, True)):
+        log_module.stderr.cache_clear()
+        log_module.set_up_logging(logging.INFO, verbose)
+        logger = logging.getLogger("another.package")
+        logger.parent = None  # as in a program, where pytest does not listen
+        logger.error("a traceback of mine")
+        assert ("a traceback of mine" in capsys.readouterr().err) is seen

@@ -29,6 +29,28 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["fly"], "there is no command 'fly'; Known: bake, bench"),
+        (["docter"], "there is no command 'docter'; did you mean 'doctor'?"),
+        (["run", "--trackin", "vmc", "--caracter", "a.png"], "there is no option '--caracter'; did you mean '--char"),
+        (["run", "--outputs=null"], "there is no option '--outputs'; did you mean '--output'?"),
+        (["run", "--zzzz"], "there is no option '--zzzz'"),
+        (["run", "me.png"], "nothing takes 'me.png'"),
+        (["run", "--fps", "many"], "--fps needs a number, not 'many'"),
+        (["run", "--port", "1.5"], "--port needs a whole number, not '1.5'"),
+        (["run", "--engine", "opnvino"], "there is no value of --engine 'opnvino'; did you mean 'openvino'?"),
+        (["run", "--fps"], "--fps: expected one argument"),
+    ],
+)
+def test_wrong_usage_says_what_was_meant(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    first, usage = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"vtube: {line}")
+    assert usage.startswith("usage: vtube")
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (["run", "--character", "gone.png"], 1, "gone.png"),

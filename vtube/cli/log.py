@@ -41,8 +41,9 @@ class MessageHandler(logging.Handler):
 
 
 def set_up_logging(level: int, verbose: bool) -> None:
-    """Send what the package logs at `level` and above to the console."""
-    root = logging.getLogger("vtube")
-    root.handlers = [MessageHandler(verbose)]
-    root.setLevel(level)
-    root.propagate = False
+    """Send what the package logs at `level` and above to the console; other packages have their say when `verbose`."""
+    own = logging.getLogger("vtube")
+    own.handlers = [MessageHandler(verbose)]
+    own.setLevel(level)
+    own.propagate = False
+    logging.lastResort = MessageHandler(verbose) if verbose else logging.NullHandler()

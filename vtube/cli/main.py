@@ -7,13 +7,17 @@ import importlib
 import io
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Sequence
 from typing import TextIO
 
 from vtube import __version__
+from vtube.bootstrap import INTERRUPTED, leave
+from vtube.cli.interrupts import let_commands_end_in_order
 from vtube.cli.log import set_up_logging
+from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
 
 COMMANDS = (
@@ -32,7 +36,7 @@ COMMANDS = (
 )
 """Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
 
-FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+FAILED, WRONG_USAGE = 1, 2
 
 
 def run_program(argv: Sequence[str] | None = None) -> int:
@@ -42,6 +46,7 @@ def run_program(argv: Sequence[str] | None = None) -> int:
     left, the process ends at once.
     """
     code = main(argv)
+    signal.signal(signal.SIGINT, leave)
     if threading.active_count() > 1:
         for stream in _streams():
             stream.flush()
@@ -58,10 +63,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in _streams():
         make_printable(stream)
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments, strangers = build_parser().parse_known_args(argv)
+        if strangers:
+            arguments.parser.refuse(strangers)
     except SystemExit as stop:
         return int(stop.code or 0)
     set_up_logging(_level(arguments), arguments.verbose)
+    let_commands_end_in_order()
     try:
         return int(arguments.run(arguments))
     except SettingsError as error:
@@ -75,9 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """The parser of all commands; each command's module is imported for its arguments only."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="vtube",
         description="One picture of an anime character in; a live, talking virtual camera out.",
         epilog="The THA3 networks are by Pramook Khungurn (weights CC BY 4.0).",
@@ -91,7 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
         loudness = sub.add_mutually_exclusive_group()
         loudness.add_argument("--quiet", action="store_true", help="print warnings and errors only")
         loudness.add_argument("--verbose", action="store_true", help="print what happens inside, too")
-        sub.set_defaults(run=module.run)
+        sub.set_defaults(run=module.run, parser=sub)
     return parser
 
 

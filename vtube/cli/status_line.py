@@ -12,8 +12,11 @@ from rich.text import Text
 
 from vtube.cli.log import stderr
 from vtube.clock import monotonic
+from vtube.threads import Worker
 
 REFRESH_S = 0.5
+FAILED = "failed"
+BETWEEN = " · "
 PLAIN_EVERY_S = 30.0
 """Where the output is no terminal: a line this often instead of one that is rewritten."""
 
@@ -25,26 +28,69 @@ class HasState(Protocol):
         """The object of `/api/state`."""
 
 
-def describe(state: Mapping[str, Any]) -> str:
-    """The state as one line: rates, engine, latency, puppet, inputs, outputs."""
-    parts = [f"{state['output_fps']:.0f} fps out", f"{state['render_fps']:.1f} drawn", str(state["engine"])]
+def describe(state: Mapping[str, Any], width: int | None = None) -> str:
+    """The state as one line of at most `width` characters: first what is wrong, then rates, engine, inputs, outputs."""
+    parts = [*_troubles(state), *(["paused"] if state.get("paused") else [])]
+    parts += [f"{state['output_fps']:.0f} fps out", f"{state['render_fps']:.1f} drawn"]
+    if state["engine"] != FAILED:
+        parts.append(str(state["engine"]) if width is None else str(state["engine"]).partition(" (")[0])
     if state.get("latency_ms") is not None:
         parts.append(f"{state['latency_ms']:.0f} ms behind the face")
     parts += _puppet(state.get("puppet") or {})
-    parts += [_input(one) for one in state["inputs"]]
-    parts += [f"{one['name']} {one['state']}" for one in state["outputs"]]
-    return " · ".join(parts)
+    parts += [_input(one) for one in state["inputs"] if not _is_wrong(one)]
+    parts += [f"{one['name']} {one['state']}" for one in state["outputs"] if not _is_wrong(one)]
+    return _fitted(parts, width)
+
+
+def describe_end(state: Mapping[str, Any], seconds: float) -> str:
+    """What a run of so many seconds was like."""
+    line = f"ended after {_span(seconds)}: {_count(state['frames'], 'frame')}, {state.get('late', 0):,} late"
+    return line + (f", {state['skipped']:,} left out" if state.get("skipped") else "")
+
+
+def _troubles(state: Mapping[str, Any]) -> list[str]:
+    """What does not work, so that it is seen however narrow the terminal is."""
+    troubles = ["no engine"] if state["engine"] == FAILED else []
+    if state.get("failure"):
+        troubles.append(f"drawing fails: {state['failure']}")
+    return troubles + [_input(one) for one in (*state["outputs"], *state["inputs"]) if _is_wrong(one)]
+
+
+def _is_wrong(one: Mapping[str, Any]) -> bool:
+    return one["state"] in ("failed", "lost", "ended")
+
+
+def _fitted(parts: list[str], width: int | None) -> str:
+    """As many of the parts, from the first on, as there is room for."""
+    line = BETWEEN.join(parts)
+    while width is not None and len(line) > width and len(parts) > 1:
+        parts = parts[:-1]
+        line = BETWEEN.join(parts) + " …"
+    return line if width is None else line[:width]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    while len(parts) > 1 and not parts[0][0]:
+        parts = parts[1:]
+    return " ".join(f"{number} {unit}" for number, unit in parts)
 
 
 def _puppet(puppet: Mapping[str, Any]) -> list[str]:
-    """What is not finished: what is, the engine says."""
-    state = puppet.get("state")
+    """What is not finished: what is, the engine says; nothing while nothing learns."""
+    state, progress = puppet.get("state"), puppet.get("progress") or 0.0
     if state == "failed":
         return ["no puppet"]
-    if state not in ("baking", "coarse"):
+    if state not in ("baking", "coarse") or (state == "coarse" and not progress):
         return []
     name = "puppet" if state == "baking" else "finer puppet"
-    return [f"{name} {puppet['progress']:.0%}".replace("%", " %") + _left(puppet.get("seconds_left"))]
+    return [f"{name} {100 * progress:.0f} %" + _left(puppet.get("seconds_left"))]
 
 
 def _left(seconds: float | None) -> str:
@@ -56,8 +102,8 @@ def _left(seconds: float | None) -> str:
 def _input(one: Mapping[str, Any]) -> str:
     if one["state"] == "live":
         return f"{one['name']} live at {one['rate_hz']:.0f} Hz"
-    if one["state"] == "lost" and one["age_s"] is not None:
-        return f"{one['name']} lost for {one['age_s']:.0f} s"
+    if one["state"] == "lost" and one.get("age_s") is not None:
+        return f"{one['name']} lost for {_span(one['age_s'])}"
     return f"{one['name']} {one['state']}"
 
 
@@ -67,36 +113,33 @@ class StatusLine:
     def __init__(self, source: HasState, *, quiet: bool = False) -> None:
         self._source = source
         self._quiet = quiet
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="status line", daemon=True)
+        self._worker = Worker("status line", self._run)
 
     def __enter__(self) -> StatusLine:
         if not self._quiet:
-            self._thread.start()
+            self._worker.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(1.0)
+        self._worker.close(1.0)
 
-    def _run(self) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         if stderr().is_terminal:
-            self._rewrite()
+            self._rewrite(stopping)
         else:
-            self._print_now_and_then()
+            self._print_now_and_then(stopping)
 
-    def _rewrite(self) -> None:
+    def _rewrite(self, stopping: threading.Event) -> None:
         with Live(console=stderr(), auto_refresh=False, transient=True) as live:
-            while not self._stop.wait(REFRESH_S):
-                line = Text(describe(self._source.state()), style="dim", overflow="ellipsis", no_wrap=True)
+            while not stopping.wait(REFRESH_S):
+                line = Text(describe(self._source.state(), stderr().width - 1), style="dim", no_wrap=True)
                 live.update(line, refresh=True)
 
-    def _print_now_and_then(self) -> None:
+    def _print_now_and_then(self, stopping: threading.Event) -> None:
         next_line = monotonic() + REFRESH_S * 4
-        while not self._stop.wait(REFRESH_S):
+        while not stopping.wait(REFRESH_S):
             if monotonic() >= next_line:
                 stderr().print(describe(self._source.state()), markup=False, highlight=False)
                 next_line = monotonic() + PLAIN_EVERY_S

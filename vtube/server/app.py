@@ -199,6 +199,17 @@ class Server:
         return jpeg(self._flatten(frame))
 
 
+def check_free(settings: ServerSettings) -> None:
+    """Find out at once, and not after the weights have been fetched, that the server will not be able to start.
+
+    Raises:
+        ServerError: see `Server.start`.
+    """
+    if settings.enabled:
+        _check_token(settings)
+        listen(settings.host, settings.port).close()
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A listening TCP socket on `host`, a name or an address, IPv4 where there is a choice.
 

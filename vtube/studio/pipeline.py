@@ -136,6 +136,7 @@ class Studio:
             self.speech,
             self.outputs,
             pose=lambda: self.motion.current,
+            paused=lambda: self.motion.paused,
             url=lambda: self.url,
         )
         return Control(
@@ -166,11 +167,11 @@ class LiveMotion:
     def __init__(self, animator: Animator) -> None:
         self.current: Pose = neutral()
         self._animator = animator
-        self._paused = False
+        self.paused = False
 
     def pose(self, now: float) -> Pose:
         """The pose at `now` (monotonic seconds); the last one while paused."""
-        if not self._paused:
+        if not self.paused:
             self.current = self._animator.mixer.pose(now)
         return self.current
 
@@ -180,4 +181,4 @@ class LiveMotion:
 
     def pause(self, paused: bool) -> None:
         """Stand still, or go on."""
-        self._paused = paused
+        self.paused = paused

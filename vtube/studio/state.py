@@ -26,6 +26,7 @@ class StateReader:
 
     Attributes:
         pose: the pose on air.
+        paused: whether motion and drawing stand still.
         url: where the control page is, or None.
     """
 
@@ -38,6 +39,7 @@ class StateReader:
     speech: SpeechQueue
     outputs: OutputGroup
     pose: Callable[[], Pose]
+    paused: Callable[[], bool]
     url: Callable[[], str | None]
     clock: Clock = monotonic
 
@@ -47,6 +49,7 @@ class StateReader:
         return {
             "version": __version__,
             **self._rates(now),
+            "paused": self.paused(),
             "engine": self.character.engine,
             "puppet": self.character.puppet(),
             "character": self.character.name,

@@ -34,10 +34,10 @@ def extract_variant(archive: Path, variant: str, target: Path, progress: Progres
     for count, network in enumerate(NETWORKS):
         if (variant, network) not in members:
             raise ModelError(f"{archive.name} holds no {variant}/{network}.pt")
-        progress(count, len(NETWORKS), f"unpacking {variant}")
+        progress(count, len(NETWORKS), f"unpacking {variant}", files=True)
         sources[network] = target / f"{network}.pt"
         extract(archive, members[variant, network], sources[network])
-    progress(len(NETWORKS), len(NETWORKS), f"unpacking {variant}")
+    progress(len(NETWORKS), len(NETWORKS), f"unpacking {variant}", files=True)
     return sources
 
 

@@ -14,34 +14,37 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Called often while something is fetched or turned into another format."""
 
-    def __call__(self, done: int, total: int | None, label: str) -> None:
-        """`done` of `total` bytes (None: not known yet); `label` says in a few words what is being done."""
+    def __call__(self, done: int, total: int | None, label: str, files: bool = False) -> None:
+        """`done` of `total` bytes, or `files` (None: not known yet); `label` says in a few words what is being done."""
 
 
-def silent(done: int, total: int | None, label: str) -> None:
+def silent(done: int, total: int | None, label: str, files: bool = False) -> None:
     """A progress that nobody watches."""
 
 
 @contextmanager
 def progress_bar(console: Console | None = None) -> Iterator[Progress]:
-    """A bar on the terminal while the `with` lasts, from the first call on: label, bytes, speed and time left."""
+    """A bar on the terminal while the `with` lasts, from the first call on: label, how much, speed and time left."""
     from rich import progress as rich  # slow to import, and most starts fetch nothing
     from rich.console import Console
+    from rich.text import Text
 
-    columns = (
-        rich.TextColumn("{task.description}"),
-        rich.BarColumn(),
-        rich.DownloadColumn(),
-        rich.TransferSpeedColumn(),
-        rich.TimeRemainingColumn(),
-    )
+    class Amount(rich.ProgressColumn):
+        """Files as files; bytes in their sizes, with the speed."""
+
+        def render(self, task: rich.Task) -> Text:
+            if task.fields["files"]:
+                return Text(f"{task.completed:.0f} of {task.total or 0:.0f} files")
+            return Text.assemble(rich.DownloadColumn().render(task), " ", rich.TransferSpeedColumn().render(task))
+
+    columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), Amount(), rich.TimeRemainingColumn())
     bar = rich.Progress(*columns, console=console or Console(stderr=True))
     lines: dict[str, TaskID] = {}
 
-    def show(done: int, total: int | None, label: str) -> None:
+    def show(done: int, total: int | None, label: str, files: bool = False) -> None:
         if label not in lines:
             bar.start()
-            lines[label] = bar.add_task(label, total=total)
+            lines[label] = bar.add_task(label, total=total, files=files)
         bar.update(lines[label], completed=done, total=total)
 
     try:

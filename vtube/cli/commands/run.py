@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import signal
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from vtube import settings as settings_module
 from vtube.cli.commands.arguments import add_engine, fetch_weights
+from vtube.cli.interrupts import EndSignals, leaving_at_once
+from vtube.clock import monotonic
 from vtube.settings import SavedSettings, Settings
 
 HELP = "start the live camera"
+
+log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,28 +48,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until Ctrl-C, a closed terminal or the end of `--duration`."""
-    from vtube.cli.console_close import ConsoleClose
-    from vtube.cli.keyboard import Keys
-    from vtube.cli.status_line import StatusLine
-    from vtube.studio.pipeline import Studio
+    """Run until Ctrl-C (exit code 130), a closed terminal or the end of `--duration`."""
+    with leaving_at_once():
+        from vtube.cli.console_close import ConsoleClose
+        from vtube.cli.keyboard import Keys
+        from vtube.cli.status_line import StatusLine, describe_end
+        from vtube.server.app import check_free
+        from vtube.studio.pipeline import Studio
 
-    saved = SavedSettings()
-    settings = settings_of(arguments, {} if arguments.no_saved else saved.read())
-    studio = Studio(settings, saved)
+        saved = SavedSettings()
+        settings = settings_of(arguments, {} if arguments.no_saved else saved.read())
+        check_free(settings.server)
+        studio = Studio(settings, saved)
     fetch_weights(settings.avatar.variant)
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: studio.stop())
-    signal.signal(signal.SIGINT, lambda *_: studio.stop())
+    signals = EndSignals(studio.stop)
+    began = monotonic()
     with ConsoleClose(studio.stop):
         try:
             studio.open()
             with StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
                 studio.run(arguments.duration)
+            log.info("%s", describe_end(studio.control.state(), monotonic() - began))
         finally:
             studio.close()
-    return 0
+    return signals.code
 
 
 def settings_of(arguments: argparse.Namespace, saved: Mapping[str, Any] | None = None) -> Settings:

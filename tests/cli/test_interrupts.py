@@ -1,0 +1,86 @@
+"""Ctrl-C at any moment: no traceback, exit code 130."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT
+from vtube.bootstrap import leave
+from vtube.cli.interrupts import EndSignals, leaving_at_once, let_commands_end_in_order
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
+
+
+def test_an_import_is_left_at_once_and_a_command_in_order() -> None:
+    with leaving_at_once():
+        assert signal.getsignal(signal.SIGINT) is leave
+    assert signal.getsignal(signal.SIGINT) is not leave
+    signal.signal(signal.SIGINT, leave)
+    let_commands_end_in_order()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_program_s_own_way_with_ctrl_c_is_left_alone() -> None:
+    own = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_commands_end_in_order()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    signal.signal(signal.SIGINT, own)
+
+
+@POSIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_camera_stops_and_ctrl_c_is_told_by_the_exit_code(number: int, code: int) -> None:
+    stopped: list[bool] = []
+    signals = EndSignals(lambda: stopped.append(True))
+    os.kill(os.getpid(), number)
+    assert (stopped, signals.code) == ([True], code)
+
+
+@POSIX
+@pytest.mark.parametrize("after_s", [0.15, 0.3, 0.5, 0.8, 1.2, 2.0, 4.0])
+def test_a_start_can_be_interrupted_at_any_moment(after_s: float, tmp_path: Path) -> None:
+    """The first moment is Python's own start, before any of our code runs."""
+    command = [
+        sys.executable,
+        "-m",
+        "vtube",
+        "run",
+        "--port",
+        "0",
+        "--tracking",
+        "none",
+        "--output",
+        "null",
+        "--no-bake",
+    ]
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "VTUBE_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it does nothing else
+    )
+    time.sleep(after_s)
+    child.send_signal(signal.SIGINT)
+    out, _ = child.communicate(timeout=30)
+    assert "Traceback" not in out
+    assert child.returncode == 130, out

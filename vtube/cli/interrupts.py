@@ -1,0 +1,51 @@
+"""Ctrl-C: while nothing has begun that needs an end, the program leaves at once; after that commands end in order.
+
+An exception in the middle of an import comes out of the oddest places, as a traceback of somebody else's package; so
+the first second of a start knows no exception.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from vtube.bootstrap import INTERRUPTED, leave
+
+
+def let_commands_end_in_order() -> None:
+    """From now on Ctrl-C is a KeyboardInterrupt, where it was `leave` before."""
+    if signal.getsignal(signal.SIGINT) is leave:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """While the block runs, which only imports and builds, Ctrl-C ends the program."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class EndSignals:
+    """Ctrl-C and the system's wishes that the program end call `stop`; from the main thread, for good."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        self._stop = stop
+        self.code = 0
+        """What the program should exit with: 130 after Ctrl-C."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._end)
+
+    def _end(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            self.code = INTERRUPTED
+        self._stop()
