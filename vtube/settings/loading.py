@@ -14,7 +14,7 @@ from vtube.paths import read_bounded
 from vtube.settings.base import section_of
 from vtube.settings.renamed import with_new_names
 from vtube.settings.schema import Settings
-from vtube.text import nearest
+from vtube.text import LONGEST_WORD, expected, nearest, shown
 
 MAX_SETTINGS_BYTES = 1_000_000
 
@@ -88,11 +88,12 @@ def read(path: Path) -> dict[str, Any]:
 
 def _first_line(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
+    where = ".".join(str(part)[:LONGEST_WORD] for part in first["loc"])
     if first["type"] == "extra_forbidden":
         near = _nearest_key(where)
         return f"there is no setting {where!r}" + (f"; did you mean {near!r}?" if near else "")
-    return f"the setting {where!r}: {first['msg']} (it is {first['input']!r})"
+    fault = expected(first["type"], first.get("ctx", {}), first["msg"])
+    return f"the setting {where!r} {fault}; it is {shown(first['input'])}"
 
 
 def _nearest_key(wrong: str) -> str | None:

@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         saved = SavedSettings()
         settings = settings_of(arguments, {} if arguments.no_saved else saved.read())
-        check_free(settings.server)
         studio = Studio(settings, saved)
+        check_free(settings.server)
     fetch_weights(settings.avatar.variant)
     signals = EndSignals(studio.stop)
     began = monotonic()
