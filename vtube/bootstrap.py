@@ -1,6 +1,6 @@
 """From a bare Python to a running program: in a checkout, its own environment is made at the first start.
 
-Uses nothing but the standard library, and syntax that an older Python can still read, to be able to say that
+Uses nothing but the standard library and `cli.interrupts`, and syntax that an older Python can still read, to be able to say that
 it is too old. When the packages can already be imported, nothing is made or installed; from a wheel never.
 """
 
@@ -17,8 +17,8 @@ import sysconfig
 import venv
 from pathlib import Path
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells count it."""
+from vtube.cli.interrupts import INTERRUPTED, leave
+
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
 """The newest one that the packages are known to have wheels for."""
@@ -102,11 +102,6 @@ def launch(command: str | None = None) -> int:
     from vtube.cli.main import run_program
 
     return run_program(arguments)
-
-
-def leave(*_: object) -> None:
-    """End this process at once, as Ctrl-C does while nothing has begun yet."""
-    os._exit(INTERRUPTED)
 
 
 def is_checkout() -> bool:

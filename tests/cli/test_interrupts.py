@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import ROOT
-from vtube.bootstrap import leave
-from vtube.cli.interrupts import EndSignals, leaving_at_once, let_commands_end_in_order
+from vtube.cli.interrupts import EndSignals, leave, leaving_at_once, let_commands_end_in_order
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
 

@@ -7,12 +7,19 @@ the first second of a start knows no exception.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from vtube.bootstrap import INTERRUPTED, leave
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it."""
+
+
+def leave(*_: object) -> None:
+    """End this process at once, as Ctrl-C does while nothing has begun yet."""
+    os._exit(INTERRUPTED)
 
 
 def let_commands_end_in_order() -> None:

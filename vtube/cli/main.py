@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from vtube import __version__
-from vtube.bootstrap import INTERRUPTED, leave
-from vtube.cli.interrupts import let_commands_end_in_order
+from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
