@@ -1,7 +1,7 @@
 """From a bare Python to a running program: in a checkout, its own environment is made at the first start.
 
-Uses nothing but the standard library and `cli.interrupts`, and syntax that an older Python can still read, to be able to say that
-it is too old. When the packages can already be imported, nothing is made or installed; from a wheel never.
+Uses nothing but the standard library and `cli.interrupts`, and syntax that an older Python can still read, to be able
+to say that it is too old. When the packages can already be imported, nothing is made or installed; from a wheel never.
 """
 
 from __future__ import annotations
