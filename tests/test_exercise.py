@@ -18,11 +18,9 @@ NEW_ENTRY = re.compile(r"# ([\w/]+\.py), a new entry in (\w+)\n(.*)", re.DOTALL)
 
 def added_to(text: str, name: str, entry: str) -> str:
     """A registry's module with an entry more, at the end of the list of `name`."""
-    head, found, tail = text.partition(f"{name}: Registry[")
-    assert found, f"there is no registry {name}"
-    before, close, after = tail.partition("\n    ],\n)")
-    assert close, f"{name} does not end as registries do"
-    return f"{head}{found}{before}\n        {entry.strip()},{close}{after}"
+    registry = re.search(rf"^{name}\b[^=]* = \w+\(.*?(?=^    \],\n\))", text, re.MULTILINE | re.DOTALL)
+    assert registry, f"there is no registry {name}"
+    return f"{text[: registry.end()]}        {entry.strip()},\n{text[registry.end() :]}"
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +57,9 @@ def run(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_exercise_adds_a_voice_and_an_output_with_their_tests() -> None:
+def test_the_exercise_adds_a_tracker_a_voice_and_an_output_with_their_tests() -> None:
     rooms = {tuple(name.split("/")[:2]) for name in new_files()}
-    assert rooms >= {(top, room) for top in ("vtube", "tests") for room in ("speech", "outputs")}
+    assert rooms >= {(top, room) for top in ("vtube", "tests") for room in ("tracking", "speech", "outputs")}
 
 
 def test_its_tests_pass_and_the_house_still_stands(copy: Path) -> None:
