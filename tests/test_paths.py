@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vtube import paths
+from vtube.paths import plain_file
 
 
 def test_the_environment_moves_the_folder_of_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +99,43 @@ def test_reading_is_bounded_and_costs_what_the_file_costs(tmp_path: Path) -> Non
     path.write_bytes(b"x" * 3_000_000)
     assert paths.read_bounded(path, 10) == b"x" * 11
     assert len(paths.read_bounded(path, 1 << 40)) == 3_000_000
+
+
+OTHERS = [
+    "http://127.0.0.1:9/a.png",
+    "tcp://127.0.0.1:9",
+    "rtsp://127.0.0.1:9/a",
+    "concat:/etc/passwd|/etc/hostname",
+    "pipe:0",
+    "subfile,,start,0,end,9,,:/etc/passwd",
+    r"\\127.0.0.1\share\a.png",
+    r"\\?\UNC\127.0.0.1\share\a.png",
+    r"\\.\pipe\a",
+]
+"""What FFmpeg or Windows would open, and what is no file of this computer's."""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_address_or_a_share_is_no_file(name: str) -> None:
+    with pytest.raises(OSError, match=r"not a file|another computer|No such file"):
+        plain_file(Path(name))
+
+
+def test_a_folder_a_pipe_and_a_device_are_no_files(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        plain_file(tmp_path)
+    if os.name == "posix":
+        os.mkfifo(tmp_path / "pipe")
+        for name in (tmp_path / "pipe", Path("/dev/zero")):
+            with pytest.raises(OSError, match="device or a pipe"):
+                plain_file(name)
+
+
+def test_a_file_is_one_by_any_of_its_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "take: two.wav"
+    if os.name == "nt":
+        file = tmp_path / "take two.wav"
+    file.touch()
+    monkeypatch.chdir(tmp_path)
+    assert plain_file(Path(file.name)) == file
+    assert plain_file(file) == file

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import stat
 import sys
 import time
 import uuid
@@ -104,6 +107,29 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     finally:
         with contextlib.suppress(OSError):
             remove(part)
+
+
+def plain_file(path: Path) -> Path:
+    """The absolute path, if it names a file on a drive of this computer, for whoever opens what a client has named.
+
+    A pipe or a device would block the reader, an address or another computer's share would send it into the network,
+    and Windows would show its user's credentials to that computer.
+
+    Raises:
+        OSError: it names something else, or nothing.
+    """
+    text = str(path)
+    if text.startswith(("\\\\", "//")) and (os.name == "nt" or text.startswith("\\\\")):
+        raise OSError(errno.EINVAL, "it lies on another computer; copy it to this one", text)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not path.exists():
+        raise OSError(errno.EINVAL, "it is an address, not a file; download it first", text)
+    whole = path.expanduser().absolute()
+    mode = whole.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", text)
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no file but a device or a pipe", text)
+    return whole
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

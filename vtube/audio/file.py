@@ -13,12 +13,18 @@ from vtube.audio.convert import to_mono
 from vtube.audio.source_status import SourceStatus
 from vtube.clock import monotonic
 from vtube.errors import AudioError, SettingsError
+from vtube.paths import plain_file
 from vtube.settings import Settings
 from vtube.signals import InputStatus
 from vtube.spec import Spec
 from vtube.threads import Worker
 
 MAX_SECONDS = 4 * 3600
+NOTHING_ELSE = {
+    "protocol_whitelist": "none",
+    "format_whitelist": "wav,w64,aiff,au,mp3,ogg,flac,aac,mov,matroska,webm,asf,avi,mpegts,mpeg,caf,ac3,amr,flv",
+}
+"""No address, and no list of files (HLS, concat): FFmpeg reads the file that was named and opens nothing on its own."""
 
 
 def read_sound(path: Path, rate: int = RATE) -> Samples:
@@ -29,7 +35,7 @@ def read_sound(path: Path, rate: int = RATE) -> Samples:
     """
     parts: list[Samples] = []
     try:
-        with av.open(str(path)) as container:
+        with plain_file(path).open("rb") as file, av.open(file, options=NOTHING_ELSE) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound")
             resampler = av.AudioResampler(format="fltp", rate=rate)

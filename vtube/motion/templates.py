@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import PoseError, SettingsError
-from vtube.paths import shipped
+from vtube.paths import plain_file, shipped
 from vtube.pose import INDEX, Pose, from_mapping, neutral
 
 Templates = dict[str, Pose]
@@ -122,9 +122,9 @@ def read_yaml(path: Path) -> Any:
         SettingsError: it cannot be read, is too large or no valid YAML.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if plain_file(path).stat().st_size > MAX_BYTES:
             raise SettingsError(f"{path} is too large for a file of emotions")
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.safe_load(plain_file(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"cannot read the emotions in {path}: {error.strerror or error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

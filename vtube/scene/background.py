@@ -12,11 +12,13 @@ from PIL import Image, UnidentifiedImageError
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame, Rgb
+from vtube.paths import plain_file
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
 MAX_PIXELS = 64_000_000
 """Larger background pictures are refused before they are decoded."""
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 NAMES = {
     "green": "#00b140",
@@ -131,7 +133,7 @@ def _solid(colour: str, width: int, height: int) -> Rgb:
 
 def _read(path: Path) -> Rgb:
     try:
-        with Image.open(path) as picture:
+        with Image.open(plain_file(path), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise SettingsError(f"the background {path} is too large; use at most {MAX_PIXELS:,} pixels")
             return np.asarray(picture.convert("RGB"))
@@ -139,7 +141,8 @@ def _read(path: Path) -> Rgb:
         names = ", ".join([*NAMES, "none"])
         raise SettingsError(f"the background {path} does not exist; use a colour, {names} or a picture") from None
     except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise SettingsError(f"the background {path} cannot be read as a picture: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise SettingsError(f"the background {path} cannot be read as a picture: {why}") from None
 
 
 def _cover(picture: Rgb, width: int, height: int) -> Rgb:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
 
 from vtube.clock import monotonic
 from vtube.errors import TrackingError, VtubeError
+from vtube.paths import plain_file
 from vtube.settings import Settings, WebcamSettings
 from vtube.signals import FaceFrame, InputStatus
 from vtube.spec import Spec
@@ -78,9 +81,17 @@ class OpenCvCamera:
 def open_capture(source: int | str, system: str = sys.platform) -> Any:
     """OpenCV's capture of a camera or a file, opened or not.
 
+    Raises:
+        TrackingError: `source` is a text and names neither a camera nor a file of this computer.
+
     On Windows a camera is asked for by DirectShow first: Media Foundation, OpenCV's choice there, can take a minute
     to open some, and keeps several old pictures in a queue.
     """
+    if isinstance(source, str) and not re.fullmatch(r"/dev/video\d+", source):
+        try:
+            source = str(plain_file(Path(source)))
+        except OSError as error:
+            raise TrackingError(f"webcam:{source}: {error.strerror or error}") from None
     if system == "win32" and isinstance(source, int):
         capture = cv2.VideoCapture(source, cv2.CAP_DSHOW)
         if capture.isOpened():

@@ -12,6 +12,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.errors import PictureError
 from vtube.frame import Frame
+from vtube.paths import plain_file
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_FILE_BYTES = 64 << 20
@@ -64,7 +65,7 @@ def _bytes(source: Path | bytes) -> tuple[str, bytes]:
 
 def _file_bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with plain_file(path).open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise PictureError(f"there is no picture {path}") from None

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from vtube.errors import TrackingError
+from vtube.paths import plain_file
 from vtube.pose import COUNT, NAMES
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols import ifacialmocap, livelink
@@ -59,6 +60,7 @@ def frames_of(path: Path) -> Timed:
 
 
 def _open(path: Path) -> BinaryIO:
+    path = plain_file(path)
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
     return cast(BinaryIO, io.BufferedReader(cast(Any, gzip.open(path, "rb")))) if zipped else path.open("rb")
