@@ -170,11 +170,13 @@ class FakeCapture:
         self.asked.append(("released", *self.how))
 
 
-def test_windows_is_asked_for_directshow_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_is_asked_for_directshow_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.touch()
     monkeypatch.setattr(cv2, "VideoCapture", FakeCapture)
     FakeCapture.asked.clear()
     assert open_capture(0, "win32").how == (0, cv2.CAP_DSHOW)
     assert open_capture(1, "win32").how == (1,)
-    assert open_capture("clip.mp4", "win32").how == ("clip.mp4",)
+    assert open_capture(str(clip), "win32").how == (str(clip),)
     assert open_capture(0, "linux").how == (0,)
     assert ("released", 1, cv2.CAP_DSHOW) in FakeCapture.asked

@@ -91,7 +91,7 @@ def open_capture(source: int | str, system: str = sys.platform) -> Any:
         try:
             source = str(plain_file(Path(source)))
         except OSError as error:
-            raise TrackingError(f"webcam:{source}: {error.strerror or error}") from None
+            raise TrackingError(f"webcam {source} cannot be opened: {error.strerror or error}") from None
     if system == "win32" and isinstance(source, int):
         capture = cv2.VideoCapture(source, cv2.CAP_DSHOW)
         if capture.isOpened():
