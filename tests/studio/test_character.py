@@ -191,6 +191,7 @@ def test_an_engine_that_cannot_be_loaded_says_so_once(
     monkeypatch.setattr(character, "create_renderer", refuse)
     one = OnAir()
     one.character.load(one.rendering)
-    until(lambda: one.character.engine == FAILED)
+    until(lambda: bool(caplog.messages))
     assert caplog.messages == ["no engine runs here"]
+    assert one.character.engine == FAILED
     one.rendering.close()

@@ -33,7 +33,7 @@ from vtube.tracking.registry import create_tracker
 
 log = logging.getLogger(__name__)
 
-CLOSE_S = 0.9
+CLOSE_S = 0.8
 """Seconds that closing may take, everything together; what hangs longer is left behind."""
 
 
