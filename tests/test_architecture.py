@@ -73,6 +73,7 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
     "vtube.speech.build": "puts speech together",
+    "vtube.scene.effects.translucency": "one file per effect",
     "vtube.speech.voices.stylebertvits2": "one file per voice",
 }
 """Files of less than a paragraph that one neighbour at most imports, each with the reason why it stands alone."""

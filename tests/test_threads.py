@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from vtube.clock import monotonic
-from vtube.threads import Worker, close_together, lower_process, urgent_thread
+from vtube.threads import PROMPT_NICENESS, Worker, close_together, lower_process, prompt_thread, urgent_thread
 
 
 def test_a_worker_runs_until_it_is_asked_to_end() -> None:
@@ -95,6 +95,35 @@ def test_without_permission_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
     with urgent_thread() as granted:
+        assert granted is False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own scheduling")
+def test_a_prompt_thread_is_one_alone_and_ordinary_afterwards() -> None:
+    seen = []
+
+    def work() -> None:
+        with prompt_thread() as granted:
+            seen.append((granted, os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+        seen.append((granted, os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+
+    before = os.getpriority(os.PRIO_PROCESS, os.getpid())
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    granted, prompt = seen[0]
+    assert prompt == (PROMPT_NICENESS if granted else before)
+    assert seen[1][1] == before
+    assert os.getpriority(os.PRIO_PROCESS, os.getpid()) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own scheduling")
+def test_without_permission_a_thread_is_not_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("not allowed")
+
+    monkeypatch.setattr(os, "setpriority", refuse)
+    with prompt_thread() as granted:
         assert granted is False
 
 

@@ -1,6 +1,6 @@
 """Write the reference pages that follow from the program itself: its commands and its settings.
 
-    python -m tools.reference          # writes docs/reference/commands.md and settings.md
+    python -m tools.reference          # writes commands.md, settings.md and effects.md
     python -m tools.reference --check  # says whether they are up to date
 
 Commands come from the argument parsers, settings with their defaults, descriptions and marks from `vtube.settings`.
@@ -16,6 +16,8 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from vtube.cli.main import build_parser
+from vtube.scene.effects.options import Options
+from vtube.scene.registry import EFFECTS
 from vtube.settings import Settings, fields, is_marked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +51,20 @@ folder ([where files lie](../guide/files-and-privacy.md)), so that they count at
 leaves them out; to forget them, delete the file. A key with a ⟳ waits for the next start; all others take effect at
 once. A key with a ⚿ can only be set in a file or by a flag, as it starts programs or lets others in; so can `file:`
 outputs.
+"""
+EFFECTS_HEAD = f"""# Effects
+
+{NOTE}
+
+The setting `scene.effects` lists what is done to the picture, in order, while the camera runs, too:
+
+```yaml
+scene:
+  effects: [bloom:0.8, "outline:width=0.01,colour=#ffffff", tape]
+```
+
+A number without a name is the first option. What moves is a matter of time and seed alone, so that it looks the same
+at every frame rate. Sizes are parts of the picture's height (aberration: width), so that every size looks the same.
 """
 
 
@@ -127,7 +143,24 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page}
+def effects_page() -> str:
+    """`effects.md`."""
+    for entry in EFFECTS:
+        entry.load()
+    known = {kind.__name__.removesuffix("Options").lower(): kind for kind in Options.__subclasses__()}
+    parts = [EFFECTS_HEAD, "| effect | what it does | options and their defaults |", "|---|---|---|"]
+    parts += [f"| `{entry.name}` | {entry.help} | {_options(known.get(entry.name))} |" for entry in EFFECTS]
+    return "\n".join(parts) + "\n"
+
+
+def _options(kind: type[Options] | None) -> str:
+    if kind is None:
+        return ""
+    defaults = ", ".join(f"`{name}={field.default}`" for name, field in kind.model_fields.items())
+    return f"{defaults}: {_cell(kind.__doc__ or '')}"
+
+
+PAGES = {"commands.md": commands_page, "settings.md": settings_page, "effects.md": effects_page}
 
 
 def main() -> int:

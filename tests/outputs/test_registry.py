@@ -27,3 +27,8 @@ def test_null_takes_everything() -> None:
     output.open()
     output.send(moving_frame(0), 0.0)
     output.close()
+
+
+def test_a_file_goes_by_no_other_name() -> None:
+    """Clients may not name one, which is told by the SPEC's first word."""
+    assert OUTPUTS.entry("file").aliases == ()

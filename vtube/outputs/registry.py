@@ -27,7 +27,6 @@ OUTPUTS: Registry[OutputContext, Output] = Registry(
             "vtube.outputs.file:create_file",
             help="a video or a picture for each frame, by the ending",
             argument=":PATH",
-            aliases=("record", "video"),
         ),
         Entry("window", "vtube.outputs.window:WindowOutput", help="a preview on the desktop", aliases=("preview",)),
         Entry(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.outputs.video_format import CONTAINERS, Container
+from vtube.paths import remove
 
 TICKS = 60_000
 """Ticks a second: whole ones for 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120 and 240 frames a second."""
@@ -169,7 +170,7 @@ class VideoFile(Output):
     def _forget(self) -> None:
         self._file = self._video = self._sound = None
         if self._steps is None:
-            self.path.unlink(missing_ok=True)
+            remove(self.path)
 
 
 class FrameSteps:

@@ -20,6 +20,7 @@ from vtube.realtime.crossfade import Crossfade, keeps_up
 from vtube.realtime.frame_pacer import FramePacer
 from vtube.realtime.picture import Picture
 from vtube.realtime.schedule import Schedule
+from vtube.threads import prompt_thread
 
 log = logging.getLogger(__name__)
 
@@ -197,8 +198,9 @@ class RenderThread:
             self._recover()
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            self.step()
+        with prompt_thread():
+            while not self._stopped.is_set():
+                self.step()
 
     def _make_picture(self, start: float, deadline: float) -> None:
         self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))

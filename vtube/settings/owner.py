@@ -205,5 +205,10 @@ def _refuse_local(before: Settings, after: Settings, named: list[Path]) -> None:
         if old != new and is_marked(at, "local"):
             raise SettingsError(f"{'.'.join(path)} can only be set in a file or by a flag, not while the camera runs")
         for spec in new if isinstance(new, list) else ():
-            if spec not in old and str(spec).split(":")[0] in local_kinds(at):
+            if spec not in old and _kind(spec) in local_kinds(at):
                 raise SettingsError(f"{spec} can only be set in a file or by a flag, not while the camera runs")
+
+
+def _kind(spec: object) -> str:
+    """What a SPEC starts with, as registries understand it: whatever the case, with blanks round it."""
+    return str(spec).partition(":")[0].strip().lower()

@@ -84,7 +84,7 @@ class SceneSettings(Section):
     )
     effects: list[str] = Field(
         default_factory=list,
-        description="Effects in their order: background (paints the background into transparent outputs, too).",
+        description="Effects in their order, such as bloom:0.8 or tape; all are in docs/reference/effects.md.",
         json_schema_extra=LIVE,
     )
 
