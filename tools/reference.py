@@ -9,6 +9,8 @@ Commands come from the argument parsers, settings with their defaults, descripti
 from __future__ import annotations
 
 import argparse
+import html
+import re
 import sys
 from pathlib import Path
 
@@ -81,7 +83,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def _command(name: str, parser: argparse.ArgumentParser, said: str = "") -> str:
     actions = [one for one in parser._actions if not set(one.option_strings) & set(LEFT_OUT)]  # noqa: SLF001 - as above
-    rows = [f"| {_call(action)} | {_cell(_help(action))} |" for action in actions if not _is_group(action)]
+    rows = [f"| {_call(action)} | {_prose(_help(action))} |" for action in actions if not _is_group(action)]
     groups = [action for action in actions if _is_group(action)]
     text = [f"## {name}", "", f"{_sentence(parser.description or said)}", ""]
     if rows:
@@ -131,8 +133,13 @@ def _setting(key: str, field: FieldInfo, *, about: bool) -> str:
     default = yaml.safe_dump(field.get_default(call_default_factory=True), default_flow_style=True, width=1000)
     waits = "" if is_marked(field, "live") else " ⟳"
     local = " ⚿" if is_marked(field, "local") else ""
-    said = _cell(field.description or "") if about else ""
+    said = _prose(field.description or "") if about else ""
     return f"| `{key}`{waits}{local} | `{_cell(default.removesuffix('...' + chr(10)))}` | {said} |"
+
+
+def _prose(text: str) -> str:
+    """A help text as a cell, in which no sign means anything to Markdown or HTML."""
+    return re.sub(r"([*<>&])", lambda sign: html.escape(sign[0]).replace("*", "\\*"), _cell(text))
 
 
 def _cell(text: str) -> str:
