@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -26,7 +26,10 @@ PATIENCE_S = 6.0
 class App:
     """A tracking app: sends from an address of its own, and counts."""
 
+    running: ClassVar[list[App]] = []
+
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.running.append(self)
         self.number = 0
         self._to = ("127.0.0.1", port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -45,6 +48,13 @@ class App:
 
     def close(self) -> None:
         self._socket.close()
+
+
+@pytest.fixture(autouse=True)
+def apps_that_end() -> Iterator[None]:
+    yield
+    while App.running:
+        App.running.pop().close()
 
 
 def second_loopback() -> str | None:

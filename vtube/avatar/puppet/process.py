@@ -78,13 +78,14 @@ class BakingProcess:
             return None
 
     def _listen(self, lines: IO[bytes]) -> None:
-        while line := lines.readline(LONGEST_LINE):
-            try:
-                message = json.loads(line)
-            except ValueError:
-                continue  # something that a library printed
-            if isinstance(message, dict):
-                self._hear(message)
+        with lines:
+            while line := lines.readline(LONGEST_LINE):
+                try:
+                    message = json.loads(line)
+                except ValueError:
+                    continue  # something that a library printed
+                if isinstance(message, dict):
+                    self._hear(message)
         self._hear({"ended": self._process.wait()})
 
 
