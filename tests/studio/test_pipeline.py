@@ -16,7 +16,7 @@ from tests.waiting import eventually
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
-from vtube.settings import Outcome, Settings, parse
+from vtube.settings import Outcome, SavedSettings, Settings, parse
 from vtube.speech import build
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.registry import VOICES
@@ -244,6 +244,20 @@ def test_five_parts_that_hang_are_left_behind_within_a_second(
     forever.set()
     hanging = {"a tracker", "the sound input", "the voice", "an output", "the bake"}
     assert {line.removesuffix(" does not close; leaving it behind") for line in caplog.messages} >= hanging
+
+
+def test_a_saved_sound_input_that_is_gone_does_not_keep_the_camera_from_starting(tmp_path: Path) -> None:
+    gone = f"file:{tmp_path / 'gone.wav'}"
+    saved = SavedSettings(tmp_path / "settings.yaml")
+    off = {"enabled": False}
+    with pytest.raises(AudioError):
+        Studio(settings(audio=gone, server=off), saved).open()
+    saved.add({"audio": gone})
+    studio = Studio(settings(audio=gone, server=off), saved)
+    studio.open()
+    assert studio.control.settings.values()["audio"] == "none"
+    assert saved.read() == {"audio": gone}
+    studio.close()
 
 
 def test_a_used_port_is_one_line(running: Studio) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import cv2
 
 from vtube.audio.mouth_source import MouthSource
+from vtube.errors import AudioError
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.outputs.group import OutputGroup
@@ -52,6 +53,7 @@ class Studio:
             PictureError: the character cannot be used.
         """
         cv2.setNumThreads(1)  # pictures are small: more threads cost more than they bring
+        self._saved = saved
         self.settings = SettingsOwner(settings, saved, check_start)
         self.character = LiveCharacter(settings.avatar)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
@@ -86,7 +88,7 @@ class Studio:
             log.info("control page: %s   for OBS: %s/camera", self.url, self.url)
         self.outputs.start(f"{self.url}/camera" if self.url is not None else "")
         self.trackers.start()
-        self.mouth_source.start()
+        self._listen()
         self.speech.start()
         self.rendering.start()
         self.character.load(self.rendering)
@@ -107,6 +109,17 @@ class Studio:
         self.loop.stop()
         for name in close_together(self._parts(), CLOSE_S):
             log.warning("%s does not close; leaving it behind", name)
+
+    def _listen(self) -> None:
+        """Open the sound input; one that was only saved and is gone by now does not keep the camera from starting."""
+        try:
+            self.mouth_source.start()
+        except AudioError as error:
+            saved = self._saved.read() if self._saved is not None else {}
+            if saved.get("audio") != self.settings.in_force.audio:
+                raise
+            log.warning("%s; the camera starts without it, as it was only saved", error)
+            self.settings.change({"audio": "none"}, save=False)
 
     def _deliver(self, picture: Picture, deadline: float) -> None:
         self.outputs.submit(picture.frame, deadline)

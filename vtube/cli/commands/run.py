@@ -6,13 +6,17 @@ import argparse
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vtube import settings as settings_module
 from vtube.cli.commands.arguments import add_engine, fetch_weights
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
+from vtube.errors import VtubeError
 from vtube.settings import SavedSettings, Settings
+
+if TYPE_CHECKING:
+    from vtube.studio.pipeline import Studio
 
 HELP = "start the live camera"
 
@@ -54,11 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         from vtube.cli.keyboard import Keys
         from vtube.cli.status_line import StatusLine, describe_end
         from vtube.server.app import check_free
-        from vtube.studio.pipeline import Studio
 
-        saved = SavedSettings()
-        settings = settings_of(arguments, {} if arguments.no_saved else saved.read())
-        studio = Studio(settings, saved)
+        studio = new_studio(arguments)
+        settings = studio.settings.in_force
         check_free(settings.server)
     fetch_weights(settings.avatar.variant)
     signals = EndSignals(studio.stop)
@@ -72,6 +74,26 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             studio.close()
     return signals.code
+
+
+def new_studio(arguments: argparse.Namespace) -> Studio:
+    """The camera of these flags; without what was saved, and with a warning, where it cannot be made with that.
+
+    Raises:
+        VtubeError: it cannot be made either way; one line.
+    """
+    from vtube.studio.pipeline import Studio
+
+    saved = SavedSettings()
+    values = {} if arguments.no_saved else saved.read()
+    try:
+        return Studio(settings_of(arguments, values), saved)
+    except VtubeError as error:
+        if not values:
+            raise
+        studio = Studio(settings_of(arguments), saved)
+        log.warning("the saved settings are left out, as the camera cannot start with them: %s", error)
+        return studio
 
 
 def settings_of(arguments: argparse.Namespace, saved: Mapping[str, Any] | None = None) -> Settings:
