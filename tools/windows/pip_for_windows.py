@@ -30,7 +30,7 @@ def wheels(version: str, folder: str) -> list[str]:
     """The arguments of pip for wheels of Windows, into a folder."""
     minor = ".".join(version.split(".")[:2])
     abis = [part for abi in ("cp" + minor.replace(".", ""), "abi3", "none") for part in ("--abi", abi)]
-    where = ["--target", folder, "--upgrade", "--no-compile", "--root-user-action", "ignore"]
+    where = ["--target", folder, "--upgrade", "--no-compile", "--root-user-action", "ignore", "--no-warn-conflicts"]
     what = ["--platform", "win_amd64", "--implementation", "cp", "--python-version", minor, "--only-binary", ":all:"]
     return [*where, *what, *abis]
 
