@@ -124,6 +124,7 @@ class Evil:
         return os.system, ("echo run > evil",)
 
 
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol:UserWarning")  # torch's, before it refuses
 def test_a_pickle_with_code_in_it_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.pt").write_bytes(pickle.dumps(Evil()))
