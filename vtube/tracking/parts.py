@@ -121,16 +121,17 @@ class PartChooser:
             yield part, use
 
     def _assemble(self, layers: Sequence[Layer], owners: Mapping[str, tuple[Layer, str]], now: float) -> FaceFrame:
-        first = layers[0].frame
+        frames = [layer.frame for layer in layers]
+        first = frames[0]
         shapes, parameters = dict(self._shapes(layers, owners, now)), dict(self._parameters(layers, owners))
         head = owners[HEAD][0].frame if HEAD in owners else None
         gaze = owners[GAZE][0].frame if GAZE in owners else None
-        placed = head if head is not None and head.head_position is not None else first
+        placed = next((frame.head_position for frame in (head, *frames) if frame and frame.head_position), None)
         return replace(
             first,
             shapes=shapes,
             head=head.head if head else None,
-            head_position=placed.head_position,
+            head_position=placed,
             eye_left=gaze.eye_left if gaze else None,
             eye_right=gaze.eye_right if gaze else None,
             parameters=parameters,

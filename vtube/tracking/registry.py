@@ -113,7 +113,7 @@ TRACKERS = TrackerRegistry(
             "vtube.tracking.protocols.generic_osc:create",
             "OSC from any program: Project Babble, or by a table in the settings",
             "[:PORT]",
-            ports=_udp(9010),
+            ports=_udp(9010, 8888),
         ),
         TrackerEntry(
             "webcam",

@@ -104,7 +104,7 @@ def test_a_target_that_does_not_exist() -> None:
 
 def test_recognition_covers_the_table() -> None:
     protocol = osc_protocol(OscSettings(port=9123, rules=[OscRule(address="/my/jaw", target="jawOpen")]))
-    assert protocol.ports == (9123,)
+    assert protocol.ports == (9123, 8888)
     assert protocol.recognise(message("/my/jaw", 1.0))
     assert protocol.recognise(message("/vtube/jawOpen", 1.0))
     assert not protocol.recognise(message("/VMC/Ext/OK", 1))
@@ -119,3 +119,25 @@ def test_any_values(values: dict[str, float]) -> None:
     frame = assembler().feed(bundle(*[(f"/vtube/{name}", value) for name, value in values.items()]), 1.0)
     for name, value in (frame.parameters if frame else {}).items():
         assert LOW[INDEX[name]] <= value <= HIGH[INDEX[name]]
+
+
+def test_bare_names_under_any_prefix() -> None:
+    assembler = TableAssembler(Table.of([]))
+    for address, value in (("/jawOpen", 0.5), ("/mouthSmileLeft", 0.25), ("/face/cheekPuffLeft", 0.75)):
+        frame = assembler.feed(message(address, value), 1.0)
+    assert frame is not None
+    assert frame.shapes == {"jawOpen": 0.5, "mouthSmileLeft": 0.25, "cheekPuff": 0.75}
+    eyes = assembler.feed(message("/LeftEyeLid", 0.0), 1.1)
+    assert eyes is not None
+    assert eyes.shapes["eyeBlinkLeft"] == 1.0
+    assert assembler.feed(message("/volume", 1.0), 1.2) is None
+    assert assembler.feed(message("/vtube/volume", 1.0), 1.3) is None
+
+
+def test_bare_names_are_recognised() -> None:
+    protocol = osc_protocol(OscSettings())
+    assert protocol.ports == (9010, 8888)
+    assert protocol.recognise(message("/jawOpen", 0.5))
+    assert protocol.recognise(bundle(("/x", 1.0), ("/a/mouthFunnel", 0.5)))
+    assert not protocol.recognise(message("/jawOpenness", 0.5))
+    assert not protocol.recognise(b"/jawOpen")

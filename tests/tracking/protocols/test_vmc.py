@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracking.osc_sender import bundle, message, nested
-from vtube.signals import FaceFrame
+from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.tracking.protocols.quaternion import IDENTITY, multiply, normalised, unity_angles
 from vtube.tracking.protocols.vmc import VmcAssembler, recognise
 
@@ -109,10 +110,126 @@ def test_a_gaze_preset_says_all_of_the_gaze() -> None:
     assert (shapes["eyeLookOutLeft"], shapes["eyeLookInRight"], shapes["eyeLookUpLeft"]) == (1.0, 1.0, 0.0)
 
 
-def test_arkit_names_win_over_presets() -> None:
-    frame = fed(bundle((VAL, "Blink_L", 0.0), (VAL, "EyeBlinkLeft", 1.0), (VAL, "A", 0.5), (APPLY,)))
-    assert frame.shapes == {"eyeBlinkLeft": 1.0}
+def test_arkit_names_win_over_presets_of_the_same_part() -> None:
+    frame = fed(bundle((VAL, "Blink_L", 0.5), (VAL, "EyeBlinkLeft", 1.0), (VAL, "A", 0.5), (APPLY,)))
+    assert frame.shapes["eyeBlinkLeft"] == 1.0
+    assert frame.parameters == {"mouth_aaa": 0.5}
+    both = fed(bundle((VAL, "JawOpen", 0.5), (VAL, "A", 0.5), (APPLY,)))
+    assert (both.shapes, both.parameters) == ({"jawOpen": 0.5}, {})
+
+
+ZEROS = [(VAL, name[0].upper() + name[1:], 0.0) for name in ARKIT_SHAPES]
+
+
+class Show:
+    """A sender that goes on for a while."""
+
+    def __init__(self) -> None:
+        self.assembler, self.now, self.frame = VmcAssembler(), 0.0, FaceFrame(0.0)
+
+    def play(self, seconds: float, messages: Callable[[float], list[tuple[Any, ...]]], fps: float = 30.0) -> FaceFrame:
+        until = self.now + seconds
+        while self.now < until:
+            self.now += 1 / fps
+            self.frame = self.assembler.feed(bundle(*messages(self.now), (APPLY,)), self.now) or self.frame
+        return self.frame
+
+
+def saw(now: float) -> float:
+    """0.2 to 0.7 and again."""
+    return 0.2 + now % 0.5
+
+
+def test_52_clips_at_rest_leave_the_face_to_the_presets_that_move() -> None:
+    frame = Show().play(2.0, lambda now: [*ZEROS, (VAL, "A", saw(now)), (VAL, "Blink_L", 1.0)])
+    assert frame.parameters["mouth_aaa"] >= 0.2
+    assert frame.shapes["eyeBlinkLeft"] == 1.0
+
+
+def test_clips_that_rest_at_some_value_beside_presets_that_move() -> None:
+    frame = Show().play(2.0, lambda now: [(VAL, "JawOpen", 0.3), (VAL, "A", saw(now))])
+    assert frame.parameters["mouth_aaa"] >= 0.2
+    assert "jawOpen" not in frame.parameters
+
+
+def test_arkit_shapes_come_back_as_soon_as_they_move() -> None:
+    show = Show()
+    show.play(2.0, lambda now: [*ZEROS, (VAL, "A", saw(now))])
+    frame = show.play(0.1, lambda now: [(VAL, "JawOpen", saw(now)), (VAL, "A", saw(now))])
+    assert frame.shapes["jawOpen"] >= 0.2
     assert frame.parameters == {}
+    back = show.play(12.0, lambda now: [(VAL, "JawOpen", 0.0), (VAL, "A", saw(now))])
+    assert back.parameters["mouth_aaa"] >= 0.2
+
+
+def test_a_face_that_nothing_moves_is_left_to_idle_motion() -> None:
+    frame = Show().play(1.0, lambda _: [*ZEROS, (VAL, "A", 0.0), (VAL, "Blink", 0.0), bone("Head", IDENTITY)])
+    assert (frame.shapes, frame.parameters, frame.head) == ({}, {}, None)
+
+
+def test_a_mouth_that_rests_stays_the_senders_for_a_while() -> None:
+    show = Show()
+    show.play(1.0, lambda now: [(VAL, "A", saw(now))])
+    assert show.play(5.0, lambda _: [(VAL, "A", 0.0)]).parameters == {"mouth_aaa": 0.0}
+    assert show.play(8.0, lambda _: [(VAL, "A", 0.0)]).parameters == {}
+
+
+def test_clips_spread_over_bundles_do_not_count_as_moving() -> None:
+    assembler, frame = VmcAssembler(), None
+    for step in range(20):
+        for part in (ZEROS[:26], ZEROS[26:], [(VAL, "A", 0.5)]):
+            frame = assembler.feed(bundle(*part, (APPLY,)), step / 30) or frame
+    assert frame is not None
+    assert frame.parameters == {"mouth_aaa": 0.5}
+
+
+LOOKS = [(VAL, name, 0.0) for name in ("LookUp", "LookDown", "LookLeft", "LookRight")]
+
+
+def test_look_clips_that_never_move_beside_eye_bones() -> None:
+    eyes = [bone("LeftEye", turned("y", -10.0)), bone("RightEye", turned("y", -10.0))]
+    frame = Show().play(1.0, lambda _: [*LOOKS, *eyes])
+    assert frame.eye_left == pytest.approx((0.0, 10.0))
+    assert not any(name.startswith("eyeLook") for name in frame.shapes)
+
+
+def test_eye_bones_that_never_move_beside_look_clips() -> None:
+    eyes = [bone("LeftEye", IDENTITY), bone("RightEye", IDENTITY)]
+    frame = Show().play(1.0, lambda now: [(VAL, "LookLeft", saw(now)), *eyes])
+    assert frame.shapes["eyeLookOutLeft"] >= 0.2
+    assert frame.eye_left is None
+
+
+def test_the_gaze_target() -> None:
+    frame = fed(message("/VMC/Ext/Set/Eye", 1, 1.0, 0.0, 1.0))
+    assert frame.eye_left == frame.eye_right == pytest.approx((0.0, -45.0))
+    up = fed(message("/VMC/Ext/Set/Eye", 1, 0.0, 0.1, 1.0)).eye_left
+    assert up is not None and up[0] == pytest.approx(-math.degrees(math.atan(0.1)))
+    off = fed(message(VAL, "A", 0.5), message("/VMC/Ext/Set/Eye", 0, 0.3, 0.0, 1.0))
+    assert off.eye_left is None
+
+
+def test_a_turn_that_is_spread_over_the_torso() -> None:
+    bones = ("Spine", "Chest", "UpperChest", "Neck", "Head")
+    assert fed(bundle(*[bone(name, turned("y", 4.0)) for name in bones])).head == pytest.approx((0.0, -20.0, 0.0))
+    only_hips = fed(bundle(bone("Hips", turned("y", 90.0)), bone("Head", turned("y", 5.0)))).head
+    assert only_hips == pytest.approx((0.0, -5.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("Brows up", "browInnerUp"),
+        ("BROWS_UP", "browOuterUpLeft"),
+        ("Brows down", "browDownRight"),
+        ("Blink Left", "eyeBlinkLeft"),
+        ("Wink_R", "eyeBlinkRight"),
+        ("まばたき", "eyeBlinkLeft"),
+        ("Fcl_EYE_Close", "eyeBlinkRight"),
+    ],
+)
+def test_names_of_clips_that_are_common(name: str, shape: str) -> None:
+    assert fed(bundle((VAL, name, 1.0), (APPLY,))).shapes[shape] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,50 @@ def test_messages_without_use_give_no_frame(datagram: bytes) -> None:
 def test_its_datagrams_are_recognised() -> None:
     assert recognise(message(f"{ROOT}FT/v2/JawOpen", 0.5))
     assert recognise(message("/tracking/eye/EyesClosedAmount", 0.5))
-    assert not recognise(message(f"{ROOT}JawOpen", 0.5))
+    assert recognise(message(f"{ROOT}JawOpen", 0.5))
+    assert recognise(bundle((f"{ROOT}Hat", True), (f"{ROOT}FT/LeftEyeLid", 0.5)))
+    assert not recognise(message(f"{ROOT}Hat", 0.5))
+    assert not recognise(message(f"{ROOT}JawOpenness", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shape", "weight"),
+    [
+        ("JawOpen", 0.5, "jawOpen", 0.5),
+        ("LeftEyeLid", 0.0, "eyeBlinkLeft", 1.0),
+        ("RightEyeLid", 1.0, "eyeBlinkRight", 0.0),
+        ("LeftEyeLidExpanded", 0.8, "eyeBlinkLeft", 0.0),
+        ("LeftEyeLidExpanded", 1.0, "eyeWideLeft", 1.0),
+        ("EyesY", 0.5, "eyeLookUpLeft", 0.5),
+        ("LeftEyeX", -0.5, "eyeLookOutLeft", 0.5),
+        ("MouthSadRight", 0.25, "mouthFrownRight", 0.25),
+        ("MouthPout", 0.75, "mouthPucker", 0.75),
+        ("SmileSadLeft", 1.0, "mouthSmileLeft", 1.0),
+    ],
+)
+def test_names_of_v1(name: str, value: float, shape: str, weight: float) -> None:
+    frame = VrcftAssembler().feed(message(f"{ROOT}{name}", value), 1.0)
+    assert frame is not None
+    assert frame.shapes[shape] == pytest.approx(weight)
+
+
+def test_v2_wins_over_v1() -> None:
+    frame = VrcftAssembler().feed(bundle((f"{ROOT}v2/JawOpen", 0.5), (f"{ROOT}JawOpen", 0.1)), 1.0)
+    assert frame is not None
+    assert frame.shapes["jawOpen"] == 0.5
+
+
+def test_a_half_without_a_tracker_says_nothing() -> None:
+    sent = [(f"{ROOT}v2/JawOpen", 0.5), (f"{ROOT}v2/EyeLidLeft", 0.0)]
+    mouth_only = VrcftAssembler().feed(
+        bundle(*sent, (f"{ROOT}EyeTrackingActive", False), (f"{ROOT}ExpressionTrackingActive", True)), 1.0
+    )
+    assert mouth_only is not None
+    assert mouth_only.shapes == {"jawOpen": 0.5}
+    both = [(f"{ROOT}EyeTrackingActive", True), (f"{ROOT}LipTrackingActive", False)]
+    eyes_only = VrcftAssembler().feed(bundle(*sent, *both), 1.0)
+    assert eyes_only is not None
+    assert set(eyes_only.shapes) == {"eyeBlinkLeft", "eyeWideLeft"}
 
 
 NAMES = st.sampled_from(["JawOpen", "EyeLidLeft", "EyeX", "SmileFrown", "Head/Yaw", "JawX2", "JawXNegative", "Q"])

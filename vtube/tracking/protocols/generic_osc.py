@@ -1,12 +1,13 @@
-"""OSC from anywhere: the user's own table of addresses, and addresses of our own.
+"""OSC from anywhere: the user's own table of addresses, addresses of our own, and bare names of shapes.
 
 Ours: `/vtube/<name>` with one number, where the name is an ARKit shape, a THA3 parameter or one of AXES, and
-`/vtube/pose` with all 45 parameters. The table adds any other address, with scale and offset.
+`/vtube/pose` with all 45 parameters. The table adds any other address, with scale and offset. Bare: any address that
+ends in the name of an ARKit shape, or in a v1 name of VRCFaceTracking, as Project Babble sends them on port 8888.
 """
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,13 +17,16 @@ from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES
 from vtube.settings import OscRule, OscSettings, Settings
 from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.spec import Spec
+from vtube.text import did_you_mean
 from vtube.tracking.network.listening import listening
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.names import arkit_name
 from vtube.tracking.protocols.osc import Message, OscAssembler, looks_like_osc, number, numbers
+from vtube.tracking.protocols.vrcft_names import V1_NAMES, from_v1, to_arkit
 from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
+BABBLE_PORT = 8888
 OURS = "/vtube/"
 POSE = "/vtube/pose"
 
@@ -41,6 +45,9 @@ AXES: tuple[str, ...] = (
 )
 """Degrees with the signs of FaceFrame (pitch down, yaw to the own left, roll to the own right), metres (own
 right, up, towards the camera), and found: 0 when no face is seen."""
+
+
+_BARE = rb"/(?:%s)\x00" % "|".join([*ARKIT_SHAPES, "cheekPuffLeft", "cheekPuffRight", *V1_NAMES]).encode()
 
 
 class Rule(NamedTuple):
@@ -80,9 +87,8 @@ def target_name(text: str) -> str:
     """
     name = _find(text)
     if name is None:
-        near = difflib.get_close_matches(text, [*ARKIT_SHAPES, *NAMES, *AXES], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise SettingsError(f"the setting 'osc.rules': nothing is called {text!r}{hint}")
+        near = did_you_mean(text, [*ARKIT_SHAPES, *NAMES, *AXES])
+        raise SettingsError(f"the setting 'osc.rules': nothing is called {text!r}{near and '; ' + near}")
     return name
 
 
@@ -103,16 +109,30 @@ class TableAssembler(OscAssembler):
         self._shapes: dict[str, float] = {}
         self._parameters: dict[str, float] = {}
         self._axes: dict[str, float] = {}
+        self._v1: dict[str, float] = {}
 
     def _take(self, message: Message, time: float) -> bool:
         if message.address == POSE:
             return self._pose(message)
         rules = self._table.rules.get(message.address, ())
         news = [self._apply(message, rule) for rule in rules]
-        if not rules and message.address.startswith(OURS):
+        if not rules and not message.address.startswith(OURS):
+            return self._bare(message)
+        if not rules:
             name, value = _find(message.address.removeprefix(OURS)), number(message)
             news.append(name is not None and value is not None and self._set(name, value))
         return any(news)
+
+    def _bare(self, message: Message) -> bool:
+        last, value = message.address.rpartition("/")[2], number(message)
+        if value is None:
+            return False
+        name = arkit_name(last.replace("cheekPuffLeft", "cheekPuff").replace("cheekPuffRight", "cheekPuff"))
+        if name is not None:
+            return self._set(name, value)
+        found = dict(from_v1(last, min(max(value, -1.0), 1.0)))
+        self._v1.update(found)
+        return bool(found)
 
     def _apply(self, message: Message, rule: Rule) -> bool:
         value = number(message, rule.argument)
@@ -139,7 +159,7 @@ class TableAssembler(OscAssembler):
             return FaceFrame(time, found=False)
         return FaceFrame(
             time,
-            shapes=dict(self._shapes),
+            shapes={**to_arkit(self._v1), **self._shapes},
             head=limits.angles(self._axis("head_pitch", "head_yaw", "head_roll")),
             head_position=limits.position(self._axis("position_x", "position_y", "position_z")),
             eye_left=limits.gaze(self._axis("eye_left_pitch", "eye_left_yaw")),
@@ -162,15 +182,18 @@ def osc_protocol(settings: OscSettings) -> WireProtocol:
     """
     table = Table.of(settings.rules)
 
-    addresses = [OURS.encode(), *(address.encode() for address in table.rules)]
+    known = [re.escape(address.encode()) for address in (OURS, *table.rules)]
+    pattern = re.compile(b"|".join([*known, _BARE]), re.IGNORECASE)
 
     def decoder() -> Decode:
         return stateless(TableAssembler(table).feed)
 
     def recognise(data: bytes) -> bool:
-        return looks_like_osc(data) and any(address in data for address in addresses)
+        return looks_like_osc(data) and pattern.search(data) is not None
 
-    return WireProtocol("osc", "OSC", (settings.port,), recognise, decoder, every=True)
+    return WireProtocol(
+        "osc", "OSC", tuple(dict.fromkeys((settings.port, BABBLE_PORT))), recognise, decoder, every=True
+    )
 
 
 def create(spec: Spec, settings: Settings) -> NetworkTracker:

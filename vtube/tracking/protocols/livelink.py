@@ -74,12 +74,17 @@ def to_frame(packet: Packet, time: float) -> FaceFrame | None:
 def turns(
     radians: Sequence[float],
 ) -> tuple[tuple[float, float, float] | None, tuple[float, float] | None, tuple[float, float] | None]:
-    """(head, left eye, right eye) in our axes from yaw, pitch, roll of each, in radians."""
+    """(head, left eye, right eye) in our axes from yaw, pitch, roll of each, in radians.
+
+    Three exact zeros are what the app sends and records of a part that is switched off in it: then there is none.
+    """
     if not all(map(math.isfinite, radians)):
         return None, None, None
     degrees = [math.degrees(value) for value in radians]
-    head = angles((-degrees[1], degrees[0], degrees[2]))
-    return head, gaze((degrees[4], -degrees[3])), gaze((degrees[7], -degrees[6]))
+    head = angles((-degrees[1], degrees[0], degrees[2])) if any(radians[0:3]) else None
+    left = gaze((degrees[4], -degrees[3])) if any(radians[3:6]) else None
+    right = gaze((degrees[7], -degrees[6])) if any(radians[6:9]) else None
+    return head, left, right
 
 
 def parse(data: bytes, time: float) -> FaceFrame | None:

@@ -1,31 +1,42 @@
 """The VMC protocol ("VirtualMotionCapture protocol"), OSC on ports 39539 (Marionette) and 39540 (Performer).
 
 Blend values, in VRM 0, VRM 1 or Perfect Sync (ARKit) names, count from the next Apply on, or at once from
-senders that never apply. The head is the neck's rotation times the head's; where it is follows from the bones
-between hips and head, for the lean. Values that are not sent again keep. Source: protocol.vmc.info (V3.1).
+senders that never apply. Senders name every clip of their model and every bone: which of clips, shapes, bones and
+gaze target moves a part of the face is seen by what moves. The head is what spine, chest, neck and head turn together;
+where it is follows from the bones between hips and head, for the lean. Values that are not sent again keep. Source:
+protocol.vmc.info (V3.1).
 """
 
 from __future__ import annotations
 
+import math
+
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.network.listening import listening
+from vtube.tracking.parts import Layer, PartChooser
 from vtube.tracking.protocols.limits import position
 from vtube.tracking.protocols.names import arkit_name
 from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers, text
 from vtube.tracking.protocols.quaternion import IDENTITY, Quaternion, multiply, normalised, rotate, unity_angles
-from vtube.tracking.protocols.vrm_presets import PRESETS, expressions
+from vtube.tracking.protocols.vrm_presets import expressions, preset_of
 from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 PORTS = (39539, 39540)
 APPLY_MEMORY_S = 1.0
 """A sender that has applied within this time means its values to wait for the next Apply."""
 MAX_NAMES = 512
+FARTHEST_GAZE_DEG = 45.0
 
 _CHAIN = ("hips", "spine", "chest", "upperchest", "neck", "head")
 """From the bottom to the top; each bone's place and rotation are in the frame of the one before."""
+_TURNING = _CHAIN[1:]
+"""The bones over which senders spread the turn of a head; the hips turn the whole figure."""
 _EYES = ("lefteye", "righteye")
 _BONES = {*_CHAIN, *_EYES}
 _ORIGIN = (0.0, 0.0, 0.0)
+
+ARKIT, BONES, PRESETS, TARGET = "arkit", "bones", "presets", "target"
+"""The ways in which a VMC sender can say something of a face, the finer first."""
 
 
 class VmcAssembler(OscAssembler):
@@ -39,9 +50,10 @@ class VmcAssembler(OscAssembler):
         self._presets: dict[str, float] = {}
         self._bones: dict[str, Quaternion] = {}
         self._places: dict[str, tuple[float, ...]] = {}
-        self._eyes_move = False
+        self._target: tuple[float, float] | None = None
         self._tracking = True
         self._applied_at = float("-inf")
+        self._parts = PartChooser(explicit=False)
 
     def _settled(self, time: float) -> bool:
         return time - self._applied_at > APPLY_MEMORY_S and self._apply()
@@ -55,6 +67,8 @@ class VmcAssembler(OscAssembler):
             return self._apply()
         if message.address == "/VMC/Ext/Bone/Pos":
             return self._bone(message)
+        if message.address == "/VMC/Ext/Set/Eye":
+            return self._look_at(message)
         if message.address == "/VMC/Ext/OK":
             return self._status(message)
         return False
@@ -67,12 +81,13 @@ class VmcAssembler(OscAssembler):
     def _apply(self) -> bool:
         known = False
         for name, value in self._waiting.items():
-            shape, preset = arkit_name(name), name.strip().lower()
+            shape = arkit_name(name)
+            preset = preset_of(name) if shape is None else None
             if shape is not None:
                 self._arkit[shape] = value
-            elif preset in PRESETS:
+            elif preset is not None:
                 self._presets[preset] = value
-            known |= shape is not None or preset in PRESETS
+            known |= shape is not None or preset is not None
         self._waiting.clear()
         return known
 
@@ -83,10 +98,21 @@ class VmcAssembler(OscAssembler):
         if turned is None:
             return False
         self._bones[bone] = turned
-        self._eyes_move |= bone in _EYES and turned != IDENTITY
         if place is not None and bone in _CHAIN:
             self._places[bone] = place
         return bone in _EYES or bone in ("neck", "head")
+
+    def _look_at(self, message: Message) -> bool:
+        """A point before the head that the eyes look at, in Unity's axes; 0 first switches it off."""
+        enabled, point = number(message), numbers(message, 1, 3)
+        if enabled is None or point is None:
+            return False
+        x, y, z = point
+        self._target = None
+        if enabled != 0 and z > 0.0:
+            down, left = -math.degrees(math.atan2(y, math.hypot(x, z))), -math.degrees(math.atan2(x, z))
+            self._target = _within(down), _within(left)
+        return True
 
     def _status(self, message: Message) -> bool:
         tracking = number(message, 3)
@@ -98,32 +124,32 @@ class VmcAssembler(OscAssembler):
     def _frame(self, time: float) -> FaceFrame:
         if not self._tracking:
             return FaceFrame(time, found=False)
-        left, right = self._eye("lefteye"), self._eye("righteye")
-        if self._arkit:
-            return FaceFrame(
-                time,
-                shapes=dict(self._arkit),
-                head=self._head(),
-                head_position=self._place(),
-                eye_left=left,
-                eye_right=right,
-            )
         shapes, parameters = expressions(self._presets)
-        return FaceFrame(
-            time,
-            shapes=shapes,
-            head=self._head(),
-            head_position=self._place(),
-            eye_left=left,
-            eye_right=right,
-            parameters=parameters,
-        )
+        layers = [
+            Layer(ARKIT, FaceFrame(time, shapes=self._arkit)),
+            Layer(
+                BONES,
+                FaceFrame(
+                    time,
+                    head=self._head(),
+                    head_position=self._place(),
+                    eye_left=self._eye("lefteye"),
+                    eye_right=self._eye("righteye"),
+                ),
+            ),
+            Layer(PRESETS, FaceFrame(time, shapes=shapes, parameters=parameters)),
+        ]
+        if self._target is not None:
+            layers.append(Layer(TARGET, FaceFrame(time, eye_left=self._target, eye_right=self._target)))
+        return self._parts.choose(layers, time)
 
     def _head(self) -> Angles | None:
-        neck, head = self._bones.get("neck"), self._bones.get("head")
-        if neck is None and head is None:
+        if "neck" not in self._bones and "head" not in self._bones:
             return None
-        return unity_angles(multiply(neck or IDENTITY, head or IDENTITY))
+        turned = IDENTITY
+        for bone in _TURNING:
+            turned = multiply(turned, self._bones.get(bone, IDENTITY))
+        return unity_angles(turned)
 
     def _place(self) -> Angles | None:
         """Where the head is; None from senders that leave all places at the origin.
@@ -140,11 +166,14 @@ class VmcAssembler(OscAssembler):
         return position(place)
 
     def _eye(self, bone: str) -> tuple[float, float] | None:
-        """Gaze from an eye bone; bones that never leave their rest are not tracked."""
-        if bone not in self._bones or not self._eyes_move:
+        if bone not in self._bones:
             return None
         pitch, turn, _ = unity_angles(self._bones[bone])
         return pitch, turn
+
+
+def _within(degrees: float) -> float:
+    return max(-FARTHEST_GAZE_DEG, min(FARTHEST_GAZE_DEG, degrees))
 
 
 def recognise(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""VRCFaceTracking's v2 parameters and VRChat's eye tracking, OSC on VRChat's port 9000.
+"""VRCFaceTracking's parameters, v2 and v1, and VRChat's eye tracking, OSC on VRChat's port 9000.
 
 We sit in VRChat's place. A parameter comes under any prefix (`/avatar/parameters/FT/v2/JawOpen`), as a float, a
 bool, or spread over bools ("binary": `JawOpen1`, `JawOpen2`, `JawOpen4`, `JawOpenNegative`), and only when it
@@ -8,11 +8,13 @@ sends all parameters. Source: VRCFaceTracking v5, docs.vrchat.com.
 
 from __future__ import annotations
 
+import re
+
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.network.listening import listening
 from vtube.tracking.protocols import limits
 from vtube.tracking.protocols.osc import Message, OscAssembler, number, numbers
-from vtube.tracking.protocols.vrcft_names import to_arkit
+from vtube.tracking.protocols.vrcft_names import V1_NAMES, from_v1, to_arkit
 from vtube.tracking.protocols.wire import Decode, WireProtocol, stateless
 
 PORT = 9000
@@ -24,6 +26,8 @@ HEAD_DEG = 90.0
 """Head rotation at a parameter of 1."""
 
 _EYES = "/tracking/eye/"
+_PARAMETERS = "/avatar/parameters/"
+_V1 = re.compile(rb"/avatar/parameters/(?:[^\x00]*/)?(?:%s)\x00" % "|".join(V1_NAMES).encode())
 _ACTIVE = ("EyeTrackingActive", "ExpressionTrackingActive", "LipTrackingActive")
 
 
@@ -71,6 +75,7 @@ class VrcftAssembler(OscAssembler):
 
     def _clear(self) -> None:
         self._values: dict[str, float] = {}
+        self._v1: dict[str, float] = {}
         self._binary = BinaryFloats()
         self._active: dict[str, bool] = {}
         self._closed: float | None = None
@@ -86,6 +91,8 @@ class VrcftAssembler(OscAssembler):
         if last_part in _ACTIVE and value is not None:
             self._active[last_part] = value != 0
             return True
+        if not v2 and value is not None and message.address.startswith(_PARAMETERS):
+            return self._set_v1(last_part, value)
         if not v2 or value is None or not name or len(self._values) >= MAX_NAMES:
             return False
         self._set(name, message.arguments[0], value)
@@ -95,6 +102,11 @@ class VrcftAssembler(OscAssembler):
         part = self._binary.take(name, argument) if isinstance(argument, bool) else None
         name, value = part or (name, value)
         self._values[name] = min(max(value, -1.0), 1.0)
+
+    def _set_v1(self, name: str, value: float) -> bool:
+        found = dict(from_v1(name, min(max(value, -1.0), 1.0)))
+        self._v1.update(found)
+        return bool(found)
 
     def _vrchat_eyes(self, message: Message) -> bool:
         kind = message.address.removeprefix(_EYES)
@@ -115,12 +127,19 @@ class VrcftAssembler(OscAssembler):
     def _frame(self, time: float) -> FaceFrame:
         if self._active and not any(self._active.values()):
             return FaceFrame(time, found=False)
-        shapes = to_arkit(self._values)
+        shapes = self._of_what_is_tracked(to_arkit({**self._v1, **self._values}))
         if self._closed is not None:
             closed = min(max(self._closed, 0.0), 1.0)
             shapes.setdefault("eyeBlinkLeft", closed)
             shapes.setdefault("eyeBlinkRight", closed)
         return FaceFrame(time, shapes=shapes, head=self._head(), eye_left=self._eye_left, eye_right=self._eye_right)
+
+    def _of_what_is_tracked(self, shapes: dict[str, float]) -> dict[str, float]:
+        """Without the half of the face for which there is no tracker: its parameters are sent all the same."""
+        eyes = self._active.get("EyeTrackingActive", True)
+        below = [on for name, on in self._active.items() if name != "EyeTrackingActive"]
+        face = any(below) if below else True
+        return {name: value for name, value in shapes.items() if (eyes if name.startswith("eye") else face)}
 
     def _head(self) -> Angles | None:
         """Ours from a left-handed yaw to the own right, pitch down, roll to the own left."""
@@ -132,8 +151,10 @@ class VrcftAssembler(OscAssembler):
 
 
 def recognise(data: bytes) -> bool:
-    """Whether a datagram holds v2 parameters or VRChat's eyes."""
-    return (b"/avatar/parameters/" in data and b"v2/" in data) or b"/tracking/eye/" in data
+    """Whether a datagram holds parameters of v2 or v1, or VRChat's eyes."""
+    if b"/avatar/parameters/" in data:
+        return b"v2/" in data or _V1.search(data) is not None
+    return b"/tracking/eye/" in data
 
 
 def decoder() -> Decode:

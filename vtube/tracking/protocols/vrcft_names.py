@@ -1,4 +1,4 @@
-"""VRCFaceTracking's v2 parameters (Unified Expressions) as ARKit shapes.
+"""VRCFaceTracking's parameters, v2 (Unified Expressions) and v1 (SRanipal's), as ARKit shapes.
 
 Source: the parameter list of VRCFaceTracking v5. Values are 0..1 unless noted; x is + to the own right, y + up.
 """
@@ -132,6 +132,77 @@ def _sideways(values: Values, shapes: Shapes) -> None:
 
 def _first(values: Values, *names: str) -> float | None:
     return next((values[name] for name in names if name in values), None)
+
+
+_V1_SIDED = {
+    "{}EyeX": ("Eye{}X",),
+    "{}EyeY": ("Eye{}Y",),
+    "{}EyeWiden": ("EyeWide{}",),
+    "{}EyeSqueeze": ("EyeSquint{}",),
+    "MouthSad{}": ("MouthFrown{}",),
+    "MouthSmile{}": ("MouthSmile{}",),
+    "MouthUpperUp{}": ("MouthUpperUp{}",),
+    "MouthLowerDown{}": ("MouthLowerDown{}",),
+    "CheekPuff{}": ("CheekPuffSuck{}",),
+    "PuffSuck{}": ("CheekPuffSuck{}",),
+    "SmileSad{}": ("SmileSad{}",),
+}
+_V1_WHOLE = {
+    "EyesX": ("EyeX",),
+    "EyesY": ("EyeY",),
+    "EyesWiden": ("EyeWide",),
+    "EyesSqueeze": ("EyeSquint",),
+    "JawOpen": ("JawOpen",),
+    "JawX": ("JawX",),
+    "JawForward": ("JawZ",),
+    "MouthX": ("MouthX",),
+    "MouthPout": ("LipPucker",),
+    "MouthApeShape": ("MouthClosed",),
+    "MouthUpper": ("MouthX",),
+    "MouthLower": ("MouthX",),
+    "MouthUpperInside": ("LipSuckUpper",),
+    "MouthLowerInside": ("LipSuckLower",),
+    "MouthLowerOverlay": ("MouthRaiserLower",),
+    "MouthUpperOverturn": ("LipFunnel",),
+    "MouthLowerOverturn": ("LipFunnel",),
+    "PuffSuck": ("CheekPuffSuck",),
+    "SmileSad": ("SmileSad",),
+    "TongueLongStep1": ("TongueOut",),
+    "TongueOut": ("TongueOut",),
+}
+V1_LIDS = {
+    **{f"{side}EyeLid": (f"EyeLid{side}",) for side in ("Left", "Right")},
+    **{f"{side}EyeLidExpanded": (f"EyeLid{side}",) for side in ("Left", "Right")},
+    "CombinedEyeLid": ("EyeLid",),
+    "CombinedEyeLidExpanded": ("EyeLid",),
+    "EyesLid": ("EyeLid",),
+}
+"""v1 lids: 1 is open; of those that are expanded 0.8 is, and 1 is wide."""
+V1_OPEN_EXPANDED = 0.8
+V1_NAMES: dict[str, tuple[str, ...]] = {
+    **_V1_WHOLE,
+    **{
+        theirs.format(side): tuple(name.format(side) for name in ours)
+        for theirs, ours in _V1_SIDED.items()
+        for side in ("Left", "Right")
+    },
+    **V1_LIDS,
+}
+"""v1 name to the names of v2 that mean the same."""
+
+
+def from_v1(name: str, value: float) -> Iterator[tuple[str, float]]:
+    """The v2 parameters, with their values, that a v1 parameter amounts to; none for an unknown name."""
+    if name in V1_LIDS:
+        value = _lid_of_v1(value, V1_OPEN_EXPANDED if name.endswith("Expanded") else 1.0)
+    for ours in V1_NAMES.get(name, ()):
+        yield ours, value
+
+
+def _lid_of_v1(value: float, opened: float) -> float:
+    if value <= opened:
+        return LID_OPEN * value / opened
+    return LID_OPEN + (1.0 - LID_OPEN) * (value - opened) / (1.0 - opened)
 
 
 def _unit(value: float) -> float:

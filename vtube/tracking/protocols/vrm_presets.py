@@ -1,7 +1,8 @@
 """VRM's expression presets, old names and new, as ARKit shapes and THA3 mouth vowels.
 
 For senders that know no ARKit shapes. Presets mean a finished expression, so that most stand for several shapes;
-vowels go straight to the mouth. Source of the names: the VRM 0.x and 1.0 specifications.
+vowels go straight to the mouth. Source of the names: the VRM 0.x and 1.0 specifications, and what is common beside
+them.
 """
 
 from __future__ import annotations
@@ -34,37 +35,51 @@ _UUU: Weights = (("mouth_uuu", 1.0),)
 _EEE: Weights = (("mouth_eee", 1.0),)
 _OOO: Weights = (("mouth_ooo", 1.0),)
 
-PRESETS: dict[str, Weights] = {
-    "joy": _SMILE,
-    "happy": _SMILE,
-    "fun": _EASE,
-    "relaxed": _EASE,
-    "angry": _ANGER,
-    "sorrow": _GRIEF,
-    "sad": _GRIEF,
-    "surprised": _SURPRISE,
-    "blink": _BLINK_LEFT + _BLINK_RIGHT,
-    "blink_l": _BLINK_LEFT,
-    "blinkleft": _BLINK_LEFT,
-    "blink_r": _BLINK_RIGHT,
-    "blinkright": _BLINK_RIGHT,
-    "a": _AAA,
-    "aa": _AAA,
-    "i": _III,
-    "ih": _III,
-    "u": _UUU,
-    "ou": _UUU,
-    "e": _EEE,
-    "ee": _EEE,
-    "o": _OOO,
-    "oh": _OOO,
-    "lookup": (("eyeLookUpLeft", 1.0), ("eyeLookUpRight", 1.0)),
-    "lookdown": (("eyeLookDownLeft", 1.0), ("eyeLookDownRight", 1.0)),
-    "lookleft": (("eyeLookOutLeft", 1.0), ("eyeLookInRight", 1.0)),
-    "lookright": (("eyeLookInLeft", 1.0), ("eyeLookOutRight", 1.0)),
-    "neutral": (),
-}
-"""Preset name in lower case to what it stands for."""
+_BROWS_UP: Weights = (("browInnerUp", 1.0), ("browOuterUpLeft", 1.0), ("browOuterUpRight", 1.0))
+_BROWS_DOWN: Weights = (("browDownLeft", 1.0), ("browDownRight", 1.0))
+_BROWS_SAD: Weights = (("browInnerUp", 1.0),)
+_BLINK: Weights = _BLINK_LEFT + _BLINK_RIGHT
+_WIDE: Weights = (("eyeWideLeft", 1.0), ("eyeWideRight", 1.0))
+_SMILING_EYES: Weights = (*_BLINK, ("cheekSquintLeft", 1.0), ("cheekSquintRight", 1.0))
+_LOOK_UP: Weights = (("eyeLookUpLeft", 1.0), ("eyeLookUpRight", 1.0))
+_LOOK_DOWN: Weights = (("eyeLookDownLeft", 1.0), ("eyeLookDownRight", 1.0))
+_LOOK_LEFT: Weights = (("eyeLookOutLeft", 1.0), ("eyeLookInRight", 1.0))
+_LOOK_RIGHT: Weights = (("eyeLookInLeft", 1.0), ("eyeLookOutRight", 1.0))
+
+_MEANINGS: tuple[tuple[Weights, str], ...] = (
+    (_SMILE, "joy happy smile grin fclalljoy fclmthjoy にこり"),
+    (_EASE, "fun relaxed fclallfun fclmthfun"),
+    (_ANGER, "angry anger fclallangry"),
+    (_GRIEF, "sorrow sad fclallsorrow"),
+    (_SURPRISE, "surprised surprise fclallsurprised びっくり"),
+    (_BLINK, "blink blinkboth eyesclosed eyeclose eyesclose closeeyes fcleyeclose まばたき"),
+    (_BLINK_LEFT, "blinkl blinkleft winkl winkleft wink eyeclosel eyecloseleft fcleyeclosel ウィンク ウィンク左"),
+    (_BLINK_RIGHT, "blinkr blinkright winkr winkright eyecloser eyecloseright fcleyecloser ウィンク右"),
+    (_SMILING_EYES, "fcleyejoy eyejoy smileeyes 笑い"),
+    (_WIDE, "eyeswide wideeyes fcleyesurprised fcleyespread"),
+    (_AAA, "a aa ah va fclmtha visemeaa vrcvaa あ"),
+    (_III, "i ih vi fclmthi visemeih vrcvih い"),
+    (_UUU, "u ou uu vu fclmthu visemeou vrcvou う"),
+    (_EEE, "e ee eh ve fclmthe visemee vrcve え"),
+    (_OOO, "o oh vo fclmtho visemeoh vrcvoh お"),
+    (_BROWS_UP, "browsup browup browsraised raisebrows eyebrowsup eyebrowup browssurprised fclbrwsurprised 上"),
+    (_BROWS_DOWN, "browsdown browdown browslowered browsangry eyebrowsdown eyebrowdown fclbrwangry 下 怒り"),
+    (_BROWS_SAD, "browssad browsorrow browssorrow eyebrowssad fclbrwsorrow 困る"),
+    (_LOOK_UP, "lookup eyelookup"),
+    (_LOOK_DOWN, "lookdown eyelookdown"),
+    (_LOOK_LEFT, "lookleft"),
+    (_LOOK_RIGHT, "lookright"),
+    ((), "neutral"),
+)
+
+PRESETS: dict[str, Weights] = {name: weights for weights, names in _MEANINGS for name in names.split()}
+"""What a preset stands for, by its name as `preset_of` gives it: VRM's own, VRoid's, MMD's and common ones."""
+
+
+def preset_of(name: str) -> str | None:
+    """The preset that a sender's spelling means, such as `Blink_L`, `Brows up` or `Fcl_MTH_A`; None for no preset."""
+    bare = "".join(sign for sign in name.lower() if sign.isalnum()) if len(name) < 64 else ""
+    return bare if bare in PRESETS else None
 
 
 def expressions(values: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
