@@ -32,19 +32,19 @@ def is_taken(error: OSError) -> bool:
 def why_not(host: str, port: int, kind: socket.SocketKind, error: OSError) -> str:
     """One line on why `host`:`port` cannot be bound: which program has it, where that can be known, and what to do."""
     name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
+    if error.errno in _TAKEN and _is_ours(port, kind):
+        return f"{name} is in use by another part of this program already; is the same one named twice?"
     if error.errno in _TAKEN:
-        return f"{name} is taken by {_holder(port, kind)}"
+        holder = port_holder(port, kind) or "another program"
+        return f"{name} is taken by {holder}; close it there or choose another port"
     if error.errno in _FORBIDDEN:
         return f"{name} {_forbidden(port, kind)}"
     return f"cannot listen on {host}, {name}: {error.strerror or error}"
 
 
-def _holder(port: int, kind: socket.SocketKind) -> str:
+def _is_ours(port: int, kind: socket.SocketKind) -> bool:
     sock = _OURS.get((int(kind), port))
-    if sock is not None and sock.fileno() >= 0:
-        return "another part of this program; is the same one named twice?"
-    holder = port_holder(port, kind)
-    return f"{holder or 'another program'}; close it there or choose another port"
+    return sock is not None and sock.fileno() >= 0
 
 
 def _forbidden(port: int, kind: socket.SocketKind) -> str:

@@ -40,7 +40,7 @@ def test_a_port_of_our_own_is_called_so() -> None:
     with ExitStack() as stack:
         socks = [stack.enter_context(sock) for sock in bind_udp("127.0.0.1", 0)]
         port = socks[0].getsockname()[1]
-        with pytest.raises(PortTakenError, match="another part of this program"):
+        with pytest.raises(PortTakenError, match="in use by another part of this program"):
             bind_udp("127.0.0.1", port)
 
 

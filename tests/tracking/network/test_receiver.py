@@ -139,7 +139,7 @@ def test_its_own_other_part_is_not_called_another_program(tracker: NetworkTracke
     second = NetworkTracker("toy", tracker.ports, numbers, host="127.0.0.1")
     second.start()
     try:
-        assert "taken by another part of this program" in second.status(0.0).detail
+        assert "in use by another part of this program" in second.status(0.0).detail
     finally:
         second.close()
 
@@ -174,7 +174,7 @@ def test_a_taken_port_is_a_remark_while_another_is_free(tracker: NetworkTracker)
     second.start()
     try:
         assert len(second.ports) == 1
-        assert f"UDP port {port} is taken" in second.status(0.0).detail
+        assert f"UDP port {port} is in use by" in second.status(0.0).detail
     finally:
         second.close()
 

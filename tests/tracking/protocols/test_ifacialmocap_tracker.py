@@ -142,8 +142,8 @@ def test_ports_taken_are_remarks(tracker: IFacialMocapTracker) -> None:
     second.start()
     try:
         detail = second.status(0.0).detail
-        assert f"UDP port {tracker.ports[0]} is taken" in detail
-        assert f"TCP port {tracker.tcp_port} is taken" in detail
+        assert f"UDP port {tracker.ports[0]} is in use by" in detail
+        assert f"TCP port {tracker.tcp_port} is in use by" in detail
     finally:
         second.close()
 

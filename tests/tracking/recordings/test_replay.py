@@ -158,3 +158,26 @@ def test_a_wrong_file_is_refused_at_the_start(tmp_path: Path) -> None:
         ReplayTracker(tmp_path / "missing").start()
     with pytest.raises(SettingsError):
         create(Spec("replay"), Settings())
+
+
+def test_keys_in_any_case(tmp_path: Path) -> None:
+    line = '{"T":0.5,"Found":true,"Shapes":{"JAWOPEN":0.25},"Head":[1,2,3],"Parameters":{"Mouth_AAA":0.5}}\n'
+    ((t, frame),) = frames_of(write(tmp_path / "a.jsonl", line))
+    assert (t, frame.head) == (0.5, (1.0, 2.0, 3.0))
+    assert (frame.shapes, frame.parameters) == ({"jawOpen": 0.25}, {"mouth_aaa": 0.5})
+
+
+POSES = json.dumps([[0.5] * COUNT] * 3).encode()
+DATAGRAMS = gesichter([livelink(livelink_values({"jawOpen": 0.5}), frame=number) for number in range(3)])
+
+
+@pytest.mark.parametrize("data", [POSES[:-20], POSES[:-1], DATAGRAMS[:-3], DATAGRAMS[:-310]])
+def test_a_recording_cut_off_in_its_last_pose_or_datagram(tmp_path: Path, data: bytes) -> None:
+    assert len(list(frames_of(write(tmp_path / "cut", data)))) in (2, 3)
+
+
+def test_a_compressed_recording_that_breaks_off(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"t": index / 60, "shapes": {"jawOpen": index % 7 / 7}}) + "\n" for index in range(5000))
+    whole = gzip.compress(lines.encode())
+    count = len(list(frames_of(write(tmp_path / "cut.jsonl.gz", whole[: len(whole) // 2]))))
+    assert 1000 < count < 4000

@@ -12,6 +12,7 @@ import selectors
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -101,6 +102,7 @@ class NetworkTracker:
         self._worker = Worker(f"tracker {name}", self._run)
         self._next_try = self._patient_until = 0.0
         self._logged = 0
+        self._said: deque[bytes] = deque(maxlen=16)
 
     def start(self) -> None:
         """Bind and begin to receive; ports that are taken are told, and tried again.
@@ -167,7 +169,8 @@ class NetworkTracker:
         """Parse one datagram; True when it gave a frame. For the receiving thread only."""
         source, now = datagram.source, datagram.time
         allowed = self._active if self._senders.is_live(source, now) else self._unknown
-        sender = self._senders.of(source, now) if datagram.data and allowed.take(now) else None
+        heard = bool(datagram.data) and datagram.data not in self._said  # what we broadcast comes back to us, too
+        sender = self._senders.of(source, now) if heard and allowed.take(now) else None
         if sender is None:
             self.counters.dropped += 1
             return False
@@ -187,6 +190,8 @@ class NetworkTracker:
     def send(self, outgoing: Outgoing) -> None:
         """Send from the first bound port of the right kind; a network that refuses is not an error."""
         data, to = outgoing
+        if data not in self._said:
+            self._said.append(data)
         family = socket.AF_INET6 if ":" in to[0] else socket.AF_INET
         reader = next((reader for reader in self._readers if reader.socket.family == family), None)
         if reader is not None:

@@ -58,7 +58,8 @@ def parameters_of(values: object) -> dict[str, float]:
     """The pose parameters in a mapping, inside their ranges; unknown names and non-numbers are left out."""
     if not isinstance(values, Mapping):
         return {}
-    known = {name: value for name, value in _numbers(values).items() if name in INDEX and math.isfinite(value)}
+    lower = {name.lower(): value for name, value in _numbers(values).items()}
+    known = {name: value for name, value in lower.items() if name in INDEX and math.isfinite(value)}
     return {name: float(min(max(value, LOW[INDEX[name]]), HIGH[INDEX[name]])) for name, value in known.items()}
 
 

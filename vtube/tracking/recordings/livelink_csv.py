@@ -1,53 +1,89 @@
-"""The CSV that Live Link Face records beside its videos, read by its header's names.
+"""The CSV that Live Link Face and others record beside their videos, read by its header's names, whatever their case.
 
-`Timecode` is HH:MM:SS:FF.mmm with 60 frames a second; angles are radians with the signs of the datagrams. Head
-columns are all 0 when recording the head was switched off in the app: then there is no head.
+Angles are radians with the signs of the datagrams. Head or eye columns are all 0 when recording that part was switched
+off in the app: then there is none.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols.livelink import turns
 from vtube.tracking.protocols.names import collect
+from vtube.tracking.recordings.timecode import LOOK_AHEAD, clock_of
 
-FRAMES_PER_S = 60.0
 _DAY_S = 86_400.0
-_TURNS = tuple(f"{part}{axis}" for part in ("Head", "LeftEye", "RightEye") for axis in ("Yaw", "Pitch", "Roll"))
+_TIME, _COUNT = "timecode", "blendshapecount"
+_TURNS = tuple(f"{part}{axis}".lower() for part in ("Head", "LeftEye", "RightEye") for axis in ("Yaw", "Pitch", "Roll"))
+Row = tuple[str, list[str]]
 
 
 def recognise(first_line: str) -> bool:
     """Whether the first line is this CSV's header."""
-    return first_line.lstrip("\ufeff").startswith("Timecode,BlendShapeCount,")
+    return _name(first_line.partition("\n")[0].lstrip("\ufeff").replace(";", ",").split(",")[0]) == _TIME
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[tuple[float, FaceFrame]]:
-    """(seconds from the first row, frame) for each row.
+    """(seconds from the first row, frame) for each row; a last row that is cut off is left out.
 
     Raises:
-        ValueError: a row is damaged; the message says which.
+        ValueError: another row is damaged; the message says which.
     """
+    rows = iter(lines)
+    header = next(rows, "").lstrip("\ufeff")
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    names = [_name(name) for name in next(csv.reader([header], delimiter=delimiter), [])]
+    table = _whole_rows((cells for cells in csv.reader(rows, delimiter=delimiter) if cells), len(names))
+    first = list(itertools.islice(table, LOOK_AHEAD))
+    at = names.index(_TIME)
+    clock = clock_of([cells[at].strip() for cells in first])
     start: float | None = None
-    for row in csv.DictReader(lines):
+    for number, cells in enumerate(itertools.chain(first, table), 2):
         try:
-            seconds = _seconds(row["Timecode"])
-            numbers = {name: float(row[name]) for name in row if name not in ("Timecode", "BlendShapeCount")}
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise ValueError("a row is damaged") from None
+            seconds = clock(cells[at].strip())
+            numbers = {name: float(cell) for name, cell in zip(names, cells, strict=True) if _counts(name, cell)}
+        except ValueError:
+            raise ValueError(f"row {number} is damaged") from None
         start = seconds if start is None else start
         t = (seconds - start) % _DAY_S
         yield t, _frame(numbers, t)
 
 
+def _whole_rows(table: Iterator[list[str]], columns: int) -> Iterator[list[str]]:
+    """The rows, without a last one that ends too early.
+
+    Raises:
+        ValueError: another row has too few or too many cells.
+    """
+    for number, cells in enumerate(table, 2):
+        while len(cells) > columns and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != columns or not _readable(cells):
+            if next(table, None) is None and (number > 2) and len(cells) <= columns:
+                return
+            raise ValueError(f"row {number} is damaged")
+        yield cells
+
+
+def _readable(cells: list[str]) -> bool:
+    try:
+        return all(math.isfinite(float(cell)) for cell in cells[-1:] if cell.strip())
+    except ValueError:
+        return False
+
+
+def _counts(name: str, cell: str) -> bool:
+    return name not in (_TIME, _COUNT) and bool(cell.strip())
+
+
+def _name(text: str) -> str:
+    return "".join(sign for sign in text.strip().strip('"').lower() if sign not in " _-")
+
+
 def _frame(numbers: Mapping[str, float], t: float) -> FaceFrame:
     head, left, right = turns([numbers.get(name, 0.0) for name in _TURNS])
-    if not any(numbers.get(name) for name in _TURNS[:3]):
-        head = None
     return FaceFrame(t, shapes=collect(numbers.items()), head=head, eye_left=left, eye_right=right)
-
-
-def _seconds(timecode: str) -> float:
-    hours, minutes, seconds, frames = timecode.split(":")
-    return int(hours) * 3600.0 + int(minutes) * 60.0 + int(seconds) + float(frames) / FRAMES_PER_S

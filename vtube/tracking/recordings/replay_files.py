@@ -4,12 +4,13 @@
 |---|---|
 | `{` | JSON lines: our own recordings, or packets as `{"text": …}` |
 | `[` | a JSON list of poses, 45 numbers each, 20 a second |
-| `Timecode,` | Live Link Face's CSV |
+| `Timecode`, in any case | Live Link Face's CSV |
 | byte 6 | Live Link Face datagrams: version, count (u32), then size (u32) and datagram each, big-endian |
 """
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
@@ -40,7 +41,7 @@ _DAMAGE = (ValueError, KeyError, TypeError, EOFError, zlib.error, struct.error, 
 def frames_of(path: Path) -> Timed:
     """(seconds from the start, frame) of every frame in the recording `path`, as fast as it can be read.
 
-    Times never go back. A recording cut off in the middle of its last line is read up to there.
+    Times never go back. A recording cut off in the middle of its last line, row, pose or datagram is read up to there.
 
     Raises:
         TrackingError: the file cannot be read, is no recording, holds no frame or is damaged.
@@ -80,10 +81,12 @@ def _read(stream: BinaryIO, path: Path) -> Timed:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    while line := stream.readline(MAX_LINE_BYTES):
-        if len(line) == MAX_LINE_BYTES:
-            raise ValueError("a line is too long")
-        yield line
+    """The lines; a compressed file that breaks off ends with the last one that is whole."""
+    with contextlib.suppress(EOFError):
+        while line := stream.readline(MAX_LINE_BYTES):
+            if len(line) == MAX_LINE_BYTES:
+                raise ValueError("a line is too long")
+            yield line
 
 
 def _text_lines(stream: BinaryIO) -> Iterator[str]:
@@ -103,6 +106,7 @@ def _json_lines(stream: BinaryIO) -> Timed:
             return
         if not isinstance(fields, dict):
             raise ValueError("a line is not an object")
+        fields = {str(name).lower(): value for name, value in fields.items()}
         if "text" in fields:
             t = number(fields.get("t"))
             t = packets / PACKETS_PER_S if t is None else t
@@ -115,26 +119,49 @@ def _json_lines(stream: BinaryIO) -> Timed:
 
 
 def _poses(stream: BinaryIO) -> Timed:
-    data = stream.read(MAX_POSES_BYTES + 1)
-    if len(data) > MAX_POSES_BYTES:
-        raise ValueError("it is too large")
-    for index, pose in enumerate(json.loads(data)):
+    for index, pose in enumerate(_whole_poses(_read_all(stream))):
         if not isinstance(pose, list) or len(pose) != COUNT:
             raise ValueError(f"pose {index} is not a list of {COUNT} numbers")
         t = index / POSES_PER_S
         yield t, FaceFrame(t, parameters=parameters_of(dict(zip(NAMES, pose, strict=True))))
 
 
+def _read_all(stream: BinaryIO) -> bytes:
+    """Everything, in pieces: Windows touches every page of the buffer that a read is given.
+
+    Raises:
+        ValueError: it is too large.
+    """
+    pieces, size = [], 0
+    with contextlib.suppress(EOFError):
+        while piece := stream.read(1 << 20):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_POSES_BYTES:
+                raise ValueError("it is too large")
+    return b"".join(pieces)
+
+
+def _whole_poses(data: bytes) -> list[Any]:
+    """The poses of a list that may be cut off in its last one."""
+    try:
+        poses = json.loads(data)
+    except ValueError:
+        poses = json.loads(data[: data.rfind(b"]") + 1] + b"]")
+    return poses if isinstance(poses, list) else []
+
+
 def _datagrams(stream: BinaryIO) -> Timed:
     _, count = struct.unpack(">BI", _exactly(stream, 5))
-    for index in range(count):
-        (size,) = _SIZE.unpack(_exactly(stream, _SIZE.size))
-        if size > MAX_DATAGRAM_BYTES:
-            raise ValueError(f"datagram {index} claims {size} bytes")
-        t = index / PACKETS_PER_S
-        frame = livelink.parse(_exactly(stream, size), t)
-        if frame is not None:
-            yield t, frame
+    with contextlib.suppress(EOFError):
+        for index in range(count):
+            (size,) = _SIZE.unpack(_exactly(stream, _SIZE.size))
+            if size > MAX_DATAGRAM_BYTES:
+                raise ValueError(f"datagram {index} claims {size} bytes")
+            t = index / PACKETS_PER_S
+            frame = livelink.parse(_exactly(stream, size), t)
+            if frame is not None:
+                yield t, frame
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:
