@@ -1,6 +1,4 @@
-"""`pointer`: no tracker at all. Gaze and head follow the mouse, held keys make expressions (optional extra
-`pointer`).
-"""
+"""`pointer`: no tracker at all; gaze and head follow the mouse, held keys make expressions (extra `pointer`)."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from vtube.tracking.recordings.timecode import clock_of
@@ -36,7 +38,7 @@ def test_drop_frame_counts_without_gaps_over_a_minute() -> None:
     codes = [f"10:00:59;{frame:02}.000" for frame in range(30)] + [f"10:01:00;{frame:02}.000" for frame in range(2, 30)]
     codes = [f"10:00:58;{frame:02}.000" for frame in range(30)] + codes
     found = times(codes)
-    assert [after - before for before, after in zip(found, found[1:], strict=False)] == pytest.approx(
+    assert [after - before for before, after in itertools.pairwise(found)] == pytest.approx(
         [1.001 / 30] * (len(codes) - 1)
     )
 

@@ -90,7 +90,7 @@ class FaceCapAssembler(OscAssembler):
             eye_right=self._eyes.get("/ERR"),
         )
 
-    def _take(self, message: Message, time: float) -> bool:
+    def _take(self, message: Message, _time: float) -> bool:
         if message.address == "/W":
             return self._weight(message)
         if message.address == "/HR":

@@ -111,7 +111,7 @@ class TableAssembler(OscAssembler):
         self._axes: dict[str, float] = {}
         self._v1: dict[str, float] = {}
 
-    def _take(self, message: Message, time: float) -> bool:
+    def _take(self, message: Message, _time: float) -> bool:
         if message.address == POSE:
             return self._pose(message)
         rules = self._table.rules.get(message.address, ())

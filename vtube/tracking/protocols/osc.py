@@ -27,7 +27,7 @@ _HEADER_BYTES = len(BUNDLE) + 8
 
 
 class Message(NamedTuple):
-    """An address and its arguments: int, float, str, bool, None, bytes …"""
+    """An address and its arguments: int, float, str, bool, None, bytes and others."""
 
     address: str
     arguments: tuple[Any, ...]
@@ -104,7 +104,7 @@ class OscAssembler(ABC):
     def _frame(self, time: float) -> FaceFrame:
         """The face as it stands."""
 
-    def _settled(self, time: float) -> bool:
+    def _settled(self, _time: float) -> bool:
         """After a datagram: whether something that waited has become part of the face."""
         return False
 
@@ -129,13 +129,14 @@ def _message(packet: bytes) -> Message | None:
     try:
         parsed = OscMessage(packet)
         return Message(parsed.address, tuple(parsed.params))
-    except Exception:  # python-osc lets struct, Unicode and index errors through besides its own
+    except Exception:  # noqa: BLE001 - python-osc lets struct, Unicode and index errors through besides its own
         return None
 
 
 def _whole(packet: bytes) -> bool:
-    """Whether python-osc knows all types, which it logs otherwise, and every argument has its bytes, of which it
-    takes missing ones as 0.
+    """Whether python-osc knows all types and every argument has its bytes.
+
+    It logs types that it does not know, and takes missing bytes as 0.
     """
     start = (packet.find(b"\x00") // 4 + 1) * 4
     end = packet.find(b"\x00", start)

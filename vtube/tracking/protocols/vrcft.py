@@ -82,7 +82,7 @@ class VrcftAssembler(OscAssembler):
         self._eye_left: tuple[float, float] | None = None
         self._eye_right: tuple[float, float] | None = None
 
-    def _take(self, message: Message, time: float) -> bool:
+    def _take(self, message: Message, _time: float) -> bool:
         if message.address.startswith(_EYES):
             return self._vrchat_eyes(message)
         _, v2, name = message.address.rpartition("v2/")

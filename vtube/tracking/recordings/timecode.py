@@ -14,6 +14,7 @@ counting: SMPTE ST 12-1.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -70,7 +71,7 @@ def _seconds_of_day(code: str) -> float:
 def _plain_clock(codes: Sequence[str]) -> _Clock:
     if any(not code.strip().isdigit() for code in codes):
         return float
-    steps = sorted(int(after) - int(before) for before, after in zip(codes, codes[1:], strict=False))
+    steps = sorted(int(after) - int(before) for before, after in itertools.pairwise(codes))
     in_milliseconds = bool(steps) and steps[len(steps) // 2] >= MILLISECONDS_FROM
     per_second = 1000.0 if in_milliseconds else DEFAULT_RATE
     return lambda code: int(code) / per_second
