@@ -163,7 +163,7 @@ class FakeCapture:
         self.how = how
         self.asked.append(how)
 
-    def isOpened(self) -> bool:
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return cv2.CAP_DSHOW not in self.how or self.how[0] == 0
 
     def release(self) -> None:
