@@ -1,6 +1,7 @@
 """What the documentation says is there: links, commands, settings, addresses, generated pages."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ def test_every_command_is_one_that_the_program_knows(page: Path) -> None:
             assert words[0] in known or words[0] in ("--help", "--version"), words
         elif words:
             build_parser().parse_args(words)  # must not exit
+
+
+@EACH_PAGE
+def test_extras_in_the_documentation_exist(page: Path) -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert {name for words in command_lines(page) if words[:1] == ["extras"] for name in words[1:]} <= set(extras)
 
 
 @EACH_PAGE
