@@ -36,7 +36,7 @@ class MouthSource:
         self._settings = settings.lipsync
         self._clock = clock
         self._audio = settings.audio
-        self._source: AudioSource | None = create_source(settings.audio)
+        self._source: AudioSource | None = create_source(settings.audio, settings)
         self._started = False
         self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
         self._override: MouthAt | None = None
@@ -60,7 +60,7 @@ class MouthSource:
             SettingsError: the SPEC names no sound input.
             AudioError: the calibration cannot be read, or the sound input that was asked for cannot be used.
         """
-        new = create_source(settings.audio) if settings.audio != self._audio else self._source
+        new = create_source(settings.audio, settings) if settings.audio != self._audio else self._source
         recalibrated = settings.lipsync.calibration != self._settings.calibration
         lip_sync = self._lip_sync
         if recalibrated or (lip_sync is None and new is not None):

@@ -34,8 +34,10 @@ from vtube.tracking.registry import create_tracker
 
 log = logging.getLogger(__name__)
 
-CLOSE_S = 0.8
+CLOSE_S = 0.9
 """Seconds that closing may take, everything together; what hangs longer is left behind."""
+OUTPUTS_CLOSE_S = 0.8
+"""Seconds of these that outputs may take, so that they can say themselves which of them hangs."""
 
 
 class Studio:
@@ -126,7 +128,7 @@ class Studio:
 
     def _parts(self) -> list[tuple[str, Callable[[], object]]]:
         parts: list[tuple[str, Callable[[], object]]] = [
-            ("an output", self.outputs.close),
+            ("an output", lambda: self.outputs.close(OUTPUTS_CLOSE_S)),
             ("the neutral face", self.animator.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
