@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeSoundDevice
+from tests.fakes import FakeControl, FakeSoundDevice
 from vtube.cli import doctor
 from vtube.cli.commands import doctor as command
 from vtube.cli.doctor import Finding, Level, examine
+from vtube.outputs.broadcast import FrameBroadcast
+from vtube.server.app import Server
+from vtube.settings import ServerSettings
 
 
 def only(findings: Iterable[Finding], subject: str) -> Finding:
@@ -42,7 +45,7 @@ def test_python_and_system_are_named() -> None:
     assert finding.text.startswith(".".join(map(str, sys.version_info[:3])))
 
 
-def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_another_program_has_is_told() -> None:
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free,
@@ -51,14 +54,12 @@ def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch
         free.bind(("127.0.0.1", 0))
         busy, idle = taken.getsockname()[1], free.getsockname()[1]
         free.close()
-        monkeypatch.setattr(
-            doctor, "PORTS", ((busy, socket.SOCK_DGRAM, "a tracker"), (idle, socket.SOCK_DGRAM, "another"))
-        )
-        findings = list(doctor.check_ports())
+        findings = list(doctor.check_ports([("UDP", busy, "a tracker"), ("UDP", idle, "another")]))
 
     told = only(findings, f"port {busy}")
-    assert (told.level, told.text) == (Level.NOTE, "taken (a tracker)")
-    assert "already running" in told.advice
+    assert told.level is Level.NOTE
+    assert told.text.startswith("taken by ") and told.text.endswith("(UDP, a tracker)")
+    assert "runs already" in told.advice
     assert only(findings, "ports").text == f"checked: {busy}, {idle}"
 
 
@@ -106,3 +107,61 @@ def test_only_a_problem_fails(
     printed = capsys.readouterr().out
     assert f"{level}  weights  [gone] to lunch" in printed
     assert "→ wait" in printed
+
+
+def test_every_port_that_a_tracker_listens_on_is_looked_at() -> None:
+    ports = {port for _, port, _ in doctor.usual_ports()}
+    assert {8787, 49983, 49993, 49986, 39539, 39540, 11111, 11573, 9000, 9010, 12345} <= ports
+
+
+def test_every_kind_is_named_with_how_to_get_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vtube.registry.installed", lambda module: module != "mediapipe")
+    findings = list(doctor.check_kinds())
+    trackers = [finding for finding in findings if finding.subject == "trackers"]
+    assert "vmc" in trackers[0].text and "webcam" not in trackers[0].text
+    lacking = next(finding for finding in trackers if finding.text.startswith("webcam "))
+    assert lacking.level is Level.NOTE
+    assert lacking.advice.endswith("extras webcam")
+    assert {"trackers", "voices", "outputs"} == {finding.subject for finding in findings}
+
+
+def test_a_camera_that_runs_is_told_with_how_it_is() -> None:
+    server = Server(ServerSettings(port=0), FakeControl(), FrameBroadcast(), lambda frame: frame[..., :3])
+    server.start()
+    try:
+        port = int(server.url.rpartition(":")[2])
+        running = only(doctor.check_running_camera(ServerSettings(port=port)), "camera")
+    finally:
+        server.stop()
+    assert running.text.startswith("runs: 60 fps out · 24.5 drawn")
+    assert only(doctor.check_running_camera(ServerSettings(port=port)), "camera").text == "none is running"
+
+
+@pytest.mark.parametrize(
+    ("system", "told", "name"),
+    [
+        ("win32", "Domain Profile Settings:\nState                                 ON\n", "Windows' firewall"),
+        ("win32", "State                                 OFF\n", None),
+        ("win32", "", None),
+        ("darwin", "Firewall is enabled. (State = 1)\n", "macOS' firewall"),
+        ("darwin", "Firewall is disabled. (State = 0)\n", None),
+        ("linux", "running\n", "firewalld"),
+        ("linux", "", None),
+    ],
+)
+def test_a_firewall_is_named(system: str, told: str, name: str | None, tmp_path: Path) -> None:
+    finding = only(doctor.check_firewall(lambda _: told, system, tmp_path), "firewall")
+    assert finding.text == (f"{name} is on" if name else "none seen that would keep a phone out")
+
+
+@pytest.mark.parametrize(("enabled", "name"), [("yes", "ufw"), ("no", None)])
+def test_ufw_is_read_from_its_file(enabled: str, name: str | None, tmp_path: Path) -> None:
+    (tmp_path / "ufw").mkdir()
+    (tmp_path / "ufw" / "ufw.conf").write_text(f"ENABLED={enabled}\n")
+    assert doctor.firewall(lambda _: "", "linux", tmp_path) == name
+
+
+def test_a_program_that_is_not_there_says_nothing() -> None:
+    assert doctor.run(["a-program-nobody-has"]) == ""
+    assert doctor.run([sys.executable, "-c", "print('yes')"]).strip() == "yes"
+    assert doctor.run([sys.executable, "-c", "print('no'); raise SystemExit(1)"]) == ""

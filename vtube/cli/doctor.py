@@ -5,18 +5,30 @@ A check is a function that returns Findings; one that fails unexpectedly becomes
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
 import os
 import platform
+import re
 import shutil
 import socket
+import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from vtube.errors import AudioError
+from vtube.cli.client import ControlClient
+from vtube.cli.status_line import describe
+from vtube.errors import AudioError, VtubeError
+from vtube.net.ports import port_holder
+from vtube.registry import Entry, Registry, installed
+from vtube.settings import ServerSettings
+from vtube.text import program
+
+RUN_S = 5.0
+"""Longest wait for a program of the system's."""
 
 
 class Level(StrEnum):
@@ -65,18 +77,15 @@ def check_weights() -> Iterable[Finding]:
     if here:
         yield Finding("weights", Level.GOOD, ", ".join(here))
     else:
-        yield Finding("weights", Level.NOTE, "not fetched yet", "the first start fetches them; or: vtube models fetch")
+        advice = f"the first start fetches them; or: {program()} models fetch"
+        yield Finding("weights", Level.NOTE, "not fetched yet", advice)
 
 
 def check_processor() -> Iterable[Finding]:
     """What OpenVINO can use."""
-    if importlib.util.find_spec("openvino") is None:
-        yield Finding(
-            "processor",
-            Level.NOTE,
-            "OpenVINO is not installed",
-            "pip install openvino makes a processor several times faster",
-        )
+    if not installed("openvino"):
+        advice = f"it makes a processor several times faster: {sys.executable} -m pip install openvino"
+        yield Finding("processor", Level.NOTE, "OpenVINO is not installed", advice)
         return
     from openvino import Core
 
@@ -89,6 +98,9 @@ def check_processor() -> Iterable[Finding]:
 
 def check_graphics() -> Iterable[Finding]:
     """Whether torch sees a GPU."""
+    if not installed("torch"):
+        yield Finding("graphics", Level.NOTE, "torch is not installed", f"to bake puppets: {program()} extras torch")
+        return
     import torch
 
     if torch.cuda.is_available():
@@ -96,15 +108,11 @@ def check_graphics() -> Iterable[Finding]:
     elif torch.backends.mps.is_available():
         yield Finding("graphics", Level.GOOD, "Apple GPU (MPS)")
     else:
-        yield Finding(
-            "graphics",
-            Level.NOTE,
-            "no GPU that torch can use",
-            "the camera runs on the processor; with an NVIDIA card, install torch's CUDA build",
-        )
+        advice = "the camera runs on the processor; with an NVIDIA card, install torch's CUDA build"
+        yield Finding("graphics", Level.NOTE, "no GPU that torch can use", advice)
 
 
-def check_camera() -> Iterable[Finding]:
+def check_virtual_camera() -> Iterable[Finding]:
     """Virtual camera devices."""
     from vtube.outputs.camera import find_cameras
 
@@ -149,40 +157,117 @@ def check_sound() -> Iterable[Finding]:
             yield Finding(subject, Level.NOTE, "none found", advice)
 
 
-def check_ports() -> Iterable[Finding]:
-    """Whether the usual ports are free."""
-    for port, kind, use in PORTS:
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1" if kind == socket.SOCK_STREAM else "0.0.0.0", port))
-            except OSError:
-                yield Finding(
-                    f"port {port}",
-                    Level.NOTE,
-                    f"taken ({use})",
-                    "another program uses it, perhaps a camera that is already running",
-                )
-                continue
-    yield Finding("ports", Level.GOOD, "checked: " + ", ".join(str(port) for port, _, _ in PORTS))
+def check_kinds() -> Iterable[Finding]:
+    """The trackers, voices and outputs that can work here, and the extras of those that cannot."""
+    from vtube.outputs.registry import OUTPUTS
+    from vtube.speech.registry import VOICES
+    from vtube.tracking.registry import TRACKERS
+
+    yield from _kinds("trackers", TRACKERS)
+    yield from _kinds("voices", VOICES)
+    yield from _kinds("outputs", OUTPUTS)
 
 
-PORTS: tuple[tuple[int, socket.SocketKind, str], ...] = (
-    (8787, socket.SOCK_STREAM, "control page"),
-    (49983, socket.SOCK_DGRAM, "iFacialMocap"),
-    (39539, socket.SOCK_DGRAM, "VMC"),
-    (39540, socket.SOCK_DGRAM, "VMC assistants"),
-    (11111, socket.SOCK_DGRAM, "Live Link Face"),
-    (11573, socket.SOCK_DGRAM, "OpenSeeFace"),
-    (9000, socket.SOCK_DGRAM, "VRChat, Face Cap"),
-)
+def _kinds(subject: str, registry: Registry[Any, Any]) -> Iterator[Finding]:
+    entries: list[Entry[Any, Any]] = [entry for entry in registry if not entry.hidden]
+    lacking = [entry for entry in entries if entry.missing]
+    yield Finding(subject, Level.GOOD, ", ".join(entry.name for entry in entries if not entry.missing))
+    for entry in lacking:
+        line = f"{entry.name} ({entry.help}) needs {', '.join(entry.missing)}"
+        yield Finding(subject, Level.NOTE, line, f"to install it: {program()} extras {entry.extra}")
 
-CHECKS: tuple[Check, ...] = (
+
+def check_running_camera(server: ServerSettings | None = None) -> Iterable[Finding]:
+    """The camera that runs on this computer, if one does."""
+    settings = server or ServerSettings()
+    with contextlib.suppress(VtubeError):
+        state = ControlClient(settings).ask("GET", "/api/state")
+        yield Finding("camera", Level.GOOD, f"runs: {describe(state)}", f"its page: {state.get('url')}")
+        return
+    yield Finding("camera", Level.GOOD, "none is running", f"to start it: {program()} run")
+
+
+def usual_ports() -> list[tuple[str, int, str]]:
+    """(UDP or TCP, number, who uses it) of every port that the program listens on unless told otherwise."""
+    from vtube.tracking.registry import TRACKERS
+
+    return [("TCP", ServerSettings().port, "control page"), *TRACKERS.ports()]
+
+
+def check_ports(ports: Iterable[tuple[str, int, str]] | None = None) -> Iterable[Finding]:
+    """Whether the usual ports are free, and who has those that are not."""
+    ports = usual_ports() if ports is None else list(ports)
+    for protocol, port, use in ports:
+        kind = socket.SOCK_DGRAM if protocol == "UDP" else socket.SOCK_STREAM
+        if _is_free(port, kind):
+            continue
+        holder = port_holder(port, kind)
+        who = holder or "another program"
+        advice = "close it there, or name another port; a camera that runs already has its ports, too"
+        yield Finding(f"port {port}", Level.NOTE, f"taken by {who} ({protocol}, {use})", advice)
+    numbers = dict.fromkeys(str(port) for _, port, _ in ports)
+    yield Finding("ports", Level.GOOD, "checked: " + ", ".join(numbers))
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1" if kind == socket.SOCK_STREAM else "0.0.0.0", port))
+        except OSError:
+            return False
+    return True
+
+
+Run = Callable[[list[str]], str]
+"""Runs a program of the system's; its output, empty when there is no such program or it fails."""
+
+
+def run(command: list[str]) -> str:
+    """See `Run`."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=RUN_S, check=False)
+        return done.stdout if done.returncode == 0 else ""
+    return ""
+
+
+def check_firewall(run: Run = run, system: str = sys.platform, etc: Path = Path("/etc")) -> Iterable[Finding]:
+    """Whether a firewall may keep a phone's packets out."""
+    name = firewall(run, system, etc)
+    if name is None:
+        yield Finding("firewall", Level.GOOD, "none seen that would keep a phone out")
+        return
+    ports = ", ".join(f"{port}/{protocol}" for protocol, port, _ in usual_ports()[1:])
+    advice = {
+        "win32": "when a phone is not seen: let Python in, for private networks",
+        "darwin": "when a phone is not seen: System Settings, Network, Firewall: let Python in",
+    }.get(system, f"when a phone is not seen: let its port in, of {ports}")
+    yield Finding("firewall", Level.NOTE, f"{name} is on", advice)
+
+
+def firewall(run: Run, system: str, etc: Path) -> str | None:
+    """The name of the firewall that is on, None when none is seen."""
+    if system == "win32":
+        told = run(["netsh", "advfirewall", "show", "currentprofile", "state"])
+        return "Windows' firewall" if re.search(r"\bON\b", told, re.IGNORECASE) else None
+    if system == "darwin":
+        told = run(["/usr/libexec/ApplicationFirewall/socketfilterfw", "--getglobalstate"])
+        return "macOS' firewall" if "enabled" in told.lower() and "State = 0" not in told else None
+    with contextlib.suppress(OSError):
+        if "ENABLED=yes" in (etc / "ufw" / "ufw.conf").read_text(encoding="utf-8"):
+            return "ufw"
+    return "firewalld" if run(["firewall-cmd", "--state"]).strip() == "running" else None
+
+
+CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     check_python,
+    check_running_camera,
     check_weights,
     check_processor,
     check_graphics,
-    check_camera,
+    check_virtual_camera,
     check_obs,
     check_sound,
+    check_kinds,
     check_ports,
+    check_firewall,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
 import secrets
@@ -16,6 +15,7 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
+from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server import api, pages, streams, talkinghead
@@ -37,7 +37,6 @@ HANDLER_GRACE_S = 0.2
 LINGER_S = 2.0
 """How long the rest of a body that was refused is read, so that the client sees the answer."""
 BACKLOG = 64
-_TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 
 
 async def get_openapi(_: web.Request) -> web.Response:
@@ -227,6 +226,7 @@ def listen(host: str, port: int) -> socket.socket:
         _own_port(listener)
         listener.bind(address)
         listener.listen(BACKLOG)
+        remember(listener)
     except OSError as error:
         listener.close()
         raise ServerError(_why_not(host, port, error)) from None
@@ -242,12 +242,9 @@ def _own_port(listener: socket.socket) -> None:
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
-    choose = "choose another with --port or server.port (0 takes any free one)"
-    if isinstance(error, PermissionError):
-        return f"this user may not listen on port {port}; {choose}"
-    if error.errno in _TAKEN:
-        return f"port {port} on {host} is in use, perhaps by another vtube; close it, or {choose}"
-    return f"cannot listen on {host}:{port} ({error.strerror or error}); see server.host and server.port"
+    line = why_not(host, port, socket.SOCK_STREAM, error)
+    taken = is_taken(error) or isinstance(error, PermissionError)
+    return f"{line}: {'--port or server.port, where 0 takes any free one' if taken else 'see server.host'}"
 
 
 def _check_token(settings: ServerSettings) -> None:

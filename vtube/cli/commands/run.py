@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vtube import settings as settings_module
+from vtube.audio.registry import SOURCES
 from vtube.cli.commands.arguments import add_engine, fetch_weights
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.errors import VtubeError
+from vtube.outputs.registry import OUTPUTS
 from vtube.settings import SavedSettings, Settings
+from vtube.tracking.registry import TRACKERS
 
 if TYPE_CHECKING:
     from vtube.studio.pipeline import Studio
@@ -32,16 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tracking",
         action="append",
         metavar="SPEC",
-        help="auto, none, ifacialmocap[:PHONE_IP], vts:PHONE_IP, vmc[:PORT], livelink[:PORT], "
-        "openseeface[:PORT], vrcft, facecap, osc, webcam[:N], pointer, replay:FILE; "
-        "may be given several times, the first that is live wins",
+        help=f"{TRACKERS.usage()}; may be given several times, the first that is live wins",
     )
-    parser.add_argument("--audio", metavar="SPEC", help="none, mic[:NAME], loopback[:NAME], file:WAV")
+    parser.add_argument("--audio", metavar="SPEC", help=SOURCES.usage())
     parser.add_argument(
-        "--output",
-        action="append",
-        metavar="SPEC",
-        help="camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null; may be given several times",
+        "--output", action="append", metavar="SPEC", help=f"{OUTPUTS.usage()}; may be given several times"
     )
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
