@@ -52,7 +52,7 @@ ROOMS: dict[str, set[str]] = {
         "",
     },
     "offline": {"audio", "avatar", "motion", "outputs", "scene", "tracking"},
-    "cli": {"audio", "avatar", "offline", "outputs", "scene", "server", "studio", "tracking", ""},
+    "cli": {"audio", "avatar", "offline", "outputs", "scene", "server", "speech", "studio", "tracking", ""},
     "bootstrap": {"cli"},
     "__main__": {"bootstrap"},
     "": set(),
