@@ -1,5 +1,10 @@
 """`python -m vtube`: all commands."""
 
-from vtube.bootstrap import launch
+import os
+import signal
+
+signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # before the first import that takes its time
+
+from vtube.bootstrap import launch  # noqa: E402 - see above
 
 raise SystemExit(launch())
