@@ -26,6 +26,7 @@ COMMANDS = (
     "pose",
     "bake",
     "say",
+    "voices",
     "lipsync",
     "render",
     "record",
