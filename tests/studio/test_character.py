@@ -91,11 +91,7 @@ class OnAir:
 
     def load(self) -> None:
         self.character.load(self.rendering)
-        until(lambda: bool(self.upkeep.begun))
-
-
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    assert eventually(condition, seconds), "waited in vain"
+        assert eventually(lambda: bool(self.upkeep.begun), 10.0)
 
 
 @pytest.fixture
@@ -115,7 +111,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Painter]:
 def on_air(made: list[Painter]) -> Iterator[OnAir]:
     one = OnAir()
     one.load()
-    until(lambda: made[0].drawn > 0)
+    assert eventually(lambda: made[0].drawn > 0, 10.0)
     yield one
     one.character.close()
     one.rendering.close()
@@ -133,10 +129,10 @@ def test_a_puppet_takes_over_and_gives_back(on_air: OnAir, made: list[Painter]) 
     picture, _ = on_air.upkeep.begun[0]
     puppet = Painter(picture, "puppet")
     on_air.upkeep.take_over(picture, puppet)
-    until(lambda: puppet.drawn > 0)
+    assert eventually(lambda: puppet.drawn > 0, 10.0)
     assert on_air.character.engine == "puppet (fake)"
     on_air.upkeep.give_back(picture)
-    until(lambda: puppet.closed and made[1].drawn > 0)
+    assert eventually(lambda: puppet.closed and made[1].drawn > 0, 10.0)
     assert on_air.character.engine == "painter (fake)"
 
 
@@ -158,7 +154,7 @@ def test_a_puppet_that_comes_after_the_end_is_closed(on_air: OnAir) -> None:
 
 def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: list[Painter]) -> None:
     assert on_air.character.show(png(10, 200, 30, 255), "green.png") == ""
-    until(lambda: made[1].drawn > 0)
+    assert eventually(lambda: made[1].drawn > 0, 10.0)
     assert on_air.character.name == "green.png"
     picture, engine = on_air.upkeep.begun[1]
     assert engine == "painter"
@@ -178,7 +174,7 @@ def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: py
     picture, _ = on_air.upkeep.begun[0]
     puppet = Painter(picture, "puppet")
     on_air.upkeep.take_over(picture, puppet)
-    until(lambda: puppet.drawn > 0)
+    assert eventually(lambda: puppet.drawn > 0, 10.0)
 
 
 @pytest.mark.usefixtures("made")
@@ -191,7 +187,7 @@ def test_an_engine_that_cannot_be_loaded_says_so_once(
     monkeypatch.setattr(character, "create_renderer", refuse)
     one = OnAir()
     one.character.load(one.rendering)
-    until(lambda: bool(caplog.messages))
+    assert eventually(lambda: bool(caplog.messages), 10.0)
     assert caplog.messages == ["no engine runs here"]
     assert one.character.engine == FAILED
     one.rendering.close()
