@@ -111,6 +111,8 @@ def windows_without_the_runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         if not Path(path).is_absolute():
             raise OSError("not found")
         loaded.append(path)
+        if Path(path).read_bytes() == b"broken":
+            raise OSError("one of its dependencies is not found")
 
     monkeypatch.setattr(ctypes, "WinDLL", load, raising=False)
     monkeypatch.setattr("sysconfig.get_path", lambda *_: str(tmp_path))
@@ -122,7 +124,8 @@ def test_windows_gets_its_cpp_runtime_from_the_package(monkeypatch: pytest.Monke
     FACE.__dict__["_load_visual_cpp"]()
     assert loaded == []  # neither Windows nor the environment has it: must not raise
     (tmp_path / "Scripts").mkdir()
-    for name in ("msvcp140.dll", "msvcp140_atomic_wait.dll"):
-        (tmp_path / "Scripts" / name).write_bytes(b"")
-    FACE.__dict__["_load_visual_cpp"]()
-    assert [Path(path).name for path in dict.fromkeys(loaded)] == ["msvcp140.dll", "msvcp140_atomic_wait.dll"]
+    for name in ("msvcp140.dll", "vcruntime140_1.dll", "msvcp140_atomic_wait.dll"):
+        (tmp_path / "Scripts" / name).write_bytes(b"broken" if name == "msvcp140.dll" else b"")
+    FACE.__dict__["_load_visual_cpp"]()  # a broken one: must not raise
+    names = [Path(path).name for path in dict.fromkeys(loaded)]
+    assert names == ["vcruntime140_1.dll", "msvcp140.dll", "msvcp140_atomic_wait.dll"]

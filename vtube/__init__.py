@@ -33,22 +33,24 @@ def _load_visual_cpp() -> None:
     openvino, torch, onnxruntime and pyvirtualcam expect it, and Windows looks for it beside python.exe and in its own
     folders only. What is loaded once is found by its name.
     """
+    import contextlib
     import ctypes
     import os
     import sysconfig
 
-    names = "msvcp140.dll", "vcruntime140_1.dll", "msvcp140_atomic_wait.dll"
+    names = "vcruntime140_1.dll", "msvcp140.dll", "msvcp140_atomic_wait.dll"  # each needs those before it
     load = ctypes.WinDLL
     try:
         for name in names:
             load(name)
     except OSError:
-        places = [sysconfig.get_path("data"), sysconfig.get_path("data", os.name + "_user")]
+        target = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # of pip install --target
+        places = [sysconfig.get_path("data"), sysconfig.get_path("data", os.name + "_user"), target]
         folders = [os.path.join(place, *below) for place in places for below in ((), ("Scripts",))]
-        folders.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         paths = [os.path.join(folder, name) for name in names for folder in folders]
         for path in filter(os.path.isfile, paths):
-            load(path)
+            with contextlib.suppress(OSError):  # whoever needs it says so, in words of its own
+                load(path)
 
 
 if sys.platform == "win32":
