@@ -118,6 +118,23 @@ def test_a_prompt_thread_is_one_alone_and_ordinary_afterwards() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's own scheduling")
+def test_what_a_prompt_thread_starts_is_ordinary_afterwards() -> None:
+    done, started = threading.Event(), threading.Thread(target=lambda: done.wait(10))
+
+    def work() -> None:
+        with prompt_thread():
+            started.start()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert started.native_id is not None
+    assert os.getpriority(os.PRIO_PROCESS, started.native_id) == os.getpriority(os.PRIO_PROCESS, os.getpid())
+    done.set()
+    started.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own scheduling")
 def test_without_permission_a_thread_is_not_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError("not allowed")

@@ -122,7 +122,7 @@ def prompt_thread() -> Iterator[bool]:
     For a thread that works much and holds the interpreter's lock meanwhile: were it put aside for ordinary programs
     with the lock in its hands, urgent threads would wait for it. Windows: THREAD_PRIORITY_ABOVE_NORMAL. macOS: the
     user-initiated quality of service. Linux: a niceness of -15, which needs the same kind of permission (`nice` in
-    limits.conf, or root).
+    limits.conf, or root); threads that were started meanwhile are ordinary again at the end.
     """
     granted = _hasten()
     try:
@@ -199,14 +199,23 @@ else:
         with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
+    _prompt: set[int] = set()
+    """The threads that are meant to be prompt; whatever else is has inherited it."""
+
     def _hasten() -> bool:
         """On Linux a thread has a niceness of its own; a change counts for the one that calls."""
+        _prompt.add(threading.get_native_id())
         try:
             os.setpriority(os.PRIO_PROCESS, 0, PROMPT_NICENESS)
         except OSError:
+            _prompt.discard(threading.get_native_id())
             return False
         return True
 
     def _calm() -> None:
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, os.getpid()))
+        _prompt.discard(threading.get_native_id())
+        usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        for thread in map(int, os.listdir("/proc/self/task")):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                if thread not in _prompt and os.getpriority(os.PRIO_PROCESS, thread) == PROMPT_NICENESS:
+                    os.setpriority(os.PRIO_PROCESS, thread, usual)

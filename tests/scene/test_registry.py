@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from tests.fakes import FakeClock
 from vtube.errors import SettingsError
 from vtube.frame import Frame, blank
-from vtube.scene.base import EffectChain
+from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.registry import EFFECTS, create_background, create_scene
 from vtube.settings import SceneSettings
 
@@ -38,5 +39,22 @@ def test_effects_come_in_order() -> None:
         def process(self, frame: Frame, now: float) -> Frame:
             return np.asarray(frame * 2 + self.value, np.uint8)
 
-    chain = EffectChain([Add(1), Add(5)])
+    chain = EffectChain([("one", Add(1)), ("five", Add(5))])
     assert chain.process(np.zeros((1, 1, 4), np.uint8), 0.0)[0, 0, 0] == 7
+
+
+def test_the_chain_tells_what_each_effect_takes() -> None:
+    clock = FakeClock()
+
+    class Slow:
+        def __init__(self, seconds: float) -> None:
+            self.seconds = seconds
+
+        def process(self, frame: Frame, _now: float) -> Frame:
+            clock.advance(self.seconds)
+            return frame
+
+    chain = EffectChain([("tape", Slow(0.002)), ("bloom:1", Slow(0.0005))], clock)
+    assert chain.costs() == [EffectCost("tape", None), EffectCost("bloom:1", None)]
+    chain.process(blank(), 0.0)
+    assert [(one.effect, one.ms) for one in chain.costs()] == [("tape", 2.0), ("bloom:1", 0.5)]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from vtube.clock import Clock, monotonic
 from vtube.frame import Frame
+from vtube.metrics import RollingWindow
+
+COUNTED = 60
+"""Frames of which the median is told."""
 
 
 class Effect(Protocol):
@@ -15,14 +21,32 @@ class Effect(Protocol):
         """The changed frame, or the same one when there is nothing to do; the input is not written to."""
 
 
-class EffectChain:
-    """An effect made of effects."""
+@dataclass(frozen=True, slots=True)
+class EffectCost:
+    """What one effect takes: its SPEC, and the median of its last frames in milliseconds, None before the first."""
 
-    def __init__(self, effects: Sequence[Effect]) -> None:
-        self._effects = tuple(effects)
+    effect: str
+    ms: float | None
+
+
+class EffectChain:
+    """An effect made of effects, each with the SPEC it was made from; it knows what each costs."""
+
+    def __init__(self, effects: Sequence[tuple[str, Effect]], clock: Clock = monotonic) -> None:
+        self._links = tuple((text, effect, RollingWindow(COUNTED)) for text, effect in effects)
+        self._clock = clock
 
     def process(self, frame: Frame, now: float) -> Frame:
         """The frame after all effects, in order."""
-        for effect in self._effects:
+        begun = self._clock()
+        for _, effect, seconds in self._links:
             frame = effect.process(frame, now)
+            done = self._clock()
+            seconds.add(done - begun)
+            begun = done
         return frame
+
+    def costs(self) -> list[EffectCost]:
+        """What each effect takes, in order. From any thread."""
+        medians = [(text, seconds.quantile(0.5)) for text, _, seconds in self._links]
+        return [EffectCost(text, None if one is None else round(1000 * one, 3)) for text, one in medians]

@@ -139,4 +139,4 @@ def create_scene(scene: SceneSettings) -> EffectChain:
         SettingsError: there is no such effect, or one of them cannot work with these settings.
     """
     framing = Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y)
-    return EffectChain([framing, *(EFFECTS.create(text, scene) for text in scene.effects)])
+    return EffectChain([("framing", framing), *((text, EFFECTS.create(text, scene)) for text in scene.effects)])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from vtube.errors import SettingsError
 from vtube.frame import Frame, Rgb
 from vtube.scene.background import Background
-from vtube.scene.base import EffectChain
+from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
 from vtube.scene.registry import create_background, create_scene
 from vtube.settings import SceneSettings, Settings
@@ -32,6 +32,10 @@ class Stage:
         if self._lean is not None:
             frame = self._lean.process(frame, now)
         return self._scene.process(frame, now)
+
+    def costs(self) -> list[EffectCost]:
+        """What the framing and each effect take."""
+        return self._scene.costs()
 
     def flatten(self, frame: Frame) -> Rgb:
         """The frame over the background, for outputs that know no transparency."""

@@ -17,7 +17,7 @@ from vtube.frame import Frame
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.settings import AvatarSettings
-from vtube.threads import quietly
+from vtube.threads import prompt_thread, quietly
 
 log = logging.getLogger(__name__)
 
@@ -100,15 +100,16 @@ class LiveCharacter:
 
     def _create_renderer(self, picture: Frame) -> Renderer:
         avatar = self._avatar
-        return create_renderer(
-            avatar.engine,
-            picture,
-            variant=avatar.variant,
-            precision=avatar.precision,
-            device=avatar.device,
-            threads=self._upkeep.threads(picture),
-            live=True,
-        )
+        with prompt_thread():  # it holds the interpreter's lock for long, and the camera would wait for it
+            return create_renderer(
+                avatar.engine,
+                picture,
+                variant=avatar.variant,
+                precision=avatar.precision,
+                device=avatar.device,
+                threads=self._upkeep.threads(picture),
+                live=True,
+            )
 
     def _begin(self, renderer: Renderer) -> None:
         """Show the picture with its first renderer."""

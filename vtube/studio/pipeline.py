@@ -149,6 +149,7 @@ class Studio:
             self.trackers,
             self.mouth_source,
             self.speech,
+            self.stage,
             self.outputs,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,

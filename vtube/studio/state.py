@@ -14,6 +14,7 @@ from vtube.outputs.group import OutputGroup
 from vtube.pose import Pose, to_mapping
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.render_thread import RenderThread
+from vtube.scene.stage import Stage
 from vtube.signals import InputStatus
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.character import LiveCharacter
@@ -37,6 +38,7 @@ class StateReader:
     trackers: TrackerGroup
     mouth_source: MouthSource
     speech: SpeechQueue
+    stage: Stage
     outputs: OutputGroup
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
@@ -57,6 +59,7 @@ class StateReader:
             "calibrated": self.animator.retargeter.calibrated,
             "inputs": [asdict(status) for status in self.inputs(now)],
             "speech": self.speech.status(now),
+            "effects": [asdict(cost) for cost in self.stage.costs()],
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "url": self.url(),
             "pose": to_mapping(self.pose()),
