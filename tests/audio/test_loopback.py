@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.house import ROOT
 from vtube.audio import loopback
 from vtube.audio.base import Samples
 from vtube.audio.loopback import Loopback, find_loopback, loopbacks
@@ -83,3 +87,27 @@ def test_macos_is_told_about_blackhole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(AudioError, match="BlackHole"):
         find_loopback(None)
+
+
+LISTING = """
+import os
+from vtube.audio.devices import sound_inputs
+
+def left() -> tuple[int, int]:
+    return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+
+sound_inputs(0.0)
+before = left()
+for _ in range(3):
+    sound_inputs(0.0)
+print(before, left(), before == left())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only libpulse leaves something behind")
+def test_a_listing_without_a_sound_server_leaves_no_thread_and_no_file(tmp_path: Path) -> None:
+    silent = {**os.environ, "PULSE_SERVER": f"unix:{tmp_path}/nobody", "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", LISTING], cwd=ROOT, env=silent, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.strip().endswith("True"), done.stdout + done.stderr

@@ -125,10 +125,31 @@ def _soundcard() -> Any:
     except ImportError:
         raise missing("soundcard") from None
     except Exception as error:  # noqa: BLE001 - soundcard asserts and raises anything while it loads
+        _end_connection(error)
         raise AudioError(
             f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
         ) from None
     return soundcard
+
+
+def _end_connection(error: BaseException) -> None:
+    """End the thread of libpulse that soundcard starts while it is imported and leaves behind when nobody answers.
+
+    The only way to it is the frame that failed. (The thread has three files; each listing would leave another.)
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        frame, trace = trace.tb_frame, trace.tb_next
+        library: Any = frame.f_globals.get("_pa")
+        connection: Any = frame.f_locals.get("self")
+        mainloop = getattr(connection, "mainloop", None)
+        if library is not None and mainloop is not None:
+            library.pa_threaded_mainloop_stop(mainloop)  # from here on the connection is ours alone
+            if hasattr(connection, "context"):
+                library.pa_context_disconnect(connection.context)
+                library.pa_context_unref(connection.context)
+            library.pa_threaded_mainloop_free(mainloop)
+            return
 
 
 def create(spec: Spec, _: Settings) -> Loopback:
