@@ -1,5 +1,6 @@
 """What pip gets: the wheel holds all that the program needs, and an installed copy finds it, wherever it lies."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -13,7 +14,9 @@ import pytest
 from packaging.requirements import Requirement
 
 import vtube
+from tests.house import house
 from tools.lock import lock_of
+from vtube.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -136,10 +139,18 @@ def test_another_package_adds_a_tracker_by_an_entry_point(target: Path) -> None:
     (info / "entry_points.txt").write_text("[vtube.trackers]\nmoon = moon_tracker:entry\n")
     (target / "moon_tracker.py").write_text(TRACKER)
     code = (
-        "from vtube.registry import Registry; kinds = Registry('tracker', 'vtube.trackers', [])\n"
-        "print(kinds.names(), kinds.create('moon:full', None))"
+        "from vtube.settings import Settings; from vtube.tracking.registry import create_tracker\n"
+        "print(create_tracker('moon:full', Settings()))"
     )
-    assert run(target, "-c", code).stdout == "['moon'] a tracker at full\n"
+    assert run(target, "-c", code).stdout == "a tracker at full\n"
+    assert "moon" in run(target, "-m", "vtube", "run", "--help").stdout
+
+
+def test_the_documentation_names_every_group() -> None:
+    documented = set(re.findall(r"`(vtube\.\w+)` \|", (ROOT / "docs/reference/plugins.md").read_text(encoding="utf-8")))
+    modules = [importlib.import_module(name) for name in house() if name.endswith(".registry")]
+    registries = [value for module in modules for value in vars(module).values() if isinstance(value, Registry)]
+    assert documented == {one.group for one in registries}
 
 
 def test_the_sources_build_the_same_wheel(tmp_path: Path, wheel: Path) -> None:

@@ -92,7 +92,7 @@ class Registry(Generic[Context, Made]):
         entries: our own kinds, in the order help texts show them.
         """
         self.what = what
-        self._group = group
+        self.group = group
         self._entries: dict[str, Entry[Context, Made]] = {}
         self._scanned = False
         for entry in entries:
@@ -173,7 +173,7 @@ class Registry(Generic[Context, Made]):
         if self._scanned:
             return
         self._scanned = True
-        for point in importlib.metadata.entry_points(group=self._group):
+        for point in importlib.metadata.entry_points(group=self.group):
             try:
                 loaded = point.load()
                 entry = loaded if isinstance(loaded, Entry) else loaded()
