@@ -86,7 +86,8 @@ def test_the_port_is_free_again_at_once() -> None:
     port = int(one.url.rpartition(":")[2])
     one.stop()
     two = server(port=port)
-    two.start()
+    two.start()  # must not raise
+    assert two.url.endswith(f":{port}")
     two.stop()
 
 

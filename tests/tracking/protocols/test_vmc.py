@@ -341,7 +341,7 @@ def test_any_arguments(contents: list[tuple[str, list[object]]]) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
-    VmcAssembler().feed(b"/VMC/Ext/Blend/Val\x00\x00,sf\x00" + data, 1.0)
+    VmcAssembler().feed(b"/VMC/Ext/Blend/Val\x00\x00,sf\x00" + data, 1.0)  # must not raise
 
 
 @given(st.lists(st.floats(-1, 1), min_size=4, max_size=4))
