@@ -25,7 +25,7 @@ def server_threads() -> list[str]:
 
 
 def test_a_taken_port_is_named_with_a_way_out(running: Running) -> None:
-    with pytest.raises(ServerError, match=rf"TCP port {running.port} is taken by .*server\.port"):
+    with pytest.raises(ServerError, match=rf"TCP port {running.port} is .*server\.port"):
         server(port=running.port).start()
 
 
