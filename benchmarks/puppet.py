@@ -25,7 +25,8 @@ from vtube.avatar.bench import run_bench
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.character import Character
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.poses_file import load_poses
 from vtube.avatar.puppet.evaluate import judge, psnr
 from vtube.errors import VtubeError
@@ -60,9 +61,10 @@ def main() -> int:
 
 def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespace) -> dict[str, Any]:
     """All figures of one picture."""
-    picture = load_picture(path).frame
-    request = Request(picture, precision="float32")
-    exact, puppet = OpenVinoRenderer(request, keep_linear=True), PuppetRenderer(Request(picture))
+    character = prepare(path)
+    picture = character.frame
+    request = Request(character, precision="float32")
+    exact, puppet = OpenVinoRenderer(request, keep_linear=True), PuppetRenderer(Request(character))
     try:
         row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
         frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
@@ -77,15 +79,15 @@ def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespac
         exact.close()
         puppet.close()
     if arguments.sweeps:
-        row["steadiness"] = swept(picture, arguments.sweeps)
+        row["steadiness"] = swept(character, arguments.sweeps)
     if arguments.speed:
-        row["engines"] = run_bench(picture, poses, ["puppet"], arguments.speed)["engines"]
+        row["engines"] = run_bench(character, poses, ["puppet"], arguments.speed)["engines"]
     return row
 
 
-def swept(picture: Frame, precision: str) -> dict[str, dict[str, float]]:
+def swept(character: Character, precision: str) -> dict[str, dict[str, float]]:
     """`steadiness` with both renderers in `precision`."""
-    request = Request(picture, precision=precision)
+    request = Request(character, precision=precision)
     exact, puppet = OpenVinoRenderer(request), PuppetRenderer(request)
     try:
         return steadiness(exact, puppet)

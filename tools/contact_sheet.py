@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from vtube.avatar.base import Renderer
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import ENGINES, create_renderer
 from vtube.errors import VtubeError
 from vtube.pose import PARAMETERS, from_mapping
@@ -106,7 +106,7 @@ def main() -> int:
     parser.add_argument("--engine", default="auto", choices=("auto", *ENGINES))
     options = parser.parse_args()
     try:
-        renderer = create_renderer(options.engine, load_picture(options.character).frame)
+        renderer = create_renderer(options.engine, prepare(options.character))
     except VtubeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,9 +9,11 @@ from tests.avatar.random_weights import install, random_weights
 from vtube import pose as parameters
 from vtube.avatar import bench
 from vtube.avatar.bench_worker import peak_memory_mb
+from vtube.avatar.picture.character import Character
 from vtube.errors import EngineError
+from vtube.frame import blank
 
-PICTURE = np.zeros((512, 512, 4), np.uint8)
+CHARACTER = Character.of(blank())
 
 
 def test_every_value_changes_with_every_pose() -> None:
@@ -44,13 +46,13 @@ def test_the_computer_is_described() -> None:
 
 def test_unknown_engines_are_refused() -> None:
     with pytest.raises(EngineError, match="abacus"):
-        bench.run_bench(PICTURE, engines=["abacus"])
+        bench.run_bench(CHARACTER, engines=["abacus"])
 
 
 def test_the_plain_one_is_always_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, "separable_float", random_weights(True))
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
-    result = bench.run_bench(PICTURE, None, ["openvino-float32"], seconds=0.01)
+    result = bench.run_bench(CHARACTER, None, ["openvino-float32"], seconds=0.01)
     assert list(result["engines"]) == ["torch-plain", "openvino-float32"]
     for row in result["engines"].values():
         assert set(row) >= {"fps", "ms_median", "ms_p99", "peak_memory_mb", "stages_ms"}

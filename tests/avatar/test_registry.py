@@ -3,32 +3,33 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import numpy as np
 import pytest
 
 from vtube.avatar import registry
 from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.errors import EngineError
+from vtube.frame import blank
 
-PICTURE = np.zeros((512, 512, 4), np.uint8)
+CHARACTER = Character.of(blank())
 
 
 def refusing(reason: Exception) -> Any:
-    def factory(request: Request) -> Any:
+    def factory(_: Request) -> Any:
         raise reason
 
     return factory
 
 
 def works(request: Request) -> StillRenderer:
-    return StillRenderer(request.picture, request.precision)
+    return StillRenderer(request.character, request.precision)
 
 
 def test_an_engine_by_name_gets_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.ENGINES, "torch", works)
-    renderer = create_renderer("torch", PICTURE, precision="bfloat16")
+    renderer = create_renderer("torch", CHARACTER, precision="bfloat16")
     assert renderer.detail == "bfloat16"
 
 
@@ -36,14 +37,14 @@ def test_auto_goes_on_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "torch_has_gpu", lambda: False)
     monkeypatch.setitem(registry.ENGINES, "openvino", refusing(ImportError("No module named 'openvino'")))
     monkeypatch.setitem(registry.ENGINES, "torch", works)
-    assert create_renderer("auto", PICTURE).name == "still"
+    assert create_renderer("auto", CHARACTER).name == "still"
 
 
 def test_when_none_runs_each_reason_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.ENGINES, "openvino", refusing(EngineError("no such processor")))
     monkeypatch.setitem(registry.ENGINES, "torch", refusing(ImportError("No module named 'torch'")))
     with pytest.raises(EngineError) as caught:
-        create_renderer("auto", PICTURE)
+        create_renderer("auto", CHARACTER)
     message = str(caught.value)
     assert "openvino: no such processor" in message and "torch: not installed" in message
     assert "\n" not in message
@@ -51,7 +52,7 @@ def test_when_none_runs_each_reason_is_named_in_one_line(monkeypatch: pytest.Mon
 
 def test_unknown_engines_are_refused() -> None:
     with pytest.raises(EngineError, match="openvino, torch"):
-        create_renderer("abacus", PICTURE)
+        create_renderer("abacus", CHARACTER)
 
 
 @pytest.mark.parametrize("gpu, first", [(True, "torch"), (False, "openvino")])

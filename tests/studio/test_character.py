@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
+from tests.avatar.puppet_fixtures import figure, still_puppet
 from tests.waiting import eventually
+from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet.file import puppet_path, save
+from vtube.avatar.puppet.manager import Kept
 from vtube.errors import EngineError, PictureError
 from vtube.frame import Frame, blank
 from vtube.pose import Pose, neutral
@@ -26,33 +31,36 @@ class Painter:
 
     detail = "fake"
 
-    def __init__(self, picture: Frame, name: str = "painter") -> None:
-        self.picture, self.name = picture, name
+    def __init__(self, character: Character, name: str = "painter") -> None:
+        self.character, self.name = character, name
         self.drawn = 0
         self.closed = False
 
     def render(self, pose: Pose) -> Frame:
         self.drawn += 1
-        return self.picture.copy()
+        return self.character.frame.copy()
 
     def close(self) -> None:
         self.closed = True
 
 
-class Upkeep:
+class Puppets:
     """A bake that the test moves on."""
 
-    newest: Upkeep
+    newest: Puppets
 
     def __init__(self, _: Any, take_over: Callable[..., None], give_back: Callable[..., None]) -> None:
         self.take_over, self.give_back = take_over, give_back
-        self.begun: list[tuple[Frame, str]] = []
-        Upkeep.newest = self
+        self.begun: list[tuple[Character, str]] = []
+        Puppets.newest = self
 
-    def begin(self, picture: Frame, engine: str) -> None:
-        self.begun.append((picture, engine))
+    def look_up(self, _: Character) -> Kept:
+        return Kept(None, None)
 
-    def threads(self, _: Frame) -> int:
+    def begin(self, character: Character, engine: str, _: Kept) -> None:
+        self.begun.append((character, engine))
+
+    def threads(self, _: Character, __: Kept) -> int:
         return 1
 
     def duty_cycle(self) -> float:
@@ -85,25 +93,25 @@ class OnAir:
 
     def __init__(self) -> None:
         self.character = LiveCharacter(AvatarSettings())
-        self.upkeep = Upkeep.newest
+        self.puppets = Puppets.newest
         self.rendering = RenderThread(self.character.still(), Moving(), lambda: Schedule(0.0, 200.0))
         self.rendering.start()
 
     def load(self) -> None:
         self.character.load(self.rendering)
-        assert eventually(lambda: bool(self.upkeep.begun), 10.0)
+        assert eventually(lambda: bool(self.puppets.begun), 10.0)
 
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Painter]:
     painters: list[Painter] = []
 
-    def create(_: str, picture: Frame, **__: Any) -> Painter:
-        painters.append(Painter(picture))
+    def create(_: str, one: Character, **__: Any) -> Painter:
+        painters.append(Painter(one))
         return painters[-1]
 
     monkeypatch.setattr(character, "create_renderer", create)
-    monkeypatch.setattr(character, "PuppetUpkeep", Upkeep)
+    monkeypatch.setattr(character, "PuppetManager", Puppets)
     return painters
 
 
@@ -126,39 +134,40 @@ def png(*colour: int) -> bytes:
 
 
 def test_a_puppet_takes_over_and_gives_back(on_air: OnAir, made: list[Painter]) -> None:
-    picture, _ = on_air.upkeep.begun[0]
-    puppet = Painter(picture, "puppet")
-    on_air.upkeep.take_over(picture, puppet)
+    one, _ = on_air.puppets.begun[0]
+    puppet = Painter(one, "puppet")
+    on_air.puppets.take_over(one, puppet)
     assert eventually(lambda: puppet.drawn > 0, 10.0)
     assert on_air.character.engine == "puppet (fake)"
-    on_air.upkeep.give_back(picture)
+    on_air.puppets.give_back(one)
     assert eventually(lambda: puppet.closed and made[1].drawn > 0, 10.0)
     assert on_air.character.engine == "painter (fake)"
 
 
 def test_the_puppet_of_another_character_comes_too_late(on_air: OnAir, made: list[Painter]) -> None:
-    late = Painter(blank(), "puppet")
-    on_air.upkeep.take_over(blank(), late)
+    other = Character.of(blank())
+    late = Painter(other, "puppet")
+    on_air.puppets.take_over(other, late)
     assert late.closed
-    on_air.upkeep.give_back(blank())
+    on_air.puppets.give_back(other)
     assert (on_air.character.engine, len(made)) == ("painter (fake)", 1)
 
 
 def test_a_puppet_that_comes_after_the_end_is_closed(on_air: OnAir) -> None:
-    picture, _ = on_air.upkeep.begun[0]
+    one, _ = on_air.puppets.begun[0]
     on_air.character.close()
-    late = Painter(picture, "puppet")
-    on_air.upkeep.take_over(picture, late)
+    late = Painter(one, "puppet")
+    on_air.puppets.take_over(one, late)
     assert late.closed
 
 
 def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: list[Painter]) -> None:
-    assert on_air.character.show(png(10, 200, 30, 255), "green.png") == ""
+    assert "eyes" in on_air.character.show(png(10, 200, 30, 255), "green.png")
     assert eventually(lambda: made[1].drawn > 0, 10.0)
     assert on_air.character.name == "green.png"
-    picture, engine = on_air.upkeep.begun[1]
+    one, engine = on_air.puppets.begun[1]
     assert engine == "painter"
-    assert np.array_equal(picture, made[1].picture)
+    assert one == made[1].character
 
 
 def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +180,9 @@ def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: py
     with pytest.raises(EngineError):
         on_air.character.show(png(1, 2, 3, 255), "undrawable.png")
     assert (on_air.character.name, on_air.character.engine) == ("ilta.png", "painter (fake)")
-    picture, _ = on_air.upkeep.begun[0]
-    puppet = Painter(picture, "puppet")
-    on_air.upkeep.take_over(picture, puppet)
+    one, _ = on_air.puppets.begun[0]
+    puppet = Painter(one, "puppet")
+    on_air.puppets.take_over(one, puppet)
     assert eventually(lambda: puppet.drawn > 0, 10.0)
 
 
@@ -191,3 +200,37 @@ def test_an_engine_that_cannot_be_loaded_says_so_once(
     assert caplog.messages == ["no engine runs here"]
     assert one.character.engine == FAILED
     one.rendering.close()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, function: str) -> list[int]:
+    """A list that grows with every call of a function, named in full."""
+    module, _, name = function.rpartition(".")
+    calls: list[int] = []
+    inner = getattr(importlib.import_module(module), name)
+
+    def counting(*values: Any, **options: Any) -> Any:
+        calls.append(len(calls))
+        return inner(*values, **options)
+
+    monkeypatch.setattr(function, counting)
+    return calls
+
+
+def test_an_upload_hashes_its_picture_once_and_opens_its_puppet_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
+    frame = figure()
+    puppet = still_puppet(frame)
+    save(puppet, puppet_path(puppet.picture, puppet.variant))
+    one = LiveCharacter(AvatarSettings())
+    rendering = RenderThread(one.still(), Moving(), lambda: Schedule(0.0, 200.0))
+    hashed = counted(monkeypatch, "vtube.avatar.picture.character.frame_digest")
+    opened = counted(monkeypatch, "vtube.avatar.puppet.file.safe_open")
+    file = io.BytesIO()
+    Image.fromarray(frame).save(file, "PNG")
+    one.show(file.getvalue(), "bust.png")
+    assert one.puppet()["state"] == "finished"
+    assert (len(hashed), len(opened)) == (1, 1)
+    one.close()
+    rendering.close()

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.fakes import in_place_of
 from tests.waiting import eventually
+from vtube.avatar.picture.character import Character
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
@@ -30,8 +31,8 @@ class MarkingRenderer:
     name = "marking"
     detail = "fake"
 
-    def __init__(self, picture: Frame) -> None:
-        self.picture = picture
+    def __init__(self, character: Character) -> None:
+        self.picture = character.frame
         self.closed = False
 
     def render(self, pose: Pose) -> Frame:
@@ -52,8 +53,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[MarkingRenderer]:
     """The renderers that were created."""
     renderers: list[MarkingRenderer] = []
 
-    def create(_: str, picture: Frame, **__: Any) -> MarkingRenderer:
-        renderers.append(MarkingRenderer(picture))
+    def create(_: str, one: Character, **__: Any) -> MarkingRenderer:
+        renderers.append(MarkingRenderer(one))
         return renderers[-1]
 
     monkeypatch.setattr(character, "create_renderer", create)

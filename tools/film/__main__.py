@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from tools.film.panel import FacePanel
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.frame import Frame
 from vtube.offline import performed
@@ -103,7 +103,7 @@ def beside(left: Image.Image, right: Image.Image) -> Image.Image:
 def pictures(recording: Path, fps: float, engine: str) -> Iterator[Image.Image]:
     """Every picture of one round."""
     panel, ground = FacePanel(SIZE), sky()
-    renderer = create_renderer(engine, load_picture(default_picture()).frame)
+    renderer = create_renderer(engine, prepare(default_picture()))
     try:
         for face, pose in looped(forth_and_back(recording), fps):
             yield beside(panel.draw(face), on_sky(renderer.render(pose), ground))

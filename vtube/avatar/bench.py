@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from vtube import pose as parameters
 from vtube.avatar.bench_worker import PLAIN, Turn, serve
 from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import ENGINES
 from vtube.errors import EngineError, VtubeError
-from vtube.frame import Frame
 from vtube.metrics import quantile
 
 _log = logging.getLogger(__name__)
@@ -65,13 +65,13 @@ class _Contestant:
 
 
 def run_bench(
-    picture: Frame,
+    character: Character,
     poses: Sequence[parameters.Pose] | NDArray[np.float32] | None = None,
     engines: Sequence[str] | None = None,
     seconds: float = 20.0,
     variant: str = "auto",
 ) -> dict[str, Any]:
-    """Measure `engines` (default: all that run here) on `picture`, each for `seconds`, with `poses` in a circle.
+    """Measure `engines` (default: all that run here) on `character`, each for `seconds`, with `poses` in a circle.
 
     An engine is named as for `--engine`, with `-float32`, `-bfloat16` or `-float16` behind it when that matters.
     The result is that of `bench --json`: {"engines": {name: {"fps", "ms_median", "ms_p99", "peak_memory_mb",
@@ -86,7 +86,7 @@ def run_bench(
     try:
         details = {}
         for name, (engine, precision) in {PLAIN: (PLAIN, "float32"), **asked}.items():
-            contestants[name] = _launch(engine, Request(picture, variant, precision), stream)
+            contestants[name] = _launch(engine, Request(character, variant, precision), stream)
             try:
                 details[name] = contestants[name].answer(name, LONGEST_START_S)
             except EngineError as error:

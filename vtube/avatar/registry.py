@@ -14,8 +14,9 @@ from pathlib import Path
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet.file import Puppet
 from vtube.errors import EngineError
-from vtube.frame import Frame
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ OPTIONAL = {"puppet"}
 
 def create_renderer(
     engine: str,
-    picture: Frame,
+    character: Character,
     *,
     variant: str = "auto",
     precision: str = "auto",
@@ -34,18 +35,20 @@ def create_renderer(
     threads: int = 0,
     models: Path | None = None,
     live: bool = False,
+    puppet: Puppet | None = None,
 ) -> Renderer:
-    """A renderer of `picture` (512 x 512 RGBA uint8, straight alpha) by the engine of that name, or the best here.
+    """A renderer of `character` by the engine of that name, or the best here.
 
     `auto` takes torch where it has a GPU, else openvino, else torch; `live`, for a picture that has to keep up with
     a face, it takes a puppet before a processor's exact engine, if one was baked.
 
+    `puppet`: the character's, where somebody has opened its file already.
+
     Raises:
         EngineError: no such engine, or none runs here; one line with each engine's own reason.
         ModelError: the weights are missing and cannot be fetched.
-        PictureError: the picture has another size.
     """
-    request = Request(picture, variant, precision, device, threads, models)
+    request = Request(character, variant, precision, device, threads, models, puppet)
     if engine != "auto" and engine not in ENGINES:
         raise EngineError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     reasons = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vtube.avatar.picture.character import Character
 from vtube.frame import Frame
 from vtube.pose import Pose
 
@@ -11,11 +12,11 @@ class StillRenderer:
 
     name = "still"
 
-    def __init__(self, picture: Frame, detail: str = "the engine is being loaded") -> None:
-        self._picture = picture
+    def __init__(self, character: Character, detail: str = "the engine is being loaded") -> None:
+        self._picture = character.frame
         self.detail = detail
 
-    def render(self, pose: Pose) -> Frame:
+    def render(self, pose: Pose) -> Frame:  # noqa: ARG002 - a picture has no pose
         """The picture itself."""
         return self._picture
 

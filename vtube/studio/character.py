@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from vtube.avatar.base import Renderer
-from vtube.avatar.picture.prepare import load_picture
-from vtube.avatar.puppet.manager import PuppetUpkeep
+from vtube.avatar.picture.character import Character
+from vtube.avatar.picture.prepare import prepare
+from vtube.avatar.puppet.manager import Kept, PuppetManager
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.errors import VtubeError
-from vtube.frame import Frame
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.settings import AvatarSettings
@@ -22,6 +22,7 @@ from vtube.threads import prompt_thread, quietly
 log = logging.getLogger(__name__)
 
 LOADING, FAILED = "loading", "failed"
+NOTE_LEVELS = {"done": logging.INFO, "note": logging.INFO, "problem": logging.WARNING}
 
 
 class LiveCharacter:
@@ -32,7 +33,6 @@ class LiveCharacter:
     waits for it. Any thread may read `name` and `engine`.
 
     Attributes:
-        name: the picture's file name, for the user.
         engine: how it is drawn, for the user; `loading` at first, `failed` when no engine runs.
     """
 
@@ -43,21 +43,24 @@ class LiveCharacter:
             PictureError: the picture of the settings cannot be used.
         """
         path = Path(avatar.character or default_picture()).expanduser()
-        prepared = load_picture(path)
-        for note in prepared.notes:
-            log.info("%s: %s", path.name, note)
-        self.name = path.name
+        self._character = prepare(path)
+        for note in self._character.notes:
+            log.log(NOTE_LEVELS[note.severity], "%s: %s", path.name, note.text)
         self.engine = LOADING
         self._avatar = avatar
-        self._picture = prepared.frame
-        self._upkeep = PuppetUpkeep(avatar, self._take_over, self._give_back)
+        self._puppets = PuppetManager(avatar, self._take_over, self._give_back)
         self._rendering: RenderThread | None = None
         self._closed = False
         self._changing = threading.RLock()
 
+    @property
+    def name(self) -> str:
+        """The picture's file name, for the user."""
+        return self._character.name
+
     def still(self) -> Renderer:
         """The picture as it was drawn, to be shown until an engine is loaded."""
-        return StillRenderer(self._picture)
+        return StillRenderer(self._character)
 
     def load(self, rendering: RenderThread) -> None:
         """Load the engine in a thread of its own and let `rendering` draw with it."""
@@ -71,26 +74,26 @@ class LiveCharacter:
             PictureError: this is no picture, or it cannot be used; the old character stays.
             EngineError: no engine draws it; the old character stays.
         """
-        prepared = load_picture(picture)
+        character = prepare(picture, name)
         with self._changing:
-            renderer = self._create_renderer(prepared.frame)
-            self._picture, self.name = prepared.frame, name
-            self._begin(renderer)
-        return " ".join(prepared.notes)
+            renderer, kept = self._create_renderer(character)
+            self._character = character
+            self._begin(renderer, kept)
+        return " ".join(note.text for note in character.notes)
 
     def puppet(self) -> dict[str, Any]:
         """How the puppet stands, for `/api/state`."""
-        return self._upkeep.status()
+        return self._puppets.status()
 
     def close(self) -> None:
         """Let a bake end; whatever is loaded from now on is closed at once."""
         self._closed = True
-        self._upkeep.close()
+        self._puppets.close()
 
     def _load(self) -> None:
         try:
             with self._changing:
-                self._begin(self._create_renderer(self._picture))
+                self._begin(*self._create_renderer(self._character))
         except VtubeError as error:
             self.engine = FAILED
             log.error("%s", error)
@@ -98,41 +101,43 @@ class LiveCharacter:
             self.engine = FAILED
             log.error("the engine cannot be loaded: %s", error, exc_info=error)
 
-    def _create_renderer(self, picture: Frame) -> Renderer:
-        avatar = self._avatar
+    def _create_renderer(self, character: Character) -> tuple[Renderer, Kept]:
+        avatar, kept = self._avatar, self._puppets.look_up(character)
         with prompt_thread():  # it holds the interpreter's lock for long, and the camera would wait for it
-            return create_renderer(
+            renderer = create_renderer(
                 avatar.engine,
-                picture,
+                character,
                 variant=avatar.variant,
                 precision=avatar.precision,
                 device=avatar.device,
-                threads=self._upkeep.threads(picture),
+                threads=self._puppets.threads(character, kept),
                 live=True,
+                puppet=kept.puppet,
             )
+        return renderer, kept
 
-    def _begin(self, renderer: Renderer) -> None:
-        """Show the picture with its first renderer."""
+    def _begin(self, renderer: Renderer, kept: Kept) -> None:
+        """Show the character with its first renderer."""
         self._draw_with(renderer)
         if not self._closed:
-            self._upkeep.begin(self._picture, renderer.name)
+            self._puppets.begin(self._character, renderer.name, kept)
             self._throttle()
 
-    def _take_over(self, picture: Frame, renderer: Renderer) -> None:
+    def _take_over(self, character: Character, renderer: Renderer) -> None:
         """Show the picture with its puppet, or a better one, unless another picture is shown by now."""
         with self._changing:
-            if picture is self._picture:
+            if character == self._character:
                 self._draw_with(renderer, fade=True)
                 self._throttle()
             else:
                 renderer.close()
 
-    def _give_back(self, picture: Frame) -> None:
+    def _give_back(self, character: Character) -> None:
         """Show the picture with what there is, now that nothing is baked."""
         with self._changing:
-            if picture is self._picture and not self._closed:
+            if character == self._character and not self._closed:
                 self._throttle()
-                quietly(lambda: self._draw_with(self._create_renderer(picture), fade=True))
+                quietly(lambda: self._draw_with(self._create_renderer(character)[0], fade=True))
 
     def _draw_with(self, renderer: Renderer, *, fade: bool = False) -> None:
         if self._closed or self._rendering is None:
@@ -144,4 +149,4 @@ class LiveCharacter:
 
     def _throttle(self) -> None:
         if self._rendering is not None:
-            self._rendering.throttle(self._upkeep.duty_cycle())
+            self._rendering.throttle(self._puppets.duty_cycle())

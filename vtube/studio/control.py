@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube.audio.devices import sound_inputs
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare
 from vtube.server import control as seams
 from vtube.settings import Settings
 from vtube.tracking.registry import create_tracker
@@ -50,4 +50,4 @@ def check_start(settings: Settings) -> None:
     for text in settings.tracking:
         create_tracker(text, settings)
     if settings.avatar.character is not None:
-        load_picture(Path(settings.avatar.character).expanduser())
+        prepare(Path(settings.avatar.character).expanduser())

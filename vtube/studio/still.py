@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.paths import default_picture
 from vtube.pose import from_mapping, from_sequence, neutral
@@ -34,7 +34,7 @@ def render_still(
         ModelError: the weights are missing and cannot be fetched.
     """
     values = from_mapping(pose) if isinstance(pose, Mapping) else from_sequence(pose) if pose else neutral()
-    renderer = create_renderer(engine, load_picture(Path(character or default_picture())).frame)
+    renderer = create_renderer(engine, prepare(Path(character or default_picture())))
     try:
         return Image.fromarray(renderer.render(values).copy())
     finally:

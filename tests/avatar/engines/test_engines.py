@@ -19,6 +19,7 @@ from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
 from vtube.avatar.engines.torch_plain import PlainTorchRenderer
+from vtube.avatar.picture.character import Character
 from vtube.errors import EngineError, PictureError
 
 ENGINES: dict[str, Callable[[Request], Any]] = {"torch": TorchRenderer, "openvino": OpenVinoRenderer}
@@ -33,7 +34,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def request_for(models: Path, **options: Any) -> Request:
-    return Request(PICTURE, **{"precision": "float32", "device": "cpu", "models": models, **options})
+    return Request(Character.of(PICTURE), **{"precision": "float32", "device": "cpu", "models": models, **options})
 
 
 @pytest.fixture(scope="module")
@@ -146,4 +147,4 @@ def test_elsewhere_than_on_cuda_nothing_is_captured() -> None:
 )
 def test_pictures_of_another_size_or_kind_are_refused(picture: Any) -> None:
     with pytest.raises(PictureError, match="512 x 512"):
-        Request(picture)
+        Character.of(picture)

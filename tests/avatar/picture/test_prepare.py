@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 from vtube.avatar.picture import decode as decoding
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.files import check_picture, fit_picture
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame
 from vtube.paths import default_picture
@@ -41,9 +41,9 @@ def character() -> Image.Image:
 def test_the_right_size_and_mode_is_kept_bit_by_bit() -> None:
     pixels = noise()
     pixels[:9] = (1, 2, 3, 0)  # colours under full transparency too
-    picture = load_picture(encoded(Image.fromarray(pixels)))
+    picture = prepare(encoded(Image.fromarray(pixels)))
     assert np.array_equal(picture.frame, pixels)
-    assert picture.notes == ()
+    assert not [note for note in picture.notes if note.severity == "done"]
     assert picture.frame.flags.c_contiguous and picture.frame.flags.writeable
 
 
@@ -96,7 +96,7 @@ def test_camera_orientation_is_applied() -> None:
     exif[decoding.ORIENTATION] = 6
     decoded = decode(encoded(image, "JPEG", exif=exif))
     assert decoded.pixels.shape[:2] == (64, 32)
-    assert "upright" in decoded.notes[0]
+    assert "upright" in decoded.notes[0].text
 
 
 def test_a_colour_profile_is_converted_and_srgb_is_left_alone() -> None:
@@ -113,7 +113,7 @@ def test_a_colour_profile_is_converted_and_srgb_is_left_alone() -> None:
 def test_an_animation_gives_its_first_frame() -> None:
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
     decoded = decode(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert "animation" in decoded.notes[0]
+    assert "animation" in decoded.notes[0].text
     assert tuple(decoded.pixels[0, 0]) == (255, 0, 0, 255)
 
 
@@ -147,19 +147,19 @@ def png_of_size(width: int, height: int) -> bytes:
 )
 def test_useless_files_give_one_line(data: bytes, words: str) -> None:
     with pytest.raises(PictureError, match=words) as caught:
-        load_picture(data)
+        prepare(data)
     assert "\n" not in str(caught.value)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PictureError, match="there is no picture"):
-        load_picture(tmp_path / "gone.png")
+        prepare(tmp_path / "gone.png")
     with pytest.raises(PictureError, match=r"cannot read|Permission"):
-        load_picture(tmp_path)
+        prepare(tmp_path)
     monkeypatch.setattr(decoding, "MAX_FILE_BYTES", 1 << 20)
     (tmp_path / "big.png").write_bytes(bytes(2 << 20))
     with pytest.raises(PictureError, match=r"big\.png is larger than 1 MB"):
-        load_picture(tmp_path / "big.png")
+        prepare(tmp_path / "big.png")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
@@ -167,7 +167,7 @@ def test_files_cut_short_give_one_line(kind: str, character: Image.Image) -> Non
     whole = encoded(character.convert("RGB"), kind)
     for share in (0.02, 0.5, 0.98):
         with pytest.raises(PictureError, match=r"damaged|not a picture"):
-            load_picture(whole[: int(len(whole) * share)])
+            prepare(whole[: int(len(whole) * share)])
 
 
 SMALL = {kind: encoded(Image.fromarray(noise(40, 40)).convert("RGB"), kind) for kind in decoding.FORMATS}
@@ -191,8 +191,8 @@ def test_no_damage_gets_past_the_decoder(kind: str, changes: list[tuple[int, int
 
 
 def test_a_larger_picture_of_the_template_is_only_scaled(character: Image.Image) -> None:
-    picture = load_picture(encoded(character.resize((1024, 1024), Image.Resampling.LANCZOS)))
-    assert picture.notes == ("scaled the picture from 1024 x 1024 to 512 x 512",)
+    picture = prepare(encoded(character.resize((1024, 1024), Image.Resampling.LANCZOS)))
+    assert [note.text for note in picture.notes] == ["scaled the picture from 1024 x 1024 to 512 x 512"]
     original = np.asarray(character)
     solid = original[..., 3] == 255
     assert np.abs(picture.frame[solid].astype(int) - original[solid]).mean() < 4
@@ -201,16 +201,16 @@ def test_a_larger_picture_of_the_template_is_only_scaled(character: Image.Image)
 def test_a_picture_with_the_head_elsewhere_is_fitted(character: Image.Image) -> None:
     wide = Image.new("RGBA", (1600, 1000))
     wide.paste(character, (900, 400))
-    picture = load_picture(encoded(wide))
-    assert any("template's box" in note for note in picture.notes)
+    picture = prepare(encoded(wide))
+    assert any("template's box" in note.text for note in picture.notes)
     assert picture.frame.shape == (SIZE, SIZE, 4)
 
 
 def test_an_opaque_picture_loses_its_plain_background(character: Image.Image) -> None:
     flat = Image.new("RGBA", character.size, (255, 255, 255, 255))
     flat.alpha_composite(character)
-    picture = load_picture(encoded(flat.convert("RGB")))
-    assert picture.notes[0] == "the picture has no transparency: took the plain background away"
+    picture = prepare(encoded(flat.convert("RGB")))
+    assert picture.notes[0].text == "the picture has no transparency: took the plain background away"
     assert picture.frame[5, 5, 3] == 0 and picture.frame[128, 256, 3] == 255
 
 
@@ -218,8 +218,8 @@ def test_a_scene_stays_as_it_is_and_is_said(character: Image.Image) -> None:
     scene = Image.fromarray(noise())
     scene.putalpha(255)
     scene.alpha_composite(character)
-    picture = load_picture(encoded(scene.convert("RGB")))
-    assert "no transparency, and the background is not of one colour" in picture.notes[0]
+    picture = prepare(encoded(scene.convert("RGB")))
+    assert "no transparency, and the background is not of one colour" in picture.notes[0].text
     assert picture.frame[..., 3].min() == 255
 
 

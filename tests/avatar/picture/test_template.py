@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vtube.avatar.picture.check import check
 from vtube.avatar.picture.cutout import without_background
+from vtube.avatar.picture.decode import Decoded
 from vtube.avatar.picture.head import Head, find_head
+from vtube.avatar.picture.prepare import refit
 from vtube.avatar.picture.silhouette import figures, find_dome
-from vtube.avatar.picture.template import HEAD_SIZE, HEAD_X, HEAD_Y, check, fit, is_head_off
+from vtube.avatar.picture.template import HEAD_SIZE, HEAD_X, HEAD_Y, is_head_off
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame, blank
 from vtube.paths import default_picture
@@ -37,11 +40,16 @@ def on(character: Frame, colour: tuple[int, int, int]) -> Frame:
 
 
 def texts(frame: Frame, level: str = "problem") -> str:
-    return " ".join(finding.text for finding in check(frame) if finding.level == level)
+    return " ".join(note.text for note in check(frame, find_head(frame)) if note.severity == level)
+
+
+def fit(picture: Frame) -> tuple[Frame, tuple[str, ...]]:
+    one = refit(Decoded(picture, (), as_stored=True), "some.png")
+    return one.frame, tuple(note.text for note in one.notes if note.severity == "done")
 
 
 def test_a_picture_of_the_template_has_no_problems(character: Frame) -> None:
-    assert check(character) == []
+    assert check(character, find_head(character)) == []
 
 
 def test_the_head_is_found_in_the_templates_box(character: Frame) -> None:

@@ -13,12 +13,13 @@ import cv2
 import pytest
 import torch
 
-from tests.avatar.puppet_stand import SlidingTeacher, figure, still_puppet
+from tests.avatar.puppet_fixtures import SlidingTeacher, figure, still_puppet
+from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import bake
 from vtube.avatar.puppet import evaluate as check
 from vtube.avatar.puppet import rejection as refusal
-from vtube.avatar.puppet.background_worker import WAITING, Worker, read_frame, watch
-from vtube.avatar.puppet.file import load, picture_hash, puppet_path, save
+from vtube.avatar.puppet.background_worker import WAITING, Worker, read_character, watch
+from vtube.avatar.puppet.file import load, puppet_path, save
 from vtube.avatar.puppet.folder import baking_folder, lock_path, version
 from vtube.avatar.puppet.progress import Plan
 from vtube.avatar.weights.lock import exclusive
@@ -46,12 +47,12 @@ PICTURE = figure()
 
 
 def path() -> Path:
-    return puppet_path(picture_hash(PICTURE), "separable_float")
+    return puppet_path(Character.of(PICTURE).digest, "separable_float")
 
 
 def worked(picture: Frame = PICTURE, teacher: type[SlidingTeacher] = SlidingTeacher) -> list[Mapping[str, Any]]:
     said: list[Mapping[str, Any]] = []
-    Worker(picture, "separable_float", said.append)(lambda: teacher(picture))
+    Worker(Character.of(picture), "separable_float", said.append)(lambda: teacher(picture))
     return said
 
 
@@ -82,7 +83,7 @@ def test_a_coarse_one_is_told_and_gone_on_from() -> None:
 
 def test_an_unfit_picture_is_refused_and_remembered() -> None:
     said = worked(blank(), SlidingTeacher)
-    folder = baking_folder(puppet_path(picture_hash(blank()), "separable_float"))
+    folder = baking_folder(puppet_path(Character.of(blank()).digest, "separable_float"))
     assert said[-1]["failed"] == refusal.remembered(folder, version())
 
 
@@ -98,7 +99,7 @@ def test_anything_else_that_breaks_is_told_but_not_remembered() -> None:
 
 def test_stopped_it_says_nothing_more_and_keeps_what_is_done() -> None:
     said: list[Mapping[str, Any]] = []
-    Worker(PICTURE, "separable_float", said.append, lambda: True)(lambda: SlidingTeacher(PICTURE))
+    Worker(Character.of(PICTURE), "separable_float", said.append, lambda: True)(lambda: SlidingTeacher(PICTURE))
     assert said == []
     assert (baking_folder(path()) / "face-0000.npz").exists()
 
@@ -114,7 +115,9 @@ def test_while_another_process_bakes_it_waits_and_tells_what_that_one_made() -> 
         if line.get("published") == "coarse":
             coarse.set()
 
-    thread = threading.Thread(target=Worker(PICTURE, "separable_float", say), args=(lambda: SlidingTeacher(PICTURE),))
+    thread = threading.Thread(
+        target=Worker(Character.of(PICTURE), "separable_float", say), args=(lambda: SlidingTeacher(PICTURE),)
+    )
     with exclusive(lock_path(path())):
         thread.start()
         assert waiting.wait(10)
@@ -137,7 +140,7 @@ def test_a_prepared_character_is_read_bit_by_bit(tmp_path: Path) -> None:
     picture = PICTURE.copy()
     picture[0, 0] = (1, 2, 3, 0)
     cv2.imwrite(str(tmp_path / "some.png"), cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA))
-    assert (read_frame(tmp_path / "some.png") == picture).all()
+    assert read_character(tmp_path / "some.png") == Character.of(picture)
     cv2.imwrite(str(tmp_path / "small.png"), picture[:100])
     with pytest.raises(ModelError, match="prepared"):
-        read_frame(tmp_path / "small.png")
+        read_character(tmp_path / "small.png")

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.avatar.puppet_stand import SlidingTeacher, figure, still_puppet
+from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, still_puppet
+from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import bake
 from vtube.avatar.puppet import evaluate as check
 from vtube.avatar.puppet import rejection as refusal
 from vtube.avatar.puppet.bake import Baking
-from vtube.avatar.puppet.file import load, picture_hash, save
+from vtube.avatar.puppet.file import load, save
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.progress import Plan, Step
 from vtube.errors import ModelError
@@ -48,7 +49,7 @@ def baking(
             published.append(stage)
 
     return Baking(
-        picture,
+        Character.of(picture),
         "separable_float",
         teacher,
         tmp_path / "baking",
@@ -78,7 +79,7 @@ def test_bakes_a_coarse_and_a_finished_file_and_tidies_up(tmp_path: Path) -> Non
             stages.add(load(path).stage)
 
     quality = baking(tmp_path, SlidingTeacher(figure()), figure(), report=report, published=published)(path)
-    puppet = load(path, picture_hash(figure()))
+    puppet = load(path, bust().digest)
     assert (puppet.quality, puppet.stage) == (quality.as_numbers(), "finished")
     assert (published[0], published[-1]) == ("coarse", "finished")
     assert stages == {"coarse"}
@@ -154,7 +155,7 @@ def test_a_failing_lesson_ends_the_other(tmp_path: Path) -> None:
 
     plan = replace(FIRST, face_steps=100_000)
     with pytest.raises(ModelError, match="disk is full"):
-        Baking(figure(), "separable_float", SlidingTeacher(figure()), tmp_path / "baking", fail, coarse=plan)(
+        Baking(bust(), "separable_float", SlidingTeacher(figure()), tmp_path / "baking", fail, coarse=plan)(
             tmp_path / "one.vtpuppet"
         )
 

@@ -11,9 +11,9 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from tests.avatar.puppet_stand import figure, still_puppet
+from tests.avatar.puppet_fixtures import bust, figure, still_puppet
 from vtube.avatar.puppet import file
-from vtube.avatar.puppet.file import Puppet, load, picture_hash, puppet_path, save
+from vtube.avatar.puppet.file import Puppet, load, puppet_path, save
 from vtube.errors import ModelError
 
 
@@ -46,7 +46,7 @@ def refusal(path: Path, picture: str | None = None) -> str:
 
 
 def test_comes_back_as_it_was_saved(saved: Path, puppet: Puppet) -> None:
-    loaded = load(saved, picture_hash(figure()))
+    loaded = load(saved, bust().digest)
     assert (loaded.picture, loaded.variant, loaded.quality) == (
         puppet.picture,
         "separable_float",

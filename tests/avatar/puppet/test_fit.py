@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from tests.avatar.puppet_stand import SlidingTeacher, figure
+from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.fit import RATE, BodyFit, FaceFit, compose, layers_of, rate
 from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_ZERO, SHIFT_UNIT, body_shape, face_shape

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.avatar.puppet_stand import figure, still_puppet
+from tests.avatar.puppet_fixtures import bust, figure, still_puppet
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.puppet.file import puppet_path, save
@@ -32,7 +32,7 @@ def models(tmp_path: Path) -> Path:
 
 
 def test_a_resting_puppet_shows_its_picture(models: Path) -> None:
-    renderer = PuppetRenderer(Request(figure(), precision="float32", models=models))
+    renderer = PuppetRenderer(Request(bust(), precision="float32", models=models))
     frame = renderer.render(neutral())
     assert frame.shape == (512, 512, 4) and frame.dtype == np.uint8 and frame.flags.c_contiguous
     inside = np.abs(shown(frame) - shown(figure()))
@@ -41,7 +41,7 @@ def test_a_resting_puppet_shows_its_picture(models: Path) -> None:
 
 
 def test_frames_are_not_written_to_again(models: Path) -> None:
-    renderer = PuppetRenderer(Request(figure(), models=models))
+    renderer = PuppetRenderer(Request(bust(), models=models))
     first = renderer.render(neutral())
     before = first.copy()
     pose = neutral()
@@ -52,7 +52,7 @@ def test_frames_are_not_written_to_again(models: Path) -> None:
 
 @pytest.mark.parametrize("measured", [False, True], ids=["beside", "one after the other"])
 def test_only_what_changed_is_done(models: Path, measured: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer = PuppetRenderer(Request(figure(), models=models))
+    renderer = PuppetRenderer(Request(bust(), models=models))
     renderer.observe = (lambda stage, ms: None) if measured else None
     calls: list[str] = []
     for name in ("face", "begin_body", "finish_body"):
@@ -82,7 +82,7 @@ def noted(calls: list[str], name: str, step: Callable[..., None]) -> Callable[..
 
 
 def test_a_face_that_fails_leaves_no_body_behind(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer, other = (PuppetRenderer(Request(figure(), models=models)) for _ in range(2))
+    renderer, other = (PuppetRenderer(Request(bust(), models=models)) for _ in range(2))
     poses = [neutral() for _ in range(3)]
     for pose, turn in zip(poses, (0.0, 1.0, -1.0), strict=True):
         pose[INDEX["head_y"]] = pose[INDEX["mouth_aaa"]] = turn
@@ -101,23 +101,23 @@ def _raise(*_: object) -> None:
 
 def test_without_a_puppet_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="vtube bake"):
-        PuppetRenderer(Request(figure(), models=tmp_path))
+        PuppetRenderer(Request(bust(), models=tmp_path))
 
 
 def test_a_foreign_file_in_its_place_is_refused_in_one_line(models: Path) -> None:
     path = next((models / "puppets").iterdir())
     path.write_bytes(b"something else")
     with pytest.raises(EngineError, match="not a puppet"):
-        PuppetRenderer(Request(figure(), models=models))
+        PuppetRenderer(Request(bust(), models=models))
 
 
 def test_half_precision_is_not_offered(models: Path) -> None:
     with pytest.raises(EngineError, match="float32 or bfloat16"):
-        PuppetRenderer(Request(figure(), precision="float16", models=models))
+        PuppetRenderer(Request(bust(), precision="float16", models=models))
 
 
 def test_closed_it_draws_no_more(models: Path) -> None:
-    renderer = PuppetRenderer(Request(figure(), models=models))
+    renderer = PuppetRenderer(Request(bust(), models=models))
     renderer.close()
     renderer.close()
     with pytest.raises(EngineError, match="closed"):

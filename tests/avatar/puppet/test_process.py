@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.avatar.puppet_stand import figure
+from tests.avatar.puppet_fixtures import bust
 from vtube.avatar.puppet import process as process_module
-from vtube.avatar.puppet.background_worker import read_frame
-from vtube.avatar.puppet.file import picture_hash, puppet_path
+from vtube.avatar.puppet.background_worker import read_character
+from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
 from vtube.avatar.puppet.process import PICTURE, BakingProcess
 from vtube.errors import ModelError
@@ -54,11 +54,11 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_lines_are_heard_until_it_is_stopped() -> None:
     heard = Listener()
-    process = BakingProcess(figure(), "separable_float", heard)
+    process = BakingProcess(bust(), "separable_float", heard)
     assert heard.begun.wait(20)
     picture, variant = heard.lines[0]["arguments"]
     assert variant == "separable_float"
-    assert (read_frame(Path(picture)) == figure()).all()
+    assert read_character(Path(picture)) == bust()
     process.stop()
     process.stop()
     assert heard.ended.wait(20)
@@ -69,18 +69,18 @@ def test_lines_are_heard_until_it_is_stopped() -> None:
 def test_nowhere_to_write_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "puppets").write_text("in the way")
     with pytest.raises(ModelError, match="cannot bake in the background"):
-        BakingProcess(figure(), "separable_float", Listener())
+        BakingProcess(bust(), "separable_float", Listener())
 
 
 def test_no_python_to_start_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ModelError, match="cannot bake in the background"):
-        BakingProcess(figure(), "separable_float", Listener())
+        BakingProcess(bust(), "separable_float", Listener())
 
 
 def test_the_picture_lies_in_the_folder_of_its_bake() -> None:
     heard = Listener()
-    process = BakingProcess(figure(), "separable_float", heard)
+    process = BakingProcess(bust(), "separable_float", heard)
     process.stop()
     assert heard.ended.wait(20)
-    assert (baking_folder(puppet_path(picture_hash(figure()), "separable_float")) / PICTURE).is_file()
+    assert (baking_folder(puppet_path(bust().digest, "separable_float")) / PICTURE).is_file()

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.avatar.puppet_stand import figure, still_puppet
+from tests.avatar.puppet_fixtures import figure, still_puppet
 from vtube.avatar.puppet.file import MAX_CRISPNESS, Puppet
 from vtube.avatar.puppet.player import SCALE, doubled
 from vtube.avatar.puppet.poses import body_poses

@@ -18,6 +18,7 @@ from vtube.avatar.colour import Linear, to_frame
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
+from vtube.avatar.picture.character import Character
 from vtube.avatar.weights.store import network_files
 
 pytestmark = pytest.mark.weights
@@ -41,7 +42,7 @@ def openvino_able(precision: str) -> bool:
 def test_float32_is_the_demo(
     engine: str, name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
 ) -> None:
-    request = Request(reference.picture(name), precision="float32", device="cpu")
+    request = Request(Character.of(reference.picture(name)), precision="float32", device="cpu")
     renderer: Any = TorchRenderer(request) if engine == "torch" else OpenVinoRenderer(request, keep_linear=True)
     for pose, expected in zip(poses, reference_images(name), strict=True):
         frame = renderer.render(pose)
@@ -60,7 +61,7 @@ def test_bfloat16_looks_like_the_demo(
 ) -> None:
     if not openvino_able("BF16"):
         pytest.skip("this processor does not multiply bfloat16")
-    renderer = OpenVinoRenderer(Request(reference.picture(name), precision="bfloat16", device="cpu"))
+    renderer = OpenVinoRenderer(Request(Character.of(reference.picture(name)), precision="bfloat16", device="cpu"))
     for pose, expected in zip(poses, reference_images(name), strict=True):
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
@@ -74,7 +75,9 @@ def test_half_weights_look_like_the_demo(
         for network, path in network_files("separable_float").items()
     }
     models = install(tmp_path, "separable_half", halved)
-    renderer = OpenVinoRenderer(Request(reference.picture(name), "separable_half", "float32", models=models))
+    renderer = OpenVinoRenderer(
+        Request(Character.of(reference.picture(name)), "separable_half", "float32", models=models)
+    )
     for pose, expected in zip(poses, reference_images(name), strict=True):
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
@@ -86,7 +89,9 @@ def test_half_precision_looks_like_the_demo(
     cuda = torch.cuda.is_available()
     for name in PICTURES:
         request = Request(
-            reference.picture(name), precision="float16" if cuda else "float32", device="cuda" if cuda else "cpu"
+            Character.of(reference.picture(name)),
+            precision="float16" if cuda else "float32",
+            device="cuda" if cuda else "cpu",
         )
         renderer = TorchRenderer(request) if cuda else RoundedRenderer(request)
         for pose, expected in list(zip(poses, reference_images(name), strict=True))[: None if cuda else 2]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.avatar.weights_stand import Server, save_archive, save_variant, serving, write_manifest
+from tests.avatar.weights_fixtures import Server, save_archive, save_variant, serving, write_manifest
 from vtube.avatar.weights import NETWORKS, commands, package, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.download import Download, download

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.avatar.weights_stand import write_manifest
+from tests.avatar.weights_fixtures import write_manifest
 from vtube.avatar.weights import NETWORKS, folder
 from vtube.avatar.weights import manifest as manifests
 from vtube.errors import ModelError

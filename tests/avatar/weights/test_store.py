@@ -13,7 +13,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from tests.avatar.weights_stand import save_archive, save_pt, save_variant, tiny, write_manifest
+from tests.avatar.weights_fixtures import save_archive, save_pt, save_variant, tiny, write_manifest
 from vtube.avatar.weights import NETWORKS, archive, commands, lock, samples, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.progress import progress_bar, silent

@@ -9,12 +9,12 @@ import cv2
 import pytest
 import torch
 
-from tests.avatar.puppet_stand import SlidingTeacher, figure
+from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure
 from vtube.avatar.engines import openvino_engine, torch_engine
 from vtube.avatar.engines.request import Request
 from vtube.avatar.puppet import bake, fit
 from vtube.avatar.puppet import evaluate as check
-from vtube.avatar.puppet.file import load, picture_hash, puppet_path
+from vtube.avatar.puppet.file import load, puppet_path
 from vtube.avatar.puppet.folder import lock_path
 from vtube.avatar.puppet.progress import Plan
 from vtube.avatar.weights.lock import exclusive
@@ -28,7 +28,7 @@ def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def teacher(request: Request, *, keep_linear: bool) -> SlidingTeacher:
         assert keep_linear
-        return SlidingTeacher(request.picture)
+        return SlidingTeacher(request.character.frame)
 
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(openvino_engine, "OpenVinoRenderer", teacher)
@@ -50,11 +50,11 @@ def no_floors(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_quick_writes_a_coarse_one(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     no_floors(monkeypatch)
     assert main(["bake", str(picture), "--quick", "--quiet"]) == 0
-    assert load(puppet_path(picture_hash(figure()), "separable_float")).stage == "coarse"
+    assert load(puppet_path(bust().digest, "separable_float")).stage == "coarse"
 
 
 def test_never_two_at_once(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with exclusive(lock_path(puppet_path(picture_hash(figure()), "separable_float"))):
+    with exclusive(lock_path(puppet_path(bust().digest, "separable_float"))):
         assert main(["bake", str(picture), "--quiet"]) == 1
     assert "being made already" in capsys.readouterr().err
 
@@ -65,9 +65,9 @@ def test_writes_the_puppet_and_a_copy(
     no_floors(monkeypatch)
     out = tmp_path / "copy.vtpuppet"
     assert main(["bake", str(picture), "--quiet", "--out", str(out)]) == 0
-    kept = puppet_path(picture_hash(figure()), "separable_float")
+    kept = puppet_path(bust().digest, "separable_float")
     assert kept.read_bytes() == out.read_bytes()
-    puppet = load(out, picture_hash(figure()))
+    puppet = load(out, bust().digest)
     assert puppet.quality and puppet.stage == "finished"
     assert "dB close to THA3" in capsys.readouterr().out
 
@@ -78,7 +78,7 @@ def test_a_poor_puppet_fails_with_one_line(
     monkeypatch.setattr(check, "CLOSENESS_FLOOR_DB", 98.0)
     assert main(["bake", str(picture), "--quiet"]) == 1
     assert "not good enough" in capsys.readouterr().err
-    assert not puppet_path(picture_hash(figure()), "separable_float").exists()
+    assert not puppet_path(bust().digest, "separable_float").exists()
 
 
 def test_interrupted_it_says_that_nothing_is_lost(
@@ -97,7 +97,7 @@ def test_a_card_watches_and_learns(picture: Path, monkeypatch: pytest.MonkeyPatc
 
     def teacher(request: Request) -> SlidingTeacher:
         watched.append(request.device)
-        return SlidingTeacher(request.picture)
+        return SlidingTeacher(request.character.frame)
 
     no_floors(monkeypatch)
     monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("cuda", 1))

@@ -58,7 +58,7 @@ class OpenVinoRenderer(SteppedRenderer):
             }
         except RuntimeError as error:
             raise EngineError(f"OpenVINO cannot run THA3 on {device}: {_last_line(error)}") from None
-        self._connect(request.picture)
+        self._connect(request.character.frame)
 
     def linear(self) -> colour.Linear:
         """The image behind the last frame, before its conversion for display (for parity checks)."""

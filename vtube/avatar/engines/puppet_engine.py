@@ -6,7 +6,7 @@ import numpy as np
 
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
-from vtube.avatar.puppet.file import load, picture_hash, puppet_path
+from vtube.avatar.puppet.file import Puppet, load
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
 from vtube.frame import Frame
@@ -32,15 +32,8 @@ class PuppetRenderer(SteppedRenderer):
         super().__init__()
         if request.precision not in PRECISIONS:
             raise EngineError(f"the puppet runs in float32 or bfloat16, not in {request.precision}")
-        picture = picture_hash(request.picture)
-        path = puppet_path(picture, request.weights, request.models)
-        if not path.is_file():
-            raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes")
-        try:
-            puppet = load(path, picture)
-        except ModelError as error:
-            raise EngineError(str(error)) from None
-        self._player = Player(puppet, request.picture, PRECISIONS[request.precision])
+        puppet = request.puppet or _opened(request)
+        self._player = Player(puppet, request.character.frame, PRECISIONS[request.precision])
         self.detail = self._player.detail
         self._known: Pose | None = None
         self._pose: Pose = np.zeros(0, np.float32)
@@ -77,3 +70,12 @@ class PuppetRenderer(SteppedRenderer):
 
     def _release(self) -> None:
         self.__dict__.pop("_player", None)
+
+
+def _opened(request: Request) -> Puppet:
+    if not request.puppet_path.is_file():
+        raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes")
+    try:
+        return load(request.puppet_path, request.character.digest)
+    except ModelError as error:
+        raise EngineError(str(error)) from None

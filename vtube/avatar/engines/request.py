@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vtube.errors import PictureError
-from vtube.frame import SIZE, Frame
+from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet.file import Puppet, puppet_path
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A character to draw and how; `auto` and 0 leave the choice to the engine."""
 
-    picture: Frame
-    """512 x 512 RGBA, straight alpha."""
+    character: Character
     variant: str = "auto"
     precision: str = "auto"
     device: str = "auto"
     threads: int = 0
     models: Path | None = None
     """Folder of the weights, where not the usual one."""
-
-    def __post_init__(self) -> None:
-        if self.picture.shape != (SIZE, SIZE, 4) or self.picture.dtype.name != "uint8":
-            raise PictureError(f"a character needs to be {SIZE} x {SIZE} pixels, RGBA with 8 bits each")
+    puppet: Puppet | None = None
+    """The character's puppet, where somebody has opened its file already."""
 
     @property
     def weights(self) -> str:
@@ -35,3 +32,8 @@ class Request:
     def separable(self) -> bool:
         """Whether the variant's networks convolve separably."""
         return self.weights.startswith("separable")
+
+    @property
+    def puppet_path(self) -> Path:
+        """Where the puppet of this character and these weights is kept."""
+        return puppet_path(self.character.digest, self.weights, self.models)

@@ -57,7 +57,7 @@ class TorchRenderer(SteppedRenderer):
             torch.set_num_threads(request.threads)
         poser = load_poser(request.weights, request.models)
         self.detail = f"{precision} on {_called(self._device)}"
-        self._start(poser.to(self._device, DTYPES[precision]), request.picture)
+        self._start(poser.to(self._device, DTYPES[precision]), request.character.frame)
 
     @torch.inference_mode()
     def _start(self, poser: Poser, picture: Frame) -> None:

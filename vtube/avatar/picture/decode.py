@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from vtube.avatar.picture.character import Note
 from vtube.errors import PictureError
 from vtube.frame import Frame
-from vtube.paths import plain_file
+from vtube.paths import plain_file, read_bounded
+from vtube.text import first_line
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_FILE_BYTES = 64 << 20
@@ -31,7 +33,7 @@ class Decoded:
     """The pixels of a file, and whether they are just what the file held."""
 
     pixels: Frame
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     as_stored: bool
     """True: the file held these very RGBA values."""
 
@@ -50,7 +52,7 @@ def decode(source: Path | bytes) -> Decoded:
     except UnidentifiedImageError:
         raise PictureError(f"{name} is not a picture that can be read (PNG, JPEG, WebP, BMP or GIF)") from None
     except DAMAGE as error:
-        raise PictureError(f"{name} is damaged: {_one_line(error)}") from None
+        raise PictureError(f"{name} is damaged: {first_line(error)}") from None
 
 
 def _bytes(source: Path | bytes) -> tuple[str, bytes]:
@@ -65,8 +67,7 @@ def _bytes(source: Path | bytes) -> tuple[str, bytes]:
 
 def _file_bytes(path: Path) -> bytes:
     try:
-        with plain_file(path).open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
+        return read_bounded(plain_file(path), MAX_FILE_BYTES)
     except FileNotFoundError:
         raise PictureError(f"there is no picture {path}") from None
     except OSError as error:
@@ -82,20 +83,20 @@ def _check_size(name: str, image: Image.Image) -> None:
 
 
 def _decoded(image: Image.Image) -> Decoded:
-    notes = []
+    notes: list[Note] = []
     stored = image.mode == "RGBA"
     if getattr(image, "n_frames", 1) > 1:
-        notes.append("the picture is an animation; only its first frame is used")
+        notes.append(Note("animation", "done", "the picture is an animation; only its first frame is used"))
         image.seek(0)
     image.load()
     profile = image.info.get("icc_profile")
     if image.getexif().get(ORIENTATION, 1) != 1:
         image, stored = ImageOps.exif_transpose(image), False
-        notes.append("turned the picture upright, as its camera data says")
+        notes.append(Note("turned", "done", "turned the picture upright, as its camera data says"))
     if isinstance(profile, bytes):
         image, changed = _to_srgb(image, profile)
         stored = stored and not changed
-        notes += ["converted the colours to sRGB"] if changed else []
+        notes += [Note("colours", "done", "converted the colours to sRGB")] if changed else []
     return Decoded(_rgba(image), tuple(notes), stored)
 
 
@@ -123,7 +124,3 @@ def _rgba(image: Image.Image) -> Frame:
         wide = np.asarray(image).astype(np.uint32)
         image = Image.fromarray((wide >> 8 if wide.max() > 255 else wide).clip(0, 255).astype(np.uint8))
     return np.array(image.convert("RGBA"), np.uint8, order="C")
-
-
-def _one_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from pathlib import Path
 
 from PIL import Image
 
-from vtube.avatar.picture import template
+from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.decode import decode
-from vtube.avatar.picture.prepare import load_picture
+from vtube.avatar.picture.prepare import prepare, refit
 from vtube.errors import PictureError
-from vtube.frame import Frame
+from vtube.paths import write_whole
 
 
 def check_picture(path: Path) -> tuple[bool, list[str]]:
@@ -21,12 +19,9 @@ def check_picture(path: Path) -> tuple[bool, list[str]]:
     Raises:
         PictureError: not a picture, damaged, too large.
     """
-    picture = load_picture(path)
-    findings = template.check(picture.frame)
-    lines = [f"done when loading: {note}" for note in picture.notes]
-    lines += [f"{finding.level}: {finding.text}" for finding in findings]
-    good = all(finding.level != "problem" for finding in findings)
-    return good, [*lines, f"{path.name} is ready for use."] if good else lines
+    character = prepare(path)
+    lines = [_line(note) for note in character.notes]
+    return not character.has_problem, lines if character.has_problem else [*lines, f"{path.name} is ready for use."]
 
 
 def fit_picture(path: Path, out: Path | None = None) -> list[str]:
@@ -40,19 +35,15 @@ def fit_picture(path: Path, out: Path | None = None) -> list[str]:
         raise PictureError(f"{out.name} should end in .png, which keeps the transparency")
     if out.exists() and path.exists() and out.samefile(path):
         raise PictureError(f"{out} is the picture itself; name another file")
-    decoded = decode(path)
-    frame, notes = template.fit(decoded.pixels)
-    _save(frame, out)
-    findings = [f"{finding.level}: {finding.text}" for finding in template.check(frame)]
-    return [*decoded.notes, *notes, *findings, f"wrote {out}"]
-
-
-def _save(frame: Frame, out: Path) -> None:
-    temporary = out.with_name(f".{out.name}.{uuid.uuid4().hex}.tmp")
+    character = refit(decode(path), path.name)
     try:
-        Image.fromarray(frame).save(temporary, "PNG")
-        os.replace(temporary, out)
+        if not out.parent.is_dir():
+            raise PictureError(f"cannot write {out}: there is no such folder")
+        write_whole(out, lambda part: Image.fromarray(character.frame).save(part, "PNG"))
     except OSError as error:
         raise PictureError(f"cannot write {out}: {error.strerror or error}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    return [*(note.text if note.severity == "done" else _line(note) for note in character.notes), f"wrote {out}"]
+
+
+def _line(note: Note) -> str:
+    return f"{'done when loading' if note.severity == 'done' else note.severity}: {note.text}"

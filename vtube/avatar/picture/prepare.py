@@ -1,78 +1,84 @@
-"""From a picture file to the 512 x 512 frame that the networks see, saying what had to be done."""
+"""From a picture to a character, in one row of steps: read, cut out, find the head, fit, check."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
-from vtube.avatar.picture import template
+from vtube.avatar.picture.character import Character, Note
+from vtube.avatar.picture.check import check, is_opaque
 from vtube.avatar.picture.cutout import without_background
 from vtube.avatar.picture.decode import Decoded, decode
-from vtube.avatar.picture.head import find_head
+from vtube.avatar.picture.head import Head, find_head
+from vtube.avatar.picture.template import NO_HEAD, Fitted, is_head_off, is_in_place, moved, scaled
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame
 
 
-@dataclass(frozen=True)
-class PreparedPicture:
-    """A character ready for a renderer."""
-
-    frame: Frame
-    """512 x 512."""
-
-    notes: tuple[str, ...]
-    """What was done to the file's pixels, in words; empty when they are used as they are."""
-
-
-def load_picture(source: Path | bytes) -> PreparedPicture:
+def prepare(source: Path | bytes, name: str | None = None) -> Character:
     """Read a character from a file or from its bytes.
 
     512 x 512 RGBA is used bit by bit. Everything else is prepared: a plain background is taken away, another size
     is scaled, and when the head then lies outside the template's box, the figure is moved into it.
+
+    Args:
+        source: the file, or what it holds.
+        name: how the user knows the picture; by default the file's name.
 
     Raises:
         PictureError: not a picture, damaged, too large.
     """
     decoded = decode(source)
     if decoded.as_stored and decoded.pixels.shape == (SIZE, SIZE, 4):
-        return PreparedPicture(decoded.pixels, decoded.notes)
-    return _prepared(decoded)
+        cut, notes = decoded.pixels, decoded.notes
+        fitted = Fitted(cut, find_head(cut))
+    else:
+        cut, how = _cut_out(decoded.pixels)
+        fitted, notes = _fitted(cut, find_head(cut)), (*decoded.notes, *how)
+    return _checked(cut, fitted, notes, name or _name(source))
 
 
-def _prepared(decoded: Decoded) -> PreparedPicture:
-    picture, notes = _transparent(decoded.pixels)
-    scaled, how = _to_size(picture)
-    head = find_head(scaled)
-    if head is None or not template.is_head_off(head):
-        return PreparedPicture(scaled, (*decoded.notes, *notes, *how))
-    try:
-        fitted, how = template.fit(picture)
-    except PictureError:
-        fitted = scaled
-    return PreparedPicture(fitted, (*decoded.notes, *notes, *how))
+def refit(decoded: Decoded, name: str) -> Character:
+    """Take a plain background away, and scale and move the figure so that its head fills the template's box.
+
+    Raises:
+        PictureError: nothing visible, a background that cannot be removed, no head to be found.
+    """
+    cut, notes = decoded.pixels, decoded.notes
+    if is_opaque(cut[..., 3]):
+        cut = without_background(cut)
+        notes = (*notes, Note("cut-out", "done", "took the plain background away"))
+    head = find_head(cut)
+    if head is None:
+        raise PictureError(NO_HEAD)
+    if cut.shape[:2] == (SIZE, SIZE) and is_in_place(head):
+        return _checked(
+            cut, Fitted(cut, head), (*notes, Note("in-place", "done", "the head is in place already")), name
+        )
+    return _checked(cut, moved(cut, head), notes, name)
 
 
-def _transparent(picture: Frame) -> tuple[Frame, tuple[str, ...]]:
-    if picture[..., 3].min() < 255:
+def _fitted(cut: Frame, head: Head | None) -> Fitted:
+    whole = scaled(cut, head)
+    in_place = head is None or whole.head is None or not is_head_off(whole.head)
+    if head is None or in_place or is_opaque(cut[..., 3]):
+        return whole
+    return moved(cut, head)
+
+
+def _checked(source: Frame, fitted: Fitted, notes: tuple[Note, ...], name: str) -> Character:
+    found = check(fitted.frame, fitted.head)
+    return Character(fitted.frame, name, source, fitted.placement, (*notes, *fitted.notes, *found))
+
+
+def _cut_out(picture: Frame) -> tuple[Frame, tuple[Note, ...]]:
+    if not is_opaque(picture[..., 3]):
         return picture, ()
     try:
-        return without_background(picture), ("the picture has no transparency: took the plain background away",)
+        cut = without_background(picture)
     except PictureError as error:
-        return picture, (f"the picture has no transparency, and {error}",)
+        return picture, (Note("not-cut-out", "done", f"the picture has no transparency, and {error}"),)
+    return cut, (Note("cut-out", "done", "the picture has no transparency: took the plain background away"),)
 
 
-def _to_size(picture: Frame) -> tuple[Frame, tuple[str, ...]]:
-    """The whole picture in the middle of 512 x 512."""
-    height, width = picture.shape[:2]
-    if (width, height) == (SIZE, SIZE):
-        return picture, ()
-    scale = SIZE / max(width, height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    frame = np.zeros((SIZE, SIZE, 4), np.uint8)
-    x, y = (SIZE - size[0]) // 2, (SIZE - size[1]) // 2
-    small = Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS)
-    frame[y : y + size[1], x : x + size[0]] = np.asarray(small)
-    return frame, (f"scaled the picture from {width} x {height} to {SIZE} x {SIZE}",)
+def _name(source: Path | bytes) -> str:
+    return source.name if isinstance(source, Path) else "the picture"

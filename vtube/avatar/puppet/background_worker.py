@@ -19,17 +19,18 @@ from typing import Any, BinaryIO
 
 import cv2
 
+from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.puppet.bake import Baking
 from vtube.avatar.puppet.evaluate import Quality
-from vtube.avatar.puppet.file import FINISHED, load, picture_hash, puppet_path
+from vtube.avatar.puppet.file import FINISHED, load, puppet_path
 from vtube.avatar.puppet.folder import baking_folder, lock_path
 from vtube.avatar.puppet.progress import Step
 from vtube.avatar.puppet.sampling import Teacher
 from vtube.avatar.weights.lock import exclusive
 from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
-from vtube.frame import SIZE, Frame
+from vtube.frame import SIZE
 from vtube.threads import lower_process
 
 Say = Callable[[Mapping[str, Any]], None]
@@ -48,9 +49,11 @@ class _StoppedError(BaseException):
 class Worker:
     """One bake that tells how far it is."""
 
-    def __init__(self, picture: Frame, variant: str, say: Say, stopped: Callable[[], bool] = lambda: False) -> None:
-        self._picture, self._variant, self._say, self._stopped = picture, variant, say, stopped
-        self._path = puppet_path(picture_hash(picture), variant)
+    def __init__(
+        self, character: Character, variant: str, say: Say, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._character, self._variant, self._say, self._stopped = character, variant, say, stopped
+        self._path = puppet_path(character.digest, variant)
         self._said = float("-inf")
         self._seen = self._changed_at()
 
@@ -63,7 +66,7 @@ class Worker:
             self._say({"failed": str(error)})
         except _StoppedError:
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the camera is told before the process ends
             self._say({"failed": f"{type(error).__name__}: {error}"})
 
     def _bake(self, make_teacher: Callable[[], Teacher]) -> None:
@@ -72,7 +75,7 @@ class Worker:
         teacher = make_teacher()
         try:
             Baking(
-                self._picture,
+                self._character,
                 self._variant,
                 teacher,
                 baking_folder(self._path),
@@ -111,7 +114,7 @@ class Worker:
         """Tell what is there; whether it is finished."""
         self._seen = self._changed_at()
         try:
-            puppet = load(self._path, picture_hash(self._picture))
+            puppet = load(self._path, self._character.digest)
         except ModelError:
             return False
         self._say({"published": puppet.stage, "quality": dict(puppet.quality)})
@@ -128,7 +131,7 @@ class Worker:
             raise _StoppedError
 
 
-def read_frame(path: Path) -> Frame:
+def read_character(path: Path) -> Character:
     """A prepared character.
 
     Raises:
@@ -138,7 +141,7 @@ def read_frame(path: Path) -> Frame:
     pixels = decode(path).pixels
     if pixels.shape != (SIZE, SIZE, 4):
         raise ModelError(f"{path.name} is not a prepared character")
-    return pixels
+    return Character.of(pixels, path.name)
 
 
 def watch(
@@ -158,20 +161,20 @@ def main() -> int:
     stopped = threading.Event()
     threading.Thread(target=watch, args=(sys.stdin.buffer, stopped), daemon=True).start()
     try:
-        picture, variant = read_frame(Path(sys.argv[1])), sys.argv[2]
+        character, variant = read_character(Path(sys.argv[1])), sys.argv[2]
     except VtubeError as error:
         _print({"failed": str(error)})
         return 1
-    Worker(picture, variant, _print, stopped.is_set)(lambda: _teacher(picture, variant))
+    Worker(character, variant, _print, stopped.is_set)(lambda: _teacher(character, variant))
     return 0
 
 
-def _teacher(picture: Frame, variant: str) -> Teacher:
+def _teacher(character: Character, variant: str) -> Teacher:
     from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
     from vtube.avatar.engines.request import Request
 
     threads = max(1, (os.cpu_count() or 1) // 2)
-    return OpenVinoRenderer(Request(picture, variant, threads=threads), keep_linear=True)
+    return OpenVinoRenderer(Request(character, variant, threads=threads), keep_linear=True)
 
 
 def _print(line: Mapping[str, Any]) -> None:

@@ -15,10 +15,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import evaluate as check
 from vtube.avatar.puppet import file as puppet_file
 from vtube.avatar.puppet import rejection as refusal
-from vtube.avatar.puppet.file import Puppet, load, picture_hash, save
+from vtube.avatar.puppet.file import Puppet, load, save
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
 from vtube.avatar.puppet.player import Player
@@ -63,7 +64,7 @@ class Baking:
 
     def __init__(
         self,
-        picture: Frame,
+        character: Character,
         variant: str,
         teacher: Teacher,
         folder: Path,
@@ -79,7 +80,8 @@ class Baking:
 
         `device`: where torch learns.
         """
-        self._picture, self._variant, self._teacher = picture, variant, teacher
+        self._picture, self._digest = character.frame, character.digest
+        self._variant, self._teacher = variant, teacher
         self._folder, self._report, self._published, self._device = folder, report, published, device
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
         self._course = Course(self._plans)
@@ -151,9 +153,7 @@ class Baking:
         lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
-        puppet = Puppet(
-            picture_hash(self._picture), self._variant, box, faces.box, neutral, body.weights(), face.weights()
-        )
+        puppet = Puppet(self._digest, self._variant, box, faces.box, neutral, body.weights(), face.weights())
         return crisped(puppet, self._picture)
 
     def _watched(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
@@ -176,7 +176,7 @@ class Baking:
 
     def _publish_finer(self, body: puppet_file.Weights, path: Path) -> None:
         """The coarse puppet with a body that has learnt to the end, if that is better."""
-        before = _loaded(path, self._picture)
+        before = _loaded(path, self._digest)
         if before is None or before.stage != puppet_file.COARSE:
             return
         finer = replace(before, body=body)
@@ -186,7 +186,7 @@ class Baking:
             self._publish(finer, quality, path)
 
     def _publish(self, puppet: Puppet, quality: check.Quality, path: Path) -> None:
-        before = _loaded(path, self._picture)
+        before = _loaded(path, self._digest)
         if puppet.stage == puppet_file.COARSE and before is not None and before.stage == puppet_file.FINISHED:
             return
         save(replace(puppet, quality=quality.as_numbers()), path)
@@ -195,13 +195,13 @@ class Baking:
     def _has_coarse(self, path: Path) -> bool:
         from vtube.avatar.puppet.trainer import are_learnt
 
-        if _loaded(path, self._picture) is None or not are_learnt(self._folder, 0):
+        if _loaded(path, self._digest) is None or not are_learnt(self._folder, 0):
             return False
         self._course.skip(0)
         return True
 
     def _withdraw(self, path: Path) -> None:
-        before = _loaded(path, self._picture)
+        before = _loaded(path, self._digest)
         if before is not None and before.stage == puppet_file.COARSE:
             path.unlink(missing_ok=True)
 
@@ -243,8 +243,8 @@ def with_face(picture: Frame, faces: FaceSamples) -> Frame:
     return drawn
 
 
-def _loaded(path: Path, picture: Frame) -> Puppet | None:
+def _loaded(path: Path, digest: str) -> Puppet | None:
     try:
-        return load(path, picture_hash(picture))
+        return load(path, digest)
     except ModelError:
         return None

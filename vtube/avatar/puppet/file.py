@@ -8,7 +8,6 @@ Everything is checked before it is used: size, version, names, shapes, numbers. 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -40,7 +39,7 @@ class Puppet:
     """A fitted character."""
 
     picture: str
-    """`picture_hash` of what it was made from."""
+    """`Character.digest` of what it was made from."""
     variant: str
     """The THA3 weights that it follows."""
     figure_box: Box
@@ -68,13 +67,8 @@ class Puppet:
         return face_shape(self.face_box.height, self.face_box.width)
 
 
-def picture_hash(picture: Frame) -> str:
-    """What ties a puppet to a picture: the sha256 of its 512 x 512 RGBA bytes."""
-    return hashlib.sha256(picture.tobytes()).hexdigest()
-
-
 def puppet_path(picture: str, variant: str, folder: Path | None = None) -> Path:
-    """Where the puppet of a picture (by its hash) is kept."""
+    """Where the puppet of a picture (by its digest) is kept."""
     return (folder or models_folder()) / "puppets" / f"{picture[:16]}-{variant}{SUFFIX}"
 
 

@@ -92,7 +92,7 @@ class Fit(ABC):
             self.decoder.load_state_dict(state["decoder"])
             self._optimizer.load_state_dict(state["optimizer"])
             self._mean, self.done = state["mean"], int(state["done"])
-        except Exception:  # torch.load raises a dozen kinds for a damaged file
+        except Exception:  # noqa: BLE001 - torch.load raises a dozen kinds for a damaged file
             return False
         return True
 
@@ -180,7 +180,7 @@ def _steps_kept(path: Path) -> int:
     """Of the fit at `path`; -1, which no fit has, when there is none."""
     try:
         return int(torch.load(path, weights_only=True)["steps"])
-    except Exception:  # torch.load raises a dozen kinds for a damaged file
+    except Exception:  # noqa: BLE001 - torch.load raises a dozen kinds for a damaged file
         return -1
 
 

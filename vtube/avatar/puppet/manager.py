@@ -12,13 +12,13 @@ from typing import Any
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import rejection as refusal
-from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, load, picture_hash, puppet_path
+from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, load
 from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.process import BakingProcess, Hear
 from vtube.avatar.registry import create_renderer, torch_has_gpu
 from vtube.errors import ModelError, VtubeError
-from vtube.frame import Frame
 from vtube.settings import AvatarSettings
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ NONE, BAKING, FAILED = "none", "baking", "failed"
 BAKING_DUTY_CYCLE = 0.8
 """Share of the time in which the exact renderer draws while the first puppet is baked; it rests for the others."""
 
-TakeOver = Callable[[Frame, Renderer], None]
-Start = Callable[[Frame, str, Hear], BakingProcess]
+TakeOver = Callable[[Character, Renderer], None]
+Start = Callable[[Character, str, Hear], BakingProcess]
 
 
 @dataclass
@@ -47,60 +47,82 @@ class PuppetState:
     """Why it failed."""
 
 
-class PuppetUpkeep:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is there of a character's puppet."""
+
+    puppet: Puppet | None
+    rejection: str | None
+    """Why no bake of it will do."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to be learnt."""
+        return self.puppet is not None and self.puppet.stage == FINISHED
+
+
+class PuppetManager:
     """The puppet of one character after another. Any thread may call it."""
 
     def __init__(
         self,
         settings: AvatarSettings,
         take_over: TakeOver,
-        retire: Callable[[Frame], None],
+        give_back: Callable[[Character], None],
         start: Start = BakingProcess,
     ) -> None:
         """Nothing is started yet.
 
         Args:
             settings: engine, weights, precision, and whether to bake.
-            take_over: given the picture and a renderer of its puppet, to show from now on.
-            retire: told the picture whose exact renderer may have the whole processor again.
+            take_over: given the character and a renderer of its puppet, to show from now on.
+            give_back: told the character whose exact renderer may have the whole processor again.
             start: starts a bake.
         """
-        self._settings, self._take_over, self._retire, self._start = settings, take_over, retire, start
+        self._settings, self._take_over, self._give_back, self._start = settings, take_over, give_back, start
         self._state = PuppetState()
         self._process: BakingProcess | None = None
-        self._failed: Frame | None = None
-        self._turn = 0
+        self._failed: Character | None = None
+        self._generation = 0
         self._lock = threading.Lock()
 
     def status(self) -> dict[str, Any]:
         """For `/api/state`."""
         return asdict(self._state)
 
-    def is_wanted(self, picture: Frame) -> bool:
-        """Whether a bake should begin once the exact renderer shows `picture`."""
+    def look_up(self, character: Character) -> Kept:
+        """What is there of the character's puppet; the only time that its file is opened for one showing."""
+        path = self._request(character).puppet_path
+        rejection = refusal.remembered(baking_folder(path), version())
+        try:
+            return Kept(load(path, character.digest), rejection)
+        except ModelError:
+            return Kept(None, rejection)
+
+    def should_bake(self, character: Character, kept: Kept) -> bool:
+        """Whether a bake should begin once the exact renderer shows `character`."""
         avatar = self._settings
-        if picture is self._failed:
+        if character == self._failed:
             return False
         if not avatar.bake or avatar.engine != "auto" or avatar.device not in ("auto", "cpu") or torch_has_gpu():
             return False
-        puppet = self._kept(picture)
-        return (puppet is None or puppet.stage != FINISHED) and self._refusal(picture) is None
+        return not kept.is_finished and kept.rejection is None
 
-    def threads(self, picture: Frame) -> int:
+    def threads(self, character: Character, kept: Kept) -> int:
         """Of the exact renderer; it leaves half of the processor to a bake."""
-        if self._settings.threads or not self.is_wanted(picture):
+        if self._settings.threads or not self.should_bake(character, kept):
             return self._settings.threads
         return max(1, (os.cpu_count() or 1) // 2)
 
-    def begin(self, picture: Frame, engine: str) -> None:
-        """`picture` is shown by this engine now; bake if that is wanted, and no longer what was baked before."""
+    def begin(self, character: Character, engine: str, kept: Kept) -> None:
+        """`character` is shown by this engine now; bake if that is wanted, and no longer what was baked before."""
         self._stop()
-        state = self._before(picture, engine)
+        state = self._before(engine, kept)
         with self._lock:
-            self._turn += 1
-            turn, self._state = self._turn, state
-        if self.is_wanted(picture) and engine in ("openvino", "puppet"):
-            self._begin(picture, turn)
+            self._generation += 1
+            generation, self._state = self._generation, state
+        if self.should_bake(character, kept) and engine in ("openvino", "puppet"):
+            self._begin(character, generation)
         elif state.state == FAILED:
             log.warning("no puppet of this character: %s", state.reason)
 
@@ -114,22 +136,25 @@ class PuppetUpkeep:
         if process is not None:
             process.wait(1.0)
 
-    def _before(self, picture: Frame, engine: str) -> PuppetState:
-        puppet = self._kept(picture) if engine == "puppet" else None
+    def _before(self, engine: str, kept: Kept) -> PuppetState:
+        puppet = kept.puppet if engine == "puppet" else None
         if puppet is not None:
-            return PuppetState(puppet.stage, progress=float(puppet.stage == FINISHED), quality=puppet.quality)
+            return PuppetState(puppet.stage, progress=float(kept.is_finished), quality=puppet.quality)
         wanted = engine == "openvino" and self._settings.bake and self._settings.engine == "auto"
-        reason = self._refusal(picture) if wanted else None
-        return PuppetState(FAILED, reason=f"{reason} (`vtube bake` tries again)") if reason else PuppetState()
+        if not wanted or kept.rejection is None:
+            return PuppetState()
+        return PuppetState(FAILED, reason=f"{kept.rejection} (`vtube bake` tries again)")
 
-    def _begin(self, picture: Frame, turn: int) -> None:
+    def _begin(self, character: Character, generation: int) -> None:
         if importlib.util.find_spec("torch") is None:
-            self._fail(picture, turn, "torch is not installed, which learning needs")
+            self._fail(character, generation, "torch is not installed, which learning needs")
             return
         try:
-            process = self._start(picture, self._variant(picture), lambda line: self._hear(picture, turn, line))
+            process = self._start(
+                character, self._request(character).weights, lambda line: self._hear(character, generation, line)
+            )
         except ModelError as error:
-            self._fail(picture, turn, str(error))
+            self._fail(character, generation, str(error))
             return
         with self._lock:
             self._process = process
@@ -142,16 +167,18 @@ class PuppetUpkeep:
             else "a coarse puppet takes over after 3 minutes, a finished one after some 20, on an idle computer",
         )
 
-    def _hear(self, picture: Frame, turn: int, line: Mapping[str, Any]) -> None:
-        if turn != self._turn:
+    def _hear(self, character: Character, generation: int, line: Mapping[str, Any]) -> None:
+        if generation != self._generation:
             return
         if "failed" in line:
-            self._fail(picture, turn, str(line["failed"]))
+            self._fail(character, generation, str(line["failed"]))
         elif "ended" in line:
             if self._state.state not in (FINISHED, FAILED):
-                self._fail(picture, turn, f"the bake ended early (exit code {line['ended']}); the next start goes on")
+                self._fail(
+                    character, generation, f"the bake ended early (exit code {line['ended']}); the next start goes on"
+                )
         elif "published" in line:
-            self._publish(picture, turn, line)
+            self._publish(character, generation, line)
         else:
             self._progress(line)
 
@@ -161,16 +188,16 @@ class PuppetUpkeep:
         state.progress = float(line.get("progress", state.progress))
         state.seconds_left = line.get("seconds_left")
 
-    def _publish(self, picture: Frame, turn: int, line: Mapping[str, Any]) -> None:
+    def _publish(self, character: Character, generation: int, line: Mapping[str, Any]) -> None:
         avatar = self._settings
         try:
-            renderer = create_renderer("puppet", picture, variant=avatar.variant, precision=avatar.precision)
+            renderer = create_renderer("puppet", character, variant=avatar.variant, precision=avatar.precision)
         except VtubeError as error:
-            self._fail(picture, turn, str(error))
+            self._fail(character, generation, str(error))
             return
         stage, finished = str(line["published"]), line["published"] == FINISHED
         with self._lock:
-            if turn != self._turn:
+            if generation != self._generation:
                 renderer.close()
                 return
             name = "a finer" if stage == self._state.state else f"the {stage}"
@@ -178,37 +205,26 @@ class PuppetUpkeep:
             if finished:
                 self._state = PuppetState(FINISHED, progress=1.0, quality=self._state.quality)
         log.info("%s puppet takes over", name)
-        self._take_over(picture, renderer)
+        self._take_over(character, renderer)
 
-    def _fail(self, picture: Frame, turn: int, reason: str) -> None:
+    def _fail(self, character: Character, generation: int, reason: str) -> None:
         with self._lock:
-            if turn != self._turn:
+            if generation != self._generation:
                 return
-            self._state, self._failed = PuppetState(FAILED, reason=reason), picture
+            self._state, self._failed = PuppetState(FAILED, reason=reason), character
             process, self._process = self._process, None
         if process is not None:
             process.stop()
         log.warning("no puppet of this character: %s", reason)
-        self._retire(picture)
+        self._give_back(character)
 
     def _stop(self) -> BakingProcess | None:
         with self._lock:
-            self._turn += 1
+            self._generation += 1
             process, self._process = self._process, None
         if process is not None:
             process.stop()
         return process
 
-    def _variant(self, picture: Frame) -> str:
-        return Request(picture, self._settings.variant).weights
-
-    def _kept(self, picture: Frame) -> Puppet | None:
-        name = picture_hash(picture)
-        try:
-            return load(puppet_path(name, self._variant(picture)), name)
-        except ModelError:
-            return None
-
-    def _refusal(self, picture: Frame) -> str | None:
-        path = puppet_path(picture_hash(picture), self._variant(picture))
-        return refusal.remembered(baking_folder(path), version())
+    def _request(self, character: Character) -> Request:
+        return Request(character, self._settings.variant)

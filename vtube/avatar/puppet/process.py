@@ -14,11 +14,12 @@ from typing import IO, Any
 
 from PIL import Image
 
-from vtube.avatar.puppet.file import picture_hash, puppet_path
+from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
 from vtube.frame import Frame
-from vtube.paths import CHECKOUT, models_folder
+from vtube.paths import CHECKOUT, models_folder, write_whole
 from vtube.threads import LOW_PRIORITY
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,11 @@ Hear = Callable[[Mapping[str, Any]], None]
 class BakingProcess:
     """One bake in the background."""
 
-    def __init__(self, picture: Frame, variant: str, hear: Hear) -> None:
+    def __init__(self, character: Character, variant: str, hear: Hear) -> None:
         """Start it, at low priority.
 
         Args:
-            picture: 512 x 512, prepared.
+            character: whose puppet is made.
             variant: the weights to follow.
             hear: told each line of `worker`, from a thread of this; the last one is `ended`, with the exit code.
 
@@ -45,9 +46,9 @@ class BakingProcess:
             ModelError: the disk cannot be written, or the process cannot be started.
         """
         self._hear = hear
-        path = baking_folder(puppet_path(picture_hash(picture), variant)) / PICTURE
+        path = baking_folder(puppet_path(character.digest, variant)) / PICTURE
         try:
-            write_picture(picture, path)
+            write_picture(character.frame, path)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(path), variant],
                 stdin=subprocess.PIPE,
@@ -95,10 +96,7 @@ def write_picture(picture: Frame, path: Path) -> None:
     Raises:
         OSError: the disk cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    Image.fromarray(picture).save(temporary, "PNG", compress_level=1)
-    temporary.replace(path)
+    write_whole(path, lambda part: Image.fromarray(picture).save(part, "PNG", compress_level=1))
 
 
 def _environment() -> dict[str, str]:

@@ -60,7 +60,7 @@ class Flavour:
         """Two 3 x 3 convolutions beside an identity."""
         return Residual(self, channels)
 
-    def _path_convolution(self, channels: int) -> nn.Module:
+    def path_convolution(self, channels: int) -> nn.Module:
         layers = self.convolution(channels, channels, 3)
         return nn.Sequential(*layers) if self.separable else layers[0]
 
@@ -71,10 +71,10 @@ class Residual(nn.Module):
     def __init__(self, flavour: Flavour, channels: int) -> None:
         super().__init__()
         self.resnet_path = nn.Sequential(
-            flavour._path_convolution(channels),
+            flavour.path_convolution(channels),
             _norm(channels),
             flavour.activation(),
-            flavour._path_convolution(channels),
+            flavour.path_convolution(channels),
             _norm(channels),
         )
 

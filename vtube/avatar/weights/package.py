@@ -79,7 +79,7 @@ def _run_pip(origin: PackageOrigin, folder: Path, progress: Progress, stalled_s:
             process.kill()
             process.wait()
     if process.returncode:
-        raise ModelError(_reason(log.read_text(encoding="utf-8", errors="replace"), origin))
+        raise ModelError(_reason(log.read_text(encoding="utf-8", errors="replace")))
 
 
 def _watch(
@@ -105,7 +105,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _reason(log: str, origin: PackageOrigin) -> str:
+def _reason(log: str) -> str:
     if "No module named pip" in log:
         return "this Python has no pip (python -m ensurepip installs it)"
     errors = [line.removeprefix("ERROR:").strip() for line in log.splitlines() if line.startswith("ERROR:")]

@@ -27,14 +27,14 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Renderer]:
     """The renderer of `--engine` for the picture file; weights are fetched when they are missing."""
-    from vtube.avatar.picture.prepare import load_picture
+    from vtube.avatar.picture.prepare import prepare
     from vtube.avatar.registry import create_renderer
 
-    frame = load_picture(picture).frame
+    character = prepare(picture)
     variant = arguments.variant or "auto"
     fetch_weights(variant)
     renderer = create_renderer(
-        arguments.engine or "auto", frame, variant=variant, precision=arguments.precision or "auto"
+        arguments.engine or "auto", character, variant=variant, precision=arguments.precision or "auto"
     )
     try:
         yield renderer

@@ -43,18 +43,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bake with a progress bar; interrupted, keep what is done."""
     from vtube.avatar.engines.request import Request
-    from vtube.avatar.picture.prepare import load_picture
-    from vtube.avatar.puppet.file import SUFFIX, picture_hash, puppet_path
+    from vtube.avatar.picture.prepare import prepare
+    from vtube.avatar.puppet.file import SUFFIX
     from vtube.avatar.puppet.folder import lock_path
     from vtube.avatar.weights.lock import exclusive
     from vtube.cli.commands.arguments import fetch_weights
 
     if arguments.out and arguments.out.suffix != SUFFIX:
         raise SettingsError(f"--out should end with {SUFFIX}, not {arguments.out.name!r}")
-    picture = load_picture(arguments.picture).frame
+    character = prepare(arguments.picture)
     fetch_weights(arguments.variant or "auto")
-    request = Request(picture, arguments.variant or "auto")
-    path = puppet_path(picture_hash(picture), request.weights)
+    request = Request(character, arguments.variant or "auto")
+    path = request.puppet_path
     with exclusive(lock_path(path), waiting=_taken):
         quality = _bake(
             replace(request, device=_device(arguments.device)), path, quick=arguments.quick, quiet=arguments.quiet
@@ -77,7 +77,7 @@ def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
     try:
         with _Bar(quiet) as bar:
             baking = Baking(
-                request.picture,
+                request.character,
                 request.weights,
                 teacher,
                 baking_folder(path),

@@ -22,15 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from vtube.avatar.bench import run_bench
-    from vtube.avatar.picture.prepare import load_picture
+    from vtube.avatar.picture.prepare import prepare
     from vtube.avatar.poses_file import load_poses
     from vtube.cli.commands.arguments import fetch_weights
     from vtube.paths import default_picture
 
-    picture = load_picture(Path(arguments.character) if arguments.character else default_picture()).frame
+    character = prepare(Path(arguments.character) if arguments.character else default_picture())
     poses = load_poses(arguments.poses) if arguments.poses is not None else None
     fetch_weights("auto")
-    result = run_bench(picture, poses, arguments.engine, arguments.seconds)
+    result = run_bench(character, poses, arguments.engine, arguments.seconds)
     print(json.dumps(result, indent=2)) if arguments.json else _print_table(result)
     return 0
 

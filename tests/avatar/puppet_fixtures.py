@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.avatar.puppet.file import Puppet, picture_hash
+from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import Box, Shape, body_shape, face_shape
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
@@ -24,6 +25,11 @@ def figure() -> Frame:
     cv2.circle(picture, (225, 130), 12, (40, 30, 90, 255), -1, cv2.LINE_AA)
     cv2.circle(picture, (290, 130), 12, (40, 30, 90, 255), -1, cv2.LINE_AA)
     return picture
+
+
+def bust() -> Character:
+    """`figure` as a character."""
+    return Character.of(figure(), "bust.png")
 
 
 class SlidingTeacher:
@@ -74,7 +80,7 @@ def still_puppet(picture: Frame) -> Puppet:
     body = resting_weights(body_shape())
     body["head.bias"][8:12] = -30  # nothing is painted
     return Puppet(
-        picture_hash(picture),
+        Character.of(picture).digest,
         "separable_float",
         Box(0, 0, 512, 512),
         box,
