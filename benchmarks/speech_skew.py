@@ -34,7 +34,7 @@ from vtube.frame import Frame
 from vtube.outputs.registry import OUTPUTS
 from vtube.registry import Entry
 from vtube.settings import Settings, SpeechSettings
-from vtube.speech.build import build_queue
+from vtube.speech.queue import SpeechQueue
 from vtube.studio.character import LOADING
 from vtube.studio.pipeline import Studio
 
@@ -208,7 +208,7 @@ def subject(
         viewer = Viewer(arguments.engine, speech, arguments.fps, mouth)
         viewer.start()
         return viewer.studio.control.speech.say, [], viewer.studio.close
-    queue = build_queue(speech)
+    queue = SpeechQueue(Settings(speech=speech))
     queue.start()
 
     def opening() -> float:

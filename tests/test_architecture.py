@@ -72,7 +72,6 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
-    "vtube.speech.build": "puts speech together",
     "vtube.scene.effects.translucency": "one file per effect",
     "vtube.speech.voices.stylebertvits2": "one file per voice",
 }

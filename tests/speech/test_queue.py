@@ -10,12 +10,11 @@ import pytest
 
 from tests.speech.rig import RATE, PlayerRig
 from tests.speech.sounds import tone
-from vtube.errors import SettingsError, SpeechError
-from vtube.settings import SpeechSettings, parse
+from vtube.errors import PackageMissingError, SettingsError, SpeechError
+from vtube.settings import Settings, SpeechSettings, parse
 from vtube.speech import queue as queue_module
 from vtube.speech.base import Phoneme, Utterance, Voice
 from vtube.speech.queue import MAX_TEXTS, SpeechQueue
-from vtube.speech.visemes import VisemeTrack, from_phonemes
 
 
 class FakeVoice:
@@ -41,19 +40,13 @@ class Room:
     def __init__(self) -> None:
         self.rig = PlayerRig()
         self.voices: dict[str, FakeVoice] = {}
-        self.queue = SpeechQueue(
-            SpeechSettings(), self.rig.player, self._track, create=self._create, clock=self.rig.clock
-        )
+        self.queue = SpeechQueue(Settings(), self.rig.player, create=self._create, clock=self.rig.clock)
         self.voice = self.voices["auto"]
 
     def _create(self, spec: str, _: SpeechSettings) -> Voice:
         if spec == "nobody":
             raise SettingsError("there is no voice 'nobody'")
         return self.voices.setdefault(spec, FakeVoice())
-
-    @staticmethod
-    def _track(said: Utterance) -> VisemeTrack:
-        return from_phonemes(said.phonemes, said.samples, said.rate)
 
     def status(self) -> dict[str, Any]:
         return self.queue.status(self.rig.clock())
@@ -97,12 +90,14 @@ def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
         "speaking": False,
         "text": "",
         "queued": 0,
+        "present": None,
         "pending": [],
         "paused": False,
         "volume": 1.0,
         "voice": "auto",
         "device": "turned",
         "failure": None,
+        "failures": [],
     }
 
 
@@ -187,26 +182,70 @@ def test_the_mouth_is_that_of_what_is_heard(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "line"),
+    ("error", "reason"),
     [
         (SpeechError("miko does not answer"), "miko does not answer"),
         (ZeroDivisionError("division by zero"), "the voice auto failed: division by zero"),
     ],
 )
-def test_what_cannot_be_said_is_one_line_and_the_queue_goes_on(
-    room: Room, caplog: pytest.LogCaptureFixture, error: Exception, line: str
+def test_what_cannot_be_said_is_one_line_and_costs_its_sentence(
+    room: Room, caplog: pytest.LogCaptureFixture, error: Exception, reason: str
 ) -> None:
     room.voice.failures["だめな文です。"] = error
     with caplog.at_level(logging.WARNING):
-        number = room.queue.say("だめな文です。\nその続きです。")
+        number = room.queue.say("だめな文です。\nその続きです。\nだめな文です。\nおわりの文です。\nだめな文です。")
         room.queue.say("だいじょうぶ。")
-        assert room.hear_all() == ["だいじょうぶ。"]
+        assert room.hear_all() == ["その続きです。", "おわりの文です。", "だいじょうぶ。"]
+    line = f"{reason}; not said: 'だめな文です。'"
     assert [record.message for record in caplog.records] == [line]
-    assert room.status()["failure"] == {"number": number, "line": line}
-    assert "その続きです。" not in room.voice.said
+    assert room.status()["failure"] == {"number": number, "line": line, "text": "だめな文です。"}
+    assert len(room.status()["failures"]) == 3
+
+
+def test_a_voice_that_is_gone_costs_no_more_than_three_tries(room: Room) -> None:
+    for number in range(9):
+        room.voice.failures[f"文{number}番です。"] = SpeechError("miko does not answer")
+    room.queue.say("\n".join(f"文{number}番です。" for number in range(9)))
+    room.queue.say("だいじょうぶ。")
+    assert room.hear_all() == ["だいじょうぶ。"]
+    assert room.voice.said == ["文0番です。", "文1番です。", "文2番です。", "だいじょうぶ。"]
+
+
+def test_a_missing_package_is_not_asked_for_twice(room: Room) -> None:
+    room.voice.failures["一の文です。"] = PackageMissingError("to install it: vtube extras miko")
+    room.queue.say("一の文です。\n二の文です。")
+    room.until(lambda: not room.status()["pending"])
+    assert room.voice.said == ["一の文です。"]
+    assert "vtube extras miko" in room.status()["failure"]["line"]
+
+
+def test_what_is_not_meant_to_be_heard_is_not_said_and_the_subtitle_reads_well(room: Room) -> None:
+    room.queue.say("<think>うーん</think>**やったー**🎉 [joy] *手を振る*")
+    assert room.hear_all() == ["やったー🎉"]
+    assert room.voice.said == ["やったー"]
+
+
+def test_a_tag_shows_its_emotion_when_its_sentence_is_heard(room: Room) -> None:
+    shown: list[str] = []
+    room.queue.on_emotion(shown.append)
+    room.queue.say("[joy] やったー！ [sad] でも悲しい。")
+    room.hear_all()
+    assert shown == ["joy", "sad"]
+
+
+def test_settings_change_while_it_runs(room: Room) -> None:
+    changed = parse({"speech": {"voice": "kokoro", "readings": {"文": "ブン"}, "clean": {"actions": False}}})
+    room.queue.prepare(changed)()
+    room.queue.say("この文です。（笑）")
+    room.hear_all()
+    assert room.voices["kokoro"].said == ["このブンです。", "（笑）"]
+    with pytest.raises(SettingsError, match="nobody"):
+        room.queue.prepare(parse({"speech": {"voice": "nobody"}}))
+    assert room.status()["voice"] == "kokoro"
 
 
 def change(room: Room, **speech: object) -> None:
+    """Take other speech settings."""
     room.queue.prepare(parse({"speech": speech}))()
 
 
@@ -237,7 +276,7 @@ def test_nothing_to_say_and_too_much(room: Room) -> None:
 
 def test_a_voice_of_the_settings_that_does_not_exist_is_said_at_once() -> None:
     with pytest.raises(SettingsError, match="did you mean 'kokoro'"):
-        SpeechQueue(SpeechSettings(voice="kokorro"), PlayerRig().player, Room._track)
+        SpeechQueue(parse({"speech": {"voice": "kokorro"}}), PlayerRig().player)
 
 
 def test_closing_in_mid_speech(room: Room) -> None:

@@ -67,7 +67,7 @@ class Show:
         self.stage = Stage(settings.scene, self.animator)
         self.voices: list[tuple[str, dict[str, str]]] = []
         player = SilentPlayer(no_device, settings.speech.volume)
-        self.speech = SpeechQueue(settings.speech, player, no_track, create=self.voice)
+        self.speech = SpeechQueue(settings, player, create=self.voice)
         self.outputs = OutputGroup(settings, self.stage)
         self.loop = FrameLoop(
             settings.loop.fps,
@@ -164,10 +164,6 @@ def face(at: float, now: float) -> FaceFrame:
 
 def no_device(*_: Any) -> Any:
     raise AudioError("there is no sound device")
-
-
-def no_track(*_: Any) -> Any:
-    raise AssertionError("nothing is said")
 
 
 def home() -> Path:

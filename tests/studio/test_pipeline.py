@@ -18,7 +18,7 @@ from vtube.errors import AudioError, EngineError, PictureError, ServerError, Set
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose
 from vtube.settings import Outcome, SavedSettings, Settings, parse
-from vtube.speech import build
+from vtube.speech import queue
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.registry import VOICES
 from vtube.studio import character, pipeline
@@ -173,7 +173,7 @@ def test_what_it_says_moves_its_mouth(aaa: None, monkeypatch: pytest.MonkeyPatch
     def no_device(*_: Any) -> None:
         raise AudioError("there is no sound device to speak through")
 
-    monkeypatch.setattr(build, "DeviceSink", no_device)
+    monkeypatch.setattr(queue, "DeviceSink", no_device)
     studio = Studio(settings(speech={"voice": "openjtalk"}))
     studio.open()
     thread = threading.Thread(target=studio.run)

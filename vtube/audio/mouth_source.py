@@ -22,8 +22,8 @@ MouthAt = Callable[[float], MouthShape | None]
 class MouthSource:
     """Starts the sound input and gives the newest mouth shape.
 
-    The mouth belongs to the first of these that has a shape: the override (speech that knows its phonemes), the sound
-    that is heard while somebody speaks, the pretence, the sound that is heard.
+    The mouth belongs to the first of these that has a shape: speech of our own, what is heard while somebody speaks,
+    the lip flap, what is heard.
     """
 
     def __init__(self, settings: Settings, clock: Clock = monotonic) -> None:
@@ -39,7 +39,7 @@ class MouthSource:
         self._source: AudioSource | None = create_source(settings.audio, settings)
         self._started = False
         self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
-        self._override: MouthAt | None = None
+        self._speech: MouthAt | None = None
         self._lip_flap: LipFlap | None = None
         self._flaps = 0
 
@@ -81,29 +81,27 @@ class MouthSource:
     def feed(self, samples: Samples, heard_at: float) -> None:
         """Let the mouth follow these samples (mono float32 at 16 kHz); `heard_at` belongs to the last of them.
 
-        The sound input calls it from its thread. Without one, speech without timings may, from one thread.
+        The sound input calls it from its thread.
         """
         if self._lip_sync is None:
             self._lip_sync = create_lip_sync(self._settings)
         self._lip_sync.feed(samples, heard_at)
 
     def mouth(self, moment: float | None = None) -> MouthShape | None:
-        """The mouth at `moment` (monotonic seconds; now): speech of our own knows it ahead, of what is heard it is the
-        newest. None before the first. Never blocks.
+        """The mouth at `moment` (monotonic seconds; now), of the first in line that has one. Never blocks.
+
+        Speech of our own knows it ahead; of what is heard it is the newest. None before the first.
         """
         now = self._clock() if moment is None else moment
-        override, lip_flap = self._override, self._lip_flap
-        shape = override(now) if override is not None else None
-        if shape is not None:
-            return shape
-        heard = self._lip_sync.latest() if self._lip_sync is not None else None
-        if lip_flap is None or (heard is not None and heard.speaking):
-            return heard
-        return lip_flap.shape(now)
+        for source in (self._speech, self._heard_speech, self._flapping, self._heard):
+            shape = source(now) if source is not None else None
+            if shape is not None:
+                return shape
+        return None
 
     def set_priority(self, source: MouthAt | None) -> None:
-        """Let `source` have the mouth whenever it gives a shape; None takes that back."""
-        self._override = source
+        """Let `source`, speech of our own, have the mouth whenever it gives a shape; None takes that back."""
+        self._speech = source
 
     def set_lip_flap(self, talking: bool) -> None:
         """Move the mouth as if speaking, for a voice out of hearing."""
@@ -122,6 +120,17 @@ class MouthSource:
         self._started = False
         if self._source is not None:
             self._source.close()
+
+    def _heard(self, _: float) -> MouthShape | None:
+        return self._lip_sync.latest() if self._lip_sync is not None else None
+
+    def _heard_speech(self, now: float) -> MouthShape | None:
+        heard = self._heard(now)
+        return heard if heard is not None and heard.speaking else None
+
+    def _flapping(self, now: float) -> MouthShape | None:
+        lip_flap = self._lip_flap
+        return lip_flap.shape(now) if lip_flap is not None else None
 
     def _retune(self, lip_sync: VowelLipSync | None, settings: LipSyncSettings) -> None:
         if lip_sync is not None:

@@ -8,6 +8,7 @@ from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, 
 from vtube.settings.saved import SavedSettings
 from vtube.settings.schema import Settings
 from vtube.settings.sound import (
+    CleanSettings,
     GptSovitsSettings,
     LipSyncSettings,
     OpenAiVoiceSettings,
@@ -18,6 +19,7 @@ from vtube.settings.tracking import OscRule, OscSettings, PointerSettings, Recei
 
 __all__ = [
     "AvatarSettings",
+    "CleanSettings",
     "Commit",
     "EmotionSettings",
     "GptSovitsSettings",

@@ -25,12 +25,14 @@ class Utterance:
         text: what is said, for subtitles.
         samples: mono PCM at `rate`.
         phonemes: in order of time; empty when the voice gives no timings (the mouth then listens to the sound).
+        emotion: what a tag in the text names, in lower case; empty without one.
     """
 
     text: str
     samples: Samples
     rate: int
     phonemes: tuple[Phoneme, ...] = ()
+    emotion: str = ""
 
 
 class Voice(Protocol):

@@ -7,18 +7,23 @@ import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from vtube.audio.lipsync import VowelLipSync
 from vtube.clock import Clock, monotonic
-from vtube.errors import SpeechError, VtubeError
+from vtube.errors import PackageMissingError, SettingsError, SpeechError, VtubeError
 from vtube.settings import Settings, SpeechSettings
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance, Voice
+from vtube.speech.clean import Sentence, sayable
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
-from vtube.speech.sentences import sentences
-from vtube.speech.visemes import VisemeTrack
+from vtube.speech.sinks import DeviceSink
+from vtube.speech.sound import guarded
+from vtube.speech.visemes import VisemeTrack, viseme_track
+from vtube.text import first_line
+from vtube.threads import Worker, quietly
 
 MAX_TEXTS = 200
 MAX_VOICES = 8
@@ -26,19 +31,26 @@ READY_AHEAD = 1
 """So many utterances are ready behind the one that sounds; the next one is being made meanwhile."""
 
 TICK_S = 0.1
+CLOSE_S = 1.0
+MAX_SHOWN = 40
+"""Characters of a text in a message."""
 
 _log = logging.getLogger(__name__)
 
-MakeTrack = Callable[[Utterance], VisemeTrack]
+ENOUGH_FAILURES = 3
+"""After so many sentences in a row that could not be said, the rest of their text is left out."""
+
+KEPT_FAILURES = 8
 
 
 @dataclass(eq=False, slots=True)
 class Text:
-    """One text, as `say` got it; `number` counts up."""
+    """One text, as `say` got it; `number` counts up, `failed` how many sentences in a row could not be said."""
 
     number: int
     voice: str
-    sentences: deque[str]
+    sentences: deque[Sentence]
+    failed: int = 0
 
 
 class SpeechQueue:
@@ -46,21 +58,20 @@ class SpeechQueue:
 
     def __init__(
         self,
-        settings: SpeechSettings,
-        player: Player,
-        make_track: MakeTrack,
+        settings: Settings,
+        player: Player | None = None,
         *,
         create: Callable[[str, SpeechSettings], Voice] = create_voice,
         clock: Clock = monotonic,
     ) -> None:
-        """`make_track` gives the mouth of an utterance.
+        """No device is opened before the first text; without `player`, that of the settings.
 
         Raises:
             SettingsError: the settings name a voice that there is not.
         """
-        self._settings = settings
-        self._player = player
-        self._make_track = make_track
+        self._settings = settings.speech
+        self._lipsync = settings.lipsync
+        self._player = player or Player(lambda fill: DeviceSink(self._settings.device, fill), settings.speech.volume)
         self._create = create
         self._clock = clock
         self._voices: OrderedDict[str, Voice] = OrderedDict()
@@ -68,16 +79,21 @@ class SpeechQueue:
         self._making: Text | None = None
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
-        self._closed = False
-        self._failure: dict[str, Any] | None = None
-        self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
-        self._voice = settings.voice
-        if settings.voice:
-            self._known(settings.voice)
+        self._failures: deque[dict[str, Any]] = deque(maxlen=KEPT_FAILURES)
+        self._worker = Worker("speech", self._run)
+        self._show_emotion: Callable[[str], object] = lambda name: None
+        self._felt: Utterance | None = None
+        self._voice = settings.speech.voice
+        if self._voice:
+            self._known(self._voice)
+
+    def on_emotion(self, show: Callable[[str], object]) -> None:
+        """Call `show` with the word of a tag such as [joy] when the sentence behind it is heard."""
+        self._show_emotion = show
 
     def start(self) -> None:
         """Begin to speak what comes."""
-        self._thread.start()
+        self._worker.start()
 
     def say(self, text: str, voice: str | None = None, interrupt: bool = False) -> int:
         """Queue `text`, or say it at once in place of everything else; returns its number.
@@ -86,9 +102,9 @@ class SpeechQueue:
             SettingsError: there is no such voice.
             SpeechError: there is nothing to say in it, or too much waits already.
         """
-        spoken = deque(sentences(text))
+        spoken = deque(sayable(text, self._settings))
         if not spoken:
-            raise SpeechError("there is nothing to say in that text")
+            raise SpeechError(f"there is nothing to say in {short(text)}")
         with self._changed:
             spec = voice or self._voice
             self._known(spec)
@@ -126,12 +142,10 @@ class SpeechQueue:
             SettingsError: there is no such voice.
         """
         speech = settings.speech
-        if speech == self._settings:
-            return lambda: None
-        if _of_voices(speech) == _of_voices(self._settings):
-            return lambda: self._take_over(speech, self._voices)
-        voices = OrderedDict({speech.voice: self._create(speech.voice, speech)} if speech.voice else {})
-        return lambda: self._take_over(speech, voices)
+        voices = self._voices
+        if _of_voices(speech) != _of_voices(self._settings):
+            voices = OrderedDict({speech.voice: self._create(speech.voice, speech)} if speech.voice else {})
+        return lambda: self._take_over(settings, voices)
 
     def mouth(self, now: float) -> MouthShape | None:
         """The mouth of what is heard at `now`; None while nothing is."""
@@ -140,8 +154,9 @@ class SpeechQueue:
     def status(self, now: float) -> dict[str, Any]:
         """The object `speech` of `/api/state`.
 
-        `text` is the sentence that is heard, `pending` the numbers of all texts that are not over, `queued` how many
-        of them have not begun, `failure` the last text that could not be said, and why.
+        `text` is the sentence that is heard, `present` the number of its text, `pending` the numbers of all texts that
+        are not over, `queued` how many of them have not begun, `failure` the last sentence that could not be said, its
+        text's number and why, `failures` the last few.
         """
         heard = self._player.heard(now)
         with self._changed:
@@ -151,27 +166,27 @@ class SpeechQueue:
                 "speaking": heard is not None,
                 "text": heard.utterance.text if heard is not None else "",
                 "queued": sum(number != present for number in pending),
+                "present": present,
                 "pending": pending,
                 "paused": self._player.paused,
                 "volume": self._player.volume,
                 "voice": self._voice,
                 "device": self._player.device,
-                "failure": self._failure,
+                "failure": self._failures[-1] if self._failures else None,
+                "failures": list(self._failures),
             }
 
     def close(self) -> None:
         """Fall silent and give the device back; harmless when called twice."""
-        with self._changed:
-            self._closed = True
-            self._forget()
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join(1.0)
+        self._worker.stop()
+        self.stop()
+        self._worker.join(CLOSE_S)
         self._player.close()
 
-    def _take_over(self, speech: SpeechSettings, voices: OrderedDict[str, Voice]) -> None:
+    def _take_over(self, settings: Settings, voices: OrderedDict[str, Voice]) -> None:
+        speech = settings.speech
         with self._changed:
-            self._voices = voices
+            self._voices, self._lipsync = voices, settings.lipsync
             if speech.voice != self._settings.voice:
                 self._voice = speech.voice
             if speech.volume != self._settings.volume:
@@ -213,8 +228,8 @@ class SpeechQueue:
 
     # The thread
 
-    def _run(self) -> None:
-        while not self._closed:
+    def _run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
             with self._changed:
                 if self._making is None and self._texts and not self._player.paused:
                     self._making = self._texts.popleft()
@@ -224,6 +239,7 @@ class SpeechQueue:
             if text is not None:
                 self._speak_next(text)
             self._player.watch()
+            self._feel()
 
     def _speak_next(self, text: Text) -> None:
         """Make the next sentence of `text` and hand it to the player, when there is room."""
@@ -231,37 +247,59 @@ class SpeechQueue:
             with self._changed:
                 self._changed.wait(TICK_S)
             return
+        sentence = text.sentences.popleft()
         try:
             self._player.prepare()
             with self._changed:
                 voice = self._known(text.voice)
-            utterance = voice.synthesize(text.sentences.popleft())
-            track = self._make_track(utterance)
+            utterance = guarded(voice.synthesize(sentence.spoken))
+            utterance = replace(utterance, text=sentence.shown, emotion=sentence.emotion)
+            track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
             self._hand_over(text, utterance, track)
             track.complete()
-        except Exception as error:  # noqa: BLE001 - one text's failure, of whatever kind, must not end speech
-            self._fail(text, error)
+        except Exception as error:  # noqa: BLE001 - a sentence's failure, of whatever kind, must not end speech
+            self._fail(text, sentence, error)
 
     def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack) -> None:
         """To the player, unless somebody has skipped the text meanwhile."""
         with self._changed:
+            text.failed = 0
             if self._making is not text:
                 return
             self._player.play(text.number, utterance, track)
             if not text.sentences:
                 self._making = None
 
-    def _fail(self, text: Text, error: Exception) -> None:
-        """One line; the rest of the text would fail as well, the next text may not."""
-        line = str(error) if isinstance(error, VtubeError) else f"the voice {text.voice} failed: {error}"
-        _log.warning("%s", line)
-        _log.debug("text %d", text.number, exc_info=error)
+    def _fail(self, text: Text, sentence: Sentence, error: Exception) -> None:
+        """One line. The next sentence may be sayable, unless something is missing or several failed in a row."""
+        reason = str(error) if isinstance(error, VtubeError) else f"the voice {text.voice} failed: {first_line(error)}"
+        line = f"{reason}; not said: {short(sentence.shown)}"
         with self._changed:
-            self._failure = {"number": text.number, "line": line}
-            if self._making is text:
+            told = any(one["number"] == text.number and one["line"].startswith(reason) for one in self._failures)
+            self._failures.append({"number": text.number, "line": line, "text": sentence.shown})
+            text.failed += 1
+            hopeless = isinstance(error, PackageMissingError | SettingsError) or text.failed >= ENOUGH_FAILURES
+            if self._making is text and (hopeless or not text.sentences):
                 self._making = None
+        _log.log(logging.DEBUG if told else logging.WARNING, "%s", line)
+        _log.debug("text %d", text.number, exc_info=error)
+
+    def _feel(self) -> None:
+        """Show the emotion of the sentence that is heard, once."""
+        heard = self._player.heard(self._clock())
+        if heard is None or heard.utterance is self._felt:
+            return
+        self._felt = heard.utterance
+        if heard.utterance.emotion:
+            quietly(lambda: self._show_emotion(heard.utterance.emotion))
+
+
+def short(text: str) -> str:
+    """The beginning of a text, as a message shows it."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= MAX_SHOWN else f"{line[: MAX_SHOWN - 1]}…")
 
 
 def _of_voices(settings: SpeechSettings) -> SpeechSettings:
     """The settings without what voices do not depend on."""
-    return settings.model_copy(update={"volume": 0.0, "lead_s": 0.0, "clean": None, "readings": {}})
+    return settings.model_copy(update={"volume": 0.0, "lead_s": 0.0, "clean": None, "readings": {}, "device": None})

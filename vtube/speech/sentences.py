@@ -61,13 +61,22 @@ _COMMAS = re.compile(r"[、，,;；:：—]\s*")
 _SPACES = re.compile(r"\s+")
 
 
+JOINERS = "\u200d\ufe0e\ufe0f"
+"""What holds emoji together; not printable by itself."""
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of `text` in order, none empty, none wider than MAX_WIDTH, spaces tidied.
 
     A text without a letter or digit has no sentences.
     """
+    return [piece for piece in split(text) if any(char.isalnum() for char in piece)]
+
+
+def split(text: str) -> list[str]:
+    """As `sentences`, with the pieces that have neither letters nor digits."""
     pieces = [piece for whole in _merged(_split_at_ends(_printable(text))) for piece in _bounded(whole)]
-    return [piece for piece in pieces if any(char.isalnum() for char in piece)]
+    return [piece for piece in pieces if piece]
 
 
 def width(text: str) -> int:
@@ -76,7 +85,7 @@ def width(text: str) -> int:
 
 
 def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+    return "".join(char if char.isprintable() or char == "\n" or char in JOINERS else " " for char in text)
 
 
 def _split_at_ends(text: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ from vtube.realtime.render_thread import RenderThread
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import SavedSettings, Settings, SettingsOwner
-from vtube.speech.build import build_queue
+from vtube.speech.queue import SpeechQueue
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.state import StateReader
@@ -60,7 +60,7 @@ class Studio:
         self.character = LiveCharacter(settings.avatar)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.mouth_source = MouthSource(settings)
-        self.speech = build_queue(settings.speech, lambda: self.settings.in_force.lipsync)
+        self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth)
         self.animator = Animator(settings, self.trackers, self.mouth_source.mouth)
         self.stage = Stage(settings.scene, self.animator)
@@ -71,6 +71,7 @@ class Studio:
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self.settings.join(self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source)
         self.control = self._control()
+        self.speech.on_emotion(self._feel)
         self.server = self._server(settings)
         self._closed = False
 
@@ -139,6 +140,13 @@ class Studio:
         if self.server is not None:
             parts.insert(0, ("the server", self.server.stop))
         return parts
+
+    def _feel(self, word: str) -> None:
+        """Show the emotion that a tag in a spoken text names, or the one whose word it is; others are left out."""
+        emotion = self.animator.emotion
+        if word not in emotion.names():
+            word = next(iter(self.control.classifier.classify(word)), "neutral")
+        emotion.show(word)
 
     def _control(self) -> Control:
         state = StateReader(

@@ -21,6 +21,8 @@ from vtube.speech.phonemes import from_japanese
 from vtube.speech.voices.hts import HtsDurations, phoneme_of, read_durations
 
 FULL_SCALE = 32768.0
+SILENT = ("sil", "pau", "xx")
+"""What a text consists of that has no reading."""
 
 
 class OpenJtalk:
@@ -35,7 +37,11 @@ class OpenJtalk:
         engine = optional("pyopenjtalk", "openjtalk", "the voice openjtalk")
         try:
             labels = engine.extract_fullcontext(text)
+            if all(phoneme_of(label) in SILENT for label in labels):
+                raise SpeechError(f"openjtalk speaks Japanese and cannot read {text!r}")
             wave, rate = engine.synthesize(labels, speed=self._speed)
+        except SpeechError:
+            raise
         except Exception as error:  # noqa: BLE001 - the engine's own errors are of any type
             raise SpeechError(f"openjtalk cannot say that: {error}") from None
         wave /= max(FULL_SCALE, float(np.abs(wave).max(initial=0.0)))  # a loud vowel goes beyond 16 bits
