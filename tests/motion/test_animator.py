@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.motion.sources import Seen
-from vtube.errors import SettingsError
+from vtube.errors import SettingsError, TrackingError
 from vtube.motion.animator import Animator
 from vtube.pose import INDEX
 from vtube.settings import Settings, parse
@@ -118,3 +118,20 @@ def test_preparing_does_not_touch_the_neutral_face_in_use() -> None:
     assert animator.retargeter.calibration.auto_s == 2.0
     commit()
     assert animator.retargeter.calibration.auto_s == 9.0
+
+
+def test_without_a_face_there_is_nothing_to_take_as_neutral() -> None:
+    seen = Seen()
+    animator = Animator(still(), seen, lambda _: None)
+    try:
+        animator.mixer.pose(0.0)
+        with pytest.raises(TrackingError, match="no face"):
+            animator.calibrate()
+        seen.frame = FaceFrame(1.0, head=(0.0, 10.0, 0.0))
+        animator.mixer.pose(1.1)
+        animator.calibrate()
+        animator.mixer.pose(9.0)
+        with pytest.raises(TrackingError, match="no face"):
+            animator.calibrate()
+    finally:
+        animator.close()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vtube.motion.face_calibration import EASE_S, PATIENCE, FaceCalibration, rest_of
-from vtube.motion.facevector import FIELDS, INDEX, Vector, vector_of
+from vtube.motion.facevector import FIELDS, HEAD, INDEX, Vector, vector_of
 from vtube.signals import FaceFrame
 
 
@@ -152,3 +152,60 @@ def test_nothing_unlikely_is_kept() -> None:
     wild = np.full(len(FIELDS), math.inf)
     wild[:3] = math.nan, -5.0, 7.0
     assert np.isfinite(FaceCalibration(0.0, wild).subtract(face(), 0.0)[INDEX["head_x"]])
+
+
+ANYHOW = [(0.0, 30.0, 0.0), (-60.0, 0.0, 0.0), (0.0, 0.0, 90.0), (0.0, 179.5, 0.0), (178.0, -179.0, 135.0)]
+
+
+def around(degrees: float) -> float:
+    return (degrees + 180.0) % 360.0 - 180.0
+
+
+@pytest.mark.parametrize("head", ANYHOW)
+def test_what_was_asked_for_is_the_middle_at_any_angle(head: tuple[float, float, float]) -> None:
+    calibration = FaceCalibration(0.0)
+    now, worst = 0.0, 0.0
+    for index in range(90):
+        now = index / 30
+        if index == 30:
+            calibration.request()
+        trembling = tuple(around(angle + (index % 5 - 2) * 0.4) for angle in head)
+        relative = calibration.subtract(face(trembling), now)  # type: ignore[arg-type]
+        if now > 1.5 + EASE_S:
+            worst = max(worst, float(np.abs(relative[HEAD]).max()))
+    assert worst <= 1.7
+
+
+def test_the_way_to_a_new_middle_is_the_short_one() -> None:
+    calibration = FaceCalibration(0.0)
+    calibration.request()
+    after(calibration, face((0.0, 170.0, 0.0)), 1.0)
+    calibration.request()
+    calibration.subtract(face((0.0, -170.0, 0.0)), 1.1)
+    on_the_way = calibration.subtract(face((0.0, -170.0, 0.0)), 1.1 + EASE_S / 2)
+    assert abs(on_the_way[INDEX["head_y"]]) <= 20.0
+    assert calibration.subtract(face((0.0, -170.0, 0.0)), 3.0)[INDEX["head_y"]] == pytest.approx(0.0)
+
+
+def test_what_is_taken_unasked_is_bounded() -> None:
+    rows = np.array([face((-60.0, 0.0, 179.0)), face((-60.0, 0.0, -179.0))])
+    assert rest_of(rows)[HEAD] == pytest.approx((-45.0, 0.0, -45.0)) or rest_of(rows)[HEAD] == pytest.approx(
+        (-45.0, 0.0, 45.0)
+    )
+    asked = rest_of(rows, asked=True)[HEAD]
+    assert asked[:2] == pytest.approx((-60.0, 0.0))
+    assert abs(asked[2]) == pytest.approx(180.0)
+
+
+def test_a_still_head_at_the_seam_of_the_circle_is_still() -> None:
+    calibration = FaceCalibration(1.0)
+    for index in range(45):
+        calibration.subtract(face((0.0, 0.0, 179.5 if index % 2 else -179.5)), index / 30)
+    assert calibration.done
+
+
+def test_a_kept_middle_counts_at_any_angle() -> None:
+    kept = np.zeros(len(FIELDS))
+    kept[HEAD] = (0.0, 175.0, 0.0)
+    relative = FaceCalibration(0.0, kept).subtract(face((0.0, -175.0, 0.0)), 0.0)
+    assert relative[HEAD] == pytest.approx((0.0, 10.0, 0.0))

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.errors import EngineError, PictureError
+from vtube.errors import EngineError, PictureError, TrackingError
 from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 
@@ -191,6 +191,8 @@ async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSessi
 async def test_calibrate(client: aiohttp.ClientSession, running: Running) -> None:
     assert (await ask(client, "POST", "/api/calibrate"))[0] == 200
     assert running.control.calls == [("calibrate",)]
+    running.control.failure = TrackingError("no face is seen now")
+    assert await ask(client, "POST", "/api/calibrate") == (409, {"error": "no face is seen now"})
 
 
 @pytest.mark.parametrize(

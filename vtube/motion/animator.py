@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vtube.errors import TrackingError
 from vtube.motion.base import FaceSource
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
@@ -50,7 +51,13 @@ class Animator:
         return Lean(weight * lean.x, weight * lean.y, 1.0 + weight * (lean.scale - 1.0))
 
     def calibrate(self) -> None:
-        """Take the tracked face of this moment as the neutral one."""
+        """Take the tracked face of this moment as the neutral one.
+
+        Raises:
+            TrackingError: no face is seen.
+        """
+        if not self.face.sees_face:
+            raise TrackingError("no face is seen now, so there is none to take as the neutral one; look at the tracker")
         self.retargeter.calibrate()
 
     def prepare(self, settings: Settings) -> Callable[[], None]:

@@ -24,6 +24,8 @@ class FaceDriver:
         self._faces = faces
         self._fader = Fader(settings.ease_s)
         self._found: FaceFrame | None = None
+        self.sees_face = False
+        """Whether a face was seen when the last pose was made."""
 
     @property
     def weight(self) -> float:
@@ -39,6 +41,7 @@ class FaceDriver:
         newest = self._faces.poll(now)
         if newest is not None and newest.found:
             self._found = newest
+        self.sees_face = newest is not None and newest.found and now - newest.time <= self.settings.hold_lost_s
         if self._found is None:
             return
         self._fader.rise_s = self._fader.fall_s = self.settings.ease_s

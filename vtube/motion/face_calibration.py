@@ -74,6 +74,7 @@ class FaceCalibration:
             self._learn(now)
         neutral = self._at(now)
         relative: Vector = vector - neutral
+        relative[HEAD] = turned(relative[HEAD])
         relative[SHAPES] = np.maximum(relative[SHAPES], 0.0) / (1.0 - neutral[SHAPES])
         return relative
 
@@ -100,7 +101,7 @@ class FaceCalibration:
         return rows
 
     def _take(self, rows: Vector, now: float) -> None:
-        rest = rest_of(rows)
+        rest = rest_of(rows, asked=self._asked)
         if self.done and not self._asked:
             rest[: POSITION.start] = self._neutral[: POSITION.start]
         self._from, self._neutral, self._changed = self._at(now), rest, now
@@ -111,7 +112,11 @@ class FaceCalibration:
 
     def _at(self, now: float) -> Vector:
         share = min(max((now - self._changed) / EASE_S, 0.0), 1.0)
-        return self._neutral if share == 1.0 else self._from + (self._neutral - self._from) * share
+        if share == 1.0:
+            return self._neutral
+        way = self._neutral - self._from
+        way[HEAD] = turned(way[HEAD])
+        return self._from + way * share
 
 
 class CalibrationByTracker:
@@ -162,22 +167,55 @@ class CalibrationByTracker:
             self.kept.put(source, neutral)
 
 
-def rest_of(rows: Vector) -> Vector:
-    """The neutral face of some faces, shape (n, 62): low quantile of the shapes, median of the rest, bounded."""
+def rest_of(rows: Vector, asked: bool = False) -> Vector:
+    """The neutral face of some faces, shape (n, 62): low quantile of the shapes, median of the rest, bounded.
+
+    Angles of the head are on the circle: the middle of 179 and -179 degrees is 180. What the user `asked` for is the
+    middle at any angle, as a phone may lie or stand however it likes.
+    """
     neutral = np.zeros(len(FIELDS))
     for at in range(len(FIELDS)):
         column = rows[:, at]
         known = column[~np.isnan(column)]
-        if known.size:
+        if known.size and HEAD.start <= at < HEAD.stop:
+            neutral[at] = circular_median(known)
+        elif known.size:
             neutral[at] = np.quantile(known, REST_QUANTILE if at < SHAPES.stop else 0.5)
-    return bounded(neutral)
+    return bounded(neutral, any_angle=asked)
 
 
-def bounded(neutral: Vector) -> Vector:
-    """`neutral`, shape (62,), within what can be a face at rest; what is no number is 0."""
-    within: Vector = np.clip(np.nan_to_num(neutral), -_LIMIT, _LIMIT)
+def bounded(neutral: Vector, any_angle: bool = True) -> Vector:
+    """`neutral`, shape (62,), within what can be a face at rest; what is no number is 0.
+
+    Args:
+        neutral: a neutral face.
+        any_angle: the head may rest at any angle.
+    """
+    known: Vector = np.nan_to_num(neutral)
+    within: Vector = np.clip(known, -_LIMIT, _LIMIT)
     within[SHAPES] = np.maximum(within[SHAPES], 0.0)
+    if any_angle:
+        within[HEAD] = turned(known[HEAD])
     return within
+
+
+def turned(degrees: Vector) -> Vector:
+    """The same angles within -180..180."""
+    wrapped: Vector = (degrees + 180.0) % 360.0 - 180.0
+    return wrapped
+
+
+def circular_median(degrees: Vector) -> float:
+    """The median of angles, shape (n,), counted from their mean direction; -180..180."""
+    middle = circular_mean(degrees)
+    return float(turned(middle + np.median(turned(degrees - middle))))
+
+
+def circular_mean(degrees: Vector) -> Vector:
+    """The mean direction of angles in degrees, shape (n, …), over the first axis."""
+    radians = np.radians(degrees)
+    mean: Vector = np.degrees(np.arctan2(np.sin(radians).mean(axis=0), np.cos(radians).mean(axis=0)))
+    return mean
 
 
 def _is_still(rows: Vector) -> bool:
@@ -185,7 +223,7 @@ def _is_still(rows: Vector) -> bool:
     heads = heads[~np.isnan(heads).any(axis=1)]
     if not len(heads):
         return True
-    low, high = np.quantile(heads, (0.05, 0.95), axis=0)
+    low, high = np.quantile(turned(heads - circular_mean(heads)), (0.05, 0.95), axis=0)
     return bool((high - low < STILL_DEG).all())
 
 

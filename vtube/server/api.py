@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
+from vtube.errors import TrackingError
 from vtube.server.bodies import picture
 from vtube.server.contract import Contract, Message, says, takes
 from vtube.server.services import SERVICES
@@ -170,8 +171,11 @@ async def post_stop(request: web.Request) -> web.Response:
 
 
 async def post_calibrate(request: web.Request) -> web.Response:
-    """Take the tracked face of this moment as the neutral one."""
-    request.app[SERVICES].control.face.calibrate()
+    """Take the tracked face of this moment as the neutral one; 409 when none is seen."""
+    try:
+        request.app[SERVICES].control.face.calibrate()
+    except TrackingError as error:
+        raise web.HTTPConflict(text=str(error)) from None
     return _done()
 
 

@@ -50,7 +50,11 @@ class FaceControl(Protocol):
     """The tracked face."""
 
     def calibrate(self) -> None:
-        """Take the tracked face of this moment as the neutral one."""
+        """Take the tracked face of this moment as the neutral one.
+
+        Raises:
+            TrackingError: no face is seen.
+        """
 
 
 class MotionControl(Protocol):
