@@ -87,12 +87,14 @@ class PartChooser:
     def __init__(self, explicit: bool = True) -> None:
         self._explicit = explicit
         self._uses: dict[tuple[Hashable, str], _Use] = {}
+        self._noted: dict[Hashable, tuple[FaceFrame, list[tuple[str, _Use]]]] = {}
         self.chosen: dict[str, Hashable] = {}
         """Part to the key of the source that has it, as `choose` left it."""
 
     def forget(self, key: Hashable) -> None:
         """Drop what is known of a source."""
         self._uses = {known: use for known, use in self._uses.items() if known[0] != key}
+        self._noted.pop(key, None)
 
     def choose(self, layers: Sequence[Layer], now: float) -> FaceFrame:
         """The face of these layers, the most important first; with the first one's time, source and position."""
@@ -112,13 +114,20 @@ class PartChooser:
             return layers[0].frame
         return self._assemble(layers, owners, now)
 
-    def _note(self, layer: Layer, now: float) -> Iterator[tuple[str, _Use]]:
+    def _note(self, layer: Layer, now: float) -> list[tuple[str, _Use]]:
+        """The parts of a layer and their uses; a frame that was there before is not looked at again."""
+        noted = self._noted.get(layer.key)
+        if noted is not None and noted[0] is layer.frame:
+            return noted[1]
+        found = []
         for part, values in _parts(layer.frame):
             use = self._uses.get((layer.key, part))
             if use is None:
                 use = self._uses[layer.key, part] = _Use()
             use.note(values, now)
-            yield part, use
+            found.append((part, use))
+        self._noted[layer.key] = layer.frame, found
+        return found
 
     def _assemble(self, layers: Sequence[Layer], owners: Mapping[str, tuple[Layer, str]], now: float) -> FaceFrame:
         frames = [layer.frame for layer in layers]

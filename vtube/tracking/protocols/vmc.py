@@ -10,6 +10,7 @@ protocol.vmc.info (V3.1).
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from vtube.signals import Angles, FaceFrame
 from vtube.tracking.network.listening import listening
@@ -50,6 +51,7 @@ class VmcAssembler(OscAssembler):
         self._presets: dict[str, float] = {}
         self._bones: dict[str, Quaternion] = {}
         self._places: dict[str, tuple[float, ...]] = {}
+        self._arkit_layer = self._preset_layer = FaceFrame(0.0)
         self._target: tuple[float, float] | None = None
         self._tracking = True
         self._applied_at = float("-inf")
@@ -89,6 +91,10 @@ class VmcAssembler(OscAssembler):
                 self._presets[preset] = value
             known |= shape is not None or preset is not None
         self._waiting.clear()
+        if known:
+            shapes, parameters = expressions(self._presets)
+            self._arkit_layer = FaceFrame(self._applied_at, shapes=dict(self._arkit))
+            self._preset_layer = FaceFrame(self._applied_at, shapes=shapes, parameters=parameters)
         return known
 
     def _bone(self, message: Message) -> bool:
@@ -124,9 +130,8 @@ class VmcAssembler(OscAssembler):
     def _frame(self, time: float) -> FaceFrame:
         if not self._tracking:
             return FaceFrame(time, found=False)
-        shapes, parameters = expressions(self._presets)
         layers = [
-            Layer(ARKIT, FaceFrame(time, shapes=self._arkit)),
+            Layer(ARKIT, self._arkit_layer),
             Layer(
                 BONES,
                 FaceFrame(
@@ -137,11 +142,11 @@ class VmcAssembler(OscAssembler):
                     eye_right=self._eye("righteye"),
                 ),
             ),
-            Layer(PRESETS, FaceFrame(time, shapes=shapes, parameters=parameters)),
+            Layer(PRESETS, self._preset_layer),
         ]
         if self._target is not None:
             layers.append(Layer(TARGET, FaceFrame(time, eye_left=self._target, eye_right=self._target)))
-        return self._parts.choose(layers, time)
+        return replace(self._parts.choose(layers, time), time=time)
 
     def _head(self) -> Angles | None:
         if "neck" not in self._bones and "head" not in self._bones:
