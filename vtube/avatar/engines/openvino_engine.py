@@ -10,6 +10,7 @@ from safetensors.numpy import load_file
 from vtube import pose as parameters
 from vtube.avatar import colour
 from vtube.avatar.engines.openvino_graph import build
+from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
 from vtube.avatar.weights.store import network_files
@@ -143,7 +144,7 @@ def choose_precision(wanted: str, capabilities: list[str]) -> str:
 def _options(device: str, precision: str, threads: int) -> dict[str, object]:
     options: dict[str, object] = {"INFERENCE_PRECISION_HINT": HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
     if device == "CPU":
-        options["ENABLE_CPU_PINNING"] = False
+        options |= CPU_OPTIONS
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
     return options

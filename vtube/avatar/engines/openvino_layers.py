@@ -35,6 +35,14 @@ POOL = 8
 DOUBLING = np.array([[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], np.float32)
 """(4, 3): a 3-tap kernel on a doubled row, as a 4-tap kernel transposed over the row itself with stride 2."""
 
+CPU_OPTIONS: dict[str, object] = {
+    "PERFORMANCE_HINT": "LATENCY",
+    "ENABLE_CPU_PINNING": False,
+    "CPU_RUNTIME_CACHE_CAPACITY": "0",
+}
+"""For every model that runs on the CPU. OpenVINO's cache of executors mixes up depthwise convolutions that differ only
+in their padding, seen in its Windows builds 2025.4.1 and 2026.4.1; shapes never change here, so it brings nothing."""
+
 PHASE_TAPS = ([3, 1], [2, 0])
 """Of a transposed 4-tap kernel with stride 2: the taps that make the even and the odd pixels."""
 

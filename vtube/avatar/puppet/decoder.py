@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from openvino import Node
 from openvino import opset13 as ops
 
+from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_UNIT, ADDED_ZERO, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
@@ -59,12 +60,7 @@ def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferR
 
 
 def _compiled(core: ov.Core, model: ov.Model, precision: str) -> ov.InferRequest:
-    options = {
-        "INFERENCE_PRECISION_HINT": precision,
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": 1,
-        "ENABLE_CPU_PINNING": False,
-    }
+    options = {**CPU_OPTIONS, "INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": 1}
     return core.compile_model(model, "CPU", options).create_infer_request()
 
 
