@@ -12,6 +12,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -274,7 +275,7 @@ def pascal(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def bundle(*contents: tuple[object, ...]) -> bytes:
+def bundle(*contents: tuple[Any, ...]) -> bytes:
     """An OSC bundle of messages, each an (address, argument …)."""
     whole = OscBundleBuilder(IMMEDIATELY)
     for address, *arguments in contents:

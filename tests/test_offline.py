@@ -49,7 +49,7 @@ def video(path: Path, sound: bool = False) -> VideoFile:
 
 def frames(path: Path) -> list[Frame]:
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgba"), np.uint8) for frame in container.decode(video=0)]
 
 
 def stage() -> Stage:

@@ -41,7 +41,7 @@ def write(path: Path, count: int = 10, start: float = 1000.0) -> VideoFile:
 def read(path: Path) -> list[tuple[Fraction, Frame]]:
     """(time in seconds, picture) of every frame; VP9's transparency is lost by any decoder but libvpx's."""
     with av.open(str(path)) as file:
-        stream = file.streams.video[0]
+        stream: Any = file.streams.video[0]
         return [
             (Fraction(frame.pts) * stream.time_base, frame.to_ndarray(format="rgba")) for frame in decode(file, stream)
         ]
@@ -151,7 +151,7 @@ def test_a_player_sees_one_constant_rate(tmp_path: Path, ending: str, fps: float
         output.send(moving_frame(number), 5 + number / fps + 0.004 * number / 30)  # deadlines slide to the tracker's
     output.close()
     with av.open(str(tmp_path / f"take{ending}")) as file:
-        stream = file.streams.video[0]
+        stream: Any = file.streams.video[0]
         stamps = sorted(packet.pts for packet in file.demux(stream) if packet.pts is not None)
         assert {later - earlier for earlier, later in pairwise(stamps)} == {round(1 / fps / stream.time_base)}
         assert float(stream.average_rate) == pytest.approx(fps, rel=1e-3)

@@ -14,7 +14,7 @@ def test_frames_come_back_exactly_with_their_times() -> None:
     muxer = NutMuxer(10, 6)
     data = b"".join(muxer.mux(frame, time) for frame, time in zip(frames, times, strict=True))
     muxer.close()
-    with av.open(io.BytesIO(data), format="nut") as container:
+    with av.open(io.BytesIO(data), "r", format="nut") as container:
         back = [(frame.to_ndarray(format="rgba"), float(frame.time)) for frame in container.decode(video=0)]
     assert [round(time, 3) for _, time in back] == [0.0, 0.02, 0.021, 0.5]
     assert all(np.array_equal(got, sent) for (got, _), sent in zip(back, frames, strict=True))

@@ -47,7 +47,7 @@ async def test_nut_stream_is_exact_and_ends_when_the_size_changes(
         data = await answer.content.readany()
         running.broadcast.publish(blank(4, 4), 1.0)
         data += await answer.content.read()
-    with av.open(io.BytesIO(data), format="nut") as container:
+    with av.open(io.BytesIO(data), "r", format="nut") as container:
         frames = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
     assert len(frames) == 1
     assert np.array_equal(frames[0], picture)

@@ -7,6 +7,7 @@ import io
 import json
 import struct
 from collections.abc import Iterable
+from typing import Any
 
 import av
 import numpy as np
@@ -37,7 +38,7 @@ def riff(data: bytes, size: int, rate: int = RATE, bits: int = 16, form: int = 1
 def coded(kind: str, codec: str, rate: int = RATE) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=kind) as container:
-        stream = container.add_stream(codec, rate=rate, layout="mono")
+        stream: Any = container.add_stream(codec, rate=rate, layout="mono")
         resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate)
         frame = av.AudioFrame.from_ndarray((SAID * 32_767).astype("<i2")[None], format="s16", layout="mono")
         frame.sample_rate = RATE

@@ -35,7 +35,7 @@ def read_sound(path: Path, rate: int = RATE) -> Samples:
     """
     parts: list[Samples] = []
     try:
-        with plain_file(path).open("rb") as file, av.open(file, options=NOTHING_ELSE) as container:
+        with plain_file(path).open("rb") as file, av.open(file, "r", options=NOTHING_ELSE) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound")
             resampler = av.AudioResampler(format="fltp", rate=rate)
