@@ -105,3 +105,17 @@ def test_asks_the_phone_and_takes_its_answer() -> None:
             phone.recvfrom(4096)  # the lease is renewed while frames come
         finally:
             tracker.close()
+
+
+def test_both_apps_are_asked_and_an_address_of_this_computer_is_said_to_be_that() -> None:
+    with sender() as vtube_studio, sender() as meowface:
+        ports = vtube_studio.getsockname()[1], meowface.getsockname()[1]
+        tracker = VtsTracker("127.0.0.1", "127.0.0.1", ports)
+        tracker.start()
+        try:
+            assert json.loads(vtube_studio.recv(4096)) == json.loads(meowface.recv(4096))
+            assert "127.0.0.1 is this computer's own address" in tracker.status(0.0).detail
+        finally:
+            tracker.close()
+    assert VtsTracker("10.0.0.9").phone_ports == (21412, 12345)
+    assert VTS.ports == (12345,)

@@ -106,7 +106,7 @@ class VtsTracker(NetworkTracker):
         self, phone: str, host: str = "0.0.0.0", phone_ports: tuple[int, ...] = (PHONE_PORT, MEOWFACE_PORT)
     ) -> None:
         super().__init__("vts", (0,), decoder, host=host, every=True, keepalive=self._renew, cameras=("",))
-        self._phone, self._phone_ports = phone, phone_ports
+        self._phone, self.phone_ports = phone, phone_ports
         self._phone_address = ""
         self._next = float("-inf")
 
@@ -129,7 +129,7 @@ class VtsTracker(NetworkTracker):
     def _renew(self, now: float, _live: bool) -> Iterator[Outgoing]:
         if now >= self._next:
             self._next = now + RENEW_EVERY_S
-            for port in self._phone_ports:
+            for port in self.phone_ports:
                 yield request(self.ports[0]), (self._phone_address, port)
 
 
