@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,24 @@ def camera(control: SpeakingControl, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_camera_speaks(camera: Path, control: SpeakingControl) -> None:
     assert main(["say", "こんにちは", "--voice", "voicevox:3", "--interrupt", "--config", str(camera)]) == 0
-    assert control.calls == [("say", "こんにちは", "voicevox:3", True)]
+    assert control.calls[0] == ("say", "こんにちは", "voicevox:3", True)
+
+
+def test_a_voice_that_fails_at_once_is_told_without_waiting(
+    camera: Path, control: SpeakingControl, capsys: pytest.CaptureFixture[str]
+) -> None:
+    control.failure_of = {"number": 1, "line": "voicevox does not answer"}
+    assert main(["say", "こんにちは", "--config", str(camera)]) == 1
+    assert capsys.readouterr().err == "vtube: voicevox does not answer\n"
+
+
+def test_text_from_standard_input_and_with_a_dash(
+    camera: Path, control: SpeakingControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("はい。\nいいえ。"))
+    assert main(["say", "-", "--config", str(camera)]) == 0
+    assert main(["say", "--config", str(camera), "--", "-v です"]) == 0
+    assert [call[1] for call in control.calls if call[0] == "say"] == ["はい。\nいいえ。", "-v です"]
 
 
 def test_waiting_ends_when_it_has_been_said(

@@ -43,7 +43,11 @@ def test_the_package_speaks(package: Path) -> None:
     [
         ("raise OSError('cannot connect')", r"is this computer online\? .*cannot connect"),
         ("import time; time.sleep(60)", "longer than 1 s"),
-        ("pass", "wrote no sound"),
+        ("pass", "edge answered without a sound"),
+        ("raise RuntimeError('WSServerHandshakeError: 403, Invalid response status')", r"Microsoft refuses \(403\)"),
+        ("raise ValueError(\"Invalid voice 'x'.\")", "edge has no voice 'ja-JP-NanamiNeural'"),
+        ("raise RuntimeError('edge_tts.exceptions.SkewAdjustmentError: no date')", "clock to be right"),
+        ("raise RuntimeError('edge_tts.exceptions.NoAudioReceived: none')", "cannot read this text"),
     ],
 )
 def test_without_a_network_it_is_one_line(package: Path, code: str, words: str) -> None:

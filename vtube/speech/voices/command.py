@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from vtube.errors import SettingsError, SpeechError
+from vtube.paths import read_bounded
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Utterance
@@ -65,7 +66,6 @@ class CommandVoice:
 
     def _sound(self, out: Path) -> bytes:
         try:
-            with out.open("rb") as file:
-                return file.read(MAX_ANSWER_BYTES)
+            return read_bounded(out, MAX_ANSWER_BYTES)
         except OSError:
             raise SpeechError(f"{self._template[0]} wrote no sound to {{out}}; see speech.command") from None

@@ -26,6 +26,7 @@ class EdgeVoice:
         speaker = spec.argument or DEFAULT_SPEAKER
         if not re.fullmatch(r"\w[\w-]*", speaker, re.ASCII):
             raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
+        self._speaker = speaker
         rate = f"{round(100 * (settings.speed - 1)):+d}%"
         self._command = CommandVoice(
             spec,
@@ -53,4 +54,21 @@ class EdgeVoice:
         try:
             return self._command.synthesize(text)
         except SpeechError as error:
-            raise SpeechError(f"the voice edge does not answer; is this computer online? ({error})") from None
+            raise SpeechError(_cause(str(error), self._speaker)) from None
+
+
+CAUSES = {
+    "Invalid voice": "edge has no voice {speaker!r}; `python -m edge_tts --list-voices` lists them",
+    "NoAudioReceived": "edge has no voice {speaker!r}, or it cannot read this text; try another voice",
+    "SkewAdjustment": "edge needs this computer's clock to be right; set date and time",
+    "403": "Microsoft refuses (403); a newer edge-tts may help: python -m pip install -U edge-tts",
+    "no sound": "edge answered without a sound; the voice {speaker!r} may not speak the language of this text",
+}
+"""What edge-tts says to what it means."""
+
+
+def _cause(said: str, speaker: str) -> str:
+    for mark, meaning in CAUSES.items():
+        if mark in said:
+            return meaning.format(speaker=speaker)
+    return f"the voice edge does not answer; is this computer online? ({said})"

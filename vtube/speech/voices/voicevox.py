@@ -19,6 +19,7 @@ from vtube.speech.phonemes import from_japanese
 from vtube.speech.sound import fitted
 from vtube.speech.voices.http import VoiceServer
 
+MOST_LISTED = 12
 FRAME_S = 256 / 24_000
 """The engine rounds each phoneme to whole frames of this length."""
 
@@ -36,19 +37,57 @@ class Voicevox:
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`."""
-        style = {"speaker": self._style or self._first_style()}
-        query = self._server.json(self._server.post("/audio_query", {"text": text, **style}), dict)
+        style = {"speaker": self._known_style()}
+        try:
+            answer = self._server.post("/audio_query", {"text": text, **style})
+        except SpeechError as error:
+            raise self._explained(error) from None
+        query = self._server.json(answer, dict)
         query["speedScale"] = self._speed
         samples, rate = decode(self._server.post("/synthesis", style, query), self.name)
         return Utterance(text, samples, rate, fitted(phonemes(query), len(samples) / rate))
 
-    def _first_style(self) -> str:
+    def styles(self) -> dict[str, str]:
+        """What the server has: the number of each style to `speaker/style`.
+
+        Raises:
+            SpeechError: it does not answer, or has none.
+        """
         speakers = self._server.json(self._server.get("/speakers"), list)
         try:
-            self._style = str(speakers[0]["styles"][0]["id"])
-        except (LookupError, TypeError):
-            raise SpeechError(f"{self.name} has no speakers") from None
+            found = {
+                str(style["id"]): f"{speaker.get('name', '')}/{style.get('name', '')}"
+                for speaker in speakers
+                for style in speaker["styles"]
+            }
+        except (LookupError, TypeError, AttributeError):
+            found = {}
+        if not found:
+            raise SpeechError(f"{self.name} has no speakers")
+        return found
+
+    def _known_style(self) -> str:
+        """The style's number: the one given, that of the name given, or the first one there is."""
+        if self._style is None or not self._style.lstrip("-").isdigit():
+            found = self.styles()
+            number = next(iter(found)) if self._style is None else _number_of(self._style, found)
+            if number is None:
+                raise self._without_style(found)
+            self._style = number
         return self._style
+
+    def _explained(self, error: SpeechError) -> SpeechError:
+        """A refusal of a style that the server does not have tells those that it has."""
+        try:
+            found = self.styles()
+        except SpeechError:
+            return error
+        return error if self._style in found else self._without_style(found)
+
+    def _without_style(self, found: Mapping[str, str]) -> SpeechError:
+        listed = ", ".join(f"{number} {name}" for number, name in list(found.items())[:MOST_LISTED])
+        more = ", …" if len(found) > MOST_LISTED else ""
+        return SpeechError(f"{self.name} has no style {self._style!r}; it has {listed}{more}")
 
 
 class AivisSpeech(Voicevox):
@@ -63,6 +102,14 @@ class ShareVox(Voicevox):
 
     name = "sharevox"
     address = "http://127.0.0.1:50025"
+
+
+def _number_of(wanted: str, styles: Mapping[str, str]) -> str | None:
+    """The number of a style that is given by its number, as `speaker/style` or by its speaker alone."""
+    if wanted in styles:
+        return wanted
+    names = {number: (name, name.partition("/")[0]) for number, name in styles.items()}
+    return next((number for number, known in names.items() if wanted in known), None)
 
 
 def phonemes(query: Mapping[str, Any]) -> tuple[Phoneme, ...]:
