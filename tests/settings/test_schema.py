@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from vtube.settings import Settings, SettingsOwner, fields, is_marked
+from vtube.errors import SettingsError
+from vtube.settings import Settings, SettingsOwner, fields, is_marked, parse
 
 DEFAULTS = Path(__file__).resolve().parents[2] / "config" / "default.yaml"
 
@@ -71,3 +73,19 @@ def test_what_starts_a_program_sends_a_key_or_lets_others_in_is_local() -> None:
     local = {".".join(path) for path, field in fields(Settings) if is_marked(field, "local")}
     assert {"speech.command", "speech.addresses", "speech.openai.key_variable"} <= local
     assert {f"server.{name}" for name in Settings().server.model_dump()} <= local
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"scene": {"effects": ["background"] * 17}},
+        {"tracking": ["none"] * 17},
+        {"outputs": ["null"] * 17},
+        {"audio": "x" * 5000},
+        {"server": {"allowed_origins": ["x"] * 5000}},
+        {"retarget": {"parameters": {str(number): {} for number in range(5000)}}},
+    ],
+)
+def test_what_no_settings_need_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match="at most"):
+        parse(values)

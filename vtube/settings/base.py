@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 from pydantic.fields import FieldInfo
 
 Path = tuple[str, ...]
@@ -24,10 +24,22 @@ SECRET: dict[str, JsonValue] = {"local": True, "secret": True}
 """Is local, never shown and never written."""
 
 
+MOST = 4096
+"""Characters of a text, entries of a list or a mapping."""
+
+
 class Section(BaseModel):
     """Unknown keys are refused; a section never changes: another one takes its place."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def bounded(cls, value: object) -> object:
+        """Refuse a text, a list or a mapping that no settings need, before anybody works through it."""
+        if isinstance(value, str | list | dict) and len(value) > MOST:
+            raise ValueError(f"should have at most {MOST:,} characters or entries")
+        return value
 
 
 def is_marked(field: FieldInfo, mark: str) -> bool:

@@ -83,6 +83,7 @@ class SceneSettings(Section):
         json_schema_extra=LIVE,
     )
     effects: list[str] = Field(
+        max_length=16,
         default_factory=list,
         description="Effects in their order, such as bloom:0.8 or tape; all are in docs/reference/effects.md.",
         json_schema_extra=LIVE,

@@ -17,6 +17,7 @@ class Settings(Section):
     loop: LoopSettings = Field(LoopSettings(), description="The fixed-rate loop.")
     avatar: AvatarSettings = Field(AvatarSettings(), description="The character and the engine that draws it.")
     tracking: list[str] = Field(
+        max_length=16,
         default_factory=lambda: ["auto"],
         description="Trackers, the most important first: the first one that sees a face is believed. Flag: --tracking.",
     )
@@ -40,6 +41,7 @@ class Settings(Section):
         description="The character's own voice: `python -m vtube say`, POST /api/say; see docs/guide/speech.md.",
     )
     outputs: list[str] = Field(
+        max_length=16,
         default_factory=lambda: ["camera", "browser"],
         description=(
             "Where the frames go: camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null. Flag: "
