@@ -87,9 +87,7 @@ KNOWN: dict[str, set[str]] = {
     "privates": {
         "vtube.avatar.engines.torch_plain",
     },
-    "registries": {
-        "vtube.avatar.registry",
-    },
+    "registries": set(),
     "too many": set(),
 }
 """What breaks a rule today. The lists are exact, so that whoever mends a place takes it out; none may come in."""

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.prepare import prepare
-from vtube.avatar.registry import ENGINES, create_renderer
+from vtube.avatar.registry import choices, create_renderer
 from vtube.errors import VtubeError
 from vtube.pose import PARAMETERS, from_mapping
 
@@ -103,7 +103,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("character", type=Path, help="a picture of the character")
     parser.add_argument("out", type=Path, help="the PNG to write")
-    parser.add_argument("--engine", default="auto", choices=("auto", *ENGINES))
+    parser.add_argument("--engine", default="auto", choices=choices())
     options = parser.parse_args()
     try:
         renderer = create_renderer(options.engine, prepare(options.character))

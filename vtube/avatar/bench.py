@@ -27,6 +27,7 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import ENGINES
 from vtube.errors import EngineError, VtubeError
 from vtube.metrics import quantile
+from vtube.text import unknown
 
 _log = logging.getLogger(__name__)
 
@@ -104,6 +105,11 @@ def run_bench(
     return {"engines": results, "computer": computer()}
 
 
+def known() -> list[str]:
+    """What `engines` may name, but for other precisions."""
+    return list(dict.fromkeys((PLAIN, *KNOWN, *ENGINES.names())))
+
+
 def random_poses(count: int = RANDOM_POSES, seed: int = 0) -> NDArray[np.float32]:
     """(count, 45), each value anywhere in its range."""
     share = np.random.default_rng(seed).random((count, parameters.COUNT))
@@ -167,7 +173,7 @@ def _processor() -> str:
 def _resolve(name: str) -> tuple[str, str]:
     engine, _, precision = name.partition("-")
     if name != PLAIN and engine not in ENGINES:
-        raise EngineError(f"there is no engine {engine!r}; there are {', '.join((PLAIN, *KNOWN))}")
+        raise EngineError(unknown("engine", engine, known()))
     return KNOWN.get(name) or ((PLAIN, "float32") if name == PLAIN else (engine, precision or "auto"))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
-from vtube.avatar.registry import ENGINES
+from vtube.avatar.registry import start_engine
 from vtube.clock import monotonic
 from vtube.errors import VtubeError
 
@@ -68,7 +68,7 @@ def _start(name: str, request: Request) -> Renderer:
         from vtube.avatar.engines.torch_plain import PlainTorchRenderer
 
         return PlainTorchRenderer(request)
-    return ENGINES[name](request)
+    return start_engine(name, request)
 
 
 def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seconds: float) -> Turn:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import ctypes
 import logging
 import platform
-from collections.abc import Callable
 from pathlib import Path
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet.file import Puppet
-from vtube.errors import EngineError
+from vtube.errors import EngineError, PackageMissingError
+from vtube.registry import Entry, Registry
+from vtube.spec import Spec
+from vtube.text import unknown
 
 _log = logging.getLogger(__name__)
 
-Factory = Callable[[Request], Renderer]
+AUTO = "auto"
 OPTIONAL = {"puppet"}
 """Engines that nobody misses when `auto` goes on to the next."""
 
@@ -48,19 +50,46 @@ def create_renderer(
         EngineError: no such engine, or none runs here; one line with each engine's own reason.
         ModelError: the weights are missing and cannot be fetched.
     """
+    check_engine(engine)
     request = Request(character, variant, precision, device, threads, models, puppet)
-    if engine != "auto" and engine not in ENGINES:
-        raise EngineError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
     reasons = []
-    for name in automatic_order(live) if engine == "auto" else [engine]:
+    for name in automatic_order(live) if engine == AUTO else [engine]:
         try:
-            return ENGINES[name](request)
-        except EngineError as error:
+            return start_engine(name, request)
+        except (EngineError, PackageMissingError) as error:
             reasons.append(f"{name}: {error}")
         except ImportError as error:
             reasons.append(f"{name}: not installed ({error})")
         _log.log(logging.DEBUG if name in OPTIONAL else logging.INFO, "engine %s", reasons[-1])
     raise EngineError("no engine runs here: " + "; ".join(reasons))
+
+
+def choices() -> list[str]:
+    """What `--engine` may be: `auto` and every engine."""
+    return [AUTO, *ENGINES.names()]
+
+
+def check_engine(name: str) -> None:
+    """Refuse what is neither `auto` nor an engine.
+
+    Raises:
+        EngineError: the message offers the nearest name and lists all.
+    """
+    if name != AUTO and name not in ENGINES:
+        raise EngineError(unknown("engine", name, choices()))
+
+
+def start_engine(name: str, request: Request) -> Renderer:
+    """The engine of that name with the character it is asked for.
+
+    Raises:
+        EngineError: it does not run here.
+        ImportError: what it needs is not installed.
+        PackageMissingError: the same, with how to get it.
+        ModelError: the weights are missing and cannot be fetched.
+    """
+    entry = ENGINES.entry(name)
+    return entry.load()(Spec(entry.name), request)
 
 
 def automatic_order(live: bool = False) -> list[str]:
@@ -91,22 +120,30 @@ def _gpu_driver() -> bool:
     return True
 
 
-def _openvino(request: Request) -> Renderer:
+def _openvino(_: Spec, request: Request) -> Renderer:
     from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 
     return OpenVinoRenderer(request)
 
 
-def _torch(request: Request) -> Renderer:
+def _torch(_: Spec, request: Request) -> Renderer:
     from vtube.avatar.engines.torch_engine import TorchRenderer
 
     return TorchRenderer(request)
 
 
-def _puppet(request: Request) -> Renderer:
+def _puppet(_: Spec, request: Request) -> Renderer:
     from vtube.avatar.engines.puppet_engine import PuppetRenderer
 
     return PuppetRenderer(request)
 
 
-ENGINES: dict[str, Factory] = {"openvino": _openvino, "torch": _torch, "puppet": _puppet}
+ENGINES: Registry[Request, Renderer] = Registry(
+    "engine",
+    "vtube.engines",
+    [
+        Entry("openvino", _openvino, "the networks on a processor"),
+        Entry("torch", _torch, "the networks on a graphics card, or on a processor"),
+        Entry("puppet", _puppet, "a baked puppet of the picture, quick on any processor"),
+    ],
+)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vtube.avatar.base import Renderer
-
-ENGINES = ("auto", "torch", "openvino", "puppet")
+from vtube.avatar.registry import AUTO, ENGINES, choices, create_renderer
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """`--engine`, `--variant`, `--precision`."""
-    parser.add_argument("--engine", choices=ENGINES, default=None, help="what runs the networks (default: auto)")
+    kinds = "; ".join(f"{one.name}: {one.help}" for one in ENGINES)
+    parser.add_argument("--engine", choices=choices(), default=None, help=f"what draws (default: {AUTO}). {kinds}")
     parser.add_argument(
         "--variant",
         default=None,
@@ -28,13 +28,12 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Renderer]:
     """The renderer of `--engine` for the picture file; weights are fetched when they are missing."""
     from vtube.avatar.picture.prepare import prepare
-    from vtube.avatar.registry import create_renderer
 
     character = prepare(picture)
     variant = arguments.variant or "auto"
     fetch_weights(variant)
     renderer = create_renderer(
-        arguments.engine or "auto", character, variant=variant, precision=arguments.precision or "auto"
+        arguments.engine or AUTO, character, variant=variant, precision=arguments.precision or "auto"
     )
     try:
         yield renderer

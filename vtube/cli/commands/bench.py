@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from vtube.avatar.registry import ENGINES
+
 HELP = "measure frames a second, milliseconds per stage and memory of each engine, in one run"
 
 
@@ -14,7 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--engine may be given several times; the plain torch engine is always measured, too."""
     parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
     parser.add_argument("--poses", type=Path, metavar="JSON", help="poses to draw (default: random ones)")
-    parser.add_argument("--engine", action="append", metavar="E", help="torch, openvino … (default: all that run here)")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        metavar="E",
+        help=f"{', '.join(ENGINES.names())}; a precision may follow: openvino-bfloat16 (default: openvino and torch)",
+    )
     parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="per engine (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
