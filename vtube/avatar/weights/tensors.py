@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vtube.avatar.weights import checkpoint
 from vtube.errors import ModelError
 
 Tensors = dict[str, NDArray[Any]]
@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 
 
 def read(path: Path) -> Tensors:
-    """The arrays in a .pt or .safetensors file; a .pt is unpickled with `weights_only`.
+    """The arrays in a .pt or .safetensors file; a .pt may hold nothing else.
 
     Raises:
         ModelError: the file is missing, too large, damaged, or holds anything but named arrays.
@@ -104,17 +104,12 @@ def _read_safetensors(path: Path) -> Tensors:
 
 
 def _read_pt(path: Path) -> Tensors:
-    import torch  # takes a second, and only a first start needs it
-
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        return checkpoint.read(path)
+    except checkpoint.NotAStateError:
+        raise ModelError(f"{path} does not hold the weights of one network") from None
+    except checkpoint.DAMAGE as error:
         raise ModelError(f"{path} is not a whole file of weights: {_one_line(error)}") from None
-    if not isinstance(state, dict) or not all(
-        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()
-    ):
-        raise ModelError(f"{path} does not hold the weights of one network")
-    return {name: value.detach().contiguous().numpy() for name, value in state.items()}
 
 
 def _one_line(error: Exception) -> str:
