@@ -186,6 +186,13 @@ class FakeSpeech(Part):
     def stop(self) -> None:
         self._note("speech.stop")
 
+    def voices(self) -> list[dict[str, Any]]:
+        return [{"name": "openjtalk", "ready": True}]
+
+    def styles(self, voice: str) -> dict[str, str]:
+        self._note("speech.styles", voice)
+        return {f"{voice}:2": "四国めたん/ノーマル"}
+
 
 class FakeMouth(Part):
     def set_lip_flap(self, talking: bool) -> None:

@@ -73,7 +73,6 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
     "vtube.scene.effects.translucency": "one file per effect",
-    "vtube.speech.voices.stylebertvits2": "one file per voice",
 }
 """Files of less than a paragraph that one neighbour at most imports, each with the reason why it stands alone."""
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.errors import EngineError, PictureError, TrackingError
+from vtube.errors import EngineError, PictureError, SpeechError, TrackingError
 from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 
@@ -31,6 +31,18 @@ async def test_parameters(client: aiohttp.ClientSession) -> None:
 async def test_sound_inputs(client: aiohttp.ClientSession) -> None:
     _, sound = await ask(client, "GET", "/api/sound")
     assert sound == {"inputs": [{"spec": "mic:Yeti", "kind": "mic", "name": "Yeti", "level_db": -41.5}]}
+
+
+async def test_voices_and_what_a_server_has(client: aiohttp.ClientSession, running: Running) -> None:
+    assert await ask(client, "GET", "/api/voices") == (200, {"voices": [{"name": "openjtalk", "ready": True}]})
+    assert running.control.calls == []
+    styles = [{"spec": "voicevox:2", "name": "四国めたん/ノーマル"}]
+    assert await ask(client, "GET", "/api/voices?voice=voicevox") == (200, {"styles": styles})
+    running.control.failure = SpeechError("voicevox does not answer")
+    assert await ask(client, "GET", "/api/voices?voice=voicevox") == (400, {"error": "voicevox does not answer"})
+    for wrong in ("", "x" * 101):
+        status, answer = await ask(client, "GET", f"/api/voices?voice={wrong}")
+        assert (status, "name of a voice" in answer["error"]) == (400, True)
 
 
 async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running: Running) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
 from vtube.errors import TrackingError
-from vtube.server.bodies import picture
+from vtube.server.bodies import picture, refuse
 from vtube.server.contract import Contract, Message, says, takes
 from vtube.server.services import SERVICES
 
@@ -45,6 +45,9 @@ class SettingsMessage(BaseModel):
 
 
 SAVE = {"save": {"type": "string", "enum": ["0", "1", "false", "true"], "description": "0: only until the next start"}}
+
+
+VOICE_HELP = "a voice that is a server, such as voicevox: it is asked for its own list"
 
 
 class SayMessage(Message):
@@ -135,6 +138,18 @@ async def get_sound(request: web.Request) -> web.Response:
     """The sound inputs and what each hears at this moment; `spec` is what the setting `audio` takes."""
     services = request.app[SERVICES]
     return web.json_response({"inputs": await services.lanes.sound.run(services.control.sound_inputs)})
+
+
+@says(Contract(query={"voice": {"type": "string", "maxLength": MAX_NAME_LENGTH, "description": VOICE_HELP}}))
+async def get_voices(request: web.Request) -> web.Response:
+    """The voices, which are ready, and what the others lack; with `?voice=`, what that voice's server has."""
+    services, name = request.app[SERVICES], request.query.get("voice")
+    if name is None:
+        return web.json_response({"voices": await services.lanes.text.run(services.control.speech.voices)})
+    if not name.strip() or len(name) > MAX_NAME_LENGTH:
+        raise refuse(f"?voice= is the name of a voice, at most {MAX_NAME_LENGTH} characters")
+    found = await services.lanes.voices.run(services.control.speech.styles, name)
+    return web.json_response({"styles": [{"spec": spec, "name": label} for spec, label in found.items()]})
 
 
 @takes(SayMessage)

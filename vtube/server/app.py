@@ -65,6 +65,7 @@ ROUTES: list[web.RouteDef] = [
     web.get("/api/settings/schema", api.get_settings_schema),
     web.get("/api/settings/waiting", api.get_waiting_settings),
     web.get("/api/sound", api.get_sound, allow_head=False),
+    web.get("/api/voices", api.get_voices, allow_head=False),
     web.post("/api/say", api.post_say),
     web.put("/api/speech", api.put_speech),
     web.post("/api/speech/skip", api.post_skip),

@@ -79,6 +79,12 @@ class SpeechControl(Protocol):
     def stop(self) -> None:
         """Leave out everything that is being said or waits."""
 
+    def voices(self) -> list[dict[str, Any]]:
+        """Every voice: name, usage, help, ready, missing, command, languages."""
+
+    def styles(self, voice: str) -> dict[str, str]:
+        """What the server of the voice `voice` has, SPEC to name. Blocks while the server is asked."""
+
 
 class MouthControl(Protocol):
     """The mouth without a sound."""

@@ -17,6 +17,7 @@ from vtube.settings import Settings, SpeechSettings
 from vtube.signals import MouthShape
 from vtube.speech.base import Utterance, Voice
 from vtube.speech.clean import Sentence, sayable
+from vtube.speech.listing import styles_of, voices
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sinks import DeviceSink
@@ -175,6 +176,14 @@ class SpeechQueue:
                 "failure": self._failures[-1] if self._failures else None,
                 "failures": list(self._failures),
             }
+
+    def voices(self) -> list[dict[str, Any]]:
+        """See `listing.voices`."""
+        return voices()
+
+    def styles(self, voice: str) -> dict[str, str]:
+        """What the server of a voice has, SPEC to name; blocks. Raises: as `listing.styles_of`."""
+        return styles_of(voice, self._settings, self._create)
 
     def close(self) -> None:
         """Fall silent and give the device back; harmless when called twice."""

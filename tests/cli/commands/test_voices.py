@@ -1,14 +1,20 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.speech import conftest
+from tests.speech.conftest import FakeServer, Route, as_json
 from vtube.cli import main as cli
 from vtube.cli.commands import voices
 from vtube.registry import Entry
 from vtube.speech.base import Phoneme, Utterance
+from vtube.speech.listing import about
 from vtube.speech.registry import VOICES
+
+serve = conftest.serve
 
 
 class Hum:
@@ -27,11 +33,11 @@ def test_every_voice_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: 
 
 def test_what_is_missing_is_said_as_the_command_that_brings_it() -> None:
     without: Entry[Any, Any] = Entry("one", "nowhere:One", "", extra="kokoro", modules=("a_module_nobody_has",))
-    assert voices.state_of(without).endswith("extras kokoro")
+    assert voices.state_of(about(without)).endswith("extras kokoro")
     with_it: Entry[Any, Any] = Entry("two", "nowhere:Two", extra="kokoro", modules=("pytest",))
-    assert voices.state_of(with_it) == "ready"
+    assert voices.state_of(about(with_it)) == "ready"
     server: Entry[Any, Any] = Entry("three", "nowhere:Three")
-    assert voices.state_of(server) == "not asked"
+    assert voices.state_of(about(server)) == "not asked"
 
 
 def test_one_is_tried(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,3 +56,16 @@ def test_one_that_cannot_speak_is_one_line(capsys: pytest.CaptureFixture[str], t
 def test_one_that_does_not_exist_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["voices", "kokorro"]) == 2
     assert "did you mean 'kokoro'" in capsys.readouterr().err
+
+
+def test_a_server_lists_what_it_has(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, serve: Callable[[dict[str, Route]], FakeServer]
+) -> None:
+    speakers = [{"name": "四国\x1bめたん", "styles": [{"name": "ノーマル", "id": 2}, {"name": "甘", "id": 0}]}]
+    fake = serve({"/speakers": lambda _: as_json(speakers)})
+    config = tmp_path / "my.yaml"
+    config.write_text(f"speech: {{addresses: {{voicevox: '{fake.url}'}}}}", encoding="utf-8")
+    assert cli.main(["voices", "voicevox", "--config", str(config)]) == 1  # it lists, and cannot speak
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == ["voicevox:2  四国 めたん/ノーマル", "voicevox:0  四国 めたん/甘"]
+    assert "refuses (404)" in shown.err

@@ -1,8 +1,9 @@
-"""`vtube voices`: the voices there are, which are ready and what is missing; or whether one of them can speak."""
+"""`vtube voices`: the voices, which are ready and what is missing; or what one has and whether it can speak."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,8 @@ from rich.table import Table
 
 from vtube import settings as settings_module
 from vtube.clock import monotonic
-from vtube.registry import Entry
-from vtube.speech.registry import VOICES, create_voice
-from vtube.text import program
+from vtube.speech.listing import HasStyles, styles_of, voices
+from vtube.speech.registry import create_voice
 
 HELP = "list the voices and what is missing, or try one of them"
 SENTENCE = "こんにちは。Hello."
@@ -21,7 +21,9 @@ SENTENCE = "こんにちは。Hello."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`[VOICE]`."""
-    parser.add_argument("voice", metavar="VOICE", nargs="?", help="try this one; without it, list all")
+    parser.add_argument(
+        "voice", metavar="VOICE", nargs="?", help="try this one, and list what its server has; without it, list all"
+    )
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
 
 
@@ -32,6 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     settings = settings_module.load(arguments.config).speech
     voice = create_voice(arguments.voice, settings)
+    if ":" not in arguments.voice and isinstance(voice, HasStyles):
+        for spec, name in styles_of(arguments.voice, settings).items():
+            print(f"{spec}  {printable(name)}")
     begun = monotonic()
     said = voice.synthesize(SENTENCE)
     seconds = len(said.samples) / said.rate
@@ -44,14 +49,16 @@ def _list() -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("voice", "state", "what it is"):
         table.add_column(heading)
-    for entry in VOICES:
-        if not entry.hidden:
-            table.add_row(entry.usage.replace("[", r"\["), state_of(entry), entry.help)
+    for one in voices():
+        table.add_row(one["usage"].replace("[", r"\["), state_of(one), one["help"])
     Console().print(table)
 
 
-def state_of(entry: Entry[Any, Any]) -> str:
+def state_of(voice: Mapping[str, Any]) -> str:
     """Ready; or the command that makes it so; or, of a program or server of its own, that nobody has asked it."""
-    if entry.missing:
-        return f"{program()} extras {entry.extra}"
-    return "ready" if entry.modules or entry.name == "auto" else "not asked"
+    return voice["command"] or ("ready" if voice["ready"] else "not asked")
+
+
+def printable(text: str) -> str:
+    """A name from somebody else's server, without what a terminal would obey."""
+    return "".join(one if one.isprintable() else " " for one in text)

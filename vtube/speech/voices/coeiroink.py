@@ -58,12 +58,30 @@ class Coeiroink:
         kept = samples[round(first * rate) : len(samples) - round(last * rate)]
         return Utterance(text, kept, rate, shifted(phonemes(answer, rate), -first))
 
-    def _first_speaker(self) -> tuple[str, str]:
+    def styles(self) -> dict[str, str]:
+        """What the server has: `UUID/STYLE` to `speaker/style`.
+
+        Raises:
+            SpeechError: it does not answer, or has none.
+        """
         speakers = self._server.json(self._server.get("/v1/speakers"), list)
         try:
-            self._speaker = str(speakers[0]["speakerUuid"]), str(speakers[0]["styles"][0]["styleId"])
-        except (LookupError, TypeError):
-            raise SpeechError(f"{NAME} has no speakers") from None
+            found = {
+                f"{speaker['speakerUuid']}/{style['styleId']}": (
+                    f"{speaker.get('speakerName', '')}/{style.get('styleName', '')}"
+                )
+                for speaker in speakers
+                for style in speaker["styles"]
+            }
+        except (LookupError, TypeError, AttributeError):
+            found = {}
+        if not found:
+            raise SpeechError(f"{NAME} has no speakers")
+        return found
+
+    def _first_speaker(self) -> tuple[str, str]:
+        uuid, _, style = next(iter(self.styles())).partition("/")
+        self._speaker = uuid, style
         return self._speaker
 
 
