@@ -71,6 +71,7 @@ SMALL: dict[str, str] = {
     "vtube.avatar.weights.folder": "where weights lie",
     "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",
+    "vtube.cli.commands.expressions": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
     "vtube.scene.effects.translucency": "one file per effect",
 }

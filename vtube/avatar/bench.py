@@ -26,6 +26,7 @@ from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import ENGINES
 from vtube.errors import EngineError, VtubeError
+from vtube.frame import SIZE
 from vtube.metrics import quantile
 from vtube.text import unknown
 
@@ -71,10 +72,12 @@ def run_bench(
     engines: Sequence[str] | None = None,
     seconds: float = 20.0,
     variant: str = "auto",
+    size: int = SIZE,
 ) -> dict[str, Any]:
     """Measure `engines` (default: all that run here) on `character`, each for `seconds`, with `poses` in a circle.
 
     An engine is named as for `--engine`, with `-float32`, `-bfloat16` or `-float16` behind it when that matters.
+    Each picture is brought to `size` x `size` pixels, which counts as the stage `size` where it isn't the networks'.
     The result is that of `bench --json`: {"engines": {name: {"fps", "ms_median", "ms_p99", "peak_memory_mb",
     "stages_ms": {...}, "detail"}}, "computer": {...}}. Weights should be there already.
 
@@ -87,7 +90,7 @@ def run_bench(
     try:
         details = {}
         for name, (engine, precision) in {PLAIN: (PLAIN, "float32"), **asked}.items():
-            contestants[name] = _launch(engine, Request(character, variant, precision), stream)
+            contestants[name] = _launch(engine, Request(character, variant, precision), stream, size)
             try:
                 details[name] = contestants[name].answer(name, LONGEST_START_S)
             except EngineError as error:
@@ -177,10 +180,10 @@ def _resolve(name: str) -> tuple[str, str]:
     return KNOWN.get(name) or ((PLAIN, "float32") if name == PLAIN else (engine, precision or "auto"))
 
 
-def _launch(engine: str, request: Request, poses: NDArray[np.float32]) -> _Contestant:
+def _launch(engine: str, request: Request, poses: NDArray[np.float32], size: int) -> _Contestant:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(engine, request, poses, theirs), daemon=True)
+    process = context.Process(target=serve, args=(engine, request, poses, theirs, size), daemon=True)
     process.start()
     theirs.close()
     return _Contestant(process, ours)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
+from vtube.avatar.enlarge import enlarge
 from vtube.avatar.registry import start_engine
 from vtube.clock import monotonic
 from vtube.errors import VtubeError
+from vtube.pose import Pose
 
 PLAIN = "torch-plain"
 WARM_UP_FRAMES = 2
@@ -33,10 +35,11 @@ class Turn(TypedDict):
     """Of the whole process, so far."""
 
 
-def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connection) -> None:
+def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connection, size: int) -> None:
     """Start the engine, say how it runs, then draw for as many seconds as each message asks; None ends it.
 
-    Answers with the engine's detail, then with a `Turn` a message; with a VtubeError when something fails.
+    Answers with the engine's detail, then with a `Turn` a message; with a VtubeError when something fails. Pictures are
+    brought to `size` x `size` pixels.
     """
     try:
         renderer = _start(name, request)
@@ -45,7 +48,7 @@ def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connect
             renderer.render(next(frames))
         link.send(renderer.detail)
         while (seconds := link.recv()) is not None:
-            link.send(_turn(renderer, frames.__next__, seconds))
+            link.send(_turn(renderer, frames.__next__, seconds, size))
         renderer.close()
     except (VtubeError, ImportError) as error:
         link.send(error if isinstance(error, VtubeError) else VtubeError(f"not installed: {error}"))
@@ -71,7 +74,7 @@ def _start(name: str, request: Request) -> Renderer:
     return start_engine(name, request)
 
 
-def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seconds: float) -> Turn:
+def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seconds: float, size: int) -> Turn:
     stages: dict[str, list[float]] = defaultdict(list)
     if hasattr(renderer, "observe"):
         renderer.observe = lambda stage, ms: stages[stage].append(ms)
@@ -80,9 +83,17 @@ def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seco
     begun = monotonic()
     while not ms or monotonic() - begun < seconds:
         start = monotonic()
-        renderer.render(next_pose())
+        _draw(renderer, next_pose(), size, stages)
         ms.append((monotonic() - start) * 1000)
     return {"ms": ms, "stages": dict(stages), "peak_memory_mb": peak_memory_mb()}
+
+
+def _draw(renderer: Renderer, pose: Pose, size: int, stages: dict[str, list[float]]) -> None:
+    frame = renderer.render(pose)
+    if size != len(frame):
+        start = monotonic()
+        enlarge(frame, size)
+        stages["size"].append((monotonic() - start) * 1000)
 
 
 def _peak_working_set() -> int:

@@ -24,6 +24,7 @@ COMMANDS = (
     "models",
     "character",
     "pose",
+    "expressions",
     "bake",
     "say",
     "voices",

@@ -1,16 +1,21 @@
-"""One picture of a character in a pose, for programs of your own: `vtube.render_still`."""
+"""Pictures of a character in a pose: one for programs of your own (`vtube.render_still`), or files of many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PIL import Image
 
+from vtube.avatar.base import Renderer
+from vtube.avatar.enlarge import enlarge
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
-from vtube.paths import default_picture
-from vtube.pose import from_mapping, from_sequence, neutral
+from vtube.errors import OutputError
+from vtube.motion.templates import Templates, load_templates
+from vtube.paths import default_picture, write_whole
+from vtube.pose import Pose, from_mapping, from_sequence, neutral, to_mapping
 
 
 def render_still(
@@ -39,3 +44,54 @@ def render_still(
         return Image.fromarray(renderer.render(values).copy())
     finally:
         renderer.close()
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for stills, before a renderer is waited for.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {error.strerror or error}") from None
+
+
+def save_stills(renderer: Renderer, poses: Iterable[tuple[str, Pose]], folder: Path, size: int) -> None:
+    """Draw each pose at `size` x `size` pixels into `folder`, as its name with .png (RGBA); each file whole or not.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    for name, pose in poses:
+        _save(Image.fromarray(enlarge(renderer.render(pose), size)), folder / f"{name}.png")
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    try:
+        write_whole(path, lambda part: picture.save(part, compress_level=3))
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def expressions() -> Templates:
+    """The program's own emotions, each with its pose.
+
+    Raises:
+        SettingsError: their file is missing or spoilt.
+    """
+    return load_templates()
+
+
+def save_templates(templates: Templates, path: Path) -> None:
+    """Write {emotion: {parameter: value}}, all 45 of each: what SillyTavern and `emotion.templates` take.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    text = json.dumps({name: to_mapping(pose) for name, pose in templates.items()}, indent=2) + "\n"
+    try:
+        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.registry import AUTO, ENGINES, choices, create_renderer
+from vtube.frame import SIZE
+from vtube.pose import Pose
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +24,54 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         help="which weights: separable_float, separable_half, standard_float, standard_half",
     )
     parser.add_argument("--precision", choices=("auto", "float32", "bfloat16", "float16"), default=None)
+
+
+def add_size(parser: argparse.ArgumentParser) -> None:
+    """`--size`."""
+    parser.add_argument(
+        "--size",
+        type=picture_size,
+        default=SIZE,
+        metavar="N",
+        help=f"width and height in pixels, scaled from the {SIZE} that the networks draw (default: {SIZE})",
+    )
+
+
+def picture_size(text: str) -> int:
+    """The pixels that `--size` asks for.
+
+    Raises:
+        ArgumentTypeError: it is no whole number, too small or too large.
+    """
+    from vtube.avatar.enlarge import LARGEST, SMALLEST
+
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and SMALLEST <= int(text) <= LARGEST):
+        raise argparse.ArgumentTypeError(f"{text!r} should be a whole number from {SMALLEST} to {LARGEST}")
+    return int(text)
+
+
+def add_stills(parser: argparse.ArgumentParser) -> None:
+    """OUT_DIR and how stills are drawn."""
+    parser.add_argument("out", type=Path, metavar="OUT_DIR")
+    add_engine(parser)
+    add_size(parser)
+
+
+def write_stills(arguments: argparse.Namespace, poses: Sequence[tuple[str, Pose]]) -> None:
+    """Draw the picture in each pose, named in the folder, with a progress bar.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    from rich.progress import track
+
+    from vtube.cli.log import stderr
+    from vtube.studio.still import make_folder, save_stills
+
+    make_folder(arguments.out)
+    with open_renderer(arguments, arguments.picture) as renderer:
+        shown = track(poses, "rendering", console=stderr(), disable=arguments.quiet)
+        save_stills(renderer, shown, arguments.out, arguments.size)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube.avatar.registry import ENGINES
+from vtube.cli.commands.arguments import add_size
 
 HELP = "measure frames a second, milliseconds per stage and memory of each engine, in one run"
 
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="E",
         help=f"{', '.join(ENGINES.names())}; a precision may follow: openvino-bfloat16 (default: openvino and torch)",
     )
+    add_size(parser)
     parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="per engine (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     character = prepare(Path(arguments.character) if arguments.character else default_picture())
     poses = load_poses(arguments.poses) if arguments.poses is not None else None
     fetch_weights("auto")
-    result = run_bench(character, poses, arguments.engine, arguments.seconds)
+    result = run_bench(character, poses, arguments.engine, arguments.seconds, size=arguments.size)
     print(json.dumps(result, indent=2)) if arguments.json else _print_table(result)
     return 0
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vtube.cli.commands.arguments import add_engine, open_renderer
-from vtube.errors import OutputError
+from vtube.cli.commands.arguments import add_stills, write_stills
 
 HELP = "render stills: PICTURE in each pose of POSES.json, as 0000.png, 0001.png … in OUT_DIR"
 
@@ -15,24 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """PICTURE POSES.json OUT_DIR."""
     parser.add_argument("picture", type=Path)
     parser.add_argument("poses", type=Path, help="a JSON list; each pose is 45 numbers or {parameter: value}")
-    parser.add_argument("out", type=Path, metavar="OUT_DIR")
-    add_engine(parser)
+    add_stills(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Render every pose with a progress bar."""
-    from PIL import Image
-    from rich.progress import track
-
     from vtube.avatar.poses_file import load_poses
-    from vtube.cli.log import stderr
 
     poses = load_poses(arguments.poses)
-    with open_renderer(arguments, arguments.picture) as renderer:
-        try:
-            arguments.out.mkdir(parents=True, exist_ok=True)
-            for number, pose in enumerate(track(poses, "rendering", console=stderr(), disable=arguments.quiet)):
-                Image.fromarray(renderer.render(pose)).save(arguments.out / f"{number:04d}.png", compress_level=3)
-        except OSError as error:
-            raise OutputError(f"cannot write to {arguments.out}: {error.strerror or error}") from None
+    write_stills(arguments, [(f"{number:04d}", pose) for number, pose in enumerate(poses)])
     return 0
