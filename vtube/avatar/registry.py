@@ -16,7 +16,7 @@ from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet.file import Puppet
 from vtube.errors import EngineError, PackageMissingError
-from vtube.registry import Entry, Registry
+from vtube.registry import Entry, Registry, how_to_get
 from vtube.spec import Spec
 from vtube.text import unknown
 
@@ -70,13 +70,19 @@ def choices() -> list[str]:
 
 
 def check_engine(name: str) -> None:
-    """Refuse what is neither `auto` nor an engine.
+    """Refuse what is neither `auto` nor an engine whose packages are here, before anything is fetched for it.
 
     Raises:
-        EngineError: the message offers the nearest name and lists all.
+        EngineError: there is no such engine; the message offers the nearest name and lists all.
+        PackageMissingError: what it needs is not installed; the message says how to get it.
     """
-    if name != AUTO and name not in ENGINES:
+    if name == AUTO:
+        return
+    if name not in ENGINES:
         raise EngineError(unknown("engine", name, choices()))
+    entry = ENGINES.entry(name)
+    if entry.extra and entry.missing:
+        raise PackageMissingError(how_to_get(f"the engine {name}", entry.extra, entry.missing[0]))
 
 
 def start_engine(name: str, request: Request) -> Renderer:
@@ -88,6 +94,7 @@ def start_engine(name: str, request: Request) -> Renderer:
         PackageMissingError: the same, with how to get it.
         ModelError: the weights are missing and cannot be fetched.
     """
+    check_engine(name)
     entry = ENGINES.entry(name)
     return entry.load()(Spec(entry.name), request)
 
@@ -143,7 +150,7 @@ ENGINES: Registry[Request, Renderer] = Registry(
     "vtube.engines",
     [
         Entry("openvino", _openvino, "the networks on a processor"),
-        Entry("torch", _torch, "the networks on a graphics card, or on a processor"),
+        Entry("torch", _torch, "the networks on a graphics card, or on a processor", "", "torch", ("torch",)),
         Entry("puppet", _puppet, "a baked puppet of the picture, quick on any processor"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import threading
@@ -19,6 +18,7 @@ from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.process import BakingProcess, Hear
 from vtube.avatar.registry import create_renderer, torch_has_gpu
 from vtube.errors import ModelError, VtubeError
+from vtube.registry import how_to_get, installed
 from vtube.settings import AvatarSettings
 
 log = logging.getLogger(__name__)
@@ -146,8 +146,8 @@ class PuppetManager:
         return PuppetState(FAILED, reason=f"{kept.rejection} (`vtube bake` tries again)")
 
     def _begin(self, character: Character, generation: int) -> None:
-        if importlib.util.find_spec("torch") is None:
-            self._fail(character, generation, "torch is not installed, which learning needs")
+        if not installed("torch"):
+            self._fail(character, generation, how_to_get("learning a character", "torch", "torch"))
             return
         try:
             process = self._start(

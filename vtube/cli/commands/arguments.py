@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vtube.avatar.base import Renderer
-from vtube.avatar.registry import AUTO, ENGINES, choices, create_renderer
+from vtube.avatar.registry import AUTO, ENGINES, check_engine, choices, create_renderer
 from vtube.frame import SIZE
 from vtube.pose import Pose
 
@@ -79,6 +79,7 @@ def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Rend
     """The renderer of `--engine` for the picture file; weights are fetched when they are missing."""
     from vtube.avatar.picture.prepare import prepare
 
+    check_engine(arguments.engine or AUTO)
     character = prepare(picture)
     variant = arguments.variant or "auto"
     fetch_weights(variant)

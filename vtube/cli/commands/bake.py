@@ -48,9 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.avatar.puppet.folder import lock_path
     from vtube.avatar.weights.lock import exclusive
     from vtube.cli.commands.arguments import fetch_weights
+    from vtube.registry import optional
 
     if arguments.out and arguments.out.suffix != SUFFIX:
         raise SettingsError(f"--out should end with {SUFFIX}, not {arguments.out.name!r}")
+    optional("torch", "torch", "making a puppet")
     character = prepare(arguments.picture)
     fetch_weights(arguments.variant or "auto")
     request = Request(character, arguments.variant or "auto")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vtube import settings as settings_module
 from vtube.audio.registry import SOURCES
+from vtube.avatar.registry import check_engine
 from vtube.cli.commands.arguments import add_engine, fetch_weights
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
@@ -60,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         studio = new_studio(arguments)
         settings = studio.settings.in_force
         check_free(settings.server)
+    check_engine(settings.avatar.engine)
     fetch_weights(settings.avatar.variant)
     signals = EndSignals(studio.stop)
     began = monotonic()
