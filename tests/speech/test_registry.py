@@ -35,7 +35,23 @@ def test_every_voice_is_documented(kind: str) -> None:
         assert re.search(rf"\b{kind}\b", (ROOT / document).read_text(encoding="utf-8")), document
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:50021", "file:///etc/passwd", "http://", "ftp://here"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://", "ftp://here", "mailto:me", "http://a b", "http://x:99999"]
+)
 def test_addresses_are_http(address: str) -> None:
-    with pytest.raises(SettingsError, match=r"speech\.addresses"):
+    with pytest.raises(SettingsError, match=r"speech\.addresses.*such as http://127\.0\.0\.1:50021"):
         parse({"speech": {"addresses": {"voicevox": address}}})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("127.0.0.1:50021", "http://127.0.0.1:50021"),
+        (" localhost:50021/docs/ ", "http://localhost:50021"),
+        ("https://tts.example/api/", "https://tts.example/api"),
+        ("http://[::1]:8880/docs", "http://[::1]:8880"),
+        ("http://192.168.1.5:50021/openapi.json", "http://192.168.1.5:50021"),
+    ],
+)
+def test_addresses_as_people_write_them(written: str, meant: str) -> None:
+    assert parse({"speech": {"addresses": {"voicevox": written}}}).speech.addresses == {"voicevox": meant}

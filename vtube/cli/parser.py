@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
 
 from vtube.text import did_you_mean, unknown
 
@@ -15,7 +16,41 @@ VALUE = re.compile(r"argument (.+?): invalid (\w+) value: (.*)", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
-    """Exits with 2 after one line that says what is wrong, and one that says where to look."""
+    """Exits with 2 after one line that says what is wrong, and one that says where to look.
+
+    Attributes:
+        takes_dashes: whether the one argument without a flag is a text that may begin with a dash.
+    """
+
+    takes_dashes = False
+
+    def parse_known_args(  # type: ignore[override] # its overloads say which namespace comes back
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        """See `argparse.ArgumentParser`."""
+        if self.takes_dashes and args is not None:
+            args = self._with_text_last(list(args))
+        return super().parse_known_args(args, namespace)
+
+    def _with_text_last(self, words: list[str]) -> list[str]:
+        """Put a text that begins with a dash behind `--`, when there is one and no other text."""
+        places = list(self._texts(words))
+        if "--" in words or len(places) != 1:
+            return words
+        text = words.pop(places[0])
+        return [*words, "--", text]
+
+    def _texts(self, words: list[str]) -> Iterator[int]:
+        """Where the words are that are neither a flag, nor like one, nor a flag's value."""
+        flags = self._option_string_actions
+        value = False
+        for place, word in enumerate(words):
+            head = word.partition("=")[0]
+            known = [flag for flag in flags if flag == head or (head.startswith("--") and flag.startswith(head))]
+            if value or known:
+                value = not value and "=" not in word and flags[known[0]].nargs != 0
+            elif not (head.startswith("--") and did_you_mean(head, flags)):
+                yield place
 
     def error(self, message: str) -> NoReturn:
         """See `argparse.ArgumentParser`."""

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from vtube.settings.base import LIVE, LOCAL, Section
+
+PAGES = ("/docs", "/redoc", "/openapi.json")
+"""Pages of a server about itself, whose address people copy."""
+
+
+def address(value: object) -> object:
+    """The address of a server as a voice asks it, from what people write: without http://, or that of its page /docs.
+
+    Raises:
+        ValueError: no address can be made of it.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    text = (text if "://" in text else f"http://{text}").rstrip("/")
+    for page in PAGES:
+        text = text.removesuffix(page)
+    if not _is_address(text):
+        raise ValueError("should be an address such as http://127.0.0.1:50021")
+    return text
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        whole = parts.hostname is not None and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
+    return whole and parts.scheme in ("http", "https") and not (parts.query or parts.fragment or re.search(r"\s", text))
 
 
 class LipSyncSettings(Section):
@@ -136,7 +167,7 @@ class SpeechSettings(Section):
         json_schema_extra=LIVE,
     )
     timeout_s: float = Field(20.0, ge=1, le=300, description="Seconds that a voice may take for one sentence.")
-    addresses: dict[str, Annotated[str, Field(pattern="^https?://[^\\s/?#]+", max_length=500)]] = Field(
+    addresses: dict[str, Annotated[str, BeforeValidator(address), Field(max_length=500)]] = Field(
         default_factory=dict,
         description="Voice to address, where a server is not at its usual one: {voicevox: http://127.0.0.1:50021}.",
         json_schema_extra=LOCAL,

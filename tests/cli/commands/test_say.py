@@ -70,6 +70,33 @@ def test_text_from_standard_input_and_with_a_dash(
     assert [call[1] for call in control.calls if call[0] == "say"] == ["はい。\nいいえ。", "-v です"]
 
 
+@pytest.mark.parametrize(
+    "text", ["-text", "-hello", "-wait", "-v です", "--- さて", "-5", "-p=3", "--それで", "-", "--zzzz"]
+)
+@pytest.mark.parametrize("last", [True, False])
+def test_a_text_may_begin_with_a_dash(
+    camera: Path, control: SpeakingControl, monkeypatch: pytest.MonkeyPatch, text: str, last: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("はい。"))
+    flags = ["--interrupt", "--voice", "voicevox:3", f"--config={camera}"]
+    assert main(["say", *flags, text] if last else ["say", text, *flags]) == 0
+    assert control.calls[0] == ("say", "はい。" if text == "-" else text, "voicevox:3", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--waitt", "x"], "there is no option '--waitt'; did you mean '--wait'?"),
+        (["x", "--voise=3"], "there is no option '--voise'; did you mean '--voice'?"),
+        (["x", "-y"], "there is no option '-y'"),
+        (["--voice", "openjtalk"], "the following arguments are required: TEXT"),
+    ],
+)
+def test_a_mistyped_flag_is_no_text(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["say", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(f"vtube: {line}")
+
+
 def test_waiting_ends_when_it_has_been_said(
     camera: Path, control: SpeakingControl, capsys: pytest.CaptureFixture[str]
 ) -> None:

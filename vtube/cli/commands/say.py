@@ -10,6 +10,7 @@ from typing import Any
 
 from vtube import settings as settings_module
 from vtube.cli.client import ControlClient
+from vtube.cli.parser import Parser
 from vtube.clock import monotonic
 from vtube.errors import SpeechError
 
@@ -21,9 +22,9 @@ PATIENCE_S = 3.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to say, who says it, and where the camera is."""
-    parser.add_argument(
-        "text", metavar="TEXT", help="what to say; - reads standard input; after -- it may begin with a dash"
-    )
+    parser.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
+    if isinstance(parser, Parser):
+        parser.takes_dashes = True
     parser.add_argument("--voice", metavar="V", help="openjtalk, kokoro[:SPEAKER], voicevox[:STYLE] …; see docs/guide")
     parser.add_argument("--wait", action="store_true", help="end when it has been said")
     parser.add_argument("--interrupt", action="store_true", help="say it at once, in place of everything else")
