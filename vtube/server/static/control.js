@@ -3,6 +3,7 @@ import { makeEmotions } from "/static/emotions.js";
 import { showFrames } from "/static/frames.js";
 import { makeSliders } from "/static/sliders.js";
 import { makeSound } from "/static/sound.js";
+import { makeSpeech } from "/static/speech.js";
 import { showState } from "/static/status.js";
 import { makeUpload } from "/static/upload.js";
 
@@ -38,12 +39,6 @@ function showAddress() {
   });
 }
 
-async function speak(event) {
-  event.preventDefault();
-  const text = $("text").value.trim();
-  if (text && await attempt("POST", "/api/say", { text })) $("text").value = "";
-}
-
 async function calibrate() {
   if (await attempt("POST", "/api/calibrate")) say("This face is the neutral one now.");
 }
@@ -73,11 +68,11 @@ showPreviewWhileVisible();
 showAddress();
 makeUpload($("drop"), $("file"));
 makeSound($("listen"), $("sounds"));
-$("say").addEventListener("submit", speak);
 $("calibrate").addEventListener("click", calibrate);
 document.addEventListener("keydown", calibrateByKey);
 follow([
   showState,
+  makeSpeech($("say"), $("text"), $("spoken")),
   await makeEmotions($("emotions"), $("strength")),
   await makeSliders($("sliders"), $("release")),
 ]);
