@@ -156,8 +156,8 @@ class FakeClassifier(Part):
 
 
 class FakeCharacter(Part):
-    def show(self, picture: bytes, name: str) -> str:
-        self._note("character.show", picture, name)
+    def show(self, picture: bytes, name: str, force: bool = False) -> str:
+        self._note("character.show", picture, name, *(["forced"] if force else []))
         return "kept as it is"
 
 

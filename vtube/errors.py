@@ -3,6 +3,7 @@
 VtubeError
 ├── SettingsError      a setting, a flag or a SPEC is wrong
 ├── PictureError       a character picture cannot be used
+│   └── UnfitPictureError   it would not move well; shown only when that is asked for
 ├── PoseError          a pose names an unknown parameter or has a wrong shape
 ├── ModelError         weights are missing, damaged or cannot be fetched
 ├── EngineError        a renderer cannot run on this computer
@@ -28,6 +29,10 @@ class SettingsError(VtubeError):
 
 class PictureError(VtubeError):
     """A character picture cannot be used."""
+
+
+class UnfitPictureError(PictureError):
+    """A character picture has a problem that spoils the animation; it is shown only when that is asked for."""
 
 
 class PoseError(VtubeError):

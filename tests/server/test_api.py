@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.errors import EngineError, PictureError, SpeechError, TrackingError
+from vtube.errors import EngineError, PictureError, SpeechError, TrackingError, UnfitPictureError
 from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 
@@ -118,6 +118,14 @@ async def test_a_character_as_a_form(client: aiohttp.ClientSession, running: Run
     form.add_field("file", b"picture", filename="../../miko.png")
     assert (await ask(client, "PUT", "/api/character", data=form))[0] == 200
     assert running.control.calls == [("character.show", b"picture", "miko.png")]
+
+
+async def test_a_character_with_a_problem_needs_force(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.failure = UnfitPictureError("The picture is empty.")
+    assert await ask(client, "PUT", "/api/character", data=b"picture") == (409, {"error": "The picture is empty."})
+    running.control.failure = None
+    assert (await ask(client, "PUT", "/api/character?name=a.png&force=1", data=b"picture"))[0] == 200
+    assert running.control.calls == [("character.show", b"picture", "a.png", "forced")]
 
 
 async def test_characters_that_are_none(client: aiohttp.ClientSession, running: Running) -> None:

@@ -16,7 +16,7 @@ from tests.waiting import eventually
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet.file import puppet_path, save
 from vtube.avatar.puppet.manager import Kept
-from vtube.errors import EngineError, PictureError
+from vtube.errors import EngineError, PictureError, UnfitPictureError
 from vtube.frame import Frame, blank
 from vtube.pose import Pose, neutral
 from vtube.realtime.render_thread import RenderThread
@@ -162,7 +162,7 @@ def test_a_puppet_that_comes_after_the_end_is_closed(on_air: OnAir) -> None:
 
 
 def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: list[Painter]) -> None:
-    assert "eyes" in on_air.character.show(png(10, 200, 30, 255), "green.png")
+    assert "eyes" in on_air.character.show(png(10, 200, 30, 255), "green.png", force=True)
     assert eventually(lambda: made[1].drawn > 0, 10.0)
     assert on_air.character.name == "green.png"
     one, engine = on_air.puppets.begun[1]
@@ -178,7 +178,7 @@ def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: py
         on_air.character.show(b"no picture", "broken.png")
     monkeypatch.setattr(character, "create_renderer", refuse)
     with pytest.raises(EngineError):
-        on_air.character.show(png(1, 2, 3, 255), "undrawable.png")
+        on_air.character.show(png(1, 2, 3, 255), "undrawable.png", force=True)
     assert (on_air.character.name, on_air.character.engine) == ("ilta.png", "painter (fake)")
     one, _ = on_air.puppets.begun[0]
     puppet = Painter(one, "puppet")
@@ -234,3 +234,15 @@ def test_an_upload_hashes_its_picture_once_and_opens_its_puppet_once(
     assert (len(hashed), len(opened)) == (1, 1)
     one.close()
     rendering.close()
+
+
+@pytest.mark.parametrize(("colour", "problem"), [((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "head")])
+def test_a_picture_with_a_problem_is_shown_only_when_forced(
+    on_air: OnAir, made: list[Painter], colour: tuple[int, ...], problem: str
+) -> None:
+    before = on_air.character.name
+    with pytest.raises(UnfitPictureError, match=problem):
+        on_air.character.show(png(*colour), "unfit.png")
+    assert on_air.character.name == before and len(made) == 1 and not made[0].closed
+    assert problem in on_air.character.show(png(*colour), "unfit.png", force=True)
+    assert on_air.character.name == "unfit.png" and len(made) == 2

@@ -118,7 +118,7 @@ def test_another_character_is_shown_without_a_break(running: Studio) -> None:
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     frames = running.control.state()["frames"]
-    running.control.character.show(file.getvalue(), "green.png")
+    running.control.character.show(file.getvalue(), "green.png", force=True)
     assert eventually(lambda: tuple(shown(running)[300, 200]) == (10, 200, 30, 255), 10.0)
     assert running.control.state()["character"] == "green.png"
     assert running.control.state()["frames"] > frames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
@@ -44,6 +44,14 @@ class SettingsMessage(BaseModel):
     save: bool = True
 
 
+PICTURE: dict[str, dict[str, Any]] = {
+    "name": {"type": "string", "description": "the picture's name"},
+    "force": {
+        "type": "string",
+        "enum": ["0", "1", "false", "true"],
+        "description": "1: show it although it has a problem",
+    },
+}
 SAVE = {"save": {"type": "string", "enum": ["0", "1", "false", "true"], "description": "0: only until the next start"}}
 
 
@@ -98,12 +106,16 @@ async def put_emotion(request: web.Request, body: EmotionMessage) -> web.Respons
     return _done()
 
 
-@says(Contract(picture=True, query={"name": {"type": "string", "description": "the picture's name"}}))
+@says(Contract(picture=True, query=PICTURE))
 async def put_character(request: web.Request) -> web.Response:
-    """Show another character: a picture as the body (`?name=` names it) or a form's file."""
+    """Show another character: a picture as the body (`?name=` names it) or a form's file.
+
+    One with a problem is answered with 409 and what it is, and the old character stays; `force=1` shows it.
+    """
     services = request.app[SERVICES]
     data, name = await picture(request)
-    return _done(result=await services.lanes.character.run(services.control.character.show, data, name))
+    force = request.query.get("force") in ("1", "true")
+    return _done(result=await services.lanes.character.run(services.control.character.show, data, name, force))
 
 
 async def get_settings(request: web.Request) -> web.Response:

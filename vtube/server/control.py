@@ -42,8 +42,11 @@ class ClassifierControl(Protocol):
 class CharacterControl(Protocol):
     """The character on air."""
 
-    def show(self, picture: bytes, name: str) -> str:
-        """Show another character; returns what was done to fit the picture. Blocks while it is prepared."""
+    def show(self, picture: bytes, name: str, force: bool = False) -> str:
+        """Show another character; returns what was done to fit the picture. Blocks while it is prepared.
+
+        `force` shows a picture with a problem, too; without it, an UnfitPictureError names the problem.
+        """
 
 
 class FaceControl(Protocol):

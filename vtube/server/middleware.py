@@ -8,7 +8,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from vtube.errors import VtubeError
+from vtube.errors import UnfitPictureError, VtubeError
 from vtube.server.connections import CONNECTIONS
 from vtube.text import first_line
 
@@ -33,11 +33,14 @@ async def connection_middleware(request: web.Request, handler: Handler) -> web.S
 
 @web.middleware
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what a route raises: VtubeError 400, an HTTP error its own status, the unexpected 500 (logged)."""
+    """Answer what a route raises: an HTTP error its own status, VtubeError 400, the unexpected 500 (logged).
+
+    A picture with a problem is a 409: the client may ask for it all the same.
+    """
     try:
         return await handler(request)
     except VtubeError as error:
-        return _answer(request, 400, str(error))
+        return _answer(request, 409 if isinstance(error, UnfitPictureError) else 400, str(error))
     except web.HTTPException as error:
         if error.status < 400:
             raise

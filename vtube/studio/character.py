@@ -13,7 +13,7 @@ from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.manager import Kept, PuppetManager
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
-from vtube.errors import VtubeError
+from vtube.errors import UnfitPictureError, VtubeError
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.settings import AvatarSettings
@@ -67,14 +67,19 @@ class LiveCharacter:
         self._rendering = rendering
         threading.Thread(target=self._load, name="engine", daemon=True).start()
 
-    def show(self, picture: bytes, name: str) -> str:
+    def show(self, picture: bytes, name: str, force: bool = False) -> str:
         """Show another character; returns what was done to fit its picture. Blocks while its engine is created.
+
+        `force` shows a picture with a problem, too.
 
         Raises:
             PictureError: this is no picture, or it cannot be used; the old character stays.
+            UnfitPictureError: it has a problem, which is named, and nobody forces it; the old character stays.
             EngineError: no engine draws it; the old character stays.
         """
         character = prepare(picture, name)
+        if character.has_problem and not force:
+            raise UnfitPictureError(" ".join(note.text for note in character.notes if note.severity == "problem"))
         with self._changing:
             renderer, kept = self._create_renderer(character)
             self._character = character

@@ -24,7 +24,10 @@ export async function call(method, path, body) {
   }
   const answer = await fetch(path, options);
   const result = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(result.error || `${answer.status} ${answer.statusText}`);
+  if (!answer.ok) {
+    const error = new Error(result.error || `${answer.status} ${answer.statusText}`);
+    throw Object.assign(error, { status: answer.status });
+  }
   return result;
 }
 
