@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vtube.clock import monotonic
 from vtube.errors import SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
@@ -71,6 +72,31 @@ def test_a_program_that_fails_is_one_line(tmp_path: Path, code: str, arguments: 
 def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
     with pytest.raises(SpeechError, match=r"longer than 1 s; see speech\.timeout_s"):
         voice(tmp_path, "import time; time.sleep(60)", timeout_s=1).synthesize("あ")
+
+
+def test_a_program_that_writes_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vtube.speech.voices.command.MAX_ANSWER_BYTES", 1 << 20)
+    endless = "import sys\nwhile True: sys.stdout.write('x' * 4096)"
+    with pytest.raises(SpeechError, match=r"writes more than 1 MB; see speech\.command"):
+        voice(tmp_path, endless, timeout_s=60).synthesize("あ")
+
+
+def test_the_end_of_long_complaints_is_told(tmp_path: Path) -> None:
+    code = "import sys; sys.stderr.write('x ' * 200_000 + 'no such voice'); sys.exit(2)"
+    with pytest.raises(SpeechError, match=r"failed with code 2: .*x no such voice$") as caught:
+        voice(tmp_path, code).synthesize("あ")
+    assert len(str(caught.value)) < 400
+
+
+def test_a_program_that_reads_nothing_and_leaves_a_child_behind_still_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vtube.speech.voices.piped.LAST_S", 0.2)
+    child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(5)'])"
+    code = "import subprocess\n" + textwrap.dedent(WRITES).replace("sys.stdin.buffer.read().decode()", "'four'") + child
+    begun = monotonic()
+    assert len(voice(tmp_path, code).synthesize("あ" * 100_000).samples) == 4
+    assert monotonic() - begun < 5
 
 
 def test_a_program_that_is_not_there() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from vtube.spec import Spec
 from vtube.speech.base import Utterance
 from vtube.speech.decoding import decode
 from vtube.speech.voices.http import MAX_ANSWER_BYTES
+from vtube.speech.voices.piped import TooMuchOutputError, run
 
 TEXT, OUT = "{text}", "{out}"
 MAX_REASON = 200
@@ -44,25 +44,19 @@ class CommandVoice:
 
     def _run(self, arguments: list[str], text: bytes | None) -> bytes:
         program = arguments[0]
-        hidden = int(getattr(subprocess, "CREATE_NO_WINDOW", 0))
         try:
-            done = subprocess.run(
-                arguments,
-                input=text if text is not None else b"",
-                capture_output=True,
-                timeout=self._timeout,
-                check=False,
-                creationflags=hidden,
-            )
-        except subprocess.TimeoutExpired:
+            done = run(arguments, text or b"", MAX_ANSWER_BYTES, self._timeout)
+        except TimeoutError:
             raise SpeechError(f"{program} takes longer than {self._timeout:g} s; see speech.timeout_s") from None
+        except TooMuchOutputError:
+            raise SpeechError(f"{program} writes more than {MAX_ANSWER_BYTES >> 20} MB; see speech.command") from None
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise SpeechError(f"cannot start {program} ({why}); see speech.command") from None
-        if done.returncode != 0:
-            said = " ".join(done.stderr.decode(errors="replace").split())[-MAX_REASON:]
-            raise SpeechError(f"{program} failed with code {done.returncode}: {said or 'it does not say why'}")
-        return done.stdout
+        if done.code != 0:
+            said = " ".join(done.errors.decode(errors="replace").split())[-MAX_REASON:]
+            raise SpeechError(f"{program} failed with code {done.code}: {said or 'it does not say why'}")
+        return done.output
 
     def _sound(self, out: Path) -> bytes:
         try:
