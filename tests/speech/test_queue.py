@@ -285,3 +285,10 @@ def test_closing_in_mid_speech(room: Room) -> None:
     room.queue.close()
     room.queue.close()
     assert room.rig.sinks[0].closed
+
+
+def test_the_voices_and_what_one_has_are_told() -> None:
+    queue = SpeechQueue(parse({"speech": {"addresses": {"voicevox": "127.0.0.1:9"}}}), PlayerRig().player)
+    assert "openjtalk" in [voice["name"] for voice in queue.voices()]
+    with pytest.raises(SpeechError, match=r"voicevox does not answer at http://127\.0\.0\.1:9;"):
+        queue.styles("voicevox:3")

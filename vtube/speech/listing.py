@@ -67,5 +67,5 @@ def styles_of(
     kind = VOICES.parse(text).kind
     voice = create(kind, settings.model_copy(update={"timeout_s": min(settings.timeout_s, LIST_S)}))
     if not isinstance(voice, HasStyles):
-        raise SpeechError(f"the voice {kind} has no list to ask for; GET /api/voices without ?voice= has all voices")
+        raise SpeechError(f"the voice {kind} has no list to ask for")
     return {f"{kind}:{style}": name for style, name in voice.styles().items()}
