@@ -8,6 +8,7 @@ import pytest
 
 from tests.server.conftest import Running
 from tests.server.test_encode import decoded
+from vtube.errors import UnfitPictureError
 from vtube.frame import Frame
 from vtube.server.talkinghead import AnimatorMessage, idle_from_animator
 
@@ -65,6 +66,13 @@ async def test_load_shows_the_picture_and_goes_on(client: aiohttp.ClientSession,
     async with client.post(f"{TALKING_HEAD}/load", data=form) as answer:
         assert await answer.text() == "OK"
     assert running.control.calls == [("character.show", b"picture", "talkinghead.png"), ("pause", False)]
+
+
+async def test_load_refuses_a_picture_with_a_problem(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.failure = UnfitPictureError("The picture is empty.")
+    async with client.post(f"{TALKING_HEAD}/load", data=b"picture") as answer:
+        assert answer.status == 409 and "The picture is empty." in await answer.text()
+    assert not running.control.calls
 
 
 @pytest.mark.parametrize(("asked", "shown"), [("joy", "joy"), ("curiosity", "neutral")])
