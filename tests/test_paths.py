@@ -1,6 +1,7 @@
 """Folders: what the environment names comes first, then the checkout, then the user's own place."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,13 @@ def test_a_file_is_one_by_any_of_its_names(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     assert plain_file(Path(file.name)) == file
     assert plain_file(file) == file
+
+
+def test_files_are_replaced_and_removed_by_what_waits_for_others() -> None:
+    impatient = re.compile(r"\bos\.(replace|rename|remove|unlink)\(|\.(unlink|rename)\(")
+    places = [
+        path.relative_to(paths.CHECKOUT / "vtube").as_posix()
+        for path in sorted((paths.CHECKOUT / "vtube").rglob("*.py"))
+        if impatient.search(path.read_text(encoding="utf-8"))
+    ]
+    assert places == ["cli/commands/record.py", "paths.py"]

@@ -51,3 +51,12 @@ def test_a_broken_gzip_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"not gzip")
     with pytest.raises(PoseError, match="cannot read the poses"):
         load_poses(path)
+
+
+def test_a_gzip_that_is_damaged_inside_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "poses.json.gz"
+    data = bytearray(gzip.compress(bytes(range(256)) * 8))
+    data[10:20] = b"\xff" * 10
+    path.write_bytes(data)
+    with pytest.raises(PoseError, match="cannot read the poses"):
+        load_poses(path)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
 from vtube.errors import PoseError
+from vtube.paths import read_bounded
 from vtube.pose import Pose, from_mapping, from_sequence
 
 MAX_BYTES = 256_000_000
@@ -27,10 +30,10 @@ def load_poses(path: Path) -> list[Pose]:
 
 def _read(path: Path) -> Any:
     try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, EOFError) as error:
+        content = read_bounded(path, MAX_BYTES)
+        if path.suffix == ".gz":
+            content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise PoseError(f"cannot read the poses {path}: {getattr(error, 'strerror', None) or error}") from None
     if len(content) > MAX_BYTES:
         raise PoseError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB")

@@ -117,6 +117,12 @@ def test_a_foreign_state_is_left_alone(store: SampleStore, tmp_path: Path) -> No
     assert fit.done == 0
 
 
+def test_a_state_that_cannot_be_kept_is_told(store: SampleStore, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="cannot write"):
+        FaceFit(joined(list(store.faces(1))), 6).save(tmp_path / "file" / "state.pt")
+
+
 def test_the_rate_rises_shortly_and_falls() -> None:
     rates = [rate(step, 1000) for step in range(1000)]
     assert max(rates) <= RATE and int(np.argmax(rates)) < 100

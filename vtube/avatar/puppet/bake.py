@@ -44,6 +44,7 @@ from vtube.avatar.puppet.sampling import (
 from vtube.avatar.puppet.sharpen import crisped
 from vtube.errors import ModelError
 from vtube.frame import Frame
+from vtube.paths import remove
 from vtube.pose import Pose
 
 T = TypeVar("T")
@@ -203,7 +204,7 @@ class Baking:
     def _withdraw(self, path: Path) -> None:
         before = _loaded(path, self._digest)
         if before is not None and before.stage == puppet_file.COARSE:
-            path.unlink(missing_ok=True)
+            remove(path)
 
     def _step(self, number: int, stage: str, done: int) -> None:
         self._report(self._course.step(number, stage, done))

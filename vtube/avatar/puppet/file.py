@@ -97,10 +97,6 @@ def save(puppet: Puppet, path: Path) -> None:
         for part, weights in (("body", puppet.body), ("face", puppet.face))
         for name, array in weights.items()
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ModelError(f"cannot write {path}: {error.strerror or error}") from None
     tensors.write({**arrays, "neutral": puppet.neutral}, path, metadata)
 
 

@@ -21,7 +21,10 @@ from torch.nn.functional import adaptive_max_pool2d, grid_sample, interpolate, m
 from vtube.avatar.puppet.layout import ADDED_UNIT, SHIFT_UNIT, Box
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.sampling import BodySamples, FaceSamples, half
+from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
+from vtube.paths import write_whole
+from vtube.text import first_line
 
 BATCH = 8
 RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
@@ -71,8 +74,11 @@ class Fit(ABC):
         return {key: value.contiguous().cpu().numpy().copy() for key, value in self._mean.items()}
 
     def save(self, path: Path) -> None:
-        """Keep everything that going on needs."""
-        temporary = path.with_suffix(".tmp")
+        """Keep everything that going on needs.
+
+        Raises:
+            ModelError: it cannot be written.
+        """
         state = {
             "done": self.done,
             "steps": self.steps,
@@ -80,8 +86,10 @@ class Fit(ABC):
             "optimizer": self._optimizer.state_dict(),
             "mean": self._mean,
         }
-        torch.save(state, temporary)
-        temporary.replace(path)
+        try:
+            write_whole(path, lambda part: torch.save(state, part))
+        except (OSError, RuntimeError) as error:  # torch's own writer of zips raises RuntimeError
+            raise ModelError(f"cannot write {path}: {first_line(error)}") from None
 
     def restore(self, path: Path) -> bool:
         """Go on from `path`; False, and nothing changed, when it is not a state of such a fit."""

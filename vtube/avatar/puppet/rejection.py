@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from vtube.errors import ModelError
+from vtube.paths import remove, write_whole
 
 NAME = "refused.json"
 LONGEST = 500
@@ -18,8 +19,8 @@ class UnfitError(ModelError):
 def remember(folder: Path, version: str, reason: str) -> None:
     """Keep why a bake of this `version` was refused."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / NAME).write_text(json.dumps({"version": version, "reason": reason}), "utf-8")
+        content = json.dumps({"version": version, "reason": reason})
+        write_whole(folder / NAME, lambda part: part.write_text(content, "utf-8"))
     except OSError:
         return  # then the next start tries again
 
@@ -35,4 +36,4 @@ def remembered(folder: Path, version: str) -> str | None:
 
 def forget(folder: Path) -> None:
     """Try again."""
-    (folder / NAME).unlink(missing_ok=True)
+    remove(folder / NAME)

@@ -24,6 +24,7 @@ from vtube.avatar.puppet.poses import Poses, body_poses, extreme_faces, face_pos
 from vtube.avatar.puppet.rejection import UnfitError
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
+from vtube.paths import write_whole
 from vtube.pose import BODY, COUNT, INDEX, Pose
 
 VERSION = 2
@@ -157,10 +158,8 @@ class SampleStore:
             return {}
 
     def _keep(self, name: str, **arrays: NDArray[Any]) -> dict[str, NDArray[Any]]:
-        temporary = self._folder / f".{name}.tmp.npz"
         try:
-            np.savez(temporary, allow_pickle=False, **arrays)
-            temporary.replace(self._folder / f"{name}.npz")
+            write_whole(self._folder / f"{name}.npz", lambda part: np.savez(part, allow_pickle=False, **arrays))
         except OSError as error:
             raise ModelError(f"cannot write in {self._folder}: {error.strerror or error}") from None
         return arrays

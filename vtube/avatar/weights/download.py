@@ -24,6 +24,7 @@ from typing import IO, Any
 from vtube.avatar.weights.progress import Progress
 from vtube.avatar.weights.tensors import CHUNK, file_sha256
 from vtube.errors import ModelError
+from vtube.paths import remove, replace
 
 TIMEOUT_S = 30.0
 ATTEMPTS = 4
@@ -70,8 +71,8 @@ def download(wanted: Download, target: Path, progress: Progress, sleep: Callable
                     raise ModelError(f"{_host(wanted.url)}: {reason}; try again later") from None
                 sleep(0.5 * 2**failures)
         _check(wanted, part, announced)
-        part.replace(target)
-        _validator_path(part).unlink(missing_ok=True)
+        replace(part, target)
+        remove(_validator_path(part))
     except OSError as error:
         raise ModelError(f"cannot write {target}: {error.strerror or error}") from None
 
@@ -138,13 +139,13 @@ def _span(response: Any, held: int) -> tuple[int, int | None]:
 def _check(wanted: Download, part: Path, announced: str | None) -> None:
     expected = wanted.sha256 or announced
     if expected and file_sha256(part) != expected:
-        part.unlink(missing_ok=True)
+        remove(part)
         raise ModelError(f"what {_host(wanted.url)} sent is damaged: its sha256 is not {expected[:12]}…")
 
 
 def _explain_status(status: int, url: str, part: Path) -> None:
     if status == 416:
-        part.unlink(missing_ok=True)
+        remove(part)
         raise _AgainError("the file there is shorter than before")
     if status in (408, 429) or status >= 500:
         raise _AgainError(f"the server is busy (HTTP {status})")

@@ -82,5 +82,5 @@ def _as_it_is(sources: Sources, progress: Progress) -> AbstractContextManager[So
 
 @contextmanager
 def _unpacked(source: Path, variant: str, progress: Progress) -> Iterator[Sources]:
-    with tempfile.TemporaryDirectory(prefix="vtube-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vtube-", ignore_cleanup_errors=True) as folder:
         yield archive.extract_variant(source, variant, Path(folder), progress)

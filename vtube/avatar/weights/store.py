@@ -19,7 +19,7 @@ from pathlib import Path
 from vtube.avatar.weights import NETWORKS, lock, tensors
 from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
-from vtube.paths import models_folder
+from vtube.paths import models_folder, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -92,10 +92,8 @@ def write_note(home: Path, origin: str, installed: Mapping[str, Installed]) -> N
         ModelError: the folder cannot be written.
     """
     note = {"origin": origin, "files": {network: asdict(entry) for network, entry in installed.items()}}
-    temporary = home / f".{NOTE}.tmp"
     try:
-        temporary.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(home / NOTE)
+        write_whole(home / NOTE, lambda part: part.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8"))
     except OSError as error:
         raise ModelError(f"cannot write {home / NOTE}: {error.strerror or error}") from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from numpy.typing import NDArray
 
 from vtube.avatar.weights import checkpoint
 from vtube.errors import ModelError
+from vtube.paths import write_whole
+from vtube.text import first_line
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -43,17 +44,16 @@ def write(tensors: Mapping[str, NDArray[Any]], path: Path, metadata: dict[str, s
     """
     from safetensors.numpy import save  # not needed by a start that finds its weights
 
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with temporary.open("wb") as file:
+    def put(part: Path) -> None:
+        with part.open("wb") as file:
             file.write(save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata))
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+
+    try:
+        write_whole(path, put)
     except OSError as error:
         raise ModelError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def structure(tensors: Mapping[str, NDArray[Any]]) -> str:
@@ -100,7 +100,7 @@ def _read_safetensors(path: Path) -> Tensors:
     try:
         return dict(load_file(path))
     except (SafetensorError, OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{path} is damaged: {_one_line(error)}") from None
+        raise ModelError(f"{path} is damaged: {first_line(error)}") from None
 
 
 def _read_pt(path: Path) -> Tensors:
@@ -109,8 +109,4 @@ def _read_pt(path: Path) -> Tensors:
     except checkpoint.NotAStateError:
         raise ModelError(f"{path} does not hold the weights of one network") from None
     except checkpoint.DAMAGE as error:
-        raise ModelError(f"{path} is not a whole file of weights: {_one_line(error)}") from None
-
-
-def _one_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        raise ModelError(f"{path} is not a whole file of weights: {first_line(error)}") from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube.errors import EngineError, ModelError, SettingsError
+from vtube.paths import write_whole
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -126,10 +126,8 @@ def _taken() -> None:
 
 
 def _copy(path: Path, out: Path) -> None:
-    temporary = out.with_name(f".{out.name}.tmp")
     try:
-        shutil.copyfile(path, temporary)
-        os.replace(temporary, out)
+        write_whole(out, lambda part: shutil.copyfile(path, part))
     except OSError as error:
         raise ModelError(f"cannot write {out}: {error.strerror or error}") from None
 
