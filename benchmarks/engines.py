@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 
 from vtube.avatar.engines.openvino_engine import HINTS
 from vtube.avatar.engines.openvino_graph import build
-from vtube.avatar.weights.store import network_files
+from vtube.avatar.weights.files import network_files
 
 STEPS = ("eyebrows", "face", "body")
 

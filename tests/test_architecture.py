@@ -80,9 +80,7 @@ SMALL: dict[str, str] = {
 MOST_SMALL = 15
 
 KNOWN: dict[str, set[str]] = {
-    "circles": {
-        "vtube.avatar.weights.fetch vtube.avatar.weights.store",
-    },
+    "circles": set(),
     "long files": set(),
     "privates": {
         "vtube.avatar.engines.torch_plain",

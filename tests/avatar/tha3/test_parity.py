@@ -19,7 +19,7 @@ from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
 from vtube.avatar.picture.character import Character
-from vtube.avatar.weights.store import network_files
+from vtube.avatar.weights.files import network_files
 
 pytestmark = pytest.mark.weights
 

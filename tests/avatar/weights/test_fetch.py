@@ -14,6 +14,7 @@ from tests.avatar.weights_fixtures import Server, save_archive, save_variant, se
 from vtube.avatar.weights import NETWORKS, commands, package, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.download import Download, download
+from vtube.avatar.weights.files import network_files
 from vtube.avatar.weights.manifest import PackageOrigin
 from vtube.avatar.weights.progress import silent
 from vtube.errors import ModelError
@@ -171,10 +172,10 @@ def serve_variant(server: Server, tmp_path: Path, variant: str, seed: int = 0) -
 def test_single_files_become_safetensors(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = stand(monkeypatch, tmp_path, float=[files_origin(server)])
     serve_variant(server, tmp_path, "separable_float")
-    files = store.network_files("separable_float", folder)
+    files = network_files("separable_float", folder)
     assert list(files) == list(NETWORKS)
     asked = len(server.requests)
-    assert store.network_files("separable_float", folder) == files
+    assert network_files("separable_float", folder) == files
     assert len(server.requests) == asked == 5
     assert not list((folder / "downloads").iterdir())
 
@@ -185,9 +186,9 @@ def test_the_next_origin_is_tried_and_all_reasons_are_named(
     archive_origin = {"kind": "archive", "title": "the archive", "url": server.url("/all.zip")}
     folder = stand(monkeypatch, tmp_path, float=[files_origin(server), archive_origin])
     with pytest.raises(ModelError, match=r"separable_float \(127.*HTTP 404.*--from FILE_OR_FOLDER"):
-        store.network_files("separable_float", folder)
+        network_files("separable_float", folder)
     server.files["/all.zip"] = save_archive(tmp_path / "all.zip", ["separable_float"]).read_bytes()
-    assert len(store.network_files("separable_float", folder)) == 5
+    assert len(network_files("separable_float", folder)) == 5
     assert not list((folder / "downloads").iterdir())
 
 
@@ -206,7 +207,7 @@ def test_wrong_weights_are_refused_whole(
     }
     wrong[trouble]()
     with pytest.raises(ModelError, match=r"other numbers|layers differ|not a whole file"):
-        store.network_files("separable_float", folder)
+        network_files("separable_float", folder)
     assert not list((folder / "separable_float").glob("*.safetensors"))
 
 
@@ -217,9 +218,9 @@ def test_half_is_made_from_float_where_it_cannot_be_fetched(
     origin = files_origin(server)
     folder = stand(monkeypatch, tmp_path, float=[origin], half=[origin, halved])
     with pytest.raises(ModelError, match="made from separable_float, but"):
-        store.network_files("separable_half", folder)
+        network_files("separable_half", folder)
     serve_variant(server, tmp_path, "separable_float")
-    files = store.network_files("separable_half", folder)
+    files = network_files("separable_half", folder)
     assert {array.dtype.name for array in tensors.read(files["editor"]).values()} == {"float16"}
     assert store.origin_of(folder / "separable_half") == "rounding"
 
@@ -229,14 +230,14 @@ def test_unpublished_weights_are_pinned_when_they_first_arrive(
 ) -> None:
     folder = stand(monkeypatch, tmp_path, known=False, float=[files_origin(server)])
     serve_variant(server, tmp_path, "separable_float")
-    files = store.network_files("separable_float", folder)
+    files = network_files("separable_float", folder)
     assert caplog.text.count("trusted from now on") == 1
     files["editor"].unlink()
     serve_variant(server, tmp_path, "separable_float", seed=1)
     with pytest.raises(ModelError, match="came first"):
-        store.network_files("separable_float", folder)
+        network_files("separable_float", folder)
     serve_variant(server, tmp_path, "separable_float")
-    assert store.network_files("separable_float", folder)["editor"].is_file()
+    assert network_files("separable_float", folder)["editor"].is_file()
 
 
 # --- what somebody already downloaded --------------------------------------------------------------

@@ -12,7 +12,7 @@ from vtube.avatar.engines.openvino_graph import build
 from vtube.avatar.tha3.poser import load
 from vtube.avatar.tha3.weights import load_poser
 from vtube.avatar.weights import NETWORKS
-from vtube.avatar.weights.store import network_files
+from vtube.avatar.weights.files import network_files
 from vtube.errors import ModelError
 
 Weights = dict[str, dict[str, torch.Tensor]]

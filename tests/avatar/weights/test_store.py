@@ -16,6 +16,7 @@ from rich.console import Console
 from tests.avatar.weights_fixtures import save_archive, save_pt, save_variant, tiny, write_manifest
 from vtube.avatar.weights import NETWORKS, archive, commands, lock, samples, store, tensors
 from vtube.avatar.weights import manifest as manifests
+from vtube.avatar.weights.files import network_files
 from vtube.avatar.weights.progress import progress_bar, silent
 from vtube.errors import ModelError
 
@@ -31,13 +32,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_numbers_survive_the_way_into_safetensors(folder: Path) -> None:
-    for network, path in store.network_files("separable_float", folder).items():
+    for network, path in network_files("separable_float", folder).items():
         assert tensors.digest(tensors.read(path)) == tensors.digest(tiny(network))
 
 
 def test_a_warm_start_loads_neither_torch_nor_the_manifest(folder: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from vtube.avatar.weights.store import network_files;"
+        "import sys; from pathlib import Path; from vtube.avatar.weights.files import network_files;"
         f"print(len(network_files('separable_float', Path({str(folder)!r}))));"
         "print({'torch', 'yaml', 'rich', 'vtube.avatar.weights.fetch'} & set(sys.modules))"
     )
@@ -47,7 +48,7 @@ def test_a_warm_start_loads_neither_torch_nor_the_manifest(folder: Path) -> None
 
 @pytest.mark.parametrize("damage", ["missing", "short", "no note", "cut note"])
 def test_damage_is_named_and_mended(folder: Path, caplog: pytest.LogCaptureFixture, damage: str) -> None:
-    files = store.network_files("separable_half", folder)
+    files = network_files("separable_half", folder)
     note = folder / "separable_half" / store.NOTE
     caplog.clear()
     if damage == "missing":
@@ -58,14 +59,14 @@ def test_damage_is_named_and_mended(folder: Path, caplog: pytest.LogCaptureFixtu
         note.unlink()
     else:
         note.write_text(note.read_text()[:100])
-    assert store.network_files("separable_half", folder) == files
+    assert network_files("separable_half", folder) == files
     assert tensors.read(files["editor"])
     expected = {"missing": "editor.safetensors is missing", "short": "editor.safetensors has 20 bytes"}
     assert expected.get(damage, "") in caplog.text
 
 
 def test_verify_reads_every_byte_and_fetch_mends(folder: Path) -> None:
-    files = store.network_files("separable_half", folder)
+    files = network_files("separable_half", folder)
     assert commands.verify(folder) == (True, ["separable_float: whole", "separable_half: whole"])
     data = bytearray(files["editor"].read_bytes())
     data[-1] ^= 1
@@ -107,13 +108,13 @@ def test_the_list_shows_what_is_wrong(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["", "..", "no such", "../separable_float"])
 def test_odd_names_are_not_paths(folder: Path, name: str) -> None:
     with pytest.raises(ModelError, match="no weights called"):
-        store.network_files(name, folder)
+        network_files(name, folder)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match=r"cannot write.*VTUBE_MODELS"):
-        store.network_files("separable_float", tmp_path / "file" / "models")
+        network_files("separable_float", tmp_path / "file" / "models")
 
 
 # --- tensors ---------------------------------------------------------------------------------------
@@ -230,13 +231,13 @@ import sys
 from pathlib import Path
 from subprocess import PIPE
 from vtube.avatar.weights import commands
-from vtube.avatar.weights import store
+from vtube.avatar.weights.files import network_files
 from vtube.avatar.weights import manifest as manifests
 manifest, source, folder = map(Path, sys.argv[1:])
 manifests.manifest_path = lambda: manifest
 for _ in range(5):
     commands.fetch(source=source, folder=folder)
-    store.network_files("separable_float", folder)
+    network_files("separable_float", folder)
 """
 
 

@@ -13,7 +13,7 @@ from vtube.avatar.engines.openvino_graph import build
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
-from vtube.avatar.weights.store import network_files
+from vtube.avatar.weights.files import network_files
 from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose

@@ -7,7 +7,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from vtube.avatar.tha3.poser import Poser, load
-from vtube.avatar.weights.store import network_files
+from vtube.avatar.weights.files import network_files
 
 
 def load_poser(variant: str, folder: Path | None = None) -> Poser:

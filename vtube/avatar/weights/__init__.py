@@ -1,6 +1,6 @@
 """The THA3 weights: which there are, where they come from, and a folder that always holds them whole.
 
-`store.network_files` is what an engine calls; everything else serves it.
+`files.network_files` is what an engine calls; everything else serves it.
 """
 
 NETWORKS = (

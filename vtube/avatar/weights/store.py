@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vtube.avatar.weights import NETWORKS, lock, tensors
-from vtube.avatar.weights.progress import Progress, silent
+from vtube.avatar.weights.progress import Progress
 from vtube.errors import ModelError
-from vtube.paths import models_folder, write_whole
+from vtube.paths import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -34,23 +34,6 @@ class Installed:
     bytes: int
     sha256: str
     tensors: str
-
-
-def network_files(variant: str, folder: Path | None = None, progress: Progress | None = None) -> dict[str, Path]:
-    """Network name → its .safetensors file, for the five networks; fetches and converts what is not there.
-
-    Takes under 50 ms when everything is there, and imports no torch then. `folder`: default `models_folder()`.
-
-    Raises:
-        ModelError: there is no such variant, or its weights cannot be had.
-    """
-    folder = folder or models_folder()
-    installed = read_note(folder / variant) if variant.isidentifier() else {}
-    if set(installed) == set(NETWORKS) and not problems(folder / variant, installed):
-        return paths(folder / variant)
-    from vtube.avatar.weights import fetch  # a start that finds its weights needs none of it
-
-    return fetch.repair(variant, folder, progress or silent)
 
 
 def paths(home: Path) -> dict[str, Path]:

@@ -99,8 +99,8 @@ def fetch_weights(variant: str) -> None:
         ModelError: they cannot be had.
     """
     from vtube.avatar.weights.commands import DEFAULT_VARIANT
+    from vtube.avatar.weights.files import network_files
     from vtube.avatar.weights.progress import progress_bar
-    from vtube.avatar.weights.store import network_files
 
     with progress_bar() as progress:
         network_files(DEFAULT_VARIANT if variant == "auto" else variant, progress=progress)
