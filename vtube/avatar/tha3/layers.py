@@ -61,6 +61,7 @@ class Flavour:
         return Residual(self, channels)
 
     def path_convolution(self, channels: int) -> nn.Module:
+        """A 3 x 3 convolution of a residual's path, bare or separable as the networks are."""
         layers = self.convolution(channels, channels, 3)
         return nn.Sequential(*layers) if self.separable else layers[0]
 

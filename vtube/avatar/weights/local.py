@@ -76,7 +76,7 @@ def _variant_of(home: Path, sources: Sources, manifest: Manifest) -> str:
     raise ModelError(f"{sources['editor']} is not an editor of THA3")
 
 
-def _as_it_is(sources: Sources, progress: Progress) -> AbstractContextManager[Sources]:
+def _as_it_is(sources: Sources, _progress: Progress) -> AbstractContextManager[Sources]:
     return nullcontext(sources)
 
 
