@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.browser import BROWSERS, Page, open_page
 from tests.server.conftest import Running
+from tests.waiting import eventually
 from vtube.frame import Frame
 
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -148,4 +149,5 @@ async def test_the_control_page_tells_how_speech_goes(running: Running, monkeypa
         await page.evaluate("document.getElementById('text').value = 'Hello'")
         await page.evaluate("document.querySelector('#say button').click()")
         assert await reads(page, "")
-        assert ("say", "Hello", None, False) in running.control.calls
+        said = ("say", "Hello", None, False)
+        assert await asyncio.to_thread(eventually, lambda: said in running.control.calls)
