@@ -88,7 +88,11 @@ def applies(requirement: Requirement, system: dict[str, str], python: str) -> bo
 def test_the_wheel_has_everything_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     config = {f"vtube/data/config/{path.name}" for path in (ROOT / "config").iterdir()}
-    assert config | {"vtube/data/models/manifest.yaml", "vtube/data/ilta.png", "vtube/py.typed"} <= names
+    assert (
+        config
+        | {"vtube/data/models/manifest.yaml", "vtube/data/ilta.png", "vtube/data/ilta.large.webp", "vtube/py.typed"}
+        <= names
+    )
     sources = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "vtube").rglob("*.py")}
     assert sources <= names
     pages = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "vtube/server/static").rglob("*.*")}

@@ -1,7 +1,7 @@
 """Draws the default character: `python -m tools.character.build`.
 
-Writes the SVG from `tools/character/drawing/` and renders the 512 x 512 PNG from it with rsvg-convert (librsvg;
-Debian's librsvg2-bin, Homebrew's librsvg). The PNG carries the SVG's sha256 in a text chunk, so that a test can tell
+Writes the SVG from `tools/character/drawing/` and renders the 512 x 512 PNG and the large WebP from it with
+rsvg-convert (librsvg; Debian's librsvg2-bin, Homebrew's librsvg). The PNG carries the SVG's sha256 in a text chunk, so that a test can tell
 whether one was changed without the other.
 """
 
@@ -19,10 +19,13 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tools.character.drawing.figure import drawing
+from vtube.avatar.picture.drawing import ENDINGS
 from vtube.errors import VtubeError
 from vtube.paths import default_picture
 
 SIZE = 512
+LARGE = 2048
+"""Pixels of the picture from which large frames are drawn."""
 OVERSAMPLING = 4
 SOURCE_KEY = "Source-SHA256"
 
@@ -57,14 +60,16 @@ def rasterise(svg: bytes, size: int = SIZE) -> Image.Image:
 
 
 def build(svg_path: Path, png_path: Path) -> None:
-    """Write the SVG and the PNG."""
+    """Write the SVG, the PNG and, beside it, the same picture at LARGE pixels."""
     svg = drawing().encode()
     svg_path.write_bytes(svg)
     notes = PngInfo()
     notes.add_text(SOURCE_KEY, source_digest(svg))
     notes.add_text("Copyright", "CC0 1.0, no rights reserved")
     rasterise(svg).save(png_path, pnginfo=notes, optimize=True)
-    log.info("wrote %s and %s", svg_path, png_path)
+    large = png_path.with_name(png_path.stem + ENDINGS[1])
+    rasterise(svg, LARGE).save(large, lossless=True, quality=100, method=6)
+    log.info("wrote %s, %s and %s", svg_path, png_path, large)
 
 
 def main() -> int:

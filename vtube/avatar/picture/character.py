@@ -30,6 +30,8 @@ class Placement:
     scale: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    rounding: tuple[float, float] = (1.0, 1.0)
+    """What the scale is times, across and down, where the picture's sides came to whole pixels."""
 
 
 AS_IT_IS = Placement()
@@ -42,8 +44,8 @@ class Character:
     Attributes:
         frame: 512 x 512 RGBA, what the networks see.
         name: for the user, usually the file's name.
-        source: at its own size, upright, in sRGB, without its background.
-        placement: where the source lies in the frame.
+        source: the same picture as it was drawn, S x S, where S is 512, 1024, 1536 or 2048; `frame` where the file
+            has no more.
         notes: what was done to the picture and what is wrong with it.
         digest: sha256 of the frame's bytes, hexadecimal; names the puppet.
     """
@@ -51,7 +53,6 @@ class Character:
     frame: Frame
     name: str
     source: Frame
-    placement: Placement = AS_IT_IS
     notes: tuple[Note, ...] = ()
     digest: str = field(init=False)
 

@@ -8,8 +8,10 @@ from PIL import Image
 
 from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.decode import decode
+from vtube.avatar.picture.drawing import ENDINGS
 from vtube.avatar.picture.prepare import prepare, refit
 from vtube.errors import PictureError
+from vtube.frame import Frame
 from vtube.paths import write_whole
 
 
@@ -39,10 +41,19 @@ def fit_picture(path: Path, out: Path | None = None) -> list[str]:
     try:
         if not out.parent.is_dir():
             raise PictureError(f"cannot write {out}: there is no such folder")
-        write_whole(out, lambda part: Image.fromarray(character.frame).save(part, "PNG"))
+        _write(character.frame, out)
+        wrote = [f"wrote {out}"]
+        if character.source is not character.frame:
+            large = out.with_name(out.stem + ENDINGS[0])
+            _write(character.source, large)
+            wrote.append(f"wrote {large}, the same at {len(character.source)} pixels; keep it beside the other")
     except OSError as error:
         raise PictureError(f"cannot write {out}: {error.strerror or error}") from None
-    return [*(note.text if note.severity == "done" else _line(note) for note in character.notes), f"wrote {out}"]
+    return [*(note.text if note.severity == "done" else _line(note) for note in character.notes), *wrote]
+
+
+def _write(frame: Frame, path: Path) -> None:
+    write_whole(path, lambda part: Image.fromarray(frame).save(part, "PNG"))
 
 
 def _line(note: Note) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vtube.avatar.picture.character import Character, Note
 from vtube.avatar.picture.check import check, is_opaque
 from vtube.avatar.picture.cutout import without_background
 from vtube.avatar.picture.decode import Decoded, decode
+from vtube.avatar.picture.drawing import drawing_of, larger_file
 from vtube.avatar.picture.head import Head, find_head
 from vtube.avatar.picture.template import NO_HEAD, Fitted, is_head_off, is_in_place, moved, scaled
 from vtube.errors import PictureError
@@ -18,7 +20,8 @@ def prepare(source: Path | bytes, name: str | None = None) -> Character:
     """Read a character from a file or from its bytes.
 
     512 x 512 RGBA is used bit by bit. Everything else is prepared: a plain background is taken away, another size
-    is scaled, and when the head then lies outside the template's box, the figure is moved into it.
+    is scaled, and when the head then lies outside the template's box, the figure is moved into it. Beside a file of
+    512 x 512, `NAME.large.png` or `.webp` holds the same drawing at a larger size.
 
     Args:
         source: the file, or what it holds.
@@ -28,13 +31,12 @@ def prepare(source: Path | bytes, name: str | None = None) -> Character:
         PictureError: not a picture, damaged, too large.
     """
     decoded = decode(source)
-    if decoded.as_stored and decoded.pixels.shape == (SIZE, SIZE, 4):
-        cut, notes = decoded.pixels, decoded.notes
-        fitted = Fitted(cut, find_head(cut))
-    else:
-        cut, how = _cut_out(decoded.pixels)
-        fitted, notes = _fitted(cut, find_head(cut)), (*decoded.notes, *how)
-    return _checked(cut, fitted, notes, name or _name(source))
+    cut, name = decoded.pixels, name or _name(source)
+    if decoded.as_stored and cut.shape == (SIZE, SIZE, 4):
+        character = _checked(cut, Fitted(cut, find_head(cut)), decoded.notes, name)
+        return replace(character, source=larger_file(source, cut)) if isinstance(source, Path) else character
+    cut, how = _cut_out(cut)
+    return _checked(cut, _fitted(cut, find_head(cut)), (*decoded.notes, *how), name)
 
 
 def refit(decoded: Decoded, name: str) -> Character:
@@ -67,7 +69,8 @@ def _fitted(cut: Frame, head: Head | None) -> Fitted:
 
 def _checked(source: Frame, fitted: Fitted, notes: tuple[Note, ...], name: str) -> Character:
     found = check(fitted.frame, fitted.head)
-    return Character(fitted.frame, name, source, fitted.placement, (*notes, *fitted.notes, *found))
+    drawing = drawing_of(source, fitted.placement, fitted.frame)
+    return Character(fitted.frame, name, drawing, (*notes, *fitted.notes, *found))
 
 
 def _cut_out(picture: Frame) -> tuple[Frame, tuple[Note, ...]]:

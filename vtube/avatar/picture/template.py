@@ -50,7 +50,7 @@ def scaled(picture: Frame, head: Head | None) -> Fitted:
     left, top = (SIZE - size[0]) // 2, (SIZE - size[1]) // 2
     small = Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS)
     frame[top : top + size[1], left : left + size[0]] = np.asarray(small)
-    placement = Placement(scale, left, top)
+    placement = Placement(scale, left, top, (size[0] / (width * scale), size[1] / (height * scale)))
     text = f"scaled the picture from {width} x {height} to {SIZE} x {SIZE}"
     return Fitted(frame, head and placed_head(head, placement), placement, (Note("scaled", "done", text),))
 
@@ -64,7 +64,7 @@ def moved(picture: Frame, head: Head) -> Fitted:
     if not head.by_eyes:
         text = "the eyes could not be found, so the outline alone placed the head; look at the result"
         notes.insert(0, Note("placed-by-outline", "done", text))
-    return Fitted(_resampled(picture, placement), placed_head(head, placement), placement, tuple(notes))
+    return Fitted(resampled(picture, placement), placed_head(head, placement), placement, tuple(notes))
 
 
 def placed_head(head: Head, placement: Placement) -> Head:
@@ -86,19 +86,22 @@ def is_in_place(head: Head) -> bool:
     return bool(near and 1 / IN_SIZE < head.size / HEAD_SIZE < IN_SIZE)
 
 
-def _resampled(picture: Frame, placement: Placement) -> Frame:
-    """Resample with premultiplied alpha (Pillow does so for RGBA) the part of the picture that the frame shows."""
-    side = SIZE / placement.scale
-    left, top = -placement.left / placement.scale, -placement.top / placement.scale
+def resampled(picture: Frame, placement: Placement, size: int = SIZE) -> Frame:
+    """The part of the picture that a square of `size` pixels shows, with premultiplied alpha (Pillow's way of RGBA)."""
+    if (placement, picture.shape[:2]) == (AS_IT_IS, (size, size)):
+        return picture
+    across, down = (placement.scale * rounding for rounding in placement.rounding)
+    wide, high = size / across, size / down
+    left, top = -placement.left / across, -placement.top / down
     margin = [
         max(0, int(np.ceil(gap)) + 1)
-        for gap in (-top, top + side - picture.shape[0], -left, left + side - picture.shape[1])
+        for gap in (-top, top + high - picture.shape[0], -left, left + wide - picture.shape[1])
     ]
     x0, y0 = max(0, int(left) - 1), max(0, int(top) - 1)
-    cropped = picture[y0 : int(top + side) + 2, x0 : int(left + side) + 2]
+    cropped = picture[y0 : int(top + high) + 2, x0 : int(left + wide) + 2]
     above, below, before, after = margin
     canvas = np.pad(cropped, ((above, below), (before, after), (0, 0)))
     left, top = left - x0 + before, top - y0 + above
-    box = (left, top, min(left + side, canvas.shape[1]), min(top + side, canvas.shape[0]))
-    resized = Image.fromarray(canvas).resize((SIZE, SIZE), Image.Resampling.LANCZOS, box=box)
+    box = (left, top, min(left + wide, canvas.shape[1]), min(top + high, canvas.shape[0]))
+    resized = Image.fromarray(canvas).resize((size, size), Image.Resampling.LANCZOS, box=box)
     return np.ascontiguousarray(np.asarray(resized))
