@@ -28,7 +28,7 @@ from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.poses_file import load_poses
-from vtube.avatar.puppet.evaluate import judge, psnr
+from vtube.avatar.puppet.evaluate import compare, psnr
 from vtube.errors import VtubeError
 from vtube.frame import Frame
 from vtube.motion.templates import load_templates
@@ -66,7 +66,7 @@ def measure(path: Path, poses: NDArray[np.float32], arguments: argparse.Namespac
     request = Request(character, precision="float32")
     exact, puppet = OpenVinoRenderer(request, keep_linear=True), PuppetRenderer(Request(character))
     try:
-        row: dict[str, Any] = asdict(judge(puppet, exact, picture, poses))
+        row: dict[str, Any] = asdict(compare(puppet, exact, picture, poses))
         frames = [(exact.render(pose), puppet.render(pose)) for pose in poses]
         row["still_db"] = float(np.mean([psnr(picture, frame) for frame, _ in frames]))
         faces = {name: (exact.face(pose), puppet.face(pose)) for name, pose in load_templates().items()}
@@ -146,8 +146,8 @@ def table(rows: dict[str, dict[str, Any]]) -> str:
         puppet, plain = engines.get("puppet", {}), engines.get("torch-plain", {})
         times = f"{puppet['fps'] / plain['fps']:.0f}" if puppet and plain else ""
         lines.append(
-            f"| {name} | {row['closeness_db']:.2f} | {row['worst_db']:.2f} | {row['still_db']:.2f} "
-            f"| {row['face_db']:.2f} | {np.mean(emotions):.2f}, at least {min(emotions):.2f} "
+            f"| {name} | {row['psnr_db']:.2f} | {row['worst_psnr_db']:.2f} | {row['still_db']:.2f} "
+            f"| {row['face_psnr_db']:.2f} | {np.mean(emotions):.2f}, at least {min(emotions):.2f} "
             f"| {row['sharpness']:.2f} | {row['exact_sharpness']:.2f} "
             f"| {f'{np.median(steady):.2f}, at most {max(steady):.2f}' if steady else ''} "
             f"| {puppet.get('fps', '')} | {puppet.get('ms_median', '')} | {puppet.get('peak_memory_mb', '')} "

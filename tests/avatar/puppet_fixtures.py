@@ -87,5 +87,5 @@ def still_puppet(picture: Frame) -> Puppet:
         neutral,
         body,
         resting_weights(face_shape(96, 96)),
-        {"closeness_db": 35.0},
+        {"psnr_db": 35.0},
     )

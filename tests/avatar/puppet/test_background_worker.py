@@ -15,10 +15,8 @@ import torch
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure, still_puppet
 from vtube.avatar.picture.character import Character
-from vtube.avatar.puppet import bake
-from vtube.avatar.puppet import evaluate as check
-from vtube.avatar.puppet import rejection as refusal
-from vtube.avatar.puppet.background_worker import WAITING, Worker, read_character, watch
+from vtube.avatar.puppet import bake, evaluate, rejection
+from vtube.avatar.puppet.background_worker import WAITING, BackgroundBake, read_character, watch
 from vtube.avatar.puppet.file import load, puppet_path, save
 from vtube.avatar.puppet.folder import baking_folder, lock_path, version
 from vtube.avatar.puppet.progress import Plan
@@ -34,9 +32,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
     monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1))
     monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))
-    for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
-        monkeypatch.setattr(check, name, 0.0)
-    for name in ("COARSE_CLOSENESS_FLOOR_DB", "COARSE_FACE_FLOOR_DB"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+        monkeypatch.setattr(evaluate, name, 0.0)
+    for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)
     threads = torch.get_num_threads()
     yield
@@ -52,7 +50,7 @@ def path() -> Path:
 
 def worked(picture: Frame = PICTURE, teacher: type[SlidingTeacher] = SlidingTeacher) -> list[Mapping[str, Any]]:
     said: list[Mapping[str, Any]] = []
-    Worker(Character.of(picture), "separable_float", said.append)(lambda: teacher(picture))
+    BackgroundBake(Character.of(picture), "separable_float", said.append)(lambda: teacher(picture))
     return said
 
 
@@ -63,10 +61,10 @@ def published(said: list[Mapping[str, Any]]) -> list[str]:
 def test_says_how_far_it_is_and_what_is_there() -> None:
     said = worked()
     assert {"stage", "progress", "seconds_left"} <= said[0].keys()
-    assert {line["stage"] for line in said if "stage" in line} <= {"watching", "learning", "checking"}
+    assert {line["stage"] for line in said if "stage" in line} <= {"sampling", "training", "evaluating"}
     stages = published(said)
     assert (stages[0], stages[-1]) == ("coarse", "finished")
-    assert said[-1]["quality"]["closeness_db"] > 0
+    assert said[-1]["quality"]["psnr_db"] > 0
     assert load(path()).stage == "finished"
 
 
@@ -84,7 +82,7 @@ def test_a_coarse_one_is_told_and_gone_on_from() -> None:
 def test_an_unfit_picture_is_refused_and_remembered() -> None:
     said = worked(blank(), SlidingTeacher)
     folder = baking_folder(puppet_path(Character.of(blank()).digest, "separable_float"))
-    assert said[-1]["failed"] == refusal.remembered(folder, version())
+    assert said[-1]["failed"] == rejection.remembered(folder, version())
 
 
 def test_anything_else_that_breaks_is_told_but_not_remembered() -> None:
@@ -94,12 +92,12 @@ def test_anything_else_that_breaks_is_told_but_not_remembered() -> None:
 
     said = worked(teacher=Broken)
     assert said[-1] == {"failed": "RuntimeError: out of memory"}
-    assert refusal.remembered(baking_folder(path()), version()) is None
+    assert rejection.remembered(baking_folder(path()), version()) is None
 
 
 def test_stopped_it_says_nothing_more_and_keeps_what_is_done() -> None:
     said: list[Mapping[str, Any]] = []
-    Worker(Character.of(PICTURE), "separable_float", said.append, lambda: True)(lambda: SlidingTeacher(PICTURE))
+    BackgroundBake(Character.of(PICTURE), "separable_float", said.append, lambda: True)(lambda: SlidingTeacher(PICTURE))
     assert said == []
     assert (baking_folder(path()) / "face-0000.npz").exists()
 
@@ -116,7 +114,7 @@ def test_while_another_process_bakes_it_waits_and_tells_what_that_one_made() -> 
             coarse.set()
 
     thread = threading.Thread(
-        target=Worker(Character.of(PICTURE), "separable_float", say), args=(lambda: SlidingTeacher(PICTURE),)
+        target=BackgroundBake(Character.of(PICTURE), "separable_float", say), args=(lambda: SlidingTeacher(PICTURE),)
     )
     with exclusive(lock_path(path())):
         thread.start()

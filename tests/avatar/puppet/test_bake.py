@@ -11,13 +11,11 @@ import torch
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, still_puppet
 from vtube.avatar.picture.character import Character
-from vtube.avatar.puppet import bake
-from vtube.avatar.puppet import evaluate as check
-from vtube.avatar.puppet import rejection as refusal
+from vtube.avatar.puppet import bake, evaluate, rejection
 from vtube.avatar.puppet.bake import Baking
 from vtube.avatar.puppet.file import load, save
 from vtube.avatar.puppet.folder import version
-from vtube.avatar.puppet.progress import Plan, Step
+from vtube.avatar.puppet.progress import Plan, StageProgress
 from vtube.errors import ModelError
 from vtube.frame import Frame, blank
 from vtube.pose import Pose
@@ -40,11 +38,11 @@ def baking(
     teacher: SlidingTeacher,
     picture: Frame,
     plan: Plan = PLAN,
-    report: Callable[[Step], None] = lambda step: None,
+    report: Callable[[StageProgress], None] = lambda step: None,
     published: list[str] | None = None,
     quick: bool = False,
 ) -> Baking:
-    def note(stage: str, quality: check.Quality) -> None:
+    def note(stage: str, quality: evaluate.Quality) -> None:
         if published is not None:
             published.append(stage)
 
@@ -63,17 +61,17 @@ def baking(
 
 @pytest.fixture
 def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
-        monkeypatch.setattr(check, name, 0.0)
-    for name in ("COARSE_CLOSENESS_FLOOR_DB", "COARSE_FACE_FLOOR_DB"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+        monkeypatch.setattr(evaluate, name, 0.0)
+    for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)
 
 
 @pytest.mark.usefixtures("no_floor")
 def test_bakes_a_coarse_and_a_finished_file_and_tidies_up(tmp_path: Path) -> None:
-    path, steps, published, stages = tmp_path / "one.vtpuppet", list[Step](), list[str](), set[str]()
+    path, steps, published, stages = tmp_path / "one.vtpuppet", list[StageProgress](), list[str](), set[str]()
 
-    def report(step: Step) -> None:
+    def report(step: StageProgress) -> None:
         steps.append(step)
         if path.exists():
             stages.add(load(path).stage)
@@ -84,11 +82,11 @@ def test_bakes_a_coarse_and_a_finished_file_and_tidies_up(tmp_path: Path) -> Non
     assert (published[0], published[-1]) == ("coarse", "finished")
     assert stages == {"coarse"}
     assert {step.stage for step in steps} == {
-        "watching faces",
-        "watching bodies",
-        "learning faces",
-        "learning bodies",
-        "checking",
+        "sampling faces",
+        "sampling bodies",
+        "training faces",
+        "training bodies",
+        "evaluating",
     }
     assert all(step.done <= step.total for step in steps)
     progress = [step.progress for step in steps]
@@ -101,10 +99,10 @@ def test_quick_makes_only_a_coarse_one_and_the_next_bake_goes_on(tmp_path: Path)
     path, teacher = tmp_path / "one.vtpuppet", SlidingTeacher(figure())
     baking(tmp_path, teacher, figure(), quick=True).coarse(path)
     assert load(path).stage == "coarse"
-    drawn, first = teacher.drawn, list[Step]()
+    drawn, first = teacher.drawn, list[StageProgress]()
     baking(tmp_path, teacher, figure(), report=first.append)(path)
     assert load(path).stage == "finished"
-    assert min(step.done for step in first if step.stage.startswith("learning")) == FIRST.face_steps + 1
+    assert min(step.done for step in first if step.stage.startswith("training")) == FIRST.face_steps + 1
     assert teacher.drawn - drawn <= 50 + 20 + 2 * (FIRST.poses + PLAN.poses)
     assert first[0].progress > 0.1
 
@@ -121,19 +119,19 @@ def test_a_coarse_puppet_never_replaces_a_finished_one(tmp_path: Path) -> None:
 def test_a_finer_body_is_shown_before_the_face_has_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closeness = iter([30.0, 31.0, 32.0])
 
-    def judge(*_: object) -> check.Quality:
-        return check.Quality(next(closeness), 0.0, 40.0, 1.0, 1.0)
+    def compare(*_: object) -> evaluate.Quality:
+        return evaluate.Quality(next(closeness), 0.0, 40.0, 1.0, 1.0)
 
-    monkeypatch.setattr(check, "judge", judge)
+    monkeypatch.setattr(evaluate, "compare", compare)
     published: list[str] = []
     baking(tmp_path, SlidingTeacher(figure()), figure(), published=published)(tmp_path / "one.vtpuppet")
     assert published == ["coarse", "coarse", "finished"]
 
 
-@pytest.mark.parametrize("stage", ["learning bodies", "learning faces"])
+@pytest.mark.parametrize("stage", ["training bodies", "training faces"])
 @pytest.mark.usefixtures("no_floor")
 def test_goes_on_where_it_was_interrupted(tmp_path: Path, stage: str) -> None:
-    def interrupt(step: Step) -> None:
+    def interrupt(step: StageProgress) -> None:
         if (step.stage, step.done, step.total) == (stage, 4, 5):
             raise KeyboardInterrupt
 
@@ -141,7 +139,7 @@ def test_goes_on_where_it_was_interrupted(tmp_path: Path, stage: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         baking(tmp_path, SlidingTeacher(figure()), figure(), report=interrupt)(path)
     assert load(path).stage == "coarse"
-    teacher, steps = SlidingTeacher(figure()), list[Step]()
+    teacher, steps = SlidingTeacher(figure()), list[StageProgress]()
     baking(tmp_path, teacher, figure(), report=steps.append)(path)
     assert teacher.drawn <= 2 * (PLAN.poses + FIRST.poses)
     assert [step.done for step in steps if step.stage == stage] == [5]
@@ -149,8 +147,8 @@ def test_goes_on_where_it_was_interrupted(tmp_path: Path, stage: str) -> None:
 
 @pytest.mark.usefixtures("no_floor")
 def test_a_failing_lesson_ends_the_other(tmp_path: Path) -> None:
-    def fail(step: Step) -> None:
-        if step.stage == "learning bodies" and step.done == 1:
+    def fail(step: StageProgress) -> None:
+        if step.stage == "training bodies" and step.done == 1:
             raise ModelError("the disk is full")
 
     plan = replace(FIRST, face_steps=100_000)
@@ -162,8 +160,8 @@ def test_a_failing_lesson_ends_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_floor")
 def test_a_torn_sample_is_taken_again(tmp_path: Path) -> None:
-    def interrupt(step: Step) -> None:
-        if step.stage == "learning faces":
+    def interrupt(step: StageProgress) -> None:
+        if step.stage == "training faces":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -181,15 +179,15 @@ def test_refuses_what_is_below_the_floor_writes_nothing_and_remembers(tmp_path: 
     with pytest.raises(ModelError, match="not good enough"):
         bad(tmp_path / "one.vtpuppet")
     assert not (tmp_path / "one.vtpuppet").exists()
-    assert "not good enough" in str(refusal.remembered(folder, version()))
-    assert refusal.remembered(folder, "another version") is None
-    assert [path.name for path in folder.iterdir()] == [refusal.NAME]
+    assert "not good enough" in str(rejection.remembered(folder, version()))
+    assert rejection.remembered(folder, "another version") is None
+    assert [path.name for path in folder.iterdir()] == [rejection.NAME]
 
 
 def test_what_was_shown_for_a_while_is_withdrawn_when_it_does_not_get_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def showable(quality: check.Quality) -> bool:
+    def showable(quality: evaluate.Quality) -> bool:
         return True
 
     monkeypatch.setattr(bake, "is_showable", showable)
@@ -209,8 +207,8 @@ def test_a_coarse_one_below_its_floor_is_not_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 1}', "\0"])
 def test_a_damaged_refusal_is_none(tmp_path: Path, content: str) -> None:
-    (tmp_path / refusal.NAME).write_text(content)
-    assert refusal.remembered(tmp_path, version()) is None
+    (tmp_path / rejection.NAME).write_text(content)
+    assert rejection.remembered(tmp_path, version()) is None
 
 
 def test_a_face_that_never_moves_is_named(tmp_path: Path) -> None:

@@ -50,11 +50,16 @@ def test_comes_back_as_it_was_saved(saved: Path, puppet: Puppet) -> None:
     assert (loaded.picture, loaded.variant, loaded.quality) == (
         puppet.picture,
         "separable_float",
-        {"closeness_db": 35.0},
+        {"psnr_db": 35.0},
     )
     assert (loaded.figure_box, loaded.face_box) == (puppet.figure_box, puppet.face_box)
     assert np.array_equal(loaded.neutral, puppet.neutral)
     assert all(np.array_equal(loaded.body[name], weights) for name, weights in puppet.body.items())
+
+
+def test_older_names_of_its_figures_are_understood(saved: Path) -> None:
+    changed(saved, {"quality": '{"closeness_db": 31.0, "worst_db": 28.0, "face_db": 37.0, "sharpness": 0.9}'})
+    assert load(saved).quality == {"psnr_db": 31.0, "worst_psnr_db": 28.0, "face_psnr_db": 37.0, "sharpness": 0.9}
 
 
 def test_is_small(saved: Path) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
-from vtube.avatar.puppet.fit import RATE, BodyFit, FaceFit, compose, layers_of, rate
+from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, FaceFit, compose, layers_of, learning_rate, unevenness
 from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_ZERO, SHIFT_UNIT, body_shape, face_shape
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.poses import body_poses, extreme_faces, face_poses
@@ -81,6 +81,32 @@ def test_composing_a_shift_moves_the_picture() -> None:
     assert float(mask.max()) < 1e-6
 
 
+def test_shifts_that_waver_inside_the_figure_are_uneven() -> None:
+    figure = torch.zeros(1, 1, 128, 128)
+    figure[..., 32:96, 32:96] = 1
+    even = torch.full((1, 2, 128, 128), 0.3)
+    wavering = even + 0.1 * (torch.arange(128) % 2)
+    assert float(unevenness(even, figure)) == 0
+    assert float(unevenness(wavering, torch.zeros_like(figure))) == 0
+    assert float(unevenness(wavering, figure)) == pytest.approx(0.1 * 64 * 63 / (128 * 127), rel=1e-3)
+
+
+def test_wavering_shifts_and_needless_colour_cost_a_body_something(store: SampleStore) -> None:
+    samples = joined(list(store.bodies(1)))
+    costs = []
+    for ripple, colour in ((0.0, 0.0), (0.2, 0.0), (0.0, 0.002)):
+        fit = BodyFit(samples, premultiplied(figure()), figure_box(samples), 1)
+        fit.done = 1  # where colour costs most; the decoder gives the same for every pose
+        with torch.no_grad():
+            fit.decoder.head.weight.zero_()
+            bias = fit.decoder.head.get_parameter("bias").zero_()
+            bias[:8] = ripple * torch.tensor([1.0, -1, 1, -1, 1, -1, 1, -1])
+            bias[8:12], bias[12:28] = -30, colour
+        costs.append(fit._loss(torch.arange(8)).item())  # noqa: SLF001 - a step would change the decoder
+    assert costs[1] > costs[0] + 0.1
+    assert costs[2] > costs[0]
+
+
 def test_bodies_are_learnt(store: SampleStore) -> None:
     torch.manual_seed(0)
     samples = joined(list(store.bodies(1)))
@@ -124,9 +150,9 @@ def test_a_state_that_cannot_be_kept_is_told(store: SampleStore, tmp_path: Path)
 
 
 def test_the_rate_rises_shortly_and_falls() -> None:
-    rates = [rate(step, 1000) for step in range(1000)]
-    assert max(rates) <= RATE and int(np.argmax(rates)) < 100
-    assert rates[0] < RATE / 10 and rates[-1] < RATE / 50
+    rates = [learning_rate(step, 1000) for step in range(1000)]
+    assert max(rates) <= LEARNING_RATE and int(np.argmax(rates)) < 100
+    assert rates[0] < LEARNING_RATE / 10 and rates[-1] < LEARNING_RATE / 50
 
 
 @pytest.mark.parametrize("poses", [body_poses(200, 0), face_poses(200, 0), extreme_faces()])

@@ -14,7 +14,7 @@ from tests.avatar.puppet_fixtures import bust, figure, still_puppet
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import manager as manager_module
-from vtube.avatar.puppet import rejection as refusal
+from vtube.avatar.puppet import rejection
 from vtube.avatar.puppet.file import COARSE, puppet_path, save
 from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.manager import PuppetManager
@@ -91,28 +91,28 @@ def test_a_bake_from_the_first_line_to_the_finished_puppet() -> None:
         "separable_float",
     )
     hear = camera.bakes[0].hear
-    hear({"stage": "watching", "progress": 0.25, "seconds_left": 300})
+    hear({"stage": "sampling", "progress": 0.25, "seconds_left": 300})
     assert camera.manager.status() == {
         "state": "baking",
-        "stage": "watching",
+        "stage": "sampling",
         "progress": 0.25,
         "seconds_left": 300,
         "quality": None,
         "reason": None,
     }
     keep(COARSE)
-    hear({"published": "coarse", "quality": {"closeness_db": 28.0}})
+    hear({"published": "coarse", "quality": {"psnr_db": 28.0}})
     assert (camera.state, camera.manager.duty_cycle()) == ("coarse", 1.0)
-    hear({"stage": "learning", "progress": 0.5, "seconds_left": 200})
+    hear({"stage": "training", "progress": 0.5, "seconds_left": 200})
     keep("finished")
-    hear({"published": "finished", "quality": {"closeness_db": 33.0}})
+    hear({"published": "finished", "quality": {"psnr_db": 33.0}})
     hear({"ended": 0})
     assert camera.manager.status() == {
         "state": "finished",
         "stage": None,
         "progress": 1.0,
         "seconds_left": None,
-        "quality": {"closeness_db": 33.0},
+        "quality": {"psnr_db": 33.0},
         "reason": None,
     }
     assert [renderer.name for renderer in camera.shown] == ["puppet", "puppet"]
@@ -126,7 +126,7 @@ def test_a_coarse_puppet_of_before_plays_at_once_and_learns_on() -> None:
     assert (camera.state, len(camera.bakes), camera.manager.status()["quality"]) == (
         "coarse",
         1,
-        {"closeness_db": 35.0},
+        {"psnr_db": 35.0},
     )
 
 
@@ -173,7 +173,7 @@ def test_another_character_ends_the_bake_and_begins_its_own() -> None:
     camera.begin(other, "openvino")
     first, second = camera.bakes
     assert (first.stopped, second.stopped) == (1, 0)
-    for line in ({"stage": "checking", "progress": 0.9}, {"published": "coarse"}, {"failed": "late"}, {"ended": 0}):
+    for line in ({"stage": "evaluating", "progress": 0.9}, {"published": "coarse"}, {"failed": "late"}, {"ended": 0}):
         first.hear(line)
     assert (camera.state, camera.manager.status()["progress"], camera.shown, camera.given_back) == (
         "baking",
@@ -202,7 +202,7 @@ def test_a_failure_is_one_line_and_the_exact_engine_gets_its_threads_back(
 
 def test_what_was_refused_is_not_tried_at_every_start(caplog: pytest.LogCaptureFixture) -> None:
     folder = baking_folder(puppet_path(bust().digest, "separable_float"))
-    refusal.remember(folder, version(), "nothing in this face moves")
+    rejection.remember(folder, version(), "nothing in this face moves")
     camera = Camera()
     with caplog.at_level(logging.WARNING):
         camera.begin(bust(), "openvino")
@@ -210,7 +210,7 @@ def test_what_was_refused_is_not_tried_at_every_start(caplog: pytest.LogCaptureF
     assert "nothing in this face moves" in caplog.text and "vtube bake" in caplog.text
     camera.begin(bust(), "torch")
     assert camera.state == "none", "a graphics card needs no puppet"
-    refusal.remember(folder, "an older one", "nothing in this face moves")
+    rejection.remember(folder, "an older one", "nothing in this face moves")
     camera.begin(bust(), "openvino")
     assert camera.state == "baking"
 

@@ -12,8 +12,7 @@ import torch
 from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure
 from vtube.avatar.engines import openvino_engine, torch_engine
 from vtube.avatar.engines.request import Request
-from vtube.avatar.puppet import bake, fit
-from vtube.avatar.puppet import evaluate as check
+from vtube.avatar.puppet import bake, evaluate, fit
 from vtube.avatar.puppet.file import load, puppet_path
 from vtube.avatar.puppet.folder import lock_path
 from vtube.avatar.puppet.progress import Plan
@@ -41,9 +40,9 @@ def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def no_floors(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CLOSENESS_FLOOR_DB", "FACE_FLOOR_DB", "SHARPNESS_FLOOR"):
-        monkeypatch.setattr(check, name, 0.0)
-    for name in ("COARSE_CLOSENESS_FLOOR_DB", "COARSE_FACE_FLOOR_DB"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+        monkeypatch.setattr(evaluate, name, 0.0)
+    for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)
 
 
@@ -75,7 +74,7 @@ def test_writes_the_puppet_and_a_copy(
 def test_a_poor_puppet_fails_with_one_line(
     picture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check, "CLOSENESS_FLOOR_DB", 98.0)
+    monkeypatch.setattr(evaluate, "PSNR_FLOOR_DB", 98.0)
     assert main(["bake", str(picture), "--quiet"]) == 1
     assert "not good enough" in capsys.readouterr().err
     assert not puppet_path(bust().digest, "separable_float").exists()
@@ -87,7 +86,7 @@ def test_interrupted_it_says_that_nothing_is_lost(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "judge", interrupted)
+    monkeypatch.setattr(evaluate, "compare", interrupted)
     assert main(["bake", str(picture), "--quiet"]) == 130
     assert "goes on from here" in capsys.readouterr().out
 

@@ -25,13 +25,13 @@ from vtube.avatar.puppet.bake import Baking
 from vtube.avatar.puppet.evaluate import Quality
 from vtube.avatar.puppet.file import FINISHED, load, puppet_path
 from vtube.avatar.puppet.folder import baking_folder, lock_path
-from vtube.avatar.puppet.progress import Step
+from vtube.avatar.puppet.progress import StageProgress
 from vtube.avatar.puppet.sampling import Teacher
 from vtube.avatar.weights.lock import exclusive
 from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
 from vtube.frame import SIZE
-from vtube.threads import lower_process
+from vtube.threads import Worker, lower_process
 
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -46,7 +46,7 @@ class _StoppedError(BaseException):
     """The camera wants no more."""
 
 
-class Worker:
+class BackgroundBake:
     """One bake that tells how far it is."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Worker:
         finally:
             teacher.close()
 
-    def _report(self, step: Step) -> None:
+    def _report(self, step: StageProgress) -> None:
         self._check()
         now = monotonic()
         if now - self._said >= EVERY_S:
@@ -159,13 +159,13 @@ def main() -> int:
     lower_process()
     cv2.setNumThreads(1)
     stopped = threading.Event()
-    threading.Thread(target=watch, args=(sys.stdin.buffer, stopped), daemon=True).start()
+    Worker("end of input", lambda _: watch(sys.stdin.buffer, stopped)).start()
     try:
         character, variant = read_character(Path(sys.argv[1])), sys.argv[2]
     except VtubeError as error:
         _print({"failed": str(error)})
         return 1
-    Worker(character, variant, _print, stopped.is_set)(lambda: _teacher(character, variant))
+    BackgroundBake(character, variant, _print, stopped.is_set)(lambda: _teacher(character, variant))
     return 0
 
 

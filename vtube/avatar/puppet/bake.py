@@ -1,4 +1,4 @@
-"""From a picture to a puppet: watch the exact renderer, learn, check, keep; first a coarse one, which then goes on.
+"""From a picture to a puppet: sample the exact renderer, train, evaluate, keep; first a coarse one, which then goes on.
 
 Samples and fits lie in a folder of the picture's own until the puppet is finished: a bake that is interrupted at any
 moment goes on from there.
@@ -16,21 +16,20 @@ from typing import TypeVar
 import numpy as np
 
 from vtube.avatar.picture.character import Character
-from vtube.avatar.puppet import evaluate as check
+from vtube.avatar.puppet import evaluate, rejection
 from vtube.avatar.puppet import file as puppet_file
-from vtube.avatar.puppet import rejection as refusal
 from vtube.avatar.puppet.file import Puppet, load, save
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
 from vtube.avatar.puppet.player import Player
 from vtube.avatar.puppet.progress import (
-    CHECKING,
     COARSE,
-    WATCHING_BODIES,
-    WATCHING_FACES,
-    Course,
+    EVALUATING,
+    SAMPLING_BODIES,
+    SAMPLING_FACES,
+    BakeProgress,
     Plan,
-    Step,
+    StageProgress,
 )
 from vtube.avatar.puppet.rejection import UnfitError
 from vtube.avatar.puppet.sampling import (
@@ -49,14 +48,14 @@ from vtube.pose import Pose
 
 T = TypeVar("T")
 
-COARSE_CLOSENESS_FLOOR_DB, COARSE_FACE_FLOOR_DB = 26.0, 29.0
-"""What a puppet needs to be shown while it learns on; sharpness as for a finished one. From here on outlines, lids and
-mouth are in their places, and only pupils and lips are soft."""
+COARSE_PSNR_FLOOR_DB, COARSE_FACE_PSNR_FLOOR_DB = 26.0, 29.0
+"""What a puppet needs to be shown while it is trained on; sharpness as for a finished one. From here on outlines, lids
+and mouth are in their places, and only pupils and lips are soft."""
 
-Report = Callable[[Step], None]
+Report = Callable[[StageProgress], None]
 """Told about each step, from any thread; may raise to interrupt."""
 
-Published = Callable[[str, check.Quality], None]
+Published = Callable[[str, evaluate.Quality], None]
 """Told when the file is there or better: `coarse` or `finished`."""
 
 
@@ -79,16 +78,16 @@ class Baking:
     ) -> None:
         """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs.
 
-        `device`: where torch learns.
+        `device`: where torch trains.
         """
         self._picture, self._digest = character.frame, character.digest
         self._variant, self._teacher = variant, teacher
         self._folder, self._report, self._published, self._device = folder, report, published, device
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
-        self._course = Course(self._plans)
+        self._progress = BakeProgress(self._plans)
         self._store = SampleStore(folder, teacher)
 
-    def __call__(self, path: Path) -> check.Quality:
+    def __call__(self, path: Path) -> evaluate.Quality:
         """Write the finished puppet to `path`, and a coarse one before, unless a finished one is there.
 
         Raises:
@@ -96,40 +95,40 @@ class Baking:
                 remembered in the folder.
             ModelError: the disk fails.
         """
-        refusal.forget(self._folder)
+        rejection.forget(self._folder)
         try:
             quality = self._finished(path)
         except UnfitError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            refusal.remember(self._folder, version(), str(error))
+            rejection.remember(self._folder, version(), str(error))
             raise
         shutil.rmtree(self._folder, ignore_errors=True)
         return quality
 
-    def coarse(self, path: Path) -> check.Quality:
+    def coarse(self, path: Path) -> evaluate.Quality:
         """Write a coarse puppet to `path`, unless a finished one is there.
 
         Raises:
-            UnfitError: see above; here also when it only needs to learn on.
+            UnfitError: see above; here also when it only needs to be trained on.
             ModelError: the disk fails.
         """
-        puppet = replace(self._learnt(0, path), stage=puppet_file.COARSE)
-        quality = self._checked(puppet, 0)
+        puppet = replace(self._trained(0, path), stage=puppet_file.COARSE)
+        quality = self._evaluated(puppet, 0)
         if not is_showable(quality):
             raise _NotYetError(
                 "the coarse puppet is not good enough to be shown yet: "
-                f"{quality.closeness_db:.1f} dB close to THA3, {quality.face_db:.1f} dB in the face; "
+                f"{quality.psnr_db:.1f} dB close to THA3, {quality.face_psnr_db:.1f} dB in the face; "
                 "`vtube bake` without --quick goes on"
             )
         self._publish(puppet, quality, path)
         return quality
 
-    def _finished(self, path: Path) -> check.Quality:
+    def _finished(self, path: Path) -> evaluate.Quality:
         with contextlib.suppress(_NotYetError):
             if not self._has_coarse(path):
                 self.coarse(path)
-        puppet = self._learnt(1, path)
-        quality = self._checked(puppet, 1)
+        puppet = self._trained(1, path)
+        quality = self._evaluated(puppet, 1)
         try:
             quality.require()
         except ModelError as error:
@@ -138,55 +137,55 @@ class Baking:
         self._publish(puppet, quality, path)
         return quality
 
-    def _learnt(self, number: int, path: Path) -> Puppet:
+    def _trained(self, number: int, path: Path) -> Puppet:
         from vtube.avatar.puppet.fit import BodyFit, FaceFit
-        from vtube.avatar.puppet.trainer import Lessons
+        from vtube.avatar.puppet.trainer import Trainer
 
         plan = self._plans[number]
         store = self._store
-        faces = joined(self._watched(number, WATCHING_FACES, store.faces(plan.face_chunks)))
+        faces = joined(self._sampled(number, SAMPLING_FACES, store.faces(plan.face_chunks)))
         extremes = store.extremes()
         box = figure_box(extremes)
-        bodies = joined([extremes, *self._watched(number, WATCHING_BODIES, store.bodies(plan.body_chunks))])
+        bodies = joined([extremes, *self._sampled(number, SAMPLING_BODIES, store.bodies(plan.body_chunks))])
         drawn = premultiplied(with_face(self._picture, faces))
         face = FaceFit(faces, plan.face_steps, self._device)
         body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
-        lessons = Lessons(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
-        lessons(number, lambda: self._publish_finer(body.weights(), path) if number else None)
+        trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
+        trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
         puppet = Puppet(self._digest, self._variant, box, faces.box, neutral, body.weights(), face.weights())
         return crisped(puppet, self._picture)
 
-    def _watched(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
-        watched = []
+    def _sampled(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
+        sampled = []
         for done, chunk in enumerate(chunks, 1):
             self._step(number, stage, done)
-            watched.append(chunk)
-        return watched
+            sampled.append(chunk)
+        return sampled
 
-    def _checked(self, puppet: Puppet, number: int) -> check.Quality:
-        poses = check.unseen_poses(self._plans[number].poses)
+    def _evaluated(self, puppet: Puppet, number: int) -> evaluate.Quality:
+        poses = evaluate.unseen_poses(self._plans[number].poses)
         done = iter(range(1, len(poses) + 1))
-        return check.judge(
+        return evaluate.compare(
             _Playing(puppet, self._picture),
             self._teacher,
             self._picture,
             poses,
-            lambda: self._step(number, CHECKING, next(done)),
+            lambda: self._step(number, EVALUATING, next(done)),
         )
 
     def _publish_finer(self, body: puppet_file.Weights, path: Path) -> None:
-        """The coarse puppet with a body that has learnt to the end, if that is better."""
+        """The coarse puppet with a body that is trained to the end, if that is better."""
         before = _loaded(path, self._digest)
         if before is None or before.stage != puppet_file.COARSE:
             return
         finer = replace(before, body=body)
-        poses = check.unseen_poses(self._plans[0].poses)
-        quality = check.judge(_Playing(finer, self._picture), self._teacher, self._picture, poses)
-        if is_showable(quality) and quality.closeness_db > before.quality.get("closeness_db", 0.0):
+        poses = evaluate.unseen_poses(self._plans[0].poses)
+        quality = evaluate.compare(_Playing(finer, self._picture), self._teacher, self._picture, poses)
+        if is_showable(quality) and quality.psnr_db > before.quality.get("psnr_db", 0.0):
             self._publish(finer, quality, path)
 
-    def _publish(self, puppet: Puppet, quality: check.Quality, path: Path) -> None:
+    def _publish(self, puppet: Puppet, quality: evaluate.Quality, path: Path) -> None:
         before = _loaded(path, self._digest)
         if puppet.stage == puppet_file.COARSE and before is not None and before.stage == puppet_file.FINISHED:
             return
@@ -194,11 +193,11 @@ class Baking:
         self._published(puppet.stage, quality)
 
     def _has_coarse(self, path: Path) -> bool:
-        from vtube.avatar.puppet.trainer import are_learnt
+        from vtube.avatar.puppet.trainer import are_trained
 
-        if _loaded(path, self._digest) is None or not are_learnt(self._folder, 0):
+        if _loaded(path, self._digest) is None or not are_trained(self._folder, 0):
             return False
-        self._course.skip(0)
+        self._progress.skip(0)
         return True
 
     def _withdraw(self, path: Path) -> None:
@@ -207,7 +206,7 @@ class Baking:
             remove(path)
 
     def _step(self, number: int, stage: str, done: int) -> None:
-        self._report(self._course.step(number, stage, done))
+        self._report(self._progress.update(number, stage, done))
 
 
 class _NotYetError(UnfitError):
@@ -228,12 +227,12 @@ class _Playing:
         return self._player.shown_face()
 
 
-def is_showable(quality: check.Quality) -> bool:
+def is_showable(quality: evaluate.Quality) -> bool:
     """Whether a coarse puppet may be on air."""
     return (
-        quality.closeness_db >= COARSE_CLOSENESS_FLOOR_DB
-        and quality.face_db >= COARSE_FACE_FLOOR_DB
-        and quality.sharpness >= check.SHARPNESS_FLOOR * quality.exact_sharpness
+        quality.psnr_db >= COARSE_PSNR_FLOOR_DB
+        and quality.face_psnr_db >= COARSE_FACE_PSNR_FLOOR_DB
+        and quality.sharpness >= evaluate.SHARPNESS_FLOOR * quality.exact_sharpness
     )
 
 

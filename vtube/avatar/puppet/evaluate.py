@@ -1,4 +1,4 @@
-"""The bake's judge: the puppet beside the exact renderer, on poses that it never learnt.
+"""The puppet beside the exact renderer, on poses that it was not trained on.
 
 Below the floor a puppet is not kept: it would show garbage on air.
 """
@@ -21,7 +21,7 @@ from vtube.pose import Pose
 POSES = 24
 UNSEEN = 1_000_000
 """The check's seed; no chunk of samples has it."""
-CLOSENESS_FLOOR_DB, FACE_FLOOR_DB = 28.0, 34.0
+PSNR_FLOOR_DB, FACE_PSNR_FLOOR_DB = 28.0, 34.0
 SHARPNESS_FLOOR = 1.0
 """Times exact THA3's own."""
 SHARP_ROWS, SHARP_COLUMNS = slice(40, 250), slice(130, 380)
@@ -42,10 +42,10 @@ class Drawing(Protocol):
 class Quality:
     """How close and how sharp a puppet is."""
 
-    closeness_db: float
+    psnr_db: float
     """Mean PSNR of whole frames, premultiplied, to the exact renderer's."""
-    worst_db: float
-    face_db: float
+    worst_psnr_db: float
+    face_psnr_db: float
     """Mean PSNR of the 192 x 192 face before head and body move it."""
     sharpness: float
     """Gradient energy of head and shoulders over the picture's own."""
@@ -64,8 +64,8 @@ class Quality:
         """
         sharp = SHARPNESS_FLOOR * self.exact_sharpness
         for value, floor, what in (
-            (self.closeness_db, CLOSENESS_FLOOR_DB, "dB close to THA3"),
-            (self.face_db, FACE_FLOOR_DB, "dB close to THA3 in the face"),
+            (self.psnr_db, PSNR_FLOOR_DB, "dB close to THA3"),
+            (self.face_psnr_db, FACE_PSNR_FLOOR_DB, "dB close to THA3 in the face"),
             (self.sharpness, sharp, "times as sharp as the picture"),
         ):
             if not value >= floor:
@@ -81,7 +81,7 @@ def unseen_poses(count: int = POSES) -> Poses:
     return whole_poses(count, UNSEEN)
 
 
-def judge(
+def compare(
     puppet: Drawing, teacher: Teacher, picture: Frame, poses: Poses, advance: Callable[[], None] = lambda: None
 ) -> Quality:
     """Compare on `poses` (n, 45); `advance` is called after each."""

@@ -25,6 +25,9 @@ from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
 from vtube.paths import models_folder
 
+RENAMED = {"closeness_db": "psnr_db", "worst_db": "worst_psnr_db", "face_db": "face_psnr_db"}
+"""What figures of quality were called in older files."""
+
 FORMAT, VERSION = "vtube-puppet", "2"
 SUFFIX = ".vtpuppet"
 COARSE, FINISHED = "coarse", "finished"
@@ -141,7 +144,7 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
     body_part = _part("body", body_shape(), arrays)
     face_part = _part("face", face_shape(face.height, face.width), arrays)
     neutral = _neutral(arrays["neutral"], face)
-    quality = {str(name)[:64]: float(value) for name, value in json.loads(about["quality"]).items()}
+    quality = {RENAMED.get(name, str(name)[:64]): float(value) for name, value in json.loads(about["quality"]).items()}
     if len(arrays) != len(body_part) + len(face_part) + 1:
         raise ValueError("there are more tensors than a puppet has")
     return Puppet(

@@ -1,7 +1,8 @@
 """Fitting the two decoders to samples. Needs torch; every fit can stop after any step and go on later.
 
 The body is learnt through the displayed picture, composed at half size as the player composes it, and helped by the
-exact shifts; to take away of the warped picture costs a little, so that this happens only where something is uncovered.
+exact shifts. Neighbouring shifts that differ cost something, so that strands do not waver. To take away of the warped
+picture costs a little, and so does adding to it, so that this happens only where something is uncovered.
 The face is learnt as the change of its box, weighted by how much a pixel ever changes.
 """
 
@@ -27,12 +28,16 @@ from vtube.paths import write_whole
 from vtube.text import first_line
 
 BATCH = 8
-RATE, LAST_RATE, WARM_UP = 2e-3, 2e-5, 50
+LEARNING_RATE, LAST_LEARNING_RATE, WARM_UP = 2e-3, 2e-5, 50
 EMA = 0.996
 """What the running mean of the weights keeps at each step; the mean is what is played."""
-SHIFT_WEIGHT, LAST_SHIFT_WEIGHT, MASK_WEIGHT = 0.25, 0.1, 0.02
-"""Of the exact shifts at the first and at the last step, and of what is taken away at the last: colour has to be learnt
-before it can pay."""
+SHIFT_WEIGHT, LAST_SHIFT_WEIGHT = 0.25, 0.1
+"""Of the exact shifts at the first and at the last step."""
+NEIGHBOUR_WEIGHT = 3.0
+"""Of the differences between neighbouring shifts inside the figure, always."""
+MASK_WEIGHT, ADDED_WEIGHT = 0.02, 0.02
+"""Of what is taken away and of what is added at the last step. Nothing at the first: colour has to be learnt before it
+can pay."""
 BODY_SQUARES, FACE_SQUARES = 8.0, 30.0
 """Of squared errors beside absolute ones, in full ranges: large errors show most."""
 SHIFT_SQUARES = 3.0
@@ -52,14 +57,14 @@ class Fit(ABC):
         self._in_bfloat16 = has_bfloat16(self._device)
         self.decoder = decoder.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.steps, self.done, self._count = steps, 0, count
-        self._optimizer = torch.optim.AdamW(decoder.parameters(), RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+        self._optimizer = torch.optim.AdamW(decoder.parameters(), LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
         self._mean = {key: value.detach().clone() for key, value in decoder.state_dict().items()}
 
     def step(self) -> Tensor:
         """Learn from one batch; the loss."""
         random = np.random.default_rng(self.done)
         for group in self._optimizer.param_groups:
-            group["lr"] = rate(self.done, self.steps)
+            group["lr"] = learning_rate(self.done, self.steps)
         loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)).to(self._device))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -104,7 +109,7 @@ class Fit(ABC):
             return False
         return True
 
-    def begin_from(self, path: Path) -> bool:
+    def warm_start(self, path: Path) -> bool:
         """Take what a shorter fit, kept at `path`, has learnt for the first steps of this one; else False."""
         steps = self.steps
         self.steps = _steps_kept(path)
@@ -151,15 +156,16 @@ class BodyFit(Fit):
         self._move()
 
     def _loss(self, chosen: Tensor) -> Tensor:
-        seen = self._seen[chosen].float() / 255
+        seen, figure = self._seen[chosen].float() / 255, self._figure[chosen].float()
         decoded = self._decoded(self._poses[chosen])
         shown, mask = compose(decoded, self._source, self._grid)
-        off = (decoded[:, :2] - self._shifts[chosen].float()).abs()
         share = self.done / self.steps
         weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT**share
-        shift_off = ((weight * off + SHIFT_SQUARES * off * off) * self._figure[chosen]).mean()
-        loss: Tensor = error(shown - seen, BODY_SQUARES).mean() + shift_off + MASK_WEIGHT * share * mask.mean()
-        return loss
+        off = (decoded[:, :2] - self._shifts[chosen].float()).abs()
+        shifts = ((weight * off + SHIFT_SQUARES * off * off) * figure).mean()
+        sparse = share * (MASK_WEIGHT * mask.mean() + ADDED_WEIGHT * layers_of(decoded)[:, 1:].abs().mean())
+        loss: Tensor = error(shown - seen, BODY_SQUARES).mean() + shifts + sparse
+        return loss + NEIGHBOUR_WEIGHT * unevenness(decoded[:, :2], figure)
 
 
 class FaceFit(Fit):
@@ -192,10 +198,10 @@ def _steps_kept(path: Path) -> int:
         return -1
 
 
-def rate(done: int, steps: int) -> float:
+def learning_rate(done: int, steps: int) -> float:
     """The learning rate: a short rise, then half a cosine down."""
     share = min(done / max(steps, 1), 1.0)
-    fall = LAST_RATE + (RATE - LAST_RATE) * (1 + math.cos(math.pi * share)) / 2
+    fall = LAST_LEARNING_RATE + (LEARNING_RATE - LAST_LEARNING_RATE) * (1 + math.cos(math.pi * share)) / 2
     return fall * min(1.0, (done + 1) / WARM_UP)
 
 
@@ -215,6 +221,13 @@ def compose(decoded: Tensor, source: Tensor, grid: Tensor) -> tuple[Tensor, Tens
     places = grid + shift.permute(0, 2, 3, 1) * (2 * SHIFT_UNIT / SIZE)
     warped = grid_sample(source.expand(len(decoded), -1, -1, -1), places, padding_mode="border", align_corners=False)
     return warped * keep + added, 1 - keep
+
+
+def unevenness(shifts: Tensor, figure: Tensor) -> Tensor:
+    """How much neighbouring cells of `shifts` (n, 2, h, w) differ where both lie in the `figure` (n, 1, h, w), mean."""
+    across = (shifts[..., 1:] - shifts[..., :-1]).abs() * torch.minimum(figure[..., 1:], figure[..., :-1])
+    down = (shifts[..., 1:, :] - shifts[..., :-1, :]).abs() * torch.minimum(figure[..., 1:, :], figure[..., :-1, :])
+    return across.mean() + down.mean()
 
 
 def layers_of(decoded: Tensor) -> Tensor:

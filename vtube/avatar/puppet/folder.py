@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vtube.avatar.puppet import evaluate as check
-from vtube.avatar.puppet import file, sampling
+from vtube.avatar.puppet import evaluate, file, sampling
 from vtube.avatar.puppet.progress import Plan
 
 
@@ -21,5 +20,5 @@ def lock_path(path: Path) -> Path:
 
 def version() -> str:
     """What decides whether a refused picture would be refused again."""
-    floors = check.CLOSENESS_FLOOR_DB, check.FACE_FLOOR_DB, check.SHARPNESS_FLOOR
+    floors = evaluate.PSNR_FLOOR_DB, evaluate.FACE_PSNR_FLOOR_DB, evaluate.SHARPNESS_FLOOR
     return f"{file.VERSION} {sampling.VERSION} {floors} {Plan()}"

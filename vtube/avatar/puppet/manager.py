@@ -12,7 +12,7 @@ from typing import Any
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
-from vtube.avatar.puppet import rejection as refusal
+from vtube.avatar.puppet import rejection
 from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, load
 from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.process import BakingProcess, Hear
@@ -38,11 +38,11 @@ class PuppetState:
     state: str = NONE
     """`none`, `baking` (nothing to play yet), `coarse` (plays, and learns on), `finished` or `failed`."""
     stage: str | None = None
-    """What is being done: `watching`, `learning`, `checking` or `waiting for another vtube`."""
+    """What is being done: `sampling`, `training`, `evaluating` or `waiting for another vtube`."""
     progress: float = 0.0
     seconds_left: float | None = None
     quality: Mapping[str, float] | None = field(default=None)
-    """See `avatar.puppet.check.Quality`."""
+    """See `avatar.puppet.evaluate.Quality`."""
     reason: str | None = None
     """Why it failed."""
 
@@ -93,11 +93,11 @@ class PuppetManager:
     def look_up(self, character: Character) -> Kept:
         """What is there of the character's puppet; the only time that its file is opened for one showing."""
         path = self._request(character).puppet_path
-        rejection = refusal.remembered(baking_folder(path), version())
+        refused = rejection.remembered(baking_folder(path), version())
         try:
-            return Kept(load(path, character.digest), rejection)
+            return Kept(load(path, character.digest), refused)
         except ModelError:
-            return Kept(None, rejection)
+            return Kept(None, refused)
 
     def should_bake(self, character: Character, kept: Kept) -> bool:
         """Whether a bake should begin once the exact renderer shows `character`."""

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from PIL import Image
 
@@ -20,7 +20,7 @@ from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.paths import CHECKOUT, models_folder, write_whole
-from vtube.threads import LOW_PRIORITY
+from vtube.threads import LOW_PRIORITY, Worker
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class BakingProcess:
             )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
         except OSError as error:
             raise ModelError(f"cannot bake in the background: {error.strerror or error}") from None
-        threading.Thread(target=self._listen, args=(self._process.stdout,), name="baking", daemon=True).start()
+        Worker("baking", self._listen).start()
 
     def stop(self) -> None:
         """Let it end in its own time, some seconds; what is done is kept. Harmless when called twice."""
@@ -78,7 +78,11 @@ class BakingProcess:
         except subprocess.TimeoutExpired:
             return None
 
-    def _listen(self, lines: IO[bytes]) -> None:
+    def _listen(self, _: threading.Event) -> None:
+        """Until the process ends, which it does when `stop` closes its input."""
+        lines = self._process.stdout
+        if lines is None:
+            return
         with lines:
             while line := lines.readline(LONGEST_LINE):
                 try:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from vtube.avatar.puppet.sampling import BODY_CHUNK, FACE_CHUNK
 from vtube.clock import Clock, monotonic
 
-WATCHING_FACES, WATCHING_BODIES = "watching faces", "watching bodies"
-LEARNING_FACES, LEARNING_BODIES = "learning faces", "learning bodies"
-CHECKING = "checking"
+SAMPLING_FACES, SAMPLING_BODIES = "sampling faces", "sampling bodies"
+TRAINING_FACES, TRAINING_BODIES = "training faces", "training bodies"
+EVALUATING = "evaluating"
 
 SECONDS = {
-    WATCHING_FACES: 0.054 * FACE_CHUNK,
-    WATCHING_BODIES: 0.18 * BODY_CHUNK,
-    LEARNING_FACES: 0.06,
-    LEARNING_BODIES: 0.11,
-    CHECKING: 0.35,
+    SAMPLING_FACES: 0.054 * FACE_CHUNK,
+    SAMPLING_BODIES: 0.18 * BODY_CHUNK,
+    TRAINING_FACES: 0.06,
+    TRAINING_BODIES: 0.11,
+    EVALUATING: 0.35,
 }
 """What one chunk, step or pose takes on one core of an AMD EPYC; how they compare is what matters."""
 FORGETTING = 0.98
@@ -41,11 +41,11 @@ class Plan:
     def amounts(self) -> dict[str, int]:
         """Chunks, steps and poses of each stage."""
         return {
-            WATCHING_FACES: self.face_chunks,
-            WATCHING_BODIES: self.body_chunks,
-            LEARNING_FACES: self.face_steps,
-            LEARNING_BODIES: self.body_steps,
-            CHECKING: self.poses,
+            SAMPLING_FACES: self.face_chunks,
+            SAMPLING_BODIES: self.body_chunks,
+            TRAINING_FACES: self.face_steps,
+            TRAINING_BODIES: self.body_steps,
+            EVALUATING: self.poses,
         }
 
 
@@ -54,11 +54,11 @@ COARSE = Plan(face_chunks=11, body_chunks=5, face_steps=600, body_steps=580, pos
 
 
 @dataclass(frozen=True)
-class Step:
+class StageProgress:
     """How far a bake is."""
 
     stage: str
-    """`watching faces`, `watching bodies`, `learning faces`, `learning bodies` or `checking`."""
+    """`sampling faces`, `sampling bodies`, `training faces`, `training bodies` or `evaluating`."""
     done: int
     total: int
     progress: float
@@ -66,7 +66,7 @@ class Step:
     seconds_left: float
 
 
-class Course:
+class BakeProgress:
     """Counts what plans, each of which goes on from the one before, still ask for. Any thread may call it."""
 
     def __init__(self, plans: Sequence[Plan], clock: Clock = monotonic) -> None:
@@ -77,7 +77,7 @@ class Course:
         self._taken, self._worth = 1.0, 1.0
         self._lock = threading.Lock()
 
-    def step(self, number: int, stage: str, done: int) -> Step:
+    def update(self, number: int, stage: str, done: int) -> StageProgress:
         """`done` of `stage` of the plan with this number are done."""
         with self._lock:
             before = self._work()
@@ -86,7 +86,7 @@ class Course:
             self._measure(after - before)
             left = max(total - after, 0.0)
             progress = after / total if total else 1.0
-            return Step(stage, done, self._amounts[number][stage], progress, left * self._taken / self._worth)
+            return StageProgress(stage, done, self._amounts[number][stage], progress, left * self._taken / self._worth)
 
     def skip(self, number: int) -> None:
         """Nothing of this plan needs to be done."""
@@ -112,6 +112,6 @@ class Course:
         total = 0.0
         for number, each in enumerate(counts):
             for stage, count in each.items():
-                taken_over = self._amounts[number - 1][stage] if number and stage != CHECKING else 0
+                taken_over = self._amounts[number - 1][stage] if number and stage != EVALUATING else 0
                 total += max(count - taken_over, 0) * SECONDS[stage]
         return total

@@ -1,4 +1,4 @@
-"""Both fits of a puppet, learnt side by side: torch shares one small fit badly among cores, and two well."""
+"""Both fits of a puppet, trained side by side: torch shares one small fit badly among cores, and two well."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from vtube.avatar.puppet.file import VERSION
 from vtube.avatar.puppet.fit import Fit
-from vtube.avatar.puppet.progress import LEARNING_BODIES, LEARNING_FACES
+from vtube.avatar.puppet.progress import TRAINING_BODIES, TRAINING_FACES
 
 SAVE_EVERY = 200
 """Steps between two states on the disk."""
@@ -20,22 +20,22 @@ LOOK_S = 0.5
 """How often the waiting thread sees to a Ctrl-C."""
 
 
-class Lessons:
+class Trainer:
     """The fits of face and body, and where they are kept."""
 
     def __init__(self, folder: Path, face: Fit, body: Fit, step: Callable[[str, int], None]) -> None:
         """`step` is told stage and number of every step, from threads of its own; may raise to interrupt."""
         self._folder, self._step = folder, step
-        self._fits = {LEARNING_FACES: face, LEARNING_BODIES: body}
+        self._fits = {TRAINING_FACES: face, TRAINING_BODIES: body}
         self._stop = threading.Event()
 
-    def __call__(self, number: int, body_learnt: Callable[[], None] = lambda: None) -> None:
-        """Go on with the fits of plan `number`, from those of the plan before; keep what is learnt, come what may.
+    def __call__(self, number: int, body_trained: Callable[[], None] = lambda: None) -> None:
+        """Go on with the fits of plan `number`, from those of the plan before; what they have learnt is always kept.
 
-        `body_learnt` is called once the body has just learnt to the end.
+        `body_trained` is called once the body is trained to the end.
         """
-        after = {LEARNING_FACES: lambda: None, LEARNING_BODIES: body_learnt}
-        with ThreadPoolExecutor(len(self._fits), "lessons") as pool:
+        after = {TRAINING_FACES: lambda: None, TRAINING_BODIES: body_trained}
+        with ThreadPoolExecutor(len(self._fits), "trainer") as pool:
             try:
                 _wait({pool.submit(self._learn, number, stage, after[stage]) for stage in self._fits})
             finally:
@@ -45,7 +45,7 @@ class Lessons:
         torch.set_num_threads(threads())
         fit, kept = self._fits[stage], state_path(self._folder, number, stage)
         if not fit.restore(kept) and number:
-            fit.begin_from(state_path(self._folder, number - 1, stage))
+            fit.warm_start(state_path(self._folder, number - 1, stage))
         if fit.done >= fit.steps:
             fit.save(kept)
             return
@@ -69,9 +69,9 @@ def state_path(folder: Path, number: int, stage: str) -> Path:
     return folder / f"{stage.replace(' ', '-')}-{number}-v{VERSION}.pt"
 
 
-def are_learnt(folder: Path, number: int) -> bool:
+def are_trained(folder: Path, number: int) -> bool:
     """Whether the plan after `number` can go on from its fits."""
-    return all(state_path(folder, number, stage).is_file() for stage in (LEARNING_FACES, LEARNING_BODIES))
+    return all(state_path(folder, number, stage).is_file() for stage in (TRAINING_FACES, TRAINING_BODIES))
 
 
 def threads() -> int:

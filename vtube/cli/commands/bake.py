@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vtube.avatar.engines.request import Request
     from vtube.avatar.puppet.evaluate import Quality
-    from vtube.avatar.puppet.progress import Step
+    from vtube.avatar.puppet.progress import StageProgress
     from vtube.avatar.puppet.sampling import Teacher
 
 HELP = "make a puppet: a small model of PICTURE that plays at 60 frames a second on one CPU core"
@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out:
         _copy(path, arguments.out)
     print(
-        f"{arguments.out or path}: {quality.closeness_db:.1f} dB close to THA3 (worst pose {quality.worst_db:.1f}), "
-        f"face {quality.face_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
+        f"{arguments.out or path}: {quality.psnr_db:.1f} dB close to THA3 (worst pose {quality.worst_psnr_db:.1f}), "
+        f"face {quality.face_psnr_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
         "`vtube run --engine puppet` plays it"
     )
     return 0
@@ -157,7 +157,7 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def show(self, step: Step) -> None:
+    def show(self, step: StageProgress) -> None:
         """Move to `step`."""
         if self._task is not None:
             self._progress.update(
