@@ -17,6 +17,7 @@ VOCABULARY = {
     "errors",
     "frame",
     "metrics",
+    "moved",
     "net",
     "paths",
     "pose",

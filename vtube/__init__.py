@@ -6,6 +6,8 @@ are first asked for, so that `import vtube` is fast. The rooms and what each pro
 
 import sys
 
+from vtube.moved import Forwarding
+
 __version__ = "0.1.0"
 
 __all__ = ["Camera", "__version__", "render_still"]
@@ -55,3 +57,5 @@ def _load_visual_cpp() -> None:
 
 if sys.platform == "win32":
     _load_visual_cpp()
+
+sys.meta_path.append(Forwarding)

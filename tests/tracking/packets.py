@@ -25,11 +25,13 @@ def v2(text: str = IFM_V1) -> str:
     return "|".join(field.replace("-", "&", 1) for field in shapes.split("|")) + mark + rest
 
 
-def livelink(values: Sequence[float] = (), frame: int = 1, subject: str = "iPhone") -> bytes:
+def livelink(
+    values: Sequence[float] = (), frame: int = 1, subject: str = "iPhone", rate: int = 60, per: int = 1
+) -> bytes:
     """A version 6 datagram; without values the no-face one."""
     device, name = b"01234567-89AB-CDEF-0123-456789ABCDEF", subject.encode()
     head = b"\x06" + struct.pack(">i", len(device)) + device + struct.pack(">i", len(name)) + name
-    clock = struct.pack(">ifii", frame, 0.25, 60, 1)
+    clock = struct.pack(">ifii", frame, 0.25, rate, per)
     return head + clock + (struct.pack(f">B{len(values)}f", len(values), *values) if values else b"")
 
 

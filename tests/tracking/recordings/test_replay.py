@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.captures import captures
-from tests.tracking.packets import livelink, livelink_values, recorded_datagrams, v2
+from tests.tracking.packets import livelink, livelink_values, recorded_datagrams, v2, vts
 from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.errors import SettingsError, TrackingError
@@ -62,6 +62,72 @@ def test_livelink_datagrams(tmp_path: Path) -> None:
     data = gesichter([livelink(livelink_values({"jawOpen": 0.5})), b"rubbish", livelink()])
     frames = list(frames_of(write(tmp_path / "a.gesichter", data)))
     assert [frame.found for _, frame in frames] == [True, False]
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30000 / 1001, 30, 60, 120])
+def test_datagrams_go_at_the_rate_of_their_own_clock(tmp_path: Path, rate: float) -> None:
+    numerator, denominator = (30000, 1001) if rate not in (24, 25, 30, 60, 120) else (int(rate), 1)
+    data = [livelink(frame=5_000_000 + index, rate=numerator, per=denominator) for index in range(100)]
+    times = [t for t, _ in frames_of(write(tmp_path / "a.gesichter", gesichter(data)))]
+    assert times == pytest.approx([index / rate for index in range(100)])
+
+
+def test_datagrams_whose_clock_jumps_go_on(tmp_path: Path) -> None:
+    numbers = [100, 101, 5_183_999, 0, 1, 2, 1, 3]  # another sender, midnight, and one overtaken on the way
+    data = gesichter([livelink(frame=number) for number in numbers])
+    times = [t for t, _ in frames_of(write(tmp_path / "a.gesichter", data))]
+    assert times == pytest.approx([index / 60 for index in (0, 1, 2, 3, 4, 5, 5, 6)])
+
+
+def test_datagrams_without_a_rate_go_at_sixty(tmp_path: Path) -> None:
+    data = gesichter([livelink(frame=number, rate=0) for number in range(4)])
+    times = [t for t, _ in frames_of(write(tmp_path / "a.gesichter", data))]
+    assert times == pytest.approx([index / 60 for index in range(4)])
+
+
+@pytest.mark.parametrize("kind", ["text", "vts", "frame"])
+@pytest.mark.parametrize("rate", [24, 30, 60, 120])
+@pytest.mark.parametrize(
+    ("key", "units", "start"),
+    [
+        ("t", 1.0, 0.0),
+        ("T", 1.0, 1_700_000_000.0),
+        ("time", 1e3, 0.0),
+        ("Timestamp", 1e3, 1_700_000_000_000.0),
+        ("ts", 1e6, 0.0),
+        ("timestamp", 1e9, 0.0),
+    ],
+)
+def test_lines_go_at_the_rate_of_their_times(
+    tmp_path: Path, kind: str, rate: int, key: str, units: float, start: float
+) -> None:
+    fields: dict[str, dict[str, object]] = {
+        "text": {"text": v2()},
+        "vts": {name: value for name, value in json.loads(vts()).items() if name != "Timestamp"},
+        "frame": {"shapes": {"jawOpen": 0.5}},
+    }
+    lines = "".join(json.dumps(fields[kind] | {key: start + index * units / rate}) + "\n" for index in range(50))
+    frames = list(frames_of(write(tmp_path / "a.jsonl", lines)))
+    assert [t for t, _ in frames] == pytest.approx([index / rate for index in range(50)], abs=1e-5)
+    assert all("jawOpen" in frame.shapes for _, frame in frames)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["2026-01-31T10:00:00Z", "2026-01-31T10:00:00.040Z", "2026-01-31T10:00:00.080Z"],
+        ["0.0", "0.04", "0.08"],
+        ["10:00:00.000", "10:00:00.040", "10:00:00.080"],
+    ],
+)
+def test_lines_with_times_as_words(tmp_path: Path, times: list[str]) -> None:
+    lines = "".join(json.dumps({"text": v2(), "time": time}) + "\n" for time in times)
+    assert [t for t, _ in frames_of(write(tmp_path / "a.jsonl", lines))] == pytest.approx([0.0, 0.04, 0.08], abs=1e-5)
+
+
+def test_our_own_times_are_seconds_however_large_their_steps(tmp_path: Path) -> None:
+    lines = '{"format":"vtube tracking","version":1}\n{"t":0.0}\n{"t":9.0}\n{"t":18.0}\n'
+    assert [t for t, _ in frames_of(write(tmp_path / "a.jsonl", lines))] == [0.0, 9.0, 18.0]
 
 
 def test_poses(tmp_path: Path) -> None:

@@ -30,12 +30,14 @@ REORDER_FRAMES = 120
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One datagram: who sent it, its number, and its 61 values, or none while no face is seen."""
+    """One datagram: who sent it, its number, its 61 values, or none while no face is seen, and its time by the app's
+    clock in seconds, None where it gives no rate."""
 
     device: str
     subject: str
     frame_number: int
     values: tuple[float, ...]
+    seconds: float | None = None
 
 
 def recognise(data: bytes) -> bool:
@@ -51,13 +53,14 @@ def read_packet(data: bytes) -> Packet | None:
     subject, at = _text(data, at)
     if device is None or subject is None or len(data) < at + _CLOCK.size:
         return None
-    frame_number = _CLOCK.unpack_from(data, at)[0]
+    frame_number, part, rate, per = _CLOCK.unpack_from(data, at)
+    seconds = (frame_number + part) * per / rate if rate > 0 and per > 0 and math.isfinite(part) else None
     rest = data[at + _CLOCK.size :]
     if not rest or rest == b"\x00":
-        return Packet(device, subject, frame_number, ())
+        return Packet(device, subject, frame_number, (), seconds)
     if rest[0] != VALUE_COUNT or len(rest) < 1 + _VALUES.size:
         return None
-    return Packet(device, subject, frame_number, _VALUES.unpack_from(rest, 1))
+    return Packet(device, subject, frame_number, _VALUES.unpack_from(rest, 1), seconds)
 
 
 def to_frame(packet: Packet, time: float) -> FaceFrame | None:

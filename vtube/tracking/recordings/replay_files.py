@@ -2,7 +2,7 @@
 
 | begins with | is |
 |---|---|
-| `{` | JSON lines: our own recordings, or packets as `{"text": …}` |
+| `{` | JSON lines: our own recordings, packets as `{"text": …}`, VTube Studio's datagrams |
 | `[` | a JSON list of poses, 45 numbers each, 20 a second |
 | `Timecode`, in any case | Live Link Face's CSV |
 | byte 6 | Live Link Face datagrams: version, count (u32), then size (u32) and datagram each, big-endian |
@@ -24,15 +24,15 @@ from vtube.errors import TrackingError
 from vtube.paths import plain_file
 from vtube.pose import COUNT, NAMES
 from vtube.signals import FaceFrame
-from vtube.tracking.protocols import ifacialmocap, livelink
-from vtube.tracking.recordings import livelink_csv
-from vtube.tracking.recordings.format import from_fields, number, parameters_of
+from vtube.tracking.protocols import livelink
+from vtube.tracking.recordings import json_lines, livelink_csv
+from vtube.tracking.recordings.format import parameters_of
+from vtube.tracking.recordings.timecode import Steady
 
 Timed = Iterator[tuple[float, FaceFrame]]
 MAX_LINE_BYTES = 1 << 20
 MAX_POSES_BYTES = 256 << 20
 MAX_DATAGRAM_BYTES = 65_535
-PACKETS_PER_S = 60.0
 POSES_PER_S = 20.0
 _SIZE = struct.Struct(">I")
 _DAMAGE = (ValueError, KeyError, TypeError, EOFError, zlib.error, struct.error, RecursionError, MemoryError)
@@ -72,7 +72,7 @@ def _read(stream: BinaryIO, path: Path) -> Timed:
     if start[:1] == b"\x06":
         return _datagrams(stream)
     if start[:1] == b"{":
-        return _json_lines(stream)
+        return json_lines.read_lines(_lines(stream))
     if start[:1] == b"[":
         return _poses(stream)
     if livelink_csv.recognise(start.decode("utf-8", "replace")):
@@ -91,31 +91,6 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _text_lines(stream: BinaryIO) -> Iterator[str]:
     return (line.decode("utf-8-sig") for line in _lines(stream))
-
-
-def _json_lines(stream: BinaryIO) -> Timed:
-    packets = 0
-    for line in _lines(stream):
-        if not line.strip():
-            continue
-        try:
-            fields = json.loads(line)
-        except ValueError:
-            if line.endswith(b"\n"):
-                raise
-            return
-        if not isinstance(fields, dict):
-            raise ValueError("a line is not an object")
-        fields = {str(name).lower(): value for name, value in fields.items()}
-        if "text" in fields:
-            t = number(fields.get("t"))
-            t = packets / PACKETS_PER_S if t is None else t
-            packets += 1
-            frame = ifacialmocap.parse(str(fields["text"]).encode(), t)
-            if frame is not None:
-                yield t, frame
-        elif "raw" not in fields and (at := number(fields.get("t"))) is not None:
-            yield at, from_fields(fields, at)
 
 
 def _poses(stream: BinaryIO) -> Timed:
@@ -153,13 +128,15 @@ def _whole_poses(data: bytes) -> list[Any]:
 
 def _datagrams(stream: BinaryIO) -> Timed:
     _, count = struct.unpack(">BI", _exactly(stream, 5))
+    clock = Steady()
     with contextlib.suppress(EOFError):
         for index in range(count):
             (size,) = _SIZE.unpack(_exactly(stream, _SIZE.size))
             if size > MAX_DATAGRAM_BYTES:
                 raise ValueError(f"datagram {index} claims {size} bytes")
-            t = index / PACKETS_PER_S
-            frame = livelink.parse(_exactly(stream, size), t)
+            packet = livelink.read_packet(_exactly(stream, size))
+            t = clock.at(None if packet is None else packet.seconds)
+            frame = None if packet is None else livelink.to_frame(packet, t)
             if frame is not None:
                 yield t, frame
 
