@@ -26,7 +26,9 @@ def test_a_module_answers_to_its_old_name(old: str, new: str) -> None:
     assert moved.__spec__.name == new
 
 
-@pytest.mark.parametrize("name", ["vtube.nothing", "vtube.speech.nothing", "vtube.speech.voices.nothing", "other.thing.x"])
+@pytest.mark.parametrize(
+    "name", ["vtube.nothing", "vtube.speech.nothing", "vtube.speech.voices.nothing", "other.thing.x"]
+)
 def test_what_never_was_is_not_found(name: str) -> None:
     assert new_name(name) is None
     with pytest.raises(ModuleNotFoundError):
@@ -34,6 +36,8 @@ def test_what_never_was_is_not_found(name: str) -> None:
 
 
 def test_old_names_in_a_from_import_of_a_fresh_interpreter() -> None:
-    script = "from vtube.speech import command, edge; from vtube.avatar.picture import load_picture; print(edge.__name__)"
+    script = (
+        "from vtube.speech import command, edge; from vtube.avatar.picture import load_picture; print(edge.__name__)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout.strip(), done.stderr) == ("vtube.speech.voices.edge", "")
