@@ -1,8 +1,8 @@
 """Old names of modules, for scripts written against them: each is the module under its new name.
 
-A module that went into a folder of its room is found by its own name: `vtube.speech.edge` is `vtube.speech.voices.edge`.
-Those that were renamed stand in `RENAMED`. Nothing here costs a thing until an import has failed everywhere else. The
-old names go with version 1.0.
+A module that went into a folder of its room is found by its own name: `vtube.speech.edge` is
+`vtube.speech.voices.edge`. Those that were renamed stand in `RENAMED`. Nothing here costs a thing until an import has
+failed everywhere else. The old names go with version 1.0.
 """
 
 from __future__ import annotations

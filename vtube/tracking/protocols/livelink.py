@@ -30,8 +30,9 @@ REORDER_FRAMES = 120
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One datagram: who sent it, its number, its 61 values, or none while no face is seen, and its time by the app's
-    clock in seconds, None where it gives no rate.
+    """One datagram: who sent it, its number, its 61 values (none while no face is seen), and when, by the app's clock.
+
+    `seconds` is None where the datagram gives no rate.
     """
 
     device: str

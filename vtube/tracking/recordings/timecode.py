@@ -1,5 +1,4 @@
-"""The times of a recording as seconds, in every way that programs write them: columns of a CSV, fields of JSON lines,
-the clocks inside datagrams.
+"""The times of a recording as seconds, in every way that programs write them.
 
 | looks like | is |
 |---|---|
@@ -28,8 +27,8 @@ DEFAULT_RATE = 60.0
 FRAMES_UP_TO = 8
 """Whole numbers that go up in smaller steps than this are frame numbers; 8 ms are 120 a second."""
 UNITS = (4.0, 1.0), (4e3, 1e3), (4e6, 1e6)
-"""(step, units a second): the first whose step is larger than the recording's is its unit. Steps are those of 240 frames
-a second in the next smaller unit: slower than 0.25 a second nothing is recorded."""
+"""(step, units a second): the first whose step is larger than the recording's is its unit. The steps are those of 240
+frames a second in the next smaller unit: slower than 0.25 a second nothing is recorded."""
 NANOSECONDS = 1e9
 MOST_GAP_S = 3600.0
 OVERTAKEN_S = 0.5
@@ -108,8 +107,8 @@ def _seconds_of_date(code: str) -> float:
 class Steady:
     """Turns clocks that jump into time that goes on.
 
-    A step back, or one of more than an hour, is another sender, a restart or midnight, and counts as one frame's step; a
-    short one back was overtaken on the way, and is of the same moment as the frame before.
+    A step back, or one of more than an hour, is another sender, a restart or midnight, and counts as one frame's step.
+    A short one back was overtaken on the way, and is of the same moment as the frame before.
 
     Args:
         step: between two frames, in seconds, where nothing better is known.
