@@ -13,7 +13,10 @@ import importlib.machinery
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not at run time: every start of the program comes by here
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from types import ModuleType
+else:
+    Loader = object
 
 PACKAGE = "vtube"
 RENAMED = {
@@ -41,7 +44,7 @@ def new_name(old: str) -> str | None:
     return ".".join((PACKAGE, names[0], *place.relative_to(room).parts))
 
 
-class Forwarding:
+class Forwarding(Loader):
     """Finds and loads modules under names they no longer have."""
 
     @classmethod
