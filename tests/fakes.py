@@ -137,6 +137,10 @@ class FakePose(Part):
         self._note("pose.hold", values)
         self.held = dict(values or {})
 
+    def change(self, values: Mapping[str, float | None]) -> None:
+        self._note("pose.change", values)
+        self.held = {name: value for name, value in {**self.held, **values}.items() if value is not None}
+
 
 class FakeEmotion(Part):
     def names(self) -> list[str]:
@@ -201,7 +205,7 @@ class FakeMouth(Part):
 
 class FakeSettings(Part):
     def values(self) -> dict[str, Any]:
-        return {"server": {"port": 8787}, "loop": {"fps": 30.0}}
+        return {"server": {"port": 8787}, "loop": {"fps": 30.0}, "outputs": ["camera"]}
 
     def waiting(self) -> dict[str, Any]:
         return {"avatar": {"threads": 2}}
@@ -212,6 +216,23 @@ class FakeSettings(Part):
     def change(self, changes: Mapping[str, Any], save: bool = True) -> Outcome:
         self._note("settings.change", changes, save)
         return Outcome({"loop": {"fps": 60.0}}, {"avatar": {"threads": 2}}, dict(changes) if save else {})
+
+
+class FakeAir(Part):
+    on = True
+
+    def put(self, on: bool) -> None:
+        self._note("air.put", on)
+        self.on = on
+
+
+class FakeRecorder(Part):
+    def start(self, kind: str) -> str:
+        self._note("recorder.start", kind)
+        return f"take.{kind}"
+
+    def stop(self) -> None:
+        self._note("recorder.stop")
 
 
 class FakeControl(Calls):
@@ -228,6 +249,8 @@ class FakeControl(Calls):
         self.speech = FakeSpeech(self)
         self.mouth = FakeMouth(self)
         self.settings = FakeSettings(self)
+        self.air = FakeAir(self)
+        self.recorder = FakeRecorder(self)
 
     def state(self) -> dict[str, Any]:
         self.note("state")
@@ -241,7 +264,11 @@ class FakeControl(Calls):
             "inputs": [],
             "outputs": [],
             "pose": dict(self.pose.held),
+            "on_air": self.air.on,
         }
+
+    def meters(self) -> dict[str, Any]:
+        return {"level_db": -20.0, "mouth": None}
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         self.note("sound_inputs")

@@ -35,6 +35,18 @@ def test_held_parameters_ease_to_their_value_exactly_and_stay() -> None:
     assert all(pose[HEAD_Y] == np.float32(0.2) for pose in poses)
 
 
+def test_single_parameters_are_held_and_freed_beside_the_others() -> None:
+    driver = ManualDriver()
+    driver.hold({"head_x": 1.0, "head_y": -0.5})
+    driver.change({"head_x": None, "iris_small_left": 0.25})
+    assert driver.held == {"head_y": -0.5, "iris_small_left": 0.25}
+    with pytest.raises(PoseError):
+        driver.change({"head_y": None, "no_such": 1.0})
+    assert driver.held == {"head_y": -0.5, "iris_small_left": 0.25}
+    driver.change({"head_y": None, "iris_small_left": None})
+    assert driver.held == {}
+
+
 def test_a_new_call_holds_exactly_the_new_ones() -> None:
     driver = ManualDriver()
     driver.hold({"head_x": 1.0})

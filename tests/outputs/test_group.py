@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import FakeOutput
 from tests.outputs.contexts import moving_frame
 from tests.outputs.test_worker import until
-from vtube.errors import SettingsError
+from vtube.errors import OutputError, SettingsError
 from vtube.outputs.base import OutputContext
 from vtube.outputs.group import OutputGroup
 from vtube.outputs.registry import OUTPUTS
@@ -154,3 +154,36 @@ def test_an_output_that_was_taken_away_does_not_hold_up_the_end(rig: Rig) -> Non
     group.close(0.1)
     assert time.monotonic() - before < 2
     plain.gate.set()
+
+
+def test_off_air_the_outputs_get_nothing_and_the_preview_goes_on(rig: Rig) -> None:
+    group = rig.start(parse({"outputs": ["plain"], "scene": SIZE}))
+    frame = moving_frame(0, 64, 64)
+    group.on_air = False
+    group.submit(frame, 1.0)
+    until(lambda: len(rig.made["plain"].frames) == 1)
+    assert not rig.made["plain"].frames[0].any()
+    shown = group.preview.latest()
+    assert shown is not None
+    assert shown.frame is frame
+    group.on_air = True
+    group.submit(frame, 2.0)
+    until(lambda: len(rig.made["plain"].frames) == 2)
+    assert rig.made["plain"].frames[1] is frame
+
+
+def test_a_recording_is_what_goes_out_while_it_runs(rig: Rig, tmp_path: Path) -> None:
+    group = rig.start(parse({"outputs": ["plain"], "scene": SIZE}))
+    assert group.recording() is None
+    group.record(tmp_path / "take.mkv")
+    with pytest.raises(OutputError, match="running already"):
+        group.record(tmp_path / "other.mkv")
+    for number in range(3):
+        group.submit(moving_frame(number, 64, 64), number / 30)
+    group.stop_recording()
+    until(lambda: (status := group.recording()) is not None and status.state is OutputState.CLOSED)
+    group.submit(moving_frame(9, 64, 64), 1.0)
+    with av.open(str(tmp_path / "take.mkv")) as file:
+        assert len(list(file.decode(video=0))) == 3
+    group.record(tmp_path / "next.mkv")
+    assert group.recording() is not None

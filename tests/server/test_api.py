@@ -158,7 +158,7 @@ async def test_bodies_are_bounded(client: aiohttp.ClientSession, running: Runnin
 
 
 async def test_settings(client: aiohttp.ClientSession, running: Running) -> None:
-    assert (await ask(client, "GET", "/api/settings"))[1] == {"server": {"port": 8787}, "loop": {"fps": 30.0}}
+    assert (await ask(client, "GET", "/api/settings"))[1] == running.control.settings.values()
     assert (await ask(client, "GET", "/api/settings/waiting"))[1] == {"avatar": {"threads": 2}}
     assert (await ask(client, "GET", "/api/settings/schema"))[1] == {"title": "Settings"}
     changed = await ask(client, "PUT", "/api/settings", json={"loop": {"fps": 60}})
@@ -248,3 +248,43 @@ async def test_a_fault_of_ours_is_logged_and_told_without_details(
     assert status == 500
     assert "secret" not in answer["error"]
     assert "our secret" in caplog.text
+
+
+async def test_single_parameters_are_held_and_freed(client: aiohttp.ClientSession, running: Running) -> None:
+    assert await ask(client, "PATCH", "/api/pose", json={"head_y": 0.5, "head_x": 0.1}) == (200, {"ok": True})
+    assert (await ask(client, "PATCH", "/api/pose", json={"head_x": None}))[0] == 200
+    assert running.control.pose.held == {"head_y": 0.5}
+    status, answer = await ask(client, "PATCH", "/api/pose", json={"head_q": 1.0})
+    assert (status, "head_q" in answer["error"]) == (400, True)
+
+
+async def test_air_motion_and_recording(client: aiohttp.ClientSession, running: Running) -> None:
+    await ask(client, "PUT", "/api/air", json={"on": False})
+    await ask(client, "PUT", "/api/motion", json={"paused": True})
+    _, answer = await ask(client, "PUT", "/api/recording", json={"on": True, "kind": "mp4"})
+    await ask(client, "PUT", "/api/recording", json={"on": False})
+    assert answer == {"ok": True, "path": "take.mp4"}
+    assert running.control.calls == [
+        ("air.put", False),
+        ("pause", True),
+        ("recorder.start", "mp4"),
+        ("recorder.stop",),
+    ]
+
+
+async def test_one_output_is_switched_and_the_others_stay(client: aiohttp.ClientSession, running: Running) -> None:
+    await ask(client, "PUT", "/api/outputs", json={"spec": "ndi", "on": True})
+    await ask(client, "PUT", "/api/outputs", json={"spec": "camera", "on": False})
+    assert [call[1] for call in running.control.calls] == [{"outputs": ["camera", "ndi"]}, {"outputs": []}]
+
+
+async def test_the_state_counts_who_is_connected(client: aiohttp.ClientSession, running: Running) -> None:
+    async with (
+        client.ws_connect("/ws/frames", headers={"User-Agent": "Mozilla/5.0 OBS/31.0.0"}),
+        client.ws_connect("/ws/frames?as=webp&size=100"),
+        client.ws_connect("/ws/state") as feed,
+    ):
+        await feed.receive_json()
+        _, state = await ask(client, "GET", "/api/state")
+        wanted = {"obs": 1, "camera": 0, "preview": 1, "stream": 0, "feed": 0, "control": 1}
+        assert state["clients"] == wanted

@@ -90,7 +90,7 @@ async def test_a_reader_that_never_reads_gives_its_place_back(
     running: Running, picture: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vtube.server.streams.STALL_S", 0.05)
-    monkeypatch.setattr("vtube.server.streams.MAX_STREAMS", 1)
+    monkeypatch.setattr("vtube.server.viewers.MAX_STREAMS", 1)
     big = picture.repeat(400, axis=0).repeat(400, axis=1)
     running.broadcast.publish(big, 0.0)
     with socket.create_connection(("127.0.0.1", running.port)) as deaf:

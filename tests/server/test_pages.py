@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.server.pages import FOLDER, TYPES
+from vtube.server.pages import FOLDER, TYPES, names
 
-FILES = sorted(path.name for path in FOLDER.iterdir())
+FILES = sorted(names())
 
 
 @pytest.mark.parametrize("path", ["/", "/camera"])

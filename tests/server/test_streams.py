@@ -14,7 +14,7 @@ import pytest
 from tests.server.conftest import Running
 from tests.server.test_encode import decoded
 from vtube.frame import Frame, blank
-from vtube.server.streams import MAX_STREAMS
+from vtube.server.viewers import MAX_STREAMS
 
 
 async def test_one_frame_as_png(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:

@@ -90,6 +90,7 @@ def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
         "speaking": False,
         "text": "",
         "queued": 0,
+        "waiting": [],
         "present": None,
         "pending": [],
         "paused": False,

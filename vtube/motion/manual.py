@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 import numpy as np
 
 from vtube.motion.easing import Follower
-from vtube.pose import COUNT, Pose, from_mapping, index_of
+from vtube.pose import COUNT, NAMES, Pose, from_mapping, index_of
 
 HOLD_S = 0.15
 """Easing time of a slider's movement."""
@@ -19,8 +20,27 @@ class ManualDriver:
 
     def __init__(self) -> None:
         self._wanted = (np.zeros(COUNT, np.bool_), np.zeros(COUNT))
+        self._changing = threading.Lock()
         self._weights = Follower(np.zeros(COUNT), HOLD_S)
         self._values = Follower(np.zeros(COUNT), HOLD_S)
+
+    @property
+    def held(self) -> dict[str, float]:
+        """What is held, parameter to value; from any thread."""
+        held, wanted = self._wanted
+        return {NAMES[index]: round(float(wanted[index]), 4) for index in np.flatnonzero(held)}
+
+    def change(self, values: Mapping[str, float | None]) -> None:
+        """Hold these parameters beside what is held already; None lets go of one. From any thread.
+
+        Raises:
+            PoseError: as `hold`; then nothing has changed.
+        """
+        for name in values:
+            index_of(name)
+        with self._changing:
+            together = {**self.held, **values}
+            self.hold({name: value for name, value in together.items() if value is not None})
 
     def hold(self, values: Mapping[str, float] | None) -> None:
         """Hold exactly these parameters from now on; None or an empty mapping releases all. From any thread.

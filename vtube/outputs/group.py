@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from vtube.clock import monotonic
-from vtube.errors import SettingsError
-from vtube.frame import Frame
+from vtube.errors import OutputError, SettingsError
+from vtube.frame import Frame, blank
 from vtube.outputs.base import Backdrop, OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.registry import create_output
@@ -23,6 +24,11 @@ class OutputGroup:
     """Feeds every output by a worker of its own.
 
     `submit` runs in the loop's thread, `prepare` and its commit in whichever one changes the settings.
+
+    Attributes:
+        on_air: whether the outputs get the character; what they get otherwise is empty. Any thread may set it.
+        broadcast: where the server finds the newest frame that goes out.
+        preview: the same with the character on it, also while she is off air.
     """
 
     def __init__(self, settings: Settings, backdrop: Backdrop) -> None:
@@ -32,11 +38,15 @@ class OutputGroup:
             SettingsError: a SPEC names no output, or only the browser is wanted and there is no server.
         """
         scene = settings.scene
+        self.on_air = True
         self.broadcast = FrameBroadcast()
-        """Where the server finds the newest frame."""
+        self.preview = FrameBroadcast()
         self._context = OutputContext(scene.width, scene.height, settings.loop.fps, backdrop, self.broadcast)
         self._workers: dict[str, OutputWorker] = {}
         self._leaving: list[OutputWorker] = []
+        self._recording: OutputWorker | None = None
+        self._records = False
+        self._nothing = blank(2, 2)
         self._started = False
         self.prepare(settings)()
 
@@ -49,8 +59,39 @@ class OutputGroup:
 
     def submit(self, frame: Frame, deadline: float) -> None:
         """Hand the frame of this deadline to every output. Never blocks, never raises."""
+        self.preview.publish(frame, deadline)
+        if not self.on_air:
+            frame = self._empty(frame)
         for worker in self._workers.values():
             worker.submit(frame, deadline)
+        recording = self._recording
+        if recording is not None:
+            recording.submit(frame, deadline)
+
+    def record(self, path: Path) -> None:
+        """Write what goes out to a new file, until `stop_recording`; the ending says how.
+
+        Raises:
+            SettingsError: no video ends like this.
+            OutputError: a recording is running.
+        """
+        before = self._recording
+        if self._records and before is not None and before.status().state in (OutputState.OPENING, OutputState.LIVE):
+            raise OutputError("a recording is running already; stop it first")
+        recording = OutputWorker(create_output(f"file:{path}", self._context))
+        recording.start()
+        self._recording, self._records = recording, True
+        self._end([before] if before is not None else [])
+
+    def stop_recording(self) -> None:
+        """Finish the file; harmless when none is written."""
+        self._records = False
+        if self._recording is not None:
+            self._recording.begin_close(monotonic() + FINISH_S)
+
+    def recording(self) -> OutputStatus | None:
+        """Where the last recording stands; None before the first."""
+        return self._recording.status() if self._recording is not None else None
 
     def statuses(self) -> list[OutputStatus]:
         """Where each output stands, in the order of the settings."""
@@ -81,7 +122,15 @@ class OutputGroup:
 
     def close(self, timeout_s: float = CLOSE_S) -> None:
         """Close all at the same time, within `timeout_s` altogether; one that hangs is left behind."""
-        close_all([*self._workers.values(), *self._leaving], timeout_s)
+        recording = [self._recording] if self._recording is not None else []
+        close_all([*self._workers.values(), *recording, *self._leaving], timeout_s)
+
+    def _empty(self, frame: Frame) -> Frame:
+        """A frame of the same size with nothing on it; nobody writes to it."""
+        if self._nothing.shape != frame.shape:
+            height, width, _ = frame.shape
+            self._nothing = blank(width, height)
+        return self._nothing
 
     def _end(self, workers: Sequence[OutputWorker]) -> None:
         """Close outputs that are no longer wanted, without waiting for them."""

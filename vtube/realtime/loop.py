@@ -113,6 +113,11 @@ class FrameLoop:
         """End `run()`; may be called from any thread or signal handler."""
         self._stopped.set()
 
+    @property
+    def fps(self) -> float:
+        """Frames a second, as asked for."""
+        return self._fps
+
     def change_fps(self, fps: float) -> None:
         """Go on at `fps` frames a second from the next deadline on."""
         self._fps = fps

@@ -27,6 +27,11 @@ class Stage:
         self._scene: EffectChain = create_scene(scene)
         self._background: Background = create_background(scene)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of what the outputs get, pixels."""
+        return self._settings.width, self._settings.height
+
     def process(self, frame: Frame, now: float) -> Frame:
         """The picture as the outputs get it, of the scene's size."""
         if self._lean is not None:

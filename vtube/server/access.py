@@ -28,7 +28,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, OPTIONS"
 CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
 FREE_OF_TOKEN = "/static/"
-PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/[^/]+")
+PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/.+")
 """What another site may lead to: our pages act as themselves then, and can be seen but not read or steered."""
 FEED = "/api/talkinghead/result_feed"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

@@ -12,7 +12,9 @@ from vtube import pose
 from vtube.errors import TrackingError
 from vtube.server.bodies import picture, refuse
 from vtube.server.contract import Contract, Message, says, takes
-from vtube.server.services import SERVICES
+from vtube.server.control import SettingsControl
+from vtube.server.services import SERVICES, Services
+from vtube.settings import Outcome
 
 MAX_TEXT_LENGTH = 5000
 MAX_NAME_LENGTH = 100
@@ -26,6 +28,38 @@ class PoseMessage(RootModel[dict[str, float]]):
     """Parameter to value."""
 
     model_config = {"strict": True, "allow_inf_nan": False}
+
+
+class HeldMessage(RootModel[dict[str, float | None]]):
+    """Parameter to value; null lets go of one."""
+
+    model_config = {"strict": True, "allow_inf_nan": False}
+
+
+class AirMessage(Message):
+    """Whether the character is in the outputs."""
+
+    on: bool
+
+
+class MotionMessage(Message):
+    """Whether motion and drawing stand still."""
+
+    paused: bool
+
+
+class RecordingMessage(Message):
+    """Whether to record, and into what kind of video."""
+
+    on: bool
+    kind: Annotated[str, Field(max_length=10)] = "mov"
+
+
+class OutputMessage(Message):
+    """One output, by its SPEC, and whether it gets frames."""
+
+    spec: Name
+    on: bool
 
 
 class EmotionMessage(Message):
@@ -76,7 +110,12 @@ class SpeechMessage(Message):
 
 async def get_state(request: web.Request) -> web.Response:
     """What the program is doing now."""
-    return web.json_response(request.app[SERVICES].control.state())
+    return web.json_response(state_of(request.app[SERVICES]))
+
+
+def state_of(services: Services) -> dict[str, Any]:
+    """The program's state, and who is connected."""
+    return {**services.control.state(), "clients": services.viewers.counts()}
 
 
 async def get_parameters(_: web.Request) -> web.Response:
@@ -91,6 +130,14 @@ async def put_pose(request: web.Request, body: PoseMessage) -> web.Response:
     """Hold exactly these parameters, {parameter: value}; {} releases all."""
     pose.from_mapping(body.root)
     request.app[SERVICES].control.pose.hold(body.root)
+    return _done()
+
+
+@takes(HeldMessage)
+async def patch_pose(request: web.Request, body: HeldMessage) -> web.Response:
+    """Hold these parameters beside what is held already; null lets go of one."""
+    pose.from_mapping({name: value for name, value in body.root.items() if value is not None})
+    request.app[SERVICES].control.pose.change(body.root)
     return _done()
 
 
@@ -204,6 +251,43 @@ async def post_calibrate(request: web.Request) -> web.Response:
     except TrackingError as error:
         raise web.HTTPConflict(text=str(error)) from None
     return _done()
+
+
+@takes(MotionMessage)
+async def put_motion(request: web.Request, body: MotionMessage) -> web.Response:
+    """Freeze the picture as it is, {"paused": true}, or go on."""
+    request.app[SERVICES].control.motion.pause(body.paused)
+    return _done()
+
+
+@takes(AirMessage)
+async def put_air(request: web.Request, body: AirMessage) -> web.Response:
+    """Take the character out of every output, {"on": false}, or put her back; only previews go on showing her."""
+    request.app[SERVICES].control.air.put(body.on)
+    return _done()
+
+
+@takes(RecordingMessage)
+async def put_recording(request: web.Request, body: RecordingMessage) -> web.Response:
+    """Record what goes out into the user's own folder, {"on": true, "kind"?: mov, mkv, webm or mp4}, or end it."""
+    recorder = request.app[SERVICES].control.recorder
+    if not body.on:
+        recorder.stop()
+        return _done()
+    return _done(path=await request.app[SERVICES].lanes.settings.run(recorder.start, body.kind))
+
+
+@takes(OutputMessage)
+async def put_outputs(request: web.Request, body: OutputMessage) -> web.Response:
+    """Switch one output on or off, {"spec", "on"}; the others stay. Kept for the next start."""
+    services = request.app[SERVICES]
+    outcome = await services.lanes.settings.run(_switch, services.control.settings, body.spec, body.on)
+    return _done(**asdict(outcome))
+
+
+def _switch(settings: SettingsControl, spec: str, on: bool) -> Outcome:
+    others = [one for one in settings.values().get("outputs", []) if one != spec]
+    return settings.change({"outputs": [*others, *([spec] if on else [])]})
 
 
 def _done(**more: object) -> web.Response:

@@ -18,7 +18,7 @@ from vtube.frame import Frame
 from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server import api, pages, streams, talkinghead
+from vtube.server import api, pages, state_feed, streams, talkinghead
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
@@ -26,6 +26,7 @@ from vtube.server.encode import SharedEncoder, jpeg, png
 from vtube.server.lanes import Lanes
 from vtube.server.middleware import connection_middleware, error_middleware
 from vtube.server.openapi import describe
+from vtube.server.preview import Previews
 from vtube.server.services import SERVICES, Services
 from vtube.settings import ServerSettings
 
@@ -47,16 +48,18 @@ async def get_openapi(_: web.Request) -> web.Response:
 ROUTES: list[web.RouteDef] = [
     web.get("/", pages.control_page),
     web.get("/camera", pages.camera_page),
-    web.get("/static/{name}", pages.static),
+    web.get("/static/{name:.+}", pages.static),
     web.get("/frame.png", streams.frame_png),
     web.get("/stream.mjpg", streams.stream_mjpg, allow_head=False),
     web.get("/stream.rgba", streams.stream_rgba, allow_head=False),
     web.get("/stream.nut", streams.stream_nut, allow_head=False),
     web.get("/ws/frames", streams.frames, allow_head=False),
+    web.get("/ws/state", state_feed.follow, allow_head=False),
     web.get("/api/openapi.json", get_openapi),
     web.get("/api/state", api.get_state),
     web.get("/api/parameters", api.get_parameters),
     web.put("/api/pose", api.put_pose),
+    web.patch("/api/pose", api.patch_pose),
     web.get("/api/emotions", api.get_emotions),
     web.put("/api/emotion", api.put_emotion),
     web.put("/api/character", api.put_character),
@@ -71,6 +74,10 @@ ROUTES: list[web.RouteDef] = [
     web.post("/api/speech/skip", api.post_skip),
     web.post("/api/speech/stop", api.post_stop),
     web.post("/api/calibrate", api.post_calibrate),
+    web.put("/api/motion", api.put_motion),
+    web.put("/api/air", api.put_air),
+    web.put("/api/recording", api.put_recording),
+    web.put("/api/outputs", api.put_outputs),
     web.get("/api/modules", talkinghead.modules),
     web.post("/api/classify", talkinghead.classify),
     web.get("/api/classify/labels", talkinghead.labels),
@@ -99,21 +106,30 @@ def build_app(policy: AccessPolicy, services: Services, connections: Connections
 
 
 async def _end_streams(app: web.Application) -> None:
-    for task in tuple(app[SERVICES].streams):
+    for task in tuple(app[SERVICES].viewers.tasks):
         task.cancel()
 
 
 class Server:
     """Serves `control` and the frames on `broadcast` until stopped.
 
-    `flatten` lays frames over the background for streams that know no alpha; it is called in a thread.
+    `flatten` lays frames over the background for streams that know no alpha; it is called in a thread. `preview` has
+    what the control page shows, `broadcast` when None.
     """
 
-    def __init__(self, settings: ServerSettings, control: Control, broadcast: FrameBroadcast, flatten: Flatten) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        control: Control,
+        broadcast: FrameBroadcast,
+        flatten: Flatten,
+        preview: FrameBroadcast | None = None,
+    ) -> None:
         self._settings = settings
         self._control = control
         self._broadcast = broadcast
         self._flatten = flatten
+        self._preview = preview or broadcast
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -170,6 +186,8 @@ class Server:
             SharedEncoder(self._broadcast, self._jpeg, encoders),
             encoders,
             lanes,
+            Previews(self._preview, encoders),
+            SharedEncoder(self._preview, png, encoders),
         )
         runner = web.AppRunner(
             build_app(AccessPolicy(self._settings, port), services, connections),

@@ -117,6 +117,14 @@ def rate_of(request: web.Request, default: float | None = None) -> float | None:
     return rate
 
 
+def side_of(request: web.Request, smallest: int, largest: int, step: int) -> int:
+    """The `?size=` of a preview, pixels of its longer side, in whole steps between these bounds."""
+    text = request.query.get("size", str(largest))
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) > 0):
+        raise refuse("?size= is the longer side in pixels, such as 400")
+    return max(smallest, min(largest, -(-int(text) // step) * step))
+
+
 async def picture(request: web.Request) -> tuple[bytes, str]:
     """An uploaded picture and its name: a multipart form's file, or the plain body with `?name=`.
 

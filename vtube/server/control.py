@@ -18,6 +18,9 @@ class PoseControl(Protocol):
     def hold(self, values: Mapping[str, float] | None) -> None:
         """Hold exactly these parameters; None or an empty mapping releases all of them."""
 
+    def change(self, values: Mapping[str, float | None]) -> None:
+        """Hold these beside what is held already; None lets go of one."""
+
 
 class EmotionControl(Protocol):
     """The emotion that is shown."""
@@ -112,6 +115,23 @@ class SettingsControl(Protocol):
         """Change settings (nested mapping) as a whole or not at all; `save` keeps them for the next start. Blocks."""
 
 
+class AirControl(Protocol):
+    """Whether viewers see the character."""
+
+    def put(self, on: bool) -> None:
+        """Show her in every output, or in none."""
+
+
+class RecorderControl(Protocol):
+    """Recordings of what goes out, in the user's own folder."""
+
+    def start(self, kind: str) -> str:
+        """Begin a new file of this kind, such as `mov`; returns its path."""
+
+    def stop(self) -> None:
+        """Finish the file."""
+
+
 class Control(Protocol):
     """The program as the server sees it."""
 
@@ -151,8 +171,19 @@ class Control(Protocol):
     def settings(self) -> SettingsControl:
         """The settings of the running camera."""
 
+    @property
+    def air(self) -> AirControl:
+        """Whether viewers see the character."""
+
+    @property
+    def recorder(self) -> RecorderControl:
+        """Recordings of what goes out."""
+
     def state(self) -> dict[str, Any]:
-        """The JSON object of `/api/state`."""
+        """The JSON object of `/api/state`, but what the server knows itself."""
+
+    def meters(self) -> dict[str, Any]:
+        """The level of what is heard and the mouth: what moves faster than the state is told."""
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         """Every sound input with its level now: spec, kind, name, level_db. Blocks while it listens."""

@@ -25,7 +25,7 @@ def describe(routes: Iterable[web.RouteDef]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+        paths.setdefault(plain(route.path), {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,6 +41,11 @@ def describe(routes: Iterable[web.RouteDef]) -> dict[str, Any]:
         },
         "security": [{}, {"token": []}],
     }
+
+
+def plain(path: str) -> str:
+    """The path as OpenAPI and people write it, without what a part may look like: `/static/{name}`."""
+    return re.sub(r":[^}]+}", "}", path)
 
 
 def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ async def static(request: web.Request) -> web.FileResponse:
 
 def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
     path = FOLDER / name
-    if name not in _names() or path.suffix not in TYPES:
+    if name not in names() or path.suffix not in TYPES:
         raise web.HTTPNotFound
     return web.FileResponse(
         path,
@@ -49,5 +49,6 @@ def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
     )
 
 
-def _names() -> set[str]:
-    return {path.name for path in FOLDER.iterdir()}
+def names() -> set[str]:
+    """Every file of the pages, as its address says it: `room/store.js`."""
+    return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}

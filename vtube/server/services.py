@@ -12,6 +12,8 @@ from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder
 from vtube.server.lanes import Lanes
+from vtube.server.preview import Previews
+from vtube.server.viewers import Viewers
 
 
 @dataclass(slots=True)
@@ -24,7 +26,9 @@ class Services:
         png, jpeg: the broadcast's encoders, shared by all clients.
         encoders: threads for encoding and muxing.
         lanes: threads for what the control says may block.
-        streams: the tasks that are streaming to a client now.
+        previews: small pictures of the stage.
+        snapshot: PNGs of the stage, with the character also while she is off air.
+        viewers: the streams to clients.
         uploads: how many pictures may be on their way at the same time.
         talking: ends the talking of a client that never does so itself; None while none talks.
         feeds: how many clients watch the feed of `talkinghead`.
@@ -36,7 +40,9 @@ class Services:
     jpeg: SharedEncoder
     encoders: Executor
     lanes: Lanes
-    streams: set[asyncio.Task[object]] = field(default_factory=set)
+    previews: Previews
+    snapshot: SharedEncoder
+    viewers: Viewers = field(default_factory=Viewers)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     talking: asyncio.TimerHandle | None = None
     feeds: int = 0

@@ -6,31 +6,40 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
 
 from aiohttp import web
 
 from vtube.outputs.broadcast import FrameBroadcast, Subscription, TimedFrame
-from vtube.server.bodies import rate_of
+from vtube.server.bodies import rate_of, refuse, side_of
 from vtube.server.contract import FPS, Contract, says
 from vtube.server.encode import SharedEncoder, raw
 from vtube.server.nut import NutMuxer
+from vtube.server.preview import LARGEST, SMALLEST, STEP, Window, send_previews
 from vtube.server.services import SERVICES
+from vtube.server.viewers import kind_of_page
 
 log = logging.getLogger(__name__)
 
-MAX_STREAMS = 16
 BOUNDARY = "frame"
 PING_S = 20.0
 STALL_S = 10.0
 """A reader that takes nothing for so long has gone, or holds a place that others could use."""
 MAX_CLIENT_MESSAGE_BYTES = 1024
+PREVIEW: dict[str, dict[str, Any]] = {
+    "as": {"type": "string", "enum": ["raw", "webp"], "description": "webp: small pictures of the stage"},
+    "size": {"type": "integer", "minimum": 1, "maximum": LARGEST, "description": "longer side of a preview, pixels"},
+}
+ALWAYS = {"always": {"type": "string", "enum": ["0", "1"], "description": "1: with the character, also off air"}}
 
 
-@says(Contract(answer="image/png"))
+@says(Contract(query=ALWAYS, answer="image/png"))
 async def frame_png(request: web.Request) -> web.Response:
-    """The newest frame, RGBA."""
-    data = await request.app[SERVICES].png.newest()
+    """The newest frame, RGBA; empty while the character is off air, unless `always=1`."""
+    services = request.app[SERVICES]
+    always = request.query.get("always") == "1"
+    data = await (services.snapshot if always else services.png).newest()
     if data is None:
         raise web.HTTPServiceUnavailable(text="there is no frame yet")
     return web.Response(body=data, content_type="image/png")
@@ -55,7 +64,9 @@ async def stream_mjpg(request: web.Request) -> web.StreamResponse:
     return await multipart(request, request.app[SERVICES].jpeg, "image/jpeg", rate_of(request))
 
 
-async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps: float | None) -> web.StreamResponse:
+async def multipart(
+    request: web.Request, encoder: SharedEncoder, kind: str, fps: float | None, viewer: str = "stream"
+) -> web.StreamResponse:
     """Send the encoder's pictures as `multipart/x-mixed-replace`.
 
     The next part's headers follow each picture at once: Chromium shows a part only when it has seen them, and
@@ -65,40 +76,70 @@ async def multipart(request: web.Request, encoder: SharedEncoder, kind: str, fps
         request,
         f"multipart/x-mixed-replace; boundary={BOUNDARY}",
         _parts(request.app[SERVICES].broadcast, encoder, kind, fps),
+        viewer,
     )
 
 
-@says(Contract(query=FPS, answer="application/octet-stream", endless=True))
+@says(Contract(query={**FPS, **PREVIEW}, answer="application/octet-stream", endless=True))
 async def frames(request: web.Request) -> web.WebSocketResponse:
     """Raw RGBA frames, one binary message each.
 
-    Before the first and at each change of size comes a text message {"width", "height"}.
+    Before the first and at each change of size comes a text message {"width", "height"}. With `as=webp` they are WebP
+    pictures of the stage, `size` pixels at most, also while the character is off air; the client answers each that it
+    has shown with any message, and gets no more than two ahead.
     """
     fps = rate_of(request)
-    socket = web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
-    with _place(request):
+    if (kind := request.query.get("as", "raw")) not in ("raw", "webp"):
+        raise refuse("?as= is raw or webp")
+    return await (_preview(request, fps) if kind == "webp" else _raw(request, fps))
+
+
+async def _raw(request: web.Request, fps: float | None) -> web.WebSocketResponse:
+    socket = _socket()
+    with request.app[SERVICES].viewers.place(kind_of_page(request)):
         await socket.prepare(request)
         with request.app[SERVICES].broadcast.subscribe(fps) as subscription:
-            sender = asyncio.create_task(_send_frames(request, socket, subscription))
-            try:
-                async for _ in socket:  # a client has nothing to say; reading notices that it leaves
-                    pass
-            finally:
-                sender.cancel()
-                await asyncio.gather(sender, return_exceptions=True)
+            sending = _send_frames(socket, subscription)
+            await _until_gone(request, socket, sending, lambda: None)  # a client has nothing to say
     return socket
 
 
-async def _send_frames(request: web.Request, socket: web.WebSocketResponse, subscription: Subscription) -> None:
-    size = (0, 0)
+async def _preview(request: web.Request, fps: float | None) -> web.WebSocketResponse:
+    services, socket, window = request.app[SERVICES], _socket(), Window()
+    encoder = services.previews.encoder(side_of(request, SMALLEST, LARGEST, STEP))
+    with services.viewers.place("preview"):
+        await socket.prepare(request)
+        with services.previews.broadcast.subscribe(fps) as subscription:
+            sending = send_previews(socket, subscription, encoder, window)
+            await _until_gone(request, socket, sending, window.confirmed)
+    return socket
+
+
+def _socket() -> web.WebSocketResponse:
+    return web.WebSocketResponse(compress=False, heartbeat=PING_S, max_msg_size=MAX_CLIENT_MESSAGE_BYTES)
+
+
+async def _until_gone(
+    request: web.Request,
+    socket: web.WebSocketResponse,
+    sending: Coroutine[None, None, None],
+    heard: Callable[[], None],
+) -> None:
+    """Send until the client leaves; `heard` is called for each of its messages."""
+    sender = asyncio.create_task(_guarded(request, socket, sending))
     try:
-        while True:
-            newest = await subscription.next()
-            if size != _size(newest):
-                size = _size(newest)
-                await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
-            async with asyncio.timeout(STALL_S):
-                await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
+        async for _ in socket:
+            heard()
+    finally:
+        sender.cancel()
+        await asyncio.gather(sender, return_exceptions=True)
+
+
+async def _guarded(
+    request: web.Request, socket: web.WebSocketResponse, sending: Coroutine[None, None, None]
+) -> None:
+    try:
+        await sending
     except ConnectionError:
         pass
     except TimeoutError:
@@ -107,6 +148,17 @@ async def _send_frames(request: web.Request, socket: web.WebSocketResponse, subs
         log.exception("a stream of frames broke off")
     finally:
         await socket.close()
+
+
+async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription) -> None:
+    size = (0, 0)
+    while True:
+        newest = await subscription.next()
+        if size != _size(newest):
+            size = _size(newest)
+            await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
+        async with asyncio.timeout(STALL_S):
+            await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
 
 
 async def _raw_frames(broadcast: FrameBroadcast, fps: float | None) -> AsyncGenerator[memoryview]:
@@ -141,10 +193,13 @@ async def _parts(
 
 
 async def _endless(
-    request: web.Request, kind: str, chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview]
+    request: web.Request,
+    kind: str,
+    chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview],
+    viewer: str = "stream",
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": kind})
-    with _place(request), contextlib.suppress(ConnectionError):
+    with request.app[SERVICES].viewers.place(viewer), contextlib.suppress(ConnectionError):
         await response.prepare(request)
         try:
             async with contextlib.aclosing(chunks) as pieces:
@@ -165,21 +220,6 @@ def _cut_off(request: web.Request) -> None:
     """End a connection whose buffers are full: closing it in good order would wait for its reader."""
     if request.transport is not None:
         request.transport.abort()
-
-
-@contextlib.contextmanager
-def _place(request: web.Request) -> Iterator[None]:
-    """One of the few places for streams; a server that stops cancels whoever holds one."""
-    streams = request.app[SERVICES].streams
-    if len(streams) >= MAX_STREAMS:
-        raise web.HTTPServiceUnavailable(text=f"{MAX_STREAMS} streams are open already; close one")
-    task = asyncio.current_task()
-    assert task is not None
-    streams.add(task)
-    try:
-        yield
-    finally:
-        streams.discard(task)
 
 
 def _size(newest: TimedFrame) -> tuple[int, int]:

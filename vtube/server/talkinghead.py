@@ -156,7 +156,7 @@ async def result_feed(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
     services.feeds += 1
     try:
-        return await multipart(request, services.png, "image/png", rate_of(request, FEED_FPS))
+        return await multipart(request, services.png, "image/png", rate_of(request, FEED_FPS), "feed")
     finally:
         services.feeds -= 1
         if services.talking is not None and not services.feeds:

@@ -33,6 +33,8 @@ READY_AHEAD = 1
 
 TICK_S = 0.1
 CLOSE_S = 1.0
+MAX_WORDS = 200
+"""Characters of a text in the state."""
 MAX_SHOWN = 40
 """Characters of a text in a message."""
 
@@ -46,12 +48,16 @@ KEPT_FAILURES = 8
 
 @dataclass(eq=False, slots=True)
 class Text:
-    """One text, as `say` got it; `number` counts up, `failed` how many sentences in a row could not be said."""
+    """One text, as `say` got it; `number` counts up, `failed` how many sentences in a row could not be said.
+
+    `words` is what is shown of it.
+    """
 
     number: int
     voice: str
     sentences: deque[Sentence]
     failed: int = 0
+    words: str = ""
 
 
 class SpeechQueue:
@@ -113,7 +119,8 @@ class SpeechQueue:
                 self._forget()
             if len(self._texts) >= MAX_TEXTS:
                 raise SpeechError(f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them")
-            queued = Text(next(self._numbers), spec, spoken)
+            words = " ".join(sentence.shown for sentence in spoken)[:MAX_WORDS]
+            queued = Text(next(self._numbers), spec, spoken, words=words)
             self._texts.append(queued)
             self._changed.notify_all()
         return queued.number
@@ -156,7 +163,7 @@ class SpeechQueue:
         """The object `speech` of `/api/state`.
 
         `text` is the sentence that is heard, `present` the number of its text, `pending` the numbers of all texts that
-        are not over, `queued` how many of them have not begun, `failure` the last sentence that could not be said, its
+        are not over, `queued` how many of them have not begun, `waiting` these with their words, `failure` the last sentence that could not be said, its
         text's number and why, `failures` the last few.
         """
         heard = self._player.heard(now)
@@ -167,6 +174,7 @@ class SpeechQueue:
                 "speaking": heard is not None,
                 "text": heard.utterance.text if heard is not None else "",
                 "queued": sum(number != present for number in pending),
+                "waiting": [{"number": text.number, "text": text.words} for text in self._texts],
                 "present": present,
                 "pending": pending,
                 "paused": self._player.paused,

@@ -30,11 +30,18 @@ class Control:
     speech: seams.SpeechControl
     mouth: seams.MouthControl
     settings: seams.SettingsControl
+    air: seams.AirControl
+    recorder: seams.RecorderControl
     read_state: Callable[[], dict[str, Any]]
+    read_meters: Callable[[], dict[str, Any]]
 
     def state(self) -> dict[str, Any]:
         """The JSON object of `/api/state`."""
         return self.read_state()
+
+    def meters(self) -> dict[str, Any]:
+        """What moves too fast for the state: see `StateReader.meters`."""
+        return self.read_meters()
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         """Every sound input with its level now; blocks while it listens."""

@@ -25,6 +25,7 @@ from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import SavedSettings, Settings, SettingsOwner
 from vtube.speech.queue import SpeechQueue
+from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.state import StateReader
@@ -162,6 +163,8 @@ class Studio:
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
+            air=Air(self.outputs),
+            recorder=Recorder(self.outputs),
         )
         return Control(
             pose=self.animator.manual,
@@ -173,13 +176,16 @@ class Studio:
             speech=self.speech,
             mouth=self.mouth_source,
             settings=self.settings,
+            air=state.air,
+            recorder=state.recorder,
             read_state=state.read,
+            read_meters=state.meters,
         )
 
     def _server(self, settings: Settings) -> Server | None:
         if not settings.server.enabled:
             return None
-        return Server(settings.server, self.control, self.outputs.broadcast, self.stage.flatten)
+        return Server(settings.server, self.control, self.outputs.broadcast, self.stage.flatten, self.outputs.preview)
 
 
 class LiveMotion:

@@ -17,8 +17,11 @@ from vtube.realtime.render_thread import RenderThread
 from vtube.scene.stage import Stage
 from vtube.signals import InputStatus
 from vtube.speech.queue import SpeechQueue
+from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.tracking.group import TrackerGroup
+
+MOUTH = ("aaa", "iii", "uuu", "eee", "ooo", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class StateReader:
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
+    air: Air
+    recorder: Recorder
     clock: Clock = monotonic
 
     def read(self) -> dict[str, Any]:
@@ -52,6 +57,10 @@ class StateReader:
             "version": __version__,
             **self._rates(now),
             "paused": self.paused(),
+            "on_air": self.air.on,
+            "fps": self.loop.fps,
+            "size": list(self.stage.size),
+            "recording": self.recorder.status(),
             "engine": self.character.engine,
             "puppet": self.character.puppet(),
             "character": self.character.name,
@@ -63,7 +72,16 @@ class StateReader:
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "url": self.url(),
             "pose": to_mapping(self.pose()),
+            "held": self.animator.manual.held,
         }
+
+    def meters(self) -> dict[str, Any]:
+        """The recent peak of what is heard, dB of full scale, and the mouth's shape; each None without one."""
+        now = self.clock()
+        levels = [status.level_db for status in self.mouth_source.statuses(now)]
+        mouth = self.mouth_source.mouth(now)
+        shape = {name: round(float(getattr(mouth, name)), 3) for name in MOUTH} if mouth is not None else None
+        return {"level_db": next((level for level in levels if level is not None), None), "mouth": shape}
 
     def inputs(self, now: float) -> list[InputStatus]:
         """Every tracker and the sound, in order of importance, at `now` (monotonic seconds)."""
