@@ -135,9 +135,7 @@ async def _until_gone(
         await asyncio.gather(sender, return_exceptions=True)
 
 
-async def _guarded(
-    request: web.Request, socket: web.WebSocketResponse, sending: Coroutine[None, None, None]
-) -> None:
+async def _guarded(request: web.Request, socket: web.WebSocketResponse, sending: Coroutine[None, None, None]) -> None:
     try:
         await sending
     except ConnectionError:
