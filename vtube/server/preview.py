@@ -34,7 +34,7 @@ def webp(frame: Frame, size: int) -> bytes:
     scale = min(1.0, size / max(height, width))
     if scale < 1.0:
         small = (max(1, round(width * scale)), max(1, round(height * scale)))
-        frame = cv2.resize(frame, small, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        frame = cv2.resize(frame, small, interpolation=cv2.INTER_AREA)
     file = io.BytesIO()
     Image.fromarray(frame).save(file, "WEBP", quality=QUALITY, method=0, alpha_quality=ALPHA_QUALITY)
     return file.getvalue()
