@@ -96,6 +96,8 @@ class SettingsOwner:
         self._check_start = check_start
         self._rooms: tuple[Room, ...] = ()
         self._changing = threading.Lock()
+        self.revision = 0
+        """Counts the changes, so that others notice them."""
 
     @property
     def in_force(self) -> Settings:
@@ -138,6 +140,7 @@ class SettingsOwner:
                 self._check_start(wanted)
             self._let_count(now)
             self._in_force, self._wanted = now, wanted
+            self.revision += 1
             return self._outcome(named, save)
 
     def _let_count(self, settings: Settings) -> None:

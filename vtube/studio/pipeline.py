@@ -165,6 +165,7 @@ class Studio:
             url=lambda: self.url,
             air=Air(self.outputs),
             recorder=Recorder(self.outputs),
+            revision=lambda: self.settings.revision,
         )
         return Control(
             pose=self.animator.manual,

@@ -32,6 +32,7 @@ class StateReader:
         pose: the pose on air.
         paused: whether motion and drawing stand still.
         url: where the control page is, or None.
+        revision: how many times the settings have changed.
     """
 
     loop: FrameLoop
@@ -48,6 +49,7 @@ class StateReader:
     url: Callable[[], str | None]
     air: Air
     recorder: Recorder
+    revision: Callable[[], int]
     clock: Clock = monotonic
 
     def read(self) -> dict[str, Any]:
@@ -61,6 +63,7 @@ class StateReader:
             "fps": self.loop.fps,
             "size": list(self.stage.size),
             "recording": self.recorder.status(),
+            "revision": self.revision(),
             "engine": self.character.engine,
             "puppet": self.character.puppet(),
             "character": self.character.name,
