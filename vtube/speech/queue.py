@@ -163,8 +163,8 @@ class SpeechQueue:
         """The object `speech` of `/api/state`.
 
         `text` is the sentence that is heard, `present` the number of its text, `pending` the numbers of all texts that
-        are not over, `queued` how many of them have not begun, `waiting` these with their words, `failure` the last sentence that could not be said, its
-        text's number and why, `failures` the last few.
+        are not over, `queued` how many of them have not begun, `waiting` these with their words, `failure` the last
+        sentence that could not be said, its text's number and why, `failures` the last few.
         """
         heard = self._player.heard(now)
         with self._changed:
