@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from vtube.frame import Frame, blank
-from vtube.scene.framing import CROWN, Framing
+from vtube.scene.framing import Framing
+from vtube.scene.shot import CROWN
 
 
 def figure() -> Frame:

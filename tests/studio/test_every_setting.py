@@ -211,6 +211,7 @@ class Values:
             "retarget.parameters": {"head_y": {"gain": 0.5}},
             "scene.background": "#ff0000",
             "scene.effects": ["background"],
+            "scene.frame": "face",
             "server.allowed_hosts": ["me.example"],
             "server.allowed_origins": ["http://localhost:8000"],
             "server.host": "localhost",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 
 from vtube.frame import Frame
-
-CROWN = 0.06
-"""Where the head ends, hair included, in a usual THA3 picture: a part of its height from the top."""
+from vtube.scene.shot import CROWN, FramingValues
 
 
 class AxisSpan(NamedTuple):
@@ -39,16 +38,30 @@ class Framing:
     Used from one thread: intermediate pictures live in memory that the next frame uses again.
     """
 
-    def __init__(self, width: int, height: int, zoom: float = 1.0, x: float = 0.0, y: float = 0.0) -> None:
-        """`x` and `y` are parts of the width and height of the result, + to the right and + up."""
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        zoom: float = 1.0,
+        x: float = 0.0,
+        y: float = 0.0,
+        values: Callable[[float], FramingValues] | None = None,
+    ) -> None:
+        """`x` and `y` are parts of the width and height of the result, + to the right and + up.
+
+        `values` gives others for every moment, in monotonic seconds.
+        """
         self._size = width, height
         self._zoom = zoom
         self._offset = x, y
+        self._values = values
         self._placements: dict[tuple[int, int], Placement | None] = {}
         self._buffers: dict[str, Frame] = {}
 
-    def process(self, frame: Frame, _now: float) -> Frame:
+    def process(self, frame: Frame, now: float) -> Frame:
         """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
+        if self._values is not None:
+            self._take(self._values(now))
         height, width = frame.shape[:2]
         if (width, height) == self._size and self._zoom == 1 and self._offset == (0, 0):
             return frame
@@ -57,6 +70,12 @@ class Framing:
         if placement is not None:
             self._draw(frame, result, placement)
         return result
+
+    def _take(self, values: FramingValues) -> None:
+        if values != (self._zoom, *self._offset):
+            self._zoom, *offset = values
+            self._offset = offset[0], offset[1]
+            self._placements.clear()
 
     def _placement(self, width: int, height: int) -> Placement | None:
         if (width, height) not in self._placements:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vtube.registry import Entry, Registry
 from vtube.scene.background import Background
 from vtube.scene.base import Effect, EffectChain
 from vtube.scene.framing import Framing
+from vtube.scene.shot import FramingValues
 from vtube.settings import SceneSettings
 
 EFFECTS: Registry[SceneSettings, Effect] = Registry(
@@ -132,11 +135,13 @@ def create_background(scene: SceneSettings) -> Background:
     return Background(scene.background, scene.width, scene.height)
 
 
-def create_scene(scene: SceneSettings) -> EffectChain:
+def create_scene(scene: SceneSettings, values: Callable[[float], FramingValues] | None = None) -> EffectChain:
     """The framing, then the effects that the settings list, in their order; gives frames of the scene's size.
+
+    `values` gives the framing of every moment; without it, the one of the settings stays.
 
     Raises:
         SettingsError: there is no such effect, or one of them cannot work with these settings.
     """
-    framing = Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y)
+    framing = Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y, values)
     return EffectChain([("framing", framing), *((text, EFFECTS.create(text, scene)) for text in scene.effects)])

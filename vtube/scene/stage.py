@@ -10,21 +10,28 @@ from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
 from vtube.scene.registry import create_background, create_scene
+from vtube.scene.shot import TEMPLATE, Director, Subject
 from vtube.settings import SceneSettings, Settings
 
 
 class Stage:
     """What lies between the renderer and the outputs."""
 
-    def __init__(self, scene: SceneSettings, lean: LeanSource | None = None) -> None:
-        """`lean` knows where the person leans; None stands still.
+    def __init__(
+        self,
+        scene: SceneSettings,
+        lean: LeanSource | None = None,
+        subject: Callable[[], Subject] = lambda: TEMPLATE,
+    ) -> None:
+        """`lean` knows where the person leans, None stands still; `subject` knows where the figure on air is.
 
         Raises:
             SettingsError: an effect or the background does not exist.
         """
         self._lean = None if lean is None else LeanEffect(lean)
         self._settings = scene
-        self._scene: EffectChain = create_scene(scene)
+        self._director = Director(scene, subject)
+        self._scene: EffectChain = create_scene(scene, self._director.values)
         self._background: Background = create_background(scene)
 
     @property
@@ -61,9 +68,10 @@ class Stage:
             raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
         if scene == self._settings:
             return lambda: None
-        changed, background = create_scene(scene), create_background(scene)
+        changed, background = create_scene(scene, self._director.values), create_background(scene)
 
         def commit() -> None:
+            self._director.scene = scene
             self._settings, self._scene, self._background = scene, changed, background
 
         return commit

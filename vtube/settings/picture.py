@@ -69,6 +69,14 @@ class SceneSettings(Section):
 
     width: int = Field(512, ge=64, le=4096, multiple_of=2, description="Width of the picture in pixels, even.")
     height: int = Field(512, ge=64, le=4096, multiple_of=2, description="Height of the picture in pixels, even.")
+    frame: Literal["auto", "full", "bust", "face"] = Field(
+        "auto",
+        description=(
+            "What is shown: full (the whole picture), bust, face, or auto: a figure that ends above the lower edge "
+            "stands on it."
+        ),
+        json_schema_extra=LIVE,
+    )
     zoom: float = Field(
         1.0, ge=0.1, le=8, description="Size of the figure; above 1 zooms in on the head.", json_schema_extra=LIVE
     )

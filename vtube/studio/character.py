@@ -16,7 +16,9 @@ from vtube.avatar.still import StillRenderer
 from vtube.errors import UnfitPictureError, VtubeError
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
+from vtube.scene.shot import Subject
 from vtube.settings import AvatarSettings
+from vtube.studio.subject import subject_of
 from vtube.threads import prompt_thread, quietly
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class LiveCharacter:
         for note in self._character.notes:
             log.log(NOTE_LEVELS[note.severity], "%s: %s", path.name, note.text)
         self.engine = LOADING
+        self._subject = subject_of(self._character)
         self._avatar = avatar
         self._puppets = PuppetManager(avatar, self._take_over, self._give_back)
         self._rendering: RenderThread | None = None
@@ -57,6 +60,10 @@ class LiveCharacter:
     def name(self) -> str:
         """The picture's file name, for the user."""
         return self._character.name
+
+    def subject(self) -> Subject:
+        """Where the figure on air lies in the picture that the engine draws."""
+        return self._subject
 
     def still(self) -> Renderer:
         """The picture as it was drawn, to be shown until an engine is loaded."""
@@ -124,6 +131,7 @@ class LiveCharacter:
     def _begin(self, renderer: Renderer, kept: Kept) -> None:
         """Show the character with its first renderer."""
         self._draw_with(renderer)
+        self._subject = subject_of(self._character)
         if not self._closed:
             self._puppets.begin(self._character, renderer.name, kept)
             self._throttle()

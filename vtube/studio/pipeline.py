@@ -64,7 +64,7 @@ class Studio:
         self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth)
         self.animator = Animator(settings, self.trackers, self.mouth_source.mouth)
-        self.stage = Stage(settings.scene, self.animator)
+        self.stage = Stage(settings.scene, self.animator, self.character.subject)
         self.motion = LiveMotion(self.animator)
         self.rendering = RenderThread(self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage)
         self.outputs = OutputGroup(settings, self.stage)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vtube.avatar.picture.head import Head
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame
 
@@ -47,6 +48,7 @@ class Character:
         source: the same picture as it was drawn, S x S, where S is 512, 1024, 1536 or 2048; `frame` where the file
             has no more.
         notes: what was done to the picture and what is wrong with it.
+        head: where it lies in the frame; None when it was not found or not looked for.
         digest: sha256 of the frame's bytes, hexadecimal; names the puppet.
     """
 
@@ -54,6 +56,7 @@ class Character:
     name: str
     source: Frame
     notes: tuple[Note, ...] = ()
+    head: Head | None = None
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:

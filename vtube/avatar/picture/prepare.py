@@ -70,7 +70,7 @@ def _fitted(cut: Frame, head: Head | None) -> Fitted:
 def _checked(source: Frame, fitted: Fitted, notes: tuple[Note, ...], name: str) -> Character:
     found = check(fitted.frame, fitted.head)
     drawing = drawing_of(source, fitted.placement, fitted.frame)
-    return Character(fitted.frame, name, drawing, (*notes, *fitted.notes, *found))
+    return Character(fitted.frame, name, drawing, (*notes, *fitted.notes, *found), fitted.head)
 
 
 def _cut_out(picture: Frame) -> tuple[Frame, tuple[Note, ...]]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vtube.avatar.base import Renderer
+from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import AUTO, ENGINES, check_engine, choices, create_renderer
 from vtube.frame import SIZE
 from vtube.pose import Pose
@@ -69,18 +70,22 @@ def write_stills(arguments: argparse.Namespace, poses: Sequence[tuple[str, Pose]
     from vtube.studio.still import make_folder, save_stills
 
     make_folder(arguments.out)
-    with open_renderer(arguments, arguments.picture) as renderer:
+    with open_renderer(arguments, prepared(arguments, arguments.picture)) as renderer:
         shown = track(poses, "rendering", console=stderr(), disable=arguments.quiet)
         save_stills(renderer, shown, arguments.out, arguments.size)
 
 
-@contextmanager
-def open_renderer(arguments: argparse.Namespace, picture: Path) -> Iterator[Renderer]:
-    """The renderer of `--engine` for the picture file; weights are fetched when they are missing."""
+def prepared(arguments: argparse.Namespace, picture: Path) -> Character:
+    """The character of a picture file, read only when there is such an engine as `--engine`."""
     from vtube.avatar.picture.prepare import prepare
 
     check_engine(arguments.engine or AUTO)
-    character = prepare(picture)
+    return prepare(picture)
+
+
+@contextmanager
+def open_renderer(arguments: argparse.Namespace, character: Character) -> Iterator[Renderer]:
+    """The renderer of `--engine` for the character; weights are fetched when they are missing."""
     variant = arguments.variant or "auto"
     fetch_weights(variant)
     renderer = create_renderer(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube import settings as settings_module
-from vtube.cli.commands.arguments import add_engine, open_renderer
+from vtube.cli.commands.arguments import add_engine, open_renderer, prepared
 from vtube.errors import SettingsError
 from vtube.settings import Settings
 
@@ -40,14 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.outputs.file import create_video
     from vtube.paths import default_picture
     from vtube.scene.stage import Stage
+    from vtube.studio.subject import subject_of
 
     settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}})
     clip, scene = _clip(arguments, settings), settings.scene
-    stage = Stage(scene)
+    character = prepared(arguments, Path(arguments.character) if arguments.character else default_picture())
+    subject = subject_of(character)
+    stage = Stage(scene, subject=lambda: subject)
     context = OutputContext(scene.width, scene.height, arguments.fps, stage)
     video = create_video(arguments.out, context, SOUND_RATE if clip.sound is not None else None)
-    picture = Path(arguments.character) if arguments.character else default_picture()
-    with open_renderer(arguments, picture) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:
+    with open_renderer(arguments, character) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:
         task = bar.add_task("rendering", total=clip.count)
         count = render(clip, renderer, stage, video, lambda: bar.advance(task))
     print(f"{video.path}: {count} frames")
