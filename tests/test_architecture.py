@@ -68,8 +68,6 @@ PARAGRAPH = 40
 SMALL: dict[str, str] = {
     "vtube.avatar.still": "the seam for a still picture, which is no engine",
     "vtube.avatar.tha3.warp": "one operation of the network, compared with the original's on its own",
-    "vtube.avatar.tha3.weights": "the only place that knows the names inside the weight files",
-    "vtube.avatar.weights.folder": "where weights lie",
     "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.expressions": "one file per command",
@@ -83,9 +81,7 @@ MOST_SMALL = 15
 KNOWN: dict[str, set[str]] = {
     "circles": set(),
     "long files": set(),
-    "privates": {
-        "vtube.avatar.engines.torch_plain",
-    },
+    "privates": set(),
     "registries": set(),
     "too many": set(),
 }

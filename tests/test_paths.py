@@ -1,12 +1,18 @@
 """Folders: what the environment names comes first, then the checkout, then the user's own place."""
 
+import errno
 import os
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from vtube import paths
+from vtube.errors import ModelError
 from vtube.paths import plain_file
 
 
@@ -150,3 +156,74 @@ def test_files_are_replaced_and_removed_by_what_waits_for_others() -> None:
         if impatient.search(path.read_text(encoding="utf-8"))
     ]
     assert places == ["cli/commands/record.py", "paths.py"]
+
+
+def test_the_second_waits_and_then_gives_up(tmp_path: Path) -> None:
+    waits: list[int] = []
+    second = paths.exclusive(tmp_path / "lock", timeout_s=0.0, waiting=lambda: waits.append(1))
+    with paths.exclusive(tmp_path / "lock"), pytest.raises(ModelError, match="another vtube"), second:
+        pass
+    with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
+        pass
+
+
+def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    script = (
+        "import os; from pathlib import Path; from vtube import paths\n"
+        f"with paths.exclusive(Path({str(tmp_path / 'lock')!r})): os._exit(9)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], stdin=PIPE, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 9
+    with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
+        pass
+
+
+def test_what_a_wait_raises_ends_it(tmp_path: Path) -> None:
+    def waiting() -> None:
+        raise KeyboardInterrupt
+
+    second = paths.exclusive(tmp_path / "lock", waiting=waiting)
+    with paths.exclusive(tmp_path / "lock"), pytest.raises(KeyboardInterrupt), second:
+        pytest.fail("two have the lock")
+    with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
+        pass
+
+
+def test_threads_of_one_program_wait_for_each_other_too(tmp_path: Path) -> None:
+    inside: list[int] = []
+
+    def work() -> None:
+        with paths.exclusive(tmp_path / "lock"):
+            inside.append(1)
+            assert len(inside) == 1
+            inside.pop()
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(work) for _ in range(8)]:
+            done.result(timeout=30)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows' locks are another function")
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    def flock(handle: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
+        assert "has no locks" in caplog.text
+
+
+def test_a_lock_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match=r"cannot write.*VTUBE_MODELS"), paths.exclusive(tmp_path / "file" / "lock"):
+        pytest.fail("there is no such folder")
+
+
+def test_the_sha256_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"abc")
+    assert paths.file_sha256(tmp_path / "file").startswith("ba7816bf8f01cfea414140de5dae2223")
+    with pytest.raises(FileNotFoundError):
+        paths.file_sha256(tmp_path / "gone")

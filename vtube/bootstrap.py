@@ -44,6 +44,7 @@ PACKAGES = {
     "sounddevice": "sounddevice",
     "soundcard": "soundcard",
     "packaging": "packaging",
+    "filelock": "filelock",
 }
 """The modules that show that the packages are installed, and what pip calls them."""
 

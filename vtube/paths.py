@@ -1,17 +1,29 @@
-"""Where the program keeps what it fetches and what it remembers; files written whole or not at all."""
+"""Where the program keeps what it fetches and what it remembers; files written whole, and by one at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import logging
 import os
 import re
 import stat
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vtube.clock import monotonic
+from vtube.errors import ModelError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+log = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DATA = Path(__file__).resolve().parent / "data"
@@ -146,3 +158,60 @@ def read_bounded(path: Path, limit: int) -> bytes:
             pieces.append(piece)
             left -= len(piece)
     return b"".join(pieces)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+LOOK_AGAIN_S = 0.2
+WITHOUT_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
+"""What file systems answer that have no locks, as some network drives have none."""
+
+
+@contextmanager
+def exclusive(path: Path, timeout_s: float = 3600.0, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock file `path` against other processes and threads; whoever dies lets go of it.
+
+    The folder is made when it is missing. `waiting` is called again and again while somebody else holds the lock;
+    what that raises ends the wait.
+
+    Raises:
+        ModelError: the folder cannot be written, or somebody else still holds the lock after `timeout_s`.
+    """
+    from filelock import FileLock  # takes longer to import than all of this
+
+    lock = FileLock(path, thread_local=False)
+    until = monotonic() + timeout_s
+    while not _acquired(lock, min(LOOK_AGAIN_S, max(0.0, until - monotonic()))):
+        if monotonic() >= until:
+            raise ModelError(f"another vtube has long been busy in {path.parent}; end it and try again")
+        waiting()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(lock: BaseFileLock, wait_s: float) -> bool:
+    from filelock import Timeout
+
+    path = Path(lock.lock_file)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=wait_s)
+    except Timeout:  # which is an OSError
+        return False
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in WITHOUT_LOCKS:
+            raise ModelError(
+                f"cannot write in {path.parent}: {error.strerror or error}; set VTUBE_MODELS to a folder of your own"
+            ) from None
+        log.warning("the file system of %s has no locks; start only one vtube at a time", path.parent)
+    return True

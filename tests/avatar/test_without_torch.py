@@ -13,7 +13,7 @@ import torch
 import yaml
 
 from tests.avatar.random_weights import random_weights
-from vtube.avatar.weights.folder import manifest_path
+from vtube.avatar.weights.manifest import manifest_path
 from vtube.paths import CHECKOUT, default_picture
 
 WITHOUT_TORCH = """

@@ -1,1 +1,1 @@
-"""What every room that opens a port shares."""
+"""What every room shares that opens a port or fetches a file."""

@@ -20,9 +20,9 @@ from vtube.avatar.puppet.background_worker import WAITING, BackgroundBake, read_
 from vtube.avatar.puppet.file import load, puppet_path, save
 from vtube.avatar.puppet.folder import baking_folder, lock_path, version
 from vtube.avatar.puppet.progress import Plan
-from vtube.avatar.weights.lock import exclusive
 from vtube.errors import ModelError
 from vtube.frame import Frame, blank
+from vtube.paths import exclusive
 from vtube.pose import Pose
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.avatar.weights_fixtures import write_manifest
-from vtube.avatar.weights import NETWORKS, folder
+from vtube.avatar.weights import NETWORKS
 from vtube.avatar.weights import manifest as manifests
 from vtube.errors import ModelError
 
@@ -77,4 +77,4 @@ def test_an_installation_without_the_manifest_says_so(tmp_path: Path, monkeypatc
     monkeypatch.setattr("vtube.paths.CHECKOUT", tmp_path)
     monkeypatch.setattr("vtube.paths.DATA", tmp_path)
     with pytest.raises(ModelError, match="install vtube again"):
-        folder.manifest_path()
+        manifests.manifest_path()

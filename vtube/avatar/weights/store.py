@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vtube.avatar.weights import NETWORKS, lock, tensors
-from vtube.avatar.weights.progress import Progress
+from vtube.avatar.weights import NETWORKS
 from vtube.errors import ModelError
-from vtube.paths import write_whole
+from vtube.net.progress import Progress
+from vtube.paths import exclusive, file_sha256, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,16 @@ def problems(home: Path, installed: Mapping[str, Installed], thorough: bool = Fa
             found[network] = f"{path.name} is missing"
         elif size != wanted.bytes:
             found[network] = f"{path.name} has {size:,} bytes instead of {wanted.bytes:,}"
-        elif thorough and tensors.file_sha256(path) != wanted.sha256:
-            found[network] = f"{path.name} is damaged: its sha256 is not the one recorded"
+        elif thorough and (damage := _damage(path, wanted.sha256)):
+            found[network] = f"{path.name} {damage}"
     return found
+
+
+def _damage(path: Path, sha256: str) -> str | None:
+    try:
+        return None if file_sha256(path) == sha256 else "is damaged: its sha256 is not the one recorded"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
 
 
 def read_note(home: Path) -> dict[str, Installed]:
@@ -97,7 +104,7 @@ def folder_lock(folder: Path, progress: Progress) -> Iterator[None]:
         ModelError: the folder cannot be written, before or during the work.
     """
     try:
-        with lock.exclusive(folder / LOCK, waiting=lambda: progress(0, None, "waiting for another vtube")):
+        with exclusive(folder / LOCK, waiting=lambda: progress(0, None, "waiting for another vtube")):
             yield
     except OSError as error:
         raise ModelError(f"cannot write in {folder}: {error.strerror or error}") from None

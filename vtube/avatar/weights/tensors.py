@@ -19,7 +19,6 @@ from vtube.text import first_line
 Tensors = dict[str, NDArray[Any]]
 
 MAX_FILE_BYTES = 1 << 30
-CHUNK = 1 << 20
 
 
 def read(path: Path) -> Tensors:
@@ -75,22 +74,6 @@ def digest(tensors: Mapping[str, NDArray[Any]]) -> str:
 def halve(tensors: Mapping[str, NDArray[Any]]) -> Tensors:
     """The same arrays, rounded to the nearest float16."""
     return {name: array.astype(np.float16) for name, array in tensors.items()}
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes.
-
-    Raises:
-        ModelError: the file cannot be read.
-    """
-    total = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(CHUNK):
-                total.update(block)
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror or error}") from None
-    return total.hexdigest()
 
 
 def _read_safetensors(path: Path) -> Tensors:

@@ -105,7 +105,7 @@ def fetch_weights(variant: str) -> None:
     """
     from vtube.avatar.weights.commands import DEFAULT_VARIANT
     from vtube.avatar.weights.files import network_files
-    from vtube.avatar.weights.progress import progress_bar
+    from vtube.net.progress import progress_bar
 
     with progress_bar() as progress:
         network_files(DEFAULT_VARIANT if variant == "auto" else variant, progress=progress)

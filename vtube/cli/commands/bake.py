@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.avatar.picture.prepare import prepare
     from vtube.avatar.puppet.file import SUFFIX
     from vtube.avatar.puppet.folder import lock_path
-    from vtube.avatar.weights.lock import exclusive
     from vtube.cli.commands.arguments import fetch_weights
+    from vtube.paths import exclusive
     from vtube.registry import optional
 
     if arguments.out and arguments.out.suffix != SUFFIX:

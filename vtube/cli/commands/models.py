@@ -51,7 +51,7 @@ def _list(_: argparse.Namespace) -> int:
 
 def _fetch(arguments: argparse.Namespace) -> int:
     from vtube.avatar.weights.commands import fetch
-    from vtube.avatar.weights.progress import progress_bar
+    from vtube.net.progress import progress_bar
 
     with progress_bar() as progress:
         lines = fetch(arguments.variant, arguments.source, progress)
@@ -68,8 +68,8 @@ def _verify(_: argparse.Namespace) -> int:
 
 
 def _samples(_: argparse.Namespace) -> int:
-    from vtube.avatar.weights.progress import progress_bar
     from vtube.avatar.weights.samples import sample_pictures_folder
+    from vtube.net.progress import progress_bar
 
     with progress_bar() as progress:
         folder = sample_pictures_folder(progress=progress)

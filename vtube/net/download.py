@@ -21,17 +21,16 @@ from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 
-from vtube.avatar.weights.progress import Progress
-from vtube.avatar.weights.tensors import CHUNK, file_sha256
 from vtube.errors import ModelError
-from vtube.paths import remove, replace
+from vtube.net.progress import Progress
+from vtube.paths import file_sha256, remove, replace
 
 TIMEOUT_S = 30.0
 ATTEMPTS = 4
 """Failures in a row, without a byte in between, after which a download gives up."""
 
-USER_AGENT = "vtube (weights of THA3)"
-
+BLOCK = 1 << 20
+USER_AGENT = "vtube"
 
 REFUSALS = {401: "refuses", 403: "refuses", 404: "does not have", 410: "no longer has"}
 
@@ -70,9 +69,9 @@ def download(wanted: Download, target: Path, progress: Progress, sleep: Callable
                 if failures >= ATTEMPTS:
                     raise ModelError(f"{_host(wanted.url)}: {reason}; try again later") from None
                 sleep(0.5 * 2**failures)
+        remove(_validator_path(part))
         _check(wanted, part, announced)
         replace(part, target)
-        remove(_validator_path(part))
     except OSError as error:
         raise ModelError(f"cannot write {target}: {error.strerror or error}") from None
 
@@ -116,7 +115,7 @@ def _receive(wanted: Download, response: Any, part: Path, progress: Progress) ->
 
 
 def _copy(response: Any, file: IO[bytes], done: int, wanted: Download, report: Callable[[int], None]) -> int:
-    while block := response.read1(CHUNK):
+    while block := response.read1(BLOCK):
         done += len(block)
         if done > wanted.max_bytes:
             raise ModelError(f"{_host(wanted.url)} sends more bytes than this file can have")
