@@ -7,8 +7,9 @@ of it becomes sayable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
@@ -30,6 +31,30 @@ class Sentence:
     emotion: str = ""
 
 
+Steps = tuple[tuple[str, Callable[[str], str]], ...]
+"""The switch in the settings, and what it does; in this order."""
+
+SHOWN: Steps = (
+    ("thoughts", markup.without_thoughts),
+    ("code", markup.without_code),
+    ("html", markup.without_html),
+    ("links", markup.with_short_links),
+    ("markdown", markup.without_blocks),
+    ("actions", markup.without_actions),
+    ("markdown", markup.without_marks),  # only now: actions stand between marks
+    ("repeats", partial(chatter.shortened, most=chatter.SHOWN)),
+)
+"""For what is shown and said."""
+
+SPOKEN: Steps = (
+    ("markdown", markup.without_hashes),
+    ("emoji", chatter.without_emoji),
+    ("repeats", chatter.without_laughter),
+    ("repeats", partial(chatter.shortened, most=chatter.SPOKEN)),
+)
+"""For what is said only."""
+
+
 def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]:
     """The sentences of `text` in order, each with something to say."""
     settings = settings or SpeechSettings()
@@ -46,22 +71,7 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
 
 
 def _readable(text: str, clean: CleanSettings) -> str:
-    text = markup.printable(text)
-    if clean.thoughts:
-        text = markup.without_thoughts(text)
-    if clean.code:
-        text = markup.without_code(text)
-    if clean.html:
-        text = markup.without_html(text)
-    if clean.links:
-        text = markup.with_short_links(text)
-    if clean.markdown:
-        text = markup.without_blocks(text)
-    if clean.actions:
-        text = markup.without_actions(text)
-    if clean.markdown:
-        text = markup.without_marks(text)
-    return chatter.shortened(text, chatter.SHOWN) if clean.repeats else text
+    return _stepped(markup.printable(text), clean, SHOWN)
 
 
 def _sentences(text: str, settings: SpeechSettings) -> Iterator[tuple[str, str]]:
@@ -73,11 +83,11 @@ def _sentences(text: str, settings: SpeechSettings) -> Iterator[tuple[str, str]]
 
 
 def _said(sentence: str, clean: CleanSettings, readings: Mapping[str, str]) -> str:
-    sentence = chatter.with_readings(sentence, readings)
-    if clean.markdown:
-        sentence = markup.without_hashes(sentence)
-    if clean.emoji:
-        sentence = chatter.without_emoji(sentence)
-    if clean.repeats:
-        sentence = chatter.shortened(chatter.without_laughter(sentence), chatter.SPOKEN)
-    return " ".join(sentence.split())
+    return " ".join(_stepped(chatter.with_readings(sentence, readings), clean, SPOKEN).split())
+
+
+def _stepped(text: str, clean: CleanSettings, steps: Steps) -> str:
+    for switch, step in steps:
+        if getattr(clean, switch):
+            text = step(text)
+    return text

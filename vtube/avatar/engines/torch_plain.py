@@ -13,6 +13,7 @@ import torch
 from vtube import pose as parameters
 from vtube.avatar import colour
 from vtube.avatar.engines.request import Request
+from vtube.avatar.tha3.poser import Body, Eyebrows, Face
 from vtube.avatar.tha3.weights import load_poser
 from vtube.clock import monotonic
 from vtube.errors import EngineError
@@ -36,7 +37,8 @@ class PlainTorchRenderer:
             ModelError: the weights are missing or damaged and cannot be fetched.
         """
         torch.set_num_threads(THREADS)
-        first, *self._steps = load_poser(request.weights, request.models).steps()
+        first, eyebrows, face, body = load_poser(request.weights, request.models).steps()
+        self._steps: tuple[Eyebrows, Face, Body] | None = (eyebrows, face, body)
         self._picture = torch.from_numpy(colour.to_linear(request.character.frame))
         self._background, self._eyebrows, _ = first(self._picture)
         self.observe: Callable[[str, float], None] = lambda stage, ms: None
@@ -49,7 +51,7 @@ class PlainTorchRenderer:
         Raises:
             EngineError: the renderer is closed.
         """
-        if not self._steps:
+        if self._steps is None:
             raise EngineError(f"the {self.name} renderer is closed")
         (eyebrows, face, body), values = self._steps, torch.from_numpy(pose)[None]
         parts = self._background, self._eyebrows
@@ -68,4 +70,4 @@ class PlainTorchRenderer:
 
     def close(self) -> None:
         """Give memory back; harmless when called twice."""
-        self._steps = []
+        self._steps = None

@@ -14,6 +14,7 @@ from vtube import settings as settings_module
 from vtube.cli.log import stderr
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
+from vtube.paths import remove
 from vtube.signals import InputState, InputStatus
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         trackers.close()
     if not recorder.faces:
         if arguments.out.is_file() and not arguments.out.stat().st_size:
-            arguments.out.unlink()
+            remove(arguments.out)
         what = "no face was seen" if recorder.frames else "nothing came"
         raise TrackingError(f"nothing was recorded: {what} ({waited_for})")
     print(f"{arguments.out}: {recorder.frames} frames")
