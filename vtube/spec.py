@@ -32,6 +32,11 @@ def parse_spec(text: str, kinds: Collection[str], what: str) -> Spec:
     return Spec(kind, argument if colon and argument else None)
 
 
+def argument_of(spec: Spec | str | None) -> str | None:
+    """A SPEC's argument; programs that make a voice or an output by hand may give the argument alone."""
+    return spec.argument if isinstance(spec, Spec) else spec or None
+
+
 def port_argument(spec: Spec, default: int) -> int:
     """The SPEC's argument as a UDP or TCP port.
 

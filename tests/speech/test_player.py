@@ -156,6 +156,36 @@ def test_a_device_that_comes_back_goes_on_with_the_sentence() -> None:
     assert span.position(rig.clock()) == pytest.approx(RETRY_S + 6 - DELAY, abs=0.05)
 
 
+@pytest.mark.parametrize("begun", [True, False])
+def test_another_device_goes_on_in_the_middle_of_a_word(begun: bool) -> None:
+    rig = PlayerRig()
+    rig.say(1, 5.0)
+    if begun:
+        rig.turn(1.0)
+    rig.player.change_device()
+    rig.player.watch()
+    assert (len(rig.sinks), rig.sinks[0].closed, rig.sinks[1].closed) == (2, 1, 0)
+    assert level(rig.turn(1.0)[2 * BLOCK :]) == pytest.approx(0.5, abs=0.05)
+    rig.player.watch()
+    assert len(rig.sinks) == 2
+
+
+def test_another_device_is_tried_at_once_where_there_was_none() -> None:
+    rig = PlayerRig(device=False)
+    rig.say(1, 5.0)
+    rig.device = True
+    rig.player.change_device()
+    rig.player.watch()
+    assert (len(rig.sinks), rig.silent[0].closed) == (1, 1)
+
+
+def test_no_device_is_opened_for_a_change_while_nothing_is_said() -> None:
+    rig = PlayerRig()
+    rig.player.change_device()
+    rig.player.watch()
+    assert rig.sinks == []
+
+
 def test_only_the_sink_in_use_gets_the_sound() -> None:
     rig = PlayerRig(device=False)
     rig.say(1, 20.0)

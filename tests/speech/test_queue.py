@@ -40,10 +40,12 @@ class Room:
     def __init__(self) -> None:
         self.rig = PlayerRig()
         self.voices: dict[str, FakeVoice] = {}
+        self.speeds: list[float] = []
         self.queue = SpeechQueue(Settings(), self.rig.player, create=self._create, clock=self.rig.clock)
         self.voice = self.voices["auto"]
 
-    def _create(self, spec: str, _: SpeechSettings) -> Voice:
+    def _create(self, spec: str, speech: SpeechSettings) -> Voice:
+        self.speeds.append(speech.speed)
         if spec == "nobody":
             raise SettingsError("there is no voice 'nobody'")
         return self.voices.setdefault(spec, FakeVoice())
@@ -293,3 +295,11 @@ def test_the_voices_and_what_one_has_are_told() -> None:
     assert "openjtalk" in [voice["name"] for voice in queue.voices()]
     with pytest.raises(SpeechError, match=r"voicevox does not answer at http://127\.0\.0\.1:9;"):
         queue.styles("voicevox:3")
+
+
+def test_another_device_is_used_at_once_and_the_next_sentence_is_spoken_as_the_settings_say(room: Room) -> None:
+    room.rig.say(1, 5.0)
+    room.queue.prepare(parse({"speech": {"device": "Headphones", "speed": 1.5}}))()
+    assert room.speeds == [1.0, 1.5]
+    room.rig.player.watch()
+    assert (len(room.rig.sinks), room.rig.sinks[0].closed) == (2, 1)

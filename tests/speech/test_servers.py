@@ -325,17 +325,3 @@ def test_stylebertvits2(serve: Serve) -> None:
     fake.routes["/voice"] = lambda _: (422, b'{"detail":[{"type":"invalid_params"}]}')
     with pytest.raises(SpeechError, match="invalid_params"):
         speak("stylebertvits2", fake)
-
-
-@pytest.mark.parametrize("style", ["四国めたん/甘", "四国めたん"])
-def test_a_style_may_be_named(serve: Serve, style: str) -> None:
-    fake = serve(engine())
-    speak(f"voicevox:{style}", fake)
-    assert fake.asked[-1].query["speaker"] == ("0" if "/" in style else "2")
-
-
-@pytest.mark.parametrize("style", ["99", "ずんだもん"])
-def test_a_style_that_there_is_not_is_answered_with_those_there_are(serve: Serve, style: str) -> None:
-    fake = serve(engine() | {"/audio_query": lambda _: (500, b"Internal Server Error")})
-    with pytest.raises(SpeechError, match=rf"no style '{style}'; it has 2 四国めたん/ノーマル, 0 四国めたん/甘"):
-        speak(f"voicevox:{style}", fake)

@@ -65,7 +65,7 @@ class Show:
         self.sound = MouthSource(settings, self.clock)
         self.animator = Animator(settings, self.faces, self.sound.mouth)
         self.stage = Stage(settings.scene, self.animator)
-        self.voices: list[tuple[str, dict[str, str]]] = []
+        self.voices: list[tuple[str, dict[str, Any]]] = []
         player = SilentPlayer(no_device, settings.speech.volume)
         self.speech = SpeechQueue(settings, player, create=self.voice)
         self.outputs = OutputGroup(settings, self.stage)
@@ -83,7 +83,7 @@ class Show:
     def voice(self, spec: str, speech: SpeechSettings) -> Voice:
         """The voice that is asked for, noted with what it is told."""
         made = create_voice(spec, speech)
-        self.voices.append((spec, speech.voices))
+        self.voices.append((spec, speech.model_dump(exclude={"volume", "lead_s", *(key for _, key in SILENT)})))
         return made
 
     def picture(self, deadline: float) -> Picture:
@@ -180,8 +180,9 @@ PICTURE = noisy()
 VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.6, level=LOUD)])
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
-SEEN = [path for path in LIVE if path[:2] not in {("speech", "clean"), ("speech", "readings")}]
-"""All but those whose effect is the text that is read out; nothing is said in this show."""
+SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device")}
+SEEN = [path for path in LIVE if path[:2] not in SILENT]
+"""All but those whose effect is what is read out, and through which device; nothing is said in this show."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 

@@ -66,9 +66,11 @@ class LipSyncSettings(Section):
 class OpenAiVoiceSettings(Section):
     """An OpenAI-compatible `/v1/audio/speech`."""
 
-    model: str = Field("tts-1", max_length=200, description="The name of the model.")
+    model: str = Field("tts-1", max_length=200, description="The name of the model.", json_schema_extra=LIVE)
     format: Literal["pcm", "wav", "mp3", "opus", "flac"] = Field(
-        "pcm", description="The format of the sound that is asked for: pcm, wav, mp3, opus or flac."
+        "pcm",
+        description="The format of the sound that is asked for: pcm, wav, mp3, opus or flac.",
+        json_schema_extra=LIVE,
     )
     key_variable: str = Field(
         "OPENAI_API_KEY",
@@ -81,17 +83,19 @@ class OpenAiVoiceSettings(Section):
 class GptSovitsSettings(Section):
     """GPT-SoVITS: the recording it imitates, as its server sees it."""
 
-    reference: str = Field("", description="Path of the recording to imitate, on the computer of its server.")
-    prompt: str = Field("", description="What is said in the recording.")
-    prompt_language: str = Field("ja", description="The language of the recording.")
-    language: str = Field("ja", description="The language of what is to be said.")
+    reference: str = Field(
+        "", description="Path of the recording to imitate, on the computer of its server.", json_schema_extra=LIVE
+    )
+    prompt: str = Field("", description="What is said in the recording.", json_schema_extra=LIVE)
+    prompt_language: str = Field("ja", description="The language of the recording.", json_schema_extra=LIVE)
+    language: str = Field("ja", description="The language of what is to be said.", json_schema_extra=LIVE)
 
 
 class StyleBertVits2Settings(Section):
     """Style-Bert-VITS2."""
 
-    language: Literal["JP", "EN", "ZH"] = Field("JP", description="JP, EN or ZH.")
-    style: str = Field("Neutral", description="The style, as its model calls it.")
+    language: Literal["JP", "EN", "ZH"] = Field("JP", description="JP, EN or ZH.", json_schema_extra=LIVE)
+    style: str = Field("Neutral", description="The style, as its model calls it.", json_schema_extra=LIVE)
 
 
 class CleanSettings(Section):
@@ -152,10 +156,12 @@ class SpeechSettings(Section):
         description="How words are said, upper or lower case: {OBS: オービーエス, vtube: ブイチューブ}.",
         json_schema_extra=LIVE,
     )
-    speed: float = Field(1.0, ge=0.5, le=2, description="How fast, 0.5 to 2.")
+    speed: float = Field(1.0, ge=0.5, le=2, description="How fast, 0.5 to 2.", json_schema_extra=LIVE)
     volume: float = Field(1.0, ge=0, le=1, description="How loud, 0 to 1.", json_schema_extra=LIVE)
     device: str | None = Field(
-        None, description="A part of the name of the sound device to speak through; null is the computer's usual one."
+        None,
+        description="A part of the name of the sound device to speak through; null is the computer's usual one.",
+        json_schema_extra=LIVE,
     )
     lead_s: float = Field(
         0.0,
@@ -166,7 +172,9 @@ class SpeechSettings(Section):
         ),
         json_schema_extra=LIVE,
     )
-    timeout_s: float = Field(20.0, ge=1, le=300, description="Seconds that a voice may take for one sentence.")
+    timeout_s: float = Field(
+        20.0, ge=1, le=300, description="Seconds that a voice may take for one sentence.", json_schema_extra=LIVE
+    )
     addresses: dict[str, Annotated[str, BeforeValidator(address), Field(max_length=500)]] = Field(
         default_factory=dict,
         description="Voice to address, where a server is not at its usual one: {voicevox: http://127.0.0.1:50021}.",

@@ -83,6 +83,7 @@ class Player:
         self._sink: Sink | None = None
         self._silent = False
         self._owner: object = None
+        self._device_changed = False
         self._used_at = self._tried_at = float("-inf")
 
     # The worker's side
@@ -90,7 +91,7 @@ class Player:
     def prepare(self) -> None:
         """Open the device when it is not; without one, go on silently and try again now and then."""
         self._used_at = self._clock()
-        if self._sink is None or self._silent:
+        if self._sink is None or self._silent or self._device_changed:
             self._try_device()
 
     def play(self, text_id: int, utterance: Utterance, track: VisemeTrack) -> None:
@@ -111,7 +112,9 @@ class Player:
         now = self._clock()
         if self._waiting or self._current is not None:
             self._used_at = now
-        if self._sink is not None and not self._sink.alive(now):
+        if self._sink is not None and self._device_changed:
+            self._try_device()
+        elif self._sink is not None and not self._sink.alive(now):
             _log.warning("the sound device %s is gone; the mouth speaks without sound", self._sink.name)
             self._tried_at = now
             self._use_silence()
@@ -126,6 +129,10 @@ class Player:
         self._replace(None, silent=False)
 
     # Control
+
+    def change_device(self) -> None:
+        """`open_device` opens another device from now on: go on through that, in the middle of a word, too."""
+        self._device_changed = True
 
     def drop(self, keep: Callable[[int], bool]) -> None:
         """Leave out every utterance whose text's number `keep` denies, what is sounding now included."""
@@ -209,9 +216,9 @@ class Player:
 
     def _try_device(self) -> None:
         now, was_silent = self._clock(), self._silent
-        if was_silent and now < self._tried_at + RETRY_S:
+        if was_silent and now < self._tried_at + RETRY_S and not self._device_changed:
             return
-        self._tried_at = now
+        self._tried_at, self._device_changed = now, False
         try:
             owner, fill = self._feed()
             sink = self._open_device(fill)

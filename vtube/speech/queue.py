@@ -144,7 +144,7 @@ class SpeechQueue:
             self._changed.notify_all()
 
     def prepare(self, settings: Settings) -> Callable[[], None]:
-        """Another voice from the next text on, another loudness; see `settings.Room`.
+        """Another voice from the next text on, another loudness, another device; see `settings.Room`.
 
         Raises:
             SettingsError: there is no such voice.
@@ -208,7 +208,9 @@ class SpeechQueue:
                 self._voice = speech.voice
             if speech.volume != self._settings.volume:
                 self._player.volume = speech.volume
-            self._settings = speech
+            moved, self._settings = speech.device != self._settings.device, speech
+        if moved:
+            self._player.change_device()
 
     # Inside; the lock is held
 

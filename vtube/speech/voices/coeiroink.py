@@ -1,4 +1,4 @@
-"""`coeiroink[:UUID/STYLE]`: COEIROINK v2, whose own interface gives the sound and the samples of each phoneme.
+"""`coeiroink[:STYLE]`: COEIROINK v2, whose own interface gives the sound and the samples of each phoneme.
 
 GET /v1/speakers, POST /v1/predict_with_duration; ranges in samples of the sound it answers with, which begins and
 ends with startTrimBuffer and endTrimBuffer seconds to cut off.
@@ -12,11 +12,12 @@ from typing import Any
 
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.decoding import decode
 from vtube.speech.phonemes import from_japanese
 from vtube.speech.sound import shifted
+from vtube.speech.voices.choices import Choices, chosen, explained, unknown_choice
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "coeiroink"
@@ -24,29 +25,24 @@ ADDRESS = "http://127.0.0.1:50032"
 
 
 class Coeiroink:
-    """A COEIROINK v2 server; without UUID/STYLE its first speaker's first style speaks."""
+    """A COEIROINK v2 server; STYLE is `UUID/STYLE` by its ids, `speaker/style` by names, or a speaker alone.
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+    Without one its first speaker's first style speaks.
+    """
+
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
-        uuid, _, style = (spec.argument or "").partition("/")
-        self._speaker = (uuid, style) if uuid else None
+        self._style = argument_of(spec)
         self._speed = settings.speed
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`."""
-        uuid, style = self._speaker or self._first_speaker()
-        answer = self._server.json(
-            self._server.post(
-                "/v1/predict_with_duration",
-                body={
-                    "speakerUuid": uuid,
-                    "styleId": int(style) if style.isdigit() else 0,
-                    "text": text,
-                    "speedScale": self._speed,
-                },
-            ),
-            dict,
-        )
+        uuid, _, style = self._known_style().partition("/")
+        body = {"speakerUuid": uuid, "styleId": int(style), "text": text, "speedScale": self._speed}
+        try:
+            answer = self._server.json(self._server.post("/v1/predict_with_duration", body=body), dict)
+        except SpeechError as error:
+            raise explained(error, NAME, "style", self._style, self.styles) from None
         try:
             sound = base64.b64decode(answer["wavBase64"])
         except (LookupError, TypeError, ValueError):
@@ -79,10 +75,25 @@ class Coeiroink:
             raise SpeechError(f"{NAME} has no speakers")
         return found
 
-    def _first_speaker(self) -> tuple[str, str]:
-        uuid, _, style = next(iter(self.styles())).partition("/")
-        self._speaker = uuid, style
-        return self._speaker
+    def _known_style(self) -> str:
+        """UUID/STYLE of the ids given, of the names given, or the first there is."""
+        if self._style is None or not _is_by_ids(self._style):
+            found = self.styles()
+            key = next(iter(found)) if self._style is None else _by_uuid(self._style, found)
+            if key is None:
+                raise unknown_choice(NAME, "style", self._style or "", found)
+            self._style = key
+        return self._style
+
+
+def _is_by_ids(style: str) -> bool:
+    uuid, _, number = style.partition("/")
+    return bool(uuid) and number.isdecimal()
+
+
+def _by_uuid(wanted: str, found: Choices) -> str | None:
+    """As `chosen`, and by a speaker's UUID alone."""
+    return chosen(wanted, found) or next((key for key in found if key.partition("/")[0] == wanted.rstrip("/")), None)
 
 
 def phonemes(answer: Mapping[str, Any], rate: int) -> tuple[Phoneme, ...]:

@@ -21,7 +21,7 @@ MAX_REASON = 200
 class CommandVoice:
     """`speech.command`: arguments in which {text} and {out} are filled in."""
 
-    def __init__(self, _: Spec, settings: SpeechSettings) -> None:
+    def __init__(self, _: Spec | str | None, settings: SpeechSettings) -> None:
         if not settings.command:
             raise SettingsError(
                 "the voice command runs a program; set speech.command to it and its arguments, such as "

@@ -12,7 +12,7 @@ import sys
 from vtube.errors import PackageMissingError, SettingsError, SpeechError
 from vtube.registry import how_to_get, installed
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Utterance
 from vtube.speech.voices.command import OUT, TEXT, CommandVoice
 
@@ -22,8 +22,8 @@ DEFAULT_SPEAKER = "ja-JP-NanamiNeural"
 class EdgeVoice:
     """One of Edge's voices, such as en-US-AriaNeural."""
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
-        speaker = spec.argument or DEFAULT_SPEAKER
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
+        speaker = argument_of(spec) or DEFAULT_SPEAKER
         if not re.fullmatch(r"\w[\w-]*", speaker, re.ASCII):
             raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
         self._speaker = speaker

@@ -14,7 +14,7 @@ import numpy as np
 from vtube.errors import SettingsError, SpeechError, VtubeError
 from vtube.registry import optional
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
 from vtube.speech.voices.kokoro import joined
@@ -32,8 +32,8 @@ SPEAKER_NAMES = "after `hibari:` comes one of its voices, such as heart"
 class Hibari:
     """hibari-tts; `heart` comes with the package, the package fetches its other voices when they first speak."""
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
-        self._speaker = spec.argument or DEFAULT_SPEAKER
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
+        self._speaker = argument_of(spec) or DEFAULT_SPEAKER
         if not self._speaker.isalnum():
             raise SettingsError(SPEAKER_NAMES)
         self._speed = settings.speed

@@ -15,6 +15,7 @@ from vtube.clock import monotonic
 from vtube.errors import SpeechError
 from vtube.speech.answer_text import reason
 from vtube.speech.decoding import Answer
+from vtube.speech.voices.choices import RefusedError
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK = 1 << 16
@@ -78,7 +79,7 @@ class VoiceServer:
                 )
         except HTTPError as error:
             with error:
-                raise SpeechError(f"{self.name} refuses ({error.code}): {_reason(error)}") from None
+                raise RefusedError(f"{self.name} refuses ({error.code}): {_reason(error)}", error.code) from None
         except TimeoutError:
             raise self._slow() from None
         except (URLError, OSError, HTTPException, ValueError) as error:

@@ -16,7 +16,7 @@ import numpy as np
 from vtube.errors import SettingsError, SpeechError, VtubeError
 from vtube.registry import optional
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.sound import shifted, trimmed
 from vtube.speech.voices.onnx_outputs import session_with_outputs
@@ -33,8 +33,8 @@ SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 class Kokoro:
     """Kokoro-82M with one of its Japanese voices."""
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
-        self._speaker = spec.argument or SPEAKERS[0]
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
+        self._speaker = argument_of(spec) or SPEAKERS[0]
         if self._speaker not in SPEAKERS:
             raise SettingsError(f"kokoro has no voice {self._speaker!r}; it has {', '.join(SPEAKERS)}")
         self._speed = settings.speed

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 
+from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Utterance
 from vtube.speech.decoding import decode
+from vtube.speech.voices.choices import explained
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "openai"
@@ -24,7 +26,7 @@ DEFAULT_SPEAKER = "alloy"
 class OpenAiVoice:
     """An OpenAI-compatible server."""
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
         key = os.environ.get(settings.openai.key_variable, "").strip()
         address = settings.addresses.get(NAME, ADDRESS).rstrip("/").removesuffix("/v1")
         self._server = VoiceServer(
@@ -32,13 +34,37 @@ class OpenAiVoice:
         )
         self._request = {
             "model": settings.openai.model,
-            "voice": spec.argument or DEFAULT_SPEAKER,
+            "voice": argument_of(spec) or DEFAULT_SPEAKER,
             "response_format": settings.openai.format,
             "speed": settings.speed,
         }
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""
-        answer = self._server.post("/v1/audio/speech", body={**self._request, "input": text})
+        try:
+            answer = self._server.post("/v1/audio/speech", body={**self._request, "input": text})
+        except SpeechError as error:
+            raise explained(error, NAME, "voice", self._request["voice"], self.styles) from None
         rate = PCM_RATE if self._request["response_format"] == "pcm" else None
         return Utterance(text, *decode(answer, NAME, rate))
+
+    def styles(self) -> dict[str, str]:
+        """The voices that the server lists; OpenAI's own has no list, many compatible ones have.
+
+        Raises:
+            SpeechError: it does not answer, or lists none.
+        """
+        answer = self._server.json(self._server.get("/v1/audio/voices"), object)
+        listed = answer.get("voices") if isinstance(answer, dict) else answer
+        names = [_voice_name(one) for one in listed] if isinstance(listed, list) else []
+        found = {name: name for name in names if name}
+        if not found:
+            raise SpeechError(f"{NAME} lists no voices")
+        return found
+
+
+def _voice_name(one: object) -> str:
+    """A voice is listed by its name, or as an object with a name or an id."""
+    if isinstance(one, dict):
+        one = one.get("id") or one.get("name") or one.get("voice_id")
+    return one if isinstance(one, str) else ""

@@ -28,7 +28,7 @@ SILENT = ("sil", "pau", "xx")
 class OpenJtalk:
     """Open JTalk through pyopenjtalk-plus."""
 
-    def __init__(self, _: Spec, settings: SpeechSettings) -> None:
+    def __init__(self, _: Spec | str | None, settings: SpeechSettings) -> None:
         self._speed = settings.speed
         self._durations: HtsDurations | None = None
 

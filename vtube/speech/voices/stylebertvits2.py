@@ -12,9 +12,10 @@ from typing import Any
 
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Utterance
 from vtube.speech.decoding import decode
+from vtube.speech.voices.choices import RefusedError, explained, unknown_choice
 from vtube.speech.voices.http import VoiceServer
 
 NAME = "stylebertvits2"
@@ -24,14 +25,15 @@ ADDRESS = "http://127.0.0.1:5000"
 class StyleBertVits2:
     """A Style-Bert-VITS2 server."""
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
         self._server = VoiceServer(NAME, settings.addresses.get(NAME, ADDRESS), settings.timeout_s)
         own = settings.stylebertvits2
+        self._model, self._style = argument_of(spec), own.style
         self._query = {
             "language": own.language,
             "style": own.style,
             "length": 1 / settings.speed,
-            **({"model_name": spec.argument} if spec.argument else {}),
+            **({"model_name": self._model} if self._model else {}),
         }
 
     def styles(self) -> dict[str, str]:
@@ -40,9 +42,13 @@ class StyleBertVits2:
         Raises:
             SpeechError: it does not answer, or has none.
         """
+        return {name: f"{name}: {', '.join(styles)}" for name, styles in self._models().items()}
+
+    def _models(self) -> dict[str, list[str]]:
+        """Each model's name and its styles. Raises: as `styles`."""
         models = self._server.json(self._server.get("/models/info"), dict)
         try:
-            found = {_name(one): f"{_name(one)}: {', '.join(map(str, one['style2id']))}" for one in models.values()}
+            found = {_name(one): [str(style) for style in one["style2id"]] for one in models.values()}
         except (LookupError, TypeError, AttributeError):
             found = {}
         if not found:
@@ -51,7 +57,26 @@ class StyleBertVits2:
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; no timings: the mouth listens to the sound."""
-        return Utterance(text, *decode(self._server.get("/voice", {"text": text, **self._query}), NAME))
+        try:
+            answer = self._server.get("/voice", {"text": text, **self._query})
+        except RefusedError as error:
+            raise self._explained(error) from None
+        return Utterance(text, *decode(answer, NAME))
+
+    def _explained(self, error: RefusedError) -> SpeechError:
+        """A model that the server lacks, or a style that its model lacks, is answered with those that it has."""
+        told = explained(error, NAME, "model", self._model, self.styles)
+        if told is not error:
+            return told
+        try:
+            models = self._models()
+        except SpeechError:
+            return error
+        styles = models.get(self._model or next(iter(models)), [])
+        if not styles or self._style in styles:
+            return error
+        found = {style: style for style in styles}
+        return SpeechError(f"{unknown_choice(NAME, 'style', self._style, found)}; see speech.stylebertvits2.style")
 
 
 def _name(model: dict[str, Any]) -> str:

@@ -12,39 +12,39 @@ from typing import Any, ClassVar
 
 from vtube.errors import SpeechError
 from vtube.settings import SpeechSettings
-from vtube.spec import Spec
+from vtube.spec import Spec, argument_of
 from vtube.speech.base import Phoneme, Utterance
 from vtube.speech.decoding import decode
 from vtube.speech.phonemes import from_japanese
 from vtube.speech.sound import fitted
+from vtube.speech.voices.choices import chosen, explained, unknown_choice
 from vtube.speech.voices.http import VoiceServer
 
-MOST_LISTED = 12
 FRAME_S = 256 / 24_000
 """The engine rounds each phoneme to whole frames of this length."""
 
 
 class Voicevox:
-    """A VOICEVOX-compatible server; STYLE is the number of a speaker's style, the first one if not given."""
+    """A VOICEVOX-compatible server; STYLE is a style's number or its name, `speaker/style`, or a speaker's alone."""
 
     name: ClassVar[str] = "voicevox"
     address: ClassVar[str] = "http://127.0.0.1:50021"
 
-    def __init__(self, spec: Spec, settings: SpeechSettings) -> None:
+    def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
         self._server = VoiceServer(self.name, settings.addresses.get(self.name, self.address), settings.timeout_s)
-        self._style = spec.argument
+        self._style = argument_of(spec)
         self._speed = settings.speed
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`."""
         style = {"speaker": self._known_style()}
         try:
-            answer = self._server.post("/audio_query", {"text": text, **style})
+            query = self._server.json(self._server.post("/audio_query", {"text": text, **style}), dict)
+            query["speedScale"] = self._speed
+            sound = self._server.post("/synthesis", style, query)
         except SpeechError as error:
-            raise self._explained(error) from None
-        query = self._server.json(answer, dict)
-        query["speedScale"] = self._speed
-        samples, rate = decode(self._server.post("/synthesis", style, query), self.name)
+            raise explained(error, self.name, "style", self._style, self.styles) from None
+        samples, rate = decode(sound, self.name)
         return Utterance(text, samples, rate, fitted(phonemes(query), len(samples) / rate))
 
     def styles(self) -> dict[str, str]:
@@ -70,24 +70,11 @@ class Voicevox:
         """The style's number: the one given, that of the name given, or the first one there is."""
         if self._style is None or not self._style.lstrip("-").isdigit():
             found = self.styles()
-            number = next(iter(found)) if self._style is None else _number_of(self._style, found)
+            number = next(iter(found)) if self._style is None else chosen(self._style, found)
             if number is None:
-                raise self._without_style(found)
+                raise unknown_choice(self.name, "style", self._style or "", found)
             self._style = number
         return self._style
-
-    def _explained(self, error: SpeechError) -> SpeechError:
-        """A refusal of a style that the server does not have tells those that it has."""
-        try:
-            found = self.styles()
-        except SpeechError:
-            return error
-        return error if self._style in found else self._without_style(found)
-
-    def _without_style(self, found: Mapping[str, str]) -> SpeechError:
-        listed = ", ".join(f"{number} {name}" for number, name in list(found.items())[:MOST_LISTED])
-        more = ", …" if len(found) > MOST_LISTED else ""
-        return SpeechError(f"{self.name} has no style {self._style!r}; it has {listed}{more}")
 
 
 class AivisSpeech(Voicevox):
@@ -102,14 +89,6 @@ class ShareVox(Voicevox):
 
     name = "sharevox"
     address = "http://127.0.0.1:50025"
-
-
-def _number_of(wanted: str, styles: Mapping[str, str]) -> str | None:
-    """The number of a style that is given by its number, as `speaker/style` or by its speaker alone."""
-    if wanted in styles:
-        return wanted
-    names = {number: (name, name.partition("/")[0]) for number, name in styles.items()}
-    return next((number for number, known in names.items() if wanted in known), None)
 
 
 def phonemes(query: Mapping[str, Any]) -> tuple[Phoneme, ...]:
