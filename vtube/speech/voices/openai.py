@@ -32,9 +32,10 @@ class OpenAiVoice:
         self._server = VoiceServer(
             NAME, address, settings.timeout_s, {"Authorization": f"Bearer {key}"} if key.isascii() and key else None
         )
+        self._speaker = argument_of(spec) or DEFAULT_SPEAKER
         self._request = {
             "model": settings.openai.model,
-            "voice": argument_of(spec) or DEFAULT_SPEAKER,
+            "voice": self._speaker,
             "response_format": settings.openai.format,
             "speed": settings.speed,
         }
@@ -44,7 +45,7 @@ class OpenAiVoice:
         try:
             answer = self._server.post("/v1/audio/speech", body={**self._request, "input": text})
         except SpeechError as error:
-            raise explained(error, NAME, "voice", self._request["voice"], self.styles) from None
+            raise explained(error, NAME, "voice", self._speaker, self.styles) from None
         rate = PCM_RATE if self._request["response_format"] == "pcm" else None
         return Utterance(text, *decode(answer, NAME, rate))
 
