@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -10,13 +10,14 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from vtube.audio.base import RATE, Samples
+from vtube.audio.prosody import near, speech_cues
 from vtube.avatar.base import Renderer
 from vtube.motion.animator import Animator
 from vtube.outputs.video_file import VideoFile
 from vtube.pose import Pose
 from vtube.scene.base import Effect
 from vtube.settings import Settings
-from vtube.signals import FaceFrame, MouthShape
+from vtube.signals import FaceFrame, MouthShape, SpeechCue
 
 SOUND_RATE = 48_000
 """Samples a second of the sound in the video."""
@@ -72,7 +73,7 @@ def from_sound(path: Path, settings: Settings) -> Clip:
     mouths = [shape for _, shape in offline_mouth(samples, create_lip_sync(settings.lipsync))]
     seconds = len(samples) / RATE
     return Clip(
-        performed(settings, seconds, mouths=mouths),
+        performed(settings, seconds, mouths=mouths, cues=speech_cues(samples)),
         frame_count(seconds, settings.loop.fps),
         read_sound(path, SOUND_RATE),
     )
@@ -102,10 +103,17 @@ class SignalPlayback(Generic[Signal]):
 
 
 def performed(
-    settings: Settings, seconds: float, faces: Iterable[FaceFrame] = (), mouths: Iterable[MouthShape] = ()
+    settings: Settings,
+    seconds: float,
+    faces: Iterable[FaceFrame] = (),
+    mouths: Iterable[MouthShape] = (),
+    cues: Sequence[SpeechCue] = (),
 ) -> Iterator[tuple[float, Pose]]:
-    """The poses of a camera that follows `faces` and `mouths` (times from 0): (seconds, pose) for each frame."""
-    animator = Animator(settings, SignalPlayback(faces), SignalPlayback(mouths).poll)
+    """The poses of a camera that follows `faces`, `mouths` and a voice's `cues` (times from 0).
+
+    Gives (seconds, pose) for each frame.
+    """
+    animator = Animator(settings, SignalPlayback(faces), SignalPlayback(mouths).poll, lambda now: near(cues, now))
     for index in range(frame_count(seconds, settings.loop.fps)):
         now = index / settings.loop.fps
         yield now, animator.mixer.pose(now)

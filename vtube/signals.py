@@ -109,6 +109,36 @@ class MouthShape:
     speaking: bool = False
 
 
+class CueKind(StrEnum):
+    """What a voice does that a body answers."""
+
+    PHRASE = "phrase"
+    ACCENT = "accent"
+    QUESTION = "question"
+    LAUGH = "laugh"
+    SIGH = "sigh"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechCue:
+    """One moment of a voice that the body goes along with.
+
+    Attributes:
+        kind: a phrase (from `time` on, between two pauses), a stressed syllable (its loudest moment), the end of a
+            question, laughter, a sigh.
+        time: seconds: monotonic of what is heard live, from its start within an utterance.
+        length: seconds; 0 of a moment.
+        strength: 0..1, how marked it is.
+        number: the same each time the same cue is told, and of no other cue of that source.
+    """
+
+    kind: CueKind
+    time: float
+    length: float = 0.0
+    strength: float = 1.0
+    number: int = 0
+
+
 class InputState(StrEnum):
     """Where an input stands."""
 

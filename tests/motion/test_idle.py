@@ -7,7 +7,7 @@ from vtube.motion.idle import IdleMotion
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import IdleSettings
 
-STILL = {"breathing": 0.0, "blinking": 0.0, "gaze": 0.0, "sway": 0.0, "asymmetry": 0.0}
+STILL = {"breathing": 0.0, "blinking": 0.0, "gaze": 0.0, "sway": 0.0, "asymmetry": 0.0, "face": 0.0}
 
 
 def course(fps: int, seconds: float, **settings: float) -> np.ndarray:
@@ -39,8 +39,38 @@ def test_values_stay_in_range_by_themselves() -> None:
     assert (poses >= LOW).all() and (poses <= HIGH).all()
 
 
-def test_the_mouth_is_left_alone() -> None:
-    assert not [name for name in moves(course(20, 100.0)) if name.startswith("mouth_")]
+def test_the_vowels_of_the_mouth_are_left_alone() -> None:
+    mouth = {name for name in moves(course(20, 100.0)) if name.startswith("mouth_")}
+    assert mouth == {"mouth_raised_corner_left", "mouth_raised_corner_right"}
+
+
+def test_small_smiles_come_and_go() -> None:
+    smiles = course(20, 300.0)[:, INDEX["mouth_raised_corner_left"]]
+    assert 0.15 < smiles.max() <= 0.46
+    assert 0.5 < (smiles < 0.12).mean() < 0.95
+    assert np.abs(np.diff(smiles)).max() < 0.05
+
+
+def test_presets_and_energy_scale_how_far_the_head_goes() -> None:
+    def spread(**settings: object) -> float:
+        motion, heads = IdleMotion(IdleSettings.model_validate({**settings, "gaze": 0.0})), []
+        for tick in range(2400):
+            pose = neutral()
+            motion.drive(pose, tick / 4)
+            heads.append(pose[INDEX["neck_z"]])
+        return float(np.std(heads))
+
+    calm, natural, lively = (spread(preset=name) for name in ("calm", "natural", "lively"))
+    assert 1.5 * calm < natural < lively / 1.2
+    assert spread(energy=0.0) == 0.0
+    assert spread(preset="lively", energy=0.5) < natural
+
+
+def test_ten_minutes_never_repeat() -> None:
+    poses = course(4, 600.0)
+    windows = [poses[at : at + 20].ravel() for at in range(0, len(poses) - 20, 20)]
+    nearest = min(np.abs(a - b).max() for at, a in enumerate(windows) for b in windows[:at])
+    assert nearest > 0.05
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Show:
         self.clock = FakeClock()
         self.faces = Seen()
         self.sound = MouthSource(settings, self.clock)
-        self.animator = Animator(settings, self.faces, self.sound.mouth)
+        self.animator = Animator(settings, self.faces, self.sound.mouth, self.sound.cues)
         self.stage = Stage(settings.scene, self.animator)
         self.voices: list[tuple[str, dict[str, Any]]] = []
         player = SilentPlayer(no_device, settings.speech.volume)

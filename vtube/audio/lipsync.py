@@ -25,10 +25,11 @@ from vtube.audio.features import (
     shapes,
 )
 from vtube.audio.mouth import Mouth
+from vtube.audio.prosody import LiveProsody
 from vtube.audio.voice_activity import VoiceActivity
 from vtube.audio.vowels import DELAY_S, SILENCE, Recognised, VowelNetwork, load_weights
 from vtube.settings import LipSyncSettings
-from vtube.signals import MouthShape
+from vtube.signals import MouthShape, SpeechCue
 
 AUDIBLE = 1e-4
 """Samples below this (-80 dB) are not even looked at."""
@@ -55,6 +56,7 @@ class VowelLipSync:
         self._peak = PeakMeter()
         self._activity = VoiceActivity(settings.sensitivity)
         self._mouth = Mouth(settings.strength)
+        self._prosody = LiveProsody()
         self._silent_frames = FORGET_FRAMES
         self._spoke_at = -1e9
         self._latest: MouthShape | None = None
@@ -71,6 +73,10 @@ class VowelLipSync:
     def latest(self) -> MouthShape | None:
         """See `base.LipSync`."""
         return self._latest
+
+    def cues(self) -> tuple[SpeechCue, ...]:
+        """The phrases and stresses that were heard last, oldest first; never blocks."""
+        return self._prosody.cues()
 
     def listen(self, samples: Samples, heard_at: float) -> list[tuple[float, MouthShape]]:
         """As `feed`; the shapes that became known with these samples, each with the moment it was known at."""
@@ -91,6 +97,7 @@ class VowelLipSync:
         silence = 1.0 if recognised is None else float(recognised.phone_classes[SILENCE])
         speaking = self._activity.follow(level_db, below_peak, silence)
         self._mouth.move(recognised, speaking, below_peak)
+        self._prosody.follow(level_db, speaking, now)
         if speaking:
             self._spoke_at = now
         self._latest = self._shape(now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from vtube.audio.base import AudioSource, Samples
 from vtube.audio.calibration import load_calibration
@@ -12,11 +13,14 @@ from vtube.audio.registry import create_source
 from vtube.audio.vowels import VowelNetwork, load_weights
 from vtube.clock import Clock, monotonic
 from vtube.settings import Commit, LipSyncSettings, Prepared, Settings
-from vtube.signals import InputStatus, MouthShape
+from vtube.signals import InputStatus, MouthShape, SpeechCue
 from vtube.threads import quietly
 
 MouthAt = Callable[[float], MouthShape | None]
 """The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
+
+CuesAt = Callable[[float], Sequence[SpeechCue]]
+"""The cues of a voice around a moment (monotonic seconds)."""
 
 
 class MouthSource:
@@ -40,6 +44,7 @@ class MouthSource:
         self._started = False
         self._lip_sync: VowelLipSync | None = create_lip_sync(self._settings) if self._source is not None else None
         self._speech: MouthAt | None = None
+        self._speech_cues: CuesAt | None = None
         self._lip_flap: LipFlap | None = None
         self._flaps = 0
 
@@ -99,9 +104,16 @@ class MouthSource:
                 return shape
         return None
 
-    def set_priority(self, source: MouthAt | None) -> None:
+    def cues(self, now: float) -> Sequence[SpeechCue]:
+        """What the voice does around `now` that a body goes along with: our own, or else what is heard."""
+        own = self._speech_cues(now) if self._speech_cues is not None else ()
+        if own or self._lip_sync is None:
+            return own
+        return [replace(cue, number=-1 - cue.number) for cue in self._lip_sync.cues()]
+
+    def set_priority(self, source: MouthAt | None, cues: CuesAt | None = None) -> None:
         """Let `source`, speech of our own, have the mouth whenever it gives a shape; None takes that back."""
-        self._speech = source
+        self._speech, self._speech_cues = source, cues
 
     def set_lip_flap(self, talking: bool) -> None:
         """Move the mouth as if speaking, for a voice out of hearing."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
 from vtube.motion.base import FaceSource
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.face import FaceDriver
+from vtube.motion.gestures import GestureDriver
 from vtube.motion.idle import IdleMotion
 from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
@@ -18,19 +19,26 @@ from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
 from vtube.settings import EmotionSettings, Settings
-from vtube.signals import MouthShape
+from vtube.signals import MouthShape, SpeechCue
 
 
 class Animator:
-    """Idle, face, emotion, voice and hand, from the bottom to the top."""
+    """Idle, gestures of speech, face, emotion, voice and hand, from the bottom to the top."""
 
     def __init__(
         self,
         settings: Settings,
         faces: FaceSource,
         mouth: Callable[[float], MouthShape | None],
+        cues: Callable[[float], Sequence[SpeechCue]] = lambda now: (),
     ) -> None:
         """Nothing moves yet.
+
+        Args:
+            settings: of every layer.
+            faces: where tracked faces come from.
+            mouth: the mouth of the voice at a moment (monotonic seconds).
+            cues: what that voice does around a moment that the body goes along with.
 
         Raises:
             SettingsError: the file of emotions cannot be used, or a parameter does not exist.
@@ -41,9 +49,10 @@ class Animator:
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
+        self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
         self.manual = ManualDriver()
-        self.mixer = Mixer([self.idle, self.face, self.emotion, self.voice, self.manual])
+        self.mixer = Mixer([self.idle, self.gestures, self.face, self.emotion, self.voice, self.manual])
 
     def lean(self) -> Lean:
         """Where the whole picture moves with the person, as much as the face shows."""
@@ -76,6 +85,7 @@ class Animator:
         def commit() -> None:
             self._settings = settings
             self.idle.settings = settings.idle
+            self.gestures.settings = settings.gestures
             self.face.settings = self.voice.settings = settings.mixer
             self.emotion.settings = settings.emotion
             if templates is not None:

@@ -13,11 +13,12 @@ from vtube.motion.easing import smoothstep
 from vtube.motion.gaze import jumps
 from vtube.motion.noise import between, uniform
 
-_HAPPENS, _WHEN, _AGAIN, _GAP, _LENGTH, _SIDE, _WITH_JUMP, _JUMP_LENGTH = range(300, 308)
+_HAPPENS, _WHEN, _AGAIN, _GAP, _LENGTH, _SIDE, _WITH_JUMP, _JUMP_LENGTH, _THIRD = range(300, 309)
 
 _CHANCE = 0.82
 """A slot of time has a blink, or not; gaps then vary as people's do, mostly a few seconds, now and then long."""
-_TWICE = 0.15
+_TWICE, _THRICE = 0.2, 0.35
+"""Blinks come in bouts: chance of a second one, and of a third after the second."""
 _FAR_JUMP_DEG, _JUMP_CHANCE = 10.0, 0.5
 _JUMP_BLINKS_PER_S = 0.052
 """How many blinks come with jumps of the eyes, at the usual rate."""
@@ -70,19 +71,22 @@ def blinks(seed: int, since: float, until: float, seconds_between: float) -> Ite
 
 def _spontaneous(seed: int, since: float, until: float, seconds_between: float) -> Iterator[Blink]:
     slot = _slot(seconds_between)
-    for index in range(math.floor((since - _SECOND_S) / slot), math.floor(until / slot) + 1):
+    for index in range(math.floor((since - 2 * _SECOND_S) / slot), math.floor(until / slot) + 1):
         if uniform(seed, _HAPPENS, index) >= _CHANCE:
             continue
         time = (index + 0.8 * uniform(seed, _WHEN, index)) * slot
         yield _blink(seed, _LENGTH, index, time)
         if uniform(seed, _AGAIN, index) < _TWICE:
-            yield _blink(seed, _LENGTH, ~index, time + between(0.3, _SECOND_S, uniform(seed, _GAP, index)))
+            second = time + between(0.3, _SECOND_S, uniform(seed, _GAP, index))
+            yield _blink(seed, _LENGTH, ~index, second)
+            if uniform(seed, _THIRD, index) < _THRICE:
+                yield _blink(seed, _SIDE, ~index, second + between(0.3, _SECOND_S, uniform(seed, _GAP, ~index)))
 
 
 def _slot(seconds_between: float) -> float:
     """How long a slot has to be for all kinds of blinks together to come so often."""
     with_jumps = _JUMP_BLINKS_PER_S * min(_USUAL_S / seconds_between, 1.0)
-    return _CHANCE * (1 + _TWICE) / max(1 / seconds_between - with_jumps, 0.2 / seconds_between)
+    return _CHANCE * (1 + _TWICE * (1 + _THRICE)) / max(1 / seconds_between - with_jumps, 0.2 / seconds_between)
 
 
 def _blink(seed: int, stream: int, index: int, time: float) -> Blink:

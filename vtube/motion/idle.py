@@ -5,11 +5,14 @@ Every part is a pure function of time and the seed, so that 24, 30 and 60 frames
 
 from __future__ import annotations
 
+import math
+
 from vtube.motion.blinking import lids
 from vtube.motion.breathing import breathing
+from vtube.motion.easing import minimum_jerk
 from vtube.motion.gaze import Direction, look
-from vtube.motion.noise import smooth
-from vtube.motion.sway import Sway, sway
+from vtube.motion.noise import between, smooth, uniform
+from vtube.motion.sway import Sway, posture, sway
 from vtube.pose import INDEX, Pose
 from vtube.settings import IdleSettings
 
@@ -17,20 +20,29 @@ HEAD_DEG, EYE_DEG = 15.0, 30.0
 """What a whole head or iris parameter amounts to, degrees of a person."""
 _STEADY = 0.9
 """Share of the head's sway that the eyes make up for, to keep looking where they look."""
-_BROW, _LID = 500, 510
+_BROW, _LID, _CORNER = 500, 510, 540
+ENERGY = {"calm": 0.55, "natural": 1.0, "lively": 1.6}
+"""How far head and body move in each preset. Natural spreads over 0.45 of what a lively person's head does
+(docs/notes/motion.md)."""
+_HAPPENS, _WHEN, _SIZE, _LENGTH = range(520, 524)
+_SWALLOWS, _SWALLOW_WHEN = 530, 531
+SMILE_SLOT_S, SMILE_CHANCE = 19.0, 0.6
+SWALLOW_SLOT_S, SWALLOW_CHANCE = 60.0, 0.8
+"""A resting person swallows about once a minute (Lear et al., Archives of Oral Biology 10, 1965)."""
 _STILL = Sway(0.0, 0.0, 0.0, 0.0, 0.0)
 
 _BREATHING = INDEX["breathing"]
 _WINK = INDEX["eye_wink_left"], INDEX["eye_wink_right"]
 _RELAXED = INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]
 _BROWS = INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]
+_CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z = INDEX["body_y"], INDEX["body_z"]
 
 
 class IdleMotion:
-    """Breathes, blinks, looks about and sways. Leaves the mouth alone.
+    """Breathes, blinks, looks about, sways and smiles a little. Leaves the mouth's vowels alone.
 
     Attributes:
         settings: the strength of each part; may be replaced while running.
@@ -56,24 +68,62 @@ class IdleMotion:
     def _move(self, pose: Pose, now: float) -> None:
         """Head, neck, body and irises: the sway, and over it where the character looks."""
         settings = self.settings
-        swaying = sway(settings.seed, now) if settings.sway else _STILL
+        swaying = self._swaying(now)
         looking = look(settings.seed, now)
-        head: Direction = (settings.sway * swaying.head_x, settings.sway * swaying.head_y)
-        pose[_HEAD_X] = head[0] + settings.gaze * looking.head[0] / HEAD_DEG + 0.03 * pose[_BREATHING]
-        pose[_HEAD_Y] = head[1] + settings.gaze * looking.head[1] / HEAD_DEG
-        pose[_NECK_Z] = settings.sway * swaying.neck_z
-        pose[_BODY_Y] = settings.sway * swaying.body_y + 0.25 * settings.gaze * looking.head[1] / HEAD_DEG
-        pose[_BODY_Z] = settings.sway * swaying.body_z
+        head: Direction = (swaying.head_x, swaying.head_y)
+        turned = settings.gaze / HEAD_DEG
+        pose[_HEAD_X] = _soft(head[0] + turned * looking.head[0] + 0.03 * pose[_BREATHING])
+        pose[_HEAD_Y] = _soft(head[1] + turned * looking.head[1])
+        pose[_NECK_Z] = _soft(swaying.neck_z)
+        pose[_BODY_Y] = _soft(swaying.body_y + 0.25 * turned * looking.head[1])
+        pose[_BODY_Z] = _soft(swaying.body_z)
         steady = min(settings.gaze, 1.0) * _STEADY * HEAD_DEG / EYE_DEG
-        pose[_IRIS_X] = settings.gaze * looking.eyes[0] / EYE_DEG - steady * head[0]
-        pose[_IRIS_Y] = settings.gaze * looking.eyes[1] / EYE_DEG - steady * head[1]
+        pose[_IRIS_X] = _soft(settings.gaze * looking.eyes[0] / EYE_DEG - steady * head[0])
+        pose[_IRIS_Y] = _soft(settings.gaze * looking.eyes[1] / EYE_DEG - steady * head[1])
+
+    def _swaying(self, now: float) -> Sway:
+        settings = self.settings
+        strength = settings.sway * ENERGY[settings.preset] * settings.energy
+        if not strength:
+            return _STILL
+        moving, settled = sway(settings.seed, now), posture(settings.seed, now)
+        return Sway(*(strength * (getattr(moving, part) + getattr(settled, part)) for part in Sway.__slots__))
 
     def _vary(self, pose: Pose, now: float) -> None:
         """Brows that never rest quite level, and lids that go a little with the gaze and with each other."""
         settings = self.settings
         lowered = 0.3 * max(-float(pose[_IRIS_X]), 0.0)
+        pose[_HEAD_X] = max(float(pose[_HEAD_X]) - 0.07 * settings.face * swallow(settings.seed, now), -1.0)
+        resting = 0.03 * (1.0 + smooth(settings.seed, _CORNER, now, 6.0))
+        smiling = settings.face * (smile(settings.seed, now) + max(resting, 0.0))
         for side in (0, 1):
+            pose[_CORNERS[side]] = smiling
             brow = smooth(settings.seed, _BROW, now, 4.0) + 0.5 * smooth(settings.seed, _BROW + 1 + side, now, 3.0)
             pose[_BROWS[side]] = settings.asymmetry * max(0.06 + 0.06 * brow, 0.0)
             lid = max(0.04 * smooth(settings.seed, _LID + side, now, 5.0), 0.0)
             pose[_RELAXED[side]] = (lowered + settings.asymmetry * lid) * (1 - pose[_WINK[side]])
+
+
+def _soft(value: float) -> float:
+    """`value`, bent so that it comes near 1 or -1 and never passes it; a tenth less at 0.8."""
+    return float(value / (1.0 + value**4) ** 0.25)
+
+
+def smile(seed: int, now: float) -> float:
+    """How far the corners of the mouth are up at `now`, 0 to 0.35."""
+    index = math.floor(now / SMILE_SLOT_S)
+    if uniform(seed, _HAPPENS, index) >= SMILE_CHANCE:
+        return 0.0
+    start = (index + 0.6 * uniform(seed, _WHEN, index)) * SMILE_SLOT_S
+    length = between(1.0, 3.0, uniform(seed, _LENGTH, index))
+    size = between(0.12, 0.35, uniform(seed, _SIZE, index))
+    return size * (minimum_jerk((now - start) / 0.7) - minimum_jerk((now - start - 0.7 - length) / 1.4))
+
+
+def swallow(seed: int, now: float) -> float:
+    """How far a swallow draws the chin in at `now`, 0 to 1."""
+    index = math.floor(now / SWALLOW_SLOT_S)
+    if uniform(seed, _SWALLOWS, index) >= SWALLOW_CHANCE:
+        return 0.0
+    start = (index + 0.9 * uniform(seed, _SWALLOW_WHEN, index)) * SWALLOW_SLOT_S
+    return minimum_jerk((now - start) / 0.3) - minimum_jerk((now - start - 0.4) / 0.5)

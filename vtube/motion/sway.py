@@ -6,14 +6,21 @@ Band-limited noise, so nothing moves by a step and nothing repeats. Real heads k
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from vtube.motion.noise import smooth
+from vtube.motion.easing import minimum_jerk
+from vtube.motion.noise import between, smooth, uniform
 
 _HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z = range(400, 450, 10)
 _OCTAVES = ((5.0, 0.75), (2.0, 0.62), (0.9, 0.2))
 """Seconds between knots, and the standard deviation each contributes."""
 _SLOW = _OCTAVES[:1]
+_WHEN, _PACE, _WHERE = 460, 461, 462
+_POSTURE_S = 9.0
+"""In each slot of time the weight is shifted once: people at rest do so several times a minute."""
+_POSTURE = (0.34, 0.36, 0.25, 0.30, 0.28)
+"""The furthest of each, in the order of `Sway`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,19 @@ def sway(seed: int, now: float) -> Sway:
         body_y=0.15 * body_turn,
         body_z=0.14 * body_tilt,
     )
+
+
+def posture(seed: int, now: float) -> Sway:
+    """Where the figure has settled at `now`: it shifts its weight now and then, and stays so."""
+    index = math.floor(now / _POSTURE_S)
+    start = (index + 0.6 * uniform(seed, _WHEN, index)) * _POSTURE_S
+    done = minimum_jerk((now - start) / between(1.1, 2.4, uniform(seed, _PACE, index)))
+    before, after = _settled(seed, index - 1), _settled(seed, index)
+    return Sway(*(old + (new - old) * done for old, new in zip(before, after, strict=True)))
+
+
+def _settled(seed: int, index: int) -> list[float]:
+    return [size * (2 * uniform(seed, _WHERE + part, index) - 1) for part, size in enumerate(_POSTURE)]
 
 
 def _noise(seed: int, stream: int, now: float, octaves: tuple[tuple[float, float], ...] = _OCTAVES) -> float:

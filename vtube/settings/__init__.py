@@ -2,7 +2,14 @@
 
 from vtube.settings.base import fields, is_marked, nested, value_at
 from vtube.settings.loading import load, merge, parse
-from vtube.settings.motion import EmotionSettings, IdleSettings, MixerSettings, ParameterCurve, RetargetSettings
+from vtube.settings.motion import (
+    EmotionSettings,
+    GestureSettings,
+    IdleSettings,
+    MixerSettings,
+    ParameterCurve,
+    RetargetSettings,
+)
 from vtube.settings.owner import Commit, Outcome, Prepared, Room, SettingsOwner
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.saved import SavedSettings
@@ -22,6 +29,7 @@ __all__ = [
     "CleanSettings",
     "Commit",
     "EmotionSettings",
+    "GestureSettings",
     "GptSovitsSettings",
     "IdleSettings",
     "LipSyncSettings",

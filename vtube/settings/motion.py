@@ -24,10 +24,30 @@ class IdleSettings(Section):
         4.0, ge=0.5, le=60, description="Seconds from blink to blink, on average.", json_schema_extra=LIVE
     )
     gaze: float = Field(1.0, ge=0, le=2, description="How far the eyes wander, 0 to 2.", json_schema_extra=LIVE)
+    preset: Literal["calm", "natural", "lively"] = Field(
+        "natural", description="How much head and body move: calm, natural or lively.", json_schema_extra=LIVE
+    )
+    energy: float = Field(
+        1.0, ge=0, le=2, description="The same in steps of your own: times the preset, 0 to 2.", json_schema_extra=LIVE
+    )
     sway: float = Field(1.0, ge=0, le=2, description="How far head and body sway, 0 to 2.", json_schema_extra=LIVE)
+    face: float = Field(1.0, ge=0, le=2, description="Small smiles and swallows, 0 to 2.", json_schema_extra=LIVE)
     asymmetry: float = Field(
         1.0, ge=0, le=2, description="How different left and right are, 0 to 2.", json_schema_extra=LIVE
     )
+
+
+class GestureSettings(Section):
+    """The body speaks along."""
+
+    strength: float = Field(
+        1.0,
+        ge=0,
+        le=2,
+        description="How much head, brows, gaze, breath and body go with the voice, 0 (not at all) to 2.",
+        json_schema_extra=LIVE,
+    )
+    seed: int = Field(0, description="Another number is another way of gesturing.", json_schema_extra=LIVE)
 
 
 class MixerSettings(Section):

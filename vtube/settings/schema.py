@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from vtube.settings.base import LIVE, LIVE_BUT_FILES, Section
-from vtube.settings.motion import EmotionSettings, IdleSettings, MixerSettings, RetargetSettings
+from vtube.settings.motion import EmotionSettings, GestureSettings, IdleSettings, MixerSettings, RetargetSettings
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.sound import LipSyncSettings, SpeechSettings
 from vtube.settings.tracking import OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
@@ -50,6 +50,9 @@ class Settings(Section):
         json_schema_extra=LIVE_BUT_FILES,
     )
     idle: IdleSettings = Field(IdleSettings(), description="Idle motion; 0 switches a part off.")
+    gestures: GestureSettings = Field(
+        GestureSettings(), description="Gestures of speech: nods, brows, posture, gaze and breath with the voice."
+    )
     mixer: MixerSettings = Field(
         MixerSettings(), description="How the layers (idle, face, emotion, voice, hand) share the pose."
     )

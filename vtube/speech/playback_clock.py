@@ -76,6 +76,12 @@ class PlaybackClock:
         with self._lock:
             return any(span.start - after_s <= now < span.end + before_s for span in self._spans)
 
+    def recent(self, now: float, before_s: float) -> list[Span]:
+        """Of everything that is not over for longer than `before_s`, the newest span, oldest first."""
+        with self._lock:
+            newest = {id(span.what): span for span in self._spans if span.end > now - before_s}
+        return list(newest.values())
+
     def unheard(self, now: float) -> list[object]:
         """What has been handed to the device but is not over at `now`."""
         with self._lock:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from vtube.audio.base import Samples
 from vtube.clock import Clock, monotonic
 from vtube.errors import AudioError
-from vtube.signals import MouthShape
+from vtube.signals import MouthShape, SpeechCue
 from vtube.speech.base import Utterance
 from vtube.speech.playback_clock import PlaybackClock, Span
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
@@ -28,6 +29,12 @@ IDLE_S = 20.0
 
 RETRY_S = 5.0
 """How often a device that could not be opened is tried again."""
+
+CUES_BEFORE_S, CUES_AFTER_S = 2.0, 1.5
+"""How far back and ahead cues are told."""
+
+MAX_CUES = 1000
+"""Numbers of one utterance's cues."""
 
 READY_S, AFTER_S = 0.15, 0.15
 """The mouth belongs to speech so long before and after the sound."""
@@ -49,6 +56,9 @@ class Playing:
     rate: int
     position: int = 0
     """In samples."""
+    cues: Sequence[SpeechCue] = ()
+    """Seconds from the first sample."""
+    number: int = field(default_factory=itertools.count().__next__)
 
     def convert(self, rate: int) -> None:
         """Go on at another rate."""
@@ -94,10 +104,10 @@ class Player:
         if self._sink is None or self._silent or self._device_changed:
             self._try_device()
 
-    def play(self, text_id: int, utterance: Utterance, track: VisemeTrack) -> None:
-        """Queue an utterance; `prepare` comes before."""
+    def play(self, text_id: int, utterance: Utterance, track: VisemeTrack, cues: Sequence[SpeechCue] = ()) -> None:
+        """Queue an utterance with its cues (seconds from its first sample); `prepare` comes before."""
         rate = self._sink.rate if self._sink is not None else utterance.rate
-        playing = Playing(text_id, utterance, track, utterance.samples, utterance.rate)
+        playing = Playing(text_id, utterance, track, utterance.samples, utterance.rate, cues=cues)
         playing.convert(rate)
         with self._lock:
             self._waiting.append(playing)
@@ -167,6 +177,31 @@ class Player:
         if span is not None and isinstance(span.what, Playing):
             return span.what.track.at(span.position(now + lead_s), now)
         return MouthShape(now, speaking=True) if self.playback.near(now, AFTER_S, READY_S + lead_s) else None
+
+    def cues(self, now: float) -> list[SpeechCue]:
+        """The cues around `now` of what is heard (monotonic seconds), up to CUES_AFTER_S ahead of their sound."""
+        return [
+            cue
+            for span in self.playback.recent(now, CUES_BEFORE_S)
+            if isinstance(span.what, Playing)
+            for cue in self._cues_of(span.what, span)
+            if cue.time + cue.length > now - CUES_BEFORE_S and cue.time < now + CUES_AFTER_S
+        ]
+
+    def _cues_of(self, one: Playing, span: Span) -> Iterator[SpeechCue]:
+        """As they will be heard; what is paused or left out has none after its last sound."""
+        goes_on = one is self._current and not self.paused and not self._dropping
+        over = one.position >= len(one.samples)
+        last = float("inf") if goes_on or over else span.end
+        for cue in one.cues:
+            start = span.start + cue.time - span.offset
+            if start < last:
+                yield replace(
+                    cue,
+                    time=start,
+                    length=min(cue.length, last - start),
+                    number=one.number * MAX_CUES + cue.number,
+                )
 
     # The sound's side
 

@@ -14,9 +14,10 @@ from vtube.audio.lipsync import VowelLipSync
 from vtube.clock import Clock, monotonic
 from vtube.errors import PackageMissingError, SettingsError, SpeechError, VtubeError
 from vtube.settings import Settings, SpeechSettings
-from vtube.signals import MouthShape
+from vtube.signals import MouthShape, SpeechCue
 from vtube.speech.base import Utterance, Voice
 from vtube.speech.clean import Sentence, sayable
+from vtube.speech.cues import cues_of
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
@@ -159,6 +160,10 @@ class SpeechQueue:
         """The mouth of what is heard at `now`; None while nothing is."""
         return self._player.mouth(now, self._settings.lead_s)
 
+    def cues(self, now: float) -> list[SpeechCue]:
+        """What the voice does around `now` that a body goes along with; see `player.Player.cues`."""
+        return self._player.cues(now)
+
     def status(self, now: float) -> dict[str, Any]:
         """The object `speech` of `/api/state`.
 
@@ -274,18 +279,18 @@ class SpeechQueue:
             utterance = guarded(voice.synthesize(sentence.spoken))
             utterance = replace(utterance, text=sentence.shown, emotion=sentence.emotion)
             track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
-            self._hand_over(text, utterance, track)
+            self._hand_over(text, utterance, track, cues_of(utterance))
             track.complete()
         except Exception as error:  # noqa: BLE001 - a sentence's failure, of whatever kind, must not end speech
             self._fail(text, sentence, error)
 
-    def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack) -> None:
+    def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack, cues: list[SpeechCue]) -> None:
         """To the player, unless somebody has skipped the text meanwhile."""
         with self._changed:
             text.failed = 0
             if self._making is not text:
                 return
-            self._player.play(text.number, utterance, track)
+            self._player.play(text.number, utterance, track, cues)
             if not text.sentences:
                 self._making = None
 

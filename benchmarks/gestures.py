@@ -1,0 +1,124 @@
+"""How the body goes along with a voice: head energy, nods beside stresses, silence, frame rates.
+
+    python -m benchmarks.gestures [--seconds 200] [--wav FILE]...
+
+Speaks texts with each voice that comes with the program (and listens to the files), and compares the head with that of
+the same idle motion without gestures. Stress is judged independently of the gestures, by the loudest moments of the
+sound alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.audio.base import RATE, Samples
+from vtube.audio.file import read_sound
+from vtube.audio.prosody import speech_cues
+from vtube.errors import VtubeError
+from vtube.motion.idle import HEAD_DEG
+from vtube.offline import performed
+from vtube.pose import INDEX
+from vtube.settings import parse
+from vtube.signals import CueKind, SpeechCue
+from vtube.speech.registry import create_voice
+from vtube.speech.sound import resampled
+
+TEXTS = {
+    "openjtalk": (
+        "こんにちは、今日は本当にいい天気ですね。一緒に散歩に行きませんか？",
+        "私はとても嬉しいです！昨日、新しいゲームを買いました。",
+        "それはね、すごく難しい問題なんだ。だけど、みんなで考えればきっと大丈夫。",
+        "えっ、本当に？信じられないな。もう一度、ゆっくり話してくれる？",
+    ),
+    "hibari": (
+        "Hello everyone, and welcome back to the stream! What a lovely evening it is.",
+        "I never thought that we would get this far. Do you remember where we started?",
+        "Wait, wait, wait. That is not how this works at all.",
+        "Let me think about it for a moment; it may take a while.",
+    ),
+}
+PAUSE_S = 1.0
+FPS = 60
+HEAD = [INDEX[name] for name in ("head_x", "head_y", "neck_z")]
+NEAR_S = 0.08
+
+Poses = NDArray[np.float32]
+
+
+def spoken(voice: str, seconds: float) -> Samples:
+    """Texts of this voice, one after the other with pauses."""
+    engine, parts, length, turn = create_voice(voice, parse({}).speech), [], 0.0, 0
+    made = [engine.synthesize(text) for text in TEXTS[voice]]
+    while length < seconds:
+        one = made[turn % len(made)]
+        parts += [resampled(one.samples, one.rate, RATE), np.zeros(int(PAUSE_S * RATE), np.float32)]
+        length += len(one.samples) / one.rate + PAUSE_S
+        turn += 1
+    return np.concatenate(parts)
+
+
+def poses(seconds: float, cues: list[SpeechCue], fps: int = FPS) -> Poses:
+    """The motion of a camera, shape (frames, 45)."""
+    return np.array([pose for _, pose in performed(parse({"loop": {"fps": fps}}), seconds, cues=cues)])
+
+
+def report(name: str, samples: Samples) -> None:
+    """One voice's line of the table."""
+    seconds, cues = len(samples) / RATE, speech_cues(samples)
+    idle, moved = poses(seconds, []), poses(seconds, cues)
+    speaking = np.zeros(len(moved), bool)
+    for cue in cues:
+        if cue.kind is CueKind.PHRASE:
+            speaking[int(cue.time * FPS) : int((cue.time + cue.length) * FPS)] = True
+    speed = [np.sqrt(np.mean(np.square(np.diff(each[:, HEAD], axis=0))[speaking[1:]])) for each in (moved, idle)]
+    spread = [each[speaking][:, HEAD].var(axis=0).sum() for each in (moved, idle)]
+    nod = moved[:, INDEX["head_x"]] - idle[:, INDEX["head_x"]]
+    low = [at for at in range(3, len(nod) - 3) if nod[at] == nod[at - 3 : at + 4].min() and nod[at] < -0.08]
+    stresses = loudest(samples)
+    hit = share_near(np.array(low) / FPS, stresses)
+    chance = share_near(np.flatnonzero(speaking) / FPS, stresses)
+    coarse = poses(seconds, cues, 30)
+    apart = float(np.abs(moved[::2][: len(coarse)] - coarse).max())
+    print(
+        f"{name:10} {seconds:5.0f} s  head speed (RMS) {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f} "
+        f"x idle; spread^2 {spread[0] / spread[1]:.1f} x idle; {len(low)} nods, {100 * hit:.0f} % at a stress, "
+        f"{hit / chance:.1f} x chance; 30 against 60 fps: {apart:.3f} at most"
+    )
+
+
+def loudest(samples: Samples) -> NDArray[np.float64]:
+    """The moments that are louder than all within 0.3 s around them and than two thirds of the sound, seconds."""
+    hop = RATE // 100
+    power = np.convolve(np.square(samples), np.ones(5 * hop) / (5 * hop), "same")[::hop]
+    level = 10 * np.log10(power + 1e-10)
+    floor = float(np.quantile(level[level > -50], 0.67))
+    peaks = [at for at in range(len(level)) if level[at] >= floor and level[at] == level[max(0, at - 30) : at + 31].max()]
+    return np.array(peaks) / 100
+
+
+def share_near(times: NDArray[np.float64], moments: NDArray[np.float64]) -> float:
+    """The share of `times` within NEAR_S of any of `moments`."""
+    return float((np.abs(times[:, None] - moments[None]).min(axis=1) < NEAR_S).mean())
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=200.0)
+    parser.add_argument("--wav", type=Path, action="append", default=[])
+    arguments = parser.parse_args()
+    for voice in TEXTS:
+        try:
+            report(voice, spoken(voice, arguments.seconds))
+        except VtubeError as error:
+            print(f"{voice:10} {error}")
+    for path in arguments.wav:
+        report(path.stem[:10], read_sound(path))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vtube.motion.gestures import LATE_S, GestureDriver
+from vtube.pose import HIGH, INDEX, LOW, NAMES, neutral
+from vtube.settings import GestureSettings
+from vtube.signals import CueKind, SpeechCue
+
+PHRASE = SpeechCue(CueKind.PHRASE, 2.0, 3.0, number=0)
+ACCENT = SpeechCue(CueKind.ACCENT, 3.0, strength=1.0, number=1)
+HEAD_X, HEAD = INDEX["head_x"], [INDEX[name] for name in ("head_x", "head_y", "neck_z")]
+
+
+def course(
+    cues: Sequence[SpeechCue], fps: int = 60, seconds: float = 10.0, mood: str = "neutral", **settings: float
+) -> np.ndarray:
+    driver = GestureDriver(lambda now: cues, GestureSettings.model_validate(settings), lambda: mood)
+    poses = []
+    for tick in range(int(seconds * fps)):
+        poses.append(neutral())
+        driver.drive(poses[-1], tick / fps)
+    return np.array(poses)
+
+
+def test_nothing_moves_in_silence() -> None:
+    assert not course([]).any()
+
+
+def test_the_body_moves_with_the_phrase_and_rests_after_it() -> None:
+    poses = course([PHRASE])
+    assert not poses[: int(1.6 * 60)].any()
+    assert np.abs(poses[150:300][:, HEAD]).max() > 0.1
+    assert np.abs(poses[int(7.5 * 60) :]).max() < 1e-3
+
+
+def test_a_stressed_syllable_is_nodded_at_its_moment() -> None:
+    with_nod = course([PHRASE, ACCENT])[:, HEAD_X] - course([PHRASE])[:, HEAD_X]
+    lowest = int(with_nod.argmin()) / 60
+    assert lowest == pytest.approx(ACCENT.time, abs=0.04)
+    assert with_nod.min() < -0.2
+
+
+def test_breath_is_drawn_before_the_phrase_and_let_go_through_it() -> None:
+    breath = course([PHRASE])[:, INDEX["breathing"]]
+    assert breath[:96].max() == 0
+    assert int(breath.argmax()) / 60 == pytest.approx(PHRASE.time, abs=0.3)
+    assert breath.max() > 0.8
+    assert (np.diff(breath[135:280]) <= 1e-6).all()
+
+
+def test_a_question_raises_the_brows() -> None:
+    asked = SpeechCue(CueKind.QUESTION, 4.6, 0.4, number=2)
+    brows = course([PHRASE, asked])[:, INDEX["eyebrow_raised_left"]]
+    assert brows[: int(4.5 * 60)].max() == 0
+    assert brows.max() > 0.4
+
+
+def test_laughter_smiles_and_shakes() -> None:
+    poses = course([SpeechCue(CueKind.LAUGH, 1.0, 1.4)])
+    assert poses[:, INDEX["mouth_raised_corner_left"]].max() > 0.8
+    assert poses[:, INDEX["eye_happy_wink_right"]].max() > 0.9
+    turns = np.diff(np.sign(np.diff(poses[60:130, HEAD_X])))
+    assert np.count_nonzero(turns) >= 6
+
+
+def test_a_sigh_breathes_in_and_sinks() -> None:
+    poses = course([SpeechCue(CueKind.SIGH, 1.0, 1.2)])
+    assert poses[:, INDEX["breathing"]].max() > 0.95
+    assert poses[:, HEAD_X].min() < -0.3
+
+
+@pytest.mark.parametrize("fps", [24, 30])
+def test_every_frame_rate_shows_the_same(fps: int) -> None:
+    cues = [PHRASE, ACCENT, replace(ACCENT, time=4.1, number=3), SpeechCue(CueKind.QUESTION, 4.6, 0.4, number=2)]
+    fine, coarse = course(cues, 120), course(cues, fps)
+    assert np.abs(fine[:: 120 // fps][: len(coarse)] - coarse).max() < 0.08
+
+
+def test_no_step_in_value_or_speed() -> None:
+    poses = course([PHRASE, ACCENT, replace(PHRASE, time=5.4, length=1.0, number=4)], fps=240)
+    names = {name for name in NAMES if not name.startswith("eye_wink")}
+    moving = [INDEX[name] for name in names]
+    assert np.abs(np.diff(poses[:, moving], axis=0)).max() < 0.05
+    assert np.abs(np.diff(poses[:, HEAD], 2, axis=0)).max() < 0.01
+
+
+def test_what_is_told_late_is_answered_from_now_on_and_what_is_told_too_late_not_at_all() -> None:
+    late, too_late = replace(ACCENT, time=-0.2), replace(ACCENT, time=-LATE_S - 0.1)
+    poses = course([late], fps=240, seconds=2.0)
+    assert poses[:, HEAD_X].min() < -0.2
+    assert np.abs(np.diff(poses[:, HEAD_X])).max() < 0.02
+    assert not course([too_late]).any()
+
+
+def test_the_end_that_is_known_only_when_it_comes_lets_the_body_rest() -> None:
+    told = [replace(PHRASE, length=0.0)]
+    driver, poses = GestureDriver(lambda now: told, GestureSettings()), []
+    for tick in range(600):
+        if tick == 240:
+            told[0] = replace(PHRASE, length=2.0)
+        poses.append(neutral())
+        driver.drive(poses[-1], tick / 60)
+    assert np.abs(np.array(poses)[200:240][:, HEAD]).max() > 0.05
+    assert np.abs(np.array(poses)[-60:]).max() < 1e-3
+
+
+def test_sad_people_gesture_less_and_the_lively_more() -> None:
+    sad, plain, excited = (
+        np.abs(course([PHRASE, ACCENT], mood=mood)[:, HEAD]).max() for mood in ("sadness", "neutral", "excitement")
+    )
+    assert sad < 0.6 * plain < plain < excited
+
+
+def test_strength_zero_is_off_and_values_stay_in_range_at_two() -> None:
+    cues = [PHRASE] + [replace(ACCENT, time=2 + 0.5 * at, number=10 + at) for at in range(6)]
+    assert not course(cues, strength=0.0).any()
+    poses = course(cues, strength=2.0)
+    assert (poses >= LOW - 0.6).all() and (poses <= HIGH + 0.6).all()
+
+
+def test_the_same_cue_told_again_and_again_is_answered_once() -> None:
+    once = course([ACCENT], seconds=6)
+    assert once[:, HEAD_X].min() > -0.32

@@ -1,0 +1,256 @@
+"""Gestures of speech: the body goes along with the voice.
+
+What people do while they speak, and where it is from:
+
+- The head nods on stressed syllables, its stroke ending with the syllable's loudest moment (Hadar et al., Human
+  Movement Science 2, 1983; McClave, Journal of Pragmatics 32, 2000), and goes with the pitch (Yehia, Kuratate and
+  Vatikiotis-Bateson, Journal of Phonetics 30, 2002: up to 0.8 of the pitch's variance).
+- Head and body take a new posture at the borders of phrases (Kendon 1972; Hadar et al. 1984).
+- Brows rise with emphasis and in questions (Cavé et al., ICSLP 1996; Flecha-Garcia, Speech Communication 52, 2010).
+- Blinks come at the ends of phrases (Nakano and Kitazawa, Experimental Brain Research 205, 2010).
+- The gaze leaves the listener as a turn begins and comes back as it ends (Kendon, Acta Psychologica 26, 1967).
+- Breath is drawn in quickly before a phrase and let go through it (Winkworth et al., JSHR 38, 1995).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vtube.motion.easing import Fader, Follower
+from vtube.motion.noise import between, smooth, uniform
+from vtube.motion.strokes import Stroke, Strokes
+from vtube.pose import INDEX, Pose
+from vtube.settings import GestureSettings
+from vtube.signals import CueKind, SpeechCue
+
+CuesAt = Callable[[float], Sequence[SpeechCue]]
+
+LIVELINESS: dict[str, float] = {
+    "excitement": 1.4,
+    "anger": 1.35,
+    "joy": 1.25,
+    "amusement": 1.25,
+    "surprise": 1.2,
+    "pride": 1.15,
+    "admiration": 1.1,
+    "annoyance": 1.1,
+    "nervousness": 0.8,
+    "confusion": 0.8,
+    "fear": 0.7,
+    "embarrassment": 0.6,
+    "disappointment": 0.55,
+    "remorse": 0.5,
+    "sadness": 0.45,
+    "grief": 0.35,
+}
+"""How much the body speaks along in an emotion; 1 in all others."""
+
+LEAD_S = 0.35
+"""A phrase's posture and breath begin so long before its sound, where it is known ahead."""
+LATE_S = 0.5
+"""What is told later than this is not answered any more."""
+FRAME_S = 0.05
+STAY_S = 0.15
+ENDLESS_S = 30.0
+"""A phrase whose end is never heard ends here."""
+TURN_S = 1.3
+"""So long after the last phrase the next one is a new turn."""
+NOD_S, RETURN_S = 0.22, 0.5
+RISE_S, FALL_S, POSTURE_S, MOOD_S = 0.5, 0.9, 1.5, 0.8
+REMEMBERED = 512
+
+_HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
+_BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathing"]
+_IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
+_LIDS = [INDEX["eye_wink_left"], INDEX["eye_wink_right"]]
+_BROWS = [INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]]
+_HAPPY_EYES = [INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]]
+_CORNERS = [INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]]
+_TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
+_POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
+_POSTURE_SIZE = np.array([0.22, 0.55, 0.5, 0.36, 0.32])
+_RHYTHM = ((_HEAD_X, 0.05, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
+"""Parameter, size and seconds between knots of the sway that speaking adds."""
+_EYES_PER_HEAD = 0.45
+"""The eyes stay on the listener as the head nods: 15 degrees of head against 30 of iris, nine tenths of it."""
+_BROW, _BLINK, _WHEN, _AWAY, _SIDE, _POSE = 700, 701, 702, 703, 704, 710
+
+
+class GestureDriver:
+    """Moves head, brows, lids, gaze, body and breath with the voice; nothing while it is silent.
+
+    It lies below the tracked face, which keeps what it sees.
+
+    Attributes:
+        settings: how strongly; may be replaced while running.
+    """
+
+    def __init__(self, cues: CuesAt, settings: GestureSettings, mood: Callable[[], str] = lambda: "neutral") -> None:
+        """Silent.
+
+        Args:
+            cues: the voice's cues around a moment (monotonic seconds), known ahead or just heard.
+            settings: how strongly.
+            mood: the emotion shown now.
+        """
+        self.settings = settings
+        self._cues, self._mood = cues, mood
+        self._weight = Fader(RISE_S, FALL_S)
+        self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
+        self._liveliness = Follower(np.ones(()), MOOD_S)
+        self._target = np.zeros(len(_POSTURE))
+        self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
+        self._seen: dict[tuple[int, str], None] = {}
+        self._spoke_until = -math.inf
+        self._beginnings: dict[CueKind, Callable[[SpeechCue, float], None]] = {
+            CueKind.PHRASE: self._begin_phrase,
+            CueKind.ACCENT: self._nod,
+            CueKind.QUESTION: self._ask,
+            CueKind.LAUGH: self._laugh,
+            CueKind.SIGH: self._sigh,
+        }
+
+    def drive(self, pose: Pose, now: float) -> None:
+        """See `base.Driver`."""
+        speaking = False
+        for cue in self._cues(now):
+            speaking |= cue.kind is CueKind.PHRASE and _lasts(cue, now)
+            self._answer(cue, now)
+        weight = self._weight.toward(speaking, now)
+        lively = self.settings.strength * self._eased_liveliness(now)
+        self._move(pose, now, weight * lively)
+        self._strokes_over(pose, now, lively)
+        self._breathe(pose, now, weight * min(self.settings.strength, 1.0))
+
+    def _eased_liveliness(self, now: float) -> float:
+        return float(self._liveliness.toward(np.asarray(LIVELINESS.get(self._mood(), 1.0)), now))
+
+    def _answer(self, cue: SpeechCue, now: float) -> None:
+        """Begin what a cue asks for, once, when its time has come or is near."""
+        if cue.time - LEAD_S <= now < cue.time + LATE_S and self._first(cue, "begin"):
+            self._beginnings[cue.kind](cue, now)
+        if cue.kind is CueKind.PHRASE and _over(cue, now) and self._first(cue, "end"):
+            self._end_phrase(cue, now)
+
+    def _first(self, cue: SpeechCue, part: str) -> bool:
+        key = cue.number, part
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        while len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        return True
+
+    def _chance(self, stream: int, cue: SpeechCue) -> float:
+        return uniform(self.settings.seed, stream, cue.number)
+
+    # What the cues begin
+
+    def _begin_phrase(self, cue: SpeechCue, now: float) -> None:
+        chances = np.array([self._chance(_POSE + part, cue) for part in range(len(_POSTURE))])
+        self._target = _POSTURE_SIZE * (2 * chances - 1)
+        start, length = _start(cue.time - LEAD_S, now), cue.length or 2.5
+        self._breath.add(Stroke(_BREATHING, 0.95, start, LEAD_S, 0.0, max(length, 0.6)))
+        if cue.time - self._spoke_until > TURN_S and self._chance(_AWAY, cue) < 0.6:
+            side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
+            self._strokes.add(
+                Stroke(_IRIS_Y, 0.3 * side, start, 0.12, 0.5, 0.2), Stroke(_IRIS_X, 0.14, start, 0.12, 0.5, 0.2)
+            )
+        self._spoke_until = max(self._spoke_until, cue.time + length)
+
+    def _end_phrase(self, cue: SpeechCue, now: float) -> None:
+        end = _start(cue.time + cue.length, now)
+        self._spoke_until = cue.time + cue.length
+        if self._chance(_BLINK, cue) < 0.6:
+            start = end + between(0.0, 0.12, self._chance(_WHEN, cue))
+            self._blinks.add(Stroke(_LIDS[0], 1.0, start, 0.07, 0.04, 0.13))
+        self._looks.add(Stroke(0, 1.0, end, 0.15, 1.0, 0.6))
+
+    def _nod(self, cue: SpeechCue, now: float) -> None:
+        start = _start(cue.time - NOD_S, now)
+        size = 0.08 + 0.22 * cue.strength
+        self._strokes.add(
+            Stroke(_HEAD_X, -size, start, NOD_S, 0.02, RETURN_S),
+            Stroke(_IRIS_X, size * _EYES_PER_HEAD, start, NOD_S, 0.02, RETURN_S),
+            Stroke(_BODY_Y, (self._chance(_SIDE, cue) - 0.5) * size, start, 0.25, 0.0, 0.5),
+        )
+        if self._chance(_BROW, cue) < cue.strength:
+            self._raise_brows(start, 0.25 + 0.3 * cue.strength, 0.12)
+
+    def _ask(self, cue: SpeechCue, now: float) -> None:
+        start = _start(cue.time, now)
+        side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
+        self._raise_brows(start, 0.6, cue.length + 0.4)
+        self._strokes.add(
+            Stroke(_NECK_Z, 0.3 * side, start, 0.4, cue.length + 0.3, 0.7),
+            Stroke(_HEAD_X, 0.15, start, 0.3, cue.length, 0.6),
+        )
+
+    def _raise_brows(self, start: float, size: float, hold: float) -> None:
+        self._strokes.add(*(Stroke(brow, size, start, 0.16, hold, 0.35) for brow in _BROWS))
+
+    def _laugh(self, cue: SpeechCue, now: float) -> None:
+        start, hold = _start(cue.time, now), max(cue.length - 0.6, 0.2)
+        self._strokes.add(
+            *(Stroke(index, 0.9, start, 0.25, hold, 0.5) for index in _CORNERS),
+            *(Stroke(index, 1.0, start, 0.2, hold, 0.5) for index in _HAPPY_EYES),
+            Stroke(_HEAD_X, 0.25, start, 0.3, hold, 0.6),
+            Stroke(_HEAD_X, -0.25, start, 0.2, hold, 0.4, shakes_hz=4.5),
+            Stroke(_BODY_Z, 0.15, start, 0.2, hold, 0.5, shakes_hz=2.25),
+        )
+        self._breath.add(Stroke(_BREATHING, 1.0, start, 0.2, hold, 0.5, shakes_hz=4.5))
+
+    def _sigh(self, cue: SpeechCue, now: float) -> None:
+        start = _start(cue.time, now)
+        self._breath.add(Stroke(_BREATHING, 1.0, start, 0.45, 0.1, 1.2))
+        self._strokes.add(
+            Stroke(_HEAD_X, 0.12, start, 0.45, 0.0, 0.4),
+            Stroke(_HEAD_X, -0.35, start + 0.5, 0.8, 0.4, 0.9),
+            *(Stroke(index, 0.5, start + 0.4, 0.5, 0.5, 0.7) for index in _TROUBLED),
+        )
+
+    # What they amount to
+
+    def _move(self, pose: Pose, now: float, weight: float) -> None:
+        """Posture and rhythm while the voice speaks; the gaze stays nearer to the listener."""
+        posture = self._posture.toward(self._target, now)
+        if weight <= 0.0:
+            return
+        for place, index in enumerate(_POSTURE):
+            pose[index] += weight * posture[place]
+        for index, size, knot_s in _RHYTHM:
+            pose[index] += weight * size * smooth(self.settings.seed, _POSE + 100 + index, now, knot_s)
+        for index in (_IRIS_X, _IRIS_Y):
+            pose[index] *= 1.0 - 0.4 * min(weight, 1.0)
+
+    def _strokes_over(self, pose: Pose, now: float, lively: float) -> None:
+        back = min(float(self._looks.sum(now)[0]), 1.0) * min(lively, 1.0)
+        for index in (_IRIS_X, _IRIS_Y):
+            pose[index] *= 1.0 - back
+        pose += (lively * self._strokes.sum(now)).astype(np.float32)
+        shut = min(lively, 1.0) * float(self._blinks.sum(now)[_LIDS[0]])
+        for index, happy in zip(_LIDS, _HAPPY_EYES, strict=True):
+            pose[index] = max(float(pose[index]), shut) * (1.0 - min(max(float(pose[happy]), 0.0), 1.0))
+
+    def _breathe(self, pose: Pose, now: float, weight: float) -> None:
+        drawn = min(float(self._breath.sum(now)[_BREATHING]), 1.0)
+        share = max(weight, drawn * min(self.settings.strength, 1.0))
+        pose[_BREATHING] += share * (drawn - pose[_BREATHING])
+
+
+def _lasts(cue: SpeechCue, now: float) -> bool:
+    """Whether a phrase goes on at `now`; without a length it has not ended."""
+    return cue.time - LEAD_S <= now < cue.time + (cue.length + STAY_S if cue.length else ENDLESS_S)
+
+
+def _over(cue: SpeechCue, now: float) -> bool:
+    """Whether a phrase has just ended."""
+    return cue.length > 0 and 0.0 <= now - cue.time - cue.length < LATE_S
+
+
+def _start(wanted: float, now: float) -> float:
+    """When a stroke begins: as wanted, also a frame ago, so that every frame rate shows the same; later told, now."""
+    return wanted if now - wanted <= FRAME_S else now

@@ -1,0 +1,74 @@
+"""Strokes: single movements out and back, from which gestures are put together.
+
+Each is a function of time with no step in value, speed or acceleration (minimum jerk, Flash and Hogan 1985), so a sum
+of them has none either, at any frame rate.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vtube.motion.easing import Array, minimum_jerk
+from vtube.pose import COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """From 0 to `amount` in `rise` seconds from `start` on, kept for `hold`, back within `fall`.
+
+    Attributes:
+        index: the pose parameter that it moves.
+        amount: how far, in the parameter's own unit.
+        start, rise, hold, fall: seconds; `start` on the clock of `now`.
+        shakes_hz: above 0 it swings so often a second between 0 and `amount` instead of holding.
+    """
+
+    index: int
+    amount: float
+    start: float
+    rise: float
+    hold: float
+    fall: float
+    shakes_hz: float = 0.0
+
+    @property
+    def end(self) -> float:
+        """When it is over."""
+        return self.start + self.rise + self.hold + self.fall
+
+    def at(self, now: float) -> float:
+        """Its part of the parameter at `now`."""
+        passed = now - self.start
+        if passed <= 0.0 or now >= self.end:
+            return 0.0
+        size = minimum_jerk(passed / self.rise) - minimum_jerk((passed - self.rise - self.hold) / self.fall)
+        if self.shakes_hz:
+            size *= 0.5 - 0.5 * math.cos(2 * math.pi * self.shakes_hz * passed)
+        return self.amount * size
+
+
+class Strokes:
+    """Those that are on their way."""
+
+    LIMIT = 256
+
+    def __init__(self) -> None:
+        self._running: list[Stroke] = []
+
+    def add(self, *strokes: Stroke) -> None:
+        """Begin more; the oldest make room beyond LIMIT."""
+        self._running = [*self._running, *strokes][-self.LIMIT :]
+
+    def sum(self, now: float) -> Array:
+        """What they amount to at `now`, shape (45,); those that are over are forgotten."""
+        self._running = [stroke for stroke in self._running if now < stroke.end]
+        total = np.zeros(COUNT)
+        for stroke in self._running:
+            total[stroke.index] += stroke.at(now)
+        return total
+
+    def __len__(self) -> int:
+        return len(self._running)
