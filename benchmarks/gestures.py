@@ -96,7 +96,9 @@ def loudest(samples: Samples) -> NDArray[np.float64]:
     power = np.convolve(np.square(samples), np.ones(5 * hop) / (5 * hop), "same")[::hop]
     level = 10 * np.log10(power + 1e-10)
     floor = float(np.quantile(level[level > -50], 0.67))
-    peaks = [at for at in range(len(level)) if level[at] >= floor and level[at] == level[max(0, at - 30) : at + 31].max()]
+    peaks = [
+        at for at in range(len(level)) if level[at] >= floor and level[at] == level[max(0, at - 30) : at + 31].max()
+    ]
     return np.array(peaks) / 100
 
 
