@@ -84,8 +84,8 @@ def report(name: str, samples: Samples) -> None:
     coarse = poses(seconds, cues, 30)
     apart = float(np.abs(moved[::2][: len(coarse)] - coarse).max())
     print(
-        f"{name:10} {seconds:5.0f} s  head speed (RMS) {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f} "
-        f"x idle; spread^2 {spread[0] / spread[1]:.1f} x idle; {len(low)} nods, {100 * hit:.0f} % at a stress, "
+        f"{name:10} {seconds:5.0f} s  head speed (RMS) {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f}"
+        f" x idle; spread^2 {spread[0] / spread[1]:.1f} x idle; {len(low)} nods, {100 * hit:.0f} % at a stress, "
         f"{hit / chance:.1f} x chance; 30 against 60 fps: {apart:.3f} at most"
     )
 
