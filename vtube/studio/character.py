@@ -93,6 +93,11 @@ class LiveCharacter:
             self._begin(renderer, kept)
         return " ".join(note.text for note in character.notes)
 
+    @property
+    def needs_weights(self) -> bool:
+        """Whether THA3's weights are needed to show the character at its best."""
+        return self._puppets.needs_weights(self._character)
+
     def puppet(self) -> dict[str, Any]:
         """How the puppet stands, for `/api/state`."""
         return self._puppets.status()

@@ -11,9 +11,10 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from tests.avatar.puppet_fixtures import bust, figure, still_puppet
+from tests.avatar.puppet_fixtures import bust, figure, resting_weights, still_puppet
 from vtube.avatar.puppet import file
-from vtube.avatar.puppet.file import Puppet, load, puppet_path, save
+from vtube.avatar.puppet.file import Puppet, find, load, puppet_path, save
+from vtube.avatar.puppet.layout import face_shape
 from vtube.errors import ModelError
 
 
@@ -80,7 +81,74 @@ def test_another_picture_is_refused(saved: Path) -> None:
 
 
 def test_another_version_is_named(saved: Path) -> None:
-    assert "version '3'" in refusal(changed(saved, {"version": "3"}))
+    assert "version '4'" in refusal(changed(saved, {"version": "4"}))
+
+
+def test_a_face_of_more_detail_comes_back_and_a_file_of_version_2_still_plays(tmp_path: Path, puppet: Puppet) -> None:
+    fine = replace(
+        puppet,
+        detail=2,
+        enlarger="some-x2 " + "0" * 64,
+        neutral=np.repeat(np.repeat(puppet.neutral, 2, 0), 2, 1),
+        face=resting_weights(face_shape(96, 96, 2)),
+    )
+    save(fine, tmp_path / "fine.vtpuppet")
+    loaded = load(tmp_path / "fine.vtpuppet")
+    assert (loaded.detail, loaded.enlarger, loaded.neutral.shape) == (2, fine.enlarger, (192, 192, 3))
+    assert loaded.face["head.weight"].shape == (4 * 16, 40, 3, 3)
+    save(puppet, tmp_path / "old.vtpuppet")
+    old = load(changed(tmp_path / "old.vtpuppet", {"version": "2", "detail": "1"}))
+    assert (old.detail, old.enlarger) == (1, "")
+
+
+@pytest.mark.parametrize("detail", ["0", "5", "2", "-1", "x", ""])
+def test_a_detail_that_is_not_its_faces_is_damage(saved: Path, detail: str) -> None:
+    assert "damaged" in refusal(changed(saved, {"detail": detail}))
+
+
+class TestFinding:
+    """The user's own puppet beside the one that came with the program."""
+
+    @pytest.fixture(autouse=True)
+    def folders(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(file, "default_picture", lambda: tmp_path / "data" / "ilta.png")
+        self.came = tmp_path / "data" / "ilta.vtpuppet"
+        self.folder = tmp_path / "models"
+        self.own = puppet_path(bust().digest, "separable_float", self.folder)
+
+    def quality(self, variant: str = "separable_float") -> float:
+        return find(bust().digest, variant, self.folder).quality["psnr_db"]
+
+    def put(self, path: Path, puppet: Puppet, number: float, stage: str = "finished") -> None:
+        save(replace(puppet, quality={"psnr_db": number}, stage=stage), path)
+
+    def test_what_came_with_the_program_is_enough(self, puppet: Puppet) -> None:
+        self.put(self.came, puppet, 1.0)
+        assert self.quality() == 1.0
+
+    def test_a_finished_one_of_ones_own_comes_first_and_a_coarse_one_does_not(self, puppet: Puppet) -> None:
+        self.put(self.came, puppet, 1.0)
+        self.put(self.own, puppet, 2.0, "coarse")
+        assert self.quality() == 1.0
+        self.put(self.own, puppet, 3.0)
+        assert self.quality() == 3.0
+
+    def test_a_damaged_one_of_ones_own_does_no_harm(self, puppet: Puppet) -> None:
+        self.put(self.came, puppet, 1.0)
+        self.own.parent.mkdir(parents=True)
+        self.own.write_bytes(b"torn")
+        assert self.quality() == 1.0
+
+    def test_it_is_of_that_picture_and_those_weights_only(self, puppet: Puppet) -> None:
+        self.put(self.came, puppet, 1.0)
+        with pytest.raises(ModelError):
+            find(bust().digest, "standard_float", self.folder)
+        with pytest.raises(ModelError):
+            find("0" * 64, "separable_float", self.folder)
+
+    def test_without_one_of_the_programs_ones_own_plays(self, puppet: Puppet) -> None:
+        self.put(self.own, puppet, 2.0, "coarse")
+        assert self.quality() == 2.0
 
 
 def test_other_safetensors_are_no_puppet(tmp_path: Path) -> None:

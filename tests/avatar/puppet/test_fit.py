@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
-from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, FaceFit, compose, layers_of, learning_rate, unevenness
+from vtube.avatar.puppet.face_fit import FaceFit
+from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, compose, layers_of, learning_rate, unevenness
 from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_ZERO, SHIFT_UNIT, body_shape, face_shape
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.poses import body_poses, extreme_faces, face_poses

@@ -137,6 +137,16 @@ def test_a_finished_one_needs_nothing() -> None:
     assert (camera.state, camera.bakes, camera.threads(bust())) == ("finished", [], 0)
 
 
+def test_a_finished_puppet_needs_no_weights_and_everything_else_does() -> None:
+    assert Camera().manager.needs_weights(bust())
+    keep(COARSE)
+    assert Camera().manager.needs_weights(bust())
+    keep("finished")
+    assert not Camera().manager.needs_weights(bust())
+    assert not Camera(engine="puppet").manager.needs_weights(bust())
+    assert Camera(engine="openvino").manager.needs_weights(bust())
+
+
 @pytest.mark.parametrize(
     ("changes", "engine"),
     [

@@ -12,7 +12,7 @@ import torch
 from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure
 from vtube.avatar.engines import openvino_engine, torch_engine
 from vtube.avatar.engines.request import Request
-from vtube.avatar.puppet import bake, evaluate, fit
+from vtube.avatar.puppet import bake, evaluate, face_fit, fit
 from vtube.avatar.puppet.file import load, puppet_path
 from vtube.avatar.puppet.folder import lock_path
 from vtube.avatar.puppet.progress import Plan
@@ -101,7 +101,7 @@ def test_a_card_watches_and_learns(picture: Path, monkeypatch: pytest.MonkeyPatc
     no_floors(monkeypatch)
     monkeypatch.setattr(torch_engine, "choose_device", lambda wanted: torch.device("cuda", 1))
     monkeypatch.setattr(torch_engine, "TorchRenderer", teacher)
-    for kind in (fit.FaceFit, fit.BodyFit):
+    for kind in (face_fit.FaceFit, fit.BodyFit):
 
         def on_the_processor(self: Any, *given: Any, begin: Any = kind.__init__) -> None:
             *others, device = given

@@ -6,7 +6,7 @@ import numpy as np
 
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
-from vtube.avatar.puppet.file import Puppet, load
+from vtube.avatar.puppet.file import Puppet, find
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
 from vtube.frame import Frame
@@ -73,9 +73,9 @@ class PuppetRenderer(SteppedRenderer):
 
 
 def _opened(request: Request) -> Puppet:
-    if not request.puppet_path.is_file():
-        raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes")
     try:
-        return load(request.puppet_path, request.character.digest)
+        return find(request.character.digest, request.weights, request.models)
     except ModelError as error:
-        raise EngineError(str(error)) from None
+        if request.puppet_path.is_file():
+            raise EngineError(str(error)) from None
+        raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes") from None

@@ -138,7 +138,8 @@ class Baking:
         return quality
 
     def _trained(self, number: int, path: Path) -> Puppet:
-        from vtube.avatar.puppet.fit import BodyFit, FaceFit
+        from vtube.avatar.puppet.face_fit import FaceFit
+        from vtube.avatar.puppet.fit import BodyFit
         from vtube.avatar.puppet.trainer import Trainer
 
         plan = self._plans[number]

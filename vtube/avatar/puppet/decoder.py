@@ -36,10 +36,17 @@ def body_model(weights: Weights, shape: Shape) -> ov.Model:
 
 
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
-    """(1, 39) to the box of the face, (rows, columns, 3) uint8; `neutral`: the same of the pose of zeros."""
+    """(1, 39) to the box of the face, (rows, columns, 3) uint8; `neutral`: the same of the pose of zeros.
+
+    A face of more detail than the picture comes as (rows, columns, 4): RGBA premultiplied, what covers the drawing.
+    """
     values, image = _decoded(weights, shape)
     drawn = _constant((neutral[..., :3].transpose(2, 0, 1)[None] / 255).astype(np.float32))
-    return ov.Model([_pixels(ops.add(image, drawn))], [values], "face")
+    colours = ops.clamp(ops.add(_channels(image, 0, 3), drawn), 0.0, 1.0)
+    if shape.outputs == 3:
+        return ov.Model([_pixels(colours)], [values], "face")
+    cover = ops.sigmoid(_channels(image, 3, 4))
+    return ov.Model([_pixels(ops.concat([ops.multiply(colours, cover), cover], 1))], [values], "face")
 
 
 def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferRequest], str]:
@@ -74,7 +81,7 @@ def _decoded(weights: Weights, shape: Shape) -> tuple[Node, Node]:
     x = ops.reshape(x, _constant(np.array([1, shape.widths[0], shape.rows, shape.columns])), False)
     for level in range(len(shape.widths) - 1):
         x = _level(x, weights, f"levels.{level}")
-    return values, ops.depth_to_space(_convolved(x, weights, "head"), "depth_first", 2)
+    return values, ops.depth_to_space(_convolved(x, weights, "head"), "depth_first", shape.shuffle)
 
 
 def _level(x: Node, weights: Weights, name: str) -> Node:

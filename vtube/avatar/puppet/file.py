@@ -1,7 +1,10 @@
 """A puppet as a file: safetensors, with what it is in the metadata.
 
-    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, crispness, boxes and quality (JSON)
-    tensors:  body.*, face.* (float16), neutral (rows, columns, 3) uint8
+    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, crispness, detail, enlarger, boxes and
+              quality (JSON)
+    tensors:  body.*, face.* (float16), neutral (rows · detail, columns · detail, 3) uint8
+
+Version 2 had no detail: its faces are at 512. It still plays.
 
 Everything is checked before it is used: size, version, names, shapes, numbers. Nothing is ever unpickled.
 """
@@ -19,16 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from vtube.avatar.puppet.layout import FACE_SIZE, Box, Shape, body_shape, face_shape
+from vtube.avatar.puppet.layout import FACE_SIZE, MOST_DETAIL, Box, Shape, body_shape, face_shape
 from vtube.avatar.weights import tensors
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
-from vtube.paths import models_folder
+from vtube.paths import default_picture, models_folder
 
 RENAMED = {"closeness_db": "psnr_db", "worst_db": "worst_psnr_db", "face_db": "face_psnr_db"}
 """What figures of quality were called in older files."""
 
-FORMAT, VERSION = "vtube-puppet", "2"
+FORMAT, VERSION = "vtube-puppet", "3"
+PLAYED = ("2", VERSION)
+"""Versions that can be read."""
 SUFFIX = ".vtpuppet"
 COARSE, FINISHED = "coarse", "finished"
 MAX_CRISPNESS = 0.25
@@ -50,7 +55,7 @@ class Puppet:
     face_box: Box
     """Where in the 192 x 192 face anything ever changes."""
     neutral: NDArray[np.uint8]
-    """The face's box of the pose of zeros, (rows, columns, 3)."""
+    """The face's box of the pose of zeros, (rows · detail, columns · detail, 3); what its colours are told against."""
     body: Weights
     face: Weights
     quality: Mapping[str, float] = field(default_factory=dict)
@@ -58,6 +63,11 @@ class Puppet:
     """Whether more is to be learnt: `coarse` or `finished`."""
     crispness: float = 0.0
     """How much the picture is sharpened before it is warped, 0 to MAX_CRISPNESS; see `player.doubled`."""
+    detail: int = 1
+    """Times 512 at which the face is kept. At 1 its decoder gives the change of the face at 512; at more, colours and
+    how much they cover the drawing."""
+    enlarger: str = ""
+    """Name and sha256 of the network whose enlarged faces were learnt; empty at detail 1."""
 
     @property
     def body_shape(self) -> Shape:
@@ -67,7 +77,7 @@ class Puppet:
     @property
     def face_shape(self) -> Shape:
         """Of the face's decoder."""
-        return face_shape(self.face_box.height, self.face_box.width)
+        return face_shape(self.face_box.height, self.face_box.width, self.detail)
 
 
 def puppet_path(picture: str, variant: str, folder: Path | None = None) -> Path:
@@ -92,6 +102,8 @@ def save(puppet: Puppet, path: Path) -> None:
         "variant": puppet.variant,
         "stage": puppet.stage,
         "crispness": f"{puppet.crispness:.4f}",
+        "detail": str(puppet.detail),
+        "enlarger": puppet.enlarger,
         "boxes": json.dumps(boxes),
         "quality": json.dumps(dict(puppet.quality)),
     }
@@ -101,6 +113,30 @@ def save(puppet: Puppet, path: Path) -> None:
         for name, array in weights.items()
     }
     tensors.write({**arrays, "neutral": puppet.neutral}, path, metadata)
+
+
+def find(picture: str, variant: str, folder: Path | None = None) -> Puppet:
+    """The puppet of a picture (by its digest): the user's own, or the one that came with this program if that is finer.
+
+    Raises:
+        ModelError: there is neither, or the user's own cannot be read and none came with the program.
+    """
+    came = _came_with(picture, variant)
+    try:
+        own = load(puppet_path(picture, variant, folder), picture)
+    except ModelError:
+        if came is None:
+            raise
+        return came
+    return came if came is not None and own.stage == COARSE else own
+
+
+def _came_with(picture: str, variant: str) -> Puppet | None:
+    try:
+        puppet = load(default_picture().with_suffix(SUFFIX), picture)
+    except ModelError:
+        return None
+    return puppet if puppet.variant == variant else None
 
 
 def load(path: Path, picture: str | None = None) -> Puppet:
@@ -129,21 +165,21 @@ def load(path: Path, picture: str | None = None) -> Puppet:
 def _check_origin(name: str, about: Mapping[str, str], picture: str | None) -> None:
     if about.get("format") != FORMAT:
         raise ModelError(f"{name} is not a puppet; `vtube bake` makes one")
-    if about.get("version") != VERSION:
+    if about.get("version") not in PLAYED:
         raise ModelError(
             f"{name} is a puppet of version {str(about.get('version'))[:20]!r}, this vtube plays version "
-            f"{VERSION}; `vtube bake` makes a new one"
+            f"{' and '.join(PLAYED)}; `vtube bake` makes a new one"
         )
     if picture is not None and about.get("picture") != picture:
         raise ModelError(f"{name} is the puppet of another picture; `vtube bake` makes one of this")
 
 
 def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Puppet:
-    boxes = json.loads(about["boxes"])
+    boxes, detail = json.loads(about["boxes"]), _detail(about)
     face = _box(boxes["face"], FACE_SIZE, 16)
     body_part = _part("body", body_shape(), arrays)
-    face_part = _part("face", face_shape(face.height, face.width), arrays)
-    neutral = _neutral(arrays["neutral"], face)
+    face_part = _part("face", face_shape(face.height, face.width, detail), arrays)
+    neutral = _neutral(arrays["neutral"], face, detail)
     quality = {RENAMED.get(name, str(name)[:64]): float(value) for name, value in json.loads(about["quality"]).items()}
     if len(arrays) != len(body_part) + len(face_part) + 1:
         raise ValueError("there are more tensors than a puppet has")
@@ -158,6 +194,8 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
         quality,
         _stage(about),
         _crispness(about),
+        detail,
+        about.get("enlarger", "")[:200],
     )
 
 
@@ -175,8 +213,15 @@ def _crispness(about: Mapping[str, str]) -> float:
     return crispness
 
 
-def _neutral(pixels: NDArray[Any], face: Box) -> Frame:
-    if pixels.shape != (face.height, face.width, 3) or pixels.dtype != np.uint8:
+def _detail(about: Mapping[str, str]) -> int:
+    detail = int(about.get("detail", "1"))
+    if not 1 <= detail <= MOST_DETAIL:
+        raise ValueError("a face is kept at 1 to 4 times 512")
+    return detail
+
+
+def _neutral(pixels: NDArray[Any], face: Box, detail: int) -> Frame:
+    if pixels.shape != (face.height * detail, face.width * detail, 3) or pixels.dtype != np.uint8:
         raise ValueError("the neutral face has another size")
     return pixels
 

@@ -1,9 +1,8 @@
-"""Fitting the two decoders to samples. Needs torch; every fit can stop after any step and go on later.
+"""Fitting a decoder to samples, and the body's. Needs torch; every fit can stop after any step and go on later.
 
 The body is learnt through the displayed picture, composed at half size as the player composes it, and helped by the
 exact shifts. Neighbouring shifts that differ cost something, so that strands do not waver. To take away of the warped
 picture costs a little, and so does adding to it, so that this happens only where something is uncovered.
-The face is learnt as the change of its box, weighted by how much a pixel ever changes.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from torch import Tensor
 from torch.nn.functional import adaptive_max_pool2d, grid_sample, interpolate, max_pool2d
 
 from vtube.avatar.puppet.layout import ADDED_UNIT, SHIFT_UNIT, Box
-from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
-from vtube.avatar.puppet.sampling import BodySamples, FaceSamples, half
+from vtube.avatar.puppet.model import Decoder, body_decoder
+from vtube.avatar.puppet.sampling import BodySamples, half
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
 from vtube.paths import write_whole
@@ -38,24 +37,22 @@ NEIGHBOUR_WEIGHT = 3.0
 MASK_WEIGHT, ADDED_WEIGHT = 0.02, 0.02
 """Of what is taken away and of what is added at the last step. Nothing at the first: colour has to be learnt before it
 can pay."""
-BODY_SQUARES, FACE_SQUARES = 8.0, 30.0
+BODY_SQUARES = 8.0
 """Of squared errors beside absolute ones, in full ranges: large errors show most."""
 SHIFT_SQUARES = 3.0
 """Of squared errors of the shifts, always: a pixel or two costs nothing, but a strand of hair may not be hidden by
 reading from far beside it."""
 AROUND = 5
 """Side of the square, in cells of 128, over which the weight of thin parts spreads."""
-STILL_WEIGHT = 0.15
-"""What a pixel of the face that hardly changes weighs, beside 1 for those that change most."""
 
 
 class Fit(ABC):
     """One decoder on its way from `steps` random choices of samples."""
 
     def __init__(self, decoder: Decoder, count: int, steps: int, device: str) -> None:
-        self._device = torch.device(device)
-        self._in_bfloat16 = has_bfloat16(self._device)
-        self.decoder = decoder.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.device = torch.device(device)
+        self._in_bfloat16 = has_bfloat16(self.device)
+        self.decoder = decoder.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.steps, self.done, self._count = steps, 0, count
         self._optimizer = torch.optim.AdamW(decoder.parameters(), LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
         self._mean = {key: value.detach().clone() for key, value in decoder.state_dict().items()}
@@ -65,7 +62,7 @@ class Fit(ABC):
         random = np.random.default_rng(self.done)
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(self.done, self.steps)
-        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)).to(self._device))
+        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)).to(self.device))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
@@ -99,7 +96,7 @@ class Fit(ABC):
     def restore(self, path: Path) -> bool:
         """Go on from `path`; False, and nothing changed, when it is not a state of such a fit."""
         try:
-            state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self._device)
+            state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self.device)
             if state["steps"] != self.steps:
                 return False
             self.decoder.load_state_dict(state["decoder"])
@@ -122,11 +119,11 @@ class Fit(ABC):
     def _loss(self, chosen: Tensor) -> Tensor:
         """The loss of the samples of these numbers."""
 
-    def _move(self) -> None:
+    def to_device(self) -> None:
         """All tensors to the device."""
         for name, value in vars(self).items():
             if isinstance(value, Tensor):
-                setattr(self, name, value.to(self._device))
+                setattr(self, name, value.to(self.device))
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -134,8 +131,9 @@ class Fit(ABC):
         for key, value in self.decoder.state_dict().items():
             self._mean[key].lerp_(value, 1 - keep)
 
-    def _decoded(self, values: Tensor) -> Tensor:
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._in_bfloat16):
+    def decoded(self, values: Tensor) -> Tensor:
+        """What the decoder makes of parameters (n, inputs): (n, outputs, rows, columns) float32."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
             image: Tensor = self.decoder(values)
         return image.to(torch.float32)
 
@@ -153,11 +151,11 @@ class BodyFit(Fit):
         self._figure = _figure(self._seen, self._shifts.shape[2])
         self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
         self._grid = torch.from_numpy(_places(box))
-        self._move()
+        self.to_device()
 
     def _loss(self, chosen: Tensor) -> Tensor:
         seen, figure = self._seen[chosen].float() / 255, self._figure[chosen].float()
-        decoded = self._decoded(self._poses[chosen])
+        decoded = self.decoded(self._poses[chosen])
         shown, mask = compose(decoded, self._source, self._grid)
         share = self.done / self.steps
         weight = SHIFT_WEIGHT ** (1 - share) * LAST_SHIFT_WEIGHT**share
@@ -166,28 +164,6 @@ class BodyFit(Fit):
         sparse = share * (MASK_WEIGHT * mask.mean() + ADDED_WEIGHT * layers_of(decoded)[:, 1:].abs().mean())
         loss: Tensor = error(shown - seen, BODY_SQUARES).mean() + shifts + sparse
         return loss + NEIGHBOUR_WEIGHT * unevenness(decoded[:, :2], figure)
-
-
-class FaceFit(Fit):
-    """Brows, lids, irises and mouth."""
-
-    def __init__(self, samples: FaceSamples, steps: int, device: str = "cpu") -> None:
-        rows, columns = samples.seen.shape[1:3]
-        super().__init__(face_decoder(rows, columns), len(samples.poses), steps, device)
-        self._poses = torch.from_numpy(samples.poses)
-        self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen.transpose(0, 3, 1, 2)))
-        neutral = samples.neutral[samples.box.slices][..., :3]
-        self._neutral = torch.from_numpy(neutral.transpose(2, 0, 1).astype(np.float32) / 255)[None]
-        few = samples.seen[:: max(1, len(samples.seen) // 200)].astype(np.float32)
-        changes = np.abs(few - neutral).mean((0, 3))
-        weight = STILL_WEIGHT + (1 - STILL_WEIGHT) * np.clip(changes / max(np.quantile(changes, 0.95), 1e-6), 0, 1)
-        self._weight = torch.from_numpy((weight / weight.mean()).astype(np.float32))
-        self._move()
-
-    def _loss(self, chosen: Tensor) -> Tensor:
-        change = self._seen[chosen].float() / 255 - self._neutral
-        off = self._decoded(self._poses[chosen]) - change
-        return (error(off, FACE_SQUARES) * self._weight).mean()
 
 
 def _steps_kept(path: Path) -> int:

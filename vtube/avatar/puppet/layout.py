@@ -43,6 +43,10 @@ class Box:
         """Rows and columns."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def times(self, factor: int) -> Box:
+        """The same box in a picture of `factor` times the side."""
+        return Box(self.left * factor, self.top * factor, self.width * factor, self.height * factor)
+
     def moved(self, right: int, down: int) -> Box:
         """The same box elsewhere."""
         return Box(self.left + right, self.top + down, self.width, self.height)
@@ -63,15 +67,23 @@ class Shape:
     outputs: int
     rows: int
     columns: int
-    """Of the first level; the image has 2 ** len(widths) times as many."""
+    """Of the first level."""
     widths: tuple[int, ...]
-    """Channels of each level, the smallest first."""
+    """Channels of each level, the smallest first; each has twice the rows and columns of the one before."""
+    shuffle: int = 2
+    """How many rows and columns of the image one cell of the last level becomes."""
     hidden: int = 128
 
     @property
     def size(self) -> tuple[int, int]:
         """Rows and columns of the image."""
-        return self.rows << len(self.widths), self.columns << len(self.widths)
+        last = self.shuffle << (len(self.widths) - 1)
+        return self.rows * last, self.columns * last
+
+    @property
+    def head_channels(self) -> int:
+        """Of the last convolution, which become `outputs` channels by a shuffle to pixels."""
+        return self.outputs * self.shuffle**2
 
     def tensors(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of each weight."""
@@ -91,7 +103,7 @@ class Shape:
                     f"levels.{level}.{name}.weight": (after, inputs, 3, 3),
                     f"levels.{level}.{name}.bias": (after,),
                 }
-        return shapes | {"head.weight": (self.outputs * 4, last, 3, 3), "head.bias": (self.outputs * 4,)}
+        return shapes | {"head.weight": (self.head_channels, last, 3, 3), "head.bias": (self.head_channels,)}
 
 
 def body_shape() -> Shape:
@@ -99,6 +111,15 @@ def body_shape() -> Shape:
     return Shape(6, BODY_OUTPUTS, 8, 8, (128, 96, 64, 32))
 
 
-def face_shape(rows: int, columns: int) -> Shape:
-    """39 parameters to every pixel of the face's box, whose sides are multiples of 16."""
-    return Shape(39, 3, rows // 16, columns // 16, (128, 96, 64, 40))
+MOST_DETAIL = 4
+"""Times the 512's resolution at which a face may be kept."""
+
+
+def face_shape(rows: int, columns: int, detail: int = 1) -> Shape:
+    """39 parameters to every pixel of the face's box, whose sides at 512 are `rows` and `columns`, multiples of 16.
+
+    At `detail` 1: the change of its colours. At more, pixels of a picture of 512 · detail: colours, and how much they
+    cover the drawing.
+    """
+    outputs = 3 if detail == 1 else 4
+    return Shape(39, outputs, rows // 16, columns // 16, (128, 96, 64, 40), 2 * detail)

@@ -13,7 +13,7 @@ from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import rejection
-from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, load
+from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, find
 from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.process import BakingProcess, Hear
 from vtube.avatar.registry import create_renderer, torch_has_gpu
@@ -92,12 +92,20 @@ class PuppetManager:
 
     def look_up(self, character: Character) -> Kept:
         """What is there of the character's puppet; the only time that its file is opened for one showing."""
-        path = self._request(character).puppet_path
-        refused = rejection.remembered(baking_folder(path), version())
+        request = self._request(character)
+        refused = rejection.remembered(baking_folder(request.puppet_path), version())
         try:
-            return Kept(load(path, character.digest), refused)
+            return Kept(find(character.digest, request.weights), refused)
         except ModelError:
             return Kept(None, refused)
+
+    def needs_weights(self, character: Character) -> bool:
+        """Whether anything but a finished puppet will draw `character`, or a bake will follow it."""
+        avatar = self._settings
+        if avatar.engine not in ("auto", "puppet"):
+            return True
+        exact = avatar.engine == "auto" and (avatar.device not in ("auto", "cpu") or torch_has_gpu())
+        return exact or not self.look_up(character).is_finished
 
     def should_bake(self, character: Character, kept: Kept) -> bool:
         """Whether a bake should begin once the exact renderer shows `character`."""

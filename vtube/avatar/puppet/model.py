@@ -15,7 +15,7 @@ from vtube.avatar.puppet.layout import SLOPE, Shape, body_shape, face_shape
 
 
 class Decoder(nn.Module):
-    """(n, inputs) to (n, outputs, rows · 2 ** len(widths), columns · 2 ** len(widths))."""
+    """(n, inputs) to (n, outputs, *shape.size)."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Decoder(nn.Module):
             Level(before, width, shape.rows << depth, shape.columns << depth)
             for depth, (before, width) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1)
         )
-        self.head = nn.Conv2d(shape.widths[-1], shape.outputs * 4, 3, padding=1)
+        self.head = nn.Conv2d(shape.widths[-1], shape.head_channels, 3, padding=1)
         with torch.no_grad():
             self.head.weight.mul_(0.2)
             self.head.get_parameter("bias").zero_()
@@ -42,7 +42,7 @@ class Decoder(nn.Module):
         x = x.contiguous(memory_format=torch.channels_last)
         for level in self.levels:
             x = level(x)
-        return pixel_shuffle(self.head(x), 2)
+        return pixel_shuffle(self.head(x), self.shape.shuffle)
 
 
 class Level(nn.Module):
@@ -72,6 +72,14 @@ def body_decoder() -> Decoder:
     return decoder
 
 
-def face_decoder(rows: int, columns: int) -> Decoder:
-    """39 parameters to the change of the face's box, RGB in [-1, 1] of full range, `rows` x `columns`."""
-    return Decoder(face_shape(rows, columns))
+COVER_AT_START = -1.0
+"""Before the sigmoid: the drawing shows through for the most part."""
+
+
+def face_decoder(rows: int, columns: int, detail: int = 1) -> Decoder:
+    """39 parameters to the face's box, in full ranges; see `face_shape`."""
+    decoder = Decoder(face_shape(rows, columns, detail))
+    if detail > 1:
+        with torch.no_grad():
+            decoder.head.get_parameter("bias")[3 * (2 * detail) ** 2 :] = COVER_AT_START
+    return decoder

@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings = studio.settings.in_force
         check_free(settings.server)
     check_engine(settings.avatar.engine)
-    fetch_weights(settings.avatar.variant)
+    if studio.character.needs_weights:
+        fetch_weights(settings.avatar.variant)
     signals = EndSignals(studio.stop)
     began = monotonic()
     with ConsoleClose(studio.stop):
