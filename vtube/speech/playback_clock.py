@@ -71,6 +71,15 @@ class PlaybackClock:
         with self._lock:
             return next((span for span in reversed(self._spans) if span.start <= now < span.end), None)
 
+    def reached(self, what: object, now: float) -> float | None:
+        """How far `what` has been heard at `now`, seconds; None when nothing is known of it, yet or any more."""
+        with self._lock:
+            spans = [span for span in self._spans if span.what is what]
+        begun = [span for span in spans if span.start <= now]
+        if begun:
+            return min(begun[-1].position(now), begun[-1].offset + begun[-1].length)
+        return spans[0].offset if spans else None
+
     def near(self, now: float, before_s: float, after_s: float) -> bool:
         """Whether anything ended at most `before_s` ago or begins within `after_s`."""
         with self._lock:

@@ -24,6 +24,9 @@ from vtube.speech.visemes import VisemeTrack
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""
 
+END_S = 0.005
+"""So much may be missing from what was heard to its end."""
+
 IDLE_S = 20.0
 """After so many seconds without speech the device is given back."""
 
@@ -104,13 +107,14 @@ class Player:
         if self._sink is None or self._silent or self._device_changed:
             self._try_device()
 
-    def play(self, text_id: int, utterance: Utterance, track: VisemeTrack, cues: Sequence[SpeechCue] = ()) -> None:
+    def play(self, text_id: int, utterance: Utterance, track: VisemeTrack, cues: Sequence[SpeechCue] = ()) -> Playing:
         """Queue an utterance with its cues (seconds from its first sample); `prepare` comes before."""
         rate = self._sink.rate if self._sink is not None else utterance.rate
         playing = Playing(text_id, utterance, track, utterance.samples, utterance.rate, cues=cues)
         playing.convert(rate)
         with self._lock:
             self._waiting.append(playing)
+        return playing
 
     @property
     def waiting(self) -> int:
@@ -170,6 +174,19 @@ class Player:
         """What is sounding at `now`."""
         span = self.playback.at(now)
         return span.what if span is not None and isinstance(span.what, Playing) else None
+
+    def heard_s(self, one: Playing, now: float) -> float:
+        """How many seconds of it have been heard at `now`."""
+        with self._lock:
+            handed = one.position / one.rate
+        reached = self.playback.reached(one, now)
+        return handed if reached is None else reached
+
+    def is_over(self, one: Playing, now: float) -> bool:
+        """Whether it has been heard to its end."""
+        with self._lock:
+            length = len(one.samples) / one.rate
+        return self.heard_s(one, now) >= length - END_S
 
     def mouth(self, now: float, lead_s: float = 0.0) -> MouthShape | None:
         """The mouth of the sound that is heard `lead_s` after `now`; None when there is none near."""

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from vtube.audio.lipsync import VowelLipSync
 from vtube.clock import Clock, monotonic
-from vtube.errors import PackageMissingError, SettingsError, SpeechError, VtubeError
+from vtube.errors import SpeechError
 from vtube.settings import Settings, SpeechSettings
 from vtube.signals import MouthShape, SpeechCue
 from vtube.speech.base import Utterance, Voice
 from vtube.speech.clean import Sentence, sayable
 from vtube.speech.cues import cues_of
+from vtube.speech.failures import Failures, short
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sinks import DeviceSink
 from vtube.speech.sound import guarded
+from vtube.speech.texts import Text, Transcripts
 from vtube.speech.visemes import VisemeTrack, viseme_track
-from vtube.text import first_line
 from vtube.threads import Worker, quietly
 
 MAX_TEXTS = 200
@@ -34,31 +34,6 @@ READY_AHEAD = 1
 
 TICK_S = 0.1
 CLOSE_S = 1.0
-MAX_WORDS = 200
-"""Characters of a text in the state."""
-MAX_SHOWN = 40
-"""Characters of a text in a message."""
-
-_log = logging.getLogger(__name__)
-
-ENOUGH_FAILURES = 3
-"""After so many sentences in a row that could not be said, the rest of their text is left out."""
-
-KEPT_FAILURES = 8
-
-
-@dataclass(eq=False, slots=True)
-class Text:
-    """One text, as `say` got it; `number` counts up, `failed` how many sentences in a row could not be said.
-
-    `words` is what is shown of it.
-    """
-
-    number: int
-    voice: str
-    sentences: deque[Sentence]
-    failed: int = 0
-    words: str = ""
 
 
 class SpeechQueue:
@@ -85,9 +60,10 @@ class SpeechQueue:
         self._voices: OrderedDict[str, Voice] = OrderedDict()
         self._texts: deque[Text] = deque()
         self._making: Text | None = None
+        self._transcripts = Transcripts()
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
-        self._failures: deque[dict[str, Any]] = deque(maxlen=KEPT_FAILURES)
+        self._failures = Failures()
         self._worker = Worker("speech", self._run)
         self._show_emotion: Callable[[str], object] = lambda name: None
         self._felt: Utterance | None = None
@@ -113,18 +89,45 @@ class SpeechQueue:
         spoken = deque(sayable(text, self._settings))
         if not spoken:
             raise SpeechError(f"there is nothing to say in {short(text)}")
+        return self._queue(spoken, voice, interrupt)
+
+    def begin(self, voice: str | None = None) -> int:
+        """Queue a text that is still being written: `append` its sentences, then `finish` it; returns its number.
+
+        Raises:
+            SettingsError: there is no such voice.
+            SpeechError: too much waits already.
+        """
+        return self._queue(deque(), voice, interrupt=False, is_open=True)
+
+    def append(self, number: int, sentence: Sentence) -> bool:
+        """Add a sentence to an open text; False when somebody has skipped or stopped it, or its voice fails."""
         with self._changed:
-            spec = voice or self._voice
-            self._known(spec)
-            if interrupt:
-                self._forget()
-            if len(self._texts) >= MAX_TEXTS:
-                raise SpeechError(f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them")
-            words = " ".join(sentence.shown for sentence in spoken)[:MAX_WORDS]
-            queued = Text(next(self._numbers), spec, spoken, words=words)
-            self._texts.append(queued)
+            text = self._text(number)
+            if text is None or not text.open:
+                return False
+            text.sentences.append(sentence)
+            text.fed_at = self._clock()
             self._changed.notify_all()
-        return queued.number
+        return True
+
+    def finish(self, number: int) -> None:
+        """Nothing more comes for this text; harmless when it is over."""
+        with self._changed:
+            text = self._text(number)
+            if text is not None:
+                text.open = False
+            self._changed.notify_all()
+
+    def cut(self, number: int) -> None:
+        """Leave out what is left of this text, and no other."""
+        with self._changed:
+            self._drop(lambda one: one != number)
+
+    def heard(self, number: int) -> str:
+        """What has been heard of a text that was begun with `begin`, to the last word that has begun."""
+        with self._changed:
+            return self._transcripts.heard(number, self._player, self._clock())
 
     def skip(self) -> None:
         """Leave out the rest of the text that is being said."""
@@ -157,7 +160,8 @@ class SpeechQueue:
         return lambda: self._take_over(settings, voices)
 
     def mouth(self, now: float) -> MouthShape | None:
-        """The mouth of what is heard at `now`; None while nothing is."""
+        """The mouth of what is heard at `now`; None while nothing is. Shows the emotion of a sentence that begins."""
+        self._feel(now)
         return self._player.mouth(now, self._settings.lead_s)
 
     def cues(self, now: float) -> list[SpeechCue]:
@@ -186,8 +190,8 @@ class SpeechQueue:
                 "volume": self._player.volume,
                 "voice": self._voice,
                 "device": self._player.device,
-                "failure": self._failures[-1] if self._failures else None,
-                "failures": list(self._failures),
+                "failure": self._failures.last,
+                "failures": self._failures.all(),
             }
 
     def voices(self) -> list[dict[str, Any]]:
@@ -217,7 +221,26 @@ class SpeechQueue:
         if moved:
             self._player.change_device()
 
+    def _queue(self, sentences: deque[Sentence], voice: str | None, interrupt: bool, is_open: bool = False) -> int:
+        with self._changed:
+            spec = voice or self._voice
+            self._known(spec)
+            if interrupt:
+                self._forget()
+            if len(self._texts) >= MAX_TEXTS:
+                raise SpeechError(f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them")
+            queued = Text(next(self._numbers), spec, sentences, open=is_open, fed_at=self._clock())
+            if is_open:
+                self._transcripts.begin(queued.number)
+            self._texts.append(queued)
+            self._changed.notify_all()
+        return queued.number
+
     # Inside; the lock is held
+
+    def _text(self, number: int) -> Text | None:
+        own = (*self._texts, *([self._making] if self._making else []))
+        return next((text for text in own if text.number == number), None)
 
     def _known(self, spec: str) -> Voice:
         voice = self._voices.get(spec)
@@ -258,12 +281,14 @@ class SpeechQueue:
                 if self._making is None and self._texts and not self._player.paused:
                     self._making = self._texts.popleft()
                 text = self._making
-                if text is None:
+                if text is not None and text.is_over(self._clock()):
+                    text = self._making = None
+                elif text is None or not text.sentences:
                     self._changed.wait(TICK_S)
             if text is not None:
                 self._speak_next(text)
             self._player.watch()
-            self._feel()
+            self._feel(self._clock())
 
     def _speak_next(self, text: Text) -> None:
         """Make the next sentence of `text` and hand it to the player, when there is room."""
@@ -271,9 +296,12 @@ class SpeechQueue:
             with self._changed:
                 self._changed.wait(TICK_S)
             return
-        sentence = text.sentences.popleft()
+        quietly(self._player.prepare)
+        with self._changed:
+            if not text.sentences:  # it is open, and the device is ready for what will come
+                return
+            sentence = text.sentences.popleft()
         try:
-            self._player.prepare()
             with self._changed:
                 voice = self._known(text.voice)
             utterance = guarded(voice.synthesize(sentence.spoken))
@@ -290,38 +318,25 @@ class SpeechQueue:
             text.failed = 0
             if self._making is not text:
                 return
-            self._player.play(text.number, utterance, track, cues)
-            if not text.sentences:
+            self._transcripts.add(self._player.play(text.number, utterance, track, cues), self._player, self._clock())
+            if not text.sentences and not text.open:
                 self._making = None
 
     def _fail(self, text: Text, sentence: Sentence, error: Exception) -> None:
-        """One line. The next sentence may be sayable, unless something is missing or several failed in a row."""
-        reason = str(error) if isinstance(error, VtubeError) else f"the voice {text.voice} failed: {first_line(error)}"
-        line = f"{reason}; not said: {short(sentence.shown)}"
+        """The next sentence may be sayable, unless something is missing or several failed in a row."""
         with self._changed:
-            told = any(one["number"] == text.number and one["line"].startswith(reason) for one in self._failures)
-            self._failures.append({"number": text.number, "line": line, "text": sentence.shown})
-            text.failed += 1
-            hopeless = isinstance(error, PackageMissingError | SettingsError) or text.failed >= ENOUGH_FAILURES
-            if self._making is text and (hopeless or not text.sentences):
+            hopeless = self._failures.add(text, sentence.shown, error)
+            if self._making is text and (hopeless or not (text.sentences or text.open)):
                 self._making = None
-        _log.log(logging.DEBUG if told else logging.WARNING, "%s", line)
-        _log.debug("text %d", text.number, exc_info=error)
 
-    def _feel(self) -> None:
+    def _feel(self, now: float) -> None:
         """Show the emotion of the sentence that is heard, once."""
-        heard = self._player.heard(self._clock())
+        heard = self._player.heard(now)
         if heard is None or heard.utterance is self._felt:
             return
         self._felt = heard.utterance
         if heard.utterance.emotion:
             quietly(lambda: self._show_emotion(heard.utterance.emotion))
-
-
-def short(text: str) -> str:
-    """The beginning of a text, as a message shows it."""
-    line = " ".join(text.split())
-    return repr(line if len(line) <= MAX_SHOWN else f"{line[: MAX_SHOWN - 1]}…")
 
 
 def _of_voices(settings: SpeechSettings) -> SpeechSettings:
