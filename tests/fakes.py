@@ -198,6 +198,34 @@ class FakeSpeech(Part):
         return {f"{voice}:2": "四国めたん/ノーマル"}
 
 
+class FakeDialogue(Part):
+    def post(self, values: Mapping[str, Any]) -> int:
+        """Its number is how much has been asked for so far."""
+        self._note("chat", dict(values))
+        return len(self._calls)
+
+    def stop(self, hold: bool = False) -> None:
+        self._note("dialogue.stop", hold)
+
+    def resume(self) -> None:
+        self._note("dialogue.resume")
+
+    def approve(self, key: str) -> bool:
+        self._note("dialogue.approve", key)
+        return key == "twitch:1"
+
+    def drop(self, key: str) -> bool:
+        self._note("dialogue.drop", key)
+        return key == "twitch:1"
+
+    def memory(self) -> Mapping[str, Any]:
+        return {"enabled": True, "viewers": [{"viewer": "twitch:1"}]}
+
+    def forget(self, viewer: str) -> bool:
+        self._note("dialogue.forget", viewer)
+        return viewer == "twitch:1"
+
+
 class FakeMouth(Part):
     def set_lip_flap(self, talking: bool) -> None:
         self._note("set_lip_flap", talking)
@@ -248,6 +276,7 @@ class FakeControl(Calls):
         self.motion = FakeMotion(self)
         self.speech = FakeSpeech(self)
         self.mouth = FakeMouth(self)
+        self.dialogue = FakeDialogue(self)
         self.settings = FakeSettings(self)
         self.air = FakeAir(self)
         self.recorder = FakeRecorder(self)

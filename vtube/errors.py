@@ -10,6 +10,8 @@ VtubeError
 ├── TrackingError      a tracker cannot start
 ├── AudioError         a sound device or file cannot be used
 ├── SpeechError        a voice cannot speak
+├── ChatError          a chat cannot be read
+├── LanguageModelError  a language model does not answer
 ├── OutputError        a camera, file or other output fails
 ├── ServerError        the control server cannot start
 └── PackageMissingError   an optional package is not installed
@@ -57,6 +59,14 @@ class AudioError(VtubeError):
 
 class SpeechError(VtubeError):
     """A voice cannot speak."""
+
+
+class ChatError(VtubeError):
+    """A chat cannot be read."""
+
+
+class LanguageModelError(VtubeError):
+    """A language model does not answer, or breaks off."""
 
 
 class OutputError(VtubeError):

@@ -28,6 +28,7 @@ COMMANDS = (
     "bake",
     "say",
     "voices",
+    "chat",
     "lipsync",
     "render",
     "record",

@@ -18,7 +18,7 @@ from vtube.frame import Frame
 from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server import api, pages, state_feed, streams, talkinghead
+from vtube.server import api, broadcast, pages, state_feed, streams, talkinghead
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
@@ -73,6 +73,12 @@ ROUTES: list[web.RouteDef] = [
     web.put("/api/speech", api.put_speech),
     web.post("/api/speech/skip", api.post_skip),
     web.post("/api/speech/stop", api.post_stop),
+    web.post("/api/chat", broadcast.post_chat),
+    web.post("/api/chat/choose", broadcast.post_choose),
+    web.post("/api/dialogue/stop", broadcast.post_stop),
+    web.post("/api/dialogue/resume", broadcast.post_resume),
+    web.get("/api/memory", broadcast.get_memory, allow_head=False),
+    web.post("/api/memory/forget", broadcast.post_forget),
     web.post("/api/calibrate", api.post_calibrate),
     web.put("/api/motion", api.put_motion),
     web.put("/api/air", api.put_air),

@@ -92,6 +92,31 @@ class SpeechControl(Protocol):
         """What the server of the voice `voice` has, SPEC to name. Blocks while the server is asked."""
 
 
+class DialogueControl(Protocol):
+    """The broadcast: viewers' messages in, answers out."""
+
+    def post(self, values: Mapping[str, Any]) -> int:
+        """Take in a message from any program: text, and user, source, id, user_id, kind, amount, currency, roles."""
+
+    def stop(self, hold: bool = False) -> None:
+        """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
+
+    def resume(self) -> None:
+        """Answer again."""
+
+    def approve(self, key: str) -> bool:
+        """Have a waiting message answered next; False when it waits no more."""
+
+    def drop(self, key: str) -> bool:
+        """Leave a waiting message out; False when it waits no more."""
+
+    def memory(self) -> Mapping[str, Any]:
+        """All that is remembered. Blocks."""
+
+    def forget(self, viewer: str) -> bool:
+        """Forget a viewer, `source:number`; False when nobody of that name is known. Blocks."""
+
+
 class MouthControl(Protocol):
     """The mouth without a sound."""
 
@@ -162,6 +187,10 @@ class Control(Protocol):
     @property
     def speech(self) -> SpeechControl:
         """The character's own voice."""
+
+    @property
+    def dialogue(self) -> DialogueControl:
+        """The broadcast."""
 
     @property
     def mouth(self) -> MouthControl:

@@ -76,9 +76,10 @@ class Lanes:
         self.settings = Lane("changing settings", 20.0)
         self.sound = Lane("listening to the sound inputs", 15.0)
         self.text = Lane("reading a text", 5.0)
+        self.memory = Lane("reading the memory", 20.0)
         self.voices = Lane("asking a voice's server", 12.0)
 
     def close(self) -> None:
         """Close all of them."""
-        for lane in (self.character, self.settings, self.sound, self.text, self.voices):
+        for lane in (self.character, self.settings, self.sound, self.text, self.memory, self.voices):
             lane.close()

@@ -1,6 +1,14 @@
 """The typed settings, how they are put together from their layers, and their one owner while the camera runs."""
 
 from vtube.settings.base import fields, is_marked, nested, value_at
+from vtube.settings.dialogue import (
+    DialogueSettings,
+    LanguageModelSettings,
+    MemorySettings,
+    ModerationSettings,
+    SelectionSettings,
+    SourceSettings,
+)
 from vtube.settings.loading import load, merge, parse
 from vtube.settings.motion import (
     EmotionSettings,
@@ -28,13 +36,17 @@ __all__ = [
     "AvatarSettings",
     "CleanSettings",
     "Commit",
+    "DialogueSettings",
     "EmotionSettings",
     "GestureSettings",
     "GptSovitsSettings",
     "IdleSettings",
+    "LanguageModelSettings",
     "LipSyncSettings",
     "LoopSettings",
+    "MemorySettings",
     "MixerSettings",
+    "ModerationSettings",
     "OpenAiVoiceSettings",
     "OscRule",
     "OscSettings",
@@ -47,9 +59,11 @@ __all__ = [
     "Room",
     "SavedSettings",
     "SceneSettings",
+    "SelectionSettings",
     "ServerSettings",
     "Settings",
     "SettingsOwner",
+    "SourceSettings",
     "SpeechSettings",
     "StyleBertVits2Settings",
     "WebcamSettings",

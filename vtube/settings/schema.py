@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from vtube.settings.base import LIVE, LIVE_BUT_FILES, Section
+from vtube.settings.dialogue import DialogueSettings
 from vtube.settings.motion import EmotionSettings, GestureSettings, IdleSettings, MixerSettings, RetargetSettings
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.sound import LipSyncSettings, SpeechSettings
@@ -39,6 +40,25 @@ class Settings(Section):
     speech: SpeechSettings = Field(
         SpeechSettings(),
         description="The character's own voice: `python -m vtube say`, POST /api/say; see docs/guide/speech.md.",
+    )
+    chat: list[str] = Field(
+        max_length=16,
+        default_factory=list,
+        description=(
+            "Where viewers write: twitch:CHANNEL, youtube:VIDEO, bilibili:ROOM, onecomme, socialstream:SESSION, stdin, "
+            "none. Flag: --chat."
+        ),
+    )
+    llm: str = Field(
+        "none",
+        max_length=200,
+        description=(
+            "The language model that answers: openai[:MODEL], ollama[:MODEL], anthropic[:MODEL], echo (rules, no "
+            "model), none. Flag: --llm."
+        ),
+    )
+    dialogue: DialogueSettings = Field(
+        DialogueSettings(), description="The broadcast, from a message to an answer; see docs/guide/aituber.md."
     )
     outputs: list[str] = Field(
         max_length=16,

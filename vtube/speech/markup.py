@@ -18,14 +18,14 @@ _PILED_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20e2
 _THOUGHT = (
     r"(?:[\w-]+:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|inner[_ ]?monologue|思考)"
 )
-_THOUGHT_MARK = re.compile(
+THOUGHT_MARK = re.compile(
     rf"(?P<open><\s*{_THOUGHT}(?:\s[^<>]*)?>|\[\s*{_THOUGHT}\s*\]|◁\s*{_THOUGHT}\s*▷"
     r"|<\|channel\|>\s*(?:analysis|commentary)\b[^<]*(?:<\|message\|>)?|<\|begin_of_thought\|>|<\|START_THINKING\|>)"
     rf"|(?P<close><\s*/\s*{_THOUGHT}\s*>|\[\s*/\s*{_THOUGHT}\s*\]|◁\s*/\s*{_THOUGHT}\s*▷"
     r"|<\|end\|>|<\|channel\|>\s*final\b[^<]*(?:<\|message\|>)?|<\|end_of_thought\|>|<\|END_THINKING\|>)",
     re.IGNORECASE,
 )
-_SPECIAL_TOKEN = re.compile(r"<\|[^<>|\n]{1,40}\|>|</?s>|<(?:bos|eos|pad)>|\[/?INST\]", re.IGNORECASE)
+SPECIAL_TOKEN = re.compile(r"<\|[^<>|\n]{1,40}\|>|</?s>|<(?:bos|eos|pad)>|\[/?INST\]", re.IGNORECASE)
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n`]*(?:\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)|\Z)", re.DOTALL | re.MULTILINE)
 _FENCE_INLINE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -124,7 +124,7 @@ def printable(text: str) -> str:
 def without_thoughts(text: str) -> str:
     """Without what a model thinks before it speaks, nested, never closed or never opened."""
     kept, depth, place = "", 0, 0
-    for mark in _THOUGHT_MARK.finditer(text):
+    for mark in THOUGHT_MARK.finditer(text):
         if depth == 0:
             kept += text[place : mark.start()]
         if mark["open"]:
@@ -136,7 +136,7 @@ def without_thoughts(text: str) -> str:
         place = mark.end()
     if depth == 0:
         kept += text[place:]
-    return _SPECIAL_TOKEN.sub("", kept)
+    return SPECIAL_TOKEN.sub("", kept)
 
 
 def without_code(text: str) -> str:

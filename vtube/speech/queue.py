@@ -124,6 +124,16 @@ class SpeechQueue:
         with self._changed:
             self._drop(lambda one: one != number)
 
+    def is_pending(self, number: int) -> bool:
+        """Whether a text is not over."""
+        with self._changed:
+            return number in self._pending(self._clock())
+
+    def is_sounding(self, number: int) -> bool:
+        """Whether a sentence of this text is heard now."""
+        heard = self._player.heard(self._clock())
+        return heard is not None and heard.text_id == number
+
     def heard(self, number: int) -> str:
         """What has been heard of a text that was begun with `begin`, to the last word that has begun."""
         with self._changed:

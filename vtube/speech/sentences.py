@@ -88,12 +88,24 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" or char in JOINERS else " " for char in text)
 
 
+def ends(text: str) -> Iterator[int]:
+    """Where sentences end in `text`: the places behind their marks and what closes them."""
+    return (end.end() for end in _ENDS.finditer(text) if _ends_sentence(text, end))
+
+
+def commas(text: str) -> Iterator[int]:
+    """Where clauses end: the places behind commas that stand in no number."""
+    for comma in _COMMAS.finditer(text):
+        around = text[comma.start() - 1 : comma.start()] + text[comma.end() : comma.end() + 1]
+        if not (comma[0] in ",:，" and any(char.isdigit() for char in around)):
+            yield comma.end()
+
+
 def _split_at_ends(text: str) -> Iterator[str]:
     start = 0
-    for end in _ENDS.finditer(text):
-        if _ends_sentence(text, end):
-            yield text[start : end.end()]
-            start = end.end()
+    for end in ends(text):
+        yield text[start:end]
+        start = end
     yield text[start:]
 
 

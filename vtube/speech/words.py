@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vtube.speech.base import Phoneme, Utterance
 
@@ -34,7 +35,7 @@ def words(text: str) -> list[str]:
     if not starts:
         return [text] if text else []
     bounds = [0, *starts[1:], len(text)]
-    return [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(bounds)]
 
 
 def timed_words(utterance: Utterance) -> list[Word]:

@@ -29,6 +29,7 @@ class Control:
     motion: seams.MotionControl
     speech: seams.SpeechControl
     mouth: seams.MouthControl
+    dialogue: seams.DialogueControl
     settings: seams.SettingsControl
     air: seams.AirControl
     recorder: seams.RecorderControl

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import cv2
 
 from vtube.audio.mouth_source import MouthSource
+from vtube.dialogue.broadcast import Broadcast
 from vtube.errors import AudioError
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
@@ -71,6 +72,15 @@ class Studio:
         lock = PhaseLock() if settings.loop.phase_lock else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self.settings.join(self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source)
+        self._classifier = load_classifier()
+        self.broadcast = Broadcast(
+            settings,
+            self.speech,
+            classify=self._classifier.classify,
+            feel=self._feel,
+            emotions=self.animator.emotion.names,
+            speech_settings=lambda: self.settings.in_force.speech,
+        )
         self.control = self._control()
         self.speech.on_emotion(self._feel)
         self.server = self._server(settings)
@@ -94,6 +104,7 @@ class Studio:
         self.trackers.start()
         self._listen()
         self.speech.start()
+        self.broadcast.start()
         self.rendering.start()
         self.character.load(self.rendering)
 
@@ -134,6 +145,7 @@ class Studio:
             ("the neutral face", self.animator.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
+            ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
             ("the renderer", self.rendering.close),
             ("the bake", self.character.close),
@@ -160,6 +172,7 @@ class Studio:
             self.speech,
             self.stage,
             self.outputs,
+            self.broadcast,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
@@ -170,12 +183,13 @@ class Studio:
         return Control(
             pose=self.animator.manual,
             emotion=self.animator.emotion,
-            classifier=load_classifier(),
+            classifier=self._classifier,
             character=self.character,
             face=self.animator,
             motion=self.motion,
             speech=self.speech,
             mouth=self.mouth_source,
+            dialogue=self.broadcast,
             settings=self.settings,
             air=state.air,
             recorder=state.recorder,

@@ -9,6 +9,7 @@ from typing import Any
 from vtube import __version__
 from vtube.audio.mouth_source import MouthSource
 from vtube.clock import Clock, monotonic
+from vtube.dialogue.broadcast import Broadcast
 from vtube.motion.animator import Animator
 from vtube.outputs.group import OutputGroup
 from vtube.pose import Pose, to_mapping
@@ -44,6 +45,7 @@ class StateReader:
     speech: SpeechQueue
     stage: Stage
     outputs: OutputGroup
+    broadcast: Broadcast
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
@@ -71,6 +73,8 @@ class StateReader:
             "calibrated": self.animator.retargeter.calibrated,
             "inputs": [asdict(status) for status in self.inputs(now)],
             "speech": self.speech.status(now),
+            "chat": self.broadcast.chat_state(now),
+            "dialogue": self.broadcast.dialogue_state(now),
             "effects": [asdict(cost) for cost in self.stage.costs()],
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "url": self.url(),

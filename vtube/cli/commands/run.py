@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from vtube import settings as settings_module
 from vtube.audio.registry import SOURCES
 from vtube.avatar.registry import check_engine
+from vtube.chat.registry import CHATS
 from vtube.cli.commands.arguments import add_engine, fetch_weights
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
+from vtube.dialogue.llm.registry import LLMS
 from vtube.errors import VtubeError
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import SavedSettings, Settings
@@ -42,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", action="append", metavar="SPEC", help=f"{OUTPUTS.usage()}; may be given several times"
     )
+    parser.add_argument("--chat", action="append", metavar="SPEC", help=f"{CHATS.usage()}; may be given several times")
+    parser.add_argument("--llm", metavar="SPEC", help=f"what answers the chat: {LLMS.usage()}")
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
@@ -118,6 +122,8 @@ def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
         ("tracking",): arguments.tracking,
         ("audio",): arguments.audio,
         ("outputs",): arguments.output,
+        ("chat",): arguments.chat,
+        ("llm",): arguments.llm,
         ("server", "port"): arguments.port,
         ("server", "enabled"): False if arguments.no_server else None,
     }

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import io
+
+from tests.chat.listening import Ear
+from vtube.chat.base import ChatContext
+from vtube.chat.message import Role
+from vtube.chat.stdin import StdinChat
+from vtube.settings import SourceSettings
+from vtube.spec import Spec
+
+
+def source(text: str) -> StdinChat:
+    return StdinChat(Spec("stdin"), ChatContext(SourceSettings()), io.StringIO(text))
+
+
+async def test_each_line_is_a_message_and_a_name_before_a_colon_says_whose() -> None:
+    heard = Ear(source("hello\n\nMia: how are you?\nケン：元気\nit is 12:30 now\nhttp://a.b\n"))
+    await heard.hear(lambda: len(heard.texts) == 5 and heard.status()["detail"] == "the input has ended")
+    assert [(one.user, one.text) for one in heard.messages] == [
+        ("you", "hello"),
+        ("Mia", "how are you?"),
+        ("ケン", "元気"),
+        ("you", "it is 12:30 now"),
+        ("you", "http://a.b"),
+    ]
+    assert heard.messages[0].roles == {Role.OWNER}
+    assert heard.messages[1].user_id == "mia"
+    assert len({one.id for one in heard.messages}) == 5
+
+
+async def test_the_end_of_the_input_ends_no_broadcast() -> None:
+    heard = Ear(source(""))
+    await heard.hear(lambda: heard.status()["detail"] == "the input has ended")
+    assert heard.status()["state"] == "live"
+    assert heard.waits == []

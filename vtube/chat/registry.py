@@ -1,0 +1,31 @@
+"""The chat sources by the kind their SPEC names; a new one is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vtube.chat.base import ChatContext, ChatSource
+from vtube.registry import Entry, Registry
+from vtube.settings import SourceSettings
+
+NONE = "none"
+
+CHATS: Registry[ChatContext, ChatSource] = Registry(
+    "chat source",
+    "vtube.chats",
+    [
+        Entry("twitch", "vtube.chat.twitch:TwitchChat", "a Twitch channel, without an account", ":CHANNEL"),
+        Entry("stdin", "vtube.chat.stdin:StdinChat", "what is typed into the terminal", aliases=("terminal",)),
+        Entry(NONE, "vtube.chat.base:NoChat", "no chat", aliases=("off",)),
+    ],
+)
+
+
+def create_chats(specs: Iterable[str], settings: SourceSettings) -> list[ChatSource]:
+    """The sources that SPECs name, without `none`.
+
+    Raises:
+        SettingsError: there is no such source, or what it needs is missing.
+    """
+    context = ChatContext(settings)
+    return [CHATS.create(text, context) for text in specs if CHATS.parse(text).kind != NONE]

@@ -1,0 +1,180 @@
+"""The broadcast: chats, the director and the language model in one event loop of a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vtube.chat.group import ChatGroup
+from vtube.chat.message import Arrival, ChatMessage, Kind, Role
+from vtube.chat.registry import create_chats
+from vtube.clock import Clock, monotonic
+from vtube.dialogue.answer import Classify, Speaker
+from vtube.dialogue.cast import Cast
+from vtube.dialogue.director import Director
+from vtube.dialogue.llm.registry import create_model
+from vtube.dialogue.memory.base import Memory, NoMemory
+from vtube.dialogue.moderation import Moderator
+from vtube.dialogue.persona import load_persona
+from vtube.dialogue.tags import TagReader
+from vtube.errors import ChatError
+from vtube.settings import Settings, SpeechSettings
+from vtube.text import first_line
+from vtube.threads import Worker
+
+CLOSE_S = 0.8
+
+log = logging.getLogger(__name__)
+
+
+class Broadcast:
+    """Reads chats and answers them. `start`, then any thread may ask; `close` in the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        speaker: Speaker,
+        *,
+        classify: Classify,
+        feel: Callable[[str], object],
+        emotions: Callable[[], list[str]],
+        speech_settings: Callable[[], SpeechSettings],
+        clock: Clock = monotonic,
+    ) -> None:
+        """Nothing is connected to yet.
+
+        Args:
+            settings: those of the start.
+            speaker: the character's voice.
+            classify: emotions of a text.
+            feel: shows an emotion on the face.
+            emotions: the names that `feel` takes.
+            speech_settings: how texts are cleaned now.
+            clock: monotonic seconds.
+
+        Raises:
+            SettingsError: a SPEC names nothing that there is, or a file of the settings is spoilt.
+        """
+        dialogue = settings.dialogue
+        self._clock = clock
+        self._memory: Memory = NoMemory()
+        self._model = create_model(settings.llm, dialogue.model)
+        cast = Cast(
+            speaker=speaker,
+            model=self._model,
+            persona=load_persona(dialogue.persona),
+            moderator=Moderator(dialogue.moderation),
+            memory=self._memory,
+            tags=TagReader(frozenset(emotions())),
+            classify=classify,
+            feel=feel,
+            speech_settings=speech_settings,
+        )
+        self.director = Director(dialogue, cast, clock=clock)
+        self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)
+        self._numbers = itertools.count(1)
+        self._worker = Worker("broadcast", self._run)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin to read and to answer."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Leave the chats and fall silent; harmless when called twice."""
+        self._worker.stop()
+        self._worker.join(CLOSE_S)
+        self._memory.close()
+
+    # Any thread: what a client may ask
+
+    def post(self, values: Mapping[str, Any]) -> int:
+        """A message from any program; returns its number.
+
+        Raises:
+            ChatError: it is not read; the message says why.
+        """
+        number = next(self._numbers)
+        user = str(values.get("user") or "somebody")
+        message = ChatMessage(
+            str(values.get("source") or "api"),
+            str(values.get("id") or number),
+            user,
+            str(values["text"]),
+            user_id=str(values.get("user_id") or user.casefold()),
+            kind=Kind(values.get("kind") or Kind.TEXT),
+            amount=float(values.get("amount") or 0.0),
+            currency=str(values.get("currency") or ""),
+            roles=frozenset(Role(one) for one in values.get("roles") or ()),
+            time=time.time(),
+        )
+        dropped = self._take(message)
+        if dropped:
+            raise ChatError(f"the message is not read: {dropped}")
+        return number
+
+    def stop(self, hold: bool = False) -> None:
+        """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
+        self.director.stop(hold)
+
+    def resume(self) -> None:
+        """Answer again."""
+        self.director.resume()
+
+    def approve(self, key: str) -> bool:
+        """Have a waiting message answered next; False when it does not wait any more."""
+        return self.director.approve(key)
+
+    def drop(self, key: str) -> bool:
+        """Leave a waiting message out; False when it does not wait any more."""
+        return self.director.drop(key)
+
+    def memory(self) -> Mapping[str, Any]:
+        """All that is remembered. Blocks."""
+        return self._memory.export()
+
+    def forget(self, viewer: str) -> bool:
+        """Forget a viewer; False when nobody of that number is known. Blocks."""
+        return self._memory.forget(viewer)
+
+    def chat_state(self, now: float) -> dict[str, Any]:
+        """The object `chat` of `/api/state`."""
+        return {"sources": self._chats.statuses(now), "recent": self.director.feed.recent()}
+
+    def dialogue_state(self, now: float) -> dict[str, Any]:
+        """The object `dialogue` of `/api/state`."""
+        return self.director.state(now)
+
+    # The thread
+
+    def _arrived(self, what: Arrival) -> None:
+        self.director.take(what)
+
+    def _take(self, message: ChatMessage) -> str:
+        return self.director.take(message) if self._chats.is_new(message) else "it came before"
+
+    def _run(self, stopping: threading.Event) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(stopping))
+        except Exception as error:
+            log.exception("the broadcast broke down: %s", first_line(error))
+
+    async def _serve(self, stopping: threading.Event) -> None:
+        tasks = [asyncio.create_task(self._chats.run()), asyncio.create_task(self.director.run())]
+        try:
+            while not stopping.is_set():
+                done, _ = await asyncio.wait(tasks, timeout=0.1, return_when=asyncio.FIRST_EXCEPTION)
+                for task in done:
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._model is not None:
+                await self._model.close()

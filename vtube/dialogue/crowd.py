@@ -1,0 +1,67 @@
+"""Many viewers doing the same at once: one gesture, and now and then a word."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+
+MANY = 5
+WITHIN_S = 10.0
+GESTURE_EVERY_S = 8.0
+SPEECH_EVERY_S = 30.0
+
+_CLASSES = {
+    "applause": (re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|👏+|(?:clap[\s!]*)+|鼓掌+"), "gratitude"),
+    "laughter": (
+        re.compile(r"[wｗ草笑\s!！]+|(?:lol|lmao|rofl|haha\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*", re.I),
+        "amusement",
+    ),
+    "hearts": (re.compile(r"[❤️♥💕💖<3\s]+"), "love"),
+    "greeting": (re.compile(r"(?:hi|hello|hey|こんにちは|こんばんは|わこつ|おつ|你好)[\s!！~〜]*", re.I), "joy"),
+    "hype": (re.compile(r"(?:gg|pog\w*|hype|lets go+|きたー*|キター*|yes+)[\s!！]*", re.I), "excitement"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the crowd does: `speak` is true when it is time for a word, too."""
+
+    name: str
+    emotion: str
+    count: int
+    speak: bool
+
+
+class Crowd:
+    """Counts what viewers do together."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, deque[float]] = {name: deque(maxlen=200) for name in _CLASSES}
+        self._gesture_at = self._spoke_at = float("-inf")
+        self.reactions = 0
+
+    def add(self, text: str, now: float) -> Reaction | None:
+        """Take in a message; the reaction that it completes, or None."""
+        name = next(
+            (name for name, (pattern, _) in _CLASSES.items() if text.strip() and pattern.fullmatch(text.strip())), ""
+        )
+        if not name:
+            return None
+        times = self._times[name]
+        times.append(now)
+        while times and now - times[0] > WITHIN_S:
+            times.popleft()
+        if len(times) < MANY or now - self._gesture_at < GESTURE_EVERY_S:
+            return None
+        count, speak = len(times), now - self._spoke_at >= SPEECH_EVERY_S
+        times.clear()
+        self._gesture_at = now
+        self._spoke_at = now if speak else self._spoke_at
+        self.reactions += 1
+        return Reaction(name, _CLASSES[name][1], count, speak)
+
+    @staticmethod
+    def is_noise(text: str) -> bool:
+        """Whether a message says nothing that can be answered by itself."""
+        return any(pattern.fullmatch(text.strip()) for name, (pattern, _) in _CLASSES.items() if name != "greeting")

@@ -1,0 +1,269 @@
+"""The one place that decides who speaks: takes messages in, chooses, has them answered, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from vtube.chat.message import Arrival, ChatMessage, Removal, Role
+from vtube.clock import Clock, monotonic
+from vtube.dialogue.answer import NEUTRAL
+from vtube.dialogue.cast import Cast
+from vtube.dialogue.crowd import Crowd
+from vtube.dialogue.feed import ChatFeed
+from vtube.dialogue.idle import IdleTalk
+from vtube.dialogue.intake import Intake
+from vtube.dialogue.jobs import Job, crowd_job, job_for
+from vtube.dialogue.journal import Entry, Journal
+from vtube.dialogue.performer import Performer
+from vtube.dialogue.selection import Selector
+from vtube.settings import DialogueSettings
+from vtube.text import first_line
+
+WAKE_S = 0.5
+SETTLE_S = 2.0
+"""After an answer the face goes back to neutral in this time."""
+MOST_LINES = 10
+
+log = logging.getLogger(__name__)
+
+
+class Director:
+    """Runs in one event loop; `take`, `stop`, `state` and the like may be called by any thread."""
+
+    def __init__(
+        self,
+        settings: DialogueSettings,
+        cast: Cast,
+        *,
+        clock: Clock = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings, self._cast = settings, cast
+        self._clock = clock
+        self._lock = threading.RLock()
+        self.intake = Intake(settings, cast.moderator)
+        self.selector = Selector(settings.selection, cast.persona.is_mentioned)
+        self.crowd, self.feed, self.journal = Crowd(), ChatFeed(), Journal()
+        self._idle = IdleTalk(settings, cast.persona, clock())
+        self._lines: deque[Job] = deque(maxlen=MOST_LINES)
+        self._performer = Performer(settings, cast, self.journal, clock, sleep)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake: asyncio.Event | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._job: Job | None = None
+        self._held = False
+
+    # Any thread
+
+    def take(self, what: Arrival) -> str:
+        """Take in what arrives; why it is not read, or an empty text."""
+        with self._lock:
+            now = self._clock()
+            if isinstance(what, Removal):
+                self.selector.remove(what)
+                self.feed.remove(what)
+                self._stop_if_about(what)
+                return ""
+            return self._take_message(what, now)
+
+    def stop(self, hold: bool = False) -> None:
+        """Fall silent at once, forget who waits, hide what is shown; with `hold` until `resume`."""
+        with self._lock:
+            self._held = self._held or hold
+            self.selector.clear()
+            self._lines.clear()
+            self.feed.clear()
+        self.interrupt()
+
+    def resume(self) -> None:
+        """Answer again."""
+        self._held = False
+        self._call(self._awake)
+
+    def interrupt(self) -> None:
+        """Break off the answer that is being made or heard; the sound stops now."""
+        answer = self._performer.answer
+        if answer is not None:
+            self._cast.speaker.cut(answer.number)
+        self._call(self._cancel)
+
+    def state(self, now: float) -> dict[str, Any]:
+        """The object `dialogue` of `/api/state`."""
+        with self._lock:
+            job, selector = self._job, self.selector
+            return {
+                "model": self._cast.model.name if self._cast.model is not None else None,
+                "persona": self._cast.persona.name,
+                "state": self._stage(),
+                "answering": _told(job),
+                "waiting": [_candidate(one, now) for one in selector.waiting(now)[:20]],
+                "pools": selector.sizes(),
+                "counts": {
+                    **self.journal.counts,
+                    "expired": selector.expired,
+                    "overflowed": selector.overflowed,
+                    "crowd": self.crowd.reactions,
+                    "dropped": dict(self.intake.counts),
+                    "moderated": dict(self._cast.moderator.counts),
+                },
+                "failure": self.journal.failure,
+                "latency_ms": self.journal.latency(),
+                "log": self.journal.entries(),
+            }
+
+    def approve(self, key: str) -> bool:
+        """Have a waiting message answered next."""
+        with self._lock:
+            found = self.selector.approve(key)
+        self._call(self._awake)
+        return found
+
+    def drop(self, key: str) -> bool:
+        """Leave a waiting message out."""
+        with self._lock:
+            return self.selector.drop(key)
+
+    # The loop
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            while True:
+                job = self._next()
+                if job is not None:
+                    await self._perform(job)
+                    continue
+                self._wake.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(WAKE_S):
+                        await self._wake.wait()
+        finally:
+            self._loop = None
+
+    async def _perform(self, job: Job) -> None:
+        """Answer; an interruption ends this answer and nothing else."""
+        self._job = job
+        entry = Entry(job, self._clock())
+        self._task = asyncio.create_task(self._performer.perform(entry), name="answer")
+        try:
+            await asyncio.wait({self._task})
+            if not self._task.cancelled() and (error := self._task.exception()) is not None:
+                self.journal.failure = f"the answer failed: {first_line(error)}"
+                log.warning("%s", self.journal.failure, exc_info=error)
+        finally:
+            self._task.cancel()
+            self._task = self._job = None
+            self._note_down(entry)
+
+    def _note_down(self, entry: Entry) -> None:
+        with self._lock:
+            self.journal.add(entry, self._clock())
+            self.selector.answered(entry.heard)
+            self._idle.spoke(self._clock())
+        if self._loop is not None:
+            self._loop.call_later(SETTLE_S, self._settle)
+
+    def _next(self) -> Job | None:
+        with self._lock:
+            if self._held or (self._cast.model is None and not self._lines):
+                return None
+            now = self._clock()
+            sizes = self.selector.sizes()
+            if self._lines and not sizes["paid"]:
+                return self._lines.popleft()
+            candidate = self.selector.choose(now)
+            if candidate is None:
+                return self._idle.next(now)
+            self._idle.heard_of(now)
+            message = candidate.message
+            first = self._settings.greet and Role.FIRST_TIME in message.roles
+            aloud = self._settings.selection.read_aloud
+            job = job_for(candidate, self._cast.persona, self._settings.language, read_aloud=aloud, first_time=first)
+            return job
+
+    # Inside
+
+    def _take_message(self, raw: ChatMessage, now: float) -> str:
+        cleaned = self.intake.clean(raw)
+        if cleaned.dropped and not cleaned.message.amount:
+            return cleaned.dropped
+        message = cleaned.message
+        self.feed.add(message, now)
+        self.journal.counts["received"] += 1
+        self._idle.heard_of(now)
+        reaction = self.crowd.add(message.text, now)
+        if reaction is not None:
+            self._cast.feel(reaction.emotion)
+            self._loop_later_settle()
+            if reaction.speak:
+                language = "en" if self._settings.language == "auto" else self._settings.language
+                self._lines.append(crowd_job(self._cast.persona, language, reaction.name, reaction.count, now))
+        if not Crowd.is_noise(message.text) or message.amount:
+            self.selector.add(message, now)
+        self._call(self._awake)
+        return ""
+
+    def _stop_if_about(self, removal: Removal) -> None:
+        job = self._job
+        if job is not None and job.message is not None and removal.hits(job.message):
+            self.interrupt()
+
+    def _stage(self) -> str:
+        if self._held:
+            return "held"
+        if self._cast.model is None:
+            return "off"
+        answer = self._performer.answer
+        if answer is None:
+            return "idle"
+        return "speaking" if self._cast.speaker.is_sounding(answer.number) else "thinking"
+
+    def _settle(self) -> None:
+        """Back to neutral, unless she speaks again."""
+        if self._performer.answer is None:
+            self._cast.feel(NEUTRAL)
+
+    def _loop_later_settle(self) -> None:
+        loop = self._loop
+        if loop is not None:
+            self._call(lambda: loop.call_later(SETTLE_S, self._settle))
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _awake(self) -> None:
+        if self._wake is not None:
+            self._wake.set()
+
+    def _call(self, action: Callable[[], object]) -> None:
+        """Do `action` in the loop, if it runs."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(action)
+
+
+def _told(job: Job | None) -> dict[str, Any] | None:
+    if job is None:
+        return None
+    user = job.message.user if job.message is not None else ""
+    return {"user": user, "text": job.text, "pool": job.pool, "why": job.why}
+
+
+def _candidate(one: Any, now: float) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "user": one.message.user,
+        "text": one.message.text,
+        "pool": one.pool,
+        "count": one.count,
+        "age_s": round(now - one.at, 1),
+    }

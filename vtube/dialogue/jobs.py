@@ -1,0 +1,72 @@
+"""What the character is about to say, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vtube.chat.message import ChatMessage, Kind
+from vtube.dialogue.persona import Persona, language_to_use
+from vtube.dialogue.prompt import task_line, viewer_line
+from vtube.dialogue.selection import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to say.
+
+    Attributes:
+        prompt: what the model is asked; empty for a line of her own.
+        line: what she says without a model, or before it: a greeting, the message read out.
+        why: the explanation for the control page.
+        language: of her own lines.
+        pool: `paid`, `mention`, `event`, `chat`, `crowd`, `idle` or `host`.
+        message: what is answered, or None.
+        arrived: when it came, monotonic seconds.
+    """
+
+    prompt: str
+    line: str
+    why: str
+    language: str
+    pool: str
+    message: ChatMessage | None
+    arrived: float
+
+    @property
+    def text(self) -> str:
+        """What it is about."""
+        return self.message.text if self.message is not None else self.line or self.prompt
+
+    @property
+    def viewer(self) -> str:
+        """Whom it is for, by source and number; empty for nobody."""
+        return self.message.viewer if self.message is not None else ""
+
+
+def job_for(candidate: Candidate, persona: Persona, wanted: str, *, read_aloud: bool, first_time: bool) -> Job:
+    """What to do about a message that was chosen."""
+    message = candidate.message
+    language = language_to_use(wanted, message.text)
+    viewer = message.user if message.user != "a viewer" else persona.line("viewer", language)
+    line = ""
+    if message.kind is Kind.RAID:
+        line = persona.line("raid", language, viewer=viewer)
+    elif message.kind is Kind.FOLLOW:
+        line = persona.line("greeting", language, viewer=viewer)
+    elif not message.text:  # a payment without a word, or with one that may not be said
+        line = persona.line("thanks", language, viewer=viewer)
+    if line:
+        return Job("", line, candidate.why, language, candidate.pool, message, candidate.at)
+    line = persona.line("read", language, viewer=viewer, text=message.text) if read_aloud else ""
+    prompt = viewer_line(message, first_time=first_time)
+    return Job(prompt, line, candidate.why, language, candidate.pool, message, candidate.at)
+
+
+def crowd_job(persona: Persona, language: str, name: str, count: int, now: float) -> Job:
+    """A word about what everybody does."""
+    return Job("", persona.line("crowd", language), f"{count} viewers: {name}", language, "crowd", None, now)
+
+
+def idle_job(topic: str, language: str, now: float) -> Job:
+    """Talk when nobody writes."""
+    return Job(task_line(topic), "", "nobody writes", language, "idle", None, now)

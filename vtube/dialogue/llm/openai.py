@@ -1,0 +1,126 @@
+"""`openai[:MODEL]`: any server with OpenAI's streamed /chat/completions.
+
+OpenAI, LM Studio, llama.cpp, vLLM, OpenRouter, Gemini's compatible address and many more; `dialogue.model.addresses`
+says where.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from vtube.dialogue.llm.base import Delta, Finish, ModelMessage
+from vtube.dialogue.llm.http import ModelServer, Patience, RefusedError, key_of
+from vtube.dialogue.llm.sse import Events
+from vtube.errors import LanguageModelError
+from vtube.settings import LanguageModelSettings
+from vtube.spec import Spec
+
+ADDRESS = "https://api.openai.com/v1"
+MODEL = "gpt-4o-mini"
+KEY_VARIABLE = "OPENAI_API_KEY"
+DONE = "[DONE]"
+_FINISHES = {"length": Finish.LENGTH, "max_tokens": Finish.LENGTH, "content_filter": Finish.FILTERED}
+
+
+class OpenAiModel:
+    """One model of one server."""
+
+    def __init__(self, spec: Spec, settings: LanguageModelSettings) -> None:
+        """Nothing is opened yet."""
+        self.model = spec.argument or MODEL
+        self.name = f"openai:{self.model}"
+        key = key_of("openai", settings, KEY_VARIABLE)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        address = settings.addresses.get("openai", ADDRESS)
+        self._server = ModelServer("openai", address, settings, headers, secret=key)
+        self._settings = settings
+        self._token_limit = "max_tokens"
+
+    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[Delta]:
+        """See `base.ChatModel`."""
+        body = self._body(messages)
+        try:
+            async with aclosing(self._answer(body)) as answer:
+                async for delta in answer:
+                    yield delta
+        except RefusedError as error:  # before the first word
+            if "max_completion_tokens" not in str(error):
+                raise
+            self._token_limit = "max_completion_tokens"
+            async with aclosing(self._answer(self._body(messages))) as answer:
+                async for delta in answer:
+                    yield delta
+
+    async def close(self) -> None:
+        """End the session."""
+        await self._server.close()
+
+    def _body(self, messages: Sequence[ModelMessage]) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": [{"role": one.role, "content": one.content} for one in messages],
+            "stream": True,
+            self._token_limit: self._settings.max_tokens,
+        }
+        if self._settings.temperature is not None:
+            body["temperature"] = self._settings.temperature
+        return body
+
+    async def _answer(self, body: dict[str, Any]) -> AsyncGenerator[Delta]:
+        patience, events = Patience(self._settings, self._server.clock), Events()
+        finish: Finish | None = None
+        ended = False
+        async with aclosing(self._server.lines("/chat/completions", body, patience)) as lines:
+            async for line in lines:
+                event = events.feed(line)
+                if event is None:
+                    continue
+                if event.data.strip() == DONE:
+                    ended = True
+                    break
+                text, finish = self._read(event.data, finish)
+                if text:
+                    patience.word()
+                    yield Delta(text)
+        last = None if ended else events.end()
+        if last is not None and last.data.strip() != DONE:
+            text, finish = self._read(last.data, finish)
+            if text:
+                yield Delta(text)
+        if finish is None and not ended and last is None:
+            raise self._server.broken("the stream ended too early")
+        yield Delta(finish=finish or Finish.STOP)
+
+    def _read(self, data: str, finish: Finish | None) -> tuple[str, Finish | None]:
+        """The words of one chunk, and why the answer ended, if it says so.
+
+        Raises:
+            LanguageModelError: the chunk is an error, or damaged.
+        """
+        try:
+            chunk = json.loads(data)
+        except ValueError:
+            raise self._server.broken("a damaged chunk") from None
+        if not isinstance(chunk, dict):
+            raise self._server.broken("a chunk that is none")
+        if (error := _error_of(chunk)) is not None:
+            raise LanguageModelError(self._server.safe(f"openai fails: {error}"))
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        delta = choice.get("delta")
+        text = delta.get("content") if isinstance(delta, dict) else None
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str):
+            finish = _FINISHES.get(reason, Finish.STOP)
+        return text if isinstance(text, str) else "", finish
+
+
+def _error_of(chunk: dict[str, Any]) -> str | None:
+    """What went wrong, where a chunk says that something did."""
+    error = chunk.get("error")
+    if error:
+        return str(error.get("message") or error) if isinstance(error, dict) else str(error)
+    return str(chunk.get("message") or "an error") if chunk.get("object") == "error" else None

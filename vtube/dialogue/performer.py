@@ -1,0 +1,155 @@
+"""Has one thing said: asks the model, hands its sentences to the voice as they come, writes down what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+from vtube.clock import Clock
+from vtube.dialogue.answer import Answer
+from vtube.dialogue.answer_stream import AnswerStream
+from vtube.dialogue.cast import Cast
+from vtube.dialogue.gate import OutputGate
+from vtube.dialogue.jobs import Job
+from vtube.dialogue.journal import Entry, Journal
+from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage
+from vtube.dialogue.memory.base import Turn
+from vtube.dialogue.prompt import INTERRUPTED, fitted, system_prompt
+from vtube.errors import LanguageModelError
+from vtube.settings import DialogueSettings
+from vtube.speech.clean import sayable
+from vtube.text import first_line
+
+POLL_S = 0.02
+COMPLAIN_EVERY_S = 60.0
+SHARES = (1.0, 0.4)
+"""How much of the model's context is used, at first and after it was too much."""
+
+log = logging.getLogger(__name__)
+
+
+class Performer:
+    """One job after the other, in one event loop. `answer` is what is being said; any thread may look at it."""
+
+    def __init__(
+        self,
+        settings: DialogueSettings,
+        cast: Cast,
+        journal: Journal,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.answer: Answer | None = None
+        self._settings, self._cast, self._journal = settings, cast, journal
+        self._clock, self._sleep = clock, sleep
+        self._turns: deque[ModelMessage] = deque(maxlen=2 * max(1, settings.memory.turns))
+        self._was_cut = False
+        self._closes_thoughts = False
+        self._complained_at = float("-inf")
+
+    async def perform(self, entry: Entry) -> None:
+        """Say it; when cancelled, the sound stops, and only what was heard counts as said."""
+        job = entry.job
+        facts = await self._cast.memory.recall(job.viewer, job.text) if job.prompt else []
+        number = self._cast.speaker.begin(self._cast.persona.voice)
+        gate = OutputGate(self._cast.moderator, system_prompt(self._cast.persona))
+        answer = Answer(self._cast.speaker, number, gate, self._settings.selection, self._cast.classify)
+        self.answer = answer
+        try:
+            self._say_line(answer, job.line)
+            if job.prompt:
+                system = system_prompt(self._cast.persona, facts, self._cast.memory.summary(), self._note())
+                await self._generate(job, system, answer, entry)
+            self._cast.speaker.finish(answer.number)
+            await self._until_heard(answer, entry)
+        except asyncio.CancelledError:
+            entry.interrupted = self._was_cut = True
+            self._cast.speaker.cut(answer.number)
+            raise
+        finally:
+            self._cast.speaker.finish(answer.number)
+            self._close(answer, entry)
+            self.answer = None
+
+    async def _generate(self, job: Job, system: str, answer: Answer, entry: Entry) -> None:
+        last = ModelMessage("user", job.prompt)
+        model = self._settings.model
+        for share in SHARES:
+            budget = int(share * model.context_tokens) - model.max_tokens
+            try:
+                await self._stream(fitted(system, list(self._turns), last, budget), answer, entry)
+            except ContextOverflowError as error:
+                if share == SHARES[-1]:
+                    self._complain(entry, answer, error)
+                continue
+            except LanguageModelError as error:
+                self._complain(entry, answer, error)
+            break
+        if answer.filtered:
+            self._say_line(answer, self._cast.persona.line("filtered", job.language))
+
+    async def _stream(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
+        assert self._cast.model is not None
+        stream = AnswerStream(self._cast.tags, self._cast.speech_settings, awaits_thoughts=self._closes_thoughts)
+        finish: Finish | None = None
+        async with aclosing(self._cast.model.stream(messages)) as deltas:
+            async for delta in deltas:
+                entry.first_word(self._clock())
+                sentences = stream.feed(delta.text)
+                if stream.retractions and not self._closes_thoughts:
+                    self._closes_thoughts = True
+                    self._retract(answer)
+                for sentence in sentences:
+                    if not answer.say(sentence):
+                        return
+                    entry.first_sentence(self._clock())
+                finish = delta.finish or finish
+        for sentence in stream.end(truncated=finish is Finish.LENGTH):
+            if not answer.say(sentence):
+                return
+            entry.first_sentence(self._clock())
+        if finish is Finish.FILTERED and not answer.spoken:
+            answer.filtered = "by the model"
+
+    def _retract(self, answer: Answer) -> None:
+        """What was said until now were thoughts: say them no further, and begin anew."""
+        self._cast.speaker.cut(answer.number)
+        answer.number = self._cast.speaker.begin(self._cast.persona.voice)
+        answer.spoken.clear()
+
+    async def _until_heard(self, answer: Answer, entry: Entry) -> None:
+        while self._cast.speaker.is_pending(answer.number):
+            if self._cast.speaker.is_sounding(answer.number):
+                entry.first_sound(self._clock())
+            await self._sleep(POLL_S)
+
+    def _close(self, answer: Answer, entry: Entry) -> None:
+        """Write down what was heard, and nothing else."""
+        job, heard = entry.job, answer.heard()
+        entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken), heard
+        entry.filtered = answer.filtered
+        if job.prompt and not (answer.filtered and not heard):
+            self._turns.append(ModelMessage("user", job.prompt))
+            if heard:
+                self._turns.append(ModelMessage("assistant", heard))
+        self._cast.memory.add(Turn(job.message, heard, answer.filtered))
+
+    def _say_line(self, answer: Answer, line: str) -> None:
+        for sentence in sayable(line, self._cast.speech_settings()) if line else ():
+            answer.say_unchecked(sentence)
+
+    def _complain(self, entry: Entry, answer: Answer, error: Exception) -> None:
+        entry.failed = True
+        self._journal.failure = first_line(error)
+        self._journal.counts["failed"] += 1
+        log.warning("%s", self._journal.failure)
+        if not answer.spoken and self._clock() - self._complained_at >= COMPLAIN_EVERY_S:
+            self._complained_at = self._clock()
+            self._say_line(answer, self._cast.persona.line("failed", entry.job.language))
+
+    def _note(self) -> str:
+        note, self._was_cut = INTERRUPTED if self._was_cut else "", False
+        return note

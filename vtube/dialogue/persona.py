@@ -1,0 +1,116 @@
+"""Who the character is: config/personas/*.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vtube.dialogue.data import read_yaml
+from vtube.errors import SettingsError
+from vtube.paths import shipped
+from vtube.speech.language import language_of
+from vtube.text import expected, shown
+
+FALLBACK = "en"
+
+
+class _File(BaseModel):
+    """The file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100)
+    also_called: list[str] = []
+    voice: str | None = None
+    character: str = Field(min_length=1, max_length=20_000)
+    rules: str = Field("", max_length=20_000)
+    lines: dict[str, dict[str, str]] = {}
+    topics: dict[str, list[str]] = {}
+
+
+DEFAULT_LINES = {
+    "viewer": "a viewer",
+    "filtered": "[neutral] Let us talk about something else.",
+    "failed": "[confusion] Sorry, I lost my train of thought.",
+    "greeting": "[joy] Welcome, {viewer}!",
+    "raid": "[excitement] Welcome, everybody who comes with {viewer}!",
+    "crowd": "[amusement] You are all in a good mood!",
+    "thanks": "[gratitude] Thank you, {viewer}!",
+    "read": "{viewer}: {text}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A character.
+
+    Attributes:
+        name: what she is called.
+        names: all that counts as a mention, folded.
+        character, rules: what the language model is told.
+        lines: her own lines by language and occasion.
+        topics: what she talks about by herself, by language.
+        voice: the SPEC of her voice, None for that of the settings.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    character: str
+    rules: str
+    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    topics: Mapping[str, list[str]] = field(default_factory=dict)
+    voice: str | None = None
+
+    def line(self, occasion: str, language: str, **values: str) -> str:
+        """Her line for an occasion in a language, or in English where there is none."""
+        for lines in (self.lines.get(language, {}), self.lines.get(FALLBACK, {}), DEFAULT_LINES):
+            if occasion in lines:
+                return fill(lines[occasion], values)
+        raise KeyError(occasion)
+
+    def is_mentioned(self, text: str) -> bool:
+        """Whether a text speaks to her by name."""
+        plain = text.casefold()
+        return any(_stands_in(name, plain) for name in self.names)
+
+
+def load_persona(text: str) -> Persona:
+    """The persona of that name in config/personas, or of that file.
+
+    Raises:
+        SettingsError: there is none, or its file is spoilt; one line.
+    """
+    path = shipped(Path("config") / "personas" / f"{text}.yaml") if re.fullmatch(r"[\w-]+", text) else None
+    path = path or Path(text).expanduser()
+    if not path.is_file():
+        raise SettingsError(f"there is no persona {text!r}: neither in config/personas nor as a file")
+    try:
+        values = _File.model_validate(read_yaml(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        fault = expected(first["type"], first.get("ctx", {}), first["msg"])
+        raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
+    names = tuple(name.casefold() for name in (values.name, *values.also_called) if name.strip())
+    return Persona(values.name, names, values.character, values.rules, values.lines, values.topics, values.voice)
+
+
+def fill(line: str, values: Mapping[str, Any]) -> str:
+    """A line with its {names} replaced; braces in what is filled in mean nothing."""
+    return re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], found[0])), line)
+
+
+def language_to_use(wanted: str, text: str) -> str:
+    """The language of her own lines: the setting's, or that of a message."""
+    return wanted if wanted != "auto" else language_of(text) or FALLBACK
+
+
+def _stands_in(name: str, text: str) -> bool:
+    if name.isascii():
+        return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+    return name in text

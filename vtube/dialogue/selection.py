@@ -1,0 +1,287 @@
+"""Who is answered next: paid before mentions before scored chat; nothing old, nobody twice in a row, always explained.
+
+All by numbers and a seeded chance, no language model; `now` is monotonic seconds.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from vtube.chat.message import ChatMessage, Kind, Removal, Role
+from vtube.dialogue.bigrams import terms
+from vtube.settings import SelectionSettings
+
+PAID_LIFE_S, MENTION_LIFE_S, EVENT_LIFE_S = 1800.0, 60.0, 60.0
+MOST_PAID, MOST_MENTIONS, MOST_CHAT, MOST_EVENTS = 2000, 20, 200, 50
+MERGE_PAID_S = 5.0
+COOLING_S = 300.0
+"""In this time the malus of somebody who was answered fades."""
+KEPT_ANSWERED = 20
+MOST_VIEWERS = 2000
+FINGERPRINTS = 500
+
+WEIGHTS = {"question": 0.25, "topic": 0.2, "new viewer": 0.15, "novelty": 0.15, "fresh": 0.15, "role": 0.1}
+
+_QUESTION = re.compile(
+    r"[?？]|^(?:who|what|when|where|why|how|which|can|do|does|is|are|will|would|could|should)\b"
+    r"|(?:ですか|ますか|かな|なに|何|どう|どこ|いつ|誰|だれ|吗|呢|什么|怎么|为什么)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A message that may be answered.
+
+    Attributes:
+        message: the cleaned message.
+        at: when it came.
+        pool: `paid`, `mention`, `event` or `chat`.
+        count: how many wrote the same.
+        others: names of those who did the same, for events.
+        approved: somebody at the control page wants it answered.
+        why: the explanation, once it is chosen.
+        parts: what its score is made of.
+    """
+
+    message: ChatMessage
+    at: float
+    pool: str
+    count: int = 1
+    others: list[str] = field(default_factory=list)
+    approved: bool = False
+    why: str = ""
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """By what the control page names it."""
+        return f"{self.message.source}:{self.message.id}"
+
+
+class Selector:
+    """Holds the candidates in bounded pools. One thread uses it."""
+
+    def __init__(self, settings: SelectionSettings, mentions: Callable[[str], bool]) -> None:
+        """`mentions`: whether a text speaks to the character by name."""
+        self._settings, self._mentions = settings, mentions
+        self._random = random.Random(settings.seed)
+        self._pools: dict[str, deque[Candidate]] = {name: deque() for name in ("paid", "mention", "event", "chat")}
+        self._same: OrderedDict[str, Candidate] = OrderedDict()
+        self._answered_at: OrderedDict[str, float] = OrderedDict()
+        self._answered: deque[frozenset[str]] = deque(maxlen=KEPT_ANSWERED)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self.topic: frozenset[str] = frozenset()
+        self.expired = 0
+        self.overflowed = 0
+
+    def add(self, message: ChatMessage, now: float) -> None:
+        """Take in a message that was cleaned."""
+        pool = self._pool_of(message)
+        if pool is None:
+            return
+        self._expire(now)
+        if pool == "chat" and (same := self._find_same(message, now)) is not None:
+            same.count, same.at = same.count + 1, now
+            return
+        if pool == "paid" and self._merged_paid(message, now):
+            return
+        candidate = Candidate(message, now, pool)
+        self._pools[pool].append(candidate)
+        if pool == "chat":
+            self._same[_fingerprint(message.text)] = candidate
+            while len(self._same) > FINGERPRINTS:
+                self._same.popitem(last=False)
+        self._bound(pool)
+
+    def choose(self, now: float) -> Candidate | None:
+        """Take the best of this moment; None when nobody is worth an answer."""
+        self._expire(now)
+        for pool in ("paid", "mention", "event", "chat"):
+            candidates = [one for one in self._pools[pool] if self._may(one, now)]
+            if candidates:
+                best = self._first(candidates) if pool != "chat" else self._best(candidates, now)
+                self._take(best, now)
+                return best
+        return None
+
+    def waiting(self, now: float) -> list[Candidate]:
+        """All candidates, in the order in which they would be answered now."""
+        self._expire(now)
+        chat = sorted(self._pools["chat"], key=lambda one: -sum(self._score(one, now).values()))
+        return [*self._pools["paid"], *self._pools["mention"], *self._pools["event"], *chat]
+
+    def approve(self, key: str) -> bool:
+        """Let a candidate be answered next; False when there is none of that key."""
+        found = self._by_key(key)
+        if found is None:
+            return False
+        found.approved = True
+        self._pools[found.pool].remove(found)
+        found.pool = "paid"
+        self._pools["paid"].appendleft(found)
+        return True
+
+    def drop(self, key: str) -> bool:
+        """Take a candidate out; False when there is none of that key."""
+        found = self._by_key(key)
+        if found is not None:
+            self._pools[found.pool].remove(found)
+        return found is not None
+
+    def remove(self, removal: Removal) -> None:
+        """A moderator has taken messages back."""
+        for name, pool in self._pools.items():
+            self._pools[name] = deque(one for one in pool if not removal.hits(one.message))
+        self._same = OrderedDict((key, one) for key, one in self._same.items() if not removal.hits(one.message))
+
+    def clear(self) -> None:
+        """Forget all candidates."""
+        for pool in self._pools.values():
+            pool.clear()
+        self._same.clear()
+
+    def answered(self, text: str) -> None:
+        """Remember what was said, so that the same is not asked for at once."""
+        self._answered.append(frozenset(terms(text)))
+        self.topic = frozenset(terms(text)) or self.topic
+
+    def sizes(self) -> dict[str, int]:
+        """How many wait in each pool."""
+        return {name: len(pool) for name, pool in self._pools.items()}
+
+    # Inside
+
+    def _pool_of(self, message: ChatMessage) -> str | None:
+        if message.kind in (Kind.PAID, Kind.GIFT, Kind.MEMBER):
+            return "paid"
+        if message.kind in (Kind.FOLLOW, Kind.RAID):
+            return "event"
+        mentioned = message.mentions or self._mentions(message.text)
+        if mentioned or message.kind is Kind.REDEEM:
+            return "mention"
+        if self._settings.mode == "prefix" and message.text.startswith(self._settings.prefix):
+            return "mention"
+        return "chat" if self._settings.mode == "all" and message.kind is Kind.TEXT else None
+
+    def _find_same(self, message: ChatMessage, now: float) -> Candidate | None:
+        same = self._same.get(_fingerprint(message.text))
+        alive = same is not None and same in self._pools["chat"] and now - same.at < self._settings.life_s
+        return same if alive else None
+
+    def _merged_paid(self, message: ChatMessage, now: float) -> bool:
+        """Several payments of one viewer within seconds are one candidate."""
+        for one in reversed(self._pools["paid"]):
+            if now - one.at > MERGE_PAID_S:
+                return False
+            if one.message.viewer and one.message.viewer == message.viewer and not one.approved:
+                text = " ".join(part for part in (one.message.text, message.text) if part)[:600]
+                amount = one.message.amount + message.amount
+                one.message = _with(one.message, text, amount)
+                one.count += 1
+                return True
+        return False
+
+    def _bound(self, pool: str) -> None:
+        most = {"paid": MOST_PAID, "mention": MOST_MENTIONS, "event": MOST_EVENTS, "chat": MOST_CHAT}[pool]
+        while len(self._pools[pool]) > most:
+            self._pools[pool].popleft()
+            self.overflowed += 1
+
+    def _expire(self, now: float) -> None:
+        for name, life in self._lives().items():
+            pool = self._pools[name]
+            while pool and now - pool[0].at > life and not pool[0].approved:
+                pool.popleft()
+                self.expired += 1
+        if any(now - one.at > self._settings.life_s for one in self._pools["chat"]):  # merged ones stand out of order
+            kept = [one for one in self._pools["chat"] if now - one.at <= self._settings.life_s]
+            self.expired += len(self._pools["chat"]) - len(kept)
+            self._pools["chat"] = deque(kept)
+
+    def _lives(self) -> dict[str, float]:
+        return {"paid": PAID_LIFE_S, "mention": MENTION_LIFE_S, "event": EVENT_LIFE_S, "chat": self._settings.life_s}
+
+    def _may(self, one: Candidate, now: float) -> bool:
+        if self._settings.hold and not one.approved:
+            return False
+        return one.approved or one.pool == "paid" or not self._is_cooling(one.message, now)
+
+    def _is_cooling(self, message: ChatMessage, now: float) -> bool:
+        last = self._answered_at.get(_who(message))
+        return last is not None and now - last < self._settings.cooldown_s
+
+    def _first(self, candidates: list[Candidate]) -> Candidate:
+        one = candidates[0]
+        reasons = {"paid": _paid_why(one.message), "mention": "speaks to her", "event": str(one.message.kind)}
+        one.why = "you asked for it" if one.approved else reasons[one.pool]
+        return one
+
+    def _best(self, candidates: Iterable[Candidate], now: float) -> Candidate:
+        scored = [(sum(self._score(one, now).values()), one) for one in candidates]
+        top = max(score for score, _ in scored)
+        equal = [one for score, one in scored if score >= top - 1e-9]
+        best = equal[0] if len(equal) == 1 else self._random.choice(equal)
+        best.parts = self._score(best, now)
+        parts = sorted(best.parts.items(), key=lambda item: -abs(item[1]))
+        reasons = ", ".join(f"{name} {value:+.2f}" for name, value in parts if abs(value) >= 0.005)
+        best.why = f"the best of {len(scored)}: {reasons}"
+        return best
+
+    def _score(self, one: Candidate, now: float) -> dict[str, float]:
+        message, words = one.message, frozenset(terms(one.message.text))
+        likeness = max((_overlap(words, said) for said in self._answered), default=0.0)
+        last = self._answered_at.get(_who(message))
+        parts = {
+            "question": 1.0 if _QUESTION.search(message.text) else 0.0,
+            "topic": _overlap(words, self.topic),
+            "new viewer": 1.0 if Role.FIRST_TIME in message.roles or _who(message) not in self._known else 0.0,
+            "novelty": 1.0 - likeness,
+            "fresh": max(0.0, 1.0 - (now - one.at) / self._settings.life_s),
+            "role": 1.0 if message.roles & {Role.MODERATOR, Role.MEMBER, Role.VIP, Role.OWNER} else 0.0,
+        }
+        score = {name: WEIGHTS[name] * value for name, value in parts.items()}
+        score["crowd"] = 0.05 * min(one.count - 1, 4)
+        if last is not None:
+            score["answered before"] = -max(0.0, 1.0 - (now - last) / COOLING_S)
+        if likeness > 0.8:
+            score["said already"] = -0.5
+        return score
+
+    def _take(self, one: Candidate, now: float) -> None:
+        self._pools[one.pool].remove(one)
+        for kept, key in ((self._answered_at, _who(one.message)), (self._known, _who(one.message))):
+            kept.pop(key, None)
+        self._answered_at[_who(one.message)] = now
+        self._known[_who(one.message)] = None
+        while len(self._answered_at) > MOST_VIEWERS:
+            self._answered_at.popitem(last=False)
+        while len(self._known) > MOST_VIEWERS:
+            self._known.popitem(last=False)
+
+    def _by_key(self, key: str) -> Candidate | None:
+        return next((one for pool in self._pools.values() for one in pool if one.key == key), None)
+
+
+def _who(message: ChatMessage) -> str:
+    return message.viewer or f"{message.source}?{message.user.casefold()}"
+
+
+def _with(message: ChatMessage, text: str, amount: float) -> ChatMessage:
+    return replace(message, text=text, amount=amount)
+
+
+def _paid_why(message: ChatMessage) -> str:
+    return f"paid {message.amount:g} {message.currency}".strip() if message.amount else f"is a {message.kind}"
+
+
+def _overlap(words: frozenset[str], others: frozenset[str]) -> float:
+    return len(words & others) / min(len(words), len(others)) if words and others else 0.0
+
+
+def _fingerprint(text: str) -> str:
+    return re.sub(r"[\W_]+", "", re.sub(r"(.)\1+", r"\1", text.casefold()))

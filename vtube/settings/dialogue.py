@@ -1,0 +1,156 @@
+"""Who is answered on air, by which language model, and what is remembered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from vtube.settings.base import LOCAL, Section
+from vtube.settings.sound import address
+
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+Variable = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""The name of an environment variable: keys are never in a file."""
+
+
+class SourceSettings(Section):
+    """How chat is read."""
+
+    addresses: dict[str, Annotated[str, Field(max_length=500)]] = Field(
+        default_factory=dict,
+        description="Source to address, where it is not at its usual one: {onecomme: ws://127.0.0.1:11180/sub}.",
+        json_schema_extra=LOCAL,
+    )
+    youtube_key_variable: Variable = Field(
+        "YOUTUBE_API_KEY",
+        description="The environment variable that holds the key of the YouTube Data API.",
+        json_schema_extra=LOCAL,
+    )
+    youtube_quota: int = Field(
+        10_000,
+        ge=100,
+        le=100_000_000,
+        description="Units a day that YouTube's key may use; polling is spread over them.",
+    )
+    bilibili_cookie_variable: Variable = Field(
+        "BILIBILI_SESSDATA",
+        description="The environment variable that holds the cookie SESSDATA; without it names get masked.",
+        json_schema_extra=LOCAL,
+    )
+    ignored: list[Short] = Field(
+        default_factory=lambda: [
+            "nightbot",
+            "streamelements",
+            "streamlabs",
+            "moobot",
+            "fossabot",
+            "sery_bot",
+            "wizebot",
+            "soundalerts",
+        ],
+        max_length=500,
+        description="Viewers who are not read, by name, upper or lower case: bots, and your own account.",
+    )
+    command_prefix: str = Field(
+        "!", max_length=5, description="Messages that begin so are commands for bots and are not read; empty for none."
+    )
+
+
+class LanguageModelSettings(Section):
+    """The language model behind the setting `llm`."""
+
+    addresses: dict[str, Annotated[str, BeforeValidator(address), Field(max_length=500)]] = Field(
+        default_factory=dict,
+        description="Kind to address, such as {openai: http://127.0.0.1:1234/v1} for LM Studio.",
+        json_schema_extra=LOCAL,
+    )
+    key_variables: dict[str, Variable] = Field(
+        default_factory=dict,
+        description="Kind to the environment variable with its key; usually OPENAI_API_KEY and ANTHROPIC_API_KEY.",
+        json_schema_extra=LOCAL,
+    )
+    temperature: float | None = Field(None, ge=0, le=2, description="0 sober to 2 wild; null leaves it to the model.")
+    max_tokens: int = Field(400, ge=16, le=100_000, description="Tokens that one answer may take.")
+    context_tokens: int = Field(
+        8192, ge=256, le=2_000_000, description="Tokens that the model can see; for Ollama this is its num_ctx."
+    )
+    think: bool = Field(False, description="Let a model of Ollama think before it answers; thoughts are never spoken.")
+    connect_s: float = Field(5.0, ge=0.1, le=60, description="Seconds for the connection.")
+    first_s: float = Field(
+        30.0, ge=0.5, le=600, description="Seconds until the first word; a local model may load so long."
+    )
+    between_s: float = Field(20.0, ge=0.5, le=300, description="Seconds from one word to the next.")
+    whole_s: float = Field(120.0, ge=1, le=3600, description="Seconds for a whole answer.")
+
+
+class SelectionSettings(Section):
+    """Who is answered."""
+
+    mode: Literal["all", "mention", "prefix"] = Field(
+        "all",
+        description="all messages, only those that mention the character, or only those that begin with `prefix`.",
+    )
+    prefix: str = Field("?", min_length=1, max_length=20, description="See `mode`.")
+    life_s: float = Field(
+        45.0, ge=2, le=60, description="Seconds after which a plain message is too old to be answered."
+    )
+    cooldown_s: float = Field(20.0, ge=0, le=600, description="Seconds before the same viewer is answered again.")
+    hold: bool = Field(False, description="Answer only what you approve on the control page.")
+    max_sentences: int = Field(4, ge=1, le=50, description="Sentences of one answer.")
+    max_characters: int = Field(240, ge=20, le=5000, description="Characters of one answer.")
+    read_aloud: bool = Field(False, description="Read the message out before it is answered.")
+    seed: int = Field(0, ge=0, le=1_000_000, description="Decides between messages that are equally good.")
+
+
+class ModerationSettings(Section):
+    """What is neither said nor shown."""
+
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(
+        default_factory=lambda: ["en", "ja", "zh", "de", "es", "fr", "ko", "pt", "ru"],
+        max_length=40,
+        description="The word lists in force: config/moderation/LANGUAGE.txt.",
+    )
+    words: list[Short] = Field(default_factory=list, max_length=4096, description="More words that are kept out.")
+    allowed: list[Short] = Field(
+        default_factory=list, max_length=4096, description="Words that are let through all the same."
+    )
+    personal_data: bool = Field(True, description="Hide mail addresses, telephone and card numbers, and links.")
+
+
+class MemorySettings(Section):
+    """What is remembered."""
+
+    enabled: bool = Field(True, description="Remember conversations and viewers between streams.")
+    path: str | None = Field(
+        None, description="The file; null is memory.sqlite in your own folder.", json_schema_extra=LOCAL
+    )
+    keep_days: float = Field(90.0, ge=1, le=3650, description="Days for which what was said is kept.")
+    recalled: int = Field(5, ge=0, le=50, description="Facts that are recalled for an answer, at most.")
+    turns: int = Field(12, ge=0, le=200, description="Turns of the conversation that the model sees word for word.")
+
+
+class DialogueSettings(Section):
+    """The broadcast: from a message to an answer."""
+
+    persona: str = Field(
+        "ilta",
+        max_length=500,
+        description="Who the character is: a name in config/personas or the path of a YAML file like those.",
+        json_schema_extra=LOCAL,
+    )
+    language: Literal["auto", "en", "ja", "zh"] = Field(
+        "auto", description="The language of the character's own lines: auto follows the message, or en, ja, zh."
+    )
+    idle_s: float = Field(
+        45.0, ge=0, le=3600, description="Seconds of silence after which she talks by herself; 0 never."
+    )
+    greet: bool = Field(True, description="Greet viewers who write for the first time, and raids.")
+    show: str | None = Field(
+        None, description="Path of a running order, see config/show.yaml; null for none.", json_schema_extra=LOCAL
+    )
+    sources: SourceSettings = Field(SourceSettings(), description="How chat is read.")
+    model: LanguageModelSettings = Field(LanguageModelSettings(), description="The language model behind `llm`.")
+    selection: SelectionSettings = Field(SelectionSettings(), description="Who is answered.")
+    moderation: ModerationSettings = Field(ModerationSettings(), description="What is neither said nor shown.")
+    memory: MemorySettings = Field(MemorySettings(), description="What is remembered between streams.")
