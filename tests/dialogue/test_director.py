@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.dialogue.rig import ScriptedModel, Stage
+from tests.dialogue.rig import ScriptedModel, Stage, called
 from vtube.chat.message import Kind, Removal, Role
 from vtube.dialogue.llm.base import ContextOverflowError, Finish
 from vtube.errors import LanguageModelError
@@ -69,7 +69,7 @@ async def test_an_interruption_cuts_the_sound_and_cancels_the_model() -> None:
     model = ScriptedModel(["This is a long story about stars. ", gate.wait, "It goes on."], ["Yes?"])
     stage = Stage(model)
     stage.write("tell me a story")
-    assert await stage.play(lambda: stage.voice.spoken() and (stage.director.interrupt() or True))
+    assert await stage.play(lambda: stage.voice.spoken() and called(stage.director.interrupt))
     assert stage.voice.cuts == [1]
     assert model.closed == 1
     assert stage.voice.spoken() == ["This is a long story about stars."]
