@@ -69,13 +69,13 @@ async def post_choose(request: web.Request, body: ChooseBody) -> web.Response:
 
 
 @says(Contract(query=HOLD))
-async def post_stop(request: web.Request) -> web.Response:
+async def post_dialogue_stop(request: web.Request) -> web.Response:
     """Fall silent at once, forget who waits and hide what is shown; `hold=1` answers nobody until resumed."""
     request.app[SERVICES].control.dialogue.stop(request.query.get("hold") in ("1", "true"))
     return web.json_response({"ok": True})
 
 
-async def post_resume(request: web.Request) -> web.Response:
+async def post_dialogue_resume(request: web.Request) -> web.Response:
     """Answer again after a stop that holds."""
     request.app[SERVICES].control.dialogue.resume()
     return web.json_response({"ok": True})
