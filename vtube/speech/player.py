@@ -175,6 +175,11 @@ class Player:
         span = self.playback.at(now)
         return span.what if span is not None and isinstance(span.what, Playing) else None
 
+    def sounds(self, text_id: int, now: float) -> bool:
+        """Whether a sentence of this text is heard at `now`."""
+        heard = self.heard(now)
+        return heard is not None and heard.text_id == text_id
+
     def heard_s(self, one: Playing, now: float) -> float:
         """How many seconds of it have been heard at `now`."""
         with self._lock:

@@ -20,7 +20,7 @@ from vtube.speech.cues import cues_of
 from vtube.speech.failures import Failures, short
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.player import Player
-from vtube.speech.registry import create_voice
+from vtube.speech.registry import create_voice, of_voices
 from vtube.speech.sinks import DeviceSink
 from vtube.speech.sound import guarded
 from vtube.speech.texts import Text, Transcripts
@@ -131,8 +131,7 @@ class SpeechQueue:
 
     def is_sounding(self, number: int) -> bool:
         """Whether a sentence of this text is heard now."""
-        heard = self._player.heard(self._clock())
-        return heard is not None and heard.text_id == number
+        return self._player.sounds(number, self._clock())
 
     def heard(self, number: int) -> str:
         """What has been heard of a text that was begun with `begin`, to the last word that has begun."""
@@ -165,7 +164,7 @@ class SpeechQueue:
         """
         speech = settings.speech
         voices = self._voices
-        if _of_voices(speech) != _of_voices(self._settings):
+        if of_voices(speech) != of_voices(self._settings):
             voices = OrderedDict({speech.voice: self._create(speech.voice, speech)} if speech.voice else {})
         return lambda: self._take_over(settings, voices)
 
@@ -347,8 +346,3 @@ class SpeechQueue:
         self._felt = heard.utterance
         if heard.utterance.emotion:
             quietly(lambda: self._show_emotion(heard.utterance.emotion))
-
-
-def _of_voices(settings: SpeechSettings) -> SpeechSettings:
-    """The settings without what voices do not depend on."""
-    return settings.model_copy(update={"volume": 0.0, "lead_s": 0.0, "clean": None, "readings": {}, "device": None})

@@ -93,6 +93,11 @@ def create_voice(text: str, settings: SpeechSettings) -> Voice:
     return VOICES.create(text, settings)
 
 
+def of_voices(settings: SpeechSettings) -> SpeechSettings:
+    """The settings without what voices do not depend on."""
+    return settings.model_copy(update={"volume": 0.0, "lead_s": 0.0, "clean": None, "readings": {}, "device": None})
+
+
 def _auto(settings: SpeechSettings) -> Voice:
     from vtube.speech.voices.auto import AutoVoice
 
