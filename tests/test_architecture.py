@@ -82,7 +82,7 @@ PARAGRAPH = 40
 """Lines under which a file that one neighbour alone imports needs a reason."""
 
 SMALL: dict[str, str] = {
-    "vtube.avatar.still": "the seam for a still picture, which is no engine",
+    "vtube.avatar.pool": "memory for frames, which is no business of what draws them",
     "vtube.avatar.tha3.warp": "one operation of the network, compared with the original's on its own",
     "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",

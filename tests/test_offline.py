@@ -77,7 +77,7 @@ def test_sound_is_as_long_as_the_pictures(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_a_video_that_can_be_played(tmp_path: Path) -> None:
     poses = tmp_path / "poses.json"
-    poses.write_text(json.dumps([{}] * 5))
+    poses.write_text(json.dumps([{"head_y": index / 5} for index in range(5)]))
     out = video(tmp_path / "out.mkv")
     with pytest.raises(KeyboardInterrupt):
         render(offline.from_poses(poses, SETTINGS), CountingRenderer(fails_at=2), stage(), out)

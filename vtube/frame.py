@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,3 +20,28 @@ SIZE = 512
 def blank(width: int = SIZE, height: int = SIZE) -> Frame:
     """A fully transparent frame."""
     return np.zeros((height, width, 4), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a character's 512 x 512 picture is shown, and how large.
+
+    A point (x, y) of it, from its upper left corner, comes to (x * scale_x + left, y * scale_y + top), pixels from the
+    upper left corner of a frame of width x height.
+    """
+
+    width: int = SIZE
+    height: int = SIZE
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
+
+    @property
+    def scale(self) -> float:
+        """The larger of both."""
+        return max(self.scale_x, self.scale_y)
+
+
+WHOLE = View()
+"""The picture as it is."""

@@ -12,10 +12,10 @@ import numpy as np
 from vtube.audio.base import RATE, Samples
 from vtube.audio.prosody import near, speech_cues
 from vtube.avatar.base import Renderer
+from vtube.avatar.sight import Scene, Sight
 from vtube.motion.animator import Animator
 from vtube.outputs.video_file import VideoFile
 from vtube.pose import Pose
-from vtube.scene.base import Effect
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, MouthShape, SpeechCue
 
@@ -125,7 +125,7 @@ def frame_count(seconds: float, fps: float) -> int:
 
 
 def render(
-    clip: Clip, renderer: Renderer, scene: Effect, video: VideoFile, progress: Callable[[], None] = lambda: None
+    clip: Clip, renderer: Renderer, scene: Scene, video: VideoFile, progress: Callable[[], None] = lambda: None
 ) -> int:
     """Draw every pose of the clip into `video`, its sound along with it; returns the number of frames.
 
@@ -135,11 +135,13 @@ def render(
         OutputError: the file cannot be opened or written.
     """
     count = sent = 0
+    sight = Sight(scene)
     sound = np.empty(0, np.float32) if clip.sound is None else clip.sound
     video.open()
     try:
         for now, pose in clip.poses:
-            video.send(scene.process(renderer.render(pose), now), now)
+            sight.look(now)
+            video.send(sight.finish(sight.draw(renderer, pose)), now)
             due = int(now * SOUND_RATE)
             if due > sent and sent < len(sound):
                 video.send_audio(sound[sent:due])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from vtube.avatar.base import Renderer
 from vtube.frame import Frame, blank
 from vtube.pose import INDEX, Pose, neutral
 from vtube.realtime.crossfade import Crossfade, blended, keeps_up, smooth
@@ -31,6 +32,10 @@ class Plain:
 
     def close(self) -> None:
         """There is nothing to give back."""
+
+
+def rendered(renderer: Renderer, pose: Pose) -> Frame:
+    return renderer.render(pose)
 
 
 def turned(value: float) -> Pose:
@@ -80,7 +85,7 @@ def test_smooth_rises_from_zero_to_one(one: float, other: float) -> None:
 def test_a_renderer_that_keeps_up_draws_the_same_pose() -> None:
     old, new = Plain(200, 0, 0, 255), Plain(0, 0, 200, 255)
     fade = Crossfade(old, old.frame, turned(0.0), 10.0, 1.0)
-    reds = [int(fade.draw(new, turned(at), 10.0 + at)[0, 0, 0]) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    reds = [int(fade.draw(rendered, new, turned(at), 10.0 + at)[0, 0, 0]) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert reds == sorted(reds, reverse=True) and (reds[0], reds[-1]) == (200, 0)
     assert all(np.array_equal(one, other) for one, other in zip(old.poses, new.poses, strict=True))
     assert new.poses[-1][INDEX["head_y"]] == 1.0
@@ -90,8 +95,8 @@ def test_a_slow_renderers_last_frame_is_met_in_its_own_pose() -> None:
     last = Plain(200, 0, 0, 255).frame
     new = Plain(0, 0, 200, 255)
     fade = Crossfade(None, last, turned(-1.0), 10.0, 1.0)
-    assert fade.draw(new, turned(1.0), 10.0) is last
-    frames = [fade.draw(new, turned(1.0), at) for at in (10.25, 10.5, 10.75, 11.0)]
+    assert fade.draw(rendered, new, turned(1.0), 10.0) is last
+    frames = [fade.draw(rendered, new, turned(1.0), at) for at in (10.25, 10.5, 10.75, 11.0)]
     turns = [float(pose[INDEX["head_y"]]) for pose in new.poses]
     assert turns[0] == -1.0 and turns == sorted(turns) and turns[-1] == 1.0
     assert frames[1] is new.frame, "gone before the new one is far away"

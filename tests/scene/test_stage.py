@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
+from vtube.avatar.picture.character import Character
+from vtube.avatar.still import seen
 from vtube.errors import SettingsError
-from vtube.frame import blank
+from vtube.frame import WHOLE, Frame, blank
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings, Settings
 
@@ -36,3 +40,44 @@ def test_a_refused_change_changes_nothing(refused: SceneSettings, why: str) -> N
     frame = blank()
     assert stage.process(frame, 0.0) is frame
     assert np.array_equal(stage.flatten(frame)[0, 0], (16, 32, 48))
+
+
+@pytest.mark.parametrize("size", [(512, 512), (1280, 720), (1080, 1920), (640, 640)])
+@pytest.mark.parametrize("zoom", [0.7, 1.0, 2.0])
+@pytest.mark.parametrize("lean", [(0.0, 0.0, 1.0), (0.03, 0.05, 1.06), (-0.04, -0.03, 0.95)])
+def test_a_view_shows_what_placing_shows(size: tuple[int, int], zoom: float, lean: tuple[float, float, float]) -> None:
+    """What a renderer draws of itself lies where the passes put a drawn picture."""
+    scene = SceneSettings(width=size[0], height=size[1], zoom=zoom, x=0.05, y=-0.02)
+    stage = Stage(scene, Leaning(lean))
+    placed = stage.place(picture(), 0.0)
+    view = stage.view(0.0)
+    drawn = seen(Character.of(picture()), view)
+    assert drawn.shape == placed.shape
+    for channel, axis in ((3, 0), (3, 1)):
+        rows = [each[..., channel].astype(float).sum(axis) for each in (placed, drawn)]
+        middles = [(line * np.arange(len(line))).sum() / line.sum() for line in rows]
+        assert middles[0] == pytest.approx(middles[1], abs=0.75)
+    assert np.abs(placed[..., 3].astype(int) - drawn[..., 3]).mean() < 2
+
+
+def test_effects_come_after_what_is_drawn() -> None:
+    stage = Stage(SceneSettings(background="#405060", effects=["background"]))
+    assert stage.view(0.0) == WHOLE
+    assert tuple(stage.finish(blank(), 0.0)[0, 0]) == (64, 80, 96, 255)
+    assert not stage.place(blank(), 0.0).any()
+
+
+@dataclass
+class Leaning:
+    """Somebody who leans so all the time."""
+
+    values: tuple[float, float, float]
+
+    def lean(self) -> tuple[float, float, float]:
+        return self.values
+
+
+def picture() -> Frame:
+    frame = blank()
+    frame[60:400, 180:330] = (200, 100, 50, 255)
+    return frame

@@ -1,8 +1,8 @@
 """Draws the default character: `python -m tools.character.build`.
 
-Writes the SVG from `tools/character/drawing/` and renders the 512 x 512 PNG and the large WebP from it with
-rsvg-convert (librsvg; Debian's librsvg2-bin, Homebrew's librsvg). The PNG carries the SVG's sha256 in a text chunk, so that a test can tell
-whether one was changed without the other.
+Writes the SVG from `tools/character/drawing/`, and renders the 512 x 512 PNG and the large WebP from it with
+rsvg-convert (librsvg; Debian's librsvg2-bin, Homebrew's librsvg). The PNG carries the SVG's sha256 in a text chunk, so
+that a test can tell whether one was changed without the other.
 """
 
 from __future__ import annotations

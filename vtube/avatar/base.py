@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from vtube.frame import Frame
+from vtube.frame import Frame, View
 from vtube.pose import Pose
 
 
@@ -22,3 +22,11 @@ class Renderer(Protocol):
 
     def close(self) -> None:
         """Give memory and device back; harmless when called twice."""
+
+
+@runtime_checkable
+class ViewRenderer(Renderer, Protocol):
+    """A renderer that draws at any size, just what is shown."""
+
+    def render_view(self, pose: Pose, view: View, /) -> Frame:
+        """Draw `pose` as `view` shows it; a frame of its size. The same frame when both are as before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -10,6 +12,9 @@ from vtube.frame import Frame
 from vtube.pose import Pose
 
 FADE_S = 0.7
+
+Draw = Callable[[Renderer, Pose], Frame]
+"""What a renderer makes of a pose, as it is shown."""
 
 
 class Crossfade:
@@ -29,13 +34,13 @@ class Crossfade:
         """Whether only the new renderer is seen."""
         return now >= self._start + self._seconds
 
-    def draw(self, new: Renderer, pose: Pose, now: float) -> Frame:
-        """The frame at `now`, while the motion asks for `pose`."""
+    def draw(self, draw: Draw, new: Renderer, pose: Pose, now: float) -> Frame:
+        """The frame at `now`, while the motion asks for `pose`; `draw` draws with a renderer."""
         share = min(max((now - self._start) / self._seconds, 0.0), 1.0)
         if self._old is not None:
-            return blended(self._old.render(pose), new.render(pose), smooth(share))
+            return blended(draw(self._old, pose), draw(new, pose), smooth(share))
         between = np.asarray(self._pose + (pose - self._pose) * smooth(share), np.float32)
-        return blended(self._drawn, new.render(between), smooth(min(2 * share, 1.0)))
+        return blended(self._drawn, draw(new, between), smooth(min(2 * share, 1.0)))
 
 
 def smooth(share: float) -> float:

@@ -12,8 +12,9 @@ from typing import Protocol
 import numpy as np
 
 from vtube.avatar.base import Renderer
+from vtube.avatar.sight import Scene, Sight
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
-from vtube.frame import Frame
+from vtube.frame import WHOLE, Frame
 from vtube.metrics import Rate, RollingWindow
 from vtube.pose import Pose, neutral
 from vtube.realtime.crossfade import Crossfade, keeps_up
@@ -39,13 +40,6 @@ class Motion(Protocol):
 
     def source_time(self) -> float | None:
         """When the tracking that the last pose shows arrived (monotonic seconds), or None."""
-
-
-class Scene(Protocol):
-    """What stands between the renderer and the outputs; asked by the render thread alone."""
-
-    def process(self, frame: Frame, now: float) -> Frame:
-        """The frame as the outputs get it at `now` (monotonic seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class RenderThread:
         self._renderer = renderer
         self._motion = motion
         self._schedule = schedule
-        self._scene = scene
+        self._sight = Sight(scene)
         self._clock = clock
         self._sleep = sleep
         self._pacer = FramePacer(clock())
@@ -111,7 +105,7 @@ class RenderThread:
         self._leaving: Renderer | None = None
         self._swap_lock = threading.Lock()
         self._drawn: Frame | None = None
-        self._drawn_pose = neutral()
+        self._drawn_pose, self._drawn_view = neutral(), WHOLE
         self._picture: Picture | None = None
         self._first = threading.Event()
         self._stopped = threading.Event()
@@ -206,12 +200,12 @@ class RenderThread:
         self._motion_time = max(self._motion_time, min(deadline, self._clock() + LONGEST_LEAD_S))
         pose = self._motion.pose(self._motion_time)
         source_time = self._motion.source_time()
+        self._sight.look(self._motion_time)
         before, shown = self._drawn, self._picture
         drawn = self._draw(pose)
         if drawn is before and shown is not None:
             source_time = shown.source_time
-        frame = drawn if self._scene is None else self._scene.process(drawn, self._motion_time)
-        self._picture = Picture(frame, source_time, self._pacer.lead)
+        self._picture = Picture(self._sight.finish(drawn), source_time, self._pacer.lead)
         self._first.set()
         if drawn is before:
             self._pacer.rest(self._clock(), self._schedule())
@@ -219,11 +213,13 @@ class RenderThread:
             self._measure(start)
 
     def _draw(self, pose: Pose) -> Frame:
-        """The picture of `pose`; the last one when the pose is the same."""
+        """The picture of `pose`; the last one when the pose and what is shown of it are the same."""
         if self._fade is not None:
             return self._draw_fading(self._fade, pose)
-        if self._drawn is None or not np.array_equal(pose, self._drawn_pose):
-            self._drawn, self._drawn_pose = self._renderer.render(pose), pose
+        same = np.array_equal(pose, self._drawn_pose) and self._sight.view == self._drawn_view
+        if self._drawn is None or not same:
+            self._drawn = self._sight.draw(self._renderer, pose)
+            self._drawn_pose, self._drawn_view = pose, self._sight.view
         return self._drawn
 
     def _measure(self, start: float) -> None:
@@ -238,7 +234,7 @@ class RenderThread:
             self._fade, self._drawn = None, None
             self._leave()
             return self._draw(pose)
-        self._drawn, self._drawn_pose = fade.draw(self._renderer, pose, now), pose
+        self._drawn, self._drawn_pose = fade.draw(self._sight.draw, self._renderer, pose, now), pose
         return self._drawn
 
     def _take_next_renderer(self) -> None:
@@ -268,6 +264,7 @@ class RenderThread:
 
     def _leave(self) -> None:
         """Close the renderer of before."""
+        self._sight.forget()
         old, self._leaving = self._leaving, None
         if old is not None:
             old.close()

@@ -14,6 +14,9 @@ COUNTED = 60
 """Frames of which the median is told."""
 
 
+EVERY = slice(None)
+
+
 class Effect(Protocol):
     """Changes the picture after the renderer and before the outputs."""
 
@@ -36,10 +39,10 @@ class EffectChain:
         self._links = tuple((text, effect, RollingWindow(COUNTED)) for text, effect in effects)
         self._clock = clock
 
-    def process(self, frame: Frame, now: float) -> Frame:
-        """The frame after all effects, in order."""
+    def process(self, frame: Frame, now: float, links: slice = EVERY) -> Frame:
+        """The frame after all effects, or after some of them, in order."""
         begun = self._clock()
-        for _, effect, seconds in self._links:
+        for _, effect, seconds in self._links[links]:
             frame = effect.process(frame, now)
             done = self._clock()
             seconds.add(done - begun)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 
-from vtube.frame import Frame
+from vtube.frame import SIZE, Frame, View
 from vtube.scene.shot import CROWN, FramingValues
 
 
@@ -60,8 +61,7 @@ class Framing:
 
     def process(self, frame: Frame, now: float) -> Frame:
         """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
-        if self._values is not None:
-            self._take(self._values(now))
+        self._look(now)
         height, width = frame.shape[:2]
         if (width, height) == self._size and self._zoom == 1 and self._offset == (0, 0):
             return frame
@@ -71,7 +71,8 @@ class Framing:
             self._draw(frame, result, placement)
         return result
 
-    def _take(self, values: FramingValues) -> None:
+    def _look(self, now: float) -> None:
+        values = (self._zoom, *self._offset) if self._values is None else self._values(now)
         if values != (self._zoom, *self._offset):
             self._zoom, *offset = values
             self._offset = offset[0], offset[1]
@@ -82,17 +83,28 @@ class Framing:
             self._placements[width, height] = self._place(width, height)
         return self._placements[width, height]
 
+    def view(self, now: float) -> View:
+        """The same for a renderer that draws what is shown, and nothing else, itself."""
+        self._look(now)
+        scale, left, top = self._fit(SIZE, SIZE)
+        return View(*self._size, scale, scale, left, top)
+
     def _place(self, width: int, height: int) -> Placement | None:
         """Where a picture of width x height goes; None when nothing of it can be seen."""
+        scale, left, top = self._fit(width, height)
+        columns = _visible(left, scale, width, self._size[0])
+        rows = _visible(top, scale, height, self._size[1])
+        return Placement(columns, rows) if columns and rows else None
+
+    def _fit(self, width: int, height: int) -> tuple[float, float, float]:
+        """The scale of a picture of width x height, and where its left and upper edges come to lie."""
         out_width, out_height = self._size
         fit = min(out_width / width, out_height / height)
         scale = fit * self._zoom
         fixed = CROWN if self._zoom > 1 else 1.0
         left = (out_width - width * scale) / 2 + self._offset[0] * out_width
         top = out_height - height * fit * (1 - fixed) - height * scale * fixed - self._offset[1] * out_height
-        columns = _visible(left, scale, width, out_width)
-        rows = _visible(top, scale, height, out_height)
-        return Placement(columns, rows) if columns and rows else None
+        return scale, left, top
 
     def _draw(self, frame: Frame, result: Frame, placement: Placement) -> None:
         """Resample with premultiplied colours: straight ones would smear what is hidden under transparency."""
@@ -148,17 +160,16 @@ class LeanEffect:
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """The moved picture; the same frame when nobody would see a difference."""
-        x, y, scale = self._source.lean()
         height, width = frame.shape[:2]
-        if height * max(abs(x), abs(y), abs(scale - 1)) < IMPERCEPTIBLE_PX:
+        lean = self._values(height)
+        if lean is None:
             return frame
-        # A picture that rises would show where it is cut off below: it is stretched about its lower edge instead.
-        rise = max(y, 0.0)
-        middle, lowest = (width - 1) / 2, height - 1
+        wide, high, right, down = _moves(lean)
+        # From the middles of pixels to their corners and back: the lowest row stays where it is.
         matrix = np.array(
             [
-                [scale, 0, (1 - scale) * middle + x * height],
-                [0, scale + rise, (1 - scale - rise) * lowest - (y - rise) * height],
+                [wide, 0, (1 - wide) * (width - 1) / 2 + right * height],
+                [0, high, (1 - high) * (height - 1) + down * height],
             ]
         )
         moved = cv2.warpAffine(
@@ -166,3 +177,34 @@ class LeanEffect:
         )
         result: Frame = cv2.cvtColor(moved, cv2.COLOR_mRGBA2RGBA)
         return result
+
+    def move(self, view: View) -> View:
+        """The view of the moved picture; the same one when nobody would see a difference."""
+        lean = self._values(SIZE * view.scale)
+        if lean is None:
+            return view
+        wide, high, right, down = _moves(lean)
+        left = (1 - wide) * SIZE / 2 + right * SIZE
+        top = (1 - high) * (SIZE - 0.5) + down * SIZE
+        return replace(
+            view,
+            scale_x=view.scale_x * wide,
+            scale_y=view.scale_y * high,
+            left=view.left + view.scale_x * left,
+            top=view.top + view.scale_y * top,
+        )
+
+    def _values(self, height: float) -> LeanValues | None:
+        """Where the person leans; None when that moves no pixel of a picture of this height far enough."""
+        x, y, scale = self._source.lean()
+        return None if height * max(abs(x), abs(y), abs(scale - 1)) < IMPERCEPTIBLE_PX else (x, y, scale)
+
+
+def _moves(lean: LeanValues) -> tuple[float, float, float, float]:
+    """Scale across and down, and the way right and down in parts of the height.
+
+    A picture that rises would show where it is cut off below: it is stretched about its lower edge instead.
+    """
+    x, y, scale = lean
+    rise = max(y, 0.0)
+    return scale, scale + rise, x, rise - y

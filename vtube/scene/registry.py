@@ -135,13 +135,16 @@ def create_background(scene: SceneSettings) -> Background:
     return Background(scene.background, scene.width, scene.height)
 
 
-def create_scene(scene: SceneSettings, values: Callable[[float], FramingValues] | None = None) -> EffectChain:
-    """The framing, then the effects that the settings list, in their order; gives frames of the scene's size.
+def create_framing(scene: SceneSettings, values: Callable[[float], FramingValues] | None = None) -> Framing:
+    """What places the picture; `values` gives the framing of every moment, without it the one of the settings stays."""
+    return Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y, values)
 
-    `values` gives the framing of every moment; without it, the one of the settings stays.
+
+def create_scene(scene: SceneSettings, framing: Framing | None = None) -> EffectChain:
+    """The framing, then the effects that the settings list, in their order; gives frames of the scene's size.
 
     Raises:
         SettingsError: there is no such effect, or one of them cannot work with these settings.
     """
-    framing = Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y, values)
-    return EffectChain([("framing", framing), *((text, EFFECTS.create(text, scene)) for text in scene.effects)])
+    effects = [(text, EFFECTS.create(text, scene)) for text in scene.effects]
+    return EffectChain([("framing", framing or create_framing(scene)), *effects])

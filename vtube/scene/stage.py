@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vtube.errors import SettingsError
-from vtube.frame import Frame, Rgb
+from vtube.frame import Frame, Rgb, View
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
-from vtube.scene.registry import create_background, create_scene
+from vtube.scene.registry import create_background, create_framing, create_scene
 from vtube.scene.shot import TEMPLATE, Director, Subject
 from vtube.settings import SceneSettings, Settings
+
+FRAMING, EFFECTS = slice(0, 1), slice(1, None)
+"""Of the scene's links."""
 
 
 class Stage:
@@ -31,7 +34,8 @@ class Stage:
         self._lean = None if lean is None else LeanEffect(lean)
         self._settings = scene
         self._director = Director(scene, subject)
-        self._scene: EffectChain = create_scene(scene, self._director.values)
+        self._framing = create_framing(scene, self._director.values)
+        self._scene: EffectChain = create_scene(scene, self._framing)
         self._background: Background = create_background(scene)
 
     @property
@@ -40,10 +44,23 @@ class Stage:
         return self._settings.width, self._settings.height
 
     def process(self, frame: Frame, now: float) -> Frame:
-        """The picture as the outputs get it, of the scene's size."""
+        """The 512 x 512 picture as the outputs get it, of the scene's size."""
+        return self.finish(self.place(frame, now), now)
+
+    def view(self, now: float) -> View:
+        """What of the picture is shown at `now`, for a renderer that draws just that."""
+        view = self._framing.view(now)
+        return view if self._lean is None else self._lean.move(view)
+
+    def place(self, frame: Frame, now: float) -> Frame:
+        """The same for a picture that is drawn already: of the scene's size, without effects."""
         if self._lean is not None:
             frame = self._lean.process(frame, now)
-        return self._scene.process(frame, now)
+        return self._scene.process(frame, now, FRAMING)
+
+    def finish(self, frame: Frame, now: float) -> Frame:
+        """A placed picture with its effects; the same frame where there are none."""
+        return self._scene.process(frame, now, EFFECTS)
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""
@@ -68,10 +85,12 @@ class Stage:
             raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
         if scene == self._settings:
             return lambda: None
-        changed, background = create_scene(scene, self._director.values), create_background(scene)
+        framing = create_framing(scene, self._director.values)
+        changed, background = create_scene(scene, framing), create_background(scene)
 
         def commit() -> None:
             self._director.scene = scene
             self._settings, self._scene, self._background = scene, changed, background
+            self._framing = framing
 
         return commit

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.avatar.puppet_fixtures import figure, still_puppet
+from vtube.avatar.puppet.canvas import SCALE, doubled
 from vtube.avatar.puppet.file import MAX_CRISPNESS, Puppet
-from vtube.avatar.puppet.player import SCALE, doubled
 from vtube.avatar.puppet.poses import body_poses
 from vtube.avatar.puppet.sharpen import SHARPNESS, crisped, sharpness
 from vtube.frame import Frame

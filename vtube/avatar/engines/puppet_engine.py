@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
 from vtube.avatar.engines.request import Request
@@ -9,7 +11,7 @@ from vtube.avatar.engines.stepped import SteppedRenderer
 from vtube.avatar.puppet.file import Puppet, find
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
-from vtube.frame import Frame
+from vtube.frame import WHOLE, Frame, View
 from vtube.pose import BODY, Pose
 
 PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
@@ -33,11 +35,40 @@ class PuppetRenderer(SteppedRenderer):
         if request.precision not in PRECISIONS:
             raise EngineError(f"the puppet runs in float32 or bfloat16, not in {request.precision}")
         puppet = request.puppet or _opened(request)
-        self._player = Player(puppet, request.character.frame, PRECISIONS[request.precision])
+        self._player = Player(
+            puppet,
+            request.character.frame,
+            PRECISIONS[request.precision],
+            request.character.source,
+            request.threads or min(2, os.cpu_count() or 1),
+        )
+        self._view = WHOLE
         self.detail = self._player.detail
         self._known: Pose | None = None
         self._pose: Pose = np.zeros(0, np.float32)
         self._begun = False
+
+    def render(self, pose: Pose) -> Frame:
+        """Draw `pose`, 512 x 512.
+
+        Raises:
+            EngineError: the renderer is closed.
+        """
+        return self.render_view(pose, WHOLE)
+
+    def render_view(self, pose: Pose, view: View) -> Frame:
+        """Draw `pose` as `view` shows it, from the drawing itself where that is larger than the picture.
+
+        Raises:
+            EngineError: the renderer is closed.
+        """
+        last = self._last
+        if view != self._view:
+            self._view = view
+            if last is not None and np.array_equal(last[0], pose):
+                self._last = last[0], self._player.frame(view)
+                return self._last[1]
+        return super().render(pose)
 
     def face(self, pose: Pose) -> Frame:
         """The 192 x 192 face (rows from 32, columns from 160) of `pose`, with head and body as drawn."""
@@ -63,13 +94,13 @@ class PuppetRenderer(SteppedRenderer):
                 self._player.begin_body(self._pose)
             self._player.finish_body()
             self._known = self._pose[BODY].copy()
-        return self._player.frame()
+        return self._player.frame(self._view)
 
     def _moved(self) -> bool:
         return self._known is None or not np.array_equal(self._known, self._pose[BODY])
 
     def _release(self) -> None:
-        self.__dict__.pop("_player", None)
+        self.__dict__.pop("_player").close()
 
 
 def _opened(request: Request) -> Puppet:

@@ -12,7 +12,7 @@ from openvino import Node
 from openvino import opset13 as ops
 
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
-from vtube.avatar.puppet.layout import ADDED_LEAST, ADDED_STEP, ADDED_UNIT, ADDED_ZERO, SHIFT_UNIT, SLOPE, Shape
+from vtube.avatar.puppet.layout import ADDED_UNIT, FULL, NOTHING, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
@@ -22,17 +22,16 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 
 def body_model(weights: Weights, shape: Shape) -> ov.Model:
-    """(1, 6) to shift (128, 128, 2) float32 in pixels, keep (128, 128, 1) and added (128, 128, 4), both uint8.
+    """(1, 6) to shift (128, 128, 2) float32 in pixels, take (128, 128, 1), plus and minus (128, 128, 4), all uint8.
 
-    Shown is warped picture · keep / 255 + (added - ADDED_ZERO) · ADDED_STEP, premultiplied.
+    Shown is warped picture · (1 - take / 255) + plus - minus, premultiplied.
     """
     values, image = _decoded(weights, shape)
     shift = ops.multiply(_channels(image, 0, 2), _constant(np.float32(SHIFT_UNIT)))
-    keep = ops.subtract(_constant(np.float32(1)), ops.sigmoid(_channels(image, 2, 3)))
-    added = ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT / ADDED_STEP)))
-    counts = ops.convert(ops.greater(ops.abs(added), _constant(np.float32(ADDED_LEAST / 255))), "f32")
-    added = ops.add(ops.multiply(added, counts), _constant(np.float32(ADDED_ZERO / 255)))
-    return ov.Model([_last_channels(shift), _pixels(keep), _pixels(added)], [values], "body")
+    take = _or_nothing(ops.sigmoid(_channels(image, 2, 3)))
+    added = _or_nothing(ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT))))
+    outputs = [_last_channels(shift), _pixels(take), _pixels(added), _pixels(ops.negative(added))]
+    return ov.Model(outputs, [values], "body")
 
 
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
@@ -45,7 +44,7 @@ def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
     colours = ops.clamp(ops.add(_channels(image, 0, 3), drawn), 0.0, 1.0)
     if shape.outputs == 3:
         return ov.Model([_pixels(colours)], [values], "face")
-    cover = ops.sigmoid(_channels(image, 3, 4))
+    cover = _or_nothing(ops.sigmoid(_channels(image, 3, 4)))
     return ov.Model([_pixels(ops.concat([ops.multiply(colours, cover), cover], 1))], [values], "face")
 
 
@@ -111,6 +110,13 @@ def _activated(x: Node) -> Node:
 def _channels(x: Node, start: int, stop: int) -> Node:
     one = _constant(np.array([1]))
     return ops.slice(x, _constant(np.array([start])), _constant(np.array([stop])), one, one)
+
+
+def _or_nothing(x: Node) -> Node:
+    """What is too little comes to 0, without a step; see `layout.NOTHING`."""
+    above = ops.subtract(ops.abs(x), _constant(np.float32(NOTHING / 255)))
+    counts = ops.clamp(ops.multiply(above, _constant(np.float32(255 / (FULL - NOTHING)))), 0.0, 1.0)
+    return ops.multiply(x, counts)
 
 
 def _pixels(x: Node) -> Node:

@@ -62,7 +62,7 @@ class Puppet:
     stage: str = FINISHED
     """Whether more is to be learnt: `coarse` or `finished`."""
     crispness: float = 0.0
-    """How much the picture is sharpened before it is warped, 0 to MAX_CRISPNESS; see `player.doubled`."""
+    """How much the picture is sharpened before it is warped, 0 to MAX_CRISPNESS; see `canvas.doubled`."""
     detail: int = 1
     """Times 512 at which the face is kept. At 1 its decoder gives the change of the face at 512; at more, colours and
     how much they cover the drawing."""

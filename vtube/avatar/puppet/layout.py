@@ -13,10 +13,14 @@ SHIFT_UNIT = 32.0
 
 ADDED_UNIT = 0.25
 """Of the full range of colour or alpha, premultiplied, for 1 of what the body decoder adds."""
-ADDED_ZERO, ADDED_STEP = 64, 4 / 3
-"""How what is added is kept in bytes: the byte for nothing, and levels of 255 per byte. It reaches from -85 to 254."""
-ADDED_LEAST = 2.5
-"""In such bytes: less than this is added nowhere, so that no faint veil lies around the figure."""
+CELLS = 128
+"""Of the body's decoder, across and down the figure's box."""
+
+NOTHING, FULL = 4.0, 12.0
+"""Of 255: what is taken away or added by less than NOTHING is left out, and all of it counts from FULL on.
+
+An unfinished decoder takes and adds a little everywhere: a faint veil, and work for each pixel of a large frame.
+"""
 
 
 @dataclass(frozen=True)

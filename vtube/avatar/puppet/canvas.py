@@ -1,0 +1,173 @@
+"""The picture with its present face in it, from which the warp reads: premultiplied, larger than what is shown."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, Box
+from vtube.frame import SIZE, Frame
+
+SCALE = 2
+"""Times the size of the picture, of what small frames are drawn from."""
+BORDER = 6
+"""Pixels around the face's box, half of which see it when they are doubled."""
+OWN = np.ones(1, np.float32)
+BETWEEN = np.array([1, -5, 20, 20, -5, 1], np.float32) / np.float32(32)
+"""The half-way filter of H.264 (ITU-T H.264, 8.4.2.2.1): sharper than a cubic, and short."""
+
+BAND, HALO = 16, 2
+"""Rows of a face that are put in at once, and those around them that a cubic looks at."""
+STEP = 4
+"""Columns of a face come in multiples of this, so that they are whole pixels of every canvas."""
+
+
+class Canvas(Protocol):
+    """What a frame is drawn from."""
+
+    scale: int
+    """Times the size of the picture."""
+    pixels: Frame
+    """Premultiplied, `SIZE` · scale pixels a side."""
+    origin: float
+    """Where the picture's upper left corner is, pixels: from the middle of the first one, right and down."""
+
+    def show(self, face: NDArray[np.uint8]) -> None:
+        """Put a face into its box, as the face's decoder gives it; see `decoder.face_model`."""
+
+
+class Doubled:
+    """The picture at twice its size, for frames not larger than the picture."""
+
+    scale = SCALE
+    origin = -1.0
+
+    def __init__(self, picture: Frame, box: Box, crispness: float) -> None:
+        """`box`: of the face, within the face's crop."""
+        self._box = box.moved(FACE_LEFT, FACE_TOP)
+        self._around = Box(
+            self._box.left - BORDER, self._box.top - BORDER, self._box.width + 2 * BORDER, self._box.height + 2 * BORDER
+        )
+        self._picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA), np.uint8)
+        self._kept = self._picture[self._box.slices].copy()
+        self._crispness = crispness
+        self.pixels = doubled(self._picture, crispness)
+
+    def show(self, face: NDArray[np.uint8]) -> None:
+        """Put `face` into its box and double what has changed."""
+        self._picture[self._box.slices] = with_face(self._kept, face)
+        large = doubled(self._picture[self._around.slices], self._crispness)
+        edge = BORDER // 2 * SCALE
+        inner = slice(self._around.top * SCALE + edge, self._around.bottom * SCALE - edge)
+        across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
+        self.pixels[inner, across] = large[edge:-edge, edge:-edge]
+
+
+class Drawn:
+    """The drawing itself, at several times the size of the picture; it shows through where a face changes nothing.
+
+    Where it does, the drawing gives way to the face: only a blend leaves none of the drawing's own lines behind.
+    """
+
+    origin = -0.5
+
+    def __init__(self, drawing: Frame, box: Box, neutral: NDArray[np.uint8]) -> None:
+        """`drawing`: `SIZE` · k pixels a side; `box`: of the face, within its crop; `neutral`: the face of zeros."""
+        self.scale = len(drawing) // SIZE
+        self.pixels = np.asarray(cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA), np.uint8)
+        place = box.moved(FACE_LEFT, FACE_TOP)
+        k = self.scale
+        self._there = self.pixels[Box(place.left * k, place.top * k, place.width * k, place.height * k).slices]
+        self._kept = self._there.copy()
+        alpha = np.ascontiguousarray(self._kept[..., 3])
+        self._alpha = None if (alpha == 255).all() else cv2.merge([alpha] * 4)
+        self._neutral = neutral
+        self._dirty: list[tuple[slice, slice]] = []
+
+    def show(self, face: NDArray[np.uint8]) -> None:
+        """Blend `face` in, as far as it covers the drawing or differs from the neutral one."""
+        for part in self._dirty:
+            self._there[part] = self._kept[part]
+        self._dirty = []
+        layer = face if face.shape[2] == 4 else changed(face, self._neutral)
+        for top in range(0, len(layer), BAND):
+            self._put(layer, top, min(top + BAND, len(layer)))
+
+    def _put(self, layer: Frame, top: int, bottom: int) -> None:
+        left, _, width, _ = cv2.boundingRect(np.ascontiguousarray(layer[max(0, top - HALO) : bottom + HALO, :, 3]))
+        if not width:
+            return
+        first = max(0, left - HALO) // STEP * STEP
+        last = min(layer.shape[1], -(-(left + width + HALO) // STEP) * STEP)
+        above, below = min(top, STEP), min(len(layer) - bottom, STEP)
+        rows, factor = bottom - top + above + below, len(self._there) / len(layer)
+        large = cv2.resize(
+            layer[top - above : bottom + below, first:last],
+            (round((last - first) * factor), round(rows * factor)),
+            interpolation=cv2.INTER_CUBIC,
+        )[round(above * factor) : round((rows - below) * factor)]
+        part = slice(round(top * factor), round(bottom * factor)), slice(round(first * factor), round(last * factor))
+        shown = self._there[part]
+        cover(shown, large, None if self._alpha is None else self._alpha[part])
+        self._dirty.append(part)
+
+
+UNCHANGED, CHANGED = 3, 10
+"""Of 255: a face that differs less from the neutral one is not drawn, one that differs more is all drawn."""
+_SHARE = np.clip((np.arange(256) - UNCHANGED) * 255 / (CHANGED - UNCHANGED), 0, 255).astype(np.uint8)
+_AROUND = np.ones((5, 5), np.uint8)
+
+
+def cover(shown: Frame, layer: Frame, alpha: Frame | None) -> None:
+    """Lay `layer` over `shown`, both premultiplied, in place; `alpha`: of what is shown, four times, where not full."""
+    mask = cv2.merge([cv2.extractChannel(layer, 3)] * 4)
+    cv2.subtract(shown, cv2.multiply(shown, mask, scale=1 / 256), shown)
+    cv2.add(shown, layer if alpha is None else cv2.multiply(layer, alpha, scale=1 / 255), shown)
+
+
+def with_face(kept: Frame, face: NDArray[np.uint8]) -> Frame:
+    """The face's box of the picture, premultiplied, with the decoder's face in it, at the picture's own size."""
+    shown, alpha = kept.copy(), cv2.extractChannel(kept, 3)
+    if face.shape[2] == 3:
+        opaque = bool((alpha == 255).all())
+        shown[..., :3] = face if opaque else cv2.multiply(face, cv2.merge([alpha] * 3), scale=1 / 255)
+    else:
+        layer = cv2.resize(face, (kept.shape[1], kept.shape[0]), interpolation=cv2.INTER_AREA)
+        cover(shown, layer, cv2.merge([alpha] * 4))
+    return shown
+
+
+def changed(face: NDArray[np.uint8], neutral: NDArray[np.uint8]) -> Frame:
+    """Where and how `face` differs from `neutral`, both (rows, columns, 3): RGBA premultiplied, soft at its edges."""
+    red, green, blue = cv2.split(cv2.absdiff(face, neutral))
+    most = cv2.dilate(cv2.max(cv2.max(red, green), blue), _AROUND)
+    mask = cv2.GaussianBlur(cv2.LUT(most, _SHARE), (0, 0), 1)
+    layer = cv2.cvtColor(face, cv2.COLOR_RGB2RGBA)
+    cv2.insertChannel(mask, layer, 3)
+    return np.asarray(cv2.cvtColor(layer, cv2.COLOR_RGBA2mRGBA), np.uint8)
+
+
+def doubled(picture: Frame, crispness: float = 0.0) -> Frame:
+    """`picture`, premultiplied, with a sample between each two.
+
+    Without crispness its own pixels stay what they are; with it, differences between neighbours grow (an unsharp mask
+    of three pixels, in each direction), by as much as warping will take from them.
+    """
+    taps = _crisp(OWN, crispness), _crisp(BETWEEN, crispness)
+    large = np.empty((picture.shape[0] * SCALE, picture.shape[1] * SCALE, 4), np.uint8)
+    whole = np.ascontiguousarray(picture)
+    pixels = large.view(np.uint32)[..., 0]
+    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        across, along = taps[right], taps[down]
+        filtered = cv2.sepFilter2D(whole, -1, across, along, anchor=((len(across) - 1) // 2, (len(along) - 1) // 2))
+        pixels[down::SCALE, right::SCALE] = filtered.view(np.uint32)[..., 0]
+    most = cv2.cvtColor(cv2.extractChannel(large, 3), cv2.COLOR_GRAY2RGBA)  # numpy's minimum takes thirty times as long
+    return np.asarray(cv2.min(large, most, large), np.uint8)
+
+
+def _crisp(taps: NDArray[np.floating], crispness: float) -> NDArray[np.floating]:
+    sharpen = np.array([-crispness, 1 + 2 * crispness, -crispness], np.float32)
+    return np.convolve(taps, sharpen)

@@ -1,0 +1,218 @@
+"""From a canvas to a frame: each pixel is read from where the body's decoder says, in strips that stay in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.avatar.puppet.canvas import Canvas
+from vtube.avatar.puppet.layout import CELLS, Box
+from vtube.frame import Frame, View
+
+STRIP = 64
+"""Rows of a strip, about."""
+Strip = tuple[int, int, int, int]
+"""First and last cell, down and across; the last ones not included."""
+Put = Callable[[Frame, Frame, Frame], object]
+"""What brings a layer into pixels: pixels, layer, and where the result goes."""
+NEAR = 17
+"""Pixels of the picture in which the figure must lie for a cell to be drawn: more than neighbouring cells differ by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the body's decoder says of its cells, (CELLS, CELLS): see `decoder.body_model`."""
+
+    shift: NDArray[np.float32]
+    take: NDArray[np.uint8]
+    plus: NDArray[np.uint8]
+    minus: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rectangle of the frame in which the figure is, in cells of whole pixels, with one more cell on each side."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    cell_x: int
+    cell_y: int
+    columns: int
+    rows: int
+
+    @classmethod
+    def of(cls, box: Box, view: View) -> Grid:
+        """The grid of the figure's box as it is viewed."""
+        left = max(0, int(np.floor(view.left + box.left * view.scale_x)))
+        right = min(view.width, int(np.ceil(view.left + box.right * view.scale_x)))
+        top = max(0, int(np.floor(view.top + box.top * view.scale_y)))
+        bottom = min(view.height, int(np.ceil(view.top + box.bottom * view.scale_y)))
+        right, bottom = max(left, right), max(top, bottom)
+        cell_x = max(1, int(box.width * view.scale_x / CELLS))
+        cell_y = max(1, int(box.height * view.scale_y / CELLS))
+        columns, rows = -(-(right - left) // cell_x) + 2, -(-(bottom - top) // cell_y) + 2
+        return cls(left, top, right, bottom, cell_x, cell_y, columns, rows)
+
+
+class Warp:
+    """Draws frames of one figure."""
+
+    def __init__(self, picture: Frame, box: Box, threads: int = 1) -> None:
+        """`box`: where the figure ever is; with two threads each draws every other strip."""
+        self._box = box
+        self._near = cv2.dilate((picture[..., 3] > 0).astype(np.uint8), np.ones((NEAR, NEAR), np.uint8))
+        self._threads = threads
+        self._helper: ThreadPoolExecutor | None = None
+        self._scratch = _Scratch(), _Scratch()
+
+    def draw(self, canvas: Canvas, field: Field, view: View, frame: Frame) -> None:
+        """Fill `frame`, of the view's size, with straight colours."""
+        grid = Grid.of(self._box, view)
+        frame[: grid.top], frame[grid.bottom :] = 0, 0
+        if grid.right <= grid.left or grid.bottom <= grid.top:
+            frame[:] = 0
+            return
+        drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
+        strips = drawing.strips()
+        if self._threads < 2:
+            drawing.draw_all(strips, frame, self._scratch[0])
+            return
+        self._helper = self._helper or ThreadPoolExecutor(1, thread_name_prefix="strips")
+        helped = self._helper.submit(drawing.draw_all, strips[1::2], frame, self._scratch[1])
+        drawing.draw_all(strips[::2], frame, self._scratch[0])
+        helped.result()
+
+    def close(self) -> None:
+        """End the second thread."""
+        if self._helper is not None:
+            self._helper.shutdown(wait=False)
+
+
+class _Scratch:
+    """One thread's memory for a strip, used again and again."""
+
+    def __init__(self) -> None:
+        self._memory: dict[str, NDArray[np.uint8]] = {}
+
+    def pixels(self, name: str, rows: int, columns: int) -> Frame:
+        return self._bytes(name, rows * columns * 4).reshape(rows, columns, 4)
+
+    def places(self, rows: int, columns: int) -> NDArray[np.float32]:
+        return self._bytes("places", rows * columns * 8).view(np.float32).reshape(rows, columns, 2)
+
+    def _bytes(self, name: str, count: int) -> NDArray[np.uint8]:
+        memory = self._memory.get(name)
+        if memory is None or memory.size < count:
+            memory = self._memory[name] = np.empty(count, np.uint8)
+        return memory[:count]
+
+
+class _Drawing:
+    """One frame: the decoder's cells brought to the grid's."""
+
+    def __init__(self, box: Box, grid: Grid, near: Frame, canvas: Canvas, field: Field, view: View) -> None:
+        self._grid, self._canvas = grid, canvas
+        x = grid.left + (np.arange(grid.columns, dtype=np.float32) - 0.5) * grid.cell_x
+        y = grid.top + (np.arange(grid.rows, dtype=np.float32) - 0.5) * grid.cell_y
+        x, y = (x - view.left) / view.scale_x, (y - view.top) / view.scale_y
+        to_cells = CELLS / np.array([box.width, box.height])
+        self._matrix = np.array(
+            [
+                [grid.cell_x / view.scale_x * to_cells[0], 0, (x[0] - box.left) * to_cells[0] - 0.5],
+                [0, grid.cell_y / view.scale_y * to_cells[1], (y[0] - box.top) * to_cells[1] - 0.5],
+            ]
+        )
+        places = self._at_grid(field.shift)
+        places[..., 0] += x
+        places[..., 1] += y[:, None]
+        self._take, self._plus, self._minus = (self._layer(layer) for layer in (field.take, field.plus, field.minus))
+        seen = cv2.remap(near, places, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+        if self._plus is not None:
+            seen |= self._plus[..., 3] != 0
+        self._seen = cv2.dilate(seen, np.ones((3, 3), np.uint8))
+        self._places = places * np.float32(canvas.scale) + np.float32(canvas.origin)
+
+    def strips(self) -> list[Strip]:
+        """What is to be drawn, from top to bottom."""
+        grid = self._grid
+        height = max(1, STRIP // grid.cell_y)
+        strips = []
+        for first in range(0, grid.rows - 2, height):
+            last = min(first + height, grid.rows - 2)
+            columns = np.flatnonzero(self._seen[first : last + 2].any(0))
+            left = max(0, int(columns[0]) - 1) if len(columns) else 0
+            right = min(int(columns[-1]), grid.columns - 2) if len(columns) else 0
+            strips.append((first, last, left, max(left, right)))
+        return strips
+
+    def draw_all(self, strips: list[Strip], frame: Frame, scratch: _Scratch) -> None:
+        """Draw some strips."""
+        for strip in strips:
+            self.draw(strip, frame, scratch)
+
+    def draw(self, strip: Strip, frame: Frame, scratch: _Scratch) -> None:
+        """Draw the cells of a strip, and nothing beside them."""
+        grid, (first, last, left, right) = self._grid, strip
+        top, bottom = grid.top + first * grid.cell_y, min(grid.top + last * grid.cell_y, grid.bottom)
+        begin, end = grid.left + left * grid.cell_x, min(grid.left + right * grid.cell_x, grid.right)
+        frame[top:bottom, :begin], frame[top:bottom, end:] = 0, 0
+        if end <= begin:
+            return
+        rows, columns = bottom - top, end - begin
+        inner = slice(grid.cell_y, grid.cell_y + rows), slice(grid.cell_x, grid.cell_x + columns)
+        cells = slice(first, last + 2), slice(left, right + 2)
+        size = (right - left + 2) * grid.cell_x, (last - first + 2) * grid.cell_y
+        places = cv2.resize(self._places[cells], size, scratch.places(size[1], size[0]))[inner]
+        shown = cv2.remap(
+            self._canvas.pixels,
+            places,
+            None,
+            cv2.INTER_LINEAR,
+            scratch.pixels("shown", rows, columns),
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        for layer, put in ((self._take, _taken), (self._minus, cv2.subtract), (self._plus, cv2.add)):
+            if layer is not None:
+                self._put(layer, put, shown, strip, scratch)
+        cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA, frame[top:bottom, begin:end])
+
+    def _put(self, layer: Frame, put: Put, shown: Frame, strip: Strip, scratch: _Scratch) -> None:
+        """Let `put` bring the layer's cells into `shown`, only where there are any."""
+        grid = self._grid
+        first, last, left, right = strip
+        used = np.flatnonzero(layer[first : last + 2, left : right + 2].view(np.uint32)[..., 0].any(0))
+        if not len(used):
+            return
+        begin, end = max(left, left + int(used[0]) - 1), min(right, left + int(used[-1]))
+        if end <= begin:
+            return
+        size = (end - begin + 2) * grid.cell_x, (last - first + 2) * grid.cell_y
+        large = cv2.resize(layer[first : last + 2, begin : end + 2], size, scratch.pixels("layer", size[1], size[0]))
+        at = (begin - left) * grid.cell_x
+        part = shown[:, at : at + (end - begin) * grid.cell_x]
+        put(part, large[grid.cell_y : grid.cell_y + len(part), grid.cell_x : grid.cell_x + part.shape[1]], part)
+
+    def _layer(self, layer: NDArray[np.uint8]) -> Frame | None:
+        if not layer.any():
+            return None
+        if layer.shape[2] == 1:
+            layer = cv2.merge([layer] * 4)
+        return np.asarray(self._at_grid(layer), np.uint8)
+
+    def _at_grid(self, layer: NDArray[Any]) -> NDArray[Any]:
+        size = self._grid.columns, self._grid.rows
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(layer, self._matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _taken(shown: Frame, take: Frame, result: Frame) -> None:
+    """`shown` less the share that is taken, into `result`; exactly the same where that is nothing."""
+    cv2.subtract(shown, cv2.multiply(shown, take, scale=1 / 256), result)
