@@ -128,3 +128,34 @@ def test_shared_parameters_stay_in_range(below: dict[str, float], name: str, str
     for index, parameter in enumerate(NAMES):
         if index < INDEX["iris_rotation_x"] or parameter == "breathing":
             assert -1e-6 <= result[index] <= 1 + 1e-6
+
+
+def test_two_emotions_blend_in_their_shares() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings())
+    driver.show("joy:3+surprise")
+    play(driver, 0.0, 0.1)
+    expected = 0.75 * TEMPLATES["joy"] + 0.25 * TEMPLATES["surprise"]
+    assert play(driver, 0.1, 3.0)[-1] == pytest.approx(expected, abs=1e-6)
+    assert driver.current == "joy:3+surprise"
+    assert driver.shown[0] == {"joy": 0.75, "surprise": 0.25}
+
+
+@pytest.mark.parametrize(
+    "name", ["joy+jooy", "joy:x+anger", "joy:0+anger", "joy:-1+anger", "+", "a+b+c+d+e", "joy:nan+love"]
+)
+def test_a_blend_that_makes_no_sense_changes_nothing(name: str) -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings())
+    driver.show("joy")
+    with pytest.raises(SettingsError):
+        driver.show(name)
+    assert driver.current == "joy"
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_more_strength_is_never_less_of_any_parameter(name: str) -> None:
+    steps = []
+    for strength in np.linspace(0, 1, 6):
+        driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0))
+        driver.show(name, float(strength))
+        steps.append(np.abs(play(driver, 0.0, 0.05)[-1]))
+    assert (np.diff(steps, axis=0) >= -1e-6).all()

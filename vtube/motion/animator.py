@@ -8,6 +8,7 @@ from pathlib import Path
 from vtube.errors import TrackingError
 from vtube.motion.base import FaceSource
 from vtube.motion.emotion import EmotionDriver
+from vtube.motion.emotion_motion import EmotionMotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.gestures import GestureDriver
 from vtube.motion.idle import IdleMotion
@@ -23,7 +24,7 @@ from vtube.signals import MouthShape, SpeechCue
 
 
 class Animator:
-    """Idle, gestures of speech, face, emotion, voice and hand, from the bottom to the top."""
+    """Idle, gestures of speech, face, emotion and how it moves, voice and hand, from the bottom to the top."""
 
     def __init__(
         self,
@@ -49,10 +50,13 @@ class Animator:
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
+        self.emotion_motion = EmotionMotionDriver(lambda: self.emotion.shown, settings.emotion)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
         self.manual = ManualDriver()
-        self.mixer = Mixer([self.idle, self.gestures, self.face, self.emotion, self.voice, self.manual])
+        self.mixer = Mixer(
+            [self.idle, self.gestures, self.face, self.emotion, self.emotion_motion, self.voice, self.manual]
+        )
 
     def lean(self) -> Lean:
         """Where the whole picture moves with the person, as much as the face shows."""
@@ -87,7 +91,7 @@ class Animator:
             self.idle.settings = settings.idle
             self.gestures.settings = settings.gestures
             self.face.settings = self.voice.settings = settings.mixer
-            self.emotion.settings = settings.emotion
+            self.emotion.settings = self.emotion_motion.settings = settings.emotion
             if templates is not None:
                 self.emotion.replace(templates)
             if settings.retarget != before.retarget:

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from vtube.errors import SettingsError
 from vtube.motion.easing import Array, Follower
 from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates
 from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
 from vtube.settings import EmotionSettings
 
+MAX_BLENDED, MAX_SHARE = 4, 100.0
 _SIDES = ("left", "right")
 _SHUT = {side: np.array([INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")]) for side in _SIDES}
 _OPEN = {
@@ -60,6 +62,7 @@ class EmotionDriver:
         self._own = self._templates = templates
         self._overlay: Templates = {}
         self._strength = 1.0
+        self._shares: Mapping[str, float] = {NEUTRAL: 1.0}
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
 
@@ -81,7 +84,13 @@ class EmotionDriver:
 
     def _lay(self) -> None:
         self._templates = {**self._own, **self._overlay}
-        self.show(self.current if self.current in self._templates else NEUTRAL, self._strength)
+        known = all(name in self._templates for name in self._shares)
+        self.show(self.current if known else NEUTRAL, self._strength)
+
+    @property
+    def shown(self) -> tuple[Mapping[str, float], float]:
+        """The emotions shown with their shares, and their strength (0..1)."""
+        return self._shares, self._strength
 
     def names(self) -> list[str]:
         """What `show` takes, sorted."""
@@ -90,12 +99,16 @@ class EmotionDriver:
     def show(self, name: str, strength: float = 1.0) -> None:
         """Ease into the emotion `name`; strength 0..1 of its template. From any thread.
 
+        Two or more blend as `joy+surprise`, in shares of your own as `joy:0.7+surprise:0.3`.
+
         Raises:
             SettingsError: there is no such emotion; the message offers the nearest one.
         """
-        template = find(self._templates, name)
+        shares = shares_of(name, self._templates)
+        template = sum(share * find(self._templates, each).astype(np.float64) for each, share in shares.items())
         self._strength = min(max(strength, 0.0), 1.0)
-        self._target = self._strength * template.astype(np.float64)
+        self._target = self._strength * np.asarray(template)
+        self._shares = shares
         self.current = name
 
     def drive(self, pose: Pose, now: float) -> None:
@@ -104,6 +117,34 @@ class EmotionDriver:
         emotion = self._follower.toward(self.settings.strength * self._target, now)
         if emotion.any():
             pose[:] = laid_over(pose, emotion)
+
+
+def shares_of(name: str, templates: Templates) -> dict[str, float]:
+    """The emotions that `name` blends and the share of 1 of each.
+
+    Raises:
+        SettingsError: a share is no number above 0, or there are more than MAX_BLENDED.
+    """
+    if name in templates or "+" not in name:
+        return {name: 1.0}
+    shares: dict[str, float] = {}
+    for part in name.split("+"):
+        word, _, share = part.strip().partition(":")
+        shares[word.strip()] = _share(name, share)
+    if len(shares) > MAX_BLENDED:
+        raise SettingsError(f"{name!r} blends more than {MAX_BLENDED} emotions")
+    total = sum(shares.values())
+    return {word: share / total for word, share in shares.items()}
+
+
+def _share(name: str, text: str) -> float:
+    try:
+        share = float(text or 1.0)
+    except ValueError:
+        share = 0.0
+    if not 0.0 < share <= MAX_SHARE:
+        raise SettingsError(f"{name!r} should be like joy:0.7+surprise:0.3, with shares above 0")
+    return share
 
 
 def laid_over(pose: Pose, emotion: Array) -> Array:

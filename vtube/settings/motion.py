@@ -74,6 +74,13 @@ class EmotionSettings(Section):
     """Emotions laid over the face."""
 
     strength: float = Field(1.0, ge=0, le=1, description="How strongly, 0 to 1.", json_schema_extra=LIVE)
+    motion: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="How much emotions move over time (start, tremble, sink, breathe otherwise), 0 to 1.",
+        json_schema_extra=LIVE,
+    )
     ease_s: float = Field(0.5, ge=0, le=10, description="Seconds from one emotion to the next.", json_schema_extra=LIVE)
     templates: str | None = Field(
         None,
