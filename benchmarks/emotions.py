@@ -4,7 +4,8 @@
 
 The distance of two frames is the root mean square difference of the head, in 8-bit steps, at 96 pixels and blurred by a
 pixel, so that it counts features and not edges. Jitter is the same distance between moments of one emotion: what its
-own movement, breath and small idle motion change; sway, gaze and blinks, which are the same in all, are off. Two emotions can be told apart when they differ by more.
+own movement, breath and small idle motion change; sway, gaze and blinks, which are the same in all, are off. Two
+emotions can be told apart when they differ by more.
 """
 
 from __future__ import annotations
