@@ -98,18 +98,45 @@ def _eyebrows(combiner: Layers, morpher: Layers) -> ov.Model:
         [_mix(weight, _channels(moved, 0, 3), _channels(background, 0, 3)), _channels(background, 3, 4)], 1
     )
     face = _pasted(_cut(picture, 32, 160, FACE), brows, 32, 32)
-    body = "body" if "body.downsample_blocks.0.0.weight" in morpher.weights else ""
-    encoded = _before_pose(morpher, _encoded(morpher, face, body), body)
+    encoded = _before_pose(morpher, _encoded(morpher, face, _face_body(morpher)), _face_body(morpher))
     return ov.Model([face, encoded], [picture, background, layer, features, pose], "eyebrows")
+
+
+def build_face(weights: Weights, separable: bool, half_precision: bool, size: int) -> dict[str, ov.Model]:
+    """The face morpher alone, for a square of `size` pixels, a multiple of 8; trained at 192.
+
+    `encode` takes (1, 4, size, size) to the bottleneck before its pose; `decode` takes both and (1, 27) to the morphed
+    image, (1, 4, size, size).
+
+    Raises:
+        ModelError: weights are missing or misshapen.
+    """
+    slope = SLOPES["face_morpher"]
+    morpher = Layers("face_morpher", weights, separable, slope, slope, not half_precision)
+    seen, face, features, pose = _input(4, size), _input(4, size), _input(BOTTLENECK, size // 8), _values(27)
+    try:
+        encoded = _before_pose(morpher, _encoded(morpher, seen, _face_body(morpher)), _face_body(morpher))
+        morphed = _morphed(morpher, face, features, pose)
+    except RuntimeError as error:  # a shape does not go with the one before
+        raise ModelError(f"these weights do not fit the networks of THA3: {str(error).splitlines()[-1]}") from None
+    return {
+        "encode": ov.Model([encoded], [seen], "encode"),
+        "decode": ov.Model([morphed], [face, features, pose], "decode"),
+    }
 
 
 def _face(morpher: Layers) -> ov.Model:
     """Picture, results of `eyebrows`, (1, 27) to the picture with its new face, at both sizes."""
     picture, face = _input(4, SIZE), _input(4, FACE)
     features, pose = _input(BOTTLENECK, FACE // 8), _values(27)
-    body = "body" if "body.downsample_blocks.0.0.weight" in morpher.weights else ""
+    full = _pasted(picture, _morphed(morpher, face, features, pose), 32, 160)
+    half = ops.avg_pool(full, [2, 2], [0, 0], [0, 0], [2, 2], True)  # stays float32 among bfloat16
+    return ov.Model([full, half], [picture, face, features, pose], "face")
+
+
+def _morphed(morpher: Layers, face: Node, features: Node, pose: Node) -> Node:
     shift, colour, alpha, eye_colour, eye_alpha = morpher.heads(
-        _posed(morpher, features, pose, body),
+        _posed(morpher, features, pose, _face_body(morpher)),
         "iris_mouth_grid_change",
         "iris_mouth_color_change",
         "iris_mouth_alpha",
@@ -117,9 +144,12 @@ def _face(morpher: Layers) -> ov.Model:
         "eye_alpha",
     )
     mouth = _mix(ops.sigmoid(alpha), ops.tanh(colour), _warp(face, shift))
-    full = _pasted(picture, _mix(ops.sigmoid(eye_alpha), ops.tanh(eye_colour), mouth), 32, 160)
-    half = ops.avg_pool(full, [2, 2], [0, 0], [0, 0], [2, 2], True)  # stays float32 among bfloat16
-    return ov.Model([full, half], [picture, face, features, pose], "face")
+    return _mix(ops.sigmoid(eye_alpha), ops.tanh(eye_colour), mouth)
+
+
+def _face_body(morpher: Layers) -> str:
+    """The prefix of the body's weights, which the standard variant's file lacks."""
+    return "body" if "body.downsample_blocks.0.0.weight" in morpher.weights else ""
 
 
 def _body(rotator: Layers, editor: Layers) -> ov.Model:

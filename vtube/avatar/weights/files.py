@@ -18,9 +18,17 @@ def network_files(variant: str, folder: Path | None = None, progress: Progress |
         ModelError: there is no such variant, or its weights cannot be had.
     """
     folder = folder or models_folder()
-    installed = store.read_note(folder / variant) if variant.isidentifier() else {}
-    if set(installed) == set(NETWORKS) and not store.problems(folder / variant, installed):
-        return store.paths(folder / variant)
+    if here := installed_files(variant, folder):
+        return here
     from vtube.avatar.weights import fetch  # a start that finds its weights needs none of it
 
     return fetch.repair(variant, folder, progress or silent)
+
+
+def installed_files(variant: str, folder: Path | None = None) -> dict[str, Path] | None:
+    """As `network_files`, but None when something is missing: nothing is fetched."""
+    folder = folder or models_folder()
+    installed = store.read_note(folder / variant) if variant.isidentifier() else {}
+    if set(installed) == set(NETWORKS) and not store.problems(folder / variant, installed):
+        return store.paths(folder / variant)
+    return None

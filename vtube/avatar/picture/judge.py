@@ -1,0 +1,108 @@
+"""Where the head of a picture is, and whether its face works, by the best means that this computer has.
+
+With the networks' weights at hand, they are asked (`search.py`); without them, the outline is (`head.py`). Nothing is
+fetched for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from vtube.avatar.picture.character import Note, frame_digest
+from vtube.avatar.picture.head import Head, find_head
+from vtube.avatar.picture.promise import broken
+from vtube.avatar.picture.response import CLOSE_LOOK, Response, respond
+from vtube.avatar.picture.search import FACE, Found, Morpher, search
+from vtube.avatar.weights.files import installed_files
+from vtube.frame import Frame
+
+T = TypeVar("T")
+
+VARIANT = "separable_float"
+FACE_TOP, FACE_LEFT = 32, 160
+"""Where the networks look for a face in the frame."""
+REMEMBERED = 16
+"""How many pictures' results are kept, for the next time they are prepared."""
+
+HEAD_HINT = "`--head X,Y,SIZE` says where its head is"
+
+
+@dataclass(frozen=True)
+class Located:
+    """A head, if any, and what should be said about it."""
+
+    head: Head | None
+    notes: tuple[Note, ...] = ()
+    may_move: bool = True
+    """Whether the picture may be moved by it."""
+
+
+class Judge:
+    """Looks at pictures; keeps the network for as long as it lives, and what came out a little longer."""
+
+    def __init__(self, models: Path | None = None) -> None:
+        """`models`: the folder of the weights, where not the usual one."""
+        self._files = installed_files(VARIANT, models)
+
+    @property
+    def can_look(self) -> bool:
+        """Whether the weights are here."""
+        return self._files is not None
+
+    def locate(self, picture: Frame, given: Head | None = None) -> Located:
+        """Where the head is, in pixels of the picture; `given`: where the user says it is."""
+        if given is not None:
+            return Located(given, (Note("head-given", "done", "took the head to be where you said"),))
+        if not self.can_look:
+            text = "The networks' weights are not here yet, so the head was found by its outline alone."
+            return Located(find_head(picture), (Note("head-by-outline", "note", text),))
+        found = self._found(picture)
+        if found.is_sure or found.head is None:
+            return Located(found.head)
+        text = f"It is not certain where the face is, so the picture was left as it is; {HEAD_HINT}."
+        return Located(found.head, (Note("head-unsure", "note", text),), may_move=False)
+
+    def promise(self, frame: Frame) -> tuple[Note, ...]:
+        """What of a face in the frame does not move; empty when all does, or nobody can look."""
+        if not self.can_look or not frame[..., 3].any():
+            return ()
+        return tuple(broken(self._seen(frame)))
+
+    def _found(self, picture: Frame) -> Found:
+        return _FOUND.get(picture, lambda: search(picture, self._morpher))
+
+    def _seen(self, frame: Frame) -> Response:
+        face = np.ascontiguousarray(frame[FACE_TOP : FACE_TOP + FACE, FACE_LEFT : FACE_LEFT + FACE])
+        return _SEEN.get(face, lambda: respond(*self._morpher.morph(face, CLOSE_LOOK)))
+
+    @cached_property
+    def _morpher(self) -> Morpher:
+        from vtube.avatar.engines.openvino_face import FaceMorpher  # takes a moment to import
+
+        assert self._files is not None
+        return FaceMorpher(self._files["face_morpher"])
+
+
+class _Memory(Generic[T]):
+    """The last few results by the picture they are of."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, T] = {}
+
+    def get(self, picture: Frame, make: Callable[[], T]) -> T:
+        key = f"{picture.shape} {frame_digest(picture)}"
+        result = self._results.pop(key, None) or make()
+        self._results[key] = result
+        for old in list(self._results)[:-REMEMBERED]:
+            self._results.pop(old, None)
+        return result
+
+
+_FOUND: _Memory[Found] = _Memory()
+_SEEN: _Memory[Response] = _Memory()
