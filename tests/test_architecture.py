@@ -84,7 +84,6 @@ PARAGRAPH = 40
 SMALL: dict[str, str] = {
     "vtube.avatar.pool": "memory for frames, which is no business of what draws them",
     "vtube.avatar.tha3.warp": "one operation of the network, compared with the original's on its own",
-    "vtube.cli.commands.character": "one file per command",
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.expressions": "one file per command",
     "vtube.cli.commands.pose": "one file per command",

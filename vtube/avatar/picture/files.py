@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
-from vtube.avatar.picture.character import Note
+from vtube.avatar.picture.character import Character, Note
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.drawing import ENDINGS
+from vtube.avatar.picture.head import Head
+from vtube.avatar.picture.judge import Judge
 from vtube.avatar.picture.prepare import prepare, refit
+from vtube.avatar.picture.promise import SEEN, Seen, watch, with_seen
+from vtube.avatar.registry import create_renderer
 from vtube.errors import PictureError
 from vtube.frame import Frame
 from vtube.paths import write_whole
 
 
-def check_picture(path: Path) -> tuple[bool, list[str]]:
-    """What the program would do to a picture and what is wrong with the result; True without problems.
+def check_picture(path: Path, head: Head | None = None, pictures: Path | None = None) -> tuple[bool, list[str]]:
+    """What the program would do to a picture, what is wrong with the result and what was seen to move.
+
+    Args:
+        path: the picture.
+        head: where its head is, in its pixels; by default it is searched for.
+        pictures: a PNG to write with what became of five poses.
+
+    Returns:
+        True without problems, and the lines.
 
     Raises:
-        PictureError: not a picture, damaged, too large.
+        PictureError: not a picture, damaged, too large, or `pictures` cannot be written.
     """
-    character = prepare(path)
-    lines = [_line(note) for note in character.notes]
-    return not character.has_problem, lines if character.has_problem else [*lines, f"{path.name} is ready for use."]
+    character = prepare(path, head=head)
+    seen = _watched(character)
+    notes = with_seen(character.notes, seen)
+    fine = not any(note.severity == "problem" for note in notes)
+    lines = [_line(note) for note in notes if note.code != SEEN]
+    lines += [note.text for note in notes if note.code == SEEN]
+    if pictures is not None and seen is not None:
+        _write_or_explain(lambda: seen.sheet().save(_png(pictures), "PNG"), pictures)
+        lines.append(f"wrote {pictures}: look at it")
+    return fine, [*lines, f"{path.name} is ready for use."] if fine else lines
 
 
-def fit_picture(path: Path, out: Path | None = None) -> list[str]:
+def _watched(character: Character) -> Seen | None:
+    """What an engine makes of the character; None where the weights are not here yet."""
+    if not Judge().can_look or not character.frame[..., 3].any():
+        return None
+    renderer = create_renderer("openvino", character)
+    try:
+        return watch(renderer)
+    finally:
+        renderer.close()
+
+
+def fit_picture(path: Path, out: Path | None = None, head: Head | None = None) -> list[str]:
     """Write a copy of a picture that meets the template, by default beside it as `NAME_fit.png`.
 
     Raises:
         PictureError: the picture cannot be read or fitted, or `out` is the picture itself or cannot be written.
     """
     out = out or path.with_name(f"{path.stem}_fit.png")
-    if out.suffix.lower() != ".png":
-        raise PictureError(f"{out.name} should end in .png, which keeps the transparency")
+    _png(out)
     if out.exists() and path.exists() and out.samefile(path):
         raise PictureError(f"{out} is the picture itself; name another file")
-    character = refit(decode(path), path.name)
-    try:
-        if not out.parent.is_dir():
-            raise PictureError(f"cannot write {out}: there is no such folder")
-        _write(character.frame, out)
-        wrote = [f"wrote {out}"]
-        if character.source is not character.frame:
-            large = out.with_name(out.stem + ENDINGS[0])
-            _write(character.source, large)
-            wrote.append(f"wrote {large}, the same at {len(character.source)} pixels; keep it beside the other")
-    except OSError as error:
-        raise PictureError(f"cannot write {out}: {error.strerror or error}") from None
+    character = refit(decode(path), path.name, head)
+    wrote = [f"wrote {out}"]
+    _write_or_explain(lambda: _write(character.frame, out), out)
+    if character.source is not character.frame:
+        large = out.with_name(out.stem + ENDINGS[0])
+        _write_or_explain(lambda: _write(character.source, large), large)
+        wrote.append(f"wrote {large}, the same at {len(character.source)} pixels; keep it beside the other")
     return [*(note.text if note.severity == "done" else _line(note) for note in character.notes), *wrote]
+
+
+def _png(path: Path) -> Path:
+    if path.suffix.lower() != ".png":
+        raise PictureError(f"{path.name} should end in .png, which keeps the transparency")
+    return path
+
+
+def _write_or_explain(write: Callable[[], object], path: Path) -> None:
+    if not path.parent.is_dir():
+        raise PictureError(f"cannot write {path}: there is no such folder")
+    try:
+        write()
+    except OSError as error:
+        raise PictureError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def _write(frame: Frame, path: Path) -> None:

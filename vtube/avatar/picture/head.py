@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.avatar.picture.silhouette import OPAQUE, Dome, figures, find_dome
+from vtube.errors import PictureError
 from vtube.frame import Frame
+from vtube.text import shown
 
 Plane = NDArray[np.float32]
 
@@ -57,6 +59,11 @@ EYES_WEIGHT = 0.8
 EYES_DOWN = 83.0 / 128
 """The line of the eyes lies this far down the head box."""
 
+HEAD_FORM = (
+    "a head is X,Y,SIZE, in pixels of the picture: the middle of the square from the top of the hair to the chin, "
+    "and its side"
+)
+
 
 @dataclass(frozen=True)
 class Head:
@@ -80,6 +87,21 @@ class Head:
     def chin(self) -> float:
         """Lower edge of the square."""
         return self.y + self.size / 2
+
+
+def parse_head(text: str) -> Head:
+    """A head from `X,Y,SIZE`.
+
+    Raises:
+        PictureError: these are not three numbers, or the size is none.
+    """
+    try:
+        x, y, size = (float(word) for word in text.split(","))
+    except ValueError:
+        raise PictureError(f"{shown(text)} is no head: {HEAD_FORM}") from None
+    if not np.isfinite([x, y, size]).all() or size <= 0:
+        raise PictureError(f"{shown(text)} is no head: {HEAD_FORM}")
+    return Head(x, y, size, by_eyes=True)
 
 
 def find_head(picture: Frame) -> Head | None:

@@ -15,11 +15,12 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from vtube.avatar.picture.character import Note, frame_digest
-from vtube.avatar.picture.head import Head, find_head
+from vtube.avatar.picture.head import HEAD_FORM, Head, find_head
 from vtube.avatar.picture.promise import broken
 from vtube.avatar.picture.response import CLOSE_LOOK, Response, respond
 from vtube.avatar.picture.search import FACE, Found, Morpher, search
 from vtube.avatar.weights.files import installed_files
+from vtube.errors import PictureError
 from vtube.frame import Frame
 
 T = TypeVar("T")
@@ -38,9 +39,19 @@ class Located:
     """A head, if any, and what should be said about it."""
 
     head: Head | None
-    notes: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    """What is said in any case."""
+    how: tuple[Note, ...] = ()
+    """What is said when the head is out of its place."""
     may_move: bool = True
     """Whether the picture may be moved by it."""
+    is_given: bool = False
+    """Whether the user said so."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Everything."""
+        return self.warnings + self.how
 
 
 class Judge:
@@ -56,12 +67,17 @@ class Judge:
         return self._files is not None
 
     def locate(self, picture: Frame, given: Head | None = None) -> Located:
-        """Where the head is, in pixels of the picture; `given`: where the user says it is."""
+        """Where the head is, in pixels of the picture; `given`: where the user says it is.
+
+        Raises:
+            PictureError: the given head lies outside the picture.
+        """
         if given is not None:
-            return Located(given, (Note("head-given", "done", "took the head to be where you said"),))
+            _check_inside(given, picture)
+            return Located(given, (Note("head-given", "done", "took the head to be where you said"),), is_given=True)
         if not self.can_look:
             text = "The networks' weights are not here yet, so the head was found by its outline alone."
-            return Located(find_head(picture), (Note("head-by-outline", "note", text),))
+            return Located(find_head(picture), how=(Note("head-by-outline", "note", text),))
         found = self._found(picture)
         if found.is_sure or found.head is None:
             return Located(found.head)
@@ -87,6 +103,12 @@ class Judge:
 
         assert self._files is not None
         return FaceMorpher(self._files["face_morpher"])
+
+
+def _check_inside(head: Head, picture: Frame) -> None:
+    height, width = picture.shape[:2]
+    if not (0 <= head.x < width and 0 <= head.y < height and 8 <= head.size <= 2 * max(width, height)):
+        raise PictureError(f"there is no such head in a picture of {width} x {height} pixels: {HEAD_FORM}")
 
 
 class _Memory(Generic[T]):

@@ -10,13 +10,20 @@ from vtube.avatar.picture.check import check, is_opaque
 from vtube.avatar.picture.cutout import without_background
 from vtube.avatar.picture.decode import Decoded, decode
 from vtube.avatar.picture.drawing import drawing_of, larger_file
-from vtube.avatar.picture.head import Head, find_head
+from vtube.avatar.picture.head import Head
+from vtube.avatar.picture.judge import Judge, Located
 from vtube.avatar.picture.template import NO_HEAD, Fitted, is_head_off, is_in_place, moved, scaled
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame
 
+OF_A_HEAD = {"no-head", "no-eyes", "head-off", "hand"}
+"""Notes that say nothing where it is not certain which part of the picture is the head."""
 
-def prepare(source: Path | bytes, name: str | None = None) -> Character:
+MOVED = {"fitted", "head-off"}
+"""Notes after which it matters how the head was found."""
+
+
+def prepare(source: Path | bytes, name: str | None = None, head: Head | None = None) -> Character:
     """Read a character from a file or from its bytes.
 
     512 x 512 RGBA is used bit by bit. Everything else is prepared: a plain background is taken away, another size
@@ -26,51 +33,65 @@ def prepare(source: Path | bytes, name: str | None = None) -> Character:
     Args:
         source: the file, or what it holds.
         name: how the user knows the picture; by default the file's name.
+        head: where the user says the head is, in pixels of the picture; else it is searched for.
 
     Raises:
-        PictureError: not a picture, damaged, too large.
+        PictureError: not a picture, damaged, too large, or `head` lies outside it.
     """
-    decoded = decode(source)
+    decoded, judge = decode(source), Judge()
     cut, name = decoded.pixels, name or _name(source)
-    if decoded.as_stored and cut.shape == (SIZE, SIZE, 4):
-        character = _checked(cut, Fitted(cut, find_head(cut)), decoded.notes, name)
+    if decoded.as_stored and cut.shape == (SIZE, SIZE, 4) and head is None:
+        located = judge.locate(cut)
+        character = _checked(judge, cut, Fitted(cut, located.head), located, decoded.notes, name)
         return replace(character, source=larger_file(source, cut)) if isinstance(source, Path) else character
     cut, how = _cut_out(cut)
-    return _checked(cut, _fitted(cut, find_head(cut)), (*decoded.notes, *how), name)
+    located = judge.locate(cut, head)
+    return _checked(judge, cut, _fitted(cut, located), located, (*decoded.notes, *how), name)
 
 
-def refit(decoded: Decoded, name: str) -> Character:
+def refit(decoded: Decoded, name: str, head: Head | None = None) -> Character:
     """Take a plain background away, and scale and move the figure so that its head fills the template's box.
+
+    `head`: where the user says it is, in pixels of the picture.
 
     Raises:
         PictureError: nothing visible, a background that cannot be removed, no head to be found.
     """
-    cut, notes = decoded.pixels, decoded.notes
+    cut, notes, judge = decoded.pixels, decoded.notes, Judge()
     if is_opaque(cut[..., 3]):
         cut = without_background(cut)
         notes = (*notes, Note("cut-out", "done", "took the plain background away"))
-    head = find_head(cut)
-    if head is None:
+    located = judge.locate(cut, head)
+    if located.head is None:
         raise PictureError(NO_HEAD)
-    if cut.shape[:2] == (SIZE, SIZE) and is_in_place(head):
-        return _checked(
-            cut, Fitted(cut, head), (*notes, Note("in-place", "done", "the head is in place already")), name
-        )
-    return _checked(cut, moved(cut, head), notes, name)
+    if not located.may_move:
+        return _checked(judge, cut, scaled(cut, located.head), located, notes, name)
+    if cut.shape[:2] == (SIZE, SIZE) and is_in_place(located.head):
+        notes = (*notes, Note("in-place", "done", "the head is in place already"))
+        return _checked(judge, cut, Fitted(cut, located.head), located, notes, name)
+    return _checked(judge, cut, moved(cut, located.head), located, notes, name)
 
 
-def _fitted(cut: Frame, head: Head | None) -> Fitted:
-    whole = scaled(cut, head)
-    in_place = head is None or whole.head is None or not is_head_off(whole.head)
-    if head is None or in_place or is_opaque(cut[..., 3]):
+def _fitted(cut: Frame, located: Located) -> Fitted:
+    whole = scaled(cut, located.head)
+    if located.head is None or whole.head is None or not located.may_move:
         return whole
-    return moved(cut, head)
+    in_place = is_in_place(whole.head) if located.is_given else not is_head_off(whole.head)
+    if in_place or is_opaque(cut[..., 3]):
+        return whole
+    return moved(cut, located.head)
 
 
-def _checked(source: Frame, fitted: Fitted, notes: tuple[Note, ...], name: str) -> Character:
+def _checked(
+    judge: Judge, source: Frame, fitted: Fitted, located: Located, notes: tuple[Note, ...], name: str
+) -> Character:
     found = check(fitted.frame, fitted.head)
+    if not located.may_move:
+        found = [note for note in found if note.code not in OF_A_HEAD]
     drawing = drawing_of(source, fitted.placement, fitted.frame)
-    return Character(fitted.frame, name, drawing, (*notes, *fitted.notes, *found), fitted.head)
+    about_head = located.notes if {note.code for note in (*fitted.notes, *found)} & MOVED else located.warnings
+    told = (*notes, *about_head, *fitted.notes, *found, *judge.promise(fitted.frame))
+    return Character(fitted.frame, name, drawing, told, fitted.head)
 
 
 def _cut_out(picture: Frame) -> tuple[Frame, tuple[Note, ...]]:

@@ -15,12 +15,14 @@ from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.response import CLOSE_LOOK, Response, change, respond
 from vtube.frame import Frame
 from vtube.pose import Pose
-from vtube.text import spoken_list
 
 FACE = slice(32, 224), slice(160, 352)
 """Rows and columns of the frame in which the networks look for a face."""
 BROWS_UP = parameters.from_mapping({"eyebrow_raised_left": 1, "eyebrow_raised_right": 1})
 TURNED = parameters.from_mapping({"head_y": 1})
+
+SEEN = "seen"
+"""The code of the note that says what did happen."""
 
 WORKS = 0.3
 """How surely a lid or a mouth has to move."""
@@ -76,6 +78,12 @@ def watch(renderer: Renderer) -> Seen:
     return Seen(frames, tuple(_told(frames)))
 
 
+def with_seen(notes: tuple[Note, ...], seen: Seen | None) -> tuple[Note, ...]:
+    """A picture's notes with what a renderer showed, each once."""
+    known = {note.code for note in notes}
+    return (*notes, *(note for note in (seen.notes if seen else ()) if note.code not in known))
+
+
 def _told(frames: dict[str, Frame]) -> Iterator[Note]:
     rest, closed, opened, brows, turned = frames.values()
     seen = respond(*(np.ascontiguousarray(frame[FACE]) for frame in (rest, closed, opened)))
@@ -83,7 +91,9 @@ def _told(frames: dict[str, Frame]) -> Iterator[Note]:
     yield from problems
     rise, turn = _brows_rise(rest, brows, seen), _head_turns(rest, turned)
     if not rise:
-        yield Note("brows-still", "note", "The brows do not rise when they should: hair covers them, or there are none.")
+        yield Note(
+            "brows-still", "note", "The brows do not rise when they should: hair covers them, or there are none."
+        )
     if not turn:
         yield Note("head-still", "problem", "The head does not turn when it should.")
     still = {note.code for note in problems}
@@ -94,8 +104,8 @@ def _told(frames: dict[str, Frame]) -> Iterator[Note]:
         "the brows rise": rise,
         "the head turns": turn,
     }
-    text = spoken_list([words for words, happened in happens.items() if happened]) or "nothing moves"
-    yield Note("seen", "done", f"seen to happen: {text}")
+    text = ", ".join(words for words, happened in happens.items() if happened) or "nothing moves"
+    yield Note(SEEN, "done", f"seen to happen: {text}")
 
 
 def _brows_rise(rest: Frame, brows: Frame, seen: Response) -> bool:

@@ -47,6 +47,9 @@ MOUTH_ASIDE = 0.35
 """Where mouth and chin may be below the eyes and beside their middle, in distances of the eyes."""
 SIGNIFICANT = 0.04
 """The share of the greatest change under the eyes that still belongs to the jaw."""
+FAINT_MOUTH = 0.25
+CHIN_BELOW_LIPS = 0.27, 0.42
+"""How far the chin is below the top of an opened mouth, at least and usually, in distances of the eyes."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def respond(rest: Frame, closed: Frame, opened: Frame) -> Response:
     jaw = np.asarray(cv2.GaussianBlur(change(opened, rest), (0, 0), 1.5), np.float32)
     x, y, apart, _ = pairs(lids, 1, AT_TEMPLATE)[0]
     left, right = (_spot(lids, x + side * apart, y, EYE_REACH * apart) for side in (-0.5, 0.5))
-    if min(left.strength, right.strength) < ONE_EYE * max(left.strength, right.strength):
+    if min(left.strength, right.strength) <= ONE_EYE * max(left.strength, right.strength):
         return _one_eyed(lids, jaw)
     x, y, apart = (left.x + right.x) / 2, (left.y + right.y) / 2, right.x - left.x
     focus = (left.mass + right.mass) / (float(lids.sum()) + TINY)
@@ -172,6 +175,11 @@ def _jaw(jaw: Change, x: float, y: float, apart: float) -> tuple[float, float | 
     if not under.size:
         return 0.0, None
     strength = min(1.0, float(under.max()) / FULL_MOUTH)
+    if strength < FAINT_MOUTH:
+        return strength, None
     profile = under.sum(axis=1)
-    moved = np.flatnonzero(profile > SIGNIFICANT * profile.max())
-    return strength, float(first + moved[-1]) if strength >= 0.25 else None
+    lips = int(np.flatnonzero(profile > 0.3 * profile.max())[0])
+    lowest = int(np.flatnonzero(profile > SIGNIFICANT * profile.max())[-1])
+    if lowest - lips < CHIN_BELOW_LIPS[0] * apart:  # the jaw's line was too faint to be seen
+        return strength, first + lips + CHIN_BELOW_LIPS[1] * apart
+    return strength, float(first + lowest)
