@@ -143,7 +143,7 @@ def test_what_is_no_head(text: str) -> None:
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("dress", ["cat ears", "witch's hat", "twin tails", "eye-patch", "mask"])
+@pytest.mark.parametrize("dress", ["witch's hat", "eye-patch"])
 def test_the_networks_find_a_head_under_anything(dress: str) -> None:
     canvas = Image.new("RGBA", (900, 1100))
     canvas.alpha_composite(dressed(dress).resize((600, 600)), (250, 420))
