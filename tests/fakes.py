@@ -225,6 +225,14 @@ class FakeDialogue(Part):
         self._note("dialogue.forget", viewer)
         return viewer == "twitch:1"
 
+    def set_fact(self, values: Mapping[str, Any]) -> int | None:
+        self._note("dialogue.fact", dict(values))
+        return None if values.get("number") == 9 else 5
+
+    def delete_fact(self, number: int) -> bool:
+        self._note("dialogue.delete_fact", number)
+        return number == 5
+
 
 class FakeMouth(Part):
     def set_lip_flap(self, talking: bool) -> None:

@@ -52,3 +52,26 @@ async def test_the_memory_is_told_and_a_viewer_forgotten(running: Running, clien
         assert (await answer.json())["viewers"] == [{"viewer": "twitch:1"}]
     assert (await ask(client, "/api/memory/forget", {"viewer": "twitch:1"}))[0] == 200
     assert (await ask(client, "/api/memory/forget", {"viewer": "twitch:9"}))[0] == 400
+
+
+async def test_a_fact_is_written_changed_and_deleted(running: Running, client: aiohttp.ClientSession) -> None:
+    async def put(body: Any) -> int:
+        async with client.put("/api/memory/fact", json=body) as answer:
+            return answer.status
+
+    assert await put({"text": "Mia likes tea", "viewer": "twitch:1", "pinned": True}) == 200
+    assert await put({"text": "Mia likes coffee", "number": 9}) == 400
+    assert await put({"number": 5}) == 200
+    assert await put({"number": 6}) == 400
+    assert await put({}) == 400
+
+
+@pytest.mark.parametrize("name", ["chat", "subtitles"])
+async def test_overlays_are_pages_of_their_own(client: aiohttp.ClientSession, name: str) -> None:
+    async with client.get(f"/overlay/{name}") as answer:
+        page = await answer.text()
+        assert answer.status == 200
+        assert f"/static/overlay-{name}.js" in page
+    for file in ("overlay.css", f"overlay-{name}.js", "follow.js"):
+        async with client.get(f"/static/{file}") as answer:
+            assert answer.status == 200

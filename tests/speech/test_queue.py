@@ -91,6 +91,7 @@ def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
     assert room.status() == {
         "speaking": False,
         "text": "",
+        "heard": "",
         "queued": 0,
         "waiting": [],
         "present": None,

@@ -15,6 +15,27 @@ CHATS: Registry[ChatContext, ChatSource] = Registry(
     "vtube.chats",
     [
         Entry("twitch", "vtube.chat.twitch:TwitchChat", "a Twitch channel, without an account", ":CHANNEL"),
+        Entry(
+            "youtube",
+            "vtube.chat.youtube:YoutubeChat",
+            "a live stream on YouTube; needs a key of its Data API",
+            ":VIDEO",
+            aliases=("yt",),
+        ),
+        Entry("bilibili", "vtube.chat.bilibili:BilibiliChat", "a room on live.bilibili.com", ":ROOM"),
+        Entry(
+            "onecomme",
+            "vtube.chat.onecomme:OneCommeChat",
+            "the program OneComme, which reads Niconico, TwitCasting, TikTok, Kick and more",
+            aliases=("wancome", "わんコメ"),
+        ),
+        Entry(
+            "socialstream",
+            "vtube.chat.socialstream:SocialStreamChat",
+            "the browser extension Social Stream Ninja, which reads very many sites",
+            ":SESSION",
+            aliases=("ssn", "social-stream"),
+        ),
         Entry("stdin", "vtube.chat.stdin:StdinChat", "what is typed into the terminal", aliases=("terminal",)),
         Entry(NONE, "vtube.chat.base:NoChat", "no chat", aliases=("off",)),
     ],

@@ -61,11 +61,12 @@ STOP_WORDS = frozenset(
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text without the small ones, stems for plurals; of Japanese, Chinese and Korean the pairs."""
+    """The words of a text without the small ones, stems for plurals; of Japanese, Chinese, Korean the pairs."""
     found: list[str] = []
     for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
         if _UNSPACED.match(run):
             found += [run[index : index + 2] for index in range(len(run) - 1)] or [run]
+            found += [letter for letter in run if "\u3400" <= letter <= "\u9fff"] if len(run) > 1 else []
         elif run not in STOP_WORDS:
             found.append(stem(run))
     return found

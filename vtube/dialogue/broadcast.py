@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from vtube.chat.group import ChatGroup
@@ -19,15 +20,18 @@ from vtube.dialogue.cast import Cast
 from vtube.dialogue.director import Director
 from vtube.dialogue.llm.registry import create_model
 from vtube.dialogue.memory.base import Memory, NoMemory
+from vtube.dialogue.memory.store import MemoryStore
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import load_persona
 from vtube.dialogue.tags import TagReader
 from vtube.errors import ChatError
-from vtube.settings import Settings, SpeechSettings
+from vtube.paths import user_folder
+from vtube.settings import MemorySettings, Settings, SpeechSettings
 from vtube.text import first_line
 from vtube.threads import Worker
 
 CLOSE_S = 0.8
+MEMORY = "memory.sqlite"
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +66,8 @@ class Broadcast:
         """
         dialogue = settings.dialogue
         self._clock = clock
-        self._memory: Memory = NoMemory()
         self._model = create_model(settings.llm, dialogue.model)
+        self._memory: Memory = NoMemory() if self._model is None else memory_of(dialogue.memory)
         cast = Cast(
             speaker=speaker,
             model=self._model,
@@ -140,7 +144,17 @@ class Broadcast:
 
     def forget(self, viewer: str) -> bool:
         """Forget a viewer; False when nobody of that number is known. Blocks."""
-        return self._memory.forget(viewer)
+        known = self._memory.forget(viewer)
+        self.director.forget(viewer)
+        return known
+
+    def set_fact(self, values: Mapping[str, Any]) -> int | None:
+        """Write a fact, or change that of a number; its number. Blocks."""
+        return self._memory.set_fact(**values)
+
+    def delete_fact(self, number: int) -> bool:
+        """Delete a fact; whether there was one. Blocks."""
+        return self._memory.delete_fact(number)
 
     def chat_state(self, now: float) -> dict[str, Any]:
         """The object `chat` of `/api/state`."""
@@ -178,3 +192,14 @@ class Broadcast:
             await asyncio.gather(*tasks, return_exceptions=True)
             if self._model is not None:
                 await self._model.close()
+
+
+def memory_of(settings: MemorySettings) -> Memory:
+    """What is remembered between streams, in the file of the settings or in the user's own folder.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    if not settings.enabled:
+        return NoMemory()
+    return MemoryStore(Path(settings.path).expanduser() if settings.path else user_folder() / MEMORY, settings)

@@ -117,6 +117,16 @@ class Director:
                 "log": self.journal.entries(),
             }
 
+    def forget(self, viewer: str) -> None:
+        """Forget what a viewer has written, and what waits of it."""
+        with self._lock:
+            source, _, number = viewer.partition(":")
+            removal = Removal(source, user_id=number)
+            self.selector.remove(removal)
+            self.feed.remove(removal)
+            self.journal.forget(viewer)
+        self._call(lambda: self._performer.forget(viewer))
+
     def approve(self, key: str) -> bool:
         """Have a waiting message answered next."""
         with self._lock:
@@ -196,6 +206,7 @@ class Director:
             return cleaned.dropped
         message = cleaned.message
         self.feed.add(message, now)
+        self._cast.memory.saw(message)
         self.journal.counts["received"] += 1
         self._idle.heard_of(now)
         reaction = self.crowd.add(message.text, now)

@@ -72,6 +72,7 @@ class Journal:
                 "at": round(now, 3),
                 "source": message.source if message is not None else "",
                 "id": message.id if message is not None else "",
+                "viewer": job.viewer,
                 "user": message.user if message is not None else "",
                 "text": message.text if message is not None else "",
                 "pool": job.pool,
@@ -83,6 +84,12 @@ class Journal:
                 "first_sound_ms": _ms(entry.sound_at, entry.began),
             }
         )
+
+    def forget(self, viewer: str) -> None:
+        """Leave out the answers to a viewer, by source and number."""
+        kept = [one for one in self._kept if one["viewer"] != viewer]
+        self._kept.clear()
+        self._kept.extend(kept)
 
     def entries(self) -> list[dict[str, Any]]:
         """The last answers, the oldest first."""

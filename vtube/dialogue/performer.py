@@ -45,7 +45,8 @@ class Performer:
         self.answer: Answer | None = None
         self._settings, self._cast, self._journal = settings, cast, journal
         self._clock, self._sleep = clock, sleep
-        self._turns: deque[ModelMessage] = deque(maxlen=2 * max(1, settings.memory.turns))
+        self._turns: deque[tuple[str, list[ModelMessage]]] = deque(maxlen=settings.memory.turns)
+        """By viewer: the message and what was heard of the answer."""
         self._was_cut = False
         self._closes_thoughts = False
         self._complained_at = float("-inf")
@@ -74,13 +75,18 @@ class Performer:
             self._close(answer, entry)
             self.answer = None
 
+    def forget(self, viewer: str) -> None:
+        """Forget the turns of a viewer."""
+        self._turns = deque((one for one in self._turns if one[0] != viewer), maxlen=self._turns.maxlen)
+
     async def _generate(self, job: Job, system: str, answer: Answer, entry: Entry) -> None:
         last = ModelMessage("user", job.prompt)
         model = self._settings.model
         for share in SHARES:
             budget = int(share * model.context_tokens) - model.max_tokens
             try:
-                await self._stream(fitted(system, list(self._turns), last, budget), answer, entry)
+                turns = [message for _, turn in self._turns for message in turn]
+                await self._stream(fitted(system, turns, last, budget), answer, entry)
             except ContextOverflowError as error:
                 if share == SHARES[-1]:
                     self._complain(entry, answer, error)
@@ -132,9 +138,8 @@ class Performer:
         entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken), heard
         entry.filtered = answer.filtered
         if job.prompt and not (answer.filtered and not heard):
-            self._turns.append(ModelMessage("user", job.prompt))
-            if heard:
-                self._turns.append(ModelMessage("assistant", heard))
+            said = [ModelMessage("assistant", heard)] if heard else []
+            self._turns.append((job.viewer, [ModelMessage("user", job.prompt), *said]))
         self._cast.memory.add(Turn(job.message, heard, answer.filtered))
 
     def _say_line(self, answer: Answer, line: str) -> None:

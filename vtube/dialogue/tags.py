@@ -16,6 +16,8 @@ _WIDE = str.maketrans("［］：", "[]:")
 _GESTURE = re.compile(
     r"[\[［(（]\s*(?:do|motion|gesture|action|pose)\s*[:：=]\s*([A-Za-z_ -]{1,24})\s*[\]］)）]", re.IGNORECASE
 )
+_WIDE_TAG = re.compile(r"［[^［］\n]{1,48}］")
+_SQUARE = re.compile(r"\[\s*([^\[\]\n:=]{1,24}?)\s*\]")
 _BRACKETED = re.compile(rf"[(（]\s*({_NAME})\s*[)）]")
 _INNER_TAG = re.compile(r"\[(?=[^\]]*[A-Za-z぀-ヿ一-鿿])[^\[\]\n]{1,48}\]|<\|[^|<>]{0,60}\|>|\[/?INST\]", re.IGNORECASE)
 
@@ -95,7 +97,8 @@ class TagReader:
         text = _ATTRIBUTE.sub(lambda found: f"[{self.known(found[1]) or 'neutral'}]", text)
         text = _ELEMENT.sub(self._element, text)
         text = _BRACKETED.sub(lambda found: f"[{name}]" if (name := self.known(found[1])) else found[0], text)
-        return re.sub(r"［[^［］\n]{1,48}］", lambda found: found[0].translate(_WIDE), text)
+        text = _WIDE_TAG.sub(lambda found: found[0].translate(_WIDE), text)
+        return _SQUARE.sub(lambda found: f"[{name}]" if (name := self.known(found[1])) else found[0], text)
 
     def gestures(self, text: str) -> tuple[str, str]:
         """The text without [do:gesture], and the first gesture in it."""

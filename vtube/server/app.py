@@ -48,6 +48,8 @@ async def get_openapi(_: web.Request) -> web.Response:
 ROUTES: list[web.RouteDef] = [
     web.get("/", pages.control_page),
     web.get("/camera", pages.camera_page),
+    web.get("/overlay/chat", pages.overlay_chat),
+    web.get("/overlay/subtitles", pages.overlay_subtitles),
     web.get("/static/{name:.+}", pages.static),
     web.get("/frame.png", streams.frame_png),
     web.get("/stream.mjpg", streams.stream_mjpg, allow_head=False),
@@ -79,6 +81,7 @@ ROUTES: list[web.RouteDef] = [
     web.post("/api/dialogue/resume", broadcast.post_dialogue_resume),
     web.get("/api/memory", broadcast.get_memory, allow_head=False),
     web.post("/api/memory/forget", broadcast.post_forget),
+    web.put("/api/memory/fact", broadcast.put_fact),
     web.post("/api/calibrate", api.post_calibrate),
     web.put("/api/motion", api.put_motion),
     web.put("/api/air", api.put_air),

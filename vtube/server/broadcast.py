@@ -51,6 +51,16 @@ class ForgetBody(Message):
     viewer: Annotated[str, Field(min_length=1, max_length=300)]
 
 
+class FactBody(Message):
+    """A fact; with the `number` of one that there is, it takes its place, and without a text deletes it."""
+
+    text: Annotated[str, Field(max_length=500)] = ""
+    number: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    viewer: Annotated[str, Field(max_length=300)] = ""
+    importance: Annotated[float, Field(ge=0, le=1)] = 0.8
+    pinned: bool = False
+
+
 @takes(ChatBody)
 async def post_chat(request: web.Request, body: ChatBody) -> web.Response:
     """Hand in a message from any program: {"text", "user"?, "amount"?, …}; answers with its number."""
@@ -93,4 +103,18 @@ async def post_forget(request: web.Request, body: ForgetBody) -> web.Response:
     services = request.app[SERVICES]
     if not await services.lanes.memory.run(services.control.dialogue.forget, body.viewer):
         raise refuse("nobody of that number is known")
+    return web.json_response({"ok": True})
+
+
+@takes(FactBody)
+async def put_fact(request: web.Request, body: FactBody) -> web.Response:
+    """Write, change or delete a fact of the memory; answers with its number."""
+    services, dialogue = request.app[SERVICES], request.app[SERVICES].control.dialogue
+    if body.text.strip():
+        number = await services.lanes.memory.run(dialogue.set_fact, body.model_dump())
+        if number is None:
+            raise refuse("there is no fact of that number, or nothing is remembered now")
+        return web.json_response({"ok": True, "number": number})
+    if body.number is None or not await services.lanes.memory.run(dialogue.delete_fact, body.number):
+        raise refuse("a fact needs a text, or the number of one that is to be deleted")
     return web.json_response({"ok": True})

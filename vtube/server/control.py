@@ -116,6 +116,12 @@ class DialogueControl(Protocol):
     def forget(self, viewer: str) -> bool:
         """Forget a viewer, `source:number`; False when nobody of that name is known. Blocks."""
 
+    def set_fact(self, values: Mapping[str, Any]) -> int | None:
+        """Write a fact: text, and viewer, number, importance, pinned; its number, None for a wrong one. Blocks."""
+
+    def delete_fact(self, number: int) -> bool:
+        """Delete a fact; whether there was one of that number. Blocks."""
+
 
 class MouthControl(Protocol):
     """The mouth without a sound."""

@@ -30,6 +30,16 @@ async def camera_page(request: web.Request) -> web.FileResponse:
     return _file(request, "camera.html", POLICY)
 
 
+async def overlay_chat(request: web.Request) -> web.FileResponse:
+    """The chat for an OBS Browser Source: what passed the word lists."""
+    return _file(request, "overlay-chat.html", POLICY)
+
+
+async def overlay_subtitles(request: web.Request) -> web.FileResponse:
+    """What is said, word by word, for an OBS Browser Source."""
+    return _file(request, "overlay-subtitles.html", POLICY)
+
+
 async def static(request: web.Request) -> web.FileResponse:
     """A file of the pages."""
     return _file(request, request.match_info["name"], POLICY)

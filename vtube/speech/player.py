@@ -20,6 +20,7 @@ from vtube.speech.playback_clock import PlaybackClock, Span
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
 from vtube.speech.sound import resampled
 from vtube.speech.visemes import VisemeTrack
+from vtube.speech.words import begun
 
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""
@@ -179,6 +180,11 @@ class Player:
         """Whether a sentence of this text is heard at `now`."""
         heard = self.heard(now)
         return heard is not None and heard.text_id == text_id
+
+    def heard_words(self, now: float) -> str:
+        """Of the sentence that is heard, what has begun until `now`."""
+        heard = self.heard(now)
+        return begun(heard.utterance, self.heard_s(heard, now)) if heard is not None else ""
 
     def heard_s(self, one: Playing, now: float) -> float:
         """How many seconds of it have been heard at `now`."""

@@ -180,17 +180,18 @@ class SpeechQueue:
     def status(self, now: float) -> dict[str, Any]:
         """The object `speech` of `/api/state`.
 
-        `text` is the sentence that is heard, `present` the number of its text, `pending` the numbers of all texts that
-        are not over, `queued` how many of them have not begun, `waiting` these with their words, `failure` the last
-        sentence that could not be said, its text's number and why, `failures` the last few.
+        `text` is the sentence that is heard, `heard` its words that have begun, `present` the number of its text,
+        `pending` the numbers of all texts that are not over, `queued` how many of them have not begun, `waiting` these
+        with their words, `failure` the last sentence that could not be said, its number and why, `failures` a few.
         """
-        heard = self._player.heard(now)
+        heard, words = self._player.heard(now), self._player.heard_words(now)
         with self._changed:
             pending = self._pending(now)
             present = self._present(now)
             return {
                 "speaking": heard is not None,
                 "text": heard.utterance.text if heard is not None else "",
+                "heard": words,
                 "queued": sum(number != present for number in pending),
                 "waiting": [{"number": text.number, "text": text.words} for text in self._texts],
                 "present": present,

@@ -36,11 +36,22 @@ class Memory(Protocol):
     def add(self, turn: Turn) -> None:
         """Remember a turn."""
 
+    def saw(self, message: ChatMessage) -> None:
+        """Count a cleaned message of a viewer; returns at once."""
+
     def export(self) -> Mapping[str, Any]:
         """All that is remembered, as JSON. Blocks."""
 
     def forget(self, viewer: str) -> bool:
         """Forget a viewer, by source and number, and all that is known of them. Blocks."""
+
+    def set_fact(
+        self, text: str, viewer: str = "", number: int | None = None, *, importance: float = 0.8, pinned: bool = False
+    ) -> int | None:
+        """Write a fact, or change that of a number; its number, None when there is none of it. Blocks."""
+
+    def delete_fact(self, number: int) -> bool:
+        """Delete a fact; whether there was one of that number. Blocks."""
 
     def close(self) -> None:
         """Write what is left."""
@@ -60,12 +71,23 @@ class NoMemory:
     def add(self, turn: Turn) -> None:
         """Nothing is kept."""
 
+    def saw(self, message: ChatMessage) -> None:
+        """Nobody is counted."""
+
     def export(self) -> Mapping[str, Any]:
         """Nothing."""
         return {"enabled": False, "viewers": [], "facts": [], "turns": [], "summaries": []}
 
     def forget(self, _viewer: str) -> bool:
         """Nobody is known."""
+        return False
+
+    def set_fact(self, *_: object, **__: object) -> int | None:
+        """Nothing is kept."""
+        return None
+
+    def delete_fact(self, _number: int) -> bool:
+        """There are none."""
         return False
 
     def close(self) -> None:

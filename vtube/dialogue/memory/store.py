@@ -1,0 +1,291 @@
+"""The memory in one SQLite file: what was said, who the viewers are, what they told of themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from vtube.chat.message import ChatMessage
+from vtube.dialogue.bigrams import terms
+from vtube.dialogue.memory.base import Turn
+from vtube.dialogue.memory.facts import DAY_S, FADED, KEPT_IMPORTANCE, claims
+from vtube.dialogue.memory.recall import near_turn, retained, scored_facts, told, words_of
+from vtube.dialogue.memory.schema import opened
+from vtube.settings import MemorySettings
+from vtube.threads import Worker
+
+DEAD_DAYS = 30.0
+SUMMARY_TURNS = 20
+MOST_SUMMARIES = 200
+KEPT_NAMES = 10
+EXPORTED = 10_000
+CLOSE_S = 2.0
+
+MEET = """
+insert into viewers (viewer, name, names, first_seen, last_seen, messages, answered, paid, currency)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (viewer) do update set
+    name = excluded.name, names = excluded.names, last_seen = excluded.last_seen,
+    messages = messages + excluded.messages, answered = answered + excluded.answered, paid = paid + excluded.paid,
+    currency = case excluded.currency when '' then currency else excluded.currency end
+"""
+
+log = logging.getLogger(__name__)
+
+
+class MemoryStore:
+    """Any thread may use it; `add` and `saw` only note, a thread of its own writes."""
+
+    def __init__(self, path: Path, settings: MemorySettings, wall: Callable[[], float] = time.time) -> None:
+        """Open the file, and let fade what has faded.
+
+        Raises:
+            SettingsError: it cannot be written.
+        """
+        self._settings, self._wall = settings, wall
+        self._connection = opened(path)
+        self._lock = threading.RLock()
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._told: list[tuple[str, str]] = []
+        self._summary = self._last_summary()
+        self.prune()
+        self._writer = Worker("memory", self._write)
+        self._writer.start()
+
+    # What the broadcast asks
+
+    async def recall(self, viewer: str, text: str) -> list[str]:
+        """See `base.Memory`."""
+        return await asyncio.to_thread(self.recalled, viewer, text)
+
+    def recalled(self, viewer: str, text: str) -> list[str]:
+        """Facts about the viewer and about what is spoken of, and the nearest earlier turn. Blocks for milliseconds."""
+        if not self._settings.recalled:
+            return []
+        with self._changing() as database:
+            now = self._wall()
+            facts = scored_facts(database, viewer, text, now)[: self._settings.recalled]
+            numbers = [(now, row["id"]) for row in facts]
+            database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", numbers)
+            lines = [told(row, viewer) for row in facts]
+            if viewer and (turn := near_turn(database, viewer, text)) is not None:
+                lines.append(f"{turn['name']} wrote before: {turn['said']!r}; you said: {turn['answer']!r}")
+        return lines
+
+    def summary(self) -> str:
+        """See `base.Memory`."""
+        return self._summary
+
+    def add(self, turn: Turn) -> None:
+        """See `base.Memory`."""
+        self._work.put(lambda: self.write(turn))
+
+    def saw(self, message: ChatMessage) -> None:
+        """Count a message that is not answered, too."""
+        self._work.put(lambda: self._count(message))
+
+    # What the control page asks; these block
+
+    def export(self) -> Mapping[str, Any]:
+        """See `base.Memory`."""
+        with self._changing() as database:
+            tables = {
+                name: [
+                    dict(row)
+                    for row in database.execute(f"select * from {name} order by rowid desc limit ?", (EXPORTED,))
+                ]
+                for name in ("viewers", "facts", "turns", "summaries")
+            }
+        now = self._wall()
+        for fact in tables["facts"]:
+            fact["retention"] = round(retained(fact, now), 4)
+        return {"enabled": True, **tables}
+
+    def forget(self, viewer: str) -> bool:
+        """See `base.Memory`; nothing of the viewer stays in the file."""
+        with self._changing() as database:
+            known = sum(
+                database.execute(f"select count(*) from {name} where viewer = ?", (viewer,)).fetchone()[0]
+                for name in ("viewers", "facts", "turns")
+            )
+            for table, words in (("turns", "turn_words"), ("facts", "fact_words")):
+                database.execute(
+                    f"delete from {words} where rowid in (select id from {table} where viewer = ?)", (viewer,)
+                )
+                database.execute(f"delete from {table} where viewer = ?", (viewer,))
+            database.execute("delete from viewers where viewer = ?", (viewer,))
+            if known:  # they may be named in them
+                database.execute("delete from summaries")
+                self._summary = ""
+                self._told.clear()
+        if known:
+            with self._lock:
+                self._connection.execute("insert into turn_words (turn_words) values ('optimize')")
+                self._connection.execute("insert into fact_words (fact_words) values ('optimize')")
+                self._connection.execute("vacuum")
+                self._connection.execute("pragma wal_checkpoint(truncate)")
+        return bool(known)
+
+    def set_fact(
+        self, text: str, viewer: str = "", number: int | None = None, *, importance: float = 0.8, pinned: bool = False
+    ) -> int | None:
+        """Write a fact, or another text in place of one; its number, or None when there is none of that number."""
+        with self._changing() as database:
+            if number is None:
+                return self._insert_fact(database, viewer, "note", text, importance, pinned=pinned)
+            changed = database.execute(
+                "update or replace facts set text = ?, importance = ?, pinned = ?, dead = null where id = ?",
+                (text, importance, pinned, number),
+            ).rowcount
+            database.execute("delete from fact_words where rowid = ?", (number,))
+            if changed:
+                database.execute("insert into fact_words (rowid, words) values (?, ?)", (number, words_of(text)))
+            return number if changed else None
+
+    def delete_fact(self, number: int) -> bool:
+        """Delete a fact; whether there was one of that number."""
+        with self._changing() as database:
+            database.execute("delete from fact_words where rowid = ?", (number,))
+            return bool(database.execute("delete from facts where id = ?", (number,)).rowcount)
+
+    def prune(self) -> None:
+        """Let go of what has faded, and of what is older than it may be."""
+        now = self._wall()
+        oldest = now - self._settings.keep_days * DAY_S
+        with self._changing() as database:
+            living = database.execute(
+                "select * from facts where dead is null and not pinned and importance < ?", (KEPT_IMPORTANCE,)
+            )
+            faded = [(now, row["id"]) for row in living.fetchall() if retained(row, now) < FADED]
+            database.executemany("update facts set dead = ? where id = ?", faded)
+            gone = "select id from facts where dead is not null and dead < ?"
+            for words, chosen, limit in (
+                ("fact_words", gone, now - DEAD_DAYS * DAY_S),
+                ("turn_words", "select id from turns where at < ?", oldest),
+            ):
+                database.execute(f"delete from {words} where rowid in ({chosen})", (limit,))
+            database.execute("delete from facts where dead is not null and dead < ?", (now - DEAD_DAYS * DAY_S,))
+            database.execute("delete from turns where at < ?", (oldest,))
+            database.execute("delete from summaries where ends < ?", (oldest,))
+            database.execute(
+                "delete from viewers where last_seen < ? and viewer not in (select viewer from facts)", (oldest,)
+            )
+
+    def flush(self) -> None:
+        """Wait until all that was noted is written."""
+        done = threading.Event()
+        self._work.put(done.set)
+        done.wait(CLOSE_S)
+
+    def close(self) -> None:
+        """Write what is left; harmless when called twice."""
+        self._work.put(None)
+        self._writer.join(CLOSE_S)
+        with self._lock:
+            self._connection.close()
+
+    # Inside
+
+    def write(self, turn: Turn) -> None:
+        """Write a turn down at once, with what its message tells of the viewer."""
+        message, now = turn.message, self._wall()
+        if message is None or turn.filtered:
+            return
+        viewer = message.viewer
+        with self._changing() as database:
+            cursor = database.execute(
+                "insert into turns (at, viewer, name, said, answer) values (?, ?, ?, ?, ?)",
+                (now, viewer, message.user, message.text, turn.heard),
+            )
+            words = words_of(f"{message.text} {turn.heard}", viewer)
+            database.execute("insert into turn_words (rowid, words) values (?, ?)", (cursor.lastrowid, words))
+            if viewer:
+                self._meet(database, message, now, answered=bool(turn.heard))
+                for claim in claims(message.text):
+                    self._insert_fact(database, viewer, claim.kind, claim.text, claim.importance)
+            self._told.append((message.user, message.text))
+            if len(self._told) >= SUMMARY_TURNS:
+                self._sum_up(database, now)
+
+    def _count(self, message: ChatMessage) -> None:
+        if message.viewer:
+            with self._changing() as database:
+                self._meet(database, message, self._wall(), answered=False)
+
+    def _meet(self, database: sqlite3.Connection, message: ChatMessage, now: float, *, answered: bool) -> None:
+        row = database.execute("select names from viewers where viewer = ?", (message.viewer,)).fetchone()
+        former = [name for name in json.loads(row["names"]) if name != message.user] if row else []
+        names = json.dumps([message.user, *former][:KEPT_NAMES], ensure_ascii=False)
+        paid = 0.0 if answered else message.amount
+        counted = (int(not answered), int(answered), paid, message.currency)
+        database.execute(MEET, (message.viewer, message.user, names, now, now, *counted))
+
+    def _insert_fact(
+        self,
+        database: sqlite3.Connection,
+        viewer: str,
+        kind: str,
+        text: str,
+        importance: float,
+        *,
+        pinned: bool = False,
+    ) -> int:
+        now = self._wall()
+        row = database.execute("select id from facts where viewer = ? and text = ?", (viewer, text)).fetchone()
+        if row is not None:
+            database.execute(
+                "update facts set strength = strength + 1, recalled = ?, dead = null where id = ?", (now, row["id"])
+            )
+            return int(row["id"])
+        cursor = database.execute(
+            "insert into facts (viewer, kind, text, importance, created, recalled, pinned) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            (viewer, kind, text, importance, now, now, pinned),
+        )
+        number = int(cursor.lastrowid or 0)
+        database.execute("insert into fact_words (rowid, words) values (?, ?)", (number, words_of(text)))
+        return number
+
+    def _sum_up(self, database: sqlite3.Connection, now: float) -> None:
+        """What the last turns were about, in one line."""
+        names = list(dict.fromkeys(name for name, _ in self._told))
+        counted = Counter(word for _, text in self._told for word in set(terms(text)))
+        topics = [word for word, count in counted.most_common(8) if count > 1]
+        self._told.clear()
+        text = f"{', '.join(names[:6])} wrote" + (f", mostly about {', '.join(topics)}" if topics else "") + "."
+        database.execute("insert into summaries (begins, ends, text) values (?, ?, ?)", (now, now, text))
+        database.execute("delete from summaries where id <= (select max(id) from summaries) - ?", (MOST_SUMMARIES,))
+        self._summary = text
+
+    def _last_summary(self) -> str:
+        row = self._connection.execute("select text from summaries order by id desc limit 1").fetchone()
+        return str(row[0]) if row else ""
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """The database, all or nothing."""
+        with self._lock:
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("begin immediate")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("rollback")
+                raise
+            self._connection.execute("commit")
+
+    def _write(self, _stopping: threading.Event) -> None:
+        while (work := self._work.get()) is not None:
+            try:
+                work()
+            except (sqlite3.Error, OSError, ValueError) as error:
+                log.warning("something could not be remembered: %s", error)

@@ -1,0 +1,29 @@
+import { followState } from "/static/follow.js";
+
+const list = document.getElementById("messages");
+const most = () => Number(getComputedStyle(document.documentElement).getPropertyValue("--overlay-messages")) || 8;
+
+function item({ number, user, text, kind, amount, currency }) {
+  const line = document.createElement("li");
+  line.dataset.number = number;
+  line.className = kind;
+  const name = document.createElement("b");
+  name.textContent = user;
+  line.append(name);
+  if (amount) {
+    const paid = document.createElement("span");
+    paid.className = "amount";
+    paid.textContent = `${amount} ${currency} `;
+    line.append(paid);
+  }
+  line.append(text);
+  return line;
+}
+
+// Only what passed the word lists is in the state; as text, so that nothing in it can work.
+followState(({ chat }) => {
+  const recent = (chat?.recent ?? []).slice(-most());
+  const wanted = recent.map(({ number }) => String(number));
+  if ([...list.children].map((line) => line.dataset.number).join() === wanted.join()) return;
+  list.replaceChildren(...recent.map(item));
+});
