@@ -2,6 +2,10 @@
 
 import itertools
 import logging
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +26,30 @@ def untouched_logging() -> Iterator[None]:
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the program remembers of its user is neither read nor changed; the folder does not exist yet."""
     monkeypatch.setenv("VTUBE_HOME", str(tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"))
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A screen that nobody sees."""
+    pytest.importorskip("tkinter")
+    if sys.platform != "linux":
+        yield "the desktop"
+        return
+    if shutil.which("Xvfb") is None:
+        pytest.skip("needs Xvfb (Debian and Ubuntu: apt install xvfb)")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "400x300x24", "-noreset", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as answer:
+        name = f":{answer.readline().strip()}"
+    monkeypatch.setenv("DISPLAY", name)
+    yield name
+    server.terminate()
+    server.wait(10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,9 +1,6 @@
 import os
-import shutil
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -17,30 +14,6 @@ from vtube.outputs.window import WindowOutput
 from vtube.spec import Spec
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads the screen of Xvfb, which is for Linux")
-
-
-@pytest.fixture
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A screen that nobody sees."""
-    pytest.importorskip("tkinter")
-    if sys.platform != "linux":
-        yield "the desktop"
-        return
-    if shutil.which("Xvfb") is None:
-        pytest.skip("needs Xvfb (Debian and Ubuntu: apt install xvfb)")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "400x300x24", "-noreset", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as answer:
-        name = f":{answer.readline().strip()}"
-    monkeypatch.setenv("DISPLAY", name)
-    yield name
-    server.terminate()
-    server.wait(10)
 
 
 def screen(display: str, width: int = 64, height: int = 48) -> NDArray[np.uint8]:

@@ -38,4 +38,4 @@ def test_a_puppet_mixes_no_convolutions_up(used: list[dict[str, Any]]) -> None:
 def test_the_exact_engine_mixes_no_convolutions_up(tmp_path: Path, used: list[dict[str, Any]]) -> None:
     install(tmp_path, "separable_float", random_weights(True))
     OpenVinoRenderer(Request(bust(), precision="float32", models=tmp_path)).close()
-    assert len(used) == 4 and all(options["CPU_RUNTIME_CACHE_CAPACITY"] == "0" for options in used)
+    assert len(used) >= 4 and all(options["CPU_RUNTIME_CACHE_CAPACITY"] == "0" for options in used)

@@ -9,6 +9,7 @@ from safetensors.numpy import load_file
 
 from vtube import pose as parameters
 from vtube.avatar import colour
+from vtube.avatar.engines.openvino_check import HINTS, NETWORKS, rightly
 from vtube.avatar.engines.openvino_graph import build
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.engines.request import Request
@@ -18,7 +19,6 @@ from vtube.errors import EngineError
 from vtube.frame import Frame
 from vtube.pose import Pose
 
-HINTS = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 CAPABILITIES = {"float32": "FP32", "bfloat16": "BF16", "float16": "FP16"}
 
 
@@ -33,14 +33,15 @@ class OpenVinoRenderer(SteppedRenderer):
         `keep_linear`: let `linear` and `shift` see what is behind the frame.
 
         Raises:
-            EngineError: the device or the precision is not to be had here.
+            EngineError: the device or the precision is not to be had here, or OpenVINO calculates wrongly in it.
             ModelError: the weights are missing or damaged and cannot be fetched.
         """
         super().__init__()
         core = ov.Core()
         device = choose_device(request.device, core.available_devices)
         capabilities = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
-        precision = choose_precision(request.precision, capabilities)
+        best = choose_precision(request.precision, capabilities)
+        precision = rightly(NETWORKS, core, device, [best, *(["float32"] if request.precision == "auto" else [])])
         self.detail = f"{precision} on {device}"
         files = network_files(request.weights, request.models)
         models = build(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vtube.avatar.pool import FramePool
 from vtube.avatar.puppet.canvas import Canvas, Doubled, Drawn, with_face
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
+from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_SIZE, FACE_TOP, Box
 from vtube.avatar.puppet.warp import Field, Warp
@@ -48,7 +49,7 @@ class Player:
             threads: 2 lets a second thread draw half of a frame.
         """
         models = face_model(puppet.face, puppet.face_shape, puppet.neutral), body_model(puppet.body, puppet.body_shape)
-        (self._face, self._body), precision = compiled(models, precision)
+        (self._face, self._body), precision = compiled(models, trusted(precision))
         self.detail = f"{'bfloat16' if precision == 'bf16' else 'float32'} on CPU"
         self._face_values = _input(self._face, 39)
         self._body_values = _input(self._body, 6)
