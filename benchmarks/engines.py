@@ -15,7 +15,7 @@ import numpy as np
 import openvino as ov
 from safetensors.numpy import load_file
 
-from vtube.avatar.engines.openvino_engine import HINTS
+from vtube.avatar.engines.openvino_check import HINTS
 from vtube.avatar.engines.openvino_graph import build
 from vtube.avatar.weights.files import network_files
 

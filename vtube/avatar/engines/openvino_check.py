@@ -156,7 +156,8 @@ def convolved(image: Image, kernel: NDArray[np.float32]) -> Image:
     rows, columns = image.shape[1:]
     padded = np.pad(image, ((0, 0), (1, 1), (1, 1)))
     shifted = [padded[:, down : down + rows, right : right + columns] for down in range(3) for right in range(3)]
-    return np.einsum("oct,tchw->ohw", kernel.reshape(*kernel.shape[:2], 9), np.stack(shifted), dtype=np.float32)
+    summed: Image = np.einsum("oct,tchw->ohw", kernel.reshape(*kernel.shape[:2], 9), np.stack(shifted))
+    return summed
 
 
 def _doubled(image: Image) -> Image:
@@ -171,7 +172,8 @@ def _doubled(image: Image) -> Image:
 
 
 def _mixed(image: Image, kernel: NDArray[np.float32]) -> Image:
-    return np.einsum("oc,chw->ohw", kernel[:, :, 0, 0], image, dtype=np.float32)
+    mixed: Image = np.einsum("oc,chw->ohw", kernel[:, :, 0, 0], image)
+    return mixed
 
 
 def _activated(image: Image) -> Image:

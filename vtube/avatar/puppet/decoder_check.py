@@ -31,11 +31,13 @@ def _drawn(values: NDArray[np.float32]) -> NDArray[np.float32]:
     x = _convolved(x, "head")
     rows, columns = x.shape[1:]
     image = x.reshape(3, 2, 2, rows, columns).transpose(3, 1, 4, 2, 0).reshape(2 * rows, 2 * columns, 3)
-    return np.round(np.clip(image * 255 + np.float32(128), 0, 255))
+    shown: NDArray[np.float32] = np.round(np.clip(image * 255 + np.float32(128), 0, 255))
+    return shown
 
 
 def _convolved(x: NDArray[np.float32], name: str) -> NDArray[np.float32]:
-    return convolved(x, _WEIGHTS[f"{name}.weight"]) + _WEIGHTS[f"{name}.bias"][:, None, None]
+    biased: NDArray[np.float32] = convolved(x, _WEIGHTS[f"{name}.weight"]) + _WEIGHTS[f"{name}.bias"][:, None, None]
+    return biased
 
 
 def _activated(x: NDArray[np.float32]) -> NDArray[np.float32]:
