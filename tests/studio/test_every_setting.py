@@ -230,6 +230,7 @@ class Values:
             "scene.background": "#ff0000",
             "scene.effects": ["background"],
             "scene.frame": "face",
+            "scene.size": "1080",
             "server.allowed_hosts": ["me.example"],
             "server.allowed_origins": ["http://localhost:8000"],
             "server.host": "localhost",

@@ -72,12 +72,12 @@ def run_bench(
     engines: Sequence[str] | None = None,
     seconds: float = 20.0,
     variant: str = "auto",
-    size: int = SIZE,
+    size: tuple[int, int] = (SIZE, SIZE),
 ) -> dict[str, Any]:
     """Measure `engines` (default: all that run here) on `character`, each for `seconds`, with `poses` in a circle.
 
     An engine is named as for `--engine`, with `-float32`, `-bfloat16` or `-float16` behind it when that matters.
-    Each picture is brought to `size` x `size` pixels, which counts as the stage `size` where it isn't the networks'.
+    Each picture has `size`, width and height in pixels; enlarging what the networks drew counts as the stage `size`.
     The result is that of `bench --json`: {"engines": {name: {"fps", "ms_median", "ms_p99", "peak_memory_mb",
     "stages_ms": {...}, "detail"}}, "computer": {...}}. Weights should be there already.
 
@@ -180,7 +180,7 @@ def _resolve(name: str) -> tuple[str, str]:
     return KNOWN.get(name) or ((PLAIN, "float32") if name == PLAIN else (engine, precision or "auto"))
 
 
-def _launch(engine: str, request: Request, poses: NDArray[np.float32], size: int) -> _Contestant:
+def _launch(engine: str, request: Request, poses: NDArray[np.float32], size: tuple[int, int]) -> _Contestant:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(engine, request, poses, theirs, size), daemon=True)

@@ -13,12 +13,13 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.avatar.base import Renderer
+from vtube.avatar.base import Renderer, ViewRenderer
 from vtube.avatar.engines.request import Request
-from vtube.avatar.enlarge import enlarge
+from vtube.avatar.enlarge import draw, enlarge
 from vtube.avatar.registry import start_engine
 from vtube.clock import monotonic
 from vtube.errors import VtubeError
+from vtube.frame import SIZE
 from vtube.pose import Pose
 
 PLAIN = "torch-plain"
@@ -35,11 +36,11 @@ class Turn(TypedDict):
     """Of the whole process, so far."""
 
 
-def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connection, size: int) -> None:
+def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connection, size: tuple[int, int]) -> None:
     """Start the engine, say how it runs, then draw for as many seconds as each message asks; None ends it.
 
     Answers with the engine's detail, then with a `Turn` a message; with a VtubeError when something fails. Pictures are
-    brought to `size` x `size` pixels.
+    brought to `size`, width and height in pixels.
     """
     try:
         renderer = _start(name, request)
@@ -74,7 +75,9 @@ def _start(name: str, request: Request) -> Renderer:
     return start_engine(name, request)
 
 
-def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seconds: float, size: int) -> Turn:
+def _turn(
+    renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seconds: float, size: tuple[int, int]
+) -> Turn:
     stages: dict[str, list[float]] = defaultdict(list)
     if hasattr(renderer, "observe"):
         renderer.observe = lambda stage, ms: stages[stage].append(ms)
@@ -88,12 +91,14 @@ def _turn(renderer: Renderer, next_pose: Callable[[], NDArray[np.float32]], seco
     return {"ms": ms, "stages": dict(stages), "peak_memory_mb": peak_memory_mb()}
 
 
-def _draw(renderer: Renderer, pose: Pose, size: int, stages: dict[str, list[float]]) -> None:
+def _draw(renderer: Renderer, pose: Pose, size: tuple[int, int], stages: dict[str, list[float]]) -> None:
+    if size == (SIZE, SIZE) or isinstance(renderer, ViewRenderer):
+        draw(renderer, pose, *size)
+        return
     frame = renderer.render(pose)
-    if size != len(frame):
-        start = monotonic()
-        enlarge(frame, size)
-        stages["size"].append((monotonic() - start) * 1000)
+    start = monotonic()
+    enlarge(frame, min(size))
+    stages["size"].append((monotonic() - start) * 1000)
 
 
 def _peak_working_set() -> int:

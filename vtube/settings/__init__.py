@@ -19,7 +19,7 @@ from vtube.settings.motion import (
     RetargetSettings,
 )
 from vtube.settings.owner import Commit, Outcome, Prepared, Room, SettingsOwner
-from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
+from vtube.settings.picture import AUTO_SIZE, AvatarSettings, LoopSettings, SceneSettings, ServerSettings, read_size
 from vtube.settings.saved import SavedSettings
 from vtube.settings.schema import Settings
 from vtube.settings.sound import (
@@ -33,6 +33,7 @@ from vtube.settings.sound import (
 from vtube.settings.tracking import OscRule, OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
 
 __all__ = [
+    "AUTO_SIZE",
     "AvatarSettings",
     "CleanSettings",
     "Commit",
@@ -73,5 +74,6 @@ __all__ = [
     "merge",
     "nested",
     "parse",
+    "read_size",
     "value_at",
 ]

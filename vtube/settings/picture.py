@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from vtube.settings.base import LIVE, LOCAL, SECRET, Section
+
+AUTO_SIZE = "auto"
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """Width and height: `N` is N x N, `WIDTHxHEIGHT` both, `1080p` the size of 16:9 with so many rows.
+
+    Raises:
+        ValueError: it is none of these; one line.
+    """
+    found = re.fullmatch(r"([0-9]{1,5})(?:x([0-9]{1,5})|(p))?", text.strip().lower(), re.ASCII)
+    if found is None:
+        raise ValueError("should be N, WIDTHxHEIGHT such as 1920x1080, or 720p, 1080p, 1440p")
+    first = int(found[1])
+    if found[3]:
+        return round(first * 16 / 9 / 2) * 2, first
+    return first, int(found[2] or first)
 
 
 class LoopSettings(Section):
@@ -67,6 +85,13 @@ class AvatarSettings(Section):
 class SceneSettings(Section):
     """Framing, effects and background; sizes in pixels, `x` and `y` in parts of the picture, + right and up."""
 
+    size: str | None = Field(
+        None,
+        description=(
+            "Size of the picture, before width and height: N for N x N, WIDTHxHEIGHT, 720p, 1080p or 1440p for 16:9, "
+            "or auto: as many rows as this computer draws in time, in the shape of width and height. Flag: --size."
+        ),
+    )
     width: int = Field(512, ge=64, le=4096, multiple_of=2, description="Width of the picture in pixels, even.")
     height: int = Field(512, ge=64, le=4096, multiple_of=2, description="Height of the picture in pixels, even.")
     frame: Literal["auto", "full", "bust", "face"] = Field(
@@ -96,6 +121,22 @@ class SceneSettings(Section):
         description="Effects in their order, such as bloom:0.8 or tape; all are in docs/reference/effects.md.",
         json_schema_extra=LIVE,
     )
+
+    @field_validator("size", mode="before")
+    @classmethod
+    def written(cls, value: object) -> object:
+        """A plain number in a YAML file is a text here."""
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def sized(cls, values: Any) -> Any:
+        """Width and height, from the size where that is given."""
+        size = values.get("size") if isinstance(values, dict) else None
+        if size is None or str(size).lower() == AUTO_SIZE:
+            return values
+        width, height = read_size(str(size))
+        return {**values, "width": width, "height": height}
 
 
 class ServerSettings(Section):

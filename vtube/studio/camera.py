@@ -41,6 +41,7 @@ class Camera:
         audio: str = "none",
         engine: str = "auto",
         fps: float = 30.0,
+        size: int | str | None = None,
         port: int | None = None,
         config: str | Path | None = None,
         settings: Mapping[str, Any] | None = None,
@@ -54,6 +55,7 @@ class Camera:
             audio: a SPEC as for `--audio`: whose sound moves the mouth.
             engine: what draws: auto, torch, openvino or puppet.
             fps: frames a second for the outputs, 1..240.
+            size: of the picture as for `--size`, such as 1080, "1920x1080", "auto"; None is that of the settings.
             port: of the control page on this computer; 0 takes any free one, None runs without it unless an output
                 is `browser`, which is served by it on the port of the settings.
             config: a settings file as for `--config`; what the other arguments say goes before it.
@@ -69,6 +71,7 @@ class Camera:
             "tracking": list(tracking),
             "audio": audio,
             "loop": {"fps": fps},
+            **({} if size is None else {"scene": {"size": str(size)}}),
             "server": {"enabled": port is not None or "browser" in outputs, **({} if port is None else {"port": port})},
         }
         settings_module.merge(values, settings or {})

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from vtube.avatar.base import Renderer
+from vtube.avatar.engines.puppet_engine import drawing_threads
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.manager import Kept, PuppetManager
+from vtube.avatar.puppet.measure import largest_in_time
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.errors import UnfitPictureError, VtubeError
+from vtube.frame import View
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
 from vtube.scene.shot import Subject
@@ -68,6 +72,11 @@ class LiveCharacter:
     def still(self) -> Renderer:
         """The picture as it was drawn, to be shown until an engine is loaded."""
         return StillRenderer(self._character)
+
+    def largest_in_time(self, views: Sequence[View], seconds: float) -> View:
+        """Of `views`, the smallest first, the largest of which her puppet, baked or not, draws a frame in time."""
+        puppet = self._puppets.look_up(self._character).puppet
+        return largest_in_time(views, seconds, self._character, puppet, drawing_threads(self._avatar.threads))
 
     def load(self, rendering: RenderThread) -> None:
         """Load the engine in a thread of its own and let `rendering` draw with it."""

@@ -29,6 +29,7 @@ from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
+from vtube.studio.size import with_size
 from vtube.studio.state import StateReader
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
@@ -58,8 +59,11 @@ class Studio:
         """
         cv2.setNumThreads(1)  # pictures are small: more threads cost more than they bring
         self._saved = saved
-        self.settings = SettingsOwner(settings, saved, check_start)
         self.character = LiveCharacter(settings.avatar)
+        settings = with_size(
+            settings, self.character.largest_in_time, lambda scene: Stage(scene, subject=self.character.subject)
+        )
+        self.settings = SettingsOwner(settings, saved, check_start)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
         self.mouth_source = MouthSource(settings)
         self.speech = SpeechQueue(settings)

@@ -9,10 +9,11 @@ from pathlib import Path
 from PIL import Image
 
 from vtube.avatar.base import Renderer
-from vtube.avatar.enlarge import enlarge
+from vtube.avatar.enlarge import draw
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.errors import OutputError
+from vtube.frame import SIZE
 from vtube.motion.templates import Templates, load_templates
 from vtube.paths import default_picture, write_whole
 from vtube.pose import Pose, from_mapping, from_sequence, neutral, to_mapping
@@ -23,6 +24,7 @@ def render_still(
     pose: Mapping[str, float] | list[float] | None = None,
     *,
     engine: str = "auto",
+    size: int | tuple[int, int] = SIZE,
 ) -> Image.Image:
     """The character in a pose, as a Pillow picture (RGBA, straight alpha): `.save("still.png")` writes it.
 
@@ -30,7 +32,9 @@ def render_still(
         character: the picture's file; None is Ilta, the default character.
         pose: {parameter: value}, such as {"head_y": 0.5, "mouth_aaa": 1}, or all 45 numbers in their order; None is
             the neutral pose.
-        engine: what draws: auto, torch, openvino or puppet.
+        engine: what draws: auto, torch, openvino or puppet. A puppet draws at any size from the drawing itself; auto
+            takes it, where there is one, for more than 512 pixels. The other engines' pictures are enlarged.
+        size: pixels, of both sides or (width, height).
 
     Raises:
         PictureError: the picture cannot be used.
@@ -39,9 +43,10 @@ def render_still(
         ModelError: the weights are missing and cannot be fetched.
     """
     values = from_mapping(pose) if isinstance(pose, Mapping) else from_sequence(pose) if pose else neutral()
-    renderer = create_renderer(engine, prepare(Path(character or default_picture())))
+    width, height = (size, size) if isinstance(size, int) else size
+    renderer = create_renderer(engine, prepare(Path(character or default_picture())), live=max(width, height) > SIZE)
     try:
-        return Image.fromarray(renderer.render(values).copy())
+        return Image.fromarray(draw(renderer, values, width, height).copy())
     finally:
         renderer.close()
 
@@ -58,14 +63,14 @@ def make_folder(folder: Path) -> None:
         raise OutputError(f"cannot make the folder {folder}: {error.strerror or error}") from None
 
 
-def save_stills(renderer: Renderer, poses: Iterable[tuple[str, Pose]], folder: Path, size: int) -> None:
-    """Draw each pose at `size` x `size` pixels into `folder`, as its name with .png (RGBA); each file whole or not.
+def save_stills(renderer: Renderer, poses: Iterable[tuple[str, Pose]], folder: Path, size: tuple[int, int]) -> None:
+    """Draw each pose, of `size` (width, height), into `folder`, as its name with .png (RGBA); each file whole or not.
 
     Raises:
         OutputError: a file cannot be written.
     """
     for name, pose in poses:
-        _save(Image.fromarray(enlarge(renderer.render(pose), size)), folder / f"{name}.png")
+        _save(Image.fromarray(draw(renderer, pose, *size)), folder / f"{name}.png")
 
 
 def _save(picture: Image.Image, path: Path) -> None:

@@ -17,6 +17,11 @@ from vtube.pose import BODY, Pose
 PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
 
 
+def drawing_threads(wanted: int) -> int:
+    """How many threads draw a large frame; 0 wants two where there are so many processors."""
+    return wanted or min(2, os.cpu_count() or 1)
+
+
 class PuppetRenderer(SteppedRenderer):
     """One character, if it has been baked.
 
@@ -40,7 +45,7 @@ class PuppetRenderer(SteppedRenderer):
             request.character.frame,
             PRECISIONS[request.precision],
             request.character.source,
-            request.threads or min(2, os.cpu_count() or 1),
+            drawing_threads(request.threads),
         )
         self._view = WHOLE
         self.detail = self._player.detail

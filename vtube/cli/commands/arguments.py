@@ -12,6 +12,8 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import AUTO, ENGINES, check_engine, choices, create_renderer
 from vtube.frame import SIZE
 from vtube.pose import Pose
+from vtube.settings import read_size
+from vtube.text import shown
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
@@ -28,27 +30,40 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def add_size(parser: argparse.ArgumentParser) -> None:
-    """`--size`."""
+    """`--size` of pictures that the command makes."""
     parser.add_argument(
         "--size",
         type=picture_size,
-        default=SIZE,
+        default=(SIZE, SIZE),
         metavar="N",
-        help=f"width and height in pixels, scaled from the {SIZE} that the networks draw (default: {SIZE})",
+        help=f"pixels: N for N x N, WIDTHxHEIGHT, or 1080p; a puppet draws at that size, the networks draw {SIZE} and "
+        f"are enlarged (default: {SIZE})",
     )
 
 
-def picture_size(text: str) -> int:
-    """The pixels that `--size` asks for.
+def add_scene_size(parser: argparse.ArgumentParser) -> None:
+    """`--size` of the scene."""
+    parser.add_argument(
+        "--size", metavar="N", help="size of the picture: N for N x N, WIDTHxHEIGHT, 720p, 1080p, 1440p, or auto"
+    )
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels that `--size` asks for.
 
     Raises:
-        ArgumentTypeError: it is no whole number, too small or too large.
+        ArgumentTypeError: it is no size, too small or too large.
     """
     from vtube.avatar.enlarge import LARGEST, SMALLEST
 
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and SMALLEST <= int(text) <= LARGEST):
-        raise argparse.ArgumentTypeError(f"{text!r} should be a whole number from {SMALLEST} to {LARGEST}")
-    return int(text)
+    limits = f"from {SMALLEST} to {LARGEST} pixels"
+    try:
+        size = read_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{shown(text)} {error}, {limits}") from None
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        raise argparse.ArgumentTypeError(f"{shown(text)} should be {limits}")
+    return size
 
 
 def add_stills(parser: argparse.ArgumentParser) -> None:
@@ -70,9 +85,10 @@ def write_stills(arguments: argparse.Namespace, poses: Sequence[tuple[str, Pose]
     from vtube.studio.still import make_folder, save_stills
 
     make_folder(arguments.out)
-    with open_renderer(arguments, prepared(arguments, arguments.picture)) as renderer:
-        shown = track(poses, "rendering", console=stderr(), disable=arguments.quiet)
-        save_stills(renderer, shown, arguments.out, arguments.size)
+    large = max(arguments.size) > SIZE
+    with open_renderer(arguments, prepared(arguments, arguments.picture), large) as renderer:
+        followed = track(poses, "rendering", console=stderr(), disable=arguments.quiet)
+        save_stills(renderer, followed, arguments.out, arguments.size)
 
 
 def prepared(arguments: argparse.Namespace, picture: Path) -> Character:
@@ -84,12 +100,15 @@ def prepared(arguments: argparse.Namespace, picture: Path) -> Character:
 
 
 @contextmanager
-def open_renderer(arguments: argparse.Namespace, character: Character) -> Iterator[Renderer]:
-    """The renderer of `--engine` for the character; weights are fetched when they are missing."""
+def open_renderer(arguments: argparse.Namespace, character: Character, large: bool = False) -> Iterator[Renderer]:
+    """The renderer of `--engine` for the character; weights are fetched when they are missing.
+
+    For `large` pictures, auto takes the character's puppet, where there is one: it draws them from the drawing itself.
+    """
     variant = arguments.variant or "auto"
     fetch_weights(variant)
     renderer = create_renderer(
-        arguments.engine or AUTO, character, variant=variant, precision=arguments.precision or "auto"
+        arguments.engine or AUTO, character, variant=variant, precision=arguments.precision or "auto", live=large
     )
     try:
         yield renderer

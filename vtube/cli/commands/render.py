@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube import settings as settings_module
-from vtube.cli.commands.arguments import add_engine, open_renderer, prepared
+from vtube.cli.commands.arguments import add_engine, add_scene_size, open_renderer, prepared
 from vtube.errors import SettingsError
+from vtube.frame import SIZE
 from vtube.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--poses", type=Path, metavar="JSON", help="a list of poses, one per frame")
     what.add_argument("--tracking", metavar="replay:FILE", help="a recorded tracking session")
     parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
+    add_scene_size(parser)
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
     parser.add_argument("out", type=Path, metavar="OUT_VIDEO", help=".mov, .mkv or .webm keep the transparency")
     add_engine(parser)
@@ -42,14 +44,16 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.scene.stage import Stage
     from vtube.studio.subject import subject_of
 
-    settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}})
+    size = {} if arguments.size is None else {"scene": {"size": arguments.size}}
+    settings = settings_module.load(arguments.config, {"loop": {"fps": arguments.fps}, **size})
     clip, scene = _clip(arguments, settings), settings.scene
     character = prepared(arguments, Path(arguments.character) if arguments.character else default_picture())
     subject = subject_of(character)
     stage = Stage(scene, subject=lambda: subject)
     context = OutputContext(scene.width, scene.height, arguments.fps, stage)
     video = create_video(arguments.out, context, SOUND_RATE if clip.sound is not None else None)
-    with open_renderer(arguments, character) as renderer, Progress(console=stderr(), disable=arguments.quiet) as bar:
+    large, quiet = max(scene.width, scene.height) > SIZE, arguments.quiet
+    with open_renderer(arguments, character, large) as renderer, Progress(console=stderr(), disable=quiet) as bar:
         task = bar.add_task("rendering", total=clip.count)
         count = render(clip, renderer, stage, video, lambda: bar.advance(task))
     print(f"{video.path}: {count} frames")

@@ -12,7 +12,7 @@ from vtube import settings as settings_module
 from vtube.audio.registry import SOURCES
 from vtube.avatar.registry import check_engine
 from vtube.chat.registry import CHATS
-from vtube.cli.commands.arguments import add_engine, fetch_weights
+from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--chat", action="append", metavar="SPEC", help=f"{CHATS.usage()}; may be given several times")
     parser.add_argument("--llm", metavar="SPEC", help=f"what answers the chat: {LLMS.usage()}")
+    add_scene_size(parser)
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
@@ -119,6 +120,7 @@ def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
         ("avatar", "precision"): arguments.precision,
         ("avatar", "bake"): False if arguments.no_bake else None,
         ("loop", "fps"): arguments.fps,
+        ("scene", "size"): arguments.size,
         ("tracking",): arguments.tracking,
         ("audio",): arguments.audio,
         ("outputs",): arguments.output,
