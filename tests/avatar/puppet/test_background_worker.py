@@ -30,9 +30,9 @@ from vtube.pose import Pose
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Few steps, no floor, one thread."""
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
-    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1))
+    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1, detail=1))
     monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))
-    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "FINE_FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
         monkeypatch.setattr(evaluate, name, 0.0)
     for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)
@@ -61,7 +61,7 @@ def published(said: list[Mapping[str, Any]]) -> list[str]:
 def test_says_how_far_it_is_and_what_is_there() -> None:
     said = worked()
     assert {"stage", "progress", "seconds_left"} <= said[0].keys()
-    assert {line["stage"] for line in said if "stage" in line} <= {"sampling", "training", "evaluating"}
+    assert {line["stage"] for line in said if "stage" in line} <= {"sampling", "enlarging", "training", "evaluating"}
     stages = published(said)
     assert (stages[0], stages[-1]) == ("coarse", "finished")
     assert said[-1]["quality"]["psnr_db"] > 0

@@ -20,7 +20,7 @@ from vtube.errors import ModelError
 from vtube.frame import Frame, blank
 from vtube.pose import Pose
 
-FIRST = Plan(face_chunks=1, body_chunks=1, face_steps=2, body_steps=2, poses=1)
+FIRST = Plan(face_chunks=1, body_chunks=1, face_steps=2, body_steps=2, poses=1, detail=1)
 PLAN = Plan(face_chunks=2, body_chunks=2, face_steps=5, body_steps=5, poses=2)
 
 
@@ -61,7 +61,7 @@ def baking(
 
 @pytest.fixture
 def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "FINE_FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
         monkeypatch.setattr(evaluate, name, 0.0)
     for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)
@@ -84,6 +84,7 @@ def test_bakes_a_coarse_and_a_finished_file_and_tidies_up(tmp_path: Path) -> Non
     assert {step.stage for step in steps} == {
         "sampling faces",
         "sampling bodies",
+        "enlarging faces",
         "training faces",
         "training bodies",
         "evaluating",

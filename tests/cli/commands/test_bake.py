@@ -32,15 +32,15 @@ def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(openvino_engine, "OpenVinoRenderer", teacher)
     monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
-    monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))
-    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1))
+    monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1, detail=1))
+    monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1, detail=1))
     path = tmp_path / "some.png"
     cv2.imwrite(str(path), cv2.cvtColor(figure(), cv2.COLOR_RGBA2BGRA))
     return path
 
 
 def no_floors(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
+    for name in ("PSNR_FLOOR_DB", "FACE_PSNR_FLOOR_DB", "FINE_FACE_PSNR_FLOOR_DB", "SHARPNESS_FLOOR"):
         monkeypatch.setattr(evaluate, name, 0.0)
     for name in ("COARSE_PSNR_FLOOR_DB", "COARSE_FACE_PSNR_FLOOR_DB"):
         monkeypatch.setattr(bake, name, 0.0)

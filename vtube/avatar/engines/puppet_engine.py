@@ -8,6 +8,7 @@ import numpy as np
 
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.stepped import SteppedRenderer
+from vtube.avatar.puppet.drawing import doubled
 from vtube.avatar.puppet.file import Puppet, find
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
@@ -44,7 +45,7 @@ class PuppetRenderer(SteppedRenderer):
             puppet,
             request.character.frame,
             PRECISIONS[request.precision],
-            request.character.source,
+            _drawing(request),
             drawing_threads(request.threads),
         )
         self._view = WHOLE
@@ -106,6 +107,14 @@ class PuppetRenderer(SteppedRenderer):
 
     def _release(self) -> None:
         self.__dict__.pop("_player").close()
+
+
+def _drawing(request: Request) -> Frame:
+    """The picture at the largest size there is: as it was drawn, or doubled when its puppet was made."""
+    character = request.character
+    larger = len(character.source) > len(character.frame)
+    kept = None if larger else doubled(character.frame, request.puppet_path)
+    return character.source if kept is None else kept
 
 
 def _opened(request: Request) -> Puppet:

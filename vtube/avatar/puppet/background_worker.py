@@ -2,9 +2,9 @@
 
 `python -m vtube.avatar.puppet.background_worker PICTURE VARIANT`
 
-PICTURE is a 512 x 512 RGBA PNG, used bit by bit. Each line on the standard output is a JSON object: how far it is,
-`published` when the file is there or better, or `failed`. It ends when its standard input does, which is when the
-camera stops it or is no more; what is done is kept.
+PICTURE is a 512 x 512 RGBA PNG, used bit by bit; the drawing at its own size may lie beside it as PICTURE.large.png.
+Each line on the standard output is a JSON object: how far it is, `published` when the file is there or better, or
+`failed`. It ends when its standard input does, which is when the camera stops it or is no more; what is done is kept.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import cv2
 
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.decode import decode
+from vtube.avatar.picture.drawing import larger_file
 from vtube.avatar.puppet.bake import Baking
 from vtube.avatar.puppet.evaluate import Quality
 from vtube.avatar.puppet.file import FINISHED, load, puppet_path
@@ -132,7 +133,7 @@ class BackgroundBake:
 
 
 def read_character(path: Path) -> Character:
-    """A prepared character.
+    """A prepared character, with its drawing if that lies beside it.
 
     Raises:
         PictureError: it cannot be read.
@@ -141,7 +142,7 @@ def read_character(path: Path) -> Character:
     pixels = decode(path).pixels
     if pixels.shape != (SIZE, SIZE, 4):
         raise ModelError(f"{path.name} is not a prepared character")
-    return Character.of(pixels, path.name)
+    return Character(pixels, path.name, larger_file(path, pixels))
 
 
 def watch(

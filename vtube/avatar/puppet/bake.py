@@ -9,21 +9,24 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet import drawing as drawings
 from vtube.avatar.puppet import evaluate, rejection
 from vtube.avatar.puppet import file as puppet_file
+from vtube.avatar.puppet.drawing import Enlargers, at_detail, finest
+from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
 from vtube.avatar.puppet.file import Puppet, load, save
+from vtube.avatar.puppet.fine_faces import FineFaces
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
-from vtube.avatar.puppet.player import Player
+from vtube.avatar.puppet.playing import Playing
 from vtube.avatar.puppet.progress import (
     COARSE,
+    ENLARGING,
     EVALUATING,
     SAMPLING_BODIES,
     SAMPLING_FACES,
@@ -41,12 +44,24 @@ from vtube.avatar.puppet.sampling import (
     premultiplied,
 )
 from vtube.avatar.puppet.sharpen import crisped
+from vtube.avatar.superres.enlarger import FACES
 from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.paths import remove
-from vtube.pose import Pose
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fine:
+    """What a face of more detail than 512 is learnt from."""
+
+    targets: FaceTargets
+    drawing: Frame
+    """The picture at the targets' detail."""
+    identity: str
+    """Of the network that made the targets."""
+
 
 COARSE_PSNR_FLOOR_DB, COARSE_FACE_PSNR_FLOOR_DB = 26.0, 29.0
 """What a puppet needs to be shown while it is trained on; sharpness as for a finished one. From here on outlines, lids
@@ -75,17 +90,31 @@ class Baking:
         coarse: Plan | None = None,
         quick: bool = False,
         device: str = "cpu",
+        enlargers: Enlargers | None = None,
     ) -> None:
-        """`folder`: for what is kept until the puppet is finished; quick: only what `coarse` needs.
+        """Nothing is begun yet.
 
-        `device`: where torch trains.
+        Args:
+            character: whose puppet is made.
+            variant: of THA3's weights, which `teacher` runs.
+            teacher: whom the puppet follows.
+            folder: for what is kept until the puppet is finished.
+            report: told about each step.
+            published: told when the file is there or better.
+            plan: how much is done for the finished puppet.
+            coarse: how much before that for a first one.
+            quick: only what `coarse` needs.
+            device: where torch trains.
+            enlargers: gives the network of a name, or None where it cannot be had.
         """
-        self._picture, self._digest = character.frame, character.digest
+        self._picture, self._digest, self._source = character.frame, character.digest, character.source
         self._variant, self._teacher = variant, teacher
         self._folder, self._report, self._published, self._device = folder, report, published, device
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
         self._progress = BakeProgress(self._plans)
         self._store = SampleStore(folder, teacher)
+        self._enlargers = enlargers or drawings.enlarger
+        self._faces: FineFaces | None = None
 
     def __call__(self, path: Path) -> evaluate.Quality:
         """Write the finished puppet to `path`, and a coarse one before, unless a finished one is there.
@@ -128,7 +157,7 @@ class Baking:
             if not self._has_coarse(path):
                 self.coarse(path)
         puppet = self._trained(1, path)
-        quality = self._evaluated(puppet, 1)
+        quality = self._evaluated(puppet, 1, self._faces)
         try:
             quality.require()
         except ModelError as error:
@@ -138,24 +167,57 @@ class Baking:
         return quality
 
     def _trained(self, number: int, path: Path) -> Puppet:
-        from vtube.avatar.puppet.face_fit import FaceFit
+        from vtube.avatar.puppet.face_fit import FaceFit, LayeredFaceFit, base_of
         from vtube.avatar.puppet.fit import BodyFit
         from vtube.avatar.puppet.trainer import Trainer
 
         plan = self._plans[number]
         store = self._store
-        faces = joined(self._sampled(number, SAMPLING_FACES, store.faces(plan.face_chunks)))
+        chunks = self._sampled(number, SAMPLING_FACES, store.faces(plan.face_chunks))
+        faces = joined(chunks)
         extremes = store.extremes()
         box = figure_box(extremes)
         bodies = joined([extremes, *self._sampled(number, SAMPLING_BODIES, store.bodies(plan.body_chunks))])
         drawn = premultiplied(with_face(self._picture, faces))
-        face = FaceFit(faces, plan.face_steps, self._device)
+        fine = self._fine(number, chunks, path)
+        face: FaceFit | LayeredFaceFit
+        if fine is None:
+            face = FaceFit(faces, plan.face_steps, self._device)
+        else:
+            face = LayeredFaceFit(faces, fine.targets, fine.drawing, plan.face_steps, self._device)
         body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
         trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)
-        neutral = np.ascontiguousarray(faces.neutral[faces.box.slices][..., :3])
-        puppet = Puppet(self._digest, self._variant, box, faces.box, neutral, body.weights(), face.weights())
+        puppet = Puppet(
+            self._digest,
+            self._variant,
+            box,
+            faces.box,
+            faces.neutral_box if fine is None else base_of(fine.targets.neutral),
+            body.weights(),
+            face.weights(),
+            detail=1 if fine is None else DETAIL,
+            enlarger="" if fine is None else fine.identity,
+        )
         return crisped(puppet, self._picture)
+
+    def _fine(self, number: int, chunks: list[FaceSamples], path: Path) -> Fine | None:
+        """What a face of more detail is learnt from; None: it is learnt at 512."""
+        if self._plans[number].detail == 1:
+            return None
+        network = self._enlargers(FACES)
+        if network is None:
+            self._progress.skip(number, ENLARGING)
+            return None
+        targets = FaceTargets(self._folder, network)
+        targets.set_neutral(chunks[0].neutral_box)
+        for done, chunk in enumerate(chunks, 1):
+            targets.add(chunk.seen)
+            self._step(number, ENLARGING, done)
+        drawing = finest(self._picture, self._source, path, self._enlargers)
+        fine = Fine(targets, at_detail(drawing, DETAIL), network.identity)
+        self._faces = FineFaces(fine.drawing, chunks[0].box, chunks[0].neutral_box, network)
+        return fine
 
     def _sampled(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:
         sampled = []
@@ -164,15 +226,16 @@ class Baking:
             sampled.append(chunk)
         return sampled
 
-    def _evaluated(self, puppet: Puppet, number: int) -> evaluate.Quality:
+    def _evaluated(self, puppet: Puppet, number: int, fine: FineFaces | None = None) -> evaluate.Quality:
         poses = evaluate.unseen_poses(self._plans[number].poses)
-        done = iter(range(1, len(poses) + 1))
+        done, playing = iter(range(1, len(poses) + 1)), Playing(puppet, self._picture, fine)
         return evaluate.compare(
-            _Playing(puppet, self._picture),
+            playing,
             self._teacher,
             self._picture,
             poses,
             lambda: self._step(number, EVALUATING, next(done)),
+            playing.closer,
         )
 
     def _publish_finer(self, body: puppet_file.Weights, path: Path) -> None:
@@ -182,7 +245,7 @@ class Baking:
             return
         finer = replace(before, body=body)
         poses = evaluate.unseen_poses(self._plans[0].poses)
-        quality = evaluate.compare(_Playing(finer, self._picture), self._teacher, self._picture, poses)
+        quality = evaluate.compare(Playing(finer, self._picture), self._teacher, self._picture, poses)
         if is_showable(quality) and quality.psnr_db > before.quality.get("psnr_db", 0.0):
             self._publish(finer, quality, path)
 
@@ -212,20 +275,6 @@ class Baking:
 
 class _NotYetError(UnfitError):
     """Only a coarse puppet that is too coarse."""
-
-
-class _Playing:
-    def __init__(self, puppet: Puppet, picture: Frame) -> None:
-        self._player = Player(puppet, picture)
-
-    def render(self, pose: Pose) -> Frame:
-        self._player.face(pose)
-        self._player.body(pose)
-        return self._player.frame()
-
-    def face(self, pose: Pose) -> Frame:
-        self._player.face(pose)
-        return self._player.shown_face()
 
 
 def is_showable(quality: evaluate.Quality) -> bool:

@@ -7,6 +7,10 @@ the drawing by its exact negative, and leaves ghosts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import cv2
 import numpy as np
 import torch
@@ -21,6 +25,8 @@ from vtube.avatar.puppet.model import face_decoder
 from vtube.avatar.puppet.sampling import FaceSamples
 from vtube.frame import SIZE, Frame
 
+NEUTRAL_EVERY = 4
+"""In one of so many batches one sample is the face of zeros, which has to be the drawing itself."""
 SQUARES = 30.0
 """Of squared errors beside absolute ones, in full ranges: large errors show most."""
 STILL_WEIGHT = 0.15
@@ -68,15 +74,26 @@ class LayeredFaceFit(Fit):
         self.detail = drawing.shape[0] // SIZE
         super().__init__(face_decoder(rows, columns, self.detail), len(samples.poses), steps, device)
         self._targets = targets
-        self._poses = torch.from_numpy(samples.poses)
-        self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen.transpose(0, 3, 1, 2)))
-        self._neutral = _full_range(samples.neutral[samples.box.slices])
+        poses = np.concatenate([samples.poses, np.zeros_like(samples.poses[:1])])
+        seen = np.concatenate([samples.seen, samples.neutral_box[None]])
+        self._poses, self._neutral_number = torch.from_numpy(poses), len(samples.poses)
+        self._seen = torch.from_numpy(np.ascontiguousarray(seen.transpose(0, 3, 1, 2)))
+        self._neutral = _full_range(samples.neutral_box)
         box = samples.box.moved(FACE_LEFT, FACE_TOP).times(self.detail)
         self._drawing = _full_range(drawing[box.slices])
         self._base = _full_range(base_of(targets.neutral))
         moving = cv2.resize(changes(samples), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
         self._weight = torch.from_numpy(weight_of(moving))
         self.to_device()
+
+    def warm_start(self, path: Path) -> bool:
+        """Take what a plain face, kept at `path`, has learnt: its change added to the colours; else False."""
+        try:
+            state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self.device)
+            self.adopt(_with_detail(state["mean"], self.decoder.state_dict(), self.detail), int(state["done"]))
+        except Exception:  # noqa: BLE001 - torch.load raises a dozen kinds for a damaged file
+            return False
+        return True
 
     def shown(self, poses: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 3, h, w) colours over the drawing, full range, and the cover (n, 1, h, w) in [0, 1], of `poses`."""
@@ -91,6 +108,8 @@ class LayeredFaceFit(Fit):
         return torch.lerp(self._drawing, colours.permute(0, 3, 1, 2).float() / 255, cover), cover
 
     def _loss(self, chosen: Tensor) -> Tensor:
+        if self.done % NEUTRAL_EVERY == 0:
+            chosen[0] = self._neutral_number
         (shown, cover), (wanted, covered) = self.shown(self._poses[chosen]), self.wanted(chosen)
         off = shown - wanted
         across = (off[..., 1:] - off[..., :-1]).abs() * self._weight[:, 1:]
@@ -99,6 +118,19 @@ class LayeredFaceFit(Fit):
             (cover - covered).abs() * self._weight
         ).mean()
         return loss + EDGE_WEIGHT * (across.mean() + down.mean())
+
+
+def _with_detail(plain: Mapping[str, Tensor], own: Mapping[str, Tensor], detail: int) -> dict[str, Tensor]:
+    """Weights of a layered decoder: those of a plain one, each of whose pixels becomes `detail` x `detail`."""
+    weights = {name: plain[name] if plain[name].shape == value.shape else value for name, value in own.items()}
+    for name in ("head.weight", "head.bias"):
+        before, made = plain[name], own[name].clone()
+        cells = before.reshape(3, 2, 2, *before.shape[1:])
+        for _ in range(2):
+            cells = cells.repeat_interleave(detail, 1).transpose(1, 2)
+        made[: 3 * (2 * detail) ** 2] = cells.reshape(-1, *before.shape[1:])
+        weights[name] = made
+    return weights
 
 
 def cover_of(faces: Tensor, neutral: Tensor, detail: int) -> Tensor:

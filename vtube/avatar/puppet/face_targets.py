@@ -47,8 +47,12 @@ class FaceTargets:
         self._chunks.append(self._kept(f"face-{len(self._chunks):04d}", seen))
 
     def of(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
-        """(n, h * DETAIL, w * DETAIL, 3): the targets of the samples of these numbers."""
-        return np.stack([self._chunks[number // FACE_CHUNK][number % FACE_CHUNK] for number in numbers])
+        """(n, h * DETAIL, w * DETAIL, 3): of the samples of these numbers; the one after the last is neutral."""
+        return np.stack([self._of(int(number)) for number in numbers])
+
+    def _of(self, number: int) -> NDArray[np.uint8]:
+        chunk, place = divmod(number, FACE_CHUNK)
+        return self._chunks[chunk][place] if chunk < len(self._chunks) else self.neutral
 
     def _kept(self, name: str, seen: NDArray[np.uint8]) -> NDArray[np.uint8]:
         path = self._folder / f"{name}-x{DETAIL}.npy"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,12 @@ class Fit(ABC):
             return self.restore(path)
         finally:
             self.steps = steps
+
+    def adopt(self, weights: Mapping[str, Tensor], done: int) -> None:
+        """Go on from `weights`, `done` of the steps, as if they were this fit's own."""
+        self.decoder.load_state_dict(dict(weights))
+        self._mean = {key: value.detach().clone() for key, value in self.decoder.state_dict().items()}
+        self.done = done
 
     @abstractmethod
     def _loss(self, chosen: Tensor) -> Tensor:

@@ -56,6 +56,9 @@ class Box:
         return Box(self.left + right, self.top + down, self.width, self.height)
 
 
+CROP = Box(FACE_LEFT, FACE_TOP, FACE_SIZE, FACE_SIZE)
+"""THA3's face crop."""
+
 SLOPE = 0.1
 """Of the negative side of the decoders' activation."""
 

@@ -38,7 +38,7 @@ class PuppetState:
     state: str = NONE
     """`none`, `baking` (nothing to play yet), `coarse` (plays, and learns on), `finished` or `failed`."""
     stage: str | None = None
-    """What is being done: `sampling`, `training`, `evaluating` or `waiting for another vtube`."""
+    """What is being done: `sampling`, `enlarging`, `training`, `evaluating` or `waiting for another vtube`."""
     progress: float = 0.0
     seconds_left: float | None = None
     quality: Mapping[str, float] | None = field(default=None)

@@ -20,12 +20,11 @@ from vtube.avatar.puppet.canvas import Canvas, Doubled, Drawn, with_face
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_SIZE, FACE_TOP, Box
+from vtube.avatar.puppet.layout import CROP
 from vtube.avatar.puppet.warp import Field, Warp
 from vtube.frame import SIZE, WHOLE, Frame, View
 from vtube.pose import BODY, Pose
 
-CROP = Box(FACE_LEFT, FACE_TOP, FACE_SIZE, FACE_SIZE)
 """Where the face's crop lies in the picture."""
 LARGER = 1.01
 """The scale of a view from which on the drawing itself is shown."""
@@ -67,6 +66,16 @@ class Player:
         self._face.wait()
         self._drawn_face = self._face.get_output_tensor(0).data
         self._canvas.show(self._drawn_face)
+
+    @property
+    def decoded_face(self) -> NDArray[np.uint8] | None:
+        """What the decoder made of the last face, at the puppet's detail; see `decoder.face_model`."""
+        return self._drawn_face
+
+    @property
+    def shifts(self) -> NDArray[np.float32]:
+        """(128, 128, 2): how far right and down each cell of the figure's box reads, pixels of 512."""
+        return np.array(self._body.get_output_tensor(0).data)
 
     def shown_face(self) -> Frame:
         """The 192 x 192 face as it was drawn last, before head and body move it."""

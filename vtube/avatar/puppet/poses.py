@@ -19,6 +19,9 @@ TRACKED, IDLE = 0.65, 0.2
 REACH = 0.95
 """Standard deviation of a tracked head; what lies outside the range is at its limit."""
 CALM = 0.25
+RESTING, RESTING_GAZE, GAZE = 0.15, 0.12, 0.45
+"""Share of faces that rest but for a blink or a mouth that speaks, as one on air does most of the time; how far their
+eyes wander, and those of the others: standard deviation."""
 STIRRED, SLIGHTLY = 0.6, 0.12
 """Share of faces in which nearly everything moves a little, as a tracked face does, and how much."""
 FEELING, OPENING = 0.15, (0.1, 0.2, 0.35, 0.15, 0.2)
@@ -48,6 +51,7 @@ _PAIRS = tuple(
 )
 _BROWS, _LIDS, _IRIS, _CORNERS = _PAIRS[:6], _PAIRS[6:11], _PAIRS[11:13], _PAIRS[13:]
 _MOUTH = tuple(INDEX[f"mouth_{shape}"] for shape in ("aaa", "iii", "uuu", "eee", "ooo", "delta"))
+_BLINK = _LIDS[0]
 _SMIRK = INDEX["mouth_smirk"]
 _GAZE = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 
@@ -77,6 +81,9 @@ def face_poses(count: int, seed: int) -> Poses:
     random = np.random.default_rng(seed)
     poses = np.zeros((count, COUNT), np.float32)
     for pose in poses:
+        if random.random() < RESTING:
+            _rest(pose, random)
+            continue
         feels = random.random() < FEELING
         if random.random() < STIRRED:
             _stir(pose, random)
@@ -86,7 +93,7 @@ def face_poses(count: int, seed: int) -> Poses:
             _brows(pose, random)
             _lids(pose, random)
             _mouth(pose, random)
-        pose[list(_GAZE)] = random.normal(0, 0.45, 2)
+        pose[list(_GAZE)] = random.normal(0, GAZE, 2)
     return np.clip(poses, LOW, HIGH)
 
 
@@ -113,6 +120,18 @@ def _both(pose: Poses, pair: tuple[int, int], value: float, random: np.random.Ge
     other = random.choice([value, np.clip(value + random.normal(0, 0.15), 0, 1), 0.0], p=[0.5, 0.3, 0.2])
     pair = pair if random.random() < 0.5 else pair[::-1]
     pose[pair[0]], pose[pair[1]] = value, other
+
+
+def _rest(pose: Poses, random: np.random.Generator) -> None:
+    """As drawn, or a blink of both eyes, or a mouth that speaks; half of the time with small movements of the rest."""
+    if random.random() < 0.5:
+        _stir(pose, random)
+    blinks, speaks = random.random(2) < 0.5
+    if blinks:
+        pose[list(_BLINK)] = _level(random)
+    if speaks:
+        _mouth(pose, random)
+    pose[list(_GAZE)] = random.normal(0, RESTING_GAZE, 2)
 
 
 def _stir(pose: Poses, random: np.random.Generator) -> None:

@@ -19,7 +19,7 @@ from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
 from vtube.frame import Frame
-from vtube.paths import CHECKOUT, models_folder, write_whole
+from vtube.paths import CHECKOUT, models_folder, remove, write_whole
 from vtube.threads import LOW_PRIORITY, Worker
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class BakingProcess:
         path = baking_folder(puppet_path(character.digest, variant)) / PICTURE
         try:
             write_picture(character.frame, path)
+            _write_source(character, path)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE, str(path), variant],
                 stdin=subprocess.PIPE,
@@ -101,6 +102,15 @@ def write_picture(picture: Frame, path: Path) -> None:
         OSError: the disk cannot be written.
     """
     write_whole(path, lambda part: Image.fromarray(picture).save(part, "PNG", compress_level=1))
+
+
+def _write_source(character: Character, path: Path) -> None:
+    """The drawing at its own size beside `path`, where `larger_file` looks for it."""
+    larger = path.with_suffix(".large.png")
+    if len(character.source) > len(character.frame):
+        write_picture(character.source, larger)
+    else:
+        remove(larger)
 
 
 def _environment() -> dict[str, str]:

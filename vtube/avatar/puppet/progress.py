@@ -11,12 +11,14 @@ from vtube.clock import Clock, monotonic
 
 SAMPLING_FACES, SAMPLING_BODIES = "sampling faces", "sampling bodies"
 TRAINING_FACES, TRAINING_BODIES = "training faces", "training bodies"
+ENLARGING = "enlarging faces"
 EVALUATING = "evaluating"
 
 SECONDS = {
     SAMPLING_FACES: 0.054 * FACE_CHUNK,
     SAMPLING_BODIES: 0.18 * BODY_CHUNK,
-    TRAINING_FACES: 0.06,
+    ENLARGING: 0.05 * FACE_CHUNK,
+    TRAINING_FACES: 0.07,
     TRAINING_BODIES: 0.11,
     EVALUATING: 0.35,
 }
@@ -37,19 +39,22 @@ class Plan:
     body_steps: int = 5000
     poses: int = 24
     """On which it is checked."""
+    detail: int = 2
+    """Times 512 at which the face is learnt, where the network for it can be had; else 1."""
 
     def amounts(self) -> dict[str, int]:
         """Chunks, steps and poses of each stage."""
         return {
             SAMPLING_FACES: self.face_chunks,
             SAMPLING_BODIES: self.body_chunks,
+            ENLARGING: self.face_chunks if self.detail > 1 else 0,
             TRAINING_FACES: self.face_steps,
             TRAINING_BODIES: self.body_steps,
             EVALUATING: self.poses,
         }
 
 
-COARSE = Plan(face_chunks=11, body_chunks=5, face_steps=600, body_steps=580, poses=8)
+COARSE = Plan(face_chunks=11, body_chunks=5, face_steps=600, body_steps=580, poses=8, detail=1)
 """Enough to be shown, in about 150 seconds of one core; the rest goes on from there."""
 
 
@@ -58,7 +63,7 @@ class StageProgress:
     """How far a bake is."""
 
     stage: str
-    """`sampling faces`, `sampling bodies`, `training faces`, `training bodies` or `evaluating`."""
+    """`sampling faces`, `sampling bodies`, `enlarging faces`, `training faces`, `training bodies` or `evaluating`."""
     done: int
     total: int
     progress: float
@@ -88,10 +93,12 @@ class BakeProgress:
             progress = after / total if total else 1.0
             return StageProgress(stage, done, self._amounts[number][stage], progress, left * self._taken / self._worth)
 
-    def skip(self, number: int) -> None:
-        """Nothing of this plan needs to be done."""
+    def skip(self, number: int, stage: str | None = None) -> None:
+        """Nothing of this plan needs to be done, or nothing of this stage of it."""
         with self._lock:
-            self._done[number] = dict(self._amounts[number])
+            for each, amount in self._amounts[number].items():
+                if stage in (None, each):
+                    self._done[number][each] = amount
 
     def _measure(self, worth: float) -> None:
         now = self._clock()

@@ -27,7 +27,7 @@ from vtube.frame import SIZE, Frame
 from vtube.paths import write_whole
 from vtube.pose import BODY, COUNT, INDEX, Pose
 
-VERSION = 2
+VERSION = 3
 """Of what chunks hold; a folder is of one version."""
 BODY_CHUNK, FACE_CHUNK = 20, 50
 SHIFT, SEEN = 128, 256
@@ -83,6 +83,11 @@ class FaceSamples:
     """Inside the 192 x 192 face."""
     neutral: NDArray[np.uint8]
     """(192, 192, 4): the exact renderer's own face of the pose of zeros."""
+
+    @property
+    def neutral_box(self) -> NDArray[np.uint8]:
+        """(height, width, 3): the box of it."""
+        return np.ascontiguousarray(self.neutral[self.box.slices][..., :3])
 
 
 def premultiplied(frame: Frame) -> Frame:

