@@ -4,6 +4,7 @@ import ctypes
 import importlib
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -12,10 +13,11 @@ import pytest
 
 import vtube
 from tests.waiting import eventually
+from vtube.clock import monotonic
 from vtube.errors import PoseError, SettingsError
 from vtube.paths import default_picture
 from vtube.pose import from_mapping, to_mapping
-from vtube.studio.camera import Camera
+from vtube.studio.camera import ENGINE_S, Camera
 from vtube.studio.still import render_still
 
 FACE: ModuleType = importlib.import_module("vtube")
@@ -90,6 +92,21 @@ def test_settings_go_before_arguments_and_arguments_before_the_file(tmp_path: Pa
     assert camera.settings()["loop"]["fps"] == 40
     assert camera.settings()["idle"]["blinking"] == 0
     camera.close()
+
+
+def test_closing_waits_for_no_other_cameras_threads() -> None:
+    others_end = threading.Event()
+    others = [threading.Thread(target=others_end.wait, name=name) for name in ("render", "engine", "speech", "closing")]
+    for other in others:
+        other.start()
+    try:
+        begun = monotonic()
+        Camera(outputs=["null"], settings={"avatar": {"bake": False}}).close()
+        assert monotonic() - begun < ENGINE_S / 2
+    finally:
+        others_end.set()
+        for other in others:
+            other.join()
 
 
 @pytest.mark.weights

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from vtube.clock import monotonic
-from vtube.threads import PROMPT_NICENESS, Worker, close_together, lower_process, prompt_thread, urgent_thread
+from vtube.threads import PROMPT_NICENESS, Worker, close_together, join_all, lower_process, prompt_thread, urgent_thread
 
 
 def test_a_worker_runs_until_it_is_asked_to_end() -> None:
@@ -23,6 +23,16 @@ def test_a_worker_runs_until_it_is_asked_to_end() -> None:
     assert worker.alive
     assert worker.close()
     assert not worker.alive
+
+
+def test_all_are_waited_for_within_one_time() -> None:
+    ended = threading.Event()
+    threads = [threading.Thread(target=ended.wait, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert not join_all((None, *threads, threading.current_thread(), threading.Thread()), 0.01)
+    ended.set()
+    assert join_all((None, *threads), 10.0)
 
 
 def test_a_worker_starts_again() -> None:

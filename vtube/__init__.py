@@ -6,8 +6,6 @@ are first asked for, so that `import vtube` is fast. The rooms and what each pro
 
 import sys
 
-from vtube.moved import Forwarding
-
 __version__ = "0.1.0"
 
 __all__ = ["Camera", "__version__", "render_still"]
@@ -58,4 +56,18 @@ def _load_visual_cpp() -> None:
 if sys.platform == "win32":
     _load_visual_cpp()
 
-sys.meta_path.append(Forwarding)
+
+class _Moved:
+    """Asked last of all for a module: modules that moved answer to their old names, see `vtube.moved`."""
+
+    @staticmethod
+    def find_spec(fullname: str, _path: object = None, _target: object = None) -> object:
+        """The spec of a module that moved, None for any other."""
+        if not fullname.startswith("vtube."):
+            return None
+        from vtube.moved import find_spec
+
+        return find_spec(fullname)
+
+
+sys.meta_path.append(_Moved)  # type: ignore[arg-type]  # its types would cost every start an import

@@ -9,14 +9,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.machinery
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # not at run time: every start of the program comes by here
-    from collections.abc import Sequence
-    from importlib.abc import Loader
-    from types import ModuleType
-else:
-    Loader = object
+from importlib.abc import Loader
+from pathlib import Path
+from types import ModuleType
 
 PACKAGE = "vtube"
 RENAMED = {
@@ -29,8 +24,6 @@ RENAMED = {
 
 def new_name(old: str) -> str | None:
     """Where the module `old` lies now; None for a name that never was."""
-    from pathlib import Path
-
     if old in RENAMED:
         return RENAMED[old]
     package, *names = old.split(".")
@@ -44,18 +37,14 @@ def new_name(old: str) -> str | None:
     return ".".join((PACKAGE, names[0], *place.relative_to(room).parts))
 
 
-class Forwarding(Loader):
-    """Finds and loads modules under names they no longer have."""
+def find_spec(old: str) -> importlib.machinery.ModuleSpec | None:
+    """The spec of the module `old`, None where that is no old name of ours."""
+    name = new_name(old)
+    return None if name is None else importlib.machinery.ModuleSpec(old, Forwarding(name))
 
-    @classmethod
-    def find_spec(
-        cls, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """The spec of the module `fullname`, None where that is no old name of ours."""
-        if not fullname.startswith(f"{PACKAGE}."):
-            return None
-        name = new_name(fullname)
-        return None if name is None else importlib.machinery.ModuleSpec(fullname, cls(name))
+
+class Forwarding(Loader):
+    """Loads a module under a name it no longer has."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -22,6 +22,18 @@ JOIN_S = 2.0
 """A thread that has not ended by then is left alone: it hangs in a driver, and is a daemon."""
 
 
+def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:
+    """Wait, at most `seconds` together, for threads that may not be begun; whether all have ended.
+
+    A thread does not wait for itself.
+    """
+    deadline, here = monotonic() + seconds, threading.current_thread()
+    begun = [thread for thread in threads if thread is not None and thread.is_alive() and thread is not here]
+    for thread in begun:
+        thread.join(max(0.0, deadline - monotonic()))
+    return not any(thread.is_alive() for thread in begun)
+
+
 class Worker:
     """One daemon thread that runs until it is asked to end.
 

@@ -29,6 +29,8 @@ from vtube.text import program
 
 RUN_S = 5.0
 """Longest wait for a program of the system's."""
+WORTH_TELLING = 200_000_000
+"""Bytes on the disk."""
 
 
 class Level(StrEnum):
@@ -79,6 +81,19 @@ def check_weights() -> Iterable[Finding]:
     else:
         advice = f"the first start fetches them; or: {program()} models fetch"
         yield Finding("weights", Level.NOTE, "not fetched yet", advice)
+
+
+def check_remains() -> Iterable[Finding]:
+    """What bakes that were never finished have left on the disk."""
+    from vtube.avatar.puppet.remains import remains
+
+    found = remains()
+    size = sum(one.size for one in found)
+    if size < WORTH_TELLING:
+        yield Finding("puppets", Level.GOOD, "unfinished bakes take no space worth telling")
+    else:
+        text = f"{len(found)} unfinished bakes take {size / 1e6:.0f} MB in {found[0].path.parent}"
+        yield Finding("puppets", Level.NOTE, text, f"to see or remove them: {program()} models remains [--clear]")
 
 
 def check_processor() -> Iterable[Finding]:
@@ -262,6 +277,7 @@ CHECKS: tuple[Callable[[], Iterable[Finding]], ...] = (
     check_python,
     check_running_camera,
     check_weights,
+    check_remains,
     check_processor,
     check_graphics,
     check_virtual_camera,

@@ -21,7 +21,7 @@ from vtube.realtime.crossfade import Crossfade, keeps_up
 from vtube.realtime.frame_pacer import FramePacer
 from vtube.realtime.picture import Picture
 from vtube.realtime.schedule import Schedule
-from vtube.threads import prompt_thread
+from vtube.threads import join_all, prompt_thread
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +115,15 @@ class RenderThread:
         self._rate, self._durations, self._latencies = Rate(), RollingWindow(250), RollingWindow(250)
         self._counted_source: float | None = None
         self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+        self._closing: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to draw."""
         self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """After `close`: wait for what may still be inside an engine; whether nothing is."""
+        return join_all((self._thread, self._closing), seconds)
 
     def wait_for_picture(self, timeout: float | None = None) -> bool:
         """Wait until there is something to show; False when there is nothing after `timeout` seconds."""
@@ -259,7 +264,8 @@ class RenderThread:
         beside = keeps_up(self._durations.quantile(0.5), self._schedule().period)
         if not beside:
             self._leaving = None
-            threading.Thread(target=old.close, name="closing", daemon=True).start()  # THA3 takes half a second
+            self._closing = threading.Thread(target=old.close, name="closing", daemon=True)
+            self._closing.start()  # THA3 takes half a second
         return Crossfade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
 
     def _leave(self) -> None:

@@ -219,6 +219,10 @@ class SpeechQueue:
         self._worker.join(CLOSE_S)
         self._player.close()
 
+    def join(self, seconds: float) -> bool:
+        """After `close`: wait for a voice that is still at work; whether it has ended."""
+        return self._worker.join(seconds)
+
     def _take_over(self, settings: Settings, voices: OrderedDict[str, Voice]) -> None:
         speech = settings.speech
         with self._changed:

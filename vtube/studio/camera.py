@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from vtube import settings as settings_module
-from vtube.clock import monotonic
 from vtube.studio.pipeline import Studio
 from vtube.threads import Worker
 
 ENGINE_S = 20.0
 """What closing waits for an engine at most."""
-
-ENGINE_THREADS = frozenset({"engine", "render", "closing", "speech"})
-"""The threads of a camera that may be inside an engine or a voice."""
 
 
 class Camera:
@@ -116,10 +111,7 @@ class Camera:
         ends, and Python must not be taken down while a thread is inside an engine.
         """
         self._studio.close()
-        deadline = monotonic() + ENGINE_S
-        for thread in threading.enumerate():
-            if thread.name in ENGINE_THREADS and thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - monotonic()))
+        self._studio.join(ENGINE_S)
         self._runner.join()
 
     def say(self, text: str, voice: str | None = None, *, interrupt: bool = False) -> int:

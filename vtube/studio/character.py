@@ -23,7 +23,7 @@ from vtube.realtime.render_thread import RenderThread
 from vtube.scene.shot import Subject
 from vtube.settings import AvatarSettings
 from vtube.studio.subject import subject_of
-from vtube.threads import prompt_thread, quietly
+from vtube.threads import join_all, prompt_thread, quietly
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class LiveCharacter:
         self._avatar = avatar
         self._puppets = PuppetManager(avatar, self._take_over, self._give_back)
         self._rendering: RenderThread | None = None
+        self._loading: threading.Thread | None = None
         self._closed = False
         self._changing = threading.RLock()
 
@@ -81,7 +82,8 @@ class LiveCharacter:
     def load(self, rendering: RenderThread) -> None:
         """Load the engine in a thread of its own and let `rendering` draw with it."""
         self._rendering = rendering
-        threading.Thread(target=self._load, name="engine", daemon=True).start()
+        self._loading = threading.Thread(target=self._load, name="engine", daemon=True)
+        self._loading.start()
 
     def show(self, picture: bytes, name: str, force: bool = False) -> str:
         """Show another character; returns what was done to fit its picture. Blocks while its engine is created.
@@ -115,6 +117,10 @@ class LiveCharacter:
         """Let a bake end; whatever is loaded from now on is closed at once."""
         self._closed = True
         self._puppets.close()
+
+    def join(self, seconds: float) -> bool:
+        """After `close`: wait for an engine that is being loaded; whether none is."""
+        return join_all((self._loading,), seconds)
 
     def _load(self) -> None:
         try:

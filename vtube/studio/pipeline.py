@@ -12,6 +12,7 @@ from collections.abc import Callable
 import cv2
 
 from vtube.audio.mouth_source import MouthSource
+from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
 from vtube.errors import AudioError
 from vtube.motion.animator import Animator
@@ -128,6 +129,12 @@ class Studio:
         self.loop.stop()
         for name in close_together(self._parts(), CLOSE_S):
             log.warning("%s does not close; leaving it behind", name)
+
+    def join(self, seconds: float) -> bool:
+        """After `close`: wait, at most `seconds` together, for engines and voices at work; whether all have ended."""
+        deadline = monotonic() + seconds
+        parts = (self.rendering, self.character, self.speech)
+        return all([part.join(deadline - monotonic()) for part in parts])
 
     def _listen(self) -> None:
         """Open the sound input; one that was only saved and is gone by now does not keep the camera from starting."""

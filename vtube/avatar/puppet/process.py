@@ -15,6 +15,7 @@ from typing import Any
 from PIL import Image
 
 from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet import remains
 from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
@@ -46,7 +47,9 @@ class BakingProcess:
             ModelError: the disk cannot be written, or the process cannot be started.
         """
         self._hear = hear
-        path = baking_folder(puppet_path(character.digest, variant)) / PICTURE
+        puppet = puppet_path(character.digest, variant)
+        path = baking_folder(puppet) / PICTURE
+        remains.bound(puppet)
         try:
             write_picture(character.frame, path)
             _write_source(character, path)

@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Bake with a progress bar; interrupted, keep what is done."""
     from vtube.avatar.engines.request import Request
     from vtube.avatar.picture.prepare import prepare
+    from vtube.avatar.puppet import remains
     from vtube.avatar.puppet.file import SUFFIX
     from vtube.avatar.puppet.folder import lock_path
     from vtube.cli.commands.arguments import fetch_weights
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     fetch_weights(arguments.variant or "auto")
     request = Request(character, arguments.variant or "auto")
     path = request.puppet_path
+    remains.bound(path)
     with exclusive(lock_path(path), waiting=_taken):
         quality = _bake(
             replace(request, device=_device(arguments.device)), path, quick=arguments.quick, quiet=arguments.quiet

