@@ -12,9 +12,9 @@ from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder, lock_path
 from vtube.avatar.puppet.rejection import remember
 from vtube.avatar.puppet.remains import MOST_UNFINISHED, OLD_S, Kind, bound, clear, remains, superfluous
-from vtube.avatar.weights.lock import exclusive
 from vtube.cli import doctor
 from vtube.cli.commands import models
+from vtube.paths import exclusive
 
 NOW = time.time()
 

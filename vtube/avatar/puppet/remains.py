@@ -17,9 +17,8 @@ from pathlib import Path
 
 from vtube.avatar.puppet import file, rejection
 from vtube.avatar.puppet.folder import baking_folder, lock_path
-from vtube.avatar.weights.lock import exclusive
 from vtube.errors import ModelError
-from vtube.paths import models_folder, remove
+from vtube.paths import exclusive, models_folder, remove
 
 MOST_UNFINISHED = 2
 MOST_REFUSED = 200
