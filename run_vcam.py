@@ -1,9 +1,9 @@
 """Starts the camera: the same as `python -m vtube run`."""
 
+import _signal  # there from the start; `signal` takes milliseconds, in which Ctrl-C would be a traceback
 import os
-import signal
 
-signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # before the first import that takes its time
+_signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
 
 from vtube.bootstrap import launch  # noqa: E402 - see above
 

@@ -1,12 +1,23 @@
 import logging
 import os
+import signal
+import subprocess
 import sys
 import threading
 
 import pytest
 
 from vtube.clock import monotonic
-from vtube.threads import PROMPT_NICENESS, Worker, close_together, join_all, lower_process, prompt_thread, urgent_thread
+from vtube.threads import (
+    PROMPT_NICENESS,
+    Worker,
+    children_ignore_interrupts,
+    close_together,
+    join_all,
+    lower_process,
+    prompt_thread,
+    urgent_thread,
+)
 
 
 def test_a_worker_runs_until_it_is_asked_to_end() -> None:
@@ -23,6 +34,16 @@ def test_a_worker_runs_until_it_is_asked_to_end() -> None:
     assert worker.alive
     assert worker.close()
     assert not worker.alive
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+def test_a_child_may_be_deaf_to_ctrl_c() -> None:
+    script = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    before = signal.getsignal(signal.SIGINT)
+    with children_ignore_interrupts():
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_all_are_waited_for_within_one_time() -> None:

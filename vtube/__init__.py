@@ -6,6 +6,12 @@ are first asked for, so that `import vtube` is fast. The rooms and what each pro
 
 import sys
 
+if sys.argv[:1] == ["-m"]:  # `python -m vtube` is just beginning: from here on Ctrl-C is no traceback
+    import _signal  # there from the start; `signal` takes milliseconds
+    import os
+
+    _signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
+
 __version__ = "0.1.0"
 
 __all__ = ["Camera", "__version__", "render_still"]

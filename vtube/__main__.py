@@ -1,10 +1,5 @@
 """`python -m vtube`: all commands."""
 
-import os
-import signal
-
-signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # before the first import that takes its time
-
-from vtube.bootstrap import launch  # noqa: E402 - see above
+from vtube.bootstrap import launch
 
 raise SystemExit(launch())

@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,22 @@ log = logging.getLogger(__name__)
 
 JOIN_S = 2.0
 """A thread that has not ended by then is left alone: it hangs in a driver, and is a daemon."""
+
+
+@contextlib.contextmanager
+def children_ignore_interrupts() -> Iterator[None]:
+    """Processes that are started in the block know no Ctrl-C: whoever started them gets the same one and ends them.
+
+    Only the main thread can arrange that, and not on Windows.
+    """
+    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.avatar.weights_fixtures import write_manifest
 from tests.house import ROOT
 from vtube.cli.interrupts import leave, leaving_at_once, let_commands_end_in_order
 
@@ -63,7 +67,7 @@ def test_a_camera_stops_and_ctrl_c_is_told_by_the_exit_code(number: int, code: i
 
 
 RUN = ["run", "--port", "0", "--tracking", "none", "--output", "null", "--no-bake"]
-MOMENTS = ["vtube.cli.interrupts", "rich.console", "pydantic", "numpy", "cv2", "vtube.studio.pipeline"]
+MOMENTS = ["vtube", "vtube.cli.interrupts", "rich.console", "pydantic", "numpy", "cv2", "vtube.studio.pipeline"]
 """Modules that a start imports, in this order; `-X importtime` tells of each when it is there."""
 
 
@@ -75,24 +79,99 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """Starts Python where Ctrl-C is not ignored, as it is in the background of a shell."""
 
 
+@contextlib.contextmanager
+def child(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python where Ctrl-C does what it does in a terminal."""
+    with subprocess.Popen(
+        [sys.executable, "-c", AS_IN_A_TERMINAL, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
+def wait_for_import(process: subprocess.Popen[str], module: str) -> None:
+    """Until Python says with `-X importtime` that the module is there."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.rpartition("|")[2].strip() == module:
+            return
+    raise AssertionError(f"{module} is not imported")
+
+
+def interrupted(process: subprocess.Popen[str]) -> str:
+    """Ctrl-C; what the process says after it, which has ended in the right way."""
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    assert "Traceback" not in said
+    process.wait(20)
+    assert process.returncode == 130, said[-500:]
+    return said
+
+
+@POSIX
+@pytest.mark.parametrize("moment", ["vtube", "venv", "vtube.bootstrap"])
+def test_the_first_file_of_a_checkout_can_be_interrupted(moment: str, tmp_path: Path) -> None:
+    with child("-X", "importtime", "run_vcam.py", *RUN[1:], VTUBE_HOME=str(tmp_path)) as process:
+        wait_for_import(process, moment)
+        interrupted(process)
+
+
+@POSIX
+@pytest.mark.parametrize("moment", ["vtube", "numpy", "cv2", "vtube.avatar.puppet.bake"])
+def test_the_process_that_bakes_can_be_interrupted(moment: str, tmp_path: Path) -> None:
+    worker = ["-X", "importtime", "-m", "vtube.avatar.puppet.background_worker", str(tmp_path / "none.png"), "x"]
+    with child(*worker, VTUBE_MODELS=str(tmp_path)) as process:
+        wait_for_import(process, moment)
+        interrupted(process)
+
+
+def answer(server: socket.socket, moment: str, reached: threading.Event) -> None:
+    """Take one request and never come to the end of the answer."""
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65_536)
+        if moment != "silence":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n")
+        if moment == "file":
+            connection.sendall(b"Content-Length: 1000000\r\n\r\n" + bytes(1000))
+        reached.set()
+        connection.recv(1)
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from vtube.avatar.weights import manifest
+manifest.manifest_path = lambda: Path({manifest!r})
+from vtube.bootstrap import launch
+raise SystemExit(launch())
+"""
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("moment", "command"), [("silence", ["models", "fetch"]), ("head", ["models", "fetch"]), ("file", RUN)]
+)
+def test_a_fetch_can_be_interrupted(moment: str, command: list[str], tmp_path: Path) -> None:
+    reached = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        origin = {"kind": "archive", "title": "slow", "url": f"http://127.0.0.1:{server.getsockname()[1]}/all.zip"}
+        script = FETCH.format(manifest=str(write_manifest(tmp_path / "manifest.yaml", {"float": [origin]})))
+        threading.Thread(target=answer, args=(server, moment, reached), daemon=True).start()
+        with child("-c", script, *command, VTUBE_HOME=str(tmp_path), VTUBE_MODELS=str(tmp_path / "models")) as process:
+            assert reached.wait(60)
+            interrupted(process)
+
+
 @POSIX
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_start_can_be_interrupted_at_any_moment(moment: str, tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", AS_IN_A_TERMINAL, "-X", "importtime", "-m", "vtube", *RUN],
-        cwd=ROOT,
-        env={**os.environ, "VTUBE_HOME": str(tmp_path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        assert child.stderr is not None
-        for line in child.stderr:
-            if line.rpartition("|")[2].strip() == moment:
-                break
-        else:
-            raise AssertionError(f"{moment} is not imported")
-        child.send_signal(signal.SIGINT)
-        rest = child.stderr.read()
-    assert "Traceback" not in rest
-    assert child.returncode == 130, rest[-500:]
+    with child("-X", "importtime", "-m", "vtube", *RUN, VTUBE_HOME=str(tmp_path)) as process:
+        wait_for_import(process, moment)
+        interrupted(process)

@@ -29,6 +29,7 @@ from vtube.errors import EngineError, VtubeError
 from vtube.frame import SIZE
 from vtube.metrics import quantile
 from vtube.text import unknown
+from vtube.threads import children_ignore_interrupts
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +185,8 @@ def _launch(engine: str, request: Request, poses: NDArray[np.float32], size: tup
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(engine, request, poses, theirs, size), daemon=True)
-    process.start()
+    with children_ignore_interrupts():
+        process.start()
     theirs.close()
     return _Contestant(process, ours)
 
