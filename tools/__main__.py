@@ -15,6 +15,8 @@ from vtube.bootstrap import DEVELOPMENT, prepare, run_module
 
 QUICK = "not slow and not display and not obs and not weights"
 COVERED = ("--cov", "--cov-report=term:skip-covered")
+AT_ONCE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
+"""As many processes as there are processors, each with whole files: what a file shares is made once."""
 LINT = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("tools.reference", "--check"))
 FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.reference",))
 
@@ -22,7 +24,7 @@ FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.referen
 def steps(task: str, words: Sequence[str]) -> list[tuple[str, ...]]:
     """The modules to run with their arguments, in order; none for an unknown task."""
     tasks: dict[str, list[tuple[str, ...]]] = {
-        "check": [*LINT, ("pytest", *COVERED, *words)],
+        "check": [*LINT, ("pytest", *AT_ONCE, *COVERED, *words)],
         "test": [("pytest", *words)],
         "quick": [("pytest", "-m", QUICK, *words)],
         "lint": [*LINT],

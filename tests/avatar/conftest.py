@@ -14,7 +14,8 @@ from vtube.avatar.colour import Linear
 from vtube.avatar.weights.samples import wheel_path
 from vtube.errors import ModelError
 
-POSES = 20
+POSES = 7
+"""Of each of the three pictures."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 
 @pytest.fixture(scope="session")
 def poses() -> NDArray[np.float32]:
-    """Random poses, (20, 45)."""
+    """Random poses, (POSES, 45)."""
     return random_poses(POSES)
 
 
