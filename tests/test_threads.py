@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,7 @@ from vtube.clock import monotonic
 from vtube.threads import (
     PROMPT_NICENESS,
     Worker,
+    be_ordinary,
     children_ignore_interrupts,
     close_together,
     join_all,
@@ -177,7 +179,26 @@ def test_without_permission_a_thread_is_not_prompt(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows lowers it from outside")
 def test_a_process_that_must_not_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    lowered: list[int] = []
-    monkeypatch.setattr(os, "nice", lowered.append)
-    lower_process()
-    assert lowered == [15]
+    for before, after in ((0, 15), (-15, 15), (19, 19)):
+        lowered: list[tuple[int, ...]] = []
+        monkeypatch.setattr(os, "getpriority", lambda *_, before=before: before, raising=False)
+        monkeypatch.setattr(os, "setpriority", lambda *values, to=lowered: to.append(values), raising=False)
+        monkeypatch.setattr(os, "PRIO_PROCESS", 0, raising=False)
+        lower_process()
+        assert lowered == [(0, 0, after)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own scheduling")
+def test_a_prompt_worker_and_the_ordinary_pool_that_it_begins() -> None:
+    seen: list[int] = []
+
+    def run(_: threading.Event) -> None:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        with ThreadPoolExecutor(1, initializer=be_ordinary) as pool:
+            seen.append(pool.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result())
+
+    worker = Worker("one", run, prompt=True)
+    worker.start()
+    assert worker.join(10)
+    usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
+    assert seen in ([PROMPT_NICENESS, usual], [usual, usual])  # as the system permits

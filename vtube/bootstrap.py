@@ -83,7 +83,15 @@ def modules(torch_needed: bool) -> tuple[str, ...]:
 
 RUNTIME = Requirements("requirements.txt", *modules(torch_needed=True))
 DEVELOPMENT = Requirements(
-    "requirements-dev.txt", *RUNTIME.modules, "pytest", "pytest_aiohttp", "xdist", "hypothesis", "ruff", "mypy", "hatchling"
+    "requirements-dev.txt",
+    *RUNTIME.modules,
+    "pytest",
+    "pytest_aiohttp",
+    "xdist",
+    "hypothesis",
+    "ruff",
+    "mypy",
+    "hatchling",
 )
 INSTALLED = Requirements("requirements.txt", *modules(torch_needed=False))
 

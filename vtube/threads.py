@@ -58,10 +58,12 @@ class Worker:
     An exception that leaves `run` is logged with the thread's name and ends the thread.
     """
 
-    def __init__(self, name: str, run: Callable[[threading.Event], None]) -> None:
+    def __init__(self, name: str, run: Callable[[threading.Event], None], *, prompt: bool = False) -> None:
+        """Nothing runs yet; `prompt`: see `prompt_thread`."""
         self.name = name
         self.stopping = threading.Event()
         self._run = run
+        self._prompt = prompt
         self._thread: threading.Thread | None = None
 
     @property
@@ -101,7 +103,8 @@ class Worker:
 
     def _guarded(self) -> None:
         try:
-            self._run(self.stopping)
+            with prompt_thread() if self._prompt else contextlib.nullcontext():
+                self._run(self.stopping)
         except Exception as error:
             log.error("%s stopped: %s", self.name, error, exc_info=error)
 
@@ -161,15 +164,20 @@ def prompt_thread() -> Iterator[bool]:
             _calm()
 
 
+def be_ordinary() -> None:
+    """Make the calling thread ordinary, whatever thread has started it: for pools that a prompt thread begins."""
+    _calm()
+
+
 NICENESS = 15
 PROMPT_NICENESS = -15
 
 
 def lower_process() -> None:
     """Let this process take only what others leave; on Windows it is started so, with `LOW_PRIORITY`."""
-    if hasattr(os, "nice"):
+    if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.nice(NICENESS)
+            os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 if sys.platform == "win32":

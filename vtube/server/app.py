@@ -29,6 +29,7 @@ from vtube.server.openapi import describe
 from vtube.server.preview import Previews
 from vtube.server.services import SERVICES, Services
 from vtube.settings import ServerSettings
+from vtube.threads import be_ordinary, prompt_thread
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class Server:
 
     def _run(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
         try:
-            with asyncio.Runner() as runner:
+            with prompt_thread(), asyncio.Runner() as runner:
                 runner.run(self._serve(listener, port, ready))
         except Exception:
             self._broken = True
@@ -186,7 +187,7 @@ class Server:
 
     async def _serve(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        encoders = ThreadPoolExecutor(2, thread_name_prefix="encode")
+        encoders = ThreadPoolExecutor(2, thread_name_prefix="encode", initializer=be_ordinary)
         connections, lanes = Connections(), Lanes()
         services = Services(
             self._control,

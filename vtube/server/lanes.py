@@ -14,6 +14,8 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from vtube.threads import be_ordinary
+
 Result = TypeVar("Result")
 
 MAX_INSIDE = 4
@@ -32,7 +34,7 @@ class Lane:
         """
         self._what = what
         self._limit_s = limit_s
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="control")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="control", initializer=be_ordinary)
         self._places = threading.BoundedSemaphore(MAX_INSIDE)
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:

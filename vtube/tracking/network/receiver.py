@@ -99,7 +99,7 @@ class NetworkTracker:
         self._taken: dict[int, str] = {}
         self._selector: selectors.BaseSelector | None = None
         self._waker: tuple[socket.socket, socket.socket] | None = None
-        self._worker = Worker(f"tracker {name}", self._run)
+        self._worker = Worker(f"tracker {name}", self._run, prompt=True)
         self._next_try = self._patient_until = 0.0
         self._logged = 0
         self._said: deque[bytes] = deque(maxlen=16)
