@@ -1,6 +1,6 @@
 """Starts the camera: the same as `python -m vtube run`."""
 
-import _signal  # there from the start; `signal` takes milliseconds, in which Ctrl-C would be a traceback
+import _signal  # type: ignore[import-not-found]  # `signal` takes milliseconds, in which Ctrl-C is a traceback
 import os
 
 _signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
