@@ -1,5 +1,8 @@
+import os
+
 import pytest
 
+from benchmarks.crowd import STAT, Moment, look, share_of_others
 from benchmarks.soak import Sample, growth_mb, rates, verdict
 
 FILES = ("/dev/null", "socket:[1]")
@@ -31,6 +34,20 @@ def test_growth_counts_after_the_warm_up() -> None:
     base, grown = growth_mb(evening(60, grows_mb=60))
     assert base == pytest.approx(308, abs=1)
     assert grown == pytest.approx(49, abs=1)
+
+
+def test_the_rate_is_not_judged_beside_a_crowd() -> None:
+    samples = evening(60, fps=29.0)
+    assert len(verdict(30, samples[0], samples, samples[-1], others=0.1)) == 1
+    assert verdict(30, samples[0], samples, samples[-1], others=0.3) == []
+
+
+@pytest.mark.skipif(not STAT.exists(), reason="Linux tells of its processors")
+def test_others_are_everybody_but_us() -> None:
+    before = look([os.getppid()])
+    assert before.everybody > before.own > 0
+    after = Moment(before.at + 10, before.everybody + 9, before.own + 4)
+    assert share_of_others(before, after) == pytest.approx(0.5 / (os.cpu_count() or 1))
 
 
 def test_what_is_wrong_is_named() -> None:
