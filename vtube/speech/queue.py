@@ -31,9 +31,7 @@ MAX_TEXTS = 200
 MAX_VOICES = 8
 READY_AHEAD = 1
 """So many utterances are ready behind the one that sounds; the next one is being made meanwhile."""
-
-TICK_S = 0.1
-CLOSE_S = 1.0
+TICK_S, CLOSE_S = 0.1, 1.0
 
 
 class SpeechQueue:
@@ -224,16 +222,15 @@ class SpeechQueue:
         return self._worker.join(seconds)
 
     def _take_over(self, settings: Settings, voices: OrderedDict[str, Voice]) -> None:
-        speech = settings.speech
+        speech, before = settings.speech, self._settings
         with self._changed:
-            self._voices, self._lipsync = voices, settings.lipsync
-            if speech.voice != self._settings.voice:
+            self._voices, self._lipsync, self._settings = voices, settings.lipsync, speech
+            if speech.voice != before.voice:
                 self._voice = speech.voice
-            if speech.volume != self._settings.volume:
+            if speech.volume != before.volume:
                 self._player.volume = speech.volume
-            moved, self._settings = speech.device != self._settings.device, speech
-        if moved:
-            self._player.change_device()
+            if speech.device != before.device:
+                self._player.change_device()
 
     def _queue(self, sentences: deque[Sentence], voice: str | None, interrupt: bool, is_open: bool = False) -> int:
         with self._changed:
