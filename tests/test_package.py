@@ -90,7 +90,13 @@ def test_the_wheel_has_everything_and_nothing_else(wheel: Path) -> None:
     config = {f"vtube/data/config/{path.name}" for path in (ROOT / "config").iterdir()}
     assert (
         config
-        | {"vtube/data/models/manifest.yaml", "vtube/data/ilta.png", "vtube/data/ilta.large.webp", "vtube/py.typed"}
+        | {
+            "vtube/data/models/manifest.yaml",
+            "vtube/data/ilta.png",
+            "vtube/data/ilta.large.webp",
+            "vtube/data/ilta.vtpuppet",
+            "vtube/py.typed",
+        }
         <= names
     )
     sources = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "vtube").rglob("*.py")}

@@ -104,3 +104,18 @@ def test_the_doctor_stands_it() -> None:
     done = python(COMMAND, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "torch is not installed" in " ".join(done.stdout.split())
+
+
+FIRST_START = """
+from vtube.cli.main import main
+code = main(["run", "--output", "null", "--no-server", "--tracking", "none", "--duration", "5"])
+print(code, sorted(name for name in sys.modules if name.partition(".")[0] == "torch"))
+"""
+
+
+def test_a_first_start_shows_the_default_character_with_her_puppet_and_fetches_nothing(tmp_path: Path) -> None:
+    unreachable = dict.fromkeys(("PIP_INDEX_URL", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    done = python(FIRST_START, VTUBE_MODELS=str(tmp_path), VTUBE_HOME=str(tmp_path), **unreachable)
+    assert done.stdout.splitlines()[-1] == "0 []", done.stderr
+    assert "engine: puppet" in done.stdout + done.stderr
+    assert not any(path.suffix in (".whl", ".safetensors", ".npz") for path in tmp_path.rglob("*"))

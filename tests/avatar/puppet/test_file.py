@@ -12,10 +12,12 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from tests.avatar.puppet_fixtures import bust, figure, resting_weights, still_puppet
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet import file
 from vtube.avatar.puppet.file import Puppet, find, load, puppet_path, save
 from vtube.avatar.puppet.layout import face_shape
 from vtube.errors import ModelError
+from vtube.paths import default_picture
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +249,12 @@ def test_what_is_written_is_text_and_numbers(saved: Path, puppet: Puppet) -> Non
         about = opened.metadata()
     assert json.loads(about["boxes"])["face"] == [64, 48, 96, 96]
     assert replace(puppet).variant == about["variant"]
+
+
+def test_the_default_character_has_a_finished_puppet_with_a_fine_face() -> None:
+    came = load(default_picture().with_suffix(file.SUFFIX), prepare(default_picture()).digest)
+    assert (came.stage, came.detail, came.variant) == ("finished", 2, "separable_float")
+    assert came.enlarger.startswith("realesr-animevideov3 ")
+    assert came.quality["psnr_db"] > 31 and came.quality["face_psnr_db"] > 34
+    assert came.quality["waviness_px"] < 0.12 and came.quality["ghosts"] < 0.1
+    assert default_picture().with_suffix(file.SUFFIX).stat().st_size < 6_000_000

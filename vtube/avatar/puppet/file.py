@@ -121,14 +121,14 @@ def find(picture: str, variant: str, folder: Path | None = None) -> Puppet:
     Raises:
         ModelError: there is neither, or the user's own cannot be read and none came with the program.
     """
-    came = _came_with(picture, variant)
     try:
         own = load(puppet_path(picture, variant, folder), picture)
     except ModelError:
+        came = _came_with(picture, variant)
         if came is None:
             raise
         return came
-    return came if came is not None and own.stage == COARSE else own
+    return own if own.stage == FINISHED else _came_with(picture, variant) or own
 
 
 def _came_with(picture: str, variant: str) -> Puppet | None:
