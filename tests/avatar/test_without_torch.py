@@ -114,8 +114,15 @@ print(code, sorted(name for name in sys.modules if name.partition(".")[0] == "to
 
 
 def test_a_first_start_shows_the_default_character_with_her_puppet_and_fetches_nothing(tmp_path: Path) -> None:
-    unreachable = dict.fromkeys(("PIP_INDEX_URL", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
-    done = python(FIRST_START, VTUBE_MODELS=str(tmp_path), VTUBE_HOME=str(tmp_path), **unreachable)
+    here, nowhere = str(tmp_path), "http://127.0.0.1:9"
+    done = python(
+        FIRST_START,
+        VTUBE_MODELS=here,
+        VTUBE_HOME=here,
+        PIP_INDEX_URL=nowhere,
+        http_proxy=nowhere,
+        https_proxy=nowhere,
+    )
     assert done.stdout.splitlines()[-1] == "0 []", done.stderr
     assert "engine: puppet" in done.stdout + done.stderr
     assert not any(path.suffix in (".whl", ".safetensors", ".npz") for path in tmp_path.rglob("*"))
