@@ -87,7 +87,8 @@ def applies(requirement: Requirement, system: dict[str, str], python: str) -> bo
 
 def test_the_wheel_has_everything_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    config = {f"vtube/data/config/{path.name}" for path in (ROOT / "config").iterdir()}
+    files = (path for path in (ROOT / "config").rglob("*") if path.is_file())
+    config = {f"vtube/data/{path.relative_to(ROOT).as_posix()}" for path in files}
     assert (
         config
         | {
