@@ -28,6 +28,7 @@ _LEET = str.maketrans(
         "+": "t",
     }
 )
+_MARKS = "!|+*"
 _LEET_WORD = re.compile(r"[a-z0-9@$!|€+*]*[a-z][a-z0-9@$!|€+*]*")
 _STARS = re.compile(r"(?<=[a-z])[*#]+(?=[a-z])")
 _SPACED = re.compile(r"(?<!\w)(?:\w[\s.\-_*·,/]{1,2}){2,}\w(?!\w)")
@@ -68,9 +69,11 @@ def _one_alphabet(found: re.Match[str]) -> str:
 
 
 def _unleet(found: re.Match[str]) -> str:
-    word = found[0]
+    word = found[0].strip(_MARKS)  # at an end they are what they look like
     letters = sum(char.isalpha() for char in word)
-    return word.translate(_LEET) if letters * 2 >= len(word) and any(not char.isalpha() for char in word) else word
+    if letters * 2 < len(word) or word.isalpha():
+        return found[0]
+    return found[0].replace(word, word.translate(_LEET), 1)
 
 
 def _seen(char: str) -> str:

@@ -19,6 +19,9 @@ _GESTURE = re.compile(
 _WIDE_TAG = re.compile(r"［[^［］\n]{1,48}］")
 _SQUARE = re.compile(r"\[\s*([^\[\]\n:=]{1,24}?)\s*\]")
 _BRACKETED = re.compile(rf"[(（]\s*({_NAME})\s*[)）]")
+_ROLE_TAG = re.compile(
+    r"<\|\s*(?:im_start|start_header_id|start)\s*\|>\s*(?:system|user|assistant|developer|tool)?", re.I
+)
 _INNER_TAG = re.compile(r"\[(?=[^\]]*[A-Za-z぀-ヿ一-鿿])[^\[\]\n]{1,48}\]|<\|[^|<>]{0,60}\|>|\[/?INST\]", re.IGNORECASE)
 
 ALIASES = {
@@ -121,4 +124,4 @@ class TagReader:
 
 def without_tags(text: str) -> str:
     """A viewer's text without what would work as a tag or as a mark of a chat template."""
-    return _INNER_TAG.sub(" ", text.translate(_WIDE))
+    return _INNER_TAG.sub(" ", _ROLE_TAG.sub(" ", text.translate(_WIDE)))

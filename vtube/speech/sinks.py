@@ -19,8 +19,11 @@ from vtube.threads import Worker
 Fill = Callable[[int, float, int], Samples]
 """Asked for so many samples, heard from that moment on, at that rate; answers with exactly as many."""
 
-BUFFER_S = 0.1
-"""Sound kept ahead of the ear: enough for a busy computer. It delays nothing that is seen: the mouth knows of it."""
+BUFFER_S = 0.06
+"""Sound kept ahead of the ear: enough for a busy computer, and so little that a stop is silence within 0.1 s.
+
+It delays nothing that is seen: the mouth knows of it.
+"""
 
 SILENT_RATE = 48_000
 SILENT_BLOCK_S = 0.01
@@ -98,7 +101,7 @@ class DeviceSink:
         block[:] = self._fill(frames, now + delay, self.rate)[:, None]
 
 
-AHEAD_S = 0.1
+AHEAD_S = 0.06
 """How long before its time silence is asked for, as a device does: a late thread leaves no gap in what is said."""
 
 

@@ -1,0 +1,227 @@
+"""How soon a message is answered with sound, and how soon a stop is silence.
+
+    python -m benchmarks.broadcast [--answers 20] [--stops 20] [--rate 50] [--voice openjtalk] [--json]
+
+A model that is a script sends so many tokens a second over HTTP, as OpenAI's servers do. The voice is a real one; the
+sound goes nowhere, at the pace of a device. Of the time from a message to the first sound, what the model takes to its
+first clause and what the voice takes for it are told apart from ours. A stop is counted from the call to the last
+sample that is heard.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable
+from statistics import median, quantiles
+from typing import Any
+
+from aiohttp import web
+
+from vtube.clock import monotonic
+from vtube.dialogue.broadcast import Broadcast
+from vtube.errors import AudioError
+from vtube.motion.emotion_classifier import load_classifier
+from vtube.motion.templates import load_templates
+from vtube.settings import Settings, SpeechSettings, parse
+from vtube.speech.base import Utterance, Voice
+from vtube.speech.player import Player
+from vtube.speech.queue import SpeechQueue
+from vtube.speech.registry import create_voice
+from vtube.speech.sinks import DeviceSink, Fill
+
+ANSWER = "[joy] そうですね、今夜は星がとてもきれいに見えますよ。あとで一緒に空を見上げてみましょうか。"
+PATIENCE_S = 30.0
+
+
+class Model:
+    """The scripted model: two characters a token."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.address = ""
+        self.clause_at = 0.0
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One streamed answer; notes when its first clause was out."""
+        await request.read()
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        sent = ""
+        for start in range(0, len(ANSWER), 2):
+            await asyncio.sleep(1 / self.rate)
+            piece = ANSWER[start : start + 2]
+            chunk = {"choices": [{"index": 0, "delta": {"content": piece}}]}
+            try:
+                await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            except ConnectionError:  # it was stopped
+                return response
+            sent += piece
+            if "、" in sent[:-1] and not self.clause_at:  # a clause is one when more has come behind it
+                self.clause_at = monotonic()
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+
+class Served:
+    """The model behind HTTP, in a thread of its own."""
+
+    def __init__(self, model: Model) -> None:
+        self._model, self._loop = model, asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._serve())
+        self._loop.run_forever()
+
+    async def _serve(self) -> None:
+        app = web.Application()
+        app.add_routes([web.post("/v1/chat/completions", self._model.answer)])
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self._model.address = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        self._ready.set()
+
+
+class TimedVoice:
+    """A voice; notes how long each sentence took, and when it was handed over."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self.first_s = 0.0
+        self.asked_at = 0.0
+
+    def synthesize(self, text: str) -> Utterance:
+        """As the voice does."""
+        began = monotonic()
+        said = self._voice.synthesize(text)
+        if self.first_s == 0.0:
+            self.asked_at, self.first_s = began, monotonic() - began
+        return said
+
+
+def no_device(fill: Fill) -> DeviceSink:
+    """Silence, at a device's pace."""
+    raise AudioError("the benchmark is silent")
+
+
+class Show:
+    """A broadcast with that model and that voice."""
+
+    def __init__(self, rate: float, voice: str) -> None:
+        self.model = Model(rate)
+        Served(self.model)
+        values = {
+            "llm": "openai:script",
+            "speech": {"voice": voice},
+            "dialogue": {
+                "idle_s": 0,
+                "model": {"addresses": {"openai": self.model.address}},
+                "memory": {"enabled": False},
+                "selection": {"cooldown_s": 0},
+            },
+        }
+        settings: Settings = parse(values)
+        self.voice = TimedVoice(create_voice(voice, settings.speech))
+        self.player = Player(no_device)
+        self.speech = SpeechQueue(settings, self.player, create=lambda *_: self.voice)
+        self.broadcast = Broadcast(
+            settings,
+            self.speech,
+            classify=load_classifier().classify,
+            feel=lambda _: None,
+            emotions=lambda: list(load_templates()),
+            speech_settings=SpeechSettings,
+        )
+        self.speech.start()
+        self.broadcast.start()
+        self.number = 0
+
+    def ask(self) -> float:
+        """A viewer writes; when."""
+        self.number += 1
+        self.model.clause_at = self.voice.first_s = 0.0
+        asked = monotonic()
+        self.broadcast.post({"text": f"今夜の星はどうですか {self.number}", "user": f"v{self.number}"})
+        return asked
+
+    def sounds(self) -> bool:
+        """Whether something is heard now."""
+        return self.player.heard(monotonic()) is not None
+
+    def answer(self) -> dict[str, float]:
+        """One message, heard to its end: milliseconds to the first sound, and whose they are."""
+        asked = self.ask()
+        until(self.sounds)
+        heard = monotonic()
+        until(lambda: not self.speech.status(monotonic())["pending"])
+        whole, model = 1000 * (heard - asked), 1000 * max(0.0, self.model.clause_at - asked)
+        voice = 1000 * self.voice.first_s
+        return {"first_sound": whole, "model": model, "voice": voice, "ours": whole - model - voice}
+
+    def stop(self) -> float:
+        """A stop in the middle of an answer: milliseconds until nothing is heard."""
+        self.ask()
+        until(self.sounds)
+        time.sleep(0.2 + 0.013 * (self.number % 17))
+        stopped = monotonic()
+        self.broadcast.stop()
+        until(lambda: not self.sounds())
+        silent = monotonic()
+        until(lambda: not self.speech.status(monotonic())["pending"])
+        return 1000 * (silent - stopped)
+
+    def close(self) -> None:
+        """The end."""
+        self.broadcast.close()
+        self.speech.close()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for it, by the millisecond."""
+    end = monotonic() + PATIENCE_S
+    while not condition():
+        if monotonic() > end:
+            raise SystemExit("nothing happens; see the log")
+        time.sleep(0.001)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--answers", type=int, default=20)
+    parser.add_argument("--stops", type=int, default=20)
+    parser.add_argument("--rate", type=float, default=50.0, help="tokens a second")
+    parser.add_argument("--voice", default="openjtalk")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    show = Show(arguments.rate, arguments.voice)
+    show.answer()  # the voice loads its dictionary
+    answers = [show.answer() for _ in range(arguments.answers)]
+    stops = [show.stop() for _ in range(arguments.stops)]
+    show.close()
+    result: dict[str, Any] = {name: summary([one[name] for one in answers]) for name in answers[0]}
+    result["stop"] = summary(stops)
+    print(json.dumps(result) if arguments.json else "\n".join(f"{name}: {values}" for name, values in result.items()))
+
+
+def summary(values: list[float]) -> dict[str, float]:
+    """Median, the slowest of twenty, and the worst, milliseconds."""
+    return {
+        "median": round(median(values), 1),
+        "p95": round(quantiles(values, n=20)[-1], 1) if len(values) > 1 else round(values[0], 1),
+        "max": round(max(values), 1),
+    }
+
+
+if __name__ == "__main__":
+    main()
