@@ -15,7 +15,6 @@ import pytest
 
 from benchmarks.browser import BROWSERS, Page, open_page
 from tests.server.conftest import Running
-from tests.waiting import eventually
 from vtube.frame import Frame
 
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -100,54 +99,3 @@ async def test_sillytavern_s_page_shows_the_feed_and_a_foreign_one_does_not(
             assert await shows(page, f"http://127.0.0.1:{port}/", feed) == 10 * picture.shape[1]
             assert await shows(page, f"http://127.0.0.1:{port}/", f"{running.url}/frame.png") == 0
             assert await shows(page, f"http://localhost:{port}/", feed) == 0
-
-
-SILENT: dict[str, Any] = {
-    "speaking": False,
-    "present": None,
-    "pending": [],
-    "paused": False,
-    "volume": 1.0,
-    "device": None,
-}
-
-
-async def reads(page: Page, words: str) -> bool:
-    """Whether the line below the field *Say* comes to be `words`, in what is shown."""
-    for _ in range(100):
-        shown = await page.evaluate(
-            "(line => line && !line.hidden ? line.innerText : '')(document.getElementById('spoken'))"
-        )
-        if shown == words:
-            return True
-        await asyncio.sleep(0.05)
-    return False
-
-
-async def test_the_control_page_tells_how_speech_goes(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert BROWSER is not None
-    old = {"number": 1, "line": "openai refuses; not said: before", "text": "before"}
-    speech: dict[str, Any] = {**SILENT, "failures": [old]}
-    monkeypatch.setattr(running.control, "state", lambda: {"speech": dict(speech)})
-    async with open_page(BROWSER) as page:
-        await page.call("Page.navigate", url=running.url)
-        speech.update(pending=[2])
-        assert await reads(page, "Preparing to speak…")
-        failure = {"number": 2, "line": "voicevox does not answer; start it; not said: こんに…", "text": "こんにちは"}
-        speech.update(pending=[], failures=[old, failure])
-        assert await reads(page, "Could not say “こんにちは”: voicevox does not answer; start it")
-        speech.update(speaking=True, present=3, pending=[3])
-        assert await reads(page, "No sound device: only the mouth moves.")
-        speech.update(device="CABLE Input")
-        assert await reads(page, "")
-        speech.update(paused=True)
-        assert await reads(page, "Speech is paused.")
-        speech.update(SILENT)
-        await page.evaluate("document.querySelector('#say button').click()")
-        assert await reads(page, "There is nothing to say yet.")
-        assert ("say",) not in [call[:1] for call in running.control.calls]
-        await page.evaluate("document.getElementById('text').value = 'Hello'")
-        await page.evaluate("document.querySelector('#say button').click()")
-        assert await reads(page, "")
-        said = ("say", "Hello", None, False)
-        assert await asyncio.to_thread(eventually, lambda: said in running.control.calls)

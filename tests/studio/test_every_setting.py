@@ -180,9 +180,9 @@ PICTURE = noisy()
 VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.6, level=LOUD)])
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
-SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device")}
+SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device"), ("emotion", "favourites")}
 SEEN = [path for path in LIVE if path[:2] not in SILENT]
-"""All but those whose effect is what is read out, and through which device; nothing is said in this show."""
+"""All but those whose effect is what is read out and through which device (nothing is said), or what pages show."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
@@ -216,6 +216,7 @@ class Values:
             "dialogue.persona": "another",
             "avatar.character": str(default_picture()),
             "avatar.device": "cpu",
+            "emotion.favourites": ["joy", "fear"],
             "emotion.templates": str(self.emotions),
             "lipsync.calibration": str(self.calibration),
             "loop.fps": 60.0,

@@ -66,6 +66,11 @@ class EmotionDriver:
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
 
+    @property
+    def strength(self) -> float:
+        """How strongly the emotion is shown, 0..1 of its template."""
+        return self._strength
+
     def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off.
 

@@ -47,7 +47,7 @@ async def static(request: web.Request) -> web.FileResponse:
 
 def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
     path = FOLDER / name
-    if name not in names() or path.suffix not in TYPES:
+    if name not in names():
         raise web.HTTPNotFound
     return web.FileResponse(
         path,
@@ -61,4 +61,4 @@ def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
 
 def names() -> set[str]:
     """Every file of the pages, as its address says it: `room/store.js`."""
-    return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
+    return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in TYPES}

@@ -87,6 +87,12 @@ class EmotionSettings(Section):
         description="Path of a YAML file with emotions of your own (see config/emotions.yaml); null for none.",
         json_schema_extra=LIVE,
     )
+    favourites: list[str] = Field(
+        max_length=8,
+        default_factory=lambda: ["neutral", "joy", "love", "surprise", "pride", "anger", "sadness", "fear"],
+        description="The expressions on the keys 1 to 8 of the control room.",
+        json_schema_extra=LIVE,
+    )
 
 
 class ParameterCurve(Section):

@@ -1,0 +1,175 @@
+"""The page as a whole: rules for everybody, nothing from elsewhere, three languages, a hand without a mouse."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.server.room.conftest import Camera
+from tests.server.room.tab import Tab
+from vtube.server.pages import FOLDER, names
+
+Tabs = Callable[..., Awaitable[Tab]]
+ROOM = FOLDER / "room"
+AXE = Path(__file__).parent / "axe.min.js"
+SECTIONS = sorted(path.stem for path in (ROOM / "sections").glob("*.js") if path.stem != "all")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCRIPTS = sorted(path for path in ROOM.rglob("*.js"))
+
+
+RUN_AXE = """
+axe.run(document, {runOnly: %s}).then(({violations}) => violations.map(({id, nodes}) =>
+  `${id}: ${nodes.slice(0, 3).map(({target, failureSummary}) => `${target} ${failureSummary}`)}`))
+"""
+FOCUS = """
+(e => ({
+  place: e.id || e.dataset.name || e.getAttribute("href") || e.className || e.localName,
+  ring: [e, e.closest(".say, .btn") ?? e].some(
+    (one) => getComputedStyle(one).outlineStyle !== "none" || getComputedStyle(one).boxShadow !== "none"),
+}))(document.activeElement)
+"""
+SMALL = """
+[...document.querySelectorAll("button, a, select, input, summary")]
+  .filter((e) => e.checkVisibility() && !e.closest("p, .vh, [inert]") && !e.matches(".vh, .skip"))
+  .filter((e) => (e.closest("label") ?? e).getBoundingClientRect().height < 24)
+  .map((e) => e.outerHTML.slice(0, 120))
+"""
+
+
+async def violations(tab: Tab) -> list[str]:
+    """What axe-core finds, a line each."""
+    await tab.js(AXE.read_text(encoding="utf-8") + ";1")
+    found: list[str] = await tab.js(RUN_AXE % json.dumps(RULES))
+    return found
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [1400, 390])
+async def test_axe_finds_nothing_in_any_section(tabs: Tabs, theme: str, width: int) -> None:
+    tab = await tabs("start", width=width, storage={"vtube.theme": theme})
+    assert await tab.js("document.documentElement.dataset.theme") == theme
+    for section in SECTIONS:
+        await tab.js(f"location.hash = '{section}'")
+        await tab.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
+        await tab.js("document.querySelector('.more')?.setAttribute('open', '')")
+        assert await violations(tab) == [], section
+        assert await tab.js("document.documentElement.scrollWidth") == width, section
+
+
+async def test_no_request_leaves_the_computer(tabs: Tabs, camera: Camera) -> None:
+    tab = await tabs("start")
+    await tab.call("Network.enable")
+    await tab.call("Page.reload")
+    await tab.until("document.querySelector('vt-stage canvas')?.dataset.drawn > 0")
+    for section in SECTIONS:
+        await tab.js(f"location.hash = '{section}'")
+        await tab.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
+    assert len(tab.requests) > 10
+    hosts = {re.sub(r"^\w+://([^/]*).*", r"\1", url) for url in tab.requests if not url.startswith(("blob:", "data:"))}
+    assert hosts == {f"127.0.0.1:{camera.port}"}
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja", "出力"), ("zh", "输出"), ("en", "Outputs")])
+async def test_the_page_speaks_three_languages(tabs: Tabs, language: str, word: str) -> None:
+    tab = await tabs("outputs", storage={"vtube.language": language})
+    await tab.reads(".panel h2", word)
+    assert await tab.js("document.documentElement.lang") == language
+    other = "ja" if language == "en" else "en"
+    await tab.click(".top details.menu:not(#problems) summary")
+    await tab.click(f".top [lang={other}]")
+    await tab.reads(".panel h2", {"ja": "出力", "en": "Outputs"}[other])
+
+
+def tables() -> dict[str, dict[str, str]]:
+    """Language to key to words, as the files have them."""
+    pair = re.compile(r'"([\w.]+)": "((?:[^"\\]|\\.)*)"')
+    return {path.stem: dict(pair.findall(path.read_text(encoding="utf-8"))) for path in (ROOM / "texts").glob("*.js")}
+
+
+def test_every_language_has_every_word_with_the_same_places() -> None:
+    english, *others = (tables()[name] for name in ("en", "ja", "zh"))
+    assert len(english) > 300
+    for words in others:
+        assert set(english) - set(words) == set()
+        assert {key for key in set(words) - set(english) if not key.startswith("emotion.")} == set()
+        places = re.compile(r"{\w+}")
+        assert [
+            key for key in english if sorted(places.findall(english[key])) != sorted(places.findall(words[key]))
+        ] == []
+
+
+def test_every_word_that_the_page_asks_for_is_there() -> None:
+    known = tables()["en"]
+    asked = set()
+    for path in SCRIPTS:
+        if "texts" not in path.parts:
+            asked |= set(re.findall(r'\bt\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")))
+    assert len(asked) > 150
+    assert asked - set(known) == set()
+
+
+def test_every_icon_that_the_page_shows_is_there() -> None:
+    known = set(re.findall(r'<symbol id="([\w-]+)"', (ROOM / "icons.svg").read_text(encoding="utf-8")))
+    for path in SCRIPTS:
+        text = path.read_text(encoding="utf-8")
+        asked = set(re.findall(r'\b(?:icon|button|empty)\("([\w-]+)"', text)) | set(
+            re.findall(r'icon: "([\w-]+)"', text)
+        )
+        assert asked <= known, path.name
+
+
+def test_lit_is_the_file_that_its_readme_describes() -> None:
+    readme = (FOLDER / "vendor" / "README.md").read_text(encoding="utf-8")
+    assert hashlib.sha256((FOLDER / "vendor" / "lit.js").read_bytes()).hexdigest() in readme
+
+
+def test_every_script_is_fetched_at_once_and_small() -> None:
+    page = (FOLDER / "index.html").read_text(encoding="utf-8")
+    scripts = {name for name in names() if name.endswith(".js") and name.startswith(("room/", "vendor/"))}
+    ahead = set(re.findall(r'rel="modulepreload" href="/static/([^"]+)"', page))
+    assert ahead == scripts - {"room/main.js"}
+    for path in SCRIPTS:
+        if "texts" not in path.parts:
+            assert len(path.read_text(encoding="utf-8").splitlines()) < 250, path.name
+
+
+async def test_everything_is_reached_by_keys_alone(tabs: Tabs, camera: Camera) -> None:
+    tab = await tabs("expressions")
+    await tab.js("document.activeElement.blur()")
+    reached = set()
+    for _ in range(120):
+        await tab.key("Tab")
+        focus = await tab.js(FOCUS)
+        place = focus["place"]
+        reached.add(place)
+        assert focus["ring"], place
+        if place == "grief":
+            break
+    assert {"#face", "#outputs", "air", "say-text", "find", "grief", "joy"} <= reached
+    await tab.key("Enter")
+    assert await camera.comes(lambda: camera.state()["emotion"] == "grief")
+
+
+async def test_the_skip_link_leads_to_the_section(tabs: Tabs) -> None:
+    tab = await tabs("voice")
+    await tab.js("document.activeElement.blur()")
+    await tab.key("Tab")
+    assert await tab.js("document.activeElement.className") == "skip btn"
+    await tab.key("Enter")
+    await tab.until("document.activeElement.localName === 'h2'")
+
+
+async def test_on_a_phone_targets_are_large_enough_for_a_thumb(tabs: Tabs) -> None:
+    tab = await tabs("expressions", width=390, height=844)
+    for section in SECTIONS:
+        await tab.js(f"location.hash = '{section}'")
+        await tab.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
+        small = await tab.js(SMALL)
+        assert small == [], section
+    high = await tab.js("[...document.querySelectorAll('.rail a')].map((e) => e.getBoundingClientRect().height)")
+    assert min(high) >= 44

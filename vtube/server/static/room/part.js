@@ -1,0 +1,39 @@
+// What every part of the page is made of.
+
+import { Directive, LitElement, directive, noChange } from "../vendor/lit.js";
+import { follow } from "./store.js";
+import { followWords } from "./words.js";
+
+export { classMap, html, live, noChange, nothing, ref, repeat, svg } from "../vendor/lit.js";
+
+// An element that draws itself anew when the store or the language changes; its content is part of the page.
+export class Part extends LitElement {
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    const draw = () => this.requestUpdate();
+    this.leave = [follow(draw), followWords(draw)];
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const leave of this.leave) leave();
+  }
+}
+
+// `<i ${vars({ "--at": "40%" })}>`: custom properties, set as the strict policy of the page allows it.
+class Vars extends Directive {
+  render() {
+    return noChange;
+  }
+
+  update(part, [values]) {
+    for (const [name, value] of Object.entries(values)) part.element.style.setProperty(name, value);
+    return noChange;
+  }
+}
+
+export const vars = directive(Vars);

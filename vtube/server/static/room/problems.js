@@ -1,0 +1,88 @@
+// What went wrong, kept in a list until it is closed. What the state tells is over when the state says so.
+
+import { store, tell } from "./store.js";
+import { failuresOf, isSound } from "./lamps.js";
+import { t } from "./words.js";
+
+const SHOWN_MS = 4000;
+const MOST = 50;
+
+let list = [];
+let spoken = null; // the failures of speech that were there before this page, or are told by now
+let note = "";
+let timer = 0;
+let number = 0;
+
+export const problems = () => list;
+export const notice = () => note;
+
+export function close(key) {
+  list = list.filter((one) => one.key !== key);
+  tell();
+}
+
+export function closeAll() {
+  list = [];
+  tell();
+}
+
+// A confirmation, which leaves by itself.
+export function confirmed(text) {
+  note = text;
+  clearTimeout(timer);
+  timer = setTimeout(() => { note = ""; tell(); }, SHOWN_MS);
+  tell();
+}
+
+export function report(text, section = "", key = `r${++number}`) {
+  list = [{ key, text, section, at: new Date(), over: false }, ...list.filter((one) => one.key !== key)].slice(0, MOST);
+  tell();
+}
+
+// Do what may be refused; the refusal is a problem with the words of the program. Returns its answer, or null.
+export async function attempt(work, section = "") {
+  try {
+    return (await work()) ?? {};
+  } catch (error) {
+    const away = error instanceof TypeError || error.name === "TimeoutError";
+    report(away ? t("away.asked") : error.message, section, away ? "away" : undefined);
+    return null;
+  }
+}
+
+function* now(state) {
+  if (state.failure) yield ["failure", state.failure, "speed"];
+  if (state.engine === "failed") yield ["engine", t("picture.engine.help"), "speed"];
+  if (state.puppet?.state === "failed") yield ["puppet", t("puppet.failed", { reason: state.puppet.reason }), "character"];
+  for (const one of state.inputs ?? []) {
+    if (one.state === "failed") yield [`in ${one.name}`, `${one.name}: ${one.detail}`, isSound(one) ? "voice" : "face"];
+  }
+  for (const { name, error } of failuresOf(state)) yield [`out ${name}`, `${name}: ${error}`, "outputs"];
+}
+
+function speechFailures({ failures = [] } = {}) {
+  const keys = failures.map((one) => `said ${one.number} ${one.text}`);
+  if (spoken) {
+    failures.forEach((one, index) => {
+      if (!spoken.has(keys[index])) {
+        report(t("say.failed", { text: one.text, why: one.line.replace(/; not said: .*$/s, "") }), "voice", keys[index]);
+      }
+    });
+  }
+  spoken = new Set(keys);
+}
+
+let known = new Map();
+
+// Look at a new state: what has begun is put on the list, what has ended is marked.
+export function watch({ state, link } = store) {
+  if (link !== "live") {
+    spoken = null;
+    return;
+  }
+  const present = new Map([...now(state)].map(([key, text, section]) => [key, { text, section }]));
+  for (const [key, { text, section }] of present) if (known.get(key) !== text) report(text, section, key);
+  for (const one of list) if (known.has(one.key) && !present.has(one.key)) one.over = true;
+  known = new Map([...present].map(([key, { text }]) => [key, text]));
+  speechFailures(state.speech);
+}

@@ -1,0 +1,95 @@
+// Where the picture goes.
+
+import { address, call } from "../api.js";
+import { isRecording, record } from "../acts.js";
+import { button, card, copyable, fix, head, icon, segments, tag, toggle } from "../controls.js";
+import { failuresOf, isShown, outputsLamp, sizeOf, viewersOf } from "../lamps.js";
+import { Part, html, nothing } from "../part.js";
+import { isNear } from "../preview.js";
+import { attempt } from "../problems.js";
+import { wantedAt } from "../settings.js";
+import { store } from "../store.js";
+import { t } from "../words.js";
+
+const KINDS = ["browser", "camera", "window", "ndi", "spout"];
+const TONES = { live: "good", opening: "wait", failed: "bad", ended: "bad", closed: "off" };
+const ICONS = { browser: "monitor-up", camera: "webcam", window: "square", file: "film", ndi: "radio", spout: "link-2" };
+const WAYS = ["browser", "media", "dock"];
+const VIDEOS = ["mov", "mkv", "webm", "mp4"];
+
+class OutputsPage extends Part {
+  static properties = { way: { state: true }, video: { state: true } };
+
+  constructor() {
+    super();
+    this.way = "browser";
+    this.video = localStorage.getItem("vtube.video") ?? "mov";
+  }
+
+  render() {
+    const { state } = store;
+    const lamp = outputsLamp(state);
+    return html`${head(t("nav.outputs"), t("outputs.line"))}
+      ${failuresOf(state).map(({ name, error }) => fix("wait", `${name}: ${error}`))}
+      ${lamp.help && !failuresOf(state).length ? fix(lamp.tone === "off" ? "off" : "wait", lamp.help) : nothing}
+      ${this.obs(state)} ${this.list(state)} ${this.recording(state)} ${this.others(state)}
+      <vt-settings section="outputs"></vt-settings>`;
+  }
+
+  obs(state) {
+    const { obs, pages } = viewersOf(state);
+    const addresses = { browser: "/camera", media: "/stream.nut", dock: "/" };
+    const words = obs ? t("outputs.obs") : pages ? t("outputs.pages", { n: pages }) : t("outputs.nobody");
+    return card(t("outputs.for.obs"), html`
+      ${segments(t("outputs.for.obs"), WAYS.map((one) => [one, t(`way.${one}`)]), this.way, (one) => { this.way = one; })}
+      ${copyable(address(addresses[this.way]).href, t("start.obs.copy"))}
+      <p class="soft small">${t(`way.${this.way}.how`, { size: sizeOf(state) })}</p>`, tag(isShown(state) ? "good" : "wait", words));
+  }
+
+  list(state) {
+    const specs = wantedAt(["outputs"]) ?? [];
+    const kinds = [...KINDS, ...specs.map((spec) => spec.split(":")[0]).filter((kind) => !KINDS.includes(kind))];
+    return card(t("outputs.all"), html`<ul class="rows">${kinds.map((kind) => this.output(kind, specs, state))}</ul>`);
+  }
+
+  output(kind, specs, { outputs = [] }) {
+    const spec = specs.find((one) => one.split(":")[0] === kind);
+    const status = outputs.find(({ name }) => name === kind);
+    const at = status?.state ?? "off";
+    const detail = status?.error || status?.detail || t(`output.${kind}`);
+    const numbers = status?.state === "live" ? t("outputs.numbers", { sent: status.sent, dropped: status.dropped }) : "";
+    return html`<li class="row" data-output=${kind}><span class="ic ${TONES[at] ?? ""}">${icon(ICONS[kind] ?? "monitor-up")}</span>
+      <b>${t(`output.name.${kind}`)}</b><span class="d">${detail}${numbers ? html` · <span class="num">${numbers}</span>` : nothing}</span>
+      <span class="r">${tag(TONES[at] ?? "off", t(`state.${at}`))}
+        ${kind === "browser" ? nothing : toggle(t("outputs.switch", { name: t(`output.name.${kind}`) }), Boolean(spec),
+          (on) => attempt(() => call("PUT", "/api/outputs", { spec: spec ?? kind, on }), "outputs"), { hidden: true })}</span></li>`;
+  }
+
+  recording(state) {
+    const { recording } = state;
+    const on = isRecording(state);
+    return card(t("record.title"), html`
+      ${recording?.error ? fix("bad", recording.error) : nothing}
+      ${recording ? html`<p class="soft small">${recording.detail} · ${t("outputs.numbers", { sent: recording.sent, dropped: recording.dropped })}</p>`
+        : html`<p class="soft small">${t("record.line")}</p>`}
+      <div class="buttons"><label class="f">${t("record.kind")}<select id="video" ?disabled=${on} @change=${(event) => this.choose(event.target.value)}>
+        ${VIDEOS.map((kind) => html`<option value=${kind} .selected=${kind === this.video}>${t(`video.${kind}`)}</option>`)}</select></label>
+        ${button("circle-dot", t(on ? "record.stop" : "record"), () => record(this.video), { kind: on ? "" : "main" })}</div>`,
+    on ? tag("bad", t("record.running")) : nothing);
+  }
+
+  choose(kind) {
+    this.video = kind;
+    localStorage.setItem("vtube.video", kind);
+  }
+
+  others() {
+    const host = store.settings?.server?.host ?? "127.0.0.1";
+    const open = !["127.0.0.1", "localhost", "::1"].includes(host);
+    return card(t("others.title"), html`<p class="soft">${t(open ? "others.open" : "others.closed", { host })}</p>
+      ${open || !isNear() ? nothing : html`<div class="code"><code>server: {host: 0.0.0.0, token: …}</code></div>`}`,
+    tag(open ? "good" : "off", t(open ? "others.on" : "others.off")));
+  }
+}
+
+customElements.define("vt-outputs", OutputsPage);

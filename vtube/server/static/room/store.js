@@ -1,0 +1,119 @@
+// What the page knows of the program: one object, fed by one socket; whoever shows a part of it follows.
+
+import { call, socket } from "./api.js";
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 2000;
+const SILENT_MS = 3000; // the state changes ten times a second: silence means that nobody is there
+const HISTORY = 600;
+
+export const store = {
+  link: "connecting", // connecting, live, away
+  since: Date.now(), // of the link
+  state: {},
+  meters: {},
+  settings: null,
+  schema: null,
+  waiting: {},
+  parameters: [],
+  emotions: [],
+  history: [], // one entry for each change of the last minute: time, fps, drawn, ms
+};
+
+const followers = new Set();
+let asked = false;
+
+// Call `changed` after each change, once a picture at most; returns what ends that.
+export function follow(changed) {
+  followers.add(changed);
+  return () => followers.delete(changed);
+}
+
+export function tell() {
+  if (asked) return;
+  asked = true;
+  const now = () => {
+    asked = false;
+    for (const changed of followers) changed();
+  };
+  if (document.hidden) setTimeout(now, 200);
+  else requestAnimationFrame(now);
+}
+
+// RFC 7396.
+export function merged(before, patch) {
+  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
+  const result = before !== null && typeof before === "object" && !Array.isArray(before) ? { ...before } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value);
+  }
+  return result;
+}
+
+export async function loadSettings() {
+  [store.settings, store.waiting] = await Promise.all([
+    call("GET", "/api/settings"), call("GET", "/api/settings/waiting"),
+  ]);
+  tell();
+}
+
+async function loadRest() {
+  await loadSettings();
+  const [schema, parameters, { emotions }] = await Promise.all([
+    call("GET", "/api/settings/schema"), call("GET", "/api/parameters"), call("GET", "/api/emotions"),
+  ]);
+  Object.assign(store, { schema, parameters, emotions });
+  tell();
+}
+
+function setLink(link) {
+  if (store.link === link) return;
+  store.link = link;
+  store.since = Date.now();
+  tell();
+}
+
+function remember({ output_fps: fps, render_fps: drawn, frame_ms: ms, latency_ms: delay }) {
+  store.history.push({ at: Date.now(), fps, drawn, ms, delay });
+  if (store.history.length > HISTORY) store.history.shift();
+}
+
+function take({ state, change, meters }) {
+  const revision = store.state.revision;
+  if (state) store.state = state;
+  if (change) store.state = merged(store.state, change);
+  if (state || change) remember(store.state);
+  if (meters) store.meters = meters;
+  if (state) {
+    setLink("live");
+    loadRest().catch(() => {});
+  } else if (store.state.revision !== revision) {
+    loadSettings().catch(() => {});
+  }
+  tell();
+}
+
+export function connect(retry = FIRST_RETRY_MS) {
+  const line = socket("/ws/state");
+  let watch = 0;
+  let wait = retry;
+  const listen = () => {
+    clearTimeout(watch);
+    watch = setTimeout(() => line.close(), SILENT_MS);
+  };
+  const ended = () => {
+    if (wait === null) return;
+    clearTimeout(watch);
+    setLink("away");
+    setTimeout(connect, wait, Math.min(wait * 2, LAST_RETRY_MS));
+    wait = null;
+  };
+  line.onmessage = ({ data }) => {
+    wait = wait === null ? null : FIRST_RETRY_MS;
+    listen();
+    take(JSON.parse(data));
+  };
+  line.onclose = ended;
+  watch = setTimeout(() => { line.close(); ended(); }, SILENT_MS);
+}
