@@ -141,16 +141,18 @@ def test_every_script_is_fetched_at_once_and_small() -> None:
 async def test_everything_is_reached_by_keys_alone(tabs: Tabs, camera: Camera) -> None:
     tab = await tabs("expressions")
     await tab.js("document.activeElement.blur()")
-    reached = set()
-    for _ in range(120):
+    wanted = {"#face", "#outputs", "air", "say-text", "find", "grief", "joy"}
+    reached: set[str] = set()
+    place = ""
+    for _ in range(300):
+        if wanted <= reached and place == "grief":
+            break
         await tab.key("Tab")
         focus = await tab.js(FOCUS)
         place = focus["place"]
         reached.add(place)
-        assert focus["ring"], place
-        if place == "grief":
-            break
-    assert {"#face", "#outputs", "air", "say-text", "find", "grief", "joy"} <= reached
+        assert focus["ring"] or place == "body", place
+    assert wanted <= reached
     await tab.key("Enter")
     assert await camera.comes(lambda: camera.state()["emotion"] == "grief")
 
