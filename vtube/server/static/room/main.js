@@ -81,9 +81,14 @@ class Room extends Part {
     document.title = store.state.character ? `${nameOf(store.state)} · vtube` : "vtube";
   }
 
+  skip(event) {
+    event.preventDefault(); // following the link would take the focus away again
+    this.querySelector(".panel h2")?.focus();
+  }
+
   render() {
     const away = store.link !== "live";
-    return html`<a class="skip btn" href="#${this.section}" @click=${() => this.querySelector(".panel h2")?.focus()}>${t("skip")}</a>
+    return html`<a class="skip btn" href="#${this.section}" @click=${this.skip}>${t("skip")}</a>
       <header class="top"><vt-path></vt-path></header>
       <nav class="rail" aria-label=${t("nav.label")}>${this.links()}</nav>
       <vt-stage class="stage" role="region" aria-label=${t("stage.label")}></vt-stage>
