@@ -55,7 +55,7 @@ ROOMS: dict[str, set[str]] = {
         "realtime",
         "",
     },
-    "offline": {"audio", "avatar", "motion", "outputs", "scene", "tracking"},
+    "offline": {"audio", "avatar", "motion", "outputs", "scene", "speech", "tracking"},
     "cli": {
         "audio",
         "avatar",

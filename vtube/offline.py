@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,12 @@ from vtube.outputs.video_file import VideoFile
 from vtube.pose import Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, MouthShape, SpeechCue
+
+if TYPE_CHECKING:
+    from vtube.speech.recording import Part
+
+EMOTION_LEAD_S = 0.2
+"""A face changes a little before the words that it belongs to."""
 
 SOUND_RATE = 48_000
 """Samples a second of the sound in the video."""
@@ -77,6 +83,36 @@ def from_sound(path: Path, settings: Settings) -> Clip:
         frame_count(seconds, settings.loop.fps),
         read_sound(path, SOUND_RATE),
     )
+
+
+def from_text(
+    text: str, settings: Settings, progress: Callable[[int, int], object] = lambda done, all_: None
+) -> tuple[Clip, Sequence[Part]]:
+    """A text: spoken by the voice of the settings, its tags shown as emotions; with it the sentences for subtitles.
+
+    `progress` gets the sentences that are spoken and their number.
+
+    Raises:
+        SettingsError: there is no such voice.
+        SpeechError: there is nothing to say, or a sentence cannot be said.
+    """
+    from vtube.motion.emotion_classifier import load_classifier
+    from vtube.speech.recording import record
+
+    spoken = record(text, settings, SOUND_RATE, progress=progress)
+    classifier, count = load_classifier(), frame_count(spoken.seconds, settings.loop.fps)
+    feelings = [(part.start - EMOTION_LEAD_S, part.emotion) for part in spoken.parts if part.emotion]
+    animator = Animator(settings, SignalPlayback[FaceFrame]([]), spoken.mouth, lambda now: near(spoken.cues, now))
+
+    def poses() -> Iterator[tuple[float, Pose]]:
+        due = list(feelings)
+        for index in range(count):
+            now = index / settings.loop.fps
+            while due and due[0][0] <= now:
+                animator.emotion.feel(due.pop(0)[1], classifier.classify)
+            yield now, animator.mixer.pose(now)
+
+    return Clip(poses(), count, spoken.samples), spoken.parts
 
 
 class SignalPlayback(Generic[Signal]):

@@ -9,7 +9,7 @@ emotion with open eyes has only as much of a lid as is open. Angles (irises, hea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -115,6 +115,10 @@ class EmotionDriver:
         self._target = self._strength * np.asarray(template)
         self._shares = shares
         self.current = name
+
+    def feel(self, word: str, classify: Callable[[str], Mapping[str, float]]) -> None:
+        """Show the emotion that a tag in a spoken text names, or the one whose word it is by `classify`."""
+        self.show(word if word in self._templates else next(iter(classify(word)), NEUTRAL))
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""

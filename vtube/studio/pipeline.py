@@ -167,10 +167,7 @@ class Studio:
 
     def _feel(self, word: str) -> None:
         """Show the emotion that a tag in a spoken text names, or the one whose word it is; others are left out."""
-        emotion = self.animator.emotion
-        if word not in emotion.names():
-            word = next(iter(self.control.classifier.classify(word)), "neutral")
-        emotion.show(word)
+        self.animator.emotion.feel(word, self._classifier.classify)
 
     def _control(self) -> Control:
         state = StateReader(

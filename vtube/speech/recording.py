@@ -1,0 +1,124 @@
+"""A text that is spoken in advance: all of its sound, and what the face does with it when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vtube.audio.base import Samples
+from vtube.audio.lipsync import VowelLipSync
+from vtube.errors import SpeechError
+from vtube.settings import Settings, SpeechSettings
+from vtube.signals import MouthShape, SpeechCue
+from vtube.speech.base import Utterance, Voice
+from vtube.speech.clean import Sentence, sayable
+from vtube.speech.cues import cues_of
+from vtube.speech.player import MAX_CUES
+from vtube.speech.registry import create_voice
+from vtube.speech.sound import guarded, resampled, trimmed
+from vtube.speech.visemes import VisemeTrack, viseme_track
+
+BEFORE_S, AFTER_S = 0.5, 1.0
+"""Silence around the whole."""
+BETWEEN_S = 0.3
+NEAR_S = 0.15
+"""The mouth belongs to speech so long before and after a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sentence: from `start` to `end` (seconds), what the subtitle shows and the emotion that its tag names."""
+
+    start: float
+    end: float
+    text: str
+    emotion: str
+    track: VisemeTrack
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Mono `samples` at `rate`, its sentences and its cues, all in seconds from the first sample."""
+
+    samples: Samples
+    rate: int
+    parts: Sequence[Part]
+    cues: Sequence[SpeechCue]
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return len(self.samples) / self.rate
+
+    def mouth(self, now: float) -> MouthShape | None:
+        """The mouth at `now`; None away from speech."""
+        for part in self.parts:
+            if part.start - NEAR_S <= now < part.end + NEAR_S:
+                return part.track.at(now - part.start, now)
+        return None
+
+
+def record(
+    text: str,
+    settings: Settings,
+    rate: int,
+    *,
+    progress: Callable[[int, int], object] = lambda done, all_: None,
+    create: Callable[[str, SpeechSettings], Voice] = create_voice,
+) -> Recording:
+    """Speak `text` with the voice of the settings; `progress` gets the sentences done and their number.
+
+    Raises:
+        SettingsError: there is no such voice.
+        SpeechError: there is nothing to say, or a sentence cannot be said; the message names it.
+    """
+    sentences = sayable(text, settings.speech)
+    if not sentences:
+        raise SpeechError("there is nothing to say in this text")
+    voice = create(settings.speech.voice, settings.speech)
+    sound: list[Samples] = [np.zeros(round(BEFORE_S * rate), np.float32)]
+    parts: list[Part] = []
+    cues: list[SpeechCue] = []
+    at = len(sound[0])
+    for done, utterance in enumerate(_spoken(sentences, voice)):
+        track = viseme_track(utterance, lambda: VowelLipSync(settings.lipsync))
+        track.complete()
+        samples = resampled(utterance.samples, utterance.rate, rate)
+        start = at / rate
+        parts.append(Part(start, start + len(samples) / rate, utterance.text, utterance.emotion, track))
+        told = cues_of(utterance)
+        cues += [replace(cue, time=start + cue.time, number=done * MAX_CUES + cue.number) for cue in told]
+        sound += [samples, np.zeros(round(BETWEEN_S * rate), np.float32)]
+        at += len(sound[-2]) + len(sound[-1])
+        progress(done + 1, len(sentences))
+    sound.append(np.zeros(round((AFTER_S - BETWEEN_S) * rate), np.float32))
+    samples = np.concatenate(sound) * np.float32(settings.speech.volume)
+    return Recording(samples, rate, parts, cues)
+
+
+def _spoken(sentences: Sequence[Sentence], voice: Voice) -> Iterator[Utterance]:
+    for sentence in sentences:
+        try:
+            utterance = trimmed(guarded(voice.synthesize(sentence.spoken)), 0.05)
+        except SpeechError as error:
+            raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
+        yield replace(utterance, text=sentence.shown, emotion=sentence.emotion)
+
+
+def subtitles(parts: Sequence[Part], kind: str) -> str:
+    """The sentences as a subtitle file: `kind` is .srt (SubRip) or .vtt (WebVTT)."""
+    head, mark = ("WEBVTT\n\n", ".") if kind == ".vtt" else ("", ",")
+    blocks = [
+        f"{number}\n{_clock(part.start, mark)} --> {_clock(part.end, mark)}\n{part.text}\n"
+        for number, part in enumerate(parts, 1)
+    ]
+    return head + "\n".join(blocks)
+
+
+def _clock(seconds: float, mark: str) -> str:
+    thousandths = round(seconds * 1000)
+    minutes, rest = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}{mark}{rest % 1000:03d}"
