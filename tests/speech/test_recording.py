@@ -53,7 +53,7 @@ def test_cues_lie_in_their_sentences_and_have_numbers_of_their_own() -> None:
 
 
 def test_a_sentence_that_cannot_be_said_is_named() -> None:
-    with pytest.raises(SpeechError, match="no word for this; the sentence is .This is unsayable"):
+    with pytest.raises(SpeechError, match="no word for this; the sentence is 'This is unsayable"):
         spoken("All of this is fine. This is unsayable.")
     with pytest.raises(SpeechError, match="nothing to say"):
         spoken("***")
@@ -73,7 +73,8 @@ def test_progress_counts_sentences() -> None:
 
 def test_subtitles_are_subrip_or_webvtt() -> None:
     parts = spoken("This is the first. That is the second.").parts
+    first, second = "This is the first.\n", "That is the second.\n"
     assert subtitles(parts, ".srt") == (
-        "1\n00:00:00,500 --> 00:00:01,500\nThis is the first.\n\n2\n00:00:01,800 --> 00:00:02,800\nThat is the second.\n"
+        f"1\n00:00:00,500 --> 00:00:01,500\n{first}\n2\n00:00:01,800 --> 00:00:02,800\n{second}"
     )
-    assert subtitles(parts, ".vtt").startswith("WEBVTT\n\n1\n00:00:00.500 --> 00:00:01.500\nThis is the first.\n")
+    assert subtitles(parts, ".vtt").startswith(f"WEBVTT\n\n1\n00:00:00.500 --> 00:00:01.500\n{first}")
