@@ -101,6 +101,16 @@ def test_a_file_that_somebody_has_open_is_replaced_a_little_later(
     assert 0 < sum(naps) < 2
 
 
+def test_a_folder_in_the_way_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a").touch()
+    monkeypatch.setattr(os, "name", "nt")
+    with pytest.raises(IsADirectoryError):
+        paths.replace(tmp_path / "a", tmp_path / "b", naps.append)
+    assert not naps
+
+
 def test_reading_is_bounded_and_costs_what_the_file_costs(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 3_000_000)
@@ -124,7 +134,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_an_address_or_a_share_is_no_file(name: str) -> None:
-    with pytest.raises(OSError, match=r"not a file|another computer|No such file"):
+    with pytest.raises(OSError, match=r"not a file|another computer|No such file|WinError [23]\b"):
         plain_file(Path(name))
 
 

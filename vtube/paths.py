@@ -80,6 +80,8 @@ def replace(source: Path, target: Path, sleep: Callable[[float], None] = time.sl
     Raises:
         OSError: it cannot be replaced.
     """
+    if target.is_dir() and not target.is_symlink():  # which Windows refuses as it refuses an open file
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(target))
     _patiently(lambda: os.replace(source, target), sleep)
 
 

@@ -97,7 +97,7 @@ def test_emotions_laid_over_stay_over_another_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("refused", "why"),
     [
-        ({"emotion": {"templates": "/nowhere.yaml"}}, "cannot read the emotions in /nowhere.yaml"),
+        ({"emotion": {"templates": "/nowhere.yaml"}}, r"cannot read the emotions in [/\\]nowhere.yaml"),
         ({"retarget": {"parameters": {"nonsense": {"gain": 2}}}}, "nonsense"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -196,10 +197,11 @@ def test_an_engine_that_cannot_be_loaded_says_so_once(
     monkeypatch.setattr(character, "create_renderer", refuse)
     one = OnAir()
     one.character.load(one.rendering)
-    assert eventually(lambda: bool(caplog.messages), 10.0)
-    assert caplog.messages == ["no engine runs here"]
-    assert one.character.engine == FAILED
+    assert eventually(lambda: one.character.engine == FAILED, 10.0)
     one.rendering.close()
+    assert eventually(lambda: not any(thread.name == "engine" for thread in threading.enumerate()), 10.0)
+    said = [record.getMessage() for record in caplog.records if record.name == character.__name__]
+    assert said == ["no engine runs here"]
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, function: str) -> list[int]:

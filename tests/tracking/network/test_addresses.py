@@ -1,6 +1,7 @@
 import pytest
 
 from tests.tracking.packets import has_ipv6
+from tests.wine import wine_cannot
 from vtube.errors import SettingsError, TrackingError
 from vtube.spec import Spec
 from vtube.tracking.network.addresses import is_own, own_address, phone_address, plain, resolve, shown
@@ -37,6 +38,10 @@ def test_an_ipv6_address_is_its_own() -> None:
 def test_this_computers_own_addresses() -> None:
     assert is_own("127.0.0.1")
     assert is_own(own_address())
+
+
+@wine_cannot("lets a program listen on an address of another computer")
+def test_an_address_of_another_computer() -> None:
     assert not is_own("192.0.2.1")
 
 
