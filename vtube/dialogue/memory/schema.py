@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from vtube.errors import SettingsError
-from vtube.paths import replace
+from vtube.paths import remove, replace
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def opened(path: Path) -> sqlite3.Connection:
             replace(path, aside)
             for name in ("-wal", "-shm"):
                 with contextlib.suppress(OSError):
-                    path.with_name(path.name + name).unlink()
+                    remove(path.with_name(path.name + name))
             return _prepared(path)
     except (OSError, sqlite3.Error) as error:
         raise SettingsError(f"cannot keep the memory in {path}: {error}; see dialogue.memory.path") from None
