@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -238,7 +239,7 @@ def test_an_upload_hashes_its_picture_once_and_opens_its_puppet_once(
     rendering.close()
 
 
-@pytest.mark.parametrize(("colour", "problem"), [((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "head")])
+@pytest.mark.parametrize(("colour", "problem"), [((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "head|eyes")])
 def test_a_picture_with_a_problem_is_shown_only_when_forced(
     on_air: OnAir, made: list[Painter], colour: tuple[int, ...], problem: str
 ) -> None:
@@ -246,5 +247,5 @@ def test_a_picture_with_a_problem_is_shown_only_when_forced(
     with pytest.raises(UnfitPictureError, match=problem):
         on_air.character.show(png(*colour), "unfit.png")
     assert on_air.character.name == before and len(made) == 1 and not made[0].closed
-    assert problem in on_air.character.show(png(*colour), "unfit.png", force=True)
+    assert re.search(problem, str(on_air.character.show(png(*colour), "unfit.png", force=True)))
     assert on_air.character.name == "unfit.png" and len(made) == 2
