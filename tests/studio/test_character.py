@@ -239,7 +239,9 @@ def test_an_upload_hashes_its_picture_once_and_opens_its_puppet_once(
     rendering.close()
 
 
-@pytest.mark.parametrize(("colour", "problem"), [((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "head|eyes")])
+@pytest.mark.parametrize(
+    ("colour", "problem"), [((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "head|eyes")]
+)
 def test_a_picture_with_a_problem_is_shown_only_when_forced(
     on_air: OnAir, made: list[Painter], colour: tuple[int, ...], problem: str
 ) -> None:
