@@ -89,12 +89,13 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def open_page(browser: str) -> AsyncIterator[Page]:
-    """A new Chromium with an empty tab."""
+async def open_page(browser: str, *flags: str) -> AsyncIterator[Page]:
+    """A new Chromium with an empty tab, started with more flags."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
             browser,
             *FLAGS,
+            *flags,
             f"--user-data-dir={profile}",
             "about:blank",
             stdout=asyncio.subprocess.DEVNULL,

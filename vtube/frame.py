@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,3 +46,67 @@ class View:
 
 WHOLE = View()
 """The picture as it is."""
+
+
+class Source(Protocol):
+    """A character's large drawing, from which frames are warped; the same object as long as the drawing is."""
+
+    @property
+    def face(self) -> tuple[int, int, int, int]:
+        """Where its face is, pixels of the drawing: left, top, width, height."""
+
+    def pixels(self) -> Frame:
+        """A copy with the face as it was drawn, square, premultiplied. From any thread."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """How a frame was made, for those who can draw it themselves from a hundredth of its bytes.
+
+    Cell (row, column) of the layers has its middle at (left + (column - 0.5) * cell_x, top + (row - 0.5) * cell_y)
+    pixels of the frame; between middles everything is bilinear. The pixel at p shows the drawing at the place of the
+    512 x 512 picture that `view` puts at p, plus `shift`; of that, `take` / 256 is taken away, then `minus`, and
+    `plus` is added, all premultiplied. What lies outside left, top, right, bottom is empty. Nobody writes into it.
+
+    Attributes:
+        source: the drawing.
+        face: what covers its face, RGBA premultiplied, of any size; the same object while it does not change.
+        view: what is shown.
+        bounds: left, top, right, bottom, pixels of the frame.
+        cell: width and height of a cell, pixels.
+        shift: (rows, columns, 2) right and down, pixels of 512.
+        take, plus, minus: (rows, columns, 4), None where nothing is taken or added; all channels of `take` are the
+            same.
+    """
+
+    source: Source
+    face: Frame | None
+    view: View
+    bounds: tuple[int, int, int, int]
+    cell: tuple[int, int]
+    shift: NDArray[np.float32]
+    take: Frame | None
+    plus: Frame | None
+    minus: Frame | None
+
+
+class DrawnFrame(np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]):
+    """A frame that knows its recipe; what is made of it, a copy or a part too, knows none."""
+
+    recipe: Recipe | None
+
+    def __array_finalize__(self, _made_from: object) -> None:
+        """Called by NumPy for each new array."""
+        self.recipe = None
+
+
+def with_recipe(frame: Frame, recipe: Recipe) -> Frame:
+    """The same pixels, with their recipe."""
+    known = frame.view(DrawnFrame)
+    known.recipe = recipe
+    return known
+
+
+def recipe_of(frame: Frame) -> Recipe | None:
+    """How this very frame was made, if that is known."""
+    return frame.recipe if isinstance(frame, DrawnFrame) else None

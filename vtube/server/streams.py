@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from vtube.frame import recipe_of
 from vtube.outputs.broadcast import FrameBroadcast, Subscription, TimedFrame
 from vtube.server.bodies import rate_of, refuse, side_of
 from vtube.server.contract import FPS, Contract, says
@@ -19,6 +20,7 @@ from vtube.server.nut import NutMuxer
 from vtube.server.preview import LARGEST, SMALLEST, STEP, Window, send_previews
 from vtube.server.services import SERVICES
 from vtube.server.viewers import kind_of_page
+from vtube.server.warp import WarpFeed
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ STALL_S = 10.0
 """A reader that takes nothing for so long has gone, or holds a place that others could use."""
 MAX_CLIENT_MESSAGE_BYTES = 1024
 PREVIEW: dict[str, dict[str, Any]] = {
-    "as": {"type": "string", "enum": ["raw", "webp"], "description": "webp: small pictures of the stage"},
+    "as": {"type": "string", "enum": ["raw", "webp", "warp"], "description": "webp: small pictures; warp: for WebGL"},
     "size": {"type": "integer", "minimum": 1, "maximum": LARGEST, "description": "longer side of a preview, pixels"},
 }
 ALWAYS = {"always": {"type": "string", "enum": ["0", "1"], "description": "1: with the character, also off air"}}
@@ -89,17 +91,19 @@ async def frames(request: web.Request) -> web.WebSocketResponse:
     has shown with any message, and gets no more than two ahead.
     """
     fps = rate_of(request)
-    if (kind := request.query.get("as", "raw")) not in ("raw", "webp"):
-        raise refuse("?as= is raw or webp")
-    return await (_preview(request, fps) if kind == "webp" else _raw(request, fps))
+    if (kind := request.query.get("as", "raw")) not in ("raw", "webp", "warp"):
+        raise refuse("?as= is raw, webp or warp")
+    if kind == "webp":
+        return await _preview(request, fps)
+    return await _raw(request, fps, WarpFeed(request.app[SERVICES].encoders) if kind == "warp" else None)
 
 
-async def _raw(request: web.Request, fps: float | None) -> web.WebSocketResponse:
+async def _raw(request: web.Request, fps: float | None, warps: WarpFeed | None) -> web.WebSocketResponse:
     socket = _socket()
     with request.app[SERVICES].viewers.place(kind_of_page(request)):
         await socket.prepare(request)
         with request.app[SERVICES].broadcast.subscribe(fps) as subscription:
-            sending = _send_frames(socket, subscription)
+            sending = _send_frames(socket, subscription, warps)
             await _until_gone(request, socket, sending, lambda: None)  # a client has nothing to say
     return socket
 
@@ -148,10 +152,17 @@ async def _guarded(request: web.Request, socket: web.WebSocketResponse, sending:
         await socket.close()
 
 
-async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription) -> None:
+async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription, warps: WarpFeed | None) -> None:
     size = (0, 0)
     while True:
         newest = await subscription.next()
+        if warps is not None and (recipe := recipe_of(newest.frame)) is not None:
+            size = (0, 0)
+            for text, data in await warps.messages(recipe):
+                await socket.send_str(text)
+                async with asyncio.timeout(STALL_S):
+                    await socket.send_bytes(data)
+            continue
         if size != _size(newest):
             size = _size(newest)
             await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))

@@ -34,9 +34,32 @@ class Canvas(Protocol):
     """Premultiplied, `SIZE` · scale pixels a side."""
     origin: float
     """Where the picture's upper left corner is, pixels: from the middle of the first one, right and down."""
+    source: DrawingSource | None
+    """The drawing without the present face, where others can draw from it, too."""
+    layer: Frame | None
+    """The face that covers the drawing now, RGBA premultiplied; a new object for every face."""
 
     def show(self, face: NDArray[np.uint8]) -> None:
         """Put a face into its box, as the face's decoder gives it; see `decoder.face_model`."""
+
+
+class DrawingSource:
+    """A drawing for those who draw frames themselves; see `vtube.frame.Source`."""
+
+    def __init__(self, shown: Frame, kept: Frame, place: Box) -> None:
+        """`shown`: has any face in the box `place`; `kept`: the drawing's own face."""
+        self._shown, self._kept, self._place = shown, kept, place
+
+    @property
+    def face(self) -> tuple[int, int, int, int]:
+        """Left, top, width and height, pixels of the drawing."""
+        return self._place.left, self._place.top, self._place.width, self._place.height
+
+    def pixels(self) -> Frame:
+        """A copy with the drawing's own face."""
+        whole = np.array(self._shown)
+        whole[self._place.slices] = self._kept
+        return whole
 
 
 class Doubled:
@@ -44,6 +67,8 @@ class Doubled:
 
     scale = SCALE
     origin = -1.0
+    source: DrawingSource | None = None
+    layer: Frame | None = None
 
     def __init__(self, picture: Frame, box: Box, crispness: float) -> None:
         """`box`: of the face, within the face's crop."""
@@ -78,10 +103,11 @@ class Drawn:
         """`drawing`: `SIZE` · k pixels a side; `box`: of the face, within its crop; `neutral`: the face of zeros."""
         self.scale = len(drawing) // SIZE
         self.pixels = np.asarray(cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA), np.uint8)
-        place = box.moved(FACE_LEFT, FACE_TOP)
-        k = self.scale
-        self._there = self.pixels[Box(place.left * k, place.top * k, place.width * k, place.height * k).slices]
+        place = box.moved(FACE_LEFT, FACE_TOP).times(self.scale)
+        self._there = self.pixels[place.slices]
         self._kept = self._there.copy()
+        self.source: DrawingSource | None = DrawingSource(self.pixels, self._kept, place)
+        self.layer: Frame | None = None
         alpha = np.ascontiguousarray(self._kept[..., 3])
         self._alpha = None if (alpha == 255).all() else cv2.merge([alpha] * 4)
         self._neutral = neutral
@@ -92,7 +118,8 @@ class Drawn:
         for part in self._dirty:
             self._there[part] = self._kept[part]
         self._dirty = []
-        layer = face if face.shape[2] == 4 else changed(face, self._neutral)
+        layer = face.copy() if face.shape[2] == 4 else changed(face, self._neutral)
+        self.layer = layer
         for top in range(0, len(layer), BAND):
             self._put(layer, top, min(top + BAND, len(layer)))
 

@@ -22,7 +22,7 @@ from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import CROP
 from vtube.avatar.puppet.warp import Field, Warp
-from vtube.frame import SIZE, WHOLE, Frame, View
+from vtube.frame import SIZE, WHOLE, Frame, View, with_recipe
 from vtube.pose import BODY, Pose
 
 """Where the face's crop lies in the picture."""
@@ -105,8 +105,8 @@ class Player:
         self._use_canvas(view.scale)
         field = Field(*(self._body.get_output_tensor(index).data for index in range(4)))
         frame = self._pool.take(view.width, view.height)
-        self._warp.draw(self._canvas, field, view, frame)
-        return frame
+        recipe = self._warp.draw(self._canvas, field, view, frame)
+        return frame if recipe is None else with_recipe(frame, recipe)
 
     def close(self) -> None:
         """End what helps to draw."""

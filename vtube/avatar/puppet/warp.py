@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.canvas import Canvas
 from vtube.avatar.puppet.layout import CELLS, Box
-from vtube.frame import Frame, View
+from vtube.frame import Frame, Recipe, View
 
 STRIP = 64
 """Rows of a strip, about."""
@@ -73,22 +73,23 @@ class Warp:
         self._helper: ThreadPoolExecutor | None = None
         self._scratch = _Scratch(), _Scratch()
 
-    def draw(self, canvas: Canvas, field: Field, view: View, frame: Frame) -> None:
-        """Fill `frame`, of the view's size, with straight colours."""
+    def draw(self, canvas: Canvas, field: Field, view: View, frame: Frame) -> Recipe | None:
+        """Fill `frame`, of the view's size, with straight colours; returns how, where others can do the same."""
         grid = Grid.of(self._box, view)
         frame[: grid.top], frame[grid.bottom :] = 0, 0
         if grid.right <= grid.left or grid.bottom <= grid.top:
             frame[:] = 0
-            return
+            return None
         drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
         strips = drawing.strips()
         if self._threads < 2:
             drawing.draw_all(strips, frame, self._scratch[0])
-            return
+            return drawing.recipe()
         self._helper = self._helper or ThreadPoolExecutor(1, thread_name_prefix="strips")
         helped = self._helper.submit(drawing.draw_all, strips[1::2], frame, self._scratch[1])
         drawing.draw_all(strips[::2], frame, self._scratch[0])
         helped.result()
+        return drawing.recipe()
 
     def close(self) -> None:
         """End the second thread."""
@@ -119,7 +120,7 @@ class _Drawing:
     """One frame: the decoder's cells brought to the grid's."""
 
     def __init__(self, box: Box, grid: Grid, near: Frame, canvas: Canvas, field: Field, view: View) -> None:
-        self._grid, self._canvas = grid, canvas
+        self._grid, self._canvas, self._view = grid, canvas, view
         x = grid.left + (np.arange(grid.columns, dtype=np.float32) - 0.5) * grid.cell_x
         y = grid.top + (np.arange(grid.rows, dtype=np.float32) - 0.5) * grid.cell_y
         x, y = (x - view.left) / view.scale_x, (y - view.top) / view.scale_y
@@ -130,7 +131,8 @@ class _Drawing:
                 [0, grid.cell_y / view.scale_y * to_cells[1], (y[0] - box.top) * to_cells[1] - 0.5],
             ]
         )
-        places = self._at_grid(field.shift)
+        self._shift = self._at_grid(field.shift)
+        places = self._shift.copy()
         places[..., 0] += x
         places[..., 1] += y[:, None]
         self._take, self._plus, self._minus = (self._layer(layer) for layer in (field.take, field.plus, field.minus))
@@ -139,6 +141,15 @@ class _Drawing:
             seen |= self._plus[..., 3] != 0
         self._seen = cv2.dilate(seen, np.ones((3, 3), np.uint8))
         self._places = places * np.float32(canvas.scale) + np.float32(canvas.origin)
+
+    def recipe(self) -> Recipe | None:
+        """For those who draw the same themselves; None from a canvas that is only the frame's own."""
+        grid, source = self._grid, self._canvas.source
+        if source is None:
+            return None
+        bounds, cell = (grid.left, grid.top, grid.right, grid.bottom), (grid.cell_x, grid.cell_y)
+        layers = self._take, self._plus, self._minus
+        return Recipe(source, self._canvas.layer, self._view, bounds, cell, self._shift, *layers)
 
     def strips(self) -> list[Strip]:
         """What is to be drawn, from top to bottom."""

@@ -1,4 +1,4 @@
 import { showFrames } from "/static/frames.js";
 
-const fps = new URLSearchParams(location.search).get("fps");
-showFrames(document.getElementById("character"), { fps });
+const asked = new URLSearchParams(location.search);
+showFrames(document.getElementById("character"), { fps: asked.get("fps"), draw: asked.get("draw") });

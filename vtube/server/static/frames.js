@@ -1,50 +1,87 @@
-// Draws the server's raw RGBA frames on a canvas, newest first, and reconnects by itself.
-// Made for Chromium 95 and later: OBS' browser is older than yours.
+// Shows the server's frames: draws them with WebGL from their recipes where both sides can, else raw RGBA pixels;
+// newest first, and reconnects by itself. Made for Chromium 95 and later: OBS' browser is older than yours.
+
+import { createWarp } from "/static/warp.js";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2000;
 const GONE_AFTER_MS = 3000;
 
-export function showFrames(canvas, { fps = null } = {}) {
+// `draw`: "frames" never draws with WebGL, "webgl" also where that is slow.
+export function showFrames(canvas, { fps = null, draw = null } = {}) {
+  const drawnCanvas = canvas.cloneNode();
+  drawnCanvas.removeAttribute("id");
+  drawnCanvas.hidden = true;
+  canvas.after(drawnCanvas);
+  const warp = draw === "frames" ? null : createWarp(drawnCanvas, { anyhow: draw === "webgl" });
   const context = canvas.getContext("2d");
-  let size = null;
+  let announced = {};
   let newest = null;
   let asked = false;
   let retry = FIRST_RETRY_MS;
   let gone = 0;
   let socket = null;
   let stopped = false;
+  let ready = Promise.resolve();
 
-  function draw() {
+  function show() {
     asked = false;
-    if (!newest || !size || newest.byteLength !== size.width * size.height * 4) return;
+    if (!newest) return;
+    const [what, data] = newest;
+    newest = null;
+    if (what.warp) warp.draw(what.warp, data);
+    else if (!put(what, data)) return;
+    canvas.hidden = Boolean(what.warp);
+    drawnCanvas.hidden = !what.warp;
+    if (what.warp && warp.isLost()) location.reload();
+  }
+
+  function put(size, data) {
+    if (data.byteLength !== size.width * size.height * 4) return false;
     if (canvas.width !== size.width || canvas.height !== size.height) {
       canvas.width = size.width;
       canvas.height = size.height;
     }
-    context.putImageData(new ImageData(new Uint8ClampedArray(newest), size.width, size.height), 0, 0);
-    newest = null;
+    context.putImageData(new ImageData(new Uint8ClampedArray(data), size.width, size.height), 0, 0);
+    return true;
   }
 
-  function take({ data }) {
-    if (typeof data === "string") {
-      size = JSON.parse(data);
+  function take(message) {
+    if (typeof message.data === "string") {
+      announced = JSON.parse(message.data);
       return;
     }
-    newest = data;
+    const what = announced;
+    const data = message.data;
+    if (what.source) ready = ready.then(() => load(what.source, data));
+    else if (what.face) ready = ready.then(() => warp.setFace(what.face.size, new Uint8Array(data)));
+    else ready = ready.then(() => keep(what, data));
+  }
+
+  async function load(source, data) {
+    const options = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
+    const bitmap = await createImageBitmap(new Blob([data], { type: "image/png" }), options);
+    warp.setDrawing(bitmap, source.face);
+    bitmap.close();
+  }
+
+  function keep(what, data) {
+    newest = [what, data];
     if (!asked) {
       asked = true;
-      requestAnimationFrame(draw);
+      requestAnimationFrame(show);
     }
   }
 
   function clear() {
     newest = null;
     context.clearRect(0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+    drawnCanvas.hidden = true;
   }
 
   function connect() {
-    socket = new WebSocket(address(fps));
+    socket = new WebSocket(address(fps, warp));
     socket.binaryType = "arraybuffer";
     socket.onmessage = take;
     socket.onopen = () => {
@@ -68,11 +105,12 @@ export function showFrames(canvas, { fps = null } = {}) {
   };
 }
 
-function address(fps) {
+function address(fps, warp) {
   const url = new URL("/ws/frames", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const token = new URLSearchParams(location.search).get("token");
   if (token) url.searchParams.set("token", token);
   if (fps) url.searchParams.set("fps", fps);
+  if (warp) url.searchParams.set("as", "warp");
   return url;
 }

@@ -1,0 +1,114 @@
+"""What a real browser draws on `/camera` from a frame's recipe, beside the frame itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import aiohttp
+import numpy as np
+import pytest
+
+from benchmarks.browser import BROWSERS, Page, open_page
+from tests.server.conftest import Running
+from vtube.avatar.engines.puppet_engine import PuppetRenderer
+from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.prepare import prepare
+from vtube.frame import Frame, View, recipe_of
+from vtube.paths import default_picture
+from vtube.pose import from_mapping
+
+BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
+SOFTWARE = "--use-angle=swiftshader", "--enable-unsafe-swiftshader"
+VIEW = View(960, 540, 1.9, 1.85, 11.5, -8.25)
+FAR = {
+    "head_y": 0.9,
+    "head_x": -0.3,
+    "neck_z": 0.4,
+    "mouth_aaa": 0.8,
+    "eye_wink_left": 1.0,
+    "eyebrow_angry_right": 1.0,
+}
+NOTHING = from_mapping({})
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[PuppetRenderer]:
+    """The default character by the puppet that comes with her."""
+    drawn = PuppetRenderer(Request(prepare(default_picture())))
+    yield drawn
+    drawn.close()
+
+
+def alike(shown: Frame, frame: Frame) -> float:
+    """PSNR of both, premultiplied and with their alpha, dB."""
+    one, other = (
+        np.dstack((part[..., :3] * (part[..., 3:] / 255.0), part[..., 3])) for part in (shown, frame.astype(float))
+    )
+    return float(10 * np.log10(255**2 / max(float(np.mean((one - other) ** 2)), 1e-9)))
+
+
+async def settled(page: Page, running: Running, frame: Frame, canvas: str) -> Frame:
+    """What the page shows of `frame` once that canvas is the one to be seen."""
+    for _ in range(200):
+        running.broadcast.publish(frame, time.monotonic())
+        if await page.evaluate(f"document.querySelector('{canvas}:not([hidden])') !== null"):
+            break
+        await asyncio.sleep(0.05)
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await asyncio.sleep(0.5)
+    return await page.screenshot()
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_the_page_draws_what_the_processor_draws_and_takes_frames_where_it_cannot(
+    serve: Callable[..., Running], renderer: PuppetRenderer
+) -> None:
+    assert BROWSER is not None
+    running = serve()
+    far = renderer.render_view(from_mapping(FAR), VIEW)
+    resting = renderer.render_view(NOTHING, VIEW)
+    without = far.copy()
+    assert recipe_of(without) is None
+    async with open_page(BROWSER, *SOFTWARE) as page:
+        await page.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=VIEW.width,
+            height=VIEW.height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        await page.call("Page.navigate", url=f"{running.url}/camera?draw=webgl")
+        for frame in (far, resting):
+            shown = await settled(page, running, frame, "canvas:not([id])")
+            assert shown.shape == frame.shape
+            assert alike(shown, frame) >= 55
+        shown = await settled(page, running, without, "#character")
+        assert alike(shown, without) >= 55
+
+
+async def told(socket: aiohttp.ClientWebSocketResponse) -> tuple[dict[str, object], bytes]:
+    text = await socket.receive_str(timeout=10)
+    return json.loads(text), await socket.receive_bytes(timeout=10)
+
+
+async def test_the_drawing_comes_once_and_a_frame_without_a_recipe_comes_raw(
+    running: Running, client: aiohttp.ClientSession, renderer: PuppetRenderer
+) -> None:
+    frame = renderer.render_view(from_mapping(FAR), VIEW)
+    async with client.ws_connect("/ws/frames?as=warp") as socket:
+        running.broadcast.publish(frame, 0.0)
+        kinds = [next(iter((await told(socket))[0])) for _ in range(4)]
+        assert kinds == ["source", "face", "face", "warp"]
+        running.broadcast.publish(frame, 1.0)
+        head, data = await told(socket)
+        assert list(head) == ["warp"]
+        assert len(data) < frame.nbytes / 5
+        running.broadcast.publish(frame.copy(), 2.0)
+        head, data = await told(socket)
+        assert head == {"width": VIEW.width, "height": VIEW.height}
+        assert data == frame.tobytes()

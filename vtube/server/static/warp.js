@@ -1,0 +1,189 @@
+// Draws frames from their recipes with WebGL 2, as the server's own warp does; vtube/server/warp.py says what comes.
+// Everything is premultiplied, sRGB bytes as they are; the canvas takes it as it is.
+
+const VERTEX = `#version 300 es
+void main() {
+  vec2 corner = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
+  gl_Position = vec4(corner * 2.0 - 1.0, 0, 1);
+}`;
+
+const HEAD = `#version 300 es
+precision highp float;
+precision highp sampler2D;
+out vec4 shown;
+vec4 bytes(vec4 colour) { return floor(clamp(colour, 0.0, 1.0) * 255.0 + 0.5); }
+`;
+
+// The drawing with the present face over it: the face is brought to the drawing's pixels by a cubic (a = -0.75).
+const FACE = `${HEAD}
+uniform sampler2D drawing, layer;
+uniform vec2 corner, box;
+vec4 weights(float t) {
+  vec4 d = vec4(1.0 + t, t, 1.0 - t, 2.0 - t);
+  vec4 far = ((-0.75 * d + 3.75) * d - 6.0) * d + 3.0;
+  vec4 near = (1.25 * d - 2.25) * d * d + 1.0;
+  return vec4(far.x, near.y, near.z, far.w);
+}
+void main() {
+  vec4 own = texelFetch(drawing, ivec2(gl_FragCoord.xy), 0);
+  ivec2 size = textureSize(layer, 0);
+  vec2 at = (gl_FragCoord.xy - corner) / box * vec2(size) - 0.5;
+  ivec2 first = ivec2(floor(at));
+  vec4 across = weights(fract(at.x)), down = weights(fract(at.y)), face = vec4(0);
+  for (int row = 0; row < 4; row++)
+    for (int column = 0; column < 4; column++)
+      face += across[column] * down[row]
+        * texelFetch(layer, clamp(first + ivec2(column, row) - 1, ivec2(0), size - 1), 0);
+  face = bytes(face);
+  vec4 kept = bytes(own);
+  kept -= floor(kept * face.a / 256.0 + 0.5);
+  shown = min(kept + floor(face * own.a + 0.5), 255.0) / 255.0;
+}`;
+
+const WARP = `${HEAD}
+uniform sampler2D drawing, shift, take, plus, minus;
+uniform float height;
+uniform vec2 scale, offset, corner, cell;
+uniform vec3 layers;
+void main() {
+  vec2 pixel = vec2(gl_FragCoord.x, height - gl_FragCoord.y);
+  vec2 cells = vec2(textureSize(shift, 0));
+  vec2 at = (pixel - corner) / cell + 1.0;
+  vec2 from = (pixel - offset) / scale + texture(shift, at / cells).xy;
+  vec4 colour = bytes(texture(drawing, from / 512.0));
+  if (layers.x > 0.0) colour -= floor(colour * bytes(texture(take, at / cells)) / 256.0 + 0.5);
+  if (layers.z > 0.0) colour = max(colour - bytes(texture(minus, at / cells)), 0.0);
+  if (layers.y > 0.0) colour = min(colour + bytes(texture(plus, at / cells)), 255.0);
+  shown = vec4(min(colour.rgb, colour.aaa), colour.a) / 255.0;
+}`;
+
+const LAYERS = ["take", "plus", "minus"];
+const UNITS = { drawing: 0, shift: 1, take: 2, plus: 3, minus: 4, layer: 5, own: 6 };
+
+// Null where there is no WebGL 2, or, unless `anyhow`, only a slow one.
+export function createWarp(canvas, { anyhow = false } = {}) {
+  const gl = canvas.getContext("webgl2", {
+    alpha: true,
+    antialias: false,
+    depth: false,
+    premultipliedAlpha: true,
+    failIfMajorPerformanceCaveat: !anyhow,
+  });
+  if (!gl) return null;
+  const warp = program(gl, WARP);
+  const cover = program(gl, FACE);
+  const textures = {};
+  for (const name of Object.keys(UNITS)) textures[name] = texture(gl, UNITS[name]);
+  const target = gl.createFramebuffer();
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+  gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+  gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+  let box = null;
+
+  function put(name, inner, width, height, format, type, data) {
+    gl.activeTexture(gl.TEXTURE0 + UNITS[name]);
+    gl.texImage2D(gl.TEXTURE_2D, 0, inner, width, height, 0, format, type, data);
+  }
+
+  function setDrawing(bitmap, face) {
+    box = face;
+    for (const name of ["drawing", "own"]) {
+      gl.activeTexture(gl.TEXTURE0 + UNITS[name]);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, textures.drawing, 0);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  }
+
+  function setFace([width, height], data) {
+    if (!box) return;
+    const [left, top, wide, high] = box;
+    const nothing = new Uint8Array(4);
+    if (width) put("layer", gl.RGBA8, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    else put("layer", gl.RGBA8, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, nothing);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.drawing);
+    gl.bindTexture(gl.TEXTURE_2D, null); // what is drawn into may not be read from
+    gl.useProgram(cover.handle);
+    gl.uniform1i(cover.at("drawing"), UNITS.own);
+    gl.uniform1i(cover.at("layer"), UNITS.layer);
+    gl.uniform2f(cover.at("corner"), left, top);
+    gl.uniform2f(cover.at("box"), wide, high);
+    fill(left, top, wide, high);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.bindTexture(gl.TEXTURE_2D, textures.drawing);
+  }
+
+  function fill(left, top, width, height) {
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(left, top, width, height);
+    gl.viewport(left, top, width, height);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  function draw(frame, data) {
+    if (!box) return;
+    const [width, height] = frame.size;
+    const [columns, rows] = frame.cells;
+    const [left, top, right, bottom] = frame.bounds;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    put("shift", gl.RG16F, columns, rows, gl.RG, gl.HALF_FLOAT, new Uint16Array(data, 0, columns * rows * 2));
+    frame.layers.forEach((name, index) => {
+      const layer = new Uint8Array(data, (1 + index) * columns * rows * 4, columns * rows * 4);
+      put(name, gl.RGBA8, columns, rows, gl.RGBA, gl.UNSIGNED_BYTE, layer);
+    });
+    gl.useProgram(warp.handle);
+    for (const name of ["drawing", "shift", ...LAYERS]) gl.uniform1i(warp.at(name), UNITS[name]);
+    gl.uniform1f(warp.at("height"), height);
+    gl.uniform2f(warp.at("scale"), ...frame.scale);
+    gl.uniform2f(warp.at("offset"), ...frame.offset);
+    gl.uniform2f(warp.at("corner"), left, top);
+    gl.uniform2f(warp.at("cell"), ...frame.cell);
+    gl.uniform3f(warp.at("layers"), ...LAYERS.map((name) => Number(frame.layers.includes(name))));
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    fillView(left, height - bottom, right - left, bottom - top, width, height);
+  }
+
+  function fillView(left, below, wide, high, width, height) {
+    gl.viewport(0, 0, width, height);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(left, below, wide, high);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  return { setDrawing, setFace, draw, isLost: () => gl.isContextLost() };
+}
+
+function texture(gl, unit) {
+  const made = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.LINEAR);
+  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+  return made;
+}
+
+function program(gl, fragment) {
+  const handle = gl.createProgram();
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, fragment],
+  ]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(handle, shader);
+  }
+  gl.linkProgram(handle);
+  if (!gl.getProgramParameter(handle, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(handle));
+  const places = {};
+  return { handle, at: (name) => (places[name] ??= gl.getUniformLocation(handle, name)) };
+}

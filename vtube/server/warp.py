@@ -1,0 +1,75 @@
+"""Frames as their recipes: a page with WebGL 2 draws them itself, from a thirtieth of the bytes.
+
+Each message is a text, JSON, and the binary one that it announces:
+
+    {"source": {"face": [left, top, width, height]}}    a PNG: the character's drawing, its colours premultiplied
+    {"face": {"size": [width, height]}}                 the present face, RGBA8; size [0, 0]: the drawing's own
+    {"warp": {…}}                                       a frame: `shift` as RG16F, then the layers of its list
+
+The drawing comes once, and the face when it has changed. What the numbers mean: `vtube.frame.Recipe`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import Executor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vtube.frame import Frame, Recipe, Source
+from vtube.server.encode import png
+
+LAYERS = ("take", "plus", "minus")
+Message = tuple[str, bytes]
+
+
+class WarpFeed:
+    """What one client has been sent."""
+
+    def __init__(self, workers: Executor) -> None:
+        """`workers` encode the drawing."""
+        self._workers = workers
+        self._source: Source | None = None
+        self._face: Frame | None = None
+
+    async def messages(self, recipe: Recipe) -> list[Message]:
+        """What the client needs to draw this frame, in order."""
+        messages = []
+        if recipe.source is not self._source:
+            loop = asyncio.get_running_loop()
+            data = await loop.run_in_executor(self._workers, _encoded, recipe.source)
+            messages += [(json.dumps({"source": {"face": recipe.source.face}}), data), _face(None)]
+            self._source, self._face = recipe.source, None
+        if recipe.face is not self._face:
+            messages.append(_face(recipe.face))
+            self._face = recipe.face
+        return [*messages, warp(recipe)]
+
+
+def warp(recipe: Recipe) -> Message:
+    """One frame."""
+    view, rows = recipe.view, recipe.shift.shape[0]
+    layers = {name: layer for name in LAYERS if (layer := getattr(recipe, name)) is not None}
+    head = {
+        "size": [view.width, view.height],
+        "scale": [view.scale_x, view.scale_y],
+        "offset": [view.left, view.top],
+        "bounds": recipe.bounds,
+        "cell": recipe.cell,
+        "cells": [recipe.shift.shape[1], rows],
+        "layers": list(layers),
+    }
+    shift: NDArray[np.float16] = recipe.shift.astype(np.float16)
+    return json.dumps({"warp": head}), b"".join((shift.tobytes(), *(layer.tobytes() for layer in layers.values())))
+
+
+def _face(face: Frame | None) -> Message:
+    if face is None:
+        return json.dumps({"face": {"size": [0, 0]}}), b""
+    return json.dumps({"face": {"size": [face.shape[1], face.shape[0]]}}), face.tobytes()
+
+
+def _encoded(source: Source) -> bytes:
+    return png(source.pixels())
