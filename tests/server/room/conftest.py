@@ -65,6 +65,13 @@ class Camera:
             "avatar": {"bake": False},
             "idle": {"breathing": 0, "blinking": 0, "gaze": 0, "sway": 0},
             "speech": {"voice": "command", "command": ["true", "{text}", "{out}"]},
+            "llm": "echo",
+            "dialogue": {
+                "idle_s": 0,
+                "greet": False,
+                "memory": {"path": str(folder / "memory.sqlite")},
+                "selection": {"hold": True, "life_s": 60},
+            },
         }
         self.studio = Studio(parse(settings), SavedSettings(folder / "settings.yaml"))
         self.studio.open()
@@ -99,6 +106,8 @@ class Camera:
         self.ask("PUT", "/api/air", {"on": True})
         self.ask("PUT", "/api/motion", {"paused": False})
         self.ask("POST", "/api/speech/stop")
+        self.ask("POST", "/api/dialogue/stop")
+        self.ask("POST", "/api/dialogue/resume")
         scene = {"zoom": 1.0, "x": 0.0, "y": 0.0, "effects": [], "background": "#00b140"}
         self.ask("PUT", "/api/settings", {"scene": scene, "outputs": ["null"], "retarget": {"smoothing": 0.5}})
 

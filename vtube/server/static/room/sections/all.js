@@ -2,6 +2,7 @@
 
 import { html } from "../part.js";
 import "./character.js";
+import "./chat.js";
 import "./expressions.js";
 import "./face.js";
 import "./outputs.js";
@@ -19,6 +20,7 @@ export const SECTIONS = {
   expressions: { page: () => html`<vt-expressions></vt-expressions>`, icon: "smile" },
   scene: { page: () => html`<vt-scene></vt-scene>`, icon: "layers" },
   poser: { page: () => html`<vt-poser></vt-poser>`, icon: "sliders-horizontal" },
+  chat: { page: () => html`<vt-chat></vt-chat>`, icon: "message-circle" },
   outputs: { page: () => html`<vt-outputs></vt-outputs>`, icon: "monitor-up" },
   speed: { page: () => html`<vt-speed></vt-speed>`, icon: "gauge" },
 };
