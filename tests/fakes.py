@@ -152,6 +152,26 @@ class FakeEmotion(Part):
     def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         self._note("emotion.overlay", templates)
 
+    def everyone(self) -> dict[str, dict[str, float]]:
+        return {"joy": {"mouth_raised_corner_left": 1.0}}
+
+
+class FakeExpressions(Part):
+    def __init__(self, calls: Calls) -> None:
+        super().__init__(calls)
+        self.kept: dict[str, dict[str, float]] = {}
+
+    def values(self) -> dict[str, dict[str, float]]:
+        return self.kept
+
+    def put(self, values: Mapping[str, Mapping[str, float]]) -> None:
+        self._note("expressions.put", values)
+        self.kept |= {name: dict(one) for name, one in values.items()}
+
+    def remove(self, name: str) -> bool:
+        self._note("expressions.remove", name)
+        return self.kept.pop(name, None) is not None
+
 
 class FakeClassifier(Part):
     def classify(self, text: str) -> dict[str, float]:
@@ -278,6 +298,7 @@ class FakeControl(Calls):
         super().__init__()
         self.pose = FakePose(self)
         self.emotion = FakeEmotion(self)
+        self.expressions = FakeExpressions(self)
         self.classifier = FakeClassifier(self)
         self.character = FakeCharacter(self)
         self.face = FakeFace(self)

@@ -15,6 +15,8 @@ from vtube.motion.idle import IdleMotion
 from vtube.motion.manual import ManualDriver
 from vtube.motion.mixer import Mixer
 from vtube.motion.neutral_faces import NAME, NeutralFaceStore
+from vtube.motion.own_expressions import NAME as EXPRESSIONS
+from vtube.motion.own_expressions import OwnExpressions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
@@ -50,6 +52,7 @@ class Animator:
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
+        self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
         self.emotion_motion = EmotionMotionDriver(lambda: self.emotion.shown, settings.emotion)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)

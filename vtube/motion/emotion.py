@@ -15,7 +15,7 @@ import numpy as np
 
 from vtube.errors import SettingsError
 from vtube.motion.easing import Array, Follower
-from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates
+from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates, said
 from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
 from vtube.settings import EmotionSettings
 
@@ -60,6 +60,7 @@ class EmotionDriver:
         self.settings = settings
         self.current = NEUTRAL
         self._own = self._templates = templates
+        self._kept: Templates = {}
         self._overlay: Templates = {}
         self._strength = 1.0
         self._shares: Mapping[str, float] = {NEUTRAL: 1.0}
@@ -82,13 +83,22 @@ class EmotionDriver:
         self._overlay = parse_templates(templates)
         self._lay()
 
+    def keep(self, templates: Templates) -> None:
+        """Have these of the user's own over the program's, under what is laid over. From any thread."""
+        self._kept = templates
+        self._lay()
+
+    def everyone(self) -> dict[str, dict[str, float]]:
+        """{emotion: {parameter: value}} of all that there are, without what is 0."""
+        return {name: said(self._templates[name]) for name in self.names()}
+
     def replace(self, templates: Templates) -> None:
         """Have other templates of its own; what is laid over stays on top. From any thread."""
         self._own = templates
         self._lay()
 
     def _lay(self) -> None:
-        self._templates = {**self._own, **self._overlay}
+        self._templates = {**self._own, **self._kept, **self._overlay}
         known = all(name in self._templates for name in self._shares)
         self.show(self.current if known else NEUTRAL, self._strength)
 

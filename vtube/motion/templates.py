@@ -19,7 +19,7 @@ import yaml
 
 from vtube.errors import PoseError, SettingsError
 from vtube.paths import plain_file, shipped
-from vtube.pose import INDEX, Pose, from_mapping, neutral
+from vtube.pose import INDEX, Pose, from_mapping, neutral, to_mapping
 
 Templates = dict[str, Pose]
 """Emotion name to the pose that is laid over the face; an absent parameter is 0 and does nothing."""
@@ -54,6 +54,11 @@ def parse_templates(values: Any, where: str = "the emotions") -> Templates:
     if not isinstance(values, Mapping) or len(values) > MAX_EMOTIONS:
         raise SettingsError(f"{where} should map the names of emotions to parameters and values")
     return {str(name): _template(f"{where}: {name}", parameters) for name, parameters in values.items()}
+
+
+def said(pose: Pose) -> dict[str, float]:
+    """{parameter: value} of what is not 0."""
+    return {name: round(value, 5) for name, value in to_mapping(pose).items() if value}
 
 
 def find(templates: Templates, name: str) -> Pose:

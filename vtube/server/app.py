@@ -18,7 +18,7 @@ from vtube.frame import Frame
 from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server import api, broadcast, pages, state_feed, streams, talkinghead
+from vtube.server import api, broadcast, expressions, pages, state_feed, streams, talkinghead
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
@@ -65,6 +65,10 @@ ROUTES: list[web.RouteDef] = [
     web.patch("/api/pose", api.patch_pose),
     web.get("/api/emotions", api.get_emotions),
     web.put("/api/emotion", api.put_emotion),
+    web.get("/api/expressions", expressions.get_expressions),
+    web.post("/api/expressions", expressions.post_expressions),
+    web.put("/api/expressions/{name}", expressions.put_expression),
+    web.delete("/api/expressions/{name}", expressions.delete_expression),
     web.put("/api/character", api.put_character),
     web.get("/api/settings", api.get_settings),
     web.put("/api/settings", api.put_settings),

@@ -34,6 +34,22 @@ class EmotionControl(Protocol):
     def overlay(self, templates: Mapping[str, Mapping[str, float]]) -> None:
         """Lay templates {emotion: {parameter: value}} over the program's own; an empty mapping takes them off."""
 
+    def everyone(self) -> dict[str, dict[str, float]]:
+        """{emotion: {parameter: value}} of all that there are, without what is 0."""
+
+
+class ExpressionsControl(Protocol):
+    """Expressions of the user's own, kept from start to start."""
+
+    def values(self) -> dict[str, dict[str, float]]:
+        """{name: {parameter: value}}, without what is 0."""
+
+    def put(self, values: Mapping[str, Mapping[str, float]]) -> None:
+        """Add these or replace them; all or none. Blocks."""
+
+    def remove(self, name: str) -> bool:
+        """Take one away; False when there is none of that name. Blocks."""
+
 
 class ClassifierControl(Protocol):
     """Finds emotions in texts."""
@@ -173,6 +189,10 @@ class Control(Protocol):
     @property
     def emotion(self) -> EmotionControl:
         """The emotion that is shown."""
+
+    @property
+    def expressions(self) -> ExpressionsControl:
+        """Expressions of the user's own."""
 
     @property
     def classifier(self) -> ClassifierControl:

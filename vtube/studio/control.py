@@ -23,6 +23,7 @@ class Control:
 
     pose: seams.PoseControl
     emotion: seams.EmotionControl
+    expressions: seams.ExpressionsControl
     classifier: seams.ClassifierControl
     character: seams.CharacterControl
     face: seams.FaceControl

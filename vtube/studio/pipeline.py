@@ -191,6 +191,7 @@ class Studio:
         return Control(
             pose=self.animator.manual,
             emotion=self.animator.emotion,
+            expressions=self.animator.expressions,
             classifier=self._classifier,
             character=self.character,
             face=self.animator,

@@ -70,6 +70,7 @@ class StateReader:
             "puppet": self.character.puppet(),
             "character": self.character.name,
             "emotion": self.animator.emotion.current,
+            "expressions": self.animator.expressions.names(),
             "emotion_strength": self.animator.emotion.strength,
             "calibrated": self.animator.retargeter.calibrated,
             "inputs": [asdict(status) for status in self.inputs(now)],

@@ -103,11 +103,17 @@ class Tab:
 
     async def click(self, selector: str) -> None:
         """Press the left button in the middle of an element, when nothing covers it."""
-        left, top, width, height = await self.place(selector)
-        x, y = left + width / 2, top + height / 2
         wanted = f"document.querySelector({json.dumps(selector)})"
-        hit = f"(e => e && ({wanted}.contains(e) || e.contains({wanted})))(document.elementFromPoint({x}, {y}))"
-        assert await self.js(hit), f"{selector} is covered"
+        x = y = 0.0
+        for _ in range(20):  # what is above it may still be coming
+            left, top, width, height = await self.place(selector)
+            x, y = left + width / 2, top + height / 2
+            hit = f"(e => e && ({wanted}.contains(e) || e.contains({wanted})))(document.elementFromPoint({x}, {y}))"
+            if await self.js(hit):
+                break
+            await asyncio.sleep(NAP_S)
+        else:
+            raise AssertionError(f"{selector} is covered")
         for kind in ("mousePressed", "mouseReleased"):
             await self.mouse(kind, x, y)
 
@@ -160,6 +166,12 @@ class Tab:
             f"(e => {{ e.value = {json.dumps(value)}; e.dispatchEvent(new Event('change', {{bubbles: true}})); }})"
             f"(document.querySelector({json.dumps(selector)}))"
         )
+
+    async def files(self, selector: str, *files: Path) -> None:
+        """Choose files in a file field, as its dialog does."""
+        found = await self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
+        names = [str(file) for file in files]
+        await self.call("DOM.setFileInputFiles", files=names, objectId=found["result"]["objectId"])
 
     async def drop(self, file: Path, x: float = 900, y: float = 500) -> None:
         """Drop a file on the page."""

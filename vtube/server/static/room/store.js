@@ -58,6 +58,11 @@ export async function loadSettings() {
   tell();
 }
 
+async function loadEmotions() {
+  store.emotions = (await call("GET", "/api/emotions")).emotions;
+  tell();
+}
+
 async function loadRest() {
   await loadSettings();
   const [schema, parameters, { emotions }] = await Promise.all([
@@ -80,7 +85,7 @@ function remember({ output_fps: fps, render_fps: drawn, frame_ms: ms, latency_ms
 }
 
 function take({ state, change, meters }) {
-  const revision = store.state.revision;
+  const { revision, expressions } = store.state;
   if (state) store.state = state;
   if (change) store.state = merged(store.state, change);
   if (state || change) remember(store.state);
@@ -91,6 +96,7 @@ function take({ state, change, meters }) {
   } else if (store.state.revision !== revision) {
     loadSettings().catch(() => {});
   }
+  if (change && String(store.state.expressions) !== String(expressions)) loadEmotions().catch(() => {});
   tell();
 }
 

@@ -5,6 +5,7 @@ import { favourites, showEmotion } from "../acts.js";
 import { card, head, range } from "../controls.js";
 import { face } from "../faces.js";
 import { setting } from "../fields.js";
+import "../own.js";
 import { Part, html, nothing } from "../part.js";
 import { attempt } from "../problems.js";
 import { changeSetting } from "../settings.js";
@@ -48,6 +49,7 @@ class ExpressionsPage extends Part {
       html`<label class="vh" for="find">${t("expressions.find")}</label><input class="in" id="find" type="search" placeholder=${t("expressions.find")}
         @input=${(event) => { this.find = event.target.value; }}>`)}
       ${card(t("stage.favourites"), this.favourites(keys))}
+      <vt-own></vt-own>
       <vt-settings section="expressions"></vt-settings>`;
   }
 

@@ -3,6 +3,7 @@
 
 import { call, latest } from "../api.js";
 import { button, card, copy, head, range } from "../controls.js";
+import "../own.js";
 import { Part, html, live, nothing } from "../part.js";
 import { attempt } from "../problems.js";
 import { store, tell } from "../store.js";
@@ -41,7 +42,8 @@ class Poser extends Part {
     return html`${head(t("nav.poser"), t("poser.line"), html`
         ${button("copy", t("poser.copy"), () => copy(JSON.stringify(store.state.pose)), { kind: "ghost" })}
         ${button("rotate-ccw", t("poser.release", { n: names.length }), () => letGo(names), { disabled: !names.length })}`)}
-      <div class="g2 poser">${GROUPS.map(([name, pattern]) => this.group(name, pattern))}</div>`;
+      <div class="g2 poser">${GROUPS.map(([name, pattern]) => this.group(name, pattern))}</div>
+      ${card(t("poser.keep"), html`<vt-keep></vt-keep>`)}`;
   }
 
   group(name, pattern) {

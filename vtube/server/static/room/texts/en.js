@@ -104,6 +104,10 @@ export default {
 
   "expressions.line": "Once more is neutral again", "expressions.strength": "Strength", "expressions.fade": "Seconds to fade",
   "expressions.all": "All expressions", "expressions.find": "Find…", "expressions.key": "Key {n}",
+  "own.title": "Your own expressions", "own.none": "None yet. Pose the character, and keep the pose under a name; or read SillyTavern's JSON.",
+  "own.name": "Name", "own.keep": "Keep as an expression", "own.kept": "{name} is kept.", "own.hold": "Hold something first, in the section",
+  "own.remove": "Take {name} away", "own.remove.sure": "Take {name} away for good", "own.sure": "Sure?", "own.removed": "{name} is gone.",
+  "own.import": "Read a file", "own.read": "Expressions read: {n}", "own.export": "Save", "own.export.all": "Save all", "poser.keep": "Keep what is held",
   "scene.line": "How the figure stands in the picture", "scene.framing": "Framing", "scene.drag": "Drag the figure in the preview; the wheel makes it larger.",
   "scene.zoom": "Size", "scene.x": "To the right", "scene.y": "Up", "scene.centre": "Back to the middle", "scene.ground": "Background",
   "scene.ground.line": "For outputs that know no transparency, such as a webcam.", "scene.ground.to": "Background {name}",

@@ -104,6 +104,10 @@ export default {
 
   "expressions.line": "もう一度押すと元に戻ります", "expressions.strength": "強さ", "expressions.fade": "切り替えの秒数",
   "expressions.all": "すべての表情", "expressions.find": "探す…", "expressions.key": "キー {n}",
+  "own.title": "自分の表情", "own.none": "まだありません。ポーズを作り名前を付けて保存するか、SillyTavern の JSON を読み込んでください。",
+  "own.name": "名前", "own.keep": "表情として保存", "own.kept": "{name}を保存しました。", "own.hold": "先に値を固定してください。セクション:",
+  "own.remove": "{name}を消す", "own.remove.sure": "{name}を完全に消す", "own.sure": "本当に？", "own.removed": "{name}を消しました。",
+  "own.import": "読み込む", "own.read": "{n} 個の表情を読み込みました", "own.export": "保存", "own.export.all": "すべて保存", "poser.keep": "固定した値を保存",
   "scene.line": "絵の中での立ち位置", "scene.framing": "構図", "scene.drag": "プレビューでドラッグして動かし、ホイールで大きさを変えます。",
   "scene.zoom": "大きさ", "scene.x": "右へ", "scene.y": "上へ", "scene.centre": "中央に戻す", "scene.ground": "背景",
   "scene.ground.line": "Web カメラなど、透過できない出力のため。", "scene.ground.to": "背景 {name}",

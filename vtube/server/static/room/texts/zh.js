@@ -104,6 +104,10 @@ export default {
 
   "expressions.line": "再按一次恢复平常", "expressions.strength": "强度", "expressions.fade": "过渡秒数",
   "expressions.all": "所有表情", "expressions.find": "查找…", "expressions.key": "按键 {n}",
+  "own.title": "自己的表情", "own.none": "还没有。摆好姿势并取名保存，或读取 SillyTavern 的 JSON。",
+  "own.name": "名称", "own.keep": "存为表情", "own.kept": "已保存{name}。", "own.hold": "请先固定一些参数，在此处：",
+  "own.remove": "删除{name}", "own.remove.sure": "彻底删除{name}", "own.sure": "确定？", "own.removed": "已删除{name}。",
+  "own.import": "读取文件", "own.read": "已读取 {n} 个表情", "own.export": "保存", "own.export.all": "全部保存", "poser.keep": "保存固定的值",
   "scene.line": "人物在画面中的位置", "scene.framing": "构图", "scene.drag": "在预览中拖动人物，滚轮改变大小。",
   "scene.zoom": "大小", "scene.x": "向右", "scene.y": "向上", "scene.centre": "回到中间", "scene.ground": "背景",
   "scene.ground.line": "用于不支持透明的输出，例如摄像头。", "scene.ground.to": "背景 {name}",
