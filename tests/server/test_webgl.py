@@ -104,7 +104,10 @@ async def test_the_drawing_comes_once_and_a_frame_without_a_recipe_comes_raw(
         running.broadcast.publish(frame, 0.0)
         kinds = [next(iter((await told(socket))[0])) for _ in range(4)]
         assert kinds == ["source", "face", "face", "warp"]
-        running.broadcast.publish(frame, 1.0)
+        running.broadcast.publish(frame, 1.0)  # stands still: nothing comes
+        running.broadcast.publish(renderer.render_view(NOTHING, VIEW), 1.1)
+        head, data = await told(socket)
+        assert list(head) == ["face"]
         head, data = await told(socket)
         assert list(head) == ["warp"]
         assert len(data) < frame.nbytes / 5

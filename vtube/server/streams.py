@@ -20,7 +20,7 @@ from vtube.server.nut import NutMuxer
 from vtube.server.preview import LARGEST, SMALLEST, STEP, Window, send_previews
 from vtube.server.services import SERVICES
 from vtube.server.viewers import kind_of_page
-from vtube.server.warp import WarpFeed
+from vtube.server.warp import Message, WarpFeed
 
 log = logging.getLogger(__name__)
 
@@ -153,21 +153,29 @@ async def _guarded(request: web.Request, socket: web.WebSocketResponse, sending:
 
 
 async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription, warps: WarpFeed | None) -> None:
-    size = (0, 0)
+    size, last = (0, 0), None
     while True:
         newest = await subscription.next()
-        if warps is not None and (recipe := recipe_of(newest.frame)) is not None:
-            size = (0, 0)
-            for text, data in await warps.messages(recipe):
-                await socket.send_str(text)
-                async with asyncio.timeout(STALL_S):
-                    await socket.send_bytes(data)
-            continue
+        if warps is not None:
+            if newest.frame is last:
+                continue
+            last = newest.frame
+            if (recipe := recipe_of(newest.frame)) is not None:
+                await _send_warp(socket, await warps.messages(recipe))
+                size = (0, 0)
+                continue
         if size != _size(newest):
             size = _size(newest)
             await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
         async with asyncio.timeout(STALL_S):
             await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
+
+
+async def _send_warp(socket: web.WebSocketResponse, messages: list[Message]) -> None:
+    for text, data in messages:
+        async with asyncio.timeout(STALL_S):
+            await socket.send_str(text)
+            await socket.send_bytes(data)
 
 
 async def _raw_frames(broadcast: FrameBroadcast, fps: float | None) -> AsyncGenerator[memoryview]:

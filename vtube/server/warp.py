@@ -1,4 +1,4 @@
-"""Frames as their recipes: a page with WebGL 2 draws them itself, from a thirtieth of the bytes.
+"""Frames as their recipes: a page with WebGL 2 draws them itself, from a twentieth of the bytes.
 
 Each message is a text, JSON, and the binary one that it announces:
 

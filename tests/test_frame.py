@@ -1,0 +1,37 @@
+"""A frame that knows its recipe, and what is made of it."""
+
+import cv2
+import numpy as np
+import pytest
+
+from vtube.frame import WHOLE, Frame, Recipe, blank, recipe_of, with_recipe
+
+
+class Nothing:
+    """A drawing with nothing on it."""
+
+    face = (0, 0, 4, 4)
+
+    def pixels(self) -> Frame:
+        return blank(4, 4)
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    shift = np.zeros((3, 3, 2), np.float32)
+    return Recipe(Nothing(), None, WHOLE, (0, 0, 8, 4), (4, 4), shift, None, None, None)
+
+
+def test_a_frame_keeps_its_recipe_and_its_pixels(recipe: Recipe) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (4, 8, 4), np.uint8)
+    frame = with_recipe(pixels, recipe)
+    assert recipe_of(frame) is recipe and recipe_of(pixels) is None
+    assert np.array_equal(frame, pixels) and np.shares_memory(frame, pixels)
+    assert frame.flags.c_contiguous and frame.dtype == np.uint8
+
+
+def test_what_is_made_of_it_knows_none(recipe: Recipe) -> None:
+    frame = with_recipe(blank(8, 4), recipe)
+    made = frame.copy(), frame[1:], frame + 1, np.array(frame), np.asarray(cv2.flip(frame, 1)), frame.view()
+    assert [recipe_of(one) for one in made] == [None] * len(made)
+    assert recipe_of(frame) is recipe
