@@ -292,3 +292,12 @@ async def test_echo_is_honest_and_speaks_the_viewers_language() -> None:
     assert "エコー" in await ask("あなたはAIですか？")
     assert "Mia" in await ask("今日はカレーを食べました")
     assert "{viewer} {topic} {0}" in await ask("{viewer} {topic} {0}")
+
+
+@pytest.mark.parametrize(
+    ("spec", "variable"), [("openai", "OPENAI_API_KEY"), ("anthropic:claude", "ANTHROPIC_API_KEY")]
+)
+def test_a_missing_key_is_told_before_the_broadcast(spec: str, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(SettingsError, match=variable):
+        create_model(spec, LanguageModelSettings())

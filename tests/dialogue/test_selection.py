@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.dialogue.rig import Stage
-from vtube.chat.message import ChatMessage, Kind, Removal
+from vtube.chat.message import ChatMessage, Kind, Removal, Role
 from vtube.dialogue.selection import KEPT_ANSWERED, MOST_VIEWERS, Selector
 from vtube.settings import SelectionSettings
 
@@ -215,3 +215,13 @@ def test_a_flood_of_fifty_a_second_for_ten_minutes() -> None:
     assert sys.getsizeof(choices._answered_at) < 200_000  # noqa: SLF001 - what may not grow
     assert len(choices._answered_at) <= MOST_VIEWERS  # noqa: SLF001 - as above
     assert KEPT_ANSWERED == 20
+
+
+def test_the_owner_need_not_wait() -> None:
+    selector = Selector(SelectionSettings(cooldown_s=20), lambda _: False)
+    for number in (1, 2):
+        selector.add(
+            ChatMessage("stdin", str(number), "you", f"line {number}", "you", roles=frozenset({Role.OWNER})), 0
+        )
+    assert selector.choose(1.0) is not None
+    assert selector.choose(2.0) is not None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.speech.test_queue import Room
+from vtube.errors import PackageMissingError
 from vtube.speech import queue as queue_module
 from vtube.speech.clean import Sentence
 from vtube.speech.texts import ABANDONED_S
@@ -103,13 +104,14 @@ def test_a_text_whose_writer_is_gone_holds_up_nobody(room: Room) -> None:
     assert room.hear_all() == ["After all."]
 
 
-def test_a_voice_that_fails_thrice_ends_an_open_text(room: Room) -> None:
+def test_an_answer_goes_on_whatever_its_voice_does(room: Room) -> None:
     number = room.queue.begin()
-    for word in ("One.", "Two.", "Three."):
+    for word in ("One.", "Two.", "Three.", "Four."):
         room.voice.failures[word] = RuntimeError("no")
         room.queue.append(number, sentence(word))
-    room.until(lambda: not room.status()["pending"])
-    assert not room.queue.append(number, sentence("Four."))
+    room.queue.append(number, sentence("Five."))
+    room.queue.finish(number)
+    assert room.hear_all() == ["One.", "Two.", "Three.", "Four.", "Five."]
 
 
 def test_the_emotion_shows_with_the_frame_in_which_its_sentence_is_heard(room: Room) -> None:
@@ -131,3 +133,23 @@ def test_the_emotion_shows_with_the_frame_in_which_its_sentence_is_heard(room: R
     assert [name for name, _ in shown] == ["joy", "sadness"]
     assert shown[0][1] - begun["Hello."] <= 0.05
     assert shown[1][1] - begun["Farewell."] <= 0.05
+
+
+def test_an_answer_that_no_voice_can_say_is_mimed(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    missing = PackageMissingError("the voice hibari needs the package hibari")
+    room.voice.failures = {"Hello, dear Mia!": missing, "We meet again.": missing}
+    number = room.queue.begin()
+    room.queue.append(number, sentence("Hello, dear Mia!", "joy"))
+    room.until(lambda: room.status()["text"] == "Hello, dear Mia!", turn=True)
+    opened = 0.0
+    for _ in range(40):
+        room.rig.turn(0.01)
+        shape = room.queue.mouth(room.rig.clock())
+        opened = max(opened, shape.open if shape is not None else 0.0)
+    assert opened > 0.3
+    room.queue.append(number, sentence("We meet again."))
+    room.queue.finish(number)
+    room.until(lambda: not room.status()["pending"], turn=True)
+    assert room.queue.heard(number) == "Hello, dear Mia! We meet again."
+    assert "not said aloud" in room.status()["failure"]["line"]
+    assert [record.levelname for record in caplog.records if "hibari" in record.message] == ["WARNING"]

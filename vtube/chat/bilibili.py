@@ -55,7 +55,7 @@ class BilibiliChat:
         room = (spec.argument or "").strip().rstrip("/").partition("?")[0].rpartition("/")[2]
         if not room.isascii() or not room.isdigit() or len(room) > 15:
             raise SettingsError(
-                f"bilibili takes the number of a room, such as bilibili:21452505, not {spec.argument!r}"
+                f"bilibili takes the number of a room, such as bilibili:21452505, not {spec.argument or ''!r}"
             )
         self.room = int(room)
         own = context.settings.addresses.get(self.name)

@@ -212,7 +212,7 @@ class Selector:
         return one.approved or one.pool == "paid" or not self._is_cooling(one.message, now)
 
     def _is_cooling(self, message: ChatMessage, now: float) -> bool:
-        last = self._answered_at.get(_who(message))
+        last = None if Role.OWNER in message.roles else self._answered_at.get(_who(message))
         return last is not None and now - last < self._settings.cooldown_s
 
     def _first(self, candidates: list[Candidate]) -> Candidate:

@@ -38,8 +38,10 @@ class Failures:
     def add(self, text: Text, shown: str, error: Exception) -> bool:
         """Note that a sentence could not be said; whether there is no hope for the rest of its text."""
         reason = str(error) if isinstance(error, VtubeError) else f"the voice {text.voice} failed: {first_line(error)}"
-        line = f"{reason}; not said: {short(shown)}"
-        told = any(one["number"] == text.number and one["line"].startswith(reason) for one in self._kept)
+        line = f"{reason}; not said{' aloud' if text.mimes else ''}: {short(shown)}"
+        told = any(
+            (text.mimes or one["number"] == text.number) and one["line"].startswith(reason) for one in self._kept
+        )
         self._kept.append({"number": text.number, "line": line, "text": shown})
         text.failed += 1
         _log.log(logging.DEBUG if told else logging.WARNING, "%s", line)

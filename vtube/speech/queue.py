@@ -19,6 +19,7 @@ from vtube.speech.clean import Sentence, sayable
 from vtube.speech.cues import cues_of
 from vtube.speech.failures import Failures, short
 from vtube.speech.listing import styles_of, voices
+from vtube.speech.mime import mimed
 from vtube.speech.player import Player
 from vtube.speech.registry import create_voice, of_voices
 from vtube.speech.sinks import DeviceSink
@@ -146,7 +147,7 @@ class SpeechQueue:
     def stop(self) -> None:
         """Leave out everything."""
         with self._changed:
-            self._forget()
+            self._drop(lambda _: False)
 
     def pause(self, paused: bool) -> None:
         """Let speech stand still in the middle of a word, or go on."""
@@ -237,7 +238,7 @@ class SpeechQueue:
             spec = voice or self._voice
             self._known(spec)
             if interrupt:
-                self._forget()
+                self._drop(lambda _: False)
             if len(self._texts) >= MAX_TEXTS:
                 raise SpeechError(f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them")
             queued = Text(next(self._numbers), spec, sentences, open=is_open, fed_at=self._clock())
@@ -271,11 +272,7 @@ class SpeechQueue:
         heard = self._player.heard(now)
         if heard is not None:
             return heard.text_id
-        begun = self._player.unheard(now) | ({self._making.number} if self._making else set())
-        return min(begun, default=None)
-
-    def _forget(self) -> None:
-        self._drop(lambda _: False)
+        return min(self._player.unheard(now) | ({self._making.number} if self._making else set()), default=None)
 
     def _drop(self, keep: Callable[[int], bool]) -> None:
         self._texts = deque(text for text in self._texts if keep(text.number))
@@ -334,10 +331,12 @@ class SpeechQueue:
                 self._making = None
 
     def _fail(self, text: Text, sentence: Sentence, error: Exception) -> None:
-        """The next sentence may be sayable, unless something is missing or several failed in a row."""
+        """An answer is shown all the same; else the next sentence may be sayable, unless something is missing."""
         with self._changed:
             hopeless = self._failures.add(text, sentence.shown, error)
-            if self._making is text and (hopeless or not (text.sentences or text.open)):
+            if text.mimes:
+                self._hand_over(text, *mimed(sentence))
+            elif self._making is text and (hopeless or not (text.sentences or text.open)):
                 self._making = None
 
     def _feel(self, now: float) -> None:

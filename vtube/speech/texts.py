@@ -20,7 +20,8 @@ ABANDONED_S = 60.0
 class Text:
     """One text; `number` counts up, `failed` how many sentences in a row could not be said.
 
-    While it is `open`, sentences are still appended; `fed_at` is when the last one was (monotonic seconds).
+    While it is `open`, sentences are still appended; `fed_at` is when the last one was (monotonic seconds). A text that
+    was begun so `mimes` what its voice cannot say: who answers viewers is not to stand there mute for want of a package.
     """
 
     number: int
@@ -29,6 +30,10 @@ class Text:
     failed: int = 0
     open: bool = False
     fed_at: float = 0.0
+    mimes: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mimes = self.open
 
     @property
     def words(self) -> str:

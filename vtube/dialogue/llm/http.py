@@ -13,7 +13,7 @@ import aiohttp
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.llm.base import ContextOverflowError
 from vtube.dialogue.llm.sse import Lines
-from vtube.errors import LanguageModelError
+from vtube.errors import LanguageModelError, SettingsError
 from vtube.settings import LanguageModelSettings
 from vtube.speech.answer_text import reason
 from vtube.text import first_line
@@ -177,8 +177,19 @@ class ModelServer:
 
 
 def key_of(kind: str, settings: LanguageModelSettings, usual: str) -> str:
-    """The key of a kind, from the environment alone; empty when there is none."""
-    return os.environ.get(settings.key_variables.get(kind, usual), "").strip()
+    """The key of a kind, from the environment alone; empty when there is none and a server of one's own is named.
+
+    Raises:
+        SettingsError: the usual server wants one.
+    """
+    variable = settings.key_variables.get(kind, usual)
+    key = os.environ.get(variable, "").strip()
+    if not key and kind not in settings.addresses:
+        raise SettingsError(
+            f"{kind} needs a key in the environment variable {variable}; "
+            "for a server that needs none, set dialogue.model.addresses"
+        )
+    return key
 
 
 def _seconds(text: str | None) -> float | None:
