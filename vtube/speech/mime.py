@@ -1,4 +1,4 @@
-"""A sentence without a voice: the mouth forms its letters in silence, at the pace of speech, for as long as it takes."""
+"""A sentence without a voice: the mouth forms its letters in silence, at the pace of speech."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ ABANDONED_S = 60.0
 class Text:
     """One text; `number` counts up, `failed` how many sentences in a row could not be said.
 
-    While it is `open`, sentences are still appended; `fed_at` is when the last one was (monotonic seconds). A text that
-    was begun so `mimes` what its voice cannot say: who answers viewers is not to stand there mute for want of a package.
+    While it is `open`, sentences are still appended; `fed_at` is when the last one was (monotonic seconds).
+    A text that was begun so `mimes` what its voice cannot say: who answers viewers shall not stand there mute.
     """
 
     number: int
