@@ -173,6 +173,14 @@ class FakeExpressions(Part):
         return self.kept.pop(name, None) is not None
 
 
+class FakeGesture(Part):
+    def names(self) -> list[str]:
+        return ["nod", "bow"]
+
+    def act(self, word: str) -> None:
+        self._note("gesture.act", word)
+
+
 class FakeClassifier(Part):
     def classify(self, text: str) -> dict[str, float]:
         self._note("classify", text)
@@ -299,6 +307,7 @@ class FakeControl(Calls):
         self.pose = FakePose(self)
         self.emotion = FakeEmotion(self)
         self.expressions = FakeExpressions(self)
+        self.gesture = FakeGesture(self)
         self.classifier = FakeClassifier(self)
         self.character = FakeCharacter(self)
         self.face = FakeFace(self)

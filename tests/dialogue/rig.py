@@ -165,6 +165,7 @@ class Stage:
         self.voice = FakeVoice(self.clock)
         self.model = model if model is not None else ScriptedModel()
         self.felt: list[str] = []
+        self.acts: list[str] = []
         self.settings = DialogueSettings.model_validate({"idle_s": 0, **settings})
         self.moderator = Moderator(self.settings.moderation)
         cast = Cast(
@@ -177,6 +178,7 @@ class Stage:
             classify=CLASSIFIER.classify,
             feel=self.felt.append,
             speech_settings=SpeechSettings,
+            act=self.acts.append,
         )
         self.director = Director(self.settings, cast, clock=self.clock, sleep=self.nap)
         self.number = 0

@@ -227,6 +227,7 @@ async def test_a_crowd_gets_one_gesture_and_one_word() -> None:
     for index in range(50):
         stage.write("8888", user=f"v{index}")
     assert stage.felt == ["gratitude"]
+    assert stage.acts.count("bow") == 1
     assert await stage.play()
     assert stage.voice.spoken() == ["You are all in a good mood today!"]
 
@@ -246,3 +247,20 @@ async def test_without_a_model_chat_is_shown_and_nobody_is_answered() -> None:
     stage.write("hello?")
     assert not await stage.play(lambda: stage.voice.texts, turns=50)
     assert stage.director.feed.recent()[0]["text"] == "hello?"
+
+
+async def test_she_looks_at_the_chat_as_it_moves_but_not_all_the_time() -> None:
+    stage = Stage(answers=False)
+    for index in range(100):
+        stage.write(f"what do you think of number {index}?", user=f"v{index}")
+        stage.clock.advance(0.25)
+    assert stage.acts == ["listen"] * 5
+
+
+async def test_a_gesture_belongs_to_the_sentence_that_it_stands_before() -> None:
+    stage = Stage(ScriptedModel(["[joy] [do", ":nod] Yes, I know that. ", "[sadness][motion: Shake] But no."]))
+    stage.write("do you know it?")
+    assert await stage.play()
+    said = [(one.shown, one.emotion, one.gesture) for one in stage.voice.texts[1].sentences]
+    assert said[0] == ("Yes, I know that.", "joy", "nod")
+    assert said[-1] == ("But no.", "sadness", "shake")

@@ -86,6 +86,12 @@ async def test_emotions(client: aiohttp.ClientSession, running: Running) -> None
     assert running.control.calls == [("emotion.show", "joy", 1.0), ("emotion.show", "anger", 0.25)]
 
 
+async def test_gestures(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "GET", "/api/gestures"))[1] == {"gestures": ["nod", "bow"]}
+    assert (await ask(client, "PUT", "/api/gesture", json={"name": "nod"}))[0] == 200
+    assert running.control.calls == [("gesture.act", "nod")]
+
+
 @pytest.mark.parametrize(
     ("body", "line"),
     [

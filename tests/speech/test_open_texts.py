@@ -153,3 +153,14 @@ def test_an_answer_that_no_voice_can_say_is_mimed(room: Room, caplog: pytest.Log
     assert room.queue.heard(number) == "Hello, dear Mia! We meet again."
     assert "not said aloud" in room.status()["failure"]["line"]
     assert [record.levelname for record in caplog.records if "hibari" in record.message] == ["WARNING"]
+
+
+def test_a_gesture_begins_as_its_sentence_is_heard_and_once(room: Room) -> None:
+    acts: list[tuple[str, str]] = []
+    room.queue.act = lambda name: acts.append((name, room.status()["text"]))
+    number = room.queue.begin()
+    room.queue.append(number, sentence("Hello."))
+    room.queue.append(number, Sentence("Yes.", "Yes.", "", "nod"))
+    room.queue.finish(number)
+    room.until(lambda: not room.status()["pending"], turn=True)
+    assert acts == [("nod", "Yes.")]

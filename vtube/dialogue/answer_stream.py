@@ -146,8 +146,8 @@ class AnswerStream:
 
     def _said(self, chunk: str) -> list[Sentence]:
         """One or more sentences of a piece, with what their tags name."""
-        chunk, _ = self._tags.gestures(self._tags.normal(chunk))
+        chunk, gesture = self._tags.gestures(self._tags.normal(chunk))
         return [
-            Sentence(one.spoken, one.shown, self._tags.known(one.emotion) or one.emotion)
-            for one in sayable(chunk, self._settings())
+            Sentence(one.spoken, one.shown, self._tags.known(one.emotion) or one.emotion, "" if number else gesture)
+            for number, one in enumerate(sayable(chunk, self._settings()))
         ]

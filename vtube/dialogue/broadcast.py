@@ -48,6 +48,7 @@ class Broadcast:
         feel: Callable[[str], object],
         emotions: Callable[[], list[str]],
         speech_settings: Callable[[], SpeechSettings],
+        act: Callable[[str], object] = lambda name: None,
         clock: Clock = monotonic,
     ) -> None:
         """Nothing is connected to yet.
@@ -59,6 +60,7 @@ class Broadcast:
             feel: shows an emotion on the face.
             emotions: the names that `feel` takes.
             speech_settings: how texts are cleaned now.
+            act: begins a gesture.
             clock: monotonic seconds.
 
         Raises:
@@ -78,6 +80,7 @@ class Broadcast:
             classify=classify,
             feel=feel,
             speech_settings=speech_settings,
+            act=act,
         )
         self.director = Director(dialogue, cast, clock=clock)
         self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)

@@ -28,6 +28,7 @@ class Cast:
         classify: finds emotions in a sentence.
         feel: shows an emotion on the face.
         speech_settings: how texts are cleaned now.
+        act: begins a gesture, such as `nod`.
     """
 
     speaker: Speaker
@@ -39,3 +40,4 @@ class Cast:
     classify: Classify
     feel: Callable[[str], object]
     speech_settings: Callable[[], SpeechSettings]
+    act: Callable[[str], object] = lambda name: None

@@ -22,13 +22,16 @@ _CLASSES = {
     "hype": (re.compile(r"(?:gg|pog\w*|hype|lets go+|きたー*|キター*|yes+)[\s!！]*", re.I), "excitement"),
 }
 
+GESTURES = {"applause": "bow", "laughter": "laugh", "hearts": "tilt", "greeting": "nod", "hype": "bounce"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What the crowd does: `speak` is true when it is time for a word, too."""
+    """What the crowd does, and the emotion and gesture that answer it; `speak` when it is time for a word, too."""
 
     name: str
     emotion: str
+    gesture: str
     count: int
     speak: bool
 
@@ -59,7 +62,7 @@ class Crowd:
         self._gesture_at = now
         self._spoke_at = now if speak else self._spoke_at
         self.reactions += 1
-        return Reaction(name, _CLASSES[name][1], count, speak)
+        return Reaction(name, _CLASSES[name][1], GESTURES[name], count, speak)
 
     @staticmethod
     def is_noise(text: str) -> bool:

@@ -29,6 +29,7 @@ WAKE_S = 0.5
 SETTLE_S = 2.0
 """After an answer the face goes back to neutral in this time."""
 MOST_LINES = 10
+LISTEN_EVERY_S = 6.0
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Director:
         self._task: asyncio.Task[None] | None = None
         self._job: Job | None = None
         self._held = False
+        self._listened_at = float("-inf")
 
     # Any thread
 
@@ -212,14 +214,23 @@ class Director:
         reaction = self.crowd.add(message.text, now)
         if reaction is not None:
             self._cast.feel(reaction.emotion)
+            self._cast.act(reaction.gesture)
             self._loop_later_settle()
             if reaction.speak:
                 language = "en" if self._settings.language == "auto" else self._settings.language
                 self._lines.append(crowd_job(self._cast.persona, language, reaction.name, reaction.count, now))
+        else:
+            self._listen(now)
         if not Crowd.is_noise(message.text) or message.amount:
             self.selector.add(message, now)
         self._call(self._awake)
         return ""
+
+    def _listen(self, now: float) -> None:
+        """Look at the chat as it moves, now and then, while she does not speak."""
+        if now >= self._listened_at + LISTEN_EVERY_S and self._stage() != "speaking":
+            self._listened_at = now
+            self._cast.act("listen")
 
     def _stop_if_about(self, removal: Removal) -> None:
         job = self._job

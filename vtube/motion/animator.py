@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
+from vtube.motion.acts import ActDriver
 from vtube.motion.base import FaceSource
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.emotion_motion import EmotionMotionDriver
@@ -26,7 +27,7 @@ from vtube.signals import MouthShape, SpeechCue
 
 
 class Animator:
-    """Idle, gestures of speech, face, emotion and how it moves, voice and hand, from the bottom to the top."""
+    """Idle, gestures of speech, face, emotion and how it moves, gestures by name, voice and hand, bottom to top."""
 
     def __init__(
         self,
@@ -55,10 +56,11 @@ class Animator:
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
         self.emotion_motion = EmotionMotionDriver(lambda: self.emotion.shown, settings.emotion)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
+        self.acts = ActDriver(settings.gestures)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
         self.manual = ManualDriver()
         self.mixer = Mixer(
-            [self.idle, self.gestures, self.face, self.emotion, self.emotion_motion, self.voice, self.manual]
+            [self.idle, self.gestures, self.face, self.emotion, self.emotion_motion, self.acts, self.voice, self.manual]
         )
 
     def lean(self) -> Lean:
@@ -92,7 +94,7 @@ class Animator:
         def commit() -> None:
             self._settings = settings
             self.idle.settings = settings.idle
-            self.gestures.settings = settings.gestures
+            self.gestures.settings = self.acts.settings = settings.gestures
             self.face.settings = self.voice.settings = settings.mixer
             self.emotion.settings = self.emotion_motion.settings = settings.emotion
             if templates is not None:

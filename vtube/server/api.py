@@ -69,6 +69,12 @@ class EmotionMessage(Message):
     strength: Share = 1.0
 
 
+class GestureMessage(Message):
+    """A gesture, such as `nod`."""
+
+    name: Name
+
+
 class SettingsMessage(BaseModel):
     """Settings, nested as in the file, and whether they are kept for the next start."""
 
@@ -150,6 +156,18 @@ async def get_emotions(request: web.Request) -> web.Response:
 async def put_emotion(request: web.Request, body: EmotionMessage) -> web.Response:
     """Ease into an emotion: {"name", "strength"?: 0..1}."""
     request.app[SERVICES].control.emotion.show(body.name, body.strength)
+    return _done()
+
+
+async def get_gestures(request: web.Request) -> web.Response:
+    """The names PUT /api/gesture takes."""
+    return web.json_response({"gestures": request.app[SERVICES].control.gesture.names()})
+
+
+@takes(GestureMessage)
+async def put_gesture(request: web.Request, body: GestureMessage) -> web.Response:
+    """Begin a gesture: {"name": "nod"}."""
+    request.app[SERVICES].control.gesture.act(body.name)
     return _done()
 
 

@@ -69,6 +69,8 @@ ROUTES: list[web.RouteDef] = [
     web.post("/api/expressions", expressions.post_expressions),
     web.put("/api/expressions/{name}", expressions.put_expression),
     web.delete("/api/expressions/{name}", expressions.delete_expression),
+    web.get("/api/gestures", api.get_gestures),
+    web.put("/api/gesture", api.put_gesture),
     web.put("/api/character", api.put_character),
     web.get("/api/settings", api.get_settings),
     web.put("/api/settings", api.put_settings),

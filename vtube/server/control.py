@@ -51,6 +51,16 @@ class ExpressionsControl(Protocol):
         """Take one away; False when there is none of that name. Blocks."""
 
 
+class GestureControl(Protocol):
+    """Gestures by name."""
+
+    def names(self) -> list[str]:
+        """The names `act` takes."""
+
+    def act(self, word: str) -> None:
+        """Begin the gesture of that name."""
+
+
 class ClassifierControl(Protocol):
     """Finds emotions in texts."""
 
@@ -193,6 +203,10 @@ class Control(Protocol):
     @property
     def expressions(self) -> ExpressionsControl:
         """Expressions of the user's own."""
+
+    @property
+    def gesture(self) -> GestureControl:
+        """Gestures by name."""
 
     @property
     def classifier(self) -> ClassifierControl:

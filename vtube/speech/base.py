@@ -26,6 +26,7 @@ class Utterance:
         samples: mono PCM at `rate`.
         phonemes: in order of time; empty when the voice gives no timings (the mouth then listens to the sound).
         emotion: what a tag in the text names, in lower case; empty without one.
+        gesture: what the body does as it begins; empty for nothing.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Utterance:
     rate: int
     phonemes: tuple[Phoneme, ...] = ()
     emotion: str = ""
+    gesture: str = ""
 
 
 class Voice(Protocol):

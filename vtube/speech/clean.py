@@ -24,11 +24,13 @@ class Sentence:
         spoken: what the voice gets.
         shown: what the subtitle shows meanwhile.
         emotion: what a tag before it names, in lower case; empty without one.
+        gesture: what the body does as it begins; empty for nothing.
     """
 
     spoken: str
     shown: str
     emotion: str = ""
+    gesture: str = ""
 
 
 Steps = tuple[tuple[str, Callable[[str], str]], ...]

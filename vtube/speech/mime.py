@@ -29,7 +29,7 @@ def mimed(sentence: Sentence) -> tuple[Utterance, VisemeTrack, list[SpeechCue]]:
     at = np.arange(round((phonemes[-1].end + 0.05) * RATE), dtype=np.float32) / RATE
     sound = (LOUDNESS * np.sin(2 * np.pi * PITCH_HZ * at)).astype(np.float32)
     loud = Utterance(sentence.shown, sound, RATE, phonemes, sentence.emotion)
-    silent = Utterance(sentence.shown, np.zeros_like(sound), RATE, phonemes, sentence.emotion)
+    silent = Utterance(sentence.shown, np.zeros_like(sound), RATE, phonemes, sentence.emotion, sentence.gesture)
     return silent, from_phonemes(phonemes, sound, RATE), cues_of(loud)
 
 

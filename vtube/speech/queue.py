@@ -6,7 +6,6 @@ import itertools
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from vtube.audio.lipsync import VowelLipSync
@@ -24,7 +23,7 @@ from vtube.speech.player import Player
 from vtube.speech.registry import create_voice, of_voices
 from vtube.speech.sinks import DeviceSink
 from vtube.speech.sound import guarded
-from vtube.speech.texts import Text, Transcripts
+from vtube.speech.texts import Text, Transcripts, worded
 from vtube.speech.visemes import VisemeTrack, viseme_track
 from vtube.threads import Worker, quietly
 
@@ -65,6 +64,7 @@ class SpeechQueue:
         self._failures = Failures()
         self._worker = Worker("speech", self._run)
         self._show_emotion: Callable[[str], object] = lambda name: None
+        self.act: Callable[[str], object] = lambda name: None  # begins the gesture of the sentence that is heard
         self._felt: Utterance | None = None
         self._voice = settings.speech.voice
         if self._voice:
@@ -251,8 +251,7 @@ class SpeechQueue:
     # Inside; the lock is held
 
     def _text(self, number: int) -> Text | None:
-        own = (*self._texts, *([self._making] if self._making else []))
-        return next((text for text in own if text.number == number), None)
+        return next((text for text in (*self._texts, self._making) if text is not None and text.number == number), None)
 
     def _known(self, spec: str) -> Voice:
         voice = self._voices.get(spec)
@@ -269,8 +268,7 @@ class SpeechQueue:
 
     def _present(self, now: float) -> int | None:
         """The text that is being said, or made to be said."""
-        heard = self._player.heard(now)
-        if heard is not None:
+        if (heard := self._player.heard(now)) is not None:
             return heard.text_id
         return min(self._player.unheard(now) | ({self._making.number} if self._making else set()), default=None)
 
@@ -313,7 +311,7 @@ class SpeechQueue:
             with self._changed:
                 voice = self._known(text.voice)
             utterance = guarded(voice.synthesize(sentence.spoken))
-            utterance = replace(utterance, text=sentence.shown, emotion=sentence.emotion)
+            utterance = worded(utterance, sentence)
             track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
             self._hand_over(text, utterance, track, cues_of(utterance))
             track.complete()
@@ -340,10 +338,12 @@ class SpeechQueue:
                 self._making = None
 
     def _feel(self, now: float) -> None:
-        """Show the emotion of the sentence that is heard, once."""
+        """Show the emotion of the sentence that is heard, and begin its gesture, once."""
         heard = self._player.heard(now)
         if heard is None or heard.utterance is self._felt:
             return
         self._felt = heard.utterance
         if heard.utterance.emotion:
             quietly(lambda: self._show_emotion(heard.utterance.emotion))
+        if heard.utterance.gesture:
+            quietly(lambda: self.act(heard.utterance.gesture))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from vtube.speech.base import Utterance
 from vtube.speech.clean import Sentence
 from vtube.speech.player import Player, Playing
 from vtube.speech.words import begun
@@ -85,6 +86,11 @@ class Transcripts:
         """Let go of the sound of what has been heard whole."""
         while transcript.coming and player.is_over(transcript.coming[0], now):
             transcript.done.append(transcript.coming.popleft().utterance.text)
+
+
+def worded(utterance: Utterance, sentence: Sentence) -> Utterance:
+    """The sound with what is shown of its sentence, and what face and body do meanwhile."""
+    return replace(utterance, text=sentence.shown, emotion=sentence.emotion, gesture=sentence.gesture)
 
 
 def joined(sentences: list[str]) -> str:

@@ -24,6 +24,7 @@ class Control:
     pose: seams.PoseControl
     emotion: seams.EmotionControl
     expressions: seams.ExpressionsControl
+    gesture: seams.GestureControl
     classifier: seams.ClassifierControl
     character: seams.CharacterControl
     face: seams.FaceControl

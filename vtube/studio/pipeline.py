@@ -85,9 +85,11 @@ class Studio:
             feel=self._feel,
             emotions=self.animator.emotion.names,
             speech_settings=lambda: self.settings.in_force.speech,
+            act=self.animator.acts.offer,
         )
         self.control = self._control()
         self.speech.on_emotion(self._feel)
+        self.speech.act = self.animator.acts.offer
         self.server = self._server(settings)
         self._closed = False
 
@@ -192,6 +194,7 @@ class Studio:
             pose=self.animator.manual,
             emotion=self.animator.emotion,
             expressions=self.animator.expressions,
+            gesture=self.animator.acts,
             classifier=self._classifier,
             character=self.character,
             face=self.animator,

@@ -1,0 +1,61 @@
+"""Gestures by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vtube.errors import SettingsError
+from vtube.motion.acts import ACTS, ALIASES, ActDriver, known
+from vtube.pose import INDEX, neutral
+from vtube.settings import GestureSettings
+
+
+def course(name: str, fps: int = 60, strength: float = 1.0) -> np.ndarray:
+    driver = ActDriver(GestureSettings(strength=strength))
+    driver.act(name)
+    poses = []
+    for tick in range(4 * fps):
+        poses.append(neutral())
+        driver.drive(poses[-1], 10.0 + tick / fps)
+    return np.array(poses)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_gesture_is_seen_has_no_step_and_is_over_soon(name: str) -> None:
+    poses = course(name)
+    assert np.abs(poses).max() > 0.15
+    assert np.abs(poses[0]).max() < 0.01
+    assert not poses[-1].any()
+    assert np.abs(np.diff(poses, axis=0)).max() < 0.4  # a wink is as fast as a blink
+
+
+def test_a_nod_goes_down_twice_and_a_shake_to_both_sides() -> None:
+    nod, shake = course("nod")[:, INDEX["head_x"]], course("shake")[:, INDEX["head_y"]]
+    lows = (np.diff(np.sign(np.diff(nod))) > 0).sum()
+    assert lows == 2
+    assert nod.min() < -0.4
+    assert shake.min() < -0.3 < 0.3 < shake.max()
+
+
+def test_it_looks_the_same_at_any_frame_rate() -> None:
+    assert np.abs(course("bow", 60)[::2] - course("bow", 30)).max() < 1e-5
+
+
+def test_strength_zero_is_no_gesture() -> None:
+    assert not course("laugh", strength=0.0).any()
+
+
+def test_names_are_understood_as_models_write_them() -> None:
+    assert [known(word) for word in ("Nod", "shake head", "head-tilt", "YES", "fly")] == [
+        "nod",
+        "shake",
+        "tilt",
+        "nod",
+        "",
+    ]
+    assert set(ALIASES.values()) <= set(ACTS)
+    driver = ActDriver(GestureSettings())
+    driver.offer("moonwalk")
+    with pytest.raises(SettingsError, match="'nodd'; did you mean 'nod'"):
+        driver.act("nodd")
