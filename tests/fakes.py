@@ -238,6 +238,10 @@ class FakeDialogue(Part):
     def resume(self) -> None:
         self._note("dialogue.resume")
 
+    def next_part(self) -> bool:
+        self._note("dialogue.next_part")
+        return True
+
     def approve(self, key: str) -> bool:
         self._note("dialogue.approve", key)
         return key == "twitch:1"

@@ -15,6 +15,7 @@ from vtube.dialogue.llm.base import ChatModel, Delta, Finish, ModelMessage
 from vtube.dialogue.memory.base import Memory, NoMemory
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import load_persona
+from vtube.dialogue.show import Show
 from vtube.dialogue.tags import TagReader
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.motion.templates import load_templates
@@ -159,6 +160,7 @@ class Stage:
         *,
         answers: bool = True,
         memory: Memory | None = None,
+        show: Show | None = None,
         **settings: Any,
     ) -> None:
         self.clock = FakeClock()
@@ -180,7 +182,7 @@ class Stage:
             speech_settings=SpeechSettings,
             act=self.acts.append,
         )
-        self.director = Director(self.settings, cast, clock=self.clock, sleep=self.nap)
+        self.director = Director(self.settings, cast, show=show, clock=self.clock, sleep=self.nap)
         self.number = 0
 
     async def nap(self, seconds: float) -> None:

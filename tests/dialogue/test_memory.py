@@ -264,3 +264,22 @@ def test_a_hundred_thousand_messages_are_recalled_in_time(remember: Open, tmp_pa
         times.append(time.thread_time() - began)
         assert found
     assert median(times) < 0.020, sorted(times)
+
+
+def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall: Time) -> None:
+    store = remember()
+    message = turn("hello there").message
+    assert message is not None
+    assert store.is_new(message.viewer)
+    store.saw(message)
+    store.flush()
+    assert store.is_new(message.viewer)
+    store.write(turn("hello there"))
+    assert not store.is_new(message.viewer)
+    assert not store.is_new("")
+    ken = turn("hi", "Ken").message
+    assert ken is not None
+    store.saw(ken)
+    store.close()
+    wall.now += 3600
+    assert not remember().is_new(ken.viewer)

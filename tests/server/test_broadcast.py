@@ -36,7 +36,13 @@ async def test_the_broadcast_is_stopped_with_and_without_a_hold(
     assert (await ask(client, "/api/dialogue/stop"))[0] == 200
     assert (await ask(client, "/api/dialogue/stop?hold=1"))[0] == 200
     assert (await ask(client, "/api/dialogue/resume"))[0] == 200
-    assert running.control.calls == [("dialogue.stop", False), ("dialogue.stop", True), ("dialogue.resume",)]
+    assert (await ask(client, "/api/dialogue/next"))[0] == 200
+    assert running.control.calls == [
+        ("dialogue.stop", False),
+        ("dialogue.stop", True),
+        ("dialogue.resume",),
+        ("dialogue.next_part",),
+    ]
 
 
 async def test_a_waiting_message_is_approved_or_left_out(running: Running, client: aiohttp.ClientSession) -> None:

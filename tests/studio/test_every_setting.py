@@ -28,7 +28,7 @@ from vtube.errors import AudioError, SettingsError, VtubeError
 from vtube.frame import blank
 from vtube.motion.animator import Animator
 from vtube.outputs.group import OutputGroup
-from vtube.paths import default_picture
+from vtube.paths import default_picture, shipped
 from vtube.pose import COUNT
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
@@ -207,7 +207,7 @@ class Values:
             "dialogue.moderation.words": ["cabbage"],
             "dialogue.memory.path": str(self.folder / "memory.sqlite"),
             "dialogue.selection.prefix": "@",
-            "dialogue.show": str(self.folder / "show.yaml"),
+            "dialogue.show": str(shipped(Path("config/show.yaml"))),
             "dialogue.sources.addresses": {"twitch": "irc://127.0.0.1:6667"},
             "dialogue.sources.bilibili_cookie_variable": "MY_COOKIE",
             "dialogue.sources.command_prefix": "?",

@@ -23,6 +23,7 @@ from vtube.dialogue.memory.base import Memory, NoMemory
 from vtube.dialogue.memory.store import MemoryStore
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import load_persona
+from vtube.dialogue.show import load_show
 from vtube.dialogue.tags import TagReader
 from vtube.errors import ChatError
 from vtube.paths import user_folder
@@ -82,7 +83,7 @@ class Broadcast:
             speech_settings=speech_settings,
             act=act,
         )
-        self.director = Director(dialogue, cast, clock=clock)
+        self.director = Director(dialogue, cast, show=load_show(dialogue.show), clock=clock)
         self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)
         self._numbers = itertools.count(1)
         self._worker = Worker("broadcast", self._run)
@@ -132,6 +133,10 @@ class Broadcast:
     def resume(self) -> None:
         """Answer again."""
         self.director.resume()
+
+    def next_part(self) -> bool:
+        """Go on to the next part of the running order; False when there is none."""
+        return self.director.next_part()
 
     def approve(self, key: str) -> bool:
         """Have a waiting message answered next; False when it does not wait any more."""

@@ -21,7 +21,8 @@ from vtube.dialogue.intake import Intake
 from vtube.dialogue.jobs import Job, crowd_job, job_for
 from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.performer import Performer
-from vtube.dialogue.selection import Selector
+from vtube.dialogue.selection import Candidate, Selector
+from vtube.dialogue.show import Show
 from vtube.settings import DialogueSettings
 from vtube.text import first_line
 
@@ -42,11 +43,12 @@ class Director:
         settings: DialogueSettings,
         cast: Cast,
         *,
+        show: Show | None = None,
         clock: Clock = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._settings, self._cast = settings, cast
-        self._clock = clock
+        self._clock, self._show = clock, show
         self._lock = threading.RLock()
         self.intake = Intake(settings, cast.moderator)
         self.selector = Selector(settings.selection, cast.persona.is_mentioned)
@@ -104,6 +106,7 @@ class Director:
                 "persona": self._cast.persona.name,
                 "state": self._stage(),
                 "answering": _told(job),
+                "show": self._show.state(now) if self._show is not None else None,
                 "waiting": [_candidate(one, now) for one in selector.waiting(now)[:20]],
                 "pools": selector.sizes(),
                 "counts": {
@@ -140,6 +143,13 @@ class Director:
         """Leave a waiting message out."""
         with self._lock:
             return self.selector.drop(key)
+
+    def next_part(self) -> bool:
+        """Go on to the next part of the running order; False when there is none."""
+        with self._lock:
+            found = self._show is not None and self._show.skip()
+        self._call(self._awake)
+        return found
 
     # The loop
 
@@ -190,15 +200,29 @@ class Director:
             sizes = self.selector.sizes()
             if self._lines and not sizes["paid"]:
                 return self._lines.popleft()
+            if not sizes["paid"] and (job := self._of_show(now)) is not None:
+                return job
             candidate = self.selector.choose(now)
             if candidate is None:
-                return self._idle.next(now)
-            self._idle.heard_of(now)
-            message = candidate.message
-            first = self._settings.greet and Role.FIRST_TIME in message.roles
-            aloud = self._settings.selection.read_aloud
-            job = job_for(candidate, self._cast.persona, self._settings.language, read_aloud=aloud, first_time=first)
-            return job
+                return self._idle.next(now, self._show) if self._show is None or not self._show.over else None
+            return self._answer_to(candidate, now)
+
+    def _of_show(self, now: float) -> Job | None:
+        job = self._show.next(now) if self._show is not None else None
+        self._performer.on_now = self._show.title if self._show is not None else ""
+        return job
+
+    def _answer_to(self, candidate: Candidate, now: float) -> Job:
+        self._idle.heard_of(now, candidate.message.text)
+        message = candidate.message
+        new = Role.FIRST_TIME in message.roles or self._cast.memory.is_new(message.viewer)
+        return job_for(
+            candidate,
+            self._cast.persona,
+            self._settings.language,
+            read_aloud=self._settings.selection.read_aloud,
+            first_time=self._settings.greet and new,
+        )
 
     # Inside
 
@@ -210,7 +234,7 @@ class Director:
         self.feed.add(message, now)
         self._cast.memory.saw(message)
         self.journal.counts["received"] += 1
-        self._idle.heard_of(now)
+        self._idle.heard_of(now, message.text)
         reaction = self.crowd.add(message.text, now)
         if reaction is not None:
             self._cast.feel(reaction.emotion)

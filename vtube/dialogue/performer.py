@@ -17,7 +17,7 @@ from vtube.dialogue.jobs import Job
 from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage
 from vtube.dialogue.memory.base import Turn
-from vtube.dialogue.prompt import INTERRUPTED, fitted, system_prompt
+from vtube.dialogue.prompt import INTERRUPTED, ON_NOW, fitted, system_prompt
 from vtube.errors import LanguageModelError
 from vtube.settings import DialogueSettings
 from vtube.speech.clean import sayable
@@ -43,6 +43,8 @@ class Performer:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.answer: Answer | None = None
+        self.on_now = ""
+        """What the running order has on now."""
         self._settings, self._cast, self._journal = settings, cast, journal
         self._clock, self._sleep = clock, sleep
         self._turns: deque[tuple[str, list[ModelMessage]]] = deque(maxlen=settings.memory.turns)
@@ -156,5 +158,6 @@ class Performer:
             self._say_line(answer, self._cast.persona.line("failed", entry.job.language))
 
     def _note(self) -> str:
-        note, self._was_cut = INTERRUPTED if self._was_cut else "", False
-        return note
+        notes = [f"{ON_NOW}{self.on_now}" if self.on_now else "", INTERRUPTED if self._was_cut else ""]
+        self._was_cut = False
+        return "\n".join(note for note in notes if note)

@@ -86,6 +86,7 @@ ROUTES: list[web.RouteDef] = [
     web.post("/api/chat/choose", broadcast.post_choose),
     web.post("/api/dialogue/stop", broadcast.post_dialogue_stop),
     web.post("/api/dialogue/resume", broadcast.post_dialogue_resume),
+    web.post("/api/dialogue/next", broadcast.post_dialogue_next),
     web.get("/api/memory", broadcast.get_memory, allow_head=False),
     web.post("/api/memory/forget", broadcast.post_forget),
     web.put("/api/memory/fact", broadcast.put_fact),

@@ -91,6 +91,13 @@ async def post_dialogue_resume(request: web.Request) -> web.Response:
     return web.json_response({"ok": True})
 
 
+async def post_dialogue_next(request: web.Request) -> web.Response:
+    """Go on to the next part of the running order."""
+    if not request.app[SERVICES].control.dialogue.next_part():
+        raise refuse("there is no next part: no running order is on, or it is over")
+    return web.json_response({"ok": True})
+
+
 async def get_memory(request: web.Request) -> web.Response:
     """All that is remembered: viewers, facts, turns and summaries."""
     services = request.app[SERVICES]

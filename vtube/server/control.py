@@ -130,6 +130,9 @@ class DialogueControl(Protocol):
     def resume(self) -> None:
         """Answer again."""
 
+    def next_part(self) -> bool:
+        """Go on to the next part of the running order; False when there is none."""
+
     def approve(self, key: str) -> bool:
         """Have a waiting message answered next; False when it waits no more."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from vtube.dialogue.data import read_shipped
 from vtube.dialogue.llm.base import Delta, Finish, ModelMessage
-from vtube.dialogue.prompt import viewer_lines
+from vtube.dialogue.prompt import task_of, viewer_lines
 from vtube.errors import SettingsError
 from vtube.settings import LanguageModelSettings
 from vtube.spec import Spec
@@ -45,7 +45,9 @@ class EchoModel:
         Raises:
             SettingsError: the file is spoilt.
         """
-        self._rules = parse_rules(read_shipped(FILE))
+        values = read_shipped(FILE)
+        self._quiet = parse_quiet(values)
+        self._rules = parse_rules(values)
 
     async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[Delta]:
         """See `base.ChatModel`; word by word, as a model would."""
@@ -59,6 +61,8 @@ class EchoModel:
     def answer(self, messages: Sequence[ModelMessage]) -> str:
         """The whole answer to the last message of a user."""
         last = next((one.content for one in reversed(messages) if one.role == "user"), "")
+        if task := task_of(last):
+            return next(self._quiet.get(language_of(task) or "en", self._quiet["en"]))
         said = viewer_lines(last)
         viewer, text = said[-1] if said else ("", last)
         language = language_of(text) or "en"
@@ -68,6 +72,18 @@ class EchoModel:
         topic = text.strip().rstrip("?？!！。.").strip()
         topic = topic if len(topic) <= MAX_TOPIC else f"{topic[: MAX_TOPIC - 1]}…"
         return next(rule.sentences).format(viewer=viewer or "you", topic=topic or "…")
+
+
+def parse_quiet(values: Any) -> dict[str, Iterator[str]]:
+    """What is said when nobody writes, by language; `values`, the whole file, goes on without it.
+
+    Raises:
+        SettingsError: there is none in English.
+    """
+    quiet = values.pop("quiet", None) if isinstance(values, dict) else None
+    if not isinstance(quiet, dict) or not quiet.get("en") or not all(isinstance(one, list) for one in quiet.values()):
+        raise SettingsError(f"config/{FILE} should hold, under `quiet`, sentences by language, en among them")
+    return {str(language): itertools.cycle([str(one) for one in lines]) for language, lines in quiet.items() if lines}
 
 
 def parse_rules(values: Any) -> dict[str, list[Rule]]:

@@ -39,6 +39,9 @@ class Memory(Protocol):
     def saw(self, message: ChatMessage) -> None:
         """Count a cleaned message of a viewer; returns at once."""
 
+    def is_new(self, viewer: str) -> bool:
+        """Whether a viewer, by source and number, has been seen in this stream only and was never answered."""
+
     def export(self) -> Mapping[str, Any]:
         """All that is remembered, as JSON. Blocks."""
 
@@ -73,6 +76,10 @@ class NoMemory:
 
     def saw(self, message: ChatMessage) -> None:
         """Nobody is counted."""
+
+    def is_new(self, _viewer: str) -> bool:
+        """Nobody can tell."""
+        return False
 
     def export(self) -> Mapping[str, Any]:
         """Nothing."""

@@ -57,6 +57,7 @@ class MemoryStore:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._told: list[tuple[str, str]] = []
         self._summary = self._last_summary()
+        self._opened = wall()
         self.prune()
         self._writer = Worker("memory", self._write)
         self._writer.start()
@@ -92,6 +93,14 @@ class MemoryStore:
     def saw(self, message: ChatMessage) -> None:
         """Count a message that is not answered, too."""
         self._work.put(lambda: self._count(message))
+
+    def is_new(self, viewer: str) -> bool:
+        """See `base.Memory`."""
+        if not viewer:
+            return False
+        with self._changing() as database:
+            row = database.execute("select first_seen, answered from viewers where viewer = ?", (viewer,)).fetchone()
+        return row is None or (row["first_seen"] >= self._opened and not row["answered"])
 
     # What the control page asks; these block
 

@@ -1,0 +1,131 @@
+"""A running order (config/show.yaml): an opening, parts with their topics and lengths, a closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vtube.dialogue.data import read_yaml
+from vtube.dialogue.jobs import Job
+from vtube.dialogue.prompt import order_line
+from vtube.errors import SettingsError
+from vtube.text import expected, shown
+
+MOST_PARTS = 100
+
+
+class _Words(BaseModel):
+    """What she says word for word, or what the language model is asked to say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    say: str = Field("", max_length=2000)
+    task: str = Field("", max_length=2000)
+
+
+class _Part(_Words):
+    title: str = Field(min_length=1, max_length=200)
+    minutes: float = Field(gt=0, le=1440)
+    ideas: list[str] = Field(default_factory=list, max_length=100)
+
+
+class _File(BaseModel):
+    """The file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: str = Field("en", pattern="^[a-z]{2}$")
+    opening: _Words = _Words()
+    parts: list[_Part] = Field(min_length=1, max_length=MOST_PARTS)
+    closing: _Words = _Words()
+
+
+@dataclass(slots=True)
+class Show:
+    """Knows where in its order it is; `now` is monotonic seconds. The caller holds a lock.
+
+    Attributes:
+        language: of its own lines.
+    """
+
+    language: str
+    _steps: list[_Part]
+    _current: int = -1
+    _ends: float = float("-inf")
+    _idea: int = 0
+
+    @property
+    def title(self) -> str:
+        """What is on now; empty before the beginning and after the end."""
+        return self._part.title if self._part is not None else ""
+
+    @property
+    def over(self) -> bool:
+        """Whether the closing has come."""
+        return self._current >= len(self._steps) - 1
+
+    def next(self, now: float) -> Job | None:
+        """What the order has her say now: the next part begins when the time of the one before is over."""
+        while now >= self._ends and not self.over:
+            self._current, self._idea = self._current + 1, 0
+            step = self._steps[self._current]
+            self._ends = now + 60 * step.minutes
+            if step.say or step.task:
+                why = f"the running order: {step.title or ('closing' if self.over else 'opening')}"
+                prompt = order_line(step.task) if step.task else ""
+                return Job(prompt, step.say, why, self.language, "show", None, now)
+        return None
+
+    def skip(self) -> bool:
+        """Let the next part begin at once; False after the end."""
+        self._ends = float("-inf")
+        return not self.over
+
+    def idea(self) -> str:
+        """What she may talk about in this part when nobody writes; empty for nothing of its own."""
+        part = self._part
+        if part is None or not part.ideas:
+            return ""
+        self._idea += 1
+        return part.ideas[(self._idea - 1) % len(part.ideas)]
+
+    def state(self, now: float) -> dict[str, Any]:
+        """For `/api/state`: the part, its number, how many there are, the seconds that are left of it."""
+        left = None if self.over or self._current < 1 else round(max(0.0, self._ends - now), 1)
+        return {
+            "title": self.title,
+            "part": max(0, min(self._current, len(self._steps) - 2)),
+            "parts": len(self._steps) - 2,
+            "left_s": left,
+            "over": self.over,
+        }
+
+    @property
+    def _part(self) -> _Part | None:
+        return self._steps[self._current] if 0 < self._current < len(self._steps) - 1 else None
+
+
+def load_show(text: str | None) -> Show | None:
+    """The running order in that file, None for none.
+
+    Raises:
+        SettingsError: there is no such file, or it is spoilt; one line.
+    """
+    if text is None:
+        return None
+    path = Path(text).expanduser()
+    try:
+        values = _File.model_validate(read_yaml(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        fault = expected(first["type"], first.get("ctx", {}), first["msg"])
+        raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
+    opening, closing = (
+        _Part.model_construct(**words.model_dump(), title="", minutes=0.0, ideas=[])
+        for words in (values.opening, values.closing)
+    )
+    return Show(values.language, [opening, *values.parts, closing])
