@@ -238,3 +238,12 @@ def test_plain_text_is_left_as_it_is(words: list[str]) -> None:
 )
 def test_long_texts_take_no_time_worth_naming(piece: str) -> None:
     sayable((piece * 3000)[:5000])
+
+
+def test_a_gesture_belongs_to_the_sentence_behind_it() -> None:
+    said = sayable("[joy] [do:bow] Hello! How are you? [gesture: Head Tilt] [curiosity] And you?")
+    assert [(one.shown, one.emotion, one.gesture) for one in said] == [
+        ("Hello!", "joy", "bow"),
+        ("How are you?", "", ""),
+        ("And you?", "curiosity", "head tilt"),
+    ]

@@ -148,6 +148,8 @@ class AnswerStream:
         """One or more sentences of a piece, with what their tags name."""
         chunk, gesture = self._tags.gestures(self._tags.normal(chunk))
         return [
-            Sentence(one.spoken, one.shown, self._tags.known(one.emotion) or one.emotion, "" if number else gesture)
+            Sentence(
+                one.spoken, one.shown, self._tags.known(one.emotion) or one.emotion, one.gesture if number else gesture
+            )
             for number, one in enumerate(sayable(chunk, self._settings()))
         ]

@@ -8,7 +8,7 @@ of it becomes sayable.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from vtube.settings import CleanSettings, SpeechSettings
@@ -61,14 +61,14 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
     """The sentences of `text` in order, each with something to say."""
     settings = settings or SpeechSettings()
     found: list[Sentence] = []
-    for emotion, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
-        pending = emotion
+    for emotion, gesture, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
+        pending = emotion, gesture
         for shown, spoken in _sentences(part, settings):
             if spoken:
-                found.append(Sentence(spoken, shown, pending))
-                pending = ""
+                found.append(Sentence(spoken, shown, *pending))
+                pending = "", ""
             elif found and shown:  # emoji alone belong to the sentence before
-                found[-1] = Sentence(found[-1].spoken, f"{found[-1].shown} {shown}", found[-1].emotion)
+                found[-1] = replace(found[-1], shown=f"{found[-1].shown} {shown}")
     return found
 
 

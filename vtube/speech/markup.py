@@ -110,6 +110,7 @@ _TAG_NAME = re.compile(
     r"(?:(?:emotion|mood|expression|face|feeling)\s*[:=]\s*)?([A-Za-z][A-Za-z_ -]*?)(?:\s*[:=]\s*[\d.]+)?",
     re.IGNORECASE,
 )
+_GESTURE = re.compile(r"(?:do|motion|gesture|action|pose)\s*[:=]\s*([A-Za-z][A-Za-z_ -]{0,23})", re.IGNORECASE)
 _RUBY = re.compile(r"[｜|]([^｜|《》\n]+)《([^《》\n]+)》|([\u3400-\u9fff々〆ヶ]+)《([\u3041-\u30ffー]+)》")
 
 
@@ -244,18 +245,20 @@ def without_hashes(text: str) -> str:
     return _HASHTAG.sub("", text)
 
 
-def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str]]:
-    """The text cut at its [tags], each part with the word of the tag before it in lower case, or nothing."""
-    part, place, name = "", 0, ""
+def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
+    """The text cut at its [tags]: the word of the tag before a part and its [do:gesture] in lower case, and the part."""
+    part, place, name, gesture = "", 0, "", ""
     for found in _TAG.finditer(text) if tags else ():
         part += text[place : found.start()]
         if part.strip() and part.rstrip(" \t\u3000")[-1] in _SENTENCE_END + "\n":
-            yield name, part
-            part, name = "", ""
-        named = _TAG_NAME.fullmatch(found[1] or found[2])
-        name = name or (named[1].strip().lower() if named else "")
+            yield name, gesture, part
+            part, name, gesture = "", "", ""
+        if (acted := _GESTURE.fullmatch(found[1] or found[2])) is not None:
+            gesture = gesture or acted[1].strip().lower()
+        elif (named := _TAG_NAME.fullmatch(found[1] or found[2])) is not None:
+            name = name or named[1].strip().lower()
         place = found.end()
-    yield name, part + text[place:]
+    yield name, gesture, part + text[place:]
 
 
 def ruby(text: str) -> tuple[str, str]:
