@@ -246,7 +246,7 @@ def without_hashes(text: str) -> str:
 
 
 def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
-    """The text cut at its [tags]: the word of the tag before a part and its [do:gesture] in lower case, and the part."""
+    """The text cut at its [tags]: the word of the tag before a part, its [do:gesture], both in lower case, the part."""
     part, place, name, gesture = "", 0, "", ""
     for found in _TAG.finditer(text) if tags else ():
         part += text[place : found.start()]
