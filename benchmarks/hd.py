@@ -7,7 +7,8 @@ All 45 parameters change from frame to frame, and the sizes take turns, so that 
 all of them alike. `ms` is the median from pose to frame, `least` what the quickest tenth took at most, `cpu` the
 processor time of all threads together and `times` the same over that of 512 x 512 on one thread, which a busy computer
 spoils least. Sharpness is the gradient energy of head and shoulders over that of the drawing at the same size; exact
-THA3 is enlarged by Lanczos' filter. Memory is the most that the process, with both renderers, has had.
+THA3 is enlarged by Lanczos' filter, and as other programs do it, by a network for line art. Memory is the most that the
+process, with both renderers, has had.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.avatar.base import Renderer
 from vtube.avatar.bench import all_changing, computer, random_poses
 from vtube.avatar.bench_worker import peak_memory_mb
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
@@ -33,14 +34,16 @@ from vtube.avatar.enlarge import enlarge, fitting
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.evaluate import SHARP_COLUMNS, SHARP_ROWS
+from vtube.avatar.superres.enlarger import Enlarger
 from vtube.frame import SIZE, WHOLE, Frame, View
 from vtube.paths import default_picture
-from vtube.pose import Pose, from_mapping
+from vtube.pose import from_mapping
 
 BUST = View(1920, 1080, 3.3, 3.3, 116.0, -17.0)
 """Head and chest fill a picture of 1920 x 1080."""
 VIEWS = {"512": WHOLE, "1024": fitting(1024, 1024), "1080p bust": BUST, "2048": fitting(2048, 2048)}
 THREADS = 1, 2
+NETWORK = "realesr-animevideov3"
 LARGE = 1024
 """Side at which sharpness is measured."""
 SHARP_POSES = {
@@ -101,28 +104,30 @@ def draw_all(renderer: PuppetRenderer, view: View, poses: NDArray[np.float32], t
 
 
 def sharpness(character: Character, exact: bool) -> dict[str, dict[str, float]]:
-    """Pose → gradient energy over the drawing's, of the puppet and, where wanted, of exact THA3."""
+    """Pose → gradient energy over the drawing's, of the puppet and, where wanted, of exact THA3 enlarged."""
     own = energy(_at_large(character.source))
-    engines: dict[str, Renderer] = {"puppet": PuppetRenderer(Request(character))}
+    puppet = PuppetRenderer(Request(character))
+    figures: dict[str, dict[str, float]] = {}
+    for pose, values in SHARP_POSES.items():
+        frame = puppet.render_view(from_mapping(values), fitting(LARGE, LARGE))
+        figures[pose] = {"puppet": round(energy(frame) / own, 3)}
+    puppet.close()
     if exact:
-        engines["exact, Lanczos"] = OpenVinoRenderer(Request(character))
-    try:
-        return {
-            pose: {
-                name: round(energy(_drawn(renderer, from_mapping(values))) / own, 3)
-                for name, renderer in engines.items()
-            }
-            for pose, values in SHARP_POSES.items()
-        }
-    finally:
-        for renderer in engines.values():
-            renderer.close()
+        add_exact(figures, character, own)
+    return figures
 
 
-def _drawn(renderer: Renderer, pose: Pose) -> Frame:
-    if isinstance(renderer, PuppetRenderer):
-        return renderer.render_view(pose, fitting(LARGE, LARGE))
-    return enlarge(renderer.render(pose), LARGE)
+def add_exact(figures: dict[str, dict[str, float]], character: Character, own: float) -> None:
+    """The same of exact THA3, enlarged in both ways."""
+    renderer, network = OpenVinoRenderer(Request(character)), Enlarger(NETWORK)
+    ways: dict[str, Callable[[Frame], Frame]] = {
+        "exact, Lanczos": lambda frame: enlarge(frame, LARGE),
+        "exact, network": network.double,
+    }
+    for pose, values in SHARP_POSES.items():
+        frame = renderer.render(from_mapping(values))
+        figures[pose] |= {name: round(energy(way(frame)) / own, 3) for name, way in ways.items()}
+    renderer.close()
 
 
 def _at_large(drawing: Frame) -> Frame:
