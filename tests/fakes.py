@@ -188,9 +188,36 @@ class FakeClassifier(Part):
 
 
 class FakeCharacter(Part):
-    def show(self, picture: bytes, name: str, force: bool = False) -> str:
-        self._note("character.show", picture, name, *(["forced"] if force else []))
+    def show(self, picture: bytes, name: str, force: bool = False, head: str | None = None) -> str:
+        self._note("character.show", picture, name, *(["forced"] if force else []), *([head] if head else []))
         return "kept as it is"
+
+    def examine(self, picture: bytes, name: str, head: str | None = None) -> dict[str, Any]:
+        self._note("character.examine", picture, name, head)
+        return {"name": name, "fine": True, "notes": [], "head": None, "preview": "data:image/png;base64,"}
+
+    def back(self) -> str:
+        self._note("character.back")
+        return "ilta.png"
+
+
+class FakeWardrobe(Part):
+    def all(self) -> list[dict[str, Any]]:
+        return [{"name": "Miko", "digest": "0f", "puppet": None, "on_air": False}]
+
+    def keep(self, name: str, picture: bytes, force: bool = False, head: str | None = None) -> str:
+        self._note("wardrobe.keep", name, picture, force, head)
+        return "kept as it is"
+
+    def show(self, name: str) -> None:
+        self._note("wardrobe.show", name)
+
+    def remove(self, name: str) -> None:
+        self._note("wardrobe.remove", name)
+
+    def picture(self, name: str) -> bytes:
+        self._note("wardrobe.picture", name)
+        return b"a PNG"
 
 
 class FakeFace(Part):
@@ -314,6 +341,7 @@ class FakeControl(Calls):
         self.gesture = FakeGesture(self)
         self.classifier = FakeClassifier(self)
         self.character = FakeCharacter(self)
+        self.wardrobe = FakeWardrobe(self)
         self.face = FakeFace(self)
         self.motion = FakeMotion(self)
         self.speech = FakeSpeech(self)

@@ -134,6 +134,39 @@ async def test_a_character_with_a_problem_needs_force(client: aiohttp.ClientSess
     assert running.control.calls == [("character.show", b"picture", "a.png", "forced")]
 
 
+async def test_a_picture_is_examined_without_being_shown(client: aiohttp.ClientSession, running: Running) -> None:
+    path = "/api/character?name=a.png&dry=1&head=10,20,30"
+    status, answer = await ask(client, "PUT", path, data=b"picture")
+    assert (status, answer["ok"], answer["fine"], answer["notes"]) == (200, True, True, [])
+    assert running.control.calls == [("character.examine", b"picture", "a.png", "10,20,30")]
+
+
+async def test_a_head_is_given_and_the_former_character_comes_back(
+    client: aiohttp.ClientSession, running: Running
+) -> None:
+    await ask(client, "PUT", "/api/character?name=a.png&head=10,20,30", data=b"picture")
+    assert await ask(client, "POST", "/api/character/back") == (200, {"ok": True, "character": "ilta.png"})
+    assert running.control.calls == [("character.show", b"picture", "a.png", "10,20,30"), ("character.back",)]
+
+
+async def test_the_wardrobe(client: aiohttp.ClientSession, running: Running) -> None:
+    _, answer = await ask(client, "GET", "/api/characters")
+    assert answer == {"characters": [{"name": "Miko", "digest": "0f", "puppet": None, "on_air": False}]}
+    async with client.get("/api/characters/Miko") as picture:
+        assert (picture.content_type, await picture.read()) == ("image/png", b"a PNG")
+    assert (await ask(client, "PUT", "/api/characters/Yuki?force=1", data=b"picture"))[0] == 200
+    assert (await ask(client, "PUT", "/api/characters/Air"))[0] == 200
+    assert (await ask(client, "PUT", "/api/characters", json={"name": "Miko"}))[0] == 200
+    assert (await ask(client, "DELETE", "/api/characters/Miko"))[0] == 200
+    assert running.control.calls == [
+        ("wardrobe.picture", "Miko"),
+        ("wardrobe.keep", "Yuki", b"picture", True, None),
+        ("wardrobe.keep", "Air", b"", False, None),
+        ("wardrobe.show", "Miko"),
+        ("wardrobe.remove", "Miko"),
+    ]
+
+
 async def test_characters_that_are_none(client: aiohttp.ClientSession, running: Running) -> None:
     form = aiohttp.FormData({"comment": "no file"}, default_to_multipart=True)
     damaged = {"Content-Type": "multipart/form-data; boundary=x"}

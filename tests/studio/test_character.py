@@ -26,6 +26,7 @@ from vtube.realtime.schedule import Schedule
 from vtube.settings import AvatarSettings
 from vtube.studio import character
 from vtube.studio.character import FAILED, LiveCharacter
+from vtube.studio.wardrobe import LiveWardrobe
 
 
 class Painter:
@@ -64,6 +65,9 @@ class Puppets:
 
     def threads(self, _: Character, __: Kept) -> int:
         return 1
+
+    def stage(self, _: str) -> str | None:
+        return None
 
     def duty_cycle(self) -> float:
         return 0.5
@@ -170,6 +174,40 @@ def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: lis
     one, engine = on_air.puppets.begun[1]
     assert engine == "painter"
     assert one == made[1].character
+
+
+def test_the_former_character_comes_back(on_air: OnAir) -> None:
+    with pytest.raises(PictureError, match="no other character"):
+        on_air.character.back()
+    on_air.character.show(png(10, 200, 30, 255), "green.png", force=True)
+    assert on_air.character.back() == "ilta.png" == on_air.character.name
+    assert on_air.character.back() == "green.png" == on_air.character.name
+
+
+def test_a_character_is_kept_and_put_on_again(on_air: OnAir, made: list[Painter]) -> None:
+    wardrobe = LiveWardrobe(on_air.character)
+    wardrobe.keep("Ilta", b"")
+    with pytest.raises(UnfitPictureError):
+        wardrobe.keep("Green", png(10, 200, 30, 255))
+    wardrobe.keep("Green", png(10, 200, 30, 255), force=True)
+    wardrobe.show("Green")
+    assert on_air.character.name == "Green" and made[-1].character.frame[100, 200].tolist() == [10, 200, 30, 255]
+    assert [(one["name"], one["on_air"], one["puppet"]) for one in wardrobe.all()] == [
+        ("Green", True, None),
+        ("Ilta", False, None),
+    ]
+    wardrobe.remove("Green")
+    assert on_air.character.name == "Green"
+    assert wardrobe.picture("Ilta").startswith(b"\x89PNG")
+    assert LiveCharacter(AvatarSettings(character="Ilta")).name == "Ilta"
+
+
+def test_a_picture_is_examined_without_changing_the_air(on_air: OnAir, made: list[Painter]) -> None:
+    told = on_air.character.examine(png(10, 200, 30, 255), "green.png")
+    assert told["name"] == "green.png" and not told["fine"]
+    assert {"code", "severity", "text"} == set(told["notes"][0])
+    assert told["preview"].startswith("data:image/png;base64,")
+    assert on_air.character.name == "ilta.png" and len(made) == 1
 
 
 def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
 from vtube.errors import TrackingError
-from vtube.server.bodies import picture, refuse
+from vtube.server.bodies import refuse
 from vtube.server.contract import Contract, Message, says, takes
 from vtube.server.control import SettingsControl
 from vtube.server.services import SERVICES, Services
@@ -84,14 +84,6 @@ class SettingsMessage(BaseModel):
     save: bool = True
 
 
-PICTURE: dict[str, dict[str, Any]] = {
-    "name": {"type": "string", "description": "the picture's name"},
-    "force": {
-        "type": "string",
-        "enum": ["0", "1", "false", "true"],
-        "description": "1: show it although it has a problem",
-    },
-}
 SAVE = {"save": {"type": "string", "enum": ["0", "1", "false", "true"], "description": "0: only until the next start"}}
 
 
@@ -169,18 +161,6 @@ async def put_gesture(request: web.Request, body: GestureMessage) -> web.Respons
     """Begin a gesture: {"name": "nod"}."""
     request.app[SERVICES].control.gesture.act(body.name)
     return _done()
-
-
-@says(Contract(picture=True, query=PICTURE))
-async def put_character(request: web.Request) -> web.Response:
-    """Show another character: a picture as the body (`?name=` names it) or a form's file.
-
-    One with a problem is answered with 409 and what it is, and the old character stays; `force=1` shows it.
-    """
-    services = request.app[SERVICES]
-    data, name = await picture(request)
-    force = request.query.get("force") in ("1", "true")
-    return _done(result=await services.lanes.character.run(services.control.character.show, data, name, force))
 
 
 async def get_settings(request: web.Request) -> web.Response:

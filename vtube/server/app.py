@@ -18,7 +18,7 @@ from vtube.frame import Frame
 from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server import api, broadcast, expressions, pages, state_feed, streams, talkinghead
+from vtube.server import api, broadcast, characters, expressions, pages, state_feed, streams, talkinghead
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
@@ -71,7 +71,13 @@ ROUTES: list[web.RouteDef] = [
     web.delete("/api/expressions/{name}", expressions.delete_expression),
     web.get("/api/gestures", api.get_gestures),
     web.put("/api/gesture", api.put_gesture),
-    web.put("/api/character", api.put_character),
+    web.put("/api/character", characters.put_character),
+    web.post("/api/character/back", characters.post_back),
+    web.get("/api/characters", characters.get_characters, allow_head=False),
+    web.put("/api/characters", characters.put_characters),
+    web.get("/api/characters/{name}", characters.get_kept_character, allow_head=False),
+    web.put("/api/characters/{name}", characters.put_kept_character),
+    web.delete("/api/characters/{name}", characters.delete_kept_character),
     web.get("/api/settings", api.get_settings),
     web.put("/api/settings", api.put_settings),
     web.get("/api/settings/schema", api.get_settings_schema),

@@ -144,6 +144,15 @@ async def picture(request: web.Request) -> tuple[bytes, str]:
         raise web.HTTPRequestTimeout(text=f"the picture did not arrive within {PICTURE_S:g} s") from None
 
 
+async def optional_picture(request: web.Request) -> bytes:
+    """As `picture`, but nothing where the body is empty.
+
+    Raises:
+        HTTPException: see `picture`.
+    """
+    return b"" if not request.body_exists else (await picture(request))[0]
+
+
 async def _picture(request: web.Request) -> tuple[bytes, str]:
     if request.content_type.startswith("multipart/"):
         return await _form_file(request)

@@ -71,11 +71,37 @@ class ClassifierControl(Protocol):
 class CharacterControl(Protocol):
     """The character on air."""
 
-    def show(self, picture: bytes, name: str, force: bool = False) -> str:
+    def show(self, picture: bytes, name: str, force: bool = False, head: str | None = None) -> str:
         """Show another character; returns what was done to fit the picture. Blocks while it is prepared.
 
-        `force` shows a picture with a problem, too; without it, an UnfitPictureError names the problem.
+        `force` shows a picture with a problem, too; without it, an UnfitPictureError names the problem. `head` is
+        X,Y,SIZE in pixels of the picture.
         """
+
+    def examine(self, picture: bytes, name: str, head: str | None = None) -> dict[str, Any]:
+        """What would come of that: name, fine, notes, head, preview. Blocks while it is drawn."""
+
+    def back(self) -> str:
+        """Show the character before this one again; returns its name. Blocks while its engine is created."""
+
+
+class WardrobeControl(Protocol):
+    """Characters that are kept by name. All of it blocks."""
+
+    def all(self) -> list[dict[str, Any]]:
+        """Each: name, digest, puppet, on_air."""
+
+    def keep(self, name: str, picture: bytes, force: bool = False, head: str | None = None) -> str:
+        """Keep a picture, or with an empty one the character on air; returns what was done to fit it."""
+
+    def show(self, name: str) -> None:
+        """Change into one."""
+
+    def remove(self, name: str) -> None:
+        """Forget one."""
+
+    def picture(self, name: str) -> bytes:
+        """The PNG of one."""
 
 
 class FaceControl(Protocol):
@@ -218,6 +244,10 @@ class Control(Protocol):
     @property
     def character(self) -> CharacterControl:
         """The character on air."""
+
+    @property
+    def wardrobe(self) -> WardrobeControl:
+        """Characters that are kept by name."""
 
     @property
     def face(self) -> FaceControl:

@@ -75,6 +75,7 @@ class Lanes:
 
     def __init__(self) -> None:
         self.character = Lane("fitting a picture", 120.0)
+        self.wardrobe = Lane("looking into the wardrobe", 20.0)
         self.settings = Lane("changing settings", 20.0)
         self.sound = Lane("listening to the sound inputs", 15.0)
         self.text = Lane("reading a text", 5.0)
@@ -83,5 +84,5 @@ class Lanes:
 
     def close(self) -> None:
         """Close all of them."""
-        for lane in (self.character, self.settings, self.sound, self.text, self.memory, self.voices):
+        for lane in (self.character, self.wardrobe, self.settings, self.sound, self.text, self.memory, self.voices):
             lane.close()

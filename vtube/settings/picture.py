@@ -51,7 +51,8 @@ class AvatarSettings(Section):
     """The character and the engine that draws it."""
 
     character: str | None = Field(
-        None, description="Path of the picture; null shows the character that comes with the program."
+        None,
+        description="Path of the picture, or the name of one that is kept; null shows our own.",
     )
     engine: Literal["auto", "torch", "openvino", "puppet"] = Field(
         "auto",

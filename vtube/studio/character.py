@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.puppet_engine import drawing_threads
 from vtube.avatar.picture.character import Character
+from vtube.avatar.picture.examine import examine
+from vtube.avatar.picture.head import parse_head
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.manager import Kept, PuppetManager
 from vtube.avatar.puppet.measure import largest_in_time
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
-from vtube.errors import UnfitPictureError, VtubeError
+from vtube.avatar.wardrobe import Wardrobe
+from vtube.errors import PictureError, UnfitPictureError, VtubeError
 from vtube.frame import View
 from vtube.paths import default_picture
 from vtube.realtime.render_thread import RenderThread
@@ -29,6 +33,28 @@ log = logging.getLogger(__name__)
 
 LOADING, FAILED = "loading", "failed"
 NOTE_LEVELS = {"done": logging.INFO, "note": logging.INFO, "problem": logging.WARNING}
+
+
+def character_of(setting: str | None) -> Character:
+    """The character that `avatar.character` names: a picture, or one of the wardrobe where there is no such file.
+
+    Raises:
+        PictureError: it cannot be used.
+    """
+    path, wardrobe = Path(setting or default_picture()).expanduser(), Wardrobe()
+    if setting and not path.exists() and wardrobe.has(setting):
+        return wardrobe.take(setting)
+    return prepare(path)
+
+
+def refuse_problems(character: Character) -> None:
+    """Refuse a picture that would not move well.
+
+    Raises:
+        UnfitPictureError: it has a problem, which is named.
+    """
+    if character.has_problem:
+        raise UnfitPictureError(" ".join(note.text for note in character.notes if note.severity == "problem"))
 
 
 class LiveCharacter:
@@ -48,10 +74,10 @@ class LiveCharacter:
         Raises:
             PictureError: the picture of the settings cannot be used.
         """
-        path = Path(avatar.character or default_picture()).expanduser()
-        self._character = prepare(path)
+        self._character = character_of(avatar.character)
+        self._former: Character | None = None
         for note in self._character.notes:
-            log.log(NOTE_LEVELS[note.severity], "%s: %s", path.name, note.text)
+            log.log(NOTE_LEVELS[note.severity], "%s: %s", self._character.name, note.text)
         self.engine = LOADING
         self._subject = subject_of(self._character)
         self._avatar = avatar
@@ -85,29 +111,77 @@ class LiveCharacter:
         self._loading = threading.Thread(target=self._load, name="engine", daemon=True)
         self._loading.start()
 
-    def show(self, picture: bytes, name: str, force: bool = False) -> str:
+    @property
+    def character(self) -> Character:
+        """The one on air."""
+        return self._character
+
+    def show(self, picture: bytes, name: str, force: bool = False, head: str | None = None) -> str:
         """Show another character; returns what was done to fit its picture. Blocks while its engine is created.
 
-        `force` shows a picture with a problem, too.
+        `force` shows a picture with a problem, too; `head` says where its head is, see `parse_head`.
 
         Raises:
             PictureError: this is no picture, or it cannot be used; the old character stays.
             UnfitPictureError: it has a problem, which is named, and nobody forces it; the old character stays.
             EngineError: no engine draws it; the old character stays.
         """
-        character = prepare(picture, name)
-        if character.has_problem and not force:
-            raise UnfitPictureError(" ".join(note.text for note in character.notes if note.severity == "problem"))
+        character = prepare(picture, name, parse_head(head) if head else None)
+        if not force:
+            refuse_problems(character)
+        self.put_on(character)
+        return " ".join(note.text for note in character.notes)
+
+    def put_on(self, character: Character) -> None:
+        """Show a character that is ready. Blocks while its engine is created.
+
+        Raises:
+            EngineError: no engine draws it; the old character stays.
+        """
         with self._changing:
             renderer, kept = self._create_renderer(character)
+            if character != self._character:
+                self._former = self._character
             self._character = character
             self._begin(renderer, kept)
-        return " ".join(note.text for note in character.notes)
+
+    def back(self) -> str:
+        """Show the character before this one again; returns its name.
+
+        Raises:
+            PictureError: there was none.
+            EngineError: no engine draws it; the character on air stays.
+        """
+        former = self._former
+        if former is None:
+            raise PictureError("no other character has been shown yet")
+        self.put_on(former)
+        return former.name
+
+    def examine(self, picture: bytes, name: str, head: str | None = None) -> dict[str, Any]:
+        """What would come of showing a picture, for `dry=1`; the character on air stays. Blocks while it is drawn.
+
+        Raises:
+            PictureError: this is no picture, or it cannot be used.
+        """
+        examined = examine(picture, name, parse_head(head) if head else None)
+        found = examined.character.found
+        return {
+            "name": examined.character.name,
+            "fine": examined.is_fine,
+            "notes": [asdict(note) for note in examined.notes],
+            "head": {"x": found.x, "y": found.y, "size": found.size} if found else None,
+            "preview": examined.preview_url(),
+        }
 
     @property
     def needs_weights(self) -> bool:
         """Whether THA3's weights are needed to show the character at its best."""
         return self._puppets.needs_weights(self._character)
+
+    def puppet_stage(self, digest: str) -> str | None:
+        """How far the puppet of a picture is: `finished`, `coarse` or, without one, None."""
+        return self._puppets.stage(digest)
 
     def puppet(self) -> dict[str, Any]:
         """How the puppet stands, for `/api/state`."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from vtube.audio.devices import sound_inputs
-from vtube.avatar.picture.prepare import prepare
 from vtube.server import control as seams
 from vtube.settings import Settings
+from vtube.studio.character import character_of
 from vtube.tracking.registry import create_tracker
 
 
@@ -27,6 +26,7 @@ class Control:
     gesture: seams.GestureControl
     classifier: seams.ClassifierControl
     character: seams.CharacterControl
+    wardrobe: seams.WardrobeControl
     face: seams.FaceControl
     motion: seams.MotionControl
     speech: seams.SpeechControl
@@ -60,4 +60,4 @@ def check_start(settings: Settings) -> None:
     for text in settings.tracking:
         create_tracker(text, settings)
     if settings.avatar.character is not None:
-        prepare(Path(settings.avatar.character).expanduser())
+        character_of(settings.avatar.character)

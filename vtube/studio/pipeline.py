@@ -32,6 +32,7 @@ from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.size import with_size
 from vtube.studio.state import StateReader
+from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.registry import create_tracker
@@ -197,6 +198,7 @@ class Studio:
             gesture=self.animator.acts,
             classifier=self._classifier,
             character=self.character,
+            wardrobe=LiveWardrobe(self.character),
             face=self.animator,
             motion=self.motion,
             speech=self.speech,

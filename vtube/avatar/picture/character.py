@@ -49,6 +49,7 @@ class Character:
             has no more.
         notes: what was done to the picture and what is wrong with it.
         head: where it lies in the frame; None when it was not found or not looked for.
+        found: the same, in pixels of the picture that was read.
         digest: sha256 of the frame's bytes, hexadecimal; names the puppet.
     """
 
@@ -57,6 +58,7 @@ class Character:
     source: Frame
     notes: tuple[Note, ...] = ()
     head: Head | None = None
+    found: Head | None = None
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from vtube.avatar.picture.character import Character, Note
+from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.drawing import ENDINGS
+from vtube.avatar.picture.examine import examine
 from vtube.avatar.picture.head import Head
-from vtube.avatar.picture.judge import Judge
-from vtube.avatar.picture.prepare import prepare, refit
-from vtube.avatar.picture.promise import SEEN, Seen, watch, with_seen
-from vtube.avatar.registry import create_renderer
+from vtube.avatar.picture.prepare import refit
+from vtube.avatar.picture.promise import SEEN
 from vtube.errors import PictureError
 from vtube.frame import Frame
 from vtube.paths import write_whole
@@ -34,27 +33,13 @@ def check_picture(path: Path, head: Head | None = None, pictures: Path | None = 
     Raises:
         PictureError: not a picture, damaged, too large, or `pictures` cannot be written.
     """
-    character = prepare(path, head=head)
-    seen = _watched(character)
-    notes = with_seen(character.notes, seen)
-    fine = not any(note.severity == "problem" for note in notes)
-    lines = [_line(note) for note in notes if note.code != SEEN]
-    lines += [note.text for note in notes if note.code == SEEN]
-    if pictures is not None and seen is not None:
-        _write_or_explain(lambda: seen.sheet().save(_png(pictures), "PNG"), pictures)
+    examined = examine(path, head=head)
+    lines = [_line(note) for note in examined.notes if note.code != SEEN]
+    lines += [note.text for note in examined.notes if note.code == SEEN]
+    if pictures is not None:
+        _write_or_explain(lambda: examined.preview().save(_png(pictures), "PNG"), pictures)
         lines.append(f"wrote {pictures}: look at it")
-    return fine, [*lines, f"{path.name} is ready for use."] if fine else lines
-
-
-def _watched(character: Character) -> Seen | None:
-    """What an engine makes of the character; None where the weights are not here yet."""
-    if not Judge().can_look or not character.frame[..., 3].any():
-        return None
-    renderer = create_renderer("openvino", character)
-    try:
-        return watch(renderer)
-    finally:
-        renderer.close()
+    return examined.is_fine, [*lines, f"{path.name} is ready for use."] if examined.is_fine else lines
 
 
 def fit_picture(path: Path, out: Path | None = None, head: Head | None = None) -> list[str]:

@@ -18,7 +18,7 @@ from vtube.avatar.picture.character import Note, frame_digest
 from vtube.avatar.picture.head import HEAD_FORM, Head, find_head
 from vtube.avatar.picture.promise import broken
 from vtube.avatar.picture.response import CLOSE_LOOK, Response, respond
-from vtube.avatar.picture.search import FACE, Found, Morpher, search
+from vtube.avatar.picture.search import FACE, POSSIBLE, Found, Morpher, search
 from vtube.avatar.weights.files import installed_files
 from vtube.errors import PictureError
 from vtube.frame import Frame
@@ -31,6 +31,7 @@ FACE_TOP, FACE_LEFT = 32, 160
 REMEMBERED = 16
 """How many pictures' results are kept, for the next time they are prepared."""
 
+NO_FACE = "no-face"
 HEAD_HINT = "`--head X,Y,SIZE` says where its head is"
 
 
@@ -81,6 +82,9 @@ class Judge:
         found = self._found(picture)
         if found.is_sure or found.head is None:
             return Located(found.head)
+        if found.certainty < POSSIBLE:
+            text = f"No head can be found: eyes close nowhere in the picture. It was left as it is; {HEAD_HINT}."
+            return Located(found.head, (Note(NO_FACE, "problem", text),), may_move=False)
         text = f"It is not certain where the face is, so the picture was left as it is; {HEAD_HINT}."
         return Located(found.head, (Note("head-unsure", "note", text),), may_move=False)
 

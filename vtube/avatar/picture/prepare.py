@@ -11,7 +11,7 @@ from vtube.avatar.picture.cutout import without_background
 from vtube.avatar.picture.decode import Decoded, decode
 from vtube.avatar.picture.drawing import drawing_of, larger_file
 from vtube.avatar.picture.head import Head
-from vtube.avatar.picture.judge import Judge, Located
+from vtube.avatar.picture.judge import NO_FACE, Judge, Located
 from vtube.avatar.picture.template import NO_HEAD, Fitted, is_head_off, is_in_place, moved, scaled
 from vtube.errors import PictureError
 from vtube.frame import SIZE, Frame
@@ -90,8 +90,10 @@ def _checked(
         found = [note for note in found if note.code not in OF_A_HEAD]
     drawing = drawing_of(source, fitted.placement, fitted.frame)
     about_head = located.notes if {note.code for note in (*fitted.notes, *found)} & MOVED else located.warnings
-    told = (*notes, *about_head, *fitted.notes, *found, *judge.promise(fitted.frame))
-    return Character(fitted.frame, name, drawing, told, fitted.head)
+    told = [*notes, *about_head, *fitted.notes, *found]
+    if NO_FACE not in {note.code for note in told}:
+        told += judge.promise(fitted.frame)
+    return Character(fitted.frame, name, drawing, tuple(told), fitted.head, located.head)
 
 
 def _cut_out(picture: Frame) -> tuple[Frame, tuple[Note, ...]]:

@@ -115,6 +115,14 @@ def save(puppet: Puppet, path: Path) -> None:
     tensors.write({**arrays, "neutral": puppet.neutral}, path, metadata)
 
 
+def stage_of(picture: str, variant: str) -> str | None:
+    """How far the puppet of a picture (by its digest) is: `finished`, `coarse` or, without one, None."""
+    try:
+        return find(picture, variant).stage
+    except ModelError:
+        return None
+
+
 def find(picture: str, variant: str, folder: Path | None = None) -> Puppet:
     """The puppet of a picture (by its digest): the user's own, or the one that came with this program if that is finer.
 

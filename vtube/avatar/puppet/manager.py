@@ -13,7 +13,7 @@ from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import rejection
-from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, find
+from vtube.avatar.puppet.file import COARSE, FINISHED, Puppet, find, stage_of
 from vtube.avatar.puppet.folder import baking_folder, version
 from vtube.avatar.puppet.process import BakingProcess, Hear
 from vtube.avatar.registry import create_renderer, torch_has_gpu
@@ -98,6 +98,11 @@ class PuppetManager:
             return Kept(find(character.digest, request.weights), refused)
         except ModelError:
             return Kept(None, refused)
+
+    def stage(self, digest: str) -> str | None:
+        """How far the puppet of a picture, by its digest, is; None without one."""
+        variant = self._settings.variant
+        return stage_of(digest, "separable_float" if variant == "auto" else variant)
 
     def needs_weights(self, character: Character) -> bool:
         """Whether anything but a finished puppet will draw `character`, or a bake will follow it."""

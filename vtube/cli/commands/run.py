@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Every flag overrides the settings file, which overrides the defaults."""
-    parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
+    parser.add_argument(
+        "--character", metavar="PNG", help="the picture, or the name of a kept one (default: our own character)"
+    )
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
     parser.add_argument("--fps", type=float, metavar="N", help="frames a second for the outputs")
     parser.add_argument(
