@@ -29,6 +29,7 @@ COMMANDS = (
     "say",
     "voices",
     "chat",
+    "mcp",
     "lipsync",
     "render",
     "record",

@@ -34,6 +34,7 @@ ABOUT = {
     "kokoro": "a natural Japanese voice on this computer",
     "hibari": "an English voice on this computer",
     "edge": "Microsoft's voices, over the internet",
+    "mcp": "let an agent steer the camera: vtube mcp",
 }
 """What each extra is for; one without a line here is listed all the same."""
 
