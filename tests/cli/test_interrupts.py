@@ -91,7 +91,10 @@ def child(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        yield process
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for_import(process: subprocess.Popen[str], module: str) -> None:
@@ -156,7 +159,8 @@ raise SystemExit(launch())
 
 @POSIX
 @pytest.mark.parametrize(
-    ("moment", "command"), [("silence", ["models", "fetch"]), ("head", ["models", "fetch"]), ("file", RUN)]
+    ("moment", "command"),
+    [("silence", ["models", "fetch"]), ("head", ["models", "fetch"]), ("file", [*RUN, "--engine", "openvino"])],
 )
 def test_a_fetch_can_be_interrupted(moment: str, command: list[str], tmp_path: Path) -> None:
     reached = threading.Event()
