@@ -128,3 +128,18 @@ def test_as_an_effect_it_makes_frames_opaque() -> None:
     assert np.array_equal(painted[..., :3], Background("blue", *SIZE).flatten(frame))
     assert (painted[..., 3] == 255).all()
     assert BackgroundEffect(Background("none", *SIZE)).process(frame, 0.0) is frame
+
+
+@pytest.mark.parametrize("width, height", [(50, 37), (130, 200)])
+def test_strips_and_empty_columns_change_nothing(width: int, height: int) -> None:
+    random = np.random.default_rng(4)
+    frame = random.integers(0, 256, (height, width, 4), np.uint8)
+    frame[..., 3][random.random((height, width)) < 0.3] = 0
+    frame[33:, : width // 3, 3] = 0
+    frame[:3] = 0
+    alpha = frame[..., 3:].astype(np.int64)
+    front = (frame[..., :3] * alpha + 127) // 255
+    back = (np.array([0x13, 0xB1, 0x40]) * (255 - alpha) + 127) // 255
+    off = np.abs(Background("#13b140", width, height).flatten(frame) - (front + back))
+    assert off.max() <= 1
+    assert not off[frame[..., 3] == 0].any() and not off[frame[..., 3] == 255].any()

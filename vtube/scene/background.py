@@ -30,6 +30,8 @@ NAMES = {
 
 TRANSPARENT = ("none", "transparent")
 
+STRIP = 32
+"""Rows that are blended at once: they stay in the processor's cache."""
 CHECKER = 16
 """Pixels of one square of the pattern that stands for transparency in previews."""
 
@@ -91,9 +93,8 @@ class _Layer:
     """One picture behind others; remembers the newest blend."""
 
     def __init__(self, behind: Rgb) -> None:
+        self._plain = behind
         self._behind = cv2.cvtColor(behind, cv2.COLOR_RGB2RGBA)
-        self._sum, self._front = np.empty_like(self._behind), np.empty_like(self._behind)
-        self._alpha = np.empty(behind.shape[:2], np.uint8)
         self._lock = threading.Lock()
         self._frame: Frame | None = None
         self._result: Rgb | None = None
@@ -106,13 +107,25 @@ class _Layer:
             return self._result
 
     def _blend(self, frame: Frame) -> Rgb:
-        cv2.bitwise_not(cv2.extractChannel(frame, 3, dst=self._alpha), dst=self._alpha)
-        cv2.insertChannel(self._alpha, self._behind, 3)
-        cv2.cvtColor(self._behind, cv2.COLOR_RGBA2mRGBA, dst=self._sum)
-        cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=self._front)
-        cv2.add(self._sum, self._front, dst=self._sum)
-        result: Rgb = cv2.cvtColor(self._sum, cv2.COLOR_RGBA2RGB)
+        result = self._plain.copy()
+        for top in range(0, len(frame), STRIP):
+            rows = slice(top, top + STRIP)
+            _blend_strip(frame[rows], self._behind[rows], result[rows])
         return result
+
+
+def _blend_strip(front: Frame, behind: Frame, result: Rgb) -> None:
+    """Lay `front` over `behind`, whose alpha is anything, from the first to the last column that shows something."""
+    alpha = cv2.extractChannel(front, 3)
+    left, _, width, _ = cv2.boundingRect(alpha)
+    if not width:
+        return
+    part = slice(None), slice(left, left + width)
+    below = behind[part].copy()
+    cv2.insertChannel(cv2.bitwise_not(alpha[part]), below, 3)
+    below = cv2.cvtColor(below, cv2.COLOR_RGBA2mRGBA)
+    cv2.add(below, cv2.cvtColor(front[part], cv2.COLOR_RGBA2mRGBA), dst=below)
+    cv2.cvtColor(below, cv2.COLOR_RGBA2RGB, dst=result[part])
 
 
 def _picture(text: str, width: int, height: int) -> Rgb:
