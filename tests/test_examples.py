@@ -15,7 +15,7 @@ from vtube.studio.camera import Camera
 EXAMPLES = CHECKOUT / "examples"
 
 
-def start(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, name: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(EXAMPLES / name), *arguments],
         cwd=folder,
@@ -25,6 +25,7 @@ def start(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProce
         encoding="utf-8",
         check=False,
         timeout=120,
+        input=typed,
     )
 
 
@@ -65,6 +66,15 @@ def test_a_running_camera_is_steered(tmp_path: Path) -> None:
         done = start(tmp_path, "remote.py", str(camera.url))
         assert done.returncode == 0, done.stderr
         assert "frames a second out" in done.stdout
+
+
+def test_a_plain_loop_is_the_mind_of_a_running_camera(tmp_path: Path) -> None:
+    with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
+        camera.start()
+        done = start(tmp_path, "chat_loop.py", str(camera.url), typed="hello\n\n")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert camera.state()["speech"]["pending"] == []
+        assert bool(done.stdout) is not installed("hibari")
 
 
 NODDING = """
