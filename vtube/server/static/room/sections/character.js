@@ -1,11 +1,13 @@
 // The character: a picture is checked first and goes on air by a press alone.
 
-import { call } from "../api.js";
+import { call, latest } from "../api.js";
 import { bar, button, card, fix, head, icon, tag } from "../controls.js";
+import "../headbox.js";
 import { Part, html, nothing } from "../part.js";
 import { nameOf } from "../path.js";
-import { confirmed } from "../problems.js";
+import { attempt, confirmed } from "../problems.js";
 import { store } from "../store.js";
+import { keep } from "../wardrobe.js";
 import { t } from "../words.js";
 
 class CharacterPage extends Part {
@@ -13,9 +15,10 @@ class CharacterPage extends Part {
 
   constructor() {
     super();
-    this.chosen = null; // { file, url, notes, problem }
+    this.chosen = null; // { file, url, head, told: what was said about it, refused }
     this.busy = "";
     this.over = false;
+    this.ask = latest(() => this.check());
     this.drops = {
       dragover: (event) => { event.preventDefault(); this.over = true; },
       dragleave: (event) => { if (!event.relatedTarget) this.over = false; },
@@ -45,20 +48,58 @@ class CharacterPage extends Part {
       confirmed(t("character.no.file"));
       return;
     }
-    this.chosen = { file, url: URL.createObjectURL(file), problem: "", refused: "" };
+    this.chosen = { file, url: URL.createObjectURL(file), head: "", told: null, refused: "" };
+    this.ask();
   }
 
-  // A 409 is a problem with the picture: it may go on air all the same, by another press.
-  async show(force = false) {
-    const { file } = this.chosen;
+  // Ask what would come of it, without touching the air; an answer to what is no longer asked is dropped.
+  async check() {
+    const asked = this.chosen;
+    if (!asked) return;
+    const { file, head: box } = asked;
+    let found;
+    try {
+      found = { told: await call("PUT", this.path({ dry: 1, ...(box ? { head: box } : {}) }), file), refused: "" };
+    } catch (error) {
+      found = { told: null, refused: error.message };
+    }
+    if (this.chosen === asked) this.chosen = { ...asked, ...found };
+  }
+
+  path(query) {
+    return `/api/character?${new URLSearchParams({ name: this.chosen.file.name, ...query })}`;
+  }
+
+  moveHead({ x, y, size }) {
+    this.chosen = { ...this.chosen, head: [x, y, size].map((one) => one.toFixed(1)).join(","), told: null };
+    this.ask();
+  }
+
+  // A picture with a problem goes on air all the same where the words on the button said so.
+  async show() {
+    const { file, head: box, told } = this.chosen;
     this.busy = t("character.preparing", { name: file.name });
     try {
-      const answer = await call("PUT", `/api/character?name=${encodeURIComponent(file.name)}${force ? "&force=1" : ""}`, file);
+      const query = { ...(told.fine ? {} : { force: 1 }), ...(box ? { head: box } : {}) };
+      const answer = await call("PUT", this.path(query), file);
       confirmed(answer.result || t("character.on", { name: file.name }));
       this.forget();
     } catch (error) {
-      this.chosen = { ...this.chosen, [error.status === 409 ? "problem" : "refused"]: error.message };
+      this.chosen = { ...this.chosen, refused: error.message };
     }
+    this.busy = "";
+  }
+
+  async keep(event, picture) {
+    event.preventDefault();
+    const field = event.target.elements.name;
+    if (await keep(field.value.trim(), picture)) field.value = "";
+  }
+
+  async back() {
+    this.busy = t("character.coming");
+    const answer = await attempt(() => call("POST", "/api/character/back"), "character");
+    if (answer) confirmed(t("character.on", { name: answer.character }));
     this.busy = "";
   }
 
@@ -74,19 +115,42 @@ class CharacterPage extends Part {
   }
 
   candidate() {
-    const { file, url, problem, refused } = this.chosen;
-    return card(file.name, html`<div class="candidate"><img class="checks" src=${url} alt=${t("character.candidate", { name: file.name })}>
-      <div>${refused ? fix("bad", refused) : problem ? fix("wait", problem) : html`<p class="soft">${t("character.not.yet")}</p>`}
-        ${this.busy ? html`<p role="status">${this.busy}</p><progress aria-label=${this.busy}></progress>` : html`<div class="buttons">
-          ${refused ? nothing : button("radio", t(problem ? "character.force" : "character.show"), () => this.show(Boolean(problem)),
-            { kind: problem ? "" : "main" })}
-          ${button("x", t("character.forget"), () => this.forget())}</div>`}</div></div>`);
+    const { file, url, told, refused } = this.chosen;
+    const label = t("character.candidate", { name: file.name });
+    return card(file.name, html`<div class="candidate">
+      <div><vt-headbox .src=${url} .label=${label} .box=${told?.head ?? null} .moved=${(box) => this.moveHead(box)}></vt-headbox>
+        ${told?.head ? html`<p class="soft small">${t("character.head.help")}</p>` : nothing}</div>
+      <div>${refused ? fix("bad", refused) : this.told(told)}
+        ${this.busy ? this.waiting(this.busy) : html`<div class="buttons">
+          ${told ? button("radio", t(told.fine ? "character.show" : "character.force"), () => this.show(), { kind: told.fine ? "main" : "" }) : nothing}
+          ${button("x", t("character.forget"), () => this.forget())}</div>
+          ${told ? this.keeping(file.name.replace(/\.\w+$/, ""), { file, head: this.chosen.head, force: !told.fine }) : nothing}`}</div></div>`);
+  }
+
+  told(told) {
+    if (!told) return this.waiting(t("character.checking"));
+    return html`<p class="soft">${t("character.not.yet")}</p>
+      <ul class="notes">${told.notes.map(({ severity, text }) => html`<li class=${severity}>
+        ${icon(severity === "problem" ? "triangle-alert" : "check")}<span>${text}</span></li>`)}</ul>
+      <img class="preview" src=${told.preview} alt=${t("character.poses")}>`;
+  }
+
+  waiting(words) {
+    return html`<p role="status">${words}</p><progress aria-label=${words}></progress>`;
+  }
+
+  keeping(name, picture) {
+    return html`<form class="buttons keep" @submit=${(event) => this.keep(event, picture)}>
+      <input class="in" name="name" required maxlength="40" .value=${name} aria-label=${t("wardrobe.name")} placeholder=${t("wardrobe.name")}>
+      ${button("save", t("wardrobe.keep"), undefined, { type: "submit" })}</form>`;
   }
 
   present() {
     const { state } = store;
-    return card(t("character.now"), html`<dl class="facts"><div><dt>${t("character.name")}</dt><dd>${nameOf(state)}</dd></div>
-      <div><dt>${t("speed.engine")}</dt><dd>${state.engine}</dd></div></dl>`);
+    return html`${card(t("character.now"), html`<dl class="facts"><div><dt>${t("character.name")}</dt><dd>${nameOf(state)}</dd></div>
+      <div><dt>${t("speed.engine")}</dt><dd>${state.engine}</dd></div></dl>${this.keeping("", { force: true })}`,
+    button("undo-2", t("character.back"), () => this.back(), { kind: "tiny", disabled: Boolean(this.busy) }))}
+      <vt-wardrobe></vt-wardrobe>`;
   }
 
   learning(puppet = {}) {
