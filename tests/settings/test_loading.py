@@ -68,3 +68,40 @@ def test_a_file_from_windows_with_its_mark_is_read(tmp_path: Path) -> None:
 def test_settings_never_change_in_place() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         settings.Settings().loop.fps = 60.0  # type: ignore[misc]  # that it cannot be done is the point
+
+
+def test_relative_paths_count_from_the_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, elsewhere = tmp_path / "own", tmp_path / "elsewhere"
+    own.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    (own / "me.png").touch()
+    (own / "room.png").touch()
+    (elsewhere / "other.yaml").touch()
+    (own / "my.yaml").write_text(
+        "avatar: {character: me.png}\nscene: {background: room.png}\n"
+        "dialogue: {persona: ilta, show: other.yaml, memory: {path: new.sqlite}}\n"
+    )
+    loaded = settings.load(Path("../own/my.yaml"))
+    assert Path(loaded.avatar.character or "").samefile(own / "me.png")
+    assert Path(loaded.scene.background).samefile(own / "room.png")
+    assert loaded.dialogue.persona == "ilta"
+    assert loaded.dialogue.show == "other.yaml"  # only in the working folder
+    assert Path(loaded.dialogue.memory.path or "").parent.samefile(own)
+
+
+@pytest.mark.parametrize(
+    "text", ["~/me.png", "file:///home/me.png", "https://example.org/me.png", "C:\\me.png", "#ff0000"]
+)
+def test_what_is_no_relative_path_stays(tmp_path: Path, text: str) -> None:
+    (tmp_path / "my.yaml").write_text(f"scene: {{background: '{text}'}}\navatar: {{character: '{text}'}}\n")
+    loaded = settings.load(tmp_path / "my.yaml")
+    assert loaded.scene.background == text
+    if text != "#ff0000":  # a colour, but a picture's name as well
+        assert loaded.avatar.character == text
+
+
+def test_a_path_of_windows_in_double_quotes_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text('avatar: {character: "C:\\Users\\me.png"}\n')
+    with pytest.raises(SettingsError, match=r"in line 1: .*escape.*without quotes or in single ones"):
+        settings.load(tmp_path / "my.yaml")

@@ -23,6 +23,12 @@ LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file"]}
 SECRET: dict[str, JsonValue] = {"local": True, "secret": True}
 """Is local, never shown and never written."""
 
+FILE: dict[str, JsonValue] = {"file": True}
+"""Is the path of a file; a relative one counts from the settings file in which it stands."""
+
+FILE_OR_NAME: dict[str, JsonValue] = {"file": True, "name": True}
+"""The same, or a name or a colour."""
+
 
 MOST = 4096
 """Characters of a text, entries of a list or a mapping."""
@@ -43,7 +49,7 @@ class Section(BaseModel):
 
 
 def is_marked(field: FieldInfo, mark: str) -> bool:
-    """Whether the field carries `live`, `local` or `secret`."""
+    """Whether the field carries `live`, `local`, `secret`, `file` or `name`."""
     extra = field.json_schema_extra
     return isinstance(extra, dict) and bool(extra.get(mark))
 

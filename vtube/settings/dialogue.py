@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from vtube.settings.base import LOCAL, Section
+from vtube.settings.base import FILE, FILE_OR_NAME, LOCAL, Section
 from vtube.settings.sound import address
 
 Short = Annotated[str, Field(min_length=1, max_length=200)]
@@ -123,7 +123,7 @@ class MemorySettings(Section):
 
     enabled: bool = Field(True, description="Remember conversations and viewers between streams.")
     path: str | None = Field(
-        None, description="The file; null is memory.sqlite in your own folder.", json_schema_extra=LOCAL
+        None, description="The file; null is memory.sqlite in your own folder.", json_schema_extra=LOCAL | FILE
     )
     keep_days: float = Field(90.0, ge=1, le=3650, description="Days for which what was said is kept.")
     recalled: int = Field(5, ge=0, le=50, description="Facts that are recalled for an answer, at most.")
@@ -137,7 +137,7 @@ class DialogueSettings(Section):
         "ilta",
         max_length=500,
         description="Who the character is: a name in config/personas or the path of a YAML file like those.",
-        json_schema_extra=LOCAL,
+        json_schema_extra=LOCAL | FILE_OR_NAME,
     )
     language: Literal["auto", "en", "ja", "zh"] = Field(
         "auto", description="The language of the character's own lines: auto follows the message, or en, ja, zh."
@@ -147,7 +147,9 @@ class DialogueSettings(Section):
     )
     greet: bool = Field(True, description="Greet viewers who write for the first time, and raids.")
     show: str | None = Field(
-        None, description="Path of a running order, see config/show.yaml; null for none.", json_schema_extra=LOCAL
+        None,
+        description="Path of a running order, see config/show.yaml; null for none.",
+        json_schema_extra=LOCAL | FILE,
     )
     sources: SourceSettings = Field(SourceSettings(), description="How chat is read.")
     model: LanguageModelSettings = Field(LanguageModelSettings(), description="The language model behind `llm`.")

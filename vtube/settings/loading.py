@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from vtube.errors import SettingsError
 from vtube.paths import read_bounded
-from vtube.settings.base import section_of
+from vtube.settings.base import fields, is_marked, section_of
 from vtube.settings.renamed import with_new_names
 from vtube.settings.schema import Settings
 from vtube.text import LONGEST_WORD, expected, nearest, shown
@@ -24,11 +25,16 @@ def load(
 ) -> Settings:
     """The defaults, over them the mapping `saved`, over it the YAML file `path`, over it the mapping `overrides`.
 
+    Relative paths in the file count from its own folder; what is only in the working folder is found there, too.
+
     Raises:
         SettingsError: the file cannot be read, an unknown key (with the nearest right name), a wrong value.
     """
     values: dict[str, Any] = {}
-    for layer in (saved or {}, read(path) if path is not None else {}, overrides or {}):
+    own = with_new_names(read(path)) if path is not None else {}
+    if path is not None:
+        _count_from(path.absolute().parent, own)
+    for layer in (saved or {}, own, overrides or {}):
         merge(values, with_new_names(layer))
     return parse(values)
 
@@ -78,12 +84,38 @@ def read(path: Path) -> dict[str, Any]:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         problem = getattr(error, "problem", None) or error
-        raise SettingsError(f"{path} is not valid YAML{line}: {problem}") from None
+        hint = "; write a path of Windows without quotes or in single ones" if "escape" in str(problem) else ""
+        raise SettingsError(f"{path} is not valid YAML{line}: {problem}{hint}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
         raise SettingsError(f"{path} should hold `key: value` lines, not a {type(values).__name__}")
     return values
+
+
+def _count_from(folder: Path, values: dict[str, Any]) -> None:
+    """Make the relative paths in a nested mapping, in place, count from `folder`."""
+    for at, field in fields(Settings):
+        holder: Any = values
+        for key in at[:-1]:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        text = holder.get(at[-1]) if is_marked(field, "file") and isinstance(holder, dict) else None
+        if isinstance(text, str) and _is_relative(text):
+            beside, may_be_new = folder / text, not is_marked(field, "name")
+            if _exists(beside) or (may_be_new and not _exists(Path(text))):
+                holder[at[-1]] = str(beside)
+
+
+def _is_relative(text: str) -> bool:
+    """Whether it is a path like `pictures/me.png`: not whole, of the home folder, quoted or an address."""
+    return bool(text) and not (Path(text).is_absolute() or re.match(r"[~\"']|[a-zA-Z][a-zA-Z+.-]*:", text))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or with a zero in it
+        return False
 
 
 def _first_line(error: ValidationError) -> str:

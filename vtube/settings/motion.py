@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from vtube.settings.base import LIVE, Section
+from vtube.settings.base import FILE, LIVE, Section
 
 
 class IdleSettings(Section):
@@ -85,7 +85,7 @@ class EmotionSettings(Section):
     templates: str | None = Field(
         None,
         description="Path of a YAML file with emotions of your own (see config/emotions.yaml); null for none.",
-        json_schema_extra=LIVE,
+        json_schema_extra=LIVE | FILE,
     )
     favourites: list[str] = Field(
         max_length=8,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from vtube.settings.base import LIVE, LOCAL, SECRET, Section
+from vtube.settings.base import FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
 
 AUTO_SIZE = "auto"
 
@@ -53,6 +53,7 @@ class AvatarSettings(Section):
     character: str | None = Field(
         None,
         description="Path of the picture, or the name of one that is kept; null shows our own.",
+        json_schema_extra=FILE_OR_NAME,
     )
     engine: Literal["auto", "torch", "openvino", "puppet"] = Field(
         "auto",
@@ -114,7 +115,7 @@ class SceneSettings(Section):
             "Behind the figure where there is no transparency: #rrggbb, green, blue, black, white, none or a picture's "
             "path."
         ),
-        json_schema_extra=LIVE,
+        json_schema_extra=LIVE | FILE_OR_NAME,
     )
     effects: list[str] = Field(
         max_length=16,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from vtube.settings.base import LIVE, LOCAL, Section
+from vtube.settings.base import FILE, LIVE, LOCAL, Section
 
 PAGES = ("/docs", "/redoc", "/openapi.json")
 """Pages of a server about itself, whose address people copy."""
@@ -59,7 +59,7 @@ class LipSyncSettings(Section):
             "Path of your own calibration, made by `python -m vtube lipsync VOWELS.wav --calibrate FILE`; null for "
             "none."
         ),
-        json_schema_extra=LIVE,
+        json_schema_extra=LIVE | FILE,
     )
 
 

@@ -38,8 +38,8 @@ def character() -> Image.Image:
     return Image.open(CHARACTER).convert("RGBA")
 
 
-def test_the_right_size_and_mode_is_kept_bit_by_bit() -> None:
-    pixels = noise()
+def test_a_picture_of_the_template_is_kept_bit_by_bit(character: Image.Image) -> None:
+    pixels = np.array(character)
     pixels[:9] = (1, 2, 3, 0)  # colours under full transparency too
     picture = prepare(encoded(Image.fromarray(pixels)))
     assert np.array_equal(picture.frame, pixels)
@@ -69,11 +69,22 @@ def test_every_mode_of_png(mode: str, character: Image.Image) -> None:
         ("WEBP", "RGBA"),
         ("BMP", "RGB"),
         ("GIF", "P"),
+        ("AVIF", "RGBA"),
+        ("TIFF", "CMYK"),
+        ("ICO", "RGBA"),
+        ("JPEG2000", "RGBA"),
+        ("QOI", "RGB"),
     ],
 )
 def test_every_format(kind: str, mode: str, character: Image.Image) -> None:
     pixels = decode(encoded(character.convert(mode), kind)).pixels
-    assert pixels.shape == (SIZE, SIZE, 4)
+    side = 256 if kind == "ICO" else SIZE  # icons are no larger
+    assert pixels.shape == (side, side, 4)
+
+
+def test_a_format_without_a_mark_of_its_own_is_told_by_its_ending(tmp_path: Path, character: Image.Image) -> None:
+    character.save(tmp_path / "me.tga")
+    assert np.array_equal(decode(tmp_path / "me.tga").pixels, np.asarray(character))
 
 
 def test_palette_and_grey_transparency_stay(character: Image.Image) -> None:
@@ -170,11 +181,13 @@ def test_files_cut_short_give_one_line(kind: str, character: Image.Image) -> Non
             prepare(whole[: int(len(whole) * share)])
 
 
-SMALL = {kind: encoded(Image.fromarray(noise(40, 40)).convert("RGB"), kind) for kind in decoding.FORMATS}
+WRITTEN = [kind for kind in decoding.FORMATS if kind != "PSD"]
+SMALL = {kind: encoded(Image.fromarray(noise(40, 40)).convert("RGB"), kind) for kind in WRITTEN}
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # what Pillow says of a damaged TIFF or ICO
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(decoding.FORMATS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20))
+@given(st.sampled_from(WRITTEN), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20))
 def test_no_damage_gets_past_the_decoder(kind: str, changes: list[tuple[int, int]]) -> None:
     data = bytearray(SMALL[kind])
     for place, value in changes:
@@ -214,13 +227,36 @@ def test_an_opaque_picture_loses_its_plain_background(character: Image.Image) ->
     assert picture.frame[5, 5, 3] == 0 and picture.frame[128, 256, 3] == 255
 
 
-def test_a_scene_stays_as_it_is_and_is_said(character: Image.Image) -> None:
+def test_a_scene_stays_as_it_is_and_is_a_problem(character: Image.Image) -> None:
     scene = Image.fromarray(noise())
     scene.putalpha(255)
     scene.alpha_composite(character)
     picture = prepare(encoded(scene.convert("RGB")))
-    assert "no transparency, and the background is not of one colour" in picture.notes[0].text
+    assert picture.has_problem
+    assert "vtube extras cutout" in picture.notes[0].text
     assert picture.frame[..., 3].min() == 255
+
+
+@pytest.mark.parametrize("size", [(SIZE, SIZE), (700, 600)])
+def test_the_size_does_not_decide_whether_the_head_is_moved(size: tuple[int, int], character: Image.Image) -> None:
+    moved = Image.new("RGBA", size)
+    moved.paste(character, (-90, 60))
+    picture = prepare(encoded(moved))
+    assert "fitted" in [note.code for note in picture.notes]
+    assert not picture.has_problem
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0, 0), (255, 255, 255, 255), (10, 200, 30, 255)])
+@pytest.mark.parametrize("size", [(SIZE, SIZE), (300, 200)])
+def test_a_picture_of_nothing_is_refused(colour: tuple[int, int, int, int], size: tuple[int, int]) -> None:
+    with pytest.raises(PictureError, match="the picture is empty"):
+        prepare(encoded(Image.new("RGBA", size, colour)))
+
+
+def test_a_very_large_picture_is_worked_on_at_a_smaller_size(character: Image.Image) -> None:
+    picture = prepare(encoded(character.resize((5000, 5000)), compress_level=1))
+    assert not picture.has_problem
+    assert picture.source.shape == (2048, 2048, 4)
 
 
 # --- the commands ----------------------------------------------------------------------------------
@@ -232,8 +268,13 @@ def test_check_says_ready_or_what_is_wrong(tmp_path: Path, character: Image.Imag
     moved.paste(character, (-90, 60))
     moved.save(tmp_path / "moved.png")
     good, lines = check_picture(tmp_path / "moved.png")
+    assert good
+    assert any("template's box" in line for line in lines)
+    scene = Image.fromarray(noise())
+    scene.convert("RGB").save(tmp_path / "scene.png")
+    good, lines = check_picture(tmp_path / "scene.png")
     assert not good
-    assert any("too far left" in line and "too low" in line and "vtube character fit" in line for line in lines)
+    assert lines[0].startswith("problem: The background is not transparent")
 
 
 def test_fit_writes_beside_and_never_over_the_source(tmp_path: Path, character: Image.Image) -> None:

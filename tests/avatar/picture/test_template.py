@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from vtube.avatar.picture.check import check
-from vtube.avatar.picture.cutout import without_background
 from vtube.avatar.picture.decode import Decoded
 from vtube.avatar.picture.head import Head, find_head
 from vtube.avatar.picture.prepare import refit
@@ -112,7 +111,7 @@ def test_a_misplaced_head_is_told_in_words(character: Frame, move: tuple[float, 
 
 def test_an_empty_picture() -> None:
     assert "empty" in texts(blank())
-    with pytest.raises(PictureError, match="no head"):
+    with pytest.raises(PictureError, match="the picture is empty"):
         fit(blank())
 
 
@@ -167,41 +166,6 @@ def test_tolerance_of_the_box() -> None:
     assert not is_head_off(Head(HEAD_X + 15, HEAD_Y, HEAD_SIZE, True))
     assert is_head_off(Head(HEAD_X + 25, HEAD_Y, HEAD_SIZE, True))
     assert is_head_off(Head(HEAD_X, HEAD_Y, HEAD_SIZE * 1.3, True))
-
-
-# --- backgrounds -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 177, 64), (20, 20, 200), (128, 128, 128)])
-def test_a_plain_background_is_taken_away(character: Frame, colour: tuple[int, int, int]) -> None:
-    cut = without_background(on(character, colour))
-    alpha, wanted = cut[..., 3].astype(int), character[..., 3].astype(int)
-    assert ((alpha >= 128) == (wanted >= 128)).mean() > 0.99
-    assert np.abs(alpha - wanted).mean() < 4
-    assert not cut[cut[..., 3] == 0].any()
-
-
-def test_no_rim_of_the_background_stays(character: Frame) -> None:
-    frame, _ = fit(on(character, (0, 177, 64)))
-    assert "rim" not in texts(frame, "note")
-
-
-def test_noise_of_a_jpeg_background_is_forgiven(character: Frame) -> None:
-    flat = on(character, (250, 250, 250)).astype(int)
-    flat[..., :3] += np.random.default_rng(0).integers(-4, 5, flat[..., :3].shape)
-    cut = without_background(np.clip(flat, 0, 255).astype(np.uint8))
-    assert (cut[:20, :, 3] == 0).all()
-
-
-@pytest.mark.parametrize("kind", ["noise", "stripes", "one colour"])
-def test_backgrounds_that_cannot_be_removed(kind: str) -> None:
-    picture = np.full((SIZE, SIZE, 4), 255, np.uint8)
-    if kind == "noise":
-        picture[..., :3] = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 3))
-    elif kind == "stripes":
-        picture[:, ::2, :3] = 0
-    with pytest.raises(PictureError, match="one colour"):
-        without_background(picture)
 
 
 # --- outlines --------------------------------------------------------------------------------------

@@ -1,138 +1,162 @@
-"""Take a plain background away from a picture that has no transparency.
-
-The background's colour is read from the border; everything of that colour that touches the border is removed. The
-pixels along the outline are solved: a pixel C between background B and figure F is a·F + (1-a)·B. It gets the
-opacity a and the colour F, so that no rim of the background stays.
-"""
+"""Take the ground away from a picture, whatever its alpha channel holds, or say why that cannot be done safely."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from vtube.avatar.picture import matte
+from vtube.avatar.picture.borders import without_bands
+from vtube.avatar.picture.character import Note
+from vtube.avatar.picture.ground import MOST, find_ground
+from vtube.avatar.picture.outline import Outline, outline_of
+from vtube.avatar.picture.pockets import Ground
+from vtube.avatar.picture.silhouette import OPAQUE, Mask, disc
 from vtube.errors import PictureError
 from vtube.frame import Frame
 
-SIMILAR = 18.0
-LEAST_SIMILAR = 3.0
-"""Largest distances from the background's colour, in CIELAB units, that still count as background."""
-
 PLAIN_SHARE = 0.6
-"""Share of the border that must have the background's colour; the figure may touch the rest."""
+"""Share of the border that must lead to one ground; the figure may touch the rest."""
 
-EDGE = 3
-SCREEN_EDGE = 10
-"""Width of the strip along the outline that is solved for opacity, pixels. In front of a screen also soft hair and
-glows can be told from the figure."""
+WHOLE_SHARE = 0.35
+"""Share of the whole outline that the ground must touch where only some of it is unlike a figure."""
 
-NOISE = 4.0
-"""Differences from the background that mean nothing, levels of 255."""
+SIDE_SHARE = 0.2
+"""Share of the picture's width or height where it then must reach the top of the region or the picture's side."""
 
-SATURATED = 40.0
-"""Chroma of a screen such as green or blue, CIELAB units: then islands inside the figure are background too."""
+LEAST_FIGURE, MOST_FIGURE = 0.004, 0.97
+"""Parts of the visible region that are left when its ground is gone; other shares mean that this was none."""
+
+MOST_PIECES = 60
+"""More parts than petals or sparks around a figure: squares of a pattern."""
+
+ROUNDS = 4
+"""Grounds inside each other, such as a card with a line around it on a page."""
+
+OPAQUE_NOTE = "opaque"
+"""The code of the note about a background that could not be taken away."""
+
+EMPTY = "the picture is empty: nothing in it is visible"
+
+WAY_OUT = (
+    "crop the picture to the figure on a plain background, save it with a transparent one (PNG), or install what cuts "
+    "out any background: vtube extras cutout"
+)
 
 
-def without_background(picture: Frame) -> Frame:
-    """A copy of an opaque picture in which its plain background is transparent.
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A picture without its ground, and what was done and is wrong."""
+
+    frame: Frame
+    notes: tuple[Note, ...] = ()
+
+
+def cut_out(picture: Frame, lossy: bool = False) -> Cut:
+    """The figure alone. A picture whose ground cannot be taken away safely stays as it is, with a problem.
+
+    `lossy`: the picture was a JPEG or the like, whose noise is part of the ground.
 
     Raises:
-        PictureError: the background is not of one colour.
+        PictureError: nothing is visible, or nothing but a ground.
+    """
+    region = (picture[..., 3] >= OPAQUE).astype(np.uint8)
+    if not region.any():
+        raise PictureError(EMPTY)
+    outline = outline_of(region)
+    if not outline.may_be_card:
+        return Cut(picture)
+    found = _figure(picture, region, outline, lossy)
+    if found is None:
+        return Cut(picture, (_refused(picture),)) if outline.is_card else Cut(picture)
+    rest, ground = found
+    return Cut(matte.cut(picture, rest, ground), tuple(_done(ground, bool(picture[..., 3].min() >= 250))))
+
+
+def _figure(picture: Frame, region: Mask, outline: Outline, lossy: bool) -> tuple[Mask, Ground] | None:
+    """What is left of the visible region without its ground, and that ground; None when it has no plain one.
+
+    Raises:
+        PictureError: nothing is left.
     """
     rgb = np.ascontiguousarray(picture[..., :3])
-    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    colour = _border_colour(lab)
-    screen = float(np.hypot(colour[1], colour[2])) > SATURATED
-    away = np.linalg.norm(lab - colour, axis=2)
-    near = away < (SIMILAR if screen else _tolerance(_border(away)))
-    if _border(near).mean() < PLAIN_SHARE:
-        raise PictureError(
-            "the background is not of one colour, so it cannot be taken away here; "
-            "save the picture with a transparent background (PNG)"
-        )
-    background = _touching_border(near)
-    if screen:
-        background |= cv2.morphologyEx(near.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    if background.all():
-        raise PictureError("the picture holds nothing but one colour")
-    return _solve_edge(rgb, background, screen)
+    rest, seen, last = without_bands(rgb, region), np.zeros_like(region), None
+    for _ in range(ROUNDS):
+        domain = _inside(rest)
+        ground = find_ground(rgb, domain, outline_of(domain).drawn, lossy)
+        left = _left(rest, domain, ground)
+        share = float(left.sum()) / max(1, int(domain.sum()))
+        if ground.reached < PLAIN_SHARE or share > MOST_FIGURE or _is_shattered(left):
+            break
+        if not (outline.is_card or _is_telling(ground, domain)):
+            break
+        if share < LEAST_FIGURE:
+            raise PictureError(EMPTY)
+        seen, last, rest = seen | ground.mask, ground, left
+        if not outline_of(_largest(left)).is_card:
+            break
+    return None if last is None else (rest, last.with_mask(seen))
 
 
-def _border(plane: NDArray[Any]) -> NDArray[Any]:
-    """Upper, left and right edge; the figure usually stands on the lower one."""
-    return np.concatenate([plane[0], plane[:, 0], plane[:, -1]])
+def _left(region: Mask, domain: Mask, ground: Ground) -> Mask:
+    """The region without its ground, and without its own edge where the ground was beside it."""
+    figure = domain & (1 - ground.mask)
+    edge = region & (1 - domain)
+    width = disc(_blur(region.shape) + 1)
+    return np.asarray(figure | (edge & cv2.dilate(figure, width) & (1 - cv2.dilate(ground.mask, width))), np.uint8)
 
 
-def _border_colour(lab: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The median of those border pixels that are nearest to the upper corners' colour."""
-    edge = _border(lab)
-    corners = np.median(np.concatenate([lab[:4, :4].reshape(-1, 3), lab[:4, -4:].reshape(-1, 3)]), axis=0)
-    near = edge[np.linalg.norm(edge - corners, axis=1) < SIMILAR]
-    return np.asarray(np.median(near if len(near) else edge, axis=0), np.float32)
+def _is_shattered(region: Mask) -> bool:
+    """Whether so many pieces are left that the ground was a pattern."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(region, connectivity=4)
+    return int((stats[1:, cv2.CC_STAT_AREA] > region.size / 20_000).sum()) > MOST_PIECES
 
 
-def _tolerance(edge: NDArray[np.float32]) -> float:
-    """Just above the noise of a white or grey background: clothes and skin may be nearly as light."""
-    noise = float(np.median(edge[edge < SIMILAR])) if (edge < SIMILAR).any() else 0.0
-    return float(np.clip(4 * noise, LEAST_SIMILAR, SIMILAR))
+def _is_telling(ground: Ground, region: Mask) -> bool:
+    """Whether a ground is no part of a figure: calm, around much of a region, up to its top or the picture's side."""
+    outline = (region > 0) & (cv2.erode(region, np.ones((3, 3), np.uint8), borderValue=0) == 0)
+    touched = cv2.dilate(ground.mask, disc(3))[outline] > 0
+    rows = np.flatnonzero(region.any(axis=1))
+    upper = ground.mask[rows[0] : rows[0] + max(2, (rows[-1] - rows[0]) // 10)].any(axis=0).mean()
+    beside = ground.mask[:, [0, -1]].any(axis=1).mean()
+    return ground.tolerance < MOST / 2 and float(touched.mean()) > WHOLE_SHARE and max(upper, beside) > SIDE_SHARE
 
 
-def _touching_border(near: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    _, labels = cv2.connectedComponents(near.astype(np.uint8), connectivity=4)
-    edges = np.concatenate([_border(labels), labels[-1]])
-    return np.isin(labels, np.setdiff1d(edges, [0])).astype(np.uint8)
+def _inside(region: Mask) -> Mask:
+    """The region without its own edge, which is blurred; the picture's border is none."""
+    width = _blur(region.shape)
+    padded = cv2.copyMakeBorder(region, width, width, width, width, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(cv2.erode(padded, disc(width))[width:-width, width:-width])
 
 
-def _solve_edge(rgb: NDArray[np.uint8], background: NDArray[np.uint8], screen: bool) -> Frame:
-    figure = 1 - background
-    width = SCREEN_EDGE if screen else EDGE
-    core = cv2.erode(figure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1)))
-    strip = (cv2.dilate(figure, np.ones((3, 3), np.uint8)) - core).astype(bool)
-    colour = rgb.astype(np.float32)
-    outer = _spread(rgb, cv2.erode(background, np.ones((3, 3), np.uint8)))
-    inner = _spread(rgb, core)
-    share = _screen_opacity(colour, outer) if screen else _mixed_opacity(colour, outer, inner)
-    share = np.clip(np.maximum(share, _least(colour, outer)), 0, 1)
-    alpha = np.where(strip, share, figure.astype(np.float32))[..., None]
-    unmixed = (colour - (1 - alpha) * outer) / np.maximum(alpha, 1 / 255)
-    steady = unmixed if screen else alpha * unmixed + (1 - alpha) * inner  # unmixing magnifies noise
-    clean = np.where(strip[..., None] & (alpha < 1), steady, colour)
-    out = np.dstack([np.clip(clean, 0, 255), alpha * 255]).round().astype(np.uint8)
-    out[out[..., 3] == 0] = 0
-    return np.ascontiguousarray(out)
+def _blur(shape: tuple[int, ...]) -> int:
+    return max(1, round(0.002 * max(shape)))
 
 
-def _mixed_opacity(
-    colour: NDArray[np.float32], outer: NDArray[np.float32], inner: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """How far each colour lies on the way from the background to the figure just inside."""
-    span = inner - outer
-    return np.asarray(((colour - outer) * span).sum(axis=2) / np.maximum((span * span).sum(axis=2), 1), np.float32)
+def _largest(region: Mask) -> Mask:
+    """The largest connected part."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(region)
+    if count < 2:
+        return region
+    return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()), np.uint8)
 
 
-def _screen_opacity(colour: NDArray[np.float32], outer: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Colour-difference keying: how far the screen's own channel exceeds the others, against the bare screen."""
-    own = int(outer.mean(axis=(0, 1)).argmax())
-    others = [channel for channel in range(3) if channel != own]
-    excess, full = (plane[..., own] - plane[..., others].max(axis=2) for plane in (colour, outer))
-    return np.asarray(1 - np.maximum(excess, 0) / np.maximum(full, 1), np.float32)
+def _done(ground: Ground, opaque: bool) -> list[Note]:
+    why = "the picture has no transparency" if opaque else "there was a background in spite of the transparency"
+    notes = [Note("cut-out", "done", f"{why}: took the plain background away")]
+    if ground.pockets:
+        places = "a place" if ground.pockets == 1 else f"{ground.pockets} places"
+        notes.append(Note("pockets", "done", f"took the background away in {places} that the figure encloses"))
+    if ground.kept:
+        places = "A place" if ground.kept == 1 else f"{ground.kept} places"
+        text = f"{places} of the background's colour inside the figure stayed, as they may belong to it."
+        notes.append(Note("pockets-kept", "note", text))
+    return notes
 
 
-def _least(colour: NDArray[np.float32], background: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The least opacity with which some colour of the figure, over the background, gives the colour seen."""
-    rise = (colour - background - NOISE) / np.maximum(255 - background, 8 * NOISE)
-    fall = (background - colour - NOISE) / np.maximum(background, 8 * NOISE)
-    return np.asarray(np.maximum(rise, fall).max(axis=2), np.float32)
-
-
-def _spread(rgb: NDArray[np.uint8], known: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Every pixel's colour taken from the nearest pixel where `known` is 1."""
-    if not known.any():
-        return rgb.astype(np.float32)
-    _, labels = cv2.distanceTransformWithLabels(1 - known, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
-    colours = np.zeros((int(labels.max()) + 1, 3), np.float32)
-    inside = known.astype(bool)
-    colours[labels[inside]] = rgb[inside]
-    return np.asarray(colours[labels], np.float32)
+def _refused(picture: Frame) -> Note:
+    why = "not transparent" if picture[..., 3].min() >= 250 else "still there, in spite of the transparency"
+    text = f"The background is {why}, and it is not plain enough to be taken away safely, so it moves with the head; "
+    return Note(OPAQUE_NOTE, "problem", f"{text}{WAY_OUT}.")

@@ -11,12 +11,22 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.avatar.picture.character import Note
+from vtube.avatar.picture.named import WEB_ADDRESS, meant, missing
 from vtube.errors import PictureError
 from vtube.frame import Frame
 from vtube.paths import plain_file, read_bounded
 from vtube.text import first_line
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "AVIF", "TIFF", "ICO", "JPEG2000", "PSD", "QOI")
+"""Those that say in their first bytes what they are; an older Pillow lacks some."""
+
+BY_ENDING = {".tga": "TGA"}
+"""Those that do not."""
+
+SEVERAL = ("PNG", "WEBP", "GIF", "AVIF", "TIFF")
+"""Those that may hold several pictures; the layers of a PSD are none."""
+
+LOSSY = ("JPEG", "MPO", "AVIF", "JPEG2000")
 MAX_FILE_BYTES = 64 << 20
 MAX_PIXELS = 64 << 20
 MIN_SIDE = 16
@@ -36,29 +46,38 @@ class Decoded:
     notes: tuple[Note, ...]
     as_stored: bool
     """True: the file held these very RGBA values."""
+    lossy: bool = False
+    """Whether it was kept in a form that leaves noise around lines."""
 
 
 def decode(source: Path | bytes) -> Decoded:
-    """Read PNG, JPEG, WebP, BMP or GIF of any colour mode.
+    """Read a picture of any usual format and colour mode, the first one where there are several.
 
     Raises:
         PictureError: missing, not a picture, damaged, too large or too small.
     """
     name, data = _bytes(source)
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=_formats(name)) as image:
             _check_size(name, image)
             return _decoded(image)
     except UnidentifiedImageError:
-        raise PictureError(f"{name} is not a picture that can be read (PNG, JPEG, WebP, BMP or GIF)") from None
+        raise PictureError(f"{name} is not a picture that can be read; save it as PNG, JPEG, WebP or AVIF") from None
     except DAMAGE as error:
         raise PictureError(f"{name} is damaged: {first_line(error)}") from None
+
+
+def _formats(name: str) -> list[str]:
+    Image.init()
+    named = BY_ENDING.get(Path(name).suffix.lower())
+    return [kind for kind in ((named,) if named else FORMATS) if kind in Image.OPEN]
 
 
 def _bytes(source: Path | bytes) -> tuple[str, bytes]:
     if isinstance(source, bytes):
         name, data = "the picture", source
     else:
+        source = meant(source)
         name, data = source.name, _file_bytes(source)
     if len(data) > MAX_FILE_BYTES:
         raise PictureError(f"{name} is larger than {MAX_FILE_BYTES >> 20} MB; save it smaller")
@@ -69,8 +88,10 @@ def _file_bytes(path: Path) -> bytes:
     try:
         return read_bounded(plain_file(path), MAX_FILE_BYTES)
     except FileNotFoundError:
-        raise PictureError(f"there is no picture {path}") from None
+        raise PictureError(missing(path)) from None
     except OSError as error:
+        if WEB_ADDRESS.match(str(path)):
+            raise PictureError(missing(path)) from None
         raise PictureError(f"cannot read {path}: {error.strerror or error}") from None
 
 
@@ -84,9 +105,11 @@ def _check_size(name: str, image: Image.Image) -> None:
 
 def _decoded(image: Image.Image) -> Decoded:
     notes: list[Note] = []
-    stored = image.mode == "RGBA"
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append(Note("animation", "done", "the picture is an animation; only its first frame is used"))
+    stored, lossy = image.mode == "RGBA", image.format in LOSSY
+    if image.format in SEVERAL and getattr(image, "n_frames", 1) > 1:
+        notes.append(
+            Note("animation", "done", "the picture is an animation or has several pages; only its first frame is used")
+        )
         image.seek(0)
     image.load()
     profile = image.info.get("icc_profile")
@@ -97,7 +120,7 @@ def _decoded(image: Image.Image) -> Decoded:
         image, changed = _to_srgb(image, profile)
         stored = stored and not changed
         notes += [Note("colours", "done", "converted the colours to sRGB")] if changed else []
-    return Decoded(_rgba(image), tuple(notes), stored)
+    return Decoded(_rgba(image), tuple(notes), stored, lossy)
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.drawing import ENDINGS
 from vtube.avatar.picture.examine import examine
 from vtube.avatar.picture.head import Head
+from vtube.avatar.picture.named import meant
 from vtube.avatar.picture.prepare import refit
 from vtube.avatar.picture.promise import SEEN
 from vtube.errors import PictureError
 from vtube.frame import Frame
 from vtube.paths import write_whole
+
+MARK = ("Software", "vtube character fit")
+"""What a PNG that was written here says of itself."""
 
 
 def check_picture(path: Path, head: Head | None = None, pictures: Path | None = None) -> tuple[bool, list[str]]:
@@ -33,6 +38,7 @@ def check_picture(path: Path, head: Head | None = None, pictures: Path | None = 
     Raises:
         PictureError: not a picture, damaged, too large, or `pictures` cannot be written.
     """
+    path = meant(path)
     examined = examine(path, head=head)
     lines = [_line(note) for note in examined.notes if note.code != SEEN]
     lines += [note.text for note in examined.notes if note.code == SEEN]
@@ -46,17 +52,19 @@ def fit_picture(path: Path, out: Path | None = None, head: Head | None = None) -
     """Write a copy of a picture that meets the template, by default beside it as `NAME_fit.png`.
 
     Raises:
-        PictureError: the picture cannot be read or fitted, or `out` is the picture itself or cannot be written.
+        PictureError: the picture cannot be read or fitted, or `out` cannot be written, or is a file of another origin.
     """
+    path = meant(path)
     out = out or path.with_name(f"{path.stem}_fit.png")
-    _png(out)
+    large = _png(out).with_name(out.stem + ENDINGS[0])
     if out.exists() and path.exists() and out.samefile(path):
         raise PictureError(f"{out} is the picture itself; name another file")
+    _check_own(out)
+    _check_own(large)
     character = refit(decode(path), path.name, head)
     wrote = [f"wrote {out}"]
     _write_or_explain(lambda: _write(character.frame, out), out)
     if character.source is not character.frame:
-        large = out.with_name(out.stem + ENDINGS[0])
         _write_or_explain(lambda: _write(character.source, large), large)
         wrote.append(f"wrote {large}, the same at {len(character.source)} pixels; keep it beside the other")
     return [*(note.text if note.severity == "done" else _line(note) for note in character.notes), *wrote]
@@ -78,7 +86,22 @@ def _write_or_explain(write: Callable[[], object], path: Path) -> None:
 
 
 def _write(frame: Frame, path: Path) -> None:
-    write_whole(path, lambda part: Image.fromarray(frame).save(part, "PNG"))
+    mark = PngInfo()
+    mark.add_text(*MARK)
+    write_whole(path, lambda part: Image.fromarray(frame).save(part, "PNG", pnginfo=mark))
+
+
+def _check_own(path: Path) -> None:
+    """Refuse to write over what `fit` did not write."""
+    if not path.exists():
+        return
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            own = image.info.get(MARK[0]) == MARK[1]
+    except (OSError, SyntaxError, ValueError):
+        own = False
+    if not own:
+        raise PictureError(f"{path} is there already and was not written by `fit`; name another file")
 
 
 def _line(note: Note) -> str:

@@ -70,3 +70,8 @@ def _circle(points: NDArray[np.float64]) -> tuple[float, float, float]:
     unknown = np.column_stack([2 * points, np.ones(len(points))])
     (x, y, rest), *_ = np.linalg.lstsq(unknown, (points**2).sum(axis=1), rcond=None)
     return float(x), float(y), float(np.sqrt(max(rest + x * x + y * y, 0.0)))
+
+
+def disc(radius: int) -> Mask:
+    """A round structuring element of so many pixels around its middle."""
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8)

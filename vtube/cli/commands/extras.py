@@ -35,6 +35,7 @@ ABOUT = {
     "hibari": "an English voice on this computer",
     "edge": "Microsoft's voices, over the internet",
     "mcp": "let an agent steer the camera: vtube mcp",
+    "cutout": "take any background away from a picture (rembg; fetches 176 MB at first use)",
 }
 """What each extra is for; one without a line here is listed all the same."""
 
