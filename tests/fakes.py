@@ -181,6 +181,11 @@ class FakeGesture(Part):
         self._note("gesture.act", word)
 
 
+class FakePortraits(Part):
+    def get(self, name: str) -> bytes | None:
+        return b"RIFF" if name == "joy" else None
+
+
 class FakeClassifier(Part):
     def classify(self, text: str) -> dict[str, float]:
         self._note("classify", text)
@@ -339,6 +344,7 @@ class FakeControl(Calls):
         self.emotion = FakeEmotion(self)
         self.expressions = FakeExpressions(self)
         self.gesture = FakeGesture(self)
+        self.portraits = FakePortraits(self)
         self.classifier = FakeClassifier(self)
         self.character = FakeCharacter(self)
         self.wardrobe = FakeWardrobe(self)

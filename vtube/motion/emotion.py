@@ -88,6 +88,11 @@ class EmotionDriver:
         self._kept = templates
         self._lay()
 
+    @property
+    def templates(self) -> Templates:
+        """All that there are; another object after each change."""
+        return self._templates
+
     def everyone(self) -> dict[str, dict[str, float]]:
         """{emotion: {parameter: value}} of all that there are, without what is 0."""
         return {name: said(self._templates[name]) for name in self.names()}

@@ -65,6 +65,7 @@ ROUTES: list[web.RouteDef] = [
     web.patch("/api/pose", api.patch_pose),
     web.get("/api/emotions", api.get_emotions),
     web.put("/api/emotion", api.put_emotion),
+    web.get("/api/emotions/{name}.webp", expressions.get_portrait, allow_head=False),
     web.get("/api/expressions", expressions.get_expressions),
     web.post("/api/expressions", expressions.post_expressions),
     web.put("/api/expressions/{name}", expressions.put_expression),

@@ -61,6 +61,13 @@ class GestureControl(Protocol):
         """Begin the gesture of that name."""
 
 
+class PortraitsControl(Protocol):
+    """The faces of the expressions, small."""
+
+    def get(self, name: str) -> bytes | None:
+        """The WebP of an expression; None while there is none."""
+
+
 class ClassifierControl(Protocol):
     """Finds emotions in texts."""
 
@@ -236,6 +243,10 @@ class Control(Protocol):
     @property
     def gesture(self) -> GestureControl:
         """Gestures by name."""
+
+    @property
+    def portraits(self) -> PortraitsControl:
+        """The faces of the expressions."""
 
     @property
     def classifier(self) -> ClassifierControl:

@@ -43,6 +43,16 @@ async def get_expressions(request: web.Request) -> web.Response:
     return web.json_response(control.emotion.everyone() if everyone else control.expressions.values())
 
 
+@says(Contract(answer="image/webp"))
+async def get_portrait(request: web.Request) -> web.Response:
+    """The character on air with this expression, its head, small; those that are there are in the state."""
+    picture = request.app[SERVICES].control.portraits.get(request.match_info["name"])
+    if picture is None:
+        raise web.HTTPNotFound(text="there is no picture of that expression now; the state names those that there are")
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return web.Response(body=picture, content_type="image/webp", headers=headers)
+
+
 @takes(ExpressionsBody)
 async def post_expressions(request: web.Request, body: ExpressionsBody) -> web.Response:
     """Add expressions, {name: {parameter: value}}, such as SillyTavern's file: all of them or none."""

@@ -66,6 +66,7 @@ class LiveCharacter:
 
     Attributes:
         engine: how it is drawn, for the user; `loading` at first, `failed` when no engine runs.
+        look: counts the renderers that were put on air: another number, another look.
     """
 
     def __init__(self, avatar: AvatarSettings) -> None:
@@ -79,6 +80,7 @@ class LiveCharacter:
         for note in self._character.notes:
             log.log(NOTE_LEVELS[note.severity], "%s: %s", self._character.name, note.text)
         self.engine = LOADING
+        self.look = 0
         self._subject = subject_of(self._character)
         self._avatar = avatar
         self._puppets = PuppetManager(avatar, self._take_over, self._give_back)
@@ -174,6 +176,16 @@ class LiveCharacter:
             "preview": examined.preview_url(),
         }
 
+    def painter(self) -> Renderer | None:
+        """Her puppet once more, for pictures beside the camera; None without one. The caller closes it.
+
+        Raises:
+            EngineError: it cannot be played.
+        """
+        character = self._character
+        puppet = self._puppets.look_up(character).puppet
+        return create_renderer("puppet", character, threads=1, puppet=puppet) if puppet is not None else None
+
     @property
     def needs_weights(self) -> bool:
         """Whether THA3's weights are needed to show the character at its best."""
@@ -252,6 +264,7 @@ class LiveCharacter:
             return
         self._rendering.swap_renderer(renderer, fade=fade)
         self.engine = f"{renderer.name} ({renderer.detail})"
+        self.look += 1
         log.info("engine: %s", self.engine)
 
     def _throttle(self) -> None:

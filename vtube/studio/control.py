@@ -24,6 +24,7 @@ class Control:
     emotion: seams.EmotionControl
     expressions: seams.ExpressionsControl
     gesture: seams.GestureControl
+    portraits: seams.PortraitsControl
     classifier: seams.ClassifierControl
     character: seams.CharacterControl
     wardrobe: seams.WardrobeControl

@@ -31,6 +31,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.size import with_size
+from vtube.studio.portraits import Portraits
 from vtube.studio.state import StateReader
 from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
@@ -88,6 +89,10 @@ class Studio:
             speech_settings=lambda: self.settings.in_force.speech,
             act=self.animator.acts.offer,
         )
+        emotion = self.animator.emotion
+        self.portraits = Portraits(
+            lambda: self.character.look, self.character.painter, self.character.subject, lambda: emotion.templates
+        )
         self.control = self._control()
         self.speech.on_emotion(self._feel)
         self.speech.act = self.animator.acts.offer
@@ -107,6 +112,7 @@ class Studio:
         """
         if self.server is not None:
             self.server.start()
+            self.portraits.start()
             log.info("control page: %s   for OBS: %s/camera", self.url, self.url)
         self.outputs.start(f"{self.url}/camera" if self.url is not None else "")
         self.trackers.start()
@@ -157,6 +163,7 @@ class Studio:
         parts: list[tuple[str, Callable[[], object]]] = [
             ("an output", lambda: self.outputs.close(OUTPUTS_CLOSE_S)),
             ("the neutral face", self.animator.close),
+            ("a portrait", self.portraits.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
             ("the broadcast", self.broadcast.close),
@@ -184,6 +191,7 @@ class Studio:
             self.stage,
             self.outputs,
             self.broadcast,
+            self.portraits,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
@@ -196,6 +204,7 @@ class Studio:
             emotion=self.animator.emotion,
             expressions=self.animator.expressions,
             gesture=self.animator.acts,
+            portraits=self.portraits,
             classifier=self._classifier,
             character=self.character,
             wardrobe=LiveWardrobe(self.character),

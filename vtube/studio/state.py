@@ -20,6 +20,7 @@ from vtube.signals import InputStatus
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
+from vtube.studio.portraits import Portraits
 from vtube.tracking.group import TrackerGroup
 
 MOUTH = ("aaa", "iii", "uuu", "eee", "ooo", "open")
@@ -46,6 +47,7 @@ class StateReader:
     stage: Stage
     outputs: OutputGroup
     broadcast: Broadcast
+    portraits: Portraits
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
@@ -71,6 +73,7 @@ class StateReader:
             "character": self.character.name,
             "emotion": self.animator.emotion.current,
             "expressions": self.animator.expressions.names(),
+            "portraits": self.portraits.status(),
             "emotion_strength": self.animator.emotion.strength,
             "calibrated": self.animator.retargeter.calibrated,
             "inputs": [asdict(status) for status in self.inputs(now)],

@@ -1,7 +1,7 @@
 // The controls of settings, made from their schema: `<vt-settings section="face">` shows all of a section.
 
 import { button, range, toggle } from "./controls.js";
-import { Part, html, live, nothing } from "./part.js";
+import { Part, html, nothing, shows } from "./part.js";
 import { report } from "./problems.js";
 import {
   canUndo, changeSetting, defaultOf, fieldsOf, isDefault, resetAll, sectionOf, undo, undoWords, wantedAt,
@@ -27,7 +27,7 @@ export const titleOf = (path) => path[path.length - 1].replaceAll("_", " ");
 function numberField(field, value) {
   const { schema, path } = field;
   return html`<input class="in" type="number" id=${idOf(path)} step=${wholeOf(schema) ? 1 : "any"}
-    min=${schema.minimum ?? nothing} max=${schema.maximum ?? nothing} .value=${live(String(value ?? ""))}
+    min=${schema.minimum ?? nothing} max=${schema.maximum ?? nothing} ${shows(String(value ?? ""))}
     @change=${(event) => changeSetting(path, Number(event.target.value))}>`;
 }
 
@@ -40,10 +40,10 @@ const CONTROLS = {
     slide: (now) => changeSetting(field.path, now, false), done: (now) => changeSetting(field.path, now),
   })}${numberField(field, value)}</div>`,
   number: numberField,
-  text: ({ path, schema }, value) => html`<input class="in" id=${idOf(path)} .value=${live(value ?? "")}
+  text: ({ path, schema }, value) => html`<input class="in" id=${idOf(path)} ${shows(value ?? "")}
     placeholder=${schema.anyOf ? t("settings.nothing") : nothing}
     @change=${(event) => changeSetting(path, event.target.value.trim() === "" && schema.anyOf ? null : event.target.value)}>`,
-  json: ({ path }, value) => html`<textarea class="in" rows="2" id=${idOf(path)} spellcheck="false" .value=${live(JSON.stringify(value ?? null))}
+  json: ({ path }, value) => html`<textarea class="in" rows="2" id=${idOf(path)} spellcheck="false" ${shows(JSON.stringify(value ?? null))}
     @change=${(event) => parsed(path, event.target)}></textarea>`,
 };
 

@@ -37,3 +37,23 @@ class Vars extends Directive {
 }
 
 export const vars = directive(Vars);
+
+// `<input ${shows(value)}>`: the value of a field in which one types. The page is drawn ten times a second: what is being
+// typed stays until it is entered or left.
+class Shows extends Directive {
+  render() {
+    return noChange;
+  }
+
+  update({ element }, [value]) {
+    if (!this.element) {
+      this.element = element;
+      element.addEventListener("input", () => { this.typing = true; });
+      for (const end of ["change", "blur"]) element.addEventListener(end, () => { this.typing = false; });
+    }
+    if (!this.typing && element.value !== value) element.value = value;
+    return noChange;
+  }
+}
+
+export const shows = directive(Shows);

@@ -4,7 +4,7 @@
 import { call, latest } from "../api.js";
 import { button, card, copy, head, range } from "../controls.js";
 import "../own.js";
-import { Part, html, live, nothing } from "../part.js";
+import { Part, html, nothing, shows } from "../part.js";
 import { attempt } from "../problems.js";
 import { store, tell } from "../store.js";
 import { named, t } from "../words.js";
@@ -68,7 +68,7 @@ class Poser extends Part {
     const words = `${named("parameter", name.replace(SIDE, ""))}${side ? `, ${t(`side.${side}`)}` : ""}`;
     return html`<span class="one">${range(words, { value, low, high, tone: isHeld ? "held" : "live", slide: (now) => put({ [name]: now }) })}
       <input class="value" type="number" data-name=${name} aria-label=${t("poser.value", { name: words })} min=${low} max=${high} step="0.01"
-        .value=${live(value.toFixed(2))} @change=${(event) => typed(event.target, name, low, high)}></span>`;
+        ${shows(value.toFixed(2))} @change=${(event) => typed(event.target, name, low, high)}></span>`;
   }
 }
 
