@@ -30,8 +30,8 @@ from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
-from vtube.studio.size import with_size
 from vtube.studio.portraits import Portraits
+from vtube.studio.size import with_size
 from vtube.studio.state import StateReader
 from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together

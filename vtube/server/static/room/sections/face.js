@@ -17,7 +17,7 @@ class FacePage extends Part {
     const { state } = store;
     const lamp = faceLamp(state);
     return html`${head(t("nav.face"), t("face.line"), button("crosshair", t("calibrate"), calibrate, { kind: "main", disabled: Boolean(calibration.left) }))}
-      ${lamp.help && lamp.tone !== "good" ? fix(lamp.tone, lamp.help) : nothing}
+      ${lamp.help && lamp.tone !== "good" && trackersOf(state).length ? fix(lamp.tone, lamp.help) : nothing}
       ${calibration.refused ? fix("wait", calibration.refused) : nothing}
       ${card(t("face.trackers"), this.trackers(trackersOf(state)), tag(state.calibrated ? "good" : "off", t(state.calibrated ? "face.calibrated" : "face.not.calibrated")))}
       <div class="g2">${card(t("face.arrives"), this.meters(state.pose ?? {}))}

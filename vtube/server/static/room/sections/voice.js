@@ -9,8 +9,9 @@ import { attempt } from "../problems.js";
 import { changeSetting, wantedAt } from "../settings.js";
 import { store } from "../store.js";
 import { say } from "../acts.js";
-import { t } from "../words.js";
+import { currentLanguage, t } from "../words.js";
 
+const languageName = (code) => new Intl.DisplayNames([currentLanguage()], { type: "language" }).of(code);
 const VOWELS = ["aaa", "iii", "uuu", "eee", "ooo"];
 
 class VoicePage extends Part {
@@ -80,6 +81,7 @@ class VoicePage extends Part {
     const spec = wantedAt(["speech", "voice"]) ?? "auto";
     const kind = spec.split(":")[0];
     const chosen = this.voices?.find((one) => one.name === kind);
+    const lacking = kind === "auto" ? this.lacking() : [];
     const known = this.voices?.some((one) => one.name === spec) ?? false;
     return card(t("voice.speaks"), html`
       <label class="f">${t("voice.voice")}<select id="voice-name" @change=${(event) => changeSetting(["speech", "voice"], event.target.value)}>
@@ -88,9 +90,18 @@ class VoicePage extends Part {
           ${one.name} · ${this.ready(one)}</option>`)}</select></label>
       ${chosen ? html`<p class="soft small">${chosen.help}</p>` : nothing}
       ${chosen?.ready === false ? fix("wait", t("voice.missing", { what: (chosen.missing ?? []).join(", ") || chosen.name }), html`<code>${chosen.command}</code>`) : nothing}
+      ${lacking.map(({ language, name, command }) => fix("wait", t("voice.auto.lacks", { language: languageName(language), name }), html`<code>${command}</code>`))}
       ${setting("speech.speed", t("voice.speed"))} ${setting("speech.volume", t("voice.volume"))} ${setting("speech.device", t("voice.device"))}
       <div class="buttons">${button("play", t("voice.try"), () => say(t("voice.sample")))}</div>`,
-    chosen ? tag(chosen.ready ? "good" : chosen.ready === null ? "off" : "wait", this.ready(chosen)) : nothing);
+    lacking.length ? tag("wait", t("voice.lacks.some")) : chosen ? tag(chosen.ready ? "good" : chosen.ready === null ? "off" : "wait", this.ready(chosen)) : nothing);
+  }
+
+  // The languages for which `auto` has no voice here, with the one that could be installed.
+  lacking() {
+    const here = (this.voices ?? []).filter(({ ready, command }) => ready || command);
+    const languages = [...new Set(here.flatMap((one) => one.languages))];
+    const without = languages.filter((language) => !here.some((one) => one.ready && one.languages.includes(language)));
+    return without.map((language) => ({ language, ...here.find((one) => one.languages.includes(language)) }));
   }
 
   ready({ ready }) {
