@@ -25,7 +25,7 @@ from aiohttp.typedefs import Handler
 from vtube.settings import ServerSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, OPTIONS"
+CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
 FREE_OF_TOKEN = "/static/"
 PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/.+")

@@ -22,6 +22,6 @@ async def test_the_automatic_voice_names_the_languages_that_it_lacks(tabs: Tabs,
     tab = await tabs("voice")
     await tab.choose("#voice-name", "auto")
     await tab.until("document.querySelector('#voice-name')?.value === 'auto'")
-    told = "[...document.querySelectorAll('vt-voice .fix')].filter((one) => one.innerText.includes('is not installed')).length"
-    await tab.until(f"{told} === {len(lacking)}")
+    told = "[...document.querySelectorAll('vt-voice .fix')].filter((one) => one.innerText.includes('not installed'))"
+    await tab.until(f"{told}.length === {len(lacking)}")
     camera.ask("PUT", "/api/settings", {"speech": {"voice": "command"}})
