@@ -106,6 +106,7 @@ def test_a_portrait_shows_the_head_with_its_transparency() -> None:
     middle = (round(TEMPLATE.head_x * SIZE), round(TEMPLATE.head_y * SIZE))
     cv2.circle(frame, middle, 40, (250, 10, 20, 255), -1)
     picture = cv2.imdecode(np.frombuffer(portrait(frame, TEMPLATE), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
     assert picture.shape == (SIDE, SIDE, 4)
     assert picture[SIDE // 2, SIDE // 2, 3] == 255
     assert picture[SIDE // 2, SIDE // 2, 2] > 230
