@@ -15,7 +15,6 @@ from PIL import Image, ImageDraw
 from benchmarks.head import CANVAS
 from benchmarks.head_dresses import dressed
 from vtube.avatar.picture.examine import examine
-from vtube.frame import SIZE
 
 CASES = (
     ("cat ears", 400, 0.05, 0.1),
