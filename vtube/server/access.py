@@ -7,7 +7,8 @@ initiator the page behind a request, known by Origin, else by Sec-Fetch-Site and
           or one of `server.allowed_origins`. Programs send none of these headers and are let through. Any page may
           lead to our pages, by a link or in a frame, and to nothing else;
 token     asked of everybody as soon as `server.token` is set; a bind beyond loopback is refused without one.
-          Only the pages' own files are free: a browser asks for them without the page's token.
+          Only the pages' own files are free: a browser asks for them without the page's token. An invitation opens the
+          control page once without it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from vtube.net.own_address import own_address
+from vtube.server.invitations import Invitations
 from vtube.settings import ServerSettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -31,6 +34,7 @@ FREE_OF_TOKEN = "/static/"
 PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/.+")
 """What another site may lead to: our pages act as themselves then, and can be seen but not read or steered."""
 FEED = "/api/talkinghead/result_feed"
+ANYWHERE = ("0.0.0.0", "::", "")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -66,8 +70,21 @@ class AccessPolicy:
         self._origins = {origin.rstrip("/").lower() for origin in settings.allowed_origins}
         token = settings.token or ""
         self._token = token.encode()
+        self.invitations = Invitations()
         self.cookie_name = f"vtube_{port}"
         self.cookie = hashlib.sha256(b"vtube session " + self._token).hexdigest()
+
+    @property
+    def asks_token(self) -> bool:
+        """Whether a token is asked for."""
+        return bool(self._token)
+
+    def address(self, host: str) -> str:
+        """Where other computers find this server, as far as it is known; `host` is how the asker found it."""
+        name = self._settings.host
+        if self._remote:
+            host = f"{own_address() if name in ANYWHERE else name}:{self._port}"
+        return f"http://{host}"
 
     def knows_host(self, host: str) -> bool:
         """Whether the Host header `host` names this server."""
@@ -169,10 +186,12 @@ async def access_middleware(request: web.Request, handler: Handler) -> web.Strea
         raise web.HTTPUnsupportedMediaType(text="send the body as it is, not compressed")
     if request.method == "OPTIONS":
         return web.Response(status=204)
-    if not (request.path.startswith(FREE_OF_TOKEN) or policy.has_token(request)):
+    free = request.path.startswith(FREE_OF_TOKEN) or policy.has_token(request)
+    invited = not free and policy.invitations.taken_by(request)
+    if not (free or invited):
         raise web.HTTPUnauthorized(text="the token is missing or wrong: add ?token=… or a Bearer header")
     response = await handler(request)
-    if policy.has_token_in_query(request) and not response.prepared:
+    if (invited or policy.has_token_in_query(request)) and not response.prepared:
         response.set_cookie(policy.cookie_name, policy.cookie, httponly=True, samesite="Strict", path="/")
     return response
 

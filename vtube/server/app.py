@@ -49,6 +49,7 @@ async def get_openapi(_: web.Request) -> web.Response:
 ROUTES: list[web.RouteDef] = [
     web.get("/", pages.control_page),
     web.get("/camera", pages.camera_page),
+    web.post("/api/invitation", pages.post_invitation),
     web.get("/overlay/chat", pages.overlay_chat),
     web.get("/overlay/subtitles", pages.overlay_subtitles),
     web.get("/static/{name:.+}", pages.static),

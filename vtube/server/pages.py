@@ -6,6 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from vtube.server.access import ACCESS
+from vtube.server.invitations import invitation
+
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -28,6 +31,15 @@ async def control_page(request: web.Request) -> web.FileResponse:
 async def camera_page(request: web.Request) -> web.FileResponse:
     """The page for an OBS Browser Source: the character and nothing else."""
     return _file(request, "camera.html", POLICY)
+
+
+async def post_invitation(request: web.Request) -> web.Response:
+    """An address that lets one more browser in, once, within five minutes, with its QR code as rows of 0 and 1."""
+    policy = request.app[ACCESS]
+    if not policy.asks_token:
+        line = "server.token is not set: this computer needs no invitation, and others cannot reach the program"
+        raise web.HTTPConflict(text=line)
+    return web.json_response(invitation(policy.address(request.host), policy.invitations.new()))
 
 
 async def overlay_chat(request: web.Request) -> web.FileResponse:

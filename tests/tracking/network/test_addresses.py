@@ -3,8 +3,9 @@ import pytest
 from tests.tracking.packets import has_ipv6
 from tests.wine import wine_cannot
 from vtube.errors import SettingsError, TrackingError
+from vtube.net.own_address import own_address
 from vtube.spec import Spec
-from vtube.tracking.network.addresses import is_own, own_address, phone_address, plain, resolve, shown
+from vtube.tracking.network.addresses import is_own, phone_address, plain, resolve, shown
 
 
 @pytest.mark.parametrize("host", ["192.168.1.20", "my-phone.local", "phone", "fe80::1", "fe80::1%en0", "2001:db8::7"])

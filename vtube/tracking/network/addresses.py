@@ -30,16 +30,6 @@ def phone_address(spec: Spec) -> str:
     return host
 
 
-def own_address() -> str:
-    """This computer's address on the local network, as a phone's app wants it; 127.0.0.1 without a network."""
-    routes = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))  # reserved for documentation
-    for family, anywhere in routes:
-        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.connect((anywhere, 9))  # nothing is sent
-            return str(sock.getsockname()[0])
-    return "127.0.0.1"
-
-
 def is_own(address: str) -> bool:
     """Whether an address (no name) is this computer's: only then can it be bound."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

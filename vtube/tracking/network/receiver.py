@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
+from vtube.net.own_address import own_address
 from vtube.signals import FaceFrame, InputStatus
 from vtube.threads import Worker
-from vtube.tracking.network.addresses import own_address
 from vtube.tracking.network.ports import PortTakenError, bind_udp
 from vtube.tracking.network.reader import BATCH, UdpReader
 from vtube.tracking.network.senders import ActiveSender, TokenBucket

@@ -18,11 +18,12 @@ const WAYS = ["browser", "media", "dock"];
 const VIDEOS = ["mov", "mkv", "webm", "mp4"];
 
 class OutputsPage extends Part {
-  static properties = { way: { state: true }, video: { state: true } };
+  static properties = { way: { state: true }, video: { state: true }, invitation: { state: true } };
 
   constructor() {
     super();
     this.way = "browser";
+    this.invitation = null;
     this.video = localStorage.getItem("vtube.video") ?? "mov";
   }
 
@@ -83,11 +84,25 @@ class OutputsPage extends Part {
     localStorage.setItem("vtube.video", kind);
   }
 
+  async invite() {
+    this.invitation = await attempt(() => call("POST", "/api/invitation"), "outputs");
+  }
+
+  // One code lets one browser in.
+  inviting() {
+    const { url, qr = [] } = this.invitation ?? {};
+    const path = qr.flatMap((row, y) => [...row].map((dark, x) => (dark === "1" ? `M${x} ${y}h1v1h-1z` : ""))).join("");
+    return html`${url ? html`<svg class="qr" role="img" aria-label=${t("others.qr")} viewBox="0 0 ${qr.length} ${qr.length}"><path d=${path}></path></svg>
+        ${copyable(url, t("start.obs.copy"))}<p class="soft small">${t("others.once")}</p>` : nothing}
+      <div class="buttons">${button("qr-code", t("others.invite"), () => this.invite())}</div>`;
+  }
+
   others() {
     const host = store.settings?.server?.host ?? "127.0.0.1";
     const open = !["127.0.0.1", "localhost", "::1"].includes(host);
     return card(t("others.title"), html`<p class="soft">${t(open ? "others.open" : "others.closed", { host })}</p>
-      ${open || !isNear() ? nothing : html`<div class="code"><code>server: {host: 0.0.0.0, token: …}</code></div>`}`,
+      ${open || !isNear() ? nothing : html`<div class="code"><code>server: {host: 0.0.0.0, token: …}</code></div>`}
+      ${open ? this.inviting() : nothing}`,
     tag(open ? "good" : "off", t(open ? "others.on" : "others.off")));
   }
 }

@@ -162,6 +162,7 @@ export default {
   "output.browser": "pages and streams, transparent", "output.camera": "a webcam for other programs, opaque", "output.window": "a preview on the desktop",
   "output.ndi": "a source in your network, transparent", "output.spout": "for other programs on this Windows computer, transparent",
   "output.file": "a video, named at the start", "output.null": "to measure", "output.stream": "RTMP or SRT", "output.whip": "WebRTC",
+  "others.invite": "Invite a phone", "others.qr": "QR code of the address below", "others.once": "Good for one browser, for five minutes.",
   "others.title": "Other computers and phones", "others.open": "They can reach {host} with the token.",
   "others.closed": "Only this computer can reach the program. To let others in, start it with a file that says:", "others.on": "open", "others.off": "closed",
 

@@ -162,6 +162,7 @@ export default {
   "output.browser": "ページとストリーム、透過", "output.camera": "ほかのプログラム用の Web カメラ、不透過", "output.window": "デスクトップのプレビュー",
   "output.ndi": "ネットワーク上のソース、透過", "output.spout": "この Windows のほかのプログラム用、透過",
   "output.file": "起動時に指定した動画", "output.null": "計測用", "output.stream": "RTMP または SRT", "output.whip": "WebRTC",
+  "others.invite": "スマホを招待", "others.qr": "下のアドレスの QR コード", "others.once": "一つのブラウザーで、五分間だけ有効です。",
   "others.title": "ほかのパソコンとスマホ", "others.open": "トークンがあれば {host} につなげます。",
   "others.closed": "このパソコンからだけつなげます。ほかからもつなぐには、次の設定ファイルで起動してください:", "others.on": "公開", "others.off": "非公開",
 

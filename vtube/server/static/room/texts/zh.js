@@ -162,6 +162,7 @@ export default {
   "output.browser": "网页和流，透明", "output.camera": "给其他程序的摄像头，不透明", "output.window": "桌面预览",
   "output.ndi": "网络中的来源，透明", "output.spout": "给这台 Windows 上的其他程序，透明",
   "output.file": "启动时指定的视频", "output.null": "用于测量", "output.stream": "RTMP 或 SRT", "output.whip": "WebRTC",
+  "others.invite": "邀请手机", "others.qr": "下面地址的二维码", "others.once": "仅供一个浏览器使用，五分钟内有效。",
   "others.title": "其他电脑和手机", "others.open": "凭令牌可以访问 {host}。",
   "others.closed": "只有这台电脑能访问。要让别人访问，请用这样的文件启动：", "others.on": "开放", "others.off": "关闭",
 
