@@ -163,7 +163,10 @@ class Wardrobe:
     def _folder_of(self, name: str) -> Path:
         known = self._known(check_name(name))
         if known is None:
-            raise PictureError(unknown("character", name, [one.name for one in self.all()]))
+            others = [one.name for one in self.all()]
+            if not others:
+                raise PictureError(f"there is no character {shown(name)}: the wardrobe is empty")
+            raise PictureError(unknown("character", name, others))
         return self._folder / known
 
     def _known(self, name: str) -> str | None:
