@@ -48,7 +48,7 @@ def test_what_is_removed_is_gone(wardrobe: Wardrobe) -> None:
     wardrobe.remove("Miko")
     assert wardrobe.all() == [] and not wardrobe.has("Miko")
     for ask in (wardrobe.take, wardrobe.remove, wardrobe.picture):
-        with pytest.raises(PictureError, match="there is no character .*: the wardrobe is empty"):
+        with pytest.raises(PictureError, match=r"there is no character .*: the wardrobe is empty"):
             ask("Miko")
     wardrobe.keep(one(), "Yuki")
     with pytest.raises(PictureError, match="Yuki"):
