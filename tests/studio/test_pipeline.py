@@ -15,7 +15,8 @@ from tests.fakes import in_place_of
 from tests.waiting import eventually
 from vtube.avatar.picture.character import Character
 from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
-from vtube.frame import Frame, blank
+from vtube.frame import Frame
+from vtube.paths import default_picture
 from vtube.pose import INDEX, Pose
 from vtube.settings import Outcome, SavedSettings, Settings, parse
 from vtube.speech import queue
@@ -113,13 +114,13 @@ def test_a_parameter_held_by_hand_reaches_the_frame(running: Studio) -> None:
 
 
 def test_another_character_is_shown_without_a_break(running: Studio) -> None:
-    picture = blank()
-    picture[50:500, 150:350] = (10, 200, 30, 255)
+    picture = np.array(Image.open(default_picture()).convert("RGBA"))
+    picture[..., :3] = (10, 200, 30)
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     frames = running.control.state()["frames"]
     running.control.character.show(file.getvalue(), "green.png", force=True)
-    assert eventually(lambda: tuple(shown(running)[300, 200]) == (10, 200, 30, 255), 10.0)
+    assert eventually(lambda: tuple(shown(running)[300, 256]) == (10, 200, 30, 255), 10.0)
     assert running.control.state()["character"] == "green.png"
     assert running.control.state()["frames"] > frames
 

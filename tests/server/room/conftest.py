@@ -73,7 +73,9 @@ class Camera:
                 "selection": {"hold": True, "life_s": 60},
             },
         }
-        self.studio = Studio(parse(settings), SavedSettings(folder / "settings.yaml"))
+        with pytest.MonkeyPatch.context() as patch:  # one camera for many tests keeps nothing in anybody's own folder
+            patch.setenv("VTUBE_HOME", str(folder))
+            self.studio = Studio(parse(settings), SavedSettings(folder / "settings.yaml"))
         self.studio.open()
         self._thread = threading.Thread(target=self.studio.run, daemon=True)
         self._thread.start()

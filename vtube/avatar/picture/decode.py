@@ -34,7 +34,16 @@ MIN_SIDE = 16
 ORIENTATION = 0x0112
 """The EXIF tag that says which way up the picture is; 1 means as stored."""
 
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, Image.DecompressionBombError)
+DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    RuntimeError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 """What Pillow raises for files that break off or lie about themselves."""
 
 
