@@ -16,6 +16,7 @@ from PIL import Image
 from tests.avatar.puppet_fixtures import figure, still_puppet
 from tests.waiting import eventually
 from vtube.avatar.picture.character import Character
+from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.file import puppet_path, save
 from vtube.avatar.puppet.manager import Kept
 from vtube.errors import EngineError, PictureError, UnfitPictureError
@@ -264,15 +265,14 @@ def test_an_upload_hashes_its_picture_once_and_opens_its_puppet_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
-    frame = figure()
-    puppet = still_puppet(frame)
+    file = io.BytesIO()
+    Image.fromarray(figure()).save(file, "PNG")
+    puppet = still_puppet(prepare(file.getvalue()).frame)
     save(puppet, puppet_path(puppet.picture, puppet.variant))
     one = LiveCharacter(AvatarSettings())
     rendering = RenderThread(one.still(), Moving(), lambda: Schedule(0.0, 200.0))
     hashed = counted(monkeypatch, "vtube.avatar.picture.character.frame_digest")
     opened = counted(monkeypatch, "vtube.avatar.puppet.file.safe_open")
-    file = io.BytesIO()
-    Image.fromarray(frame).save(file, "PNG")
     one.show(file.getvalue(), "bust.png")
     assert one.puppet()["state"] == "finished"
     assert (len(hashed), len(opened)) == (1, 1)

@@ -104,6 +104,8 @@ class Camera:
     def tidy(self) -> None:
         """As at the start: nothing held, nothing hidden, the settings of the test gone."""
         self.ask("PUT", "/api/pose", {})
+        for name in self.state()["expressions"]:
+            self.ask("DELETE", f"/api/expressions/{name}")
         self.ask("PUT", "/api/emotion", {"name": "neutral"})
         self.ask("PUT", "/api/air", {"on": True})
         self.ask("PUT", "/api/motion", {"paused": False})

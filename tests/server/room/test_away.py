@@ -25,7 +25,7 @@ async def test_a_program_that_stops_covers_the_stage_until_it_is_back(tabs: Tabs
     try:
         await tab.until("!document.querySelector('.cover') && !document.querySelector('.panel').inert")
         again.ask("PUT", "/api/emotion", {"name": "joy"})
-        await tab.until("document.querySelector('.strip [data-name=joy]').ariaPressed === 'true'")
+        await tab.until("document.querySelector('.strip [data-name=joy]')?.ariaPressed === 'true'")
     finally:
         again.close()
 

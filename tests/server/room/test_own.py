@@ -20,8 +20,9 @@ async def test_what_is_held_becomes_an_expression_on_every_page(tabs: Tabs, came
     await tab.type("#keep-name", "sly")
     await tab.reads(".toast", "sly")
     assert camera.ask("GET", "/api/expressions") == {"sly": {"mouth_smirk": 0.5}}
-    await other.click(".own [data-name=sly]")
-    assert await camera.comes(lambda: camera.state()["emotion"] == "sly")
+    await other.until("(e => e && (e.click(), true))(document.querySelector('.own [data-name=sly]'))")
+    shown = await camera.comes(lambda: camera.state()["emotion"] == "sly")
+    assert shown, (camera.state()["emotion"], await other.js("document.body.innerText.slice(0, 3000)"))
     await other.until("[...document.querySelectorAll('.keys option')].some((one) => one.value === 'sly')")
     await other.click("[aria-label='Take sly away']")
     await other.click("[aria-label='Take sly away for good']")

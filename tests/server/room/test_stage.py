@@ -67,7 +67,7 @@ async def test_freeze_and_expressions_by_keys_and_clicks(tabs: Tabs, camera: Cam
     assert await camera.comes(lambda: not camera.state()["paused"])
     await tab.key("2")
     assert await camera.comes(lambda: camera.state()["emotion"] == "joy")
-    await tab.until("document.querySelector('.strip [data-name=joy]').ariaPressed === 'true'")
+    await tab.until("document.querySelector('.strip [data-name=joy]')?.ariaPressed === 'true'")
     await tab.key("2")
     assert await camera.comes(lambda: camera.state()["emotion"] == "neutral")
     await tab.click(".faces [data-name=grief]")
