@@ -181,6 +181,14 @@ class FakeGesture(Part):
         self._note("gesture.act", word)
 
 
+class FakeReactions(Part):
+    def names(self) -> list[str]:
+        return ["chat", "applause"]
+
+    def notice(self, name: str) -> None:
+        self._note("reactions.notice", name)
+
+
 class FakePortraits(Part):
     def get(self, name: str) -> bytes | None:
         return b"RIFF" if name == "joy" else None
@@ -344,6 +352,7 @@ class FakeControl(Calls):
         self.emotion = FakeEmotion(self)
         self.expressions = FakeExpressions(self)
         self.gesture = FakeGesture(self)
+        self.reactions = FakeReactions(self)
         self.portraits = FakePortraits(self)
         self.classifier = FakeClassifier(self)
         self.character = FakeCharacter(self)

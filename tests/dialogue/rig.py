@@ -168,6 +168,7 @@ class Stage:
         self.model = model if model is not None else ScriptedModel()
         self.felt: list[str] = []
         self.acts: list[str] = []
+        self.noticed: list[str] = []
         self.settings = DialogueSettings.model_validate({"idle_s": 0, **settings})
         self.moderator = Moderator(self.settings.moderation)
         cast = Cast(
@@ -181,6 +182,7 @@ class Stage:
             feel=self.felt.append,
             speech_settings=SpeechSettings,
             act=self.acts.append,
+            notice=self.noticed.append,
         )
         self.director = Director(self.settings, cast, show=show, clock=self.clock, sleep=self.nap)
         self.number = 0

@@ -222,12 +222,11 @@ async def test_who_writes_for_the_first_time_is_pointed_out_to_the_model() -> No
     assert json.loads(model.last)["first_time"] is True
 
 
-async def test_a_crowd_gets_one_gesture_and_one_word() -> None:
+async def test_a_crowd_gets_one_reaction_and_one_word() -> None:
     stage = Stage(ScriptedModel())
     for index in range(50):
         stage.write("8888", user=f"v{index}")
-    assert stage.felt == ["gratitude"]
-    assert stage.acts.count("bow") == 1
+    assert stage.noticed.count("applause") == 1
     assert await stage.play()
     assert stage.voice.spoken() == ["You are all in a good mood today!"]
 
@@ -249,12 +248,12 @@ async def test_without_a_model_chat_is_shown_and_nobody_is_answered() -> None:
     assert stage.director.feed.recent()[0]["text"] == "hello?"
 
 
-async def test_she_looks_at_the_chat_as_it_moves_but_not_all_the_time() -> None:
+async def test_her_body_is_told_of_every_message_by_its_kind() -> None:
     stage = Stage(answers=False)
-    for index in range(100):
-        stage.write(f"what do you think of number {index}?", user=f"v{index}")
-        stage.clock.advance(0.25)
-    assert stage.acts == ["listen"] * 5
+    stage.write("what do you think?")
+    stage.write("", user="Bob", kind=Kind.RAID)
+    stage.write("for you", user="Eve", kind=Kind.PAID, amount=5.0, currency="USD")
+    assert stage.noticed == ["chat", "raid", "paid"]
 
 
 async def test_a_gesture_belongs_to_the_sentence_that_it_stands_before() -> None:

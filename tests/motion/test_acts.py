@@ -15,7 +15,7 @@ def course(name: str, fps: int = 60, strength: float = 1.0) -> np.ndarray:
     driver = ActDriver(GestureSettings(strength=strength))
     driver.act(name)
     poses = []
-    for tick in range(4 * fps):
+    for tick in range(12 * fps):
         poses.append(neutral())
         driver.drive(poses[-1], 10.0 + tick / fps)
     return np.array(poses)

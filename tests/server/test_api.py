@@ -92,6 +92,12 @@ async def test_gestures(client: aiohttp.ClientSession, running: Running) -> None
     assert running.control.calls == [("gesture.act", "nod")]
 
 
+async def test_reactions(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "GET", "/api/reactions"))[1] == {"happenings": ["chat", "applause"]}
+    assert (await ask(client, "POST", "/api/react", json={"name": "applause"}))[0] == 200
+    assert running.control.calls == [("reactions.notice", "applause")]
+
+
 @pytest.mark.parametrize(
     ("body", "line"),
     [

@@ -50,6 +50,7 @@ class Broadcast:
         emotions: Callable[[], list[str]],
         speech_settings: Callable[[], SpeechSettings],
         act: Callable[[str], object] = lambda name: None,
+        notice: Callable[[str], object] = lambda name: None,
         clock: Clock = monotonic,
     ) -> None:
         """Nothing is connected to yet.
@@ -62,6 +63,7 @@ class Broadcast:
             emotions: the names that `feel` takes.
             speech_settings: how texts are cleaned now.
             act: begins a gesture.
+            notice: tells her body what happens.
             clock: monotonic seconds.
 
         Raises:
@@ -82,6 +84,7 @@ class Broadcast:
             feel=feel,
             speech_settings=speech_settings,
             act=act,
+            notice=notice,
         )
         self.director = Director(dialogue, cast, show=load_show(dialogue.show), clock=clock)
         self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)

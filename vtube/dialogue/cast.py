@@ -29,6 +29,7 @@ class Cast:
         feel: shows an emotion on the face.
         speech_settings: how texts are cleaned now.
         act: begins a gesture, such as `nod`.
+        notice: tells her body what happens, such as `chat` or `applause`.
     """
 
     speaker: Speaker
@@ -41,3 +42,4 @@ class Cast:
     feel: Callable[[str], object]
     speech_settings: Callable[[], SpeechSettings]
     act: Callable[[str], object] = lambda name: None
+    notice: Callable[[str], object] = lambda name: None

@@ -1,4 +1,4 @@
-"""Many viewers doing the same at once: one gesture, and now and then a word."""
+"""Many viewers doing the same at once: one reaction, and now and then a word."""
 
 from __future__ import annotations
 
@@ -12,26 +12,20 @@ GESTURE_EVERY_S = 8.0
 SPEECH_EVERY_S = 30.0
 
 _CLASSES = {
-    "applause": (re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|👏+|(?:clap[\s!]*)+|鼓掌+"), "gratitude"),
-    "laughter": (
-        re.compile(r"[wｗ草笑\s!！]+|(?:lol|lmao|rofl|haha\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*", re.I),
-        "amusement",
-    ),
-    "hearts": (re.compile(r"[❤️♥💕💖<3\s]+"), "love"),
-    "greeting": (re.compile(r"(?:hi|hello|hey|こんにちは|こんばんは|わこつ|おつ|你好)[\s!！~〜]*", re.I), "joy"),
-    "hype": (re.compile(r"(?:gg|pog\w*|hype|lets go+|きたー*|キター*|yes+)[\s!！]*", re.I), "excitement"),
+    "applause": re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|👏+|(?:clap[\s!]*)+|鼓掌+"),
+    "laughter": re.compile(r"[wｗ草笑\s!！]+|(?:lol|lmao|rofl|haha\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*", re.I),
+    "hearts": re.compile(r"[❤️♥💕💖<3\s]+"),
+    "greeting": re.compile(r"(?:hi|hello|hey|こんにちは|こんばんは|わこつ|おつ|你好)[\s!！~〜]*", re.I),
+    "hype": re.compile(r"(?:gg|pog\w*|hype|lets go+|きたー*|キター*|yes+)[\s!！]*", re.I),
 }
-
-GESTURES = {"applause": "bow", "laughter": "laugh", "hearts": "tilt", "greeting": "nod", "hype": "bounce"}
+"""What they do, as `config/reactions.yaml` names it, and how it is written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reaction:
-    """What the crowd does, and the emotion and gesture that answer it; `speak` when it is time for a word, too."""
+class Together:
+    """What the crowd does, and how many; `speak` when it is time for a word, too."""
 
     name: str
-    emotion: str
-    gesture: str
     count: int
     speak: bool
 
@@ -44,10 +38,10 @@ class Crowd:
         self._gesture_at = self._spoke_at = float("-inf")
         self.reactions = 0
 
-    def add(self, text: str, now: float) -> Reaction | None:
-        """Take in a message; the reaction that it completes, or None."""
+    def add(self, text: str, now: float) -> Together | None:
+        """Take in a message; what the crowd does with it together, or None."""
         name = next(
-            (name for name, (pattern, _) in _CLASSES.items() if text.strip() and pattern.fullmatch(text.strip())), ""
+            (name for name, pattern in _CLASSES.items() if text.strip() and pattern.fullmatch(text.strip())), ""
         )
         if not name:
             return None
@@ -62,9 +56,9 @@ class Crowd:
         self._gesture_at = now
         self._spoke_at = now if speak else self._spoke_at
         self.reactions += 1
-        return Reaction(name, _CLASSES[name][1], GESTURES[name], count, speak)
+        return Together(name, count, speak)
 
     @staticmethod
     def is_noise(text: str) -> bool:
         """Whether a message says nothing that can be answered by itself."""
-        return any(pattern.fullmatch(text.strip()) for name, (pattern, _) in _CLASSES.items() if name != "greeting")
+        return any(pattern.fullmatch(text.strip()) for name, pattern in _CLASSES.items() if name != "greeting")

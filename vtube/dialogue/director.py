@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from vtube.chat.message import Arrival, ChatMessage, Removal, Role
+from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.answer import NEUTRAL
 from vtube.dialogue.cast import Cast
@@ -30,7 +30,8 @@ WAKE_S = 0.5
 SETTLE_S = 2.0
 """After an answer the face goes back to neutral in this time."""
 MOST_LINES = 10
-LISTEN_EVERY_S = 6.0
+KINDS = {kind: kind.value for kind in (Kind.PAID, Kind.GIFT, Kind.MEMBER, Kind.FOLLOW, Kind.RAID)}
+"""What the reactions call a message that is more than words."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,6 @@ class Director:
         self._task: asyncio.Task[None] | None = None
         self._job: Job | None = None
         self._held = False
-        self._listened_at = float("-inf")
 
     # Any thread
 
@@ -235,26 +235,18 @@ class Director:
         self._cast.memory.saw(message)
         self.journal.counts["received"] += 1
         self._idle.heard_of(now, message.text)
-        reaction = self.crowd.add(message.text, now)
-        if reaction is not None:
-            self._cast.feel(reaction.emotion)
-            self._cast.act(reaction.gesture)
-            self._loop_later_settle()
-            if reaction.speak:
+        together = self.crowd.add(message.text, now)
+        if together is not None:
+            self._cast.notice(together.name)
+            if together.speak:
                 language = "en" if self._settings.language == "auto" else self._settings.language
-                self._lines.append(crowd_job(self._cast.persona, language, reaction.name, reaction.count, now))
+                self._lines.append(crowd_job(self._cast.persona, language, together.name, together.count, now))
         else:
-            self._listen(now)
+            self._cast.notice(KINDS.get(message.kind, "chat"))
         if not Crowd.is_noise(message.text) or message.amount:
             self.selector.add(message, now)
         self._call(self._awake)
         return ""
-
-    def _listen(self, now: float) -> None:
-        """Look at the chat as it moves, now and then, while she does not speak."""
-        if now >= self._listened_at + LISTEN_EVERY_S and self._stage() != "speaking":
-            self._listened_at = now
-            self._cast.act("listen")
 
     def _stop_if_about(self, removal: Removal) -> None:
         job = self._job
@@ -275,11 +267,6 @@ class Director:
         """Back to neutral, unless she speaks again."""
         if self._performer.answer is None:
             self._cast.feel(NEUTRAL)
-
-    def _loop_later_settle(self) -> None:
-        loop = self._loop
-        if loop is not None:
-            self._call(lambda: loop.call_later(SETTLE_S, self._settle))
 
     def _cancel(self) -> None:
         if self._task is not None:

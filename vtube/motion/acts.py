@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vtube.errors import SettingsError
+from vtube.motion.noise import between, uniform
 from vtube.motion.strokes import Stroke, Strokes
 from vtube.pose import INDEX, Pose
 from vtube.settings import GestureSettings
@@ -21,6 +22,9 @@ _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathin
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 _BROWS = INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]
 _HAPPY_EYES = INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]
+_RELAXED = INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]
+_TROUBLED = INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]
+_MOUTH_OPEN = INDEX["mouth_aaa"]
 _CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
 
 
@@ -87,6 +91,108 @@ def _listen(now: float) -> list[Stroke]:
     ]
 
 
+def _small_nod(now: float) -> list[Stroke]:
+    return [Stroke(_HEAD_X, -0.24, now, 0.2, 0.0, 0.34)]
+
+
+def _look_host(now: float) -> list[Stroke]:
+    """Eyes, then head, to where a host stands beside the screen, and back after a while."""
+    return [
+        Stroke(_IRIS_Y, 0.45, now, 0.1, 0.35, 0.5),
+        Stroke(_IRIS_Y, 0.15, now + 0.5, 0.3, 1.6, 0.4),
+        Stroke(_HEAD_Y, 0.42, now + 0.12, 0.45, 2.0, 0.8),
+        Stroke(_NECK_Z, 0.14, now + 0.2, 0.6, 1.6, 0.8),
+    ]
+
+
+def _lean_in(now: float) -> list[Stroke]:
+    return [
+        Stroke(_BODY_Y, 0.3, now, 0.6, 1.6, 0.9),
+        Stroke(_HEAD_X, -0.16, now, 0.6, 1.6, 0.9),
+        Stroke(_HEAD_Y, 0.25, now + 0.1, 0.6, 1.5, 0.9),
+        *(Stroke(brow, 0.35, now + 0.1, 0.3, 1.2, 0.6) for brow in _BROWS),
+    ]
+
+
+def _raise_brows(now: float) -> list[Stroke]:
+    return [*(Stroke(brow, 0.6, now, 0.16, 0.35, 0.4) for brow in _BROWS), Stroke(_HEAD_X, 0.1, now, 0.2, 0.3, 0.4)]
+
+
+def _smile(now: float) -> list[Stroke]:
+    return [
+        *(Stroke(corner, 0.6, now, 0.5, 1.8, 0.9) for corner in _CORNERS),
+        *(Stroke(eye, 0.25, now + 0.1, 0.4, 1.6, 0.8) for eye in _HAPPY_EYES),
+    ]
+
+
+def _shift(now: float) -> list[Stroke]:
+    """Another posture for a while, taken with a breath."""
+    return [
+        Stroke(_BODY_Z, 0.42, now, 1.3, 6.0, 2.0),
+        Stroke(_BODY_Y, 0.3, now + 0.1, 1.4, 5.5, 2.0),
+        Stroke(_NECK_Z, -0.22, now + 0.2, 1.4, 5.0, 2.0),
+        Stroke(_BREATHING, 0.5, now, 0.9, 0.1, 1.2),
+    ]
+
+
+def _stretch(now: float) -> list[Stroke]:
+    """The neck to one side, then to the other, with eyes half shut and a deep breath."""
+    return [
+        Stroke(_NECK_Z, 0.85, now, 0.9, 0.7, 0.8),
+        Stroke(_NECK_Z, -0.85, now + 2.0, 0.9, 0.7, 0.9),
+        Stroke(_BODY_Z, -0.3, now, 1.0, 0.6, 0.9),
+        Stroke(_BODY_Z, 0.3, now + 2.0, 1.0, 0.6, 0.9),
+        Stroke(_HEAD_X, 0.3, now + 0.2, 1.0, 2.2, 1.0),
+        *(Stroke(lid, 0.75, now + 0.3, 0.5, 2.6, 0.6) for lid in _RELAXED),
+        Stroke(_BREATHING, 0.9, now, 1.6, 0.8, 1.8),
+    ]
+
+
+def _look_round(now: float) -> list[Stroke]:
+    return [
+        Stroke(_IRIS_Y, -0.5, now, 0.1, 0.9, 0.2),
+        Stroke(_HEAD_Y, -0.3, now + 0.12, 0.5, 0.7, 0.6),
+        Stroke(_IRIS_Y, 0.55, now + 1.4, 0.12, 1.1, 0.25),
+        Stroke(_IRIS_X, 0.25, now + 1.4, 0.12, 1.1, 0.25),
+        Stroke(_HEAD_Y, 0.35, now + 1.5, 0.6, 0.9, 0.8),
+    ]
+
+
+def _look_clock(now: float) -> list[Stroke]:
+    """A glance up to the side, raised brows, and back to the viewer with a small nod."""
+    return [
+        Stroke(_IRIS_Y, -0.55, now, 0.1, 1.0, 0.15),
+        Stroke(_IRIS_X, 0.45, now, 0.1, 1.0, 0.15),
+        Stroke(_HEAD_Y, -0.25, now + 0.15, 0.4, 0.8, 0.6),
+        Stroke(_HEAD_X, 0.2, now + 0.15, 0.4, 0.8, 0.6),
+        *(Stroke(brow, 0.4, now + 0.5, 0.2, 0.7, 0.4) for brow in _BROWS),
+        Stroke(_HEAD_X, -0.18, now + 1.8, 0.2, 0.0, 0.3),
+    ]
+
+
+def _hum(now: float) -> list[Stroke]:
+    """Rocking to a tune that only she hears."""
+    return [
+        Stroke(_NECK_Z, 0.3, now, 0.8, 3.2, 0.9, shakes_hz=0.8),
+        Stroke(_BODY_Z, 0.35, now, 0.8, 3.2, 0.9, shakes_hz=0.8),
+        Stroke(_HEAD_X, -0.12, now, 0.8, 3.2, 0.9, shakes_hz=1.6),
+        *(Stroke(corner, 0.45, now, 0.5, 3.4, 0.8) for corner in _CORNERS),
+        *(Stroke(eye, 0.7, now + 0.3, 0.4, 2.6, 0.5) for eye in _HAPPY_EYES),
+    ]
+
+
+def _yawn(now: float) -> list[Stroke]:
+    """Some five seconds, as people's do (Provine 1986): a long breath in through an open mouth, a short one out."""
+    return [
+        Stroke(_BREATHING, 1.0, now, 2.6, 0.6, 1.6),
+        Stroke(_MOUTH_OPEN, 0.95, now + 0.5, 1.5, 0.9, 0.8),
+        Stroke(_HEAD_X, 0.4, now + 0.6, 1.5, 0.8, 1.4),
+        *(Stroke(lid, 1.0, now + 0.9, 0.9, 1.2, 0.7) for lid in _RELAXED),
+        *(Stroke(brow, 0.5, now + 0.7, 1.0, 1.0, 0.8) for brow in _TROUBLED),
+        Stroke(_NECK_Z, 0.15, now + 0.5, 1.5, 1.0, 1.2),
+    ]
+
+
 ACTS: dict[str, Callable[[float], list[Stroke]]] = {
     "nod": _nod,
     "shake": _shake,
@@ -98,8 +204,24 @@ ACTS: dict[str, Callable[[float], list[Stroke]]] = {
     "bounce": _bounce,
     "look_away": _away,
     "listen": _listen,
+    "small_nod": _small_nod,
+    "look_host": _look_host,
+    "lean_in": _lean_in,
+    "raise_brows": _raise_brows,
+    "smile": _smile,
+    "shift": _shift,
+    "stretch": _stretch,
+    "look_round": _look_round,
+    "look_clock": _look_clock,
+    "hum": _hum,
+    "yawn": _yawn,
 }
 """Each gesture's strokes from a moment on, monotonic seconds."""
+
+ONE_SIDED = frozenset({"tilt", "look_away", "shift", "stretch", "look_round", "look_clock", "hum", "yawn"})
+"""Those that go to either side, by chance; a host and a chat have their place."""
+_MIRRORED = (_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z, _IRIS_Y)
+_SIDE, _SIZE, _PACE = 920, 921, 922
 
 ALIASES = {
     "yes": "nod",
@@ -116,6 +238,9 @@ ALIASES = {
     "clap": "bounce",
     "wave": "bounce",
     "look_chat": "listen",
+    "look_around": "look_round",
+    "sway": "hum",
+    "dance": "hum",
 }
 """Other words for them, as models write them; she has no hands, so she waves with her whole self."""
 
@@ -130,6 +255,7 @@ class ActDriver:
     def __init__(self, settings: GestureSettings) -> None:
         self.settings = settings
         self._strokes = Strokes()
+        self._count = 0
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
 
     def names(self) -> list[str]:
@@ -155,9 +281,24 @@ class ActDriver:
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         while self._waiting:
-            self._strokes.add(*ACTS[self._waiting.popleft()](now))
+            self._strokes.add(*self._varied(self._waiting.popleft(), now))
         if len(self._strokes):
             pose += (self.settings.strength * self._strokes.sum(now)).astype(np.float32)
+
+    def _varied(self, name: str, now: float) -> list[Stroke]:
+        """A gesture as nobody makes it twice: a little larger or smaller, faster or slower, to this side or that."""
+        self._count += 1
+        side, size, pace = (uniform(self.settings.seed, stream, self._count) for stream in (_SIDE, _SIZE, _PACE))
+        mirror = -1.0 if name in ONE_SIDED and side < 0.5 else 1.0
+        return [
+            _scaled(one, now, between(0.85, 1.1, size), between(0.9, 1.12, pace), mirror) for one in ACTS[name](now)
+        ]
+
+
+def _scaled(one: Stroke, now: float, size: float, pace: float, mirror: float) -> Stroke:
+    amount = one.amount * size * (mirror if one.index in _MIRRORED else 1.0)
+    start = now + pace * (one.start - now)
+    return Stroke(one.index, amount, start, pace * one.rise, pace * one.hold, pace * one.fall, one.shakes_hz / pace)
 
 
 def known(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from vtube.errors import TrackingError
@@ -18,16 +18,20 @@ from vtube.motion.mixer import Mixer
 from vtube.motion.neutral_faces import NAME, NeutralFaceStore
 from vtube.motion.own_expressions import NAME as EXPRESSIONS
 from vtube.motion.own_expressions import OwnExpressions
+from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
-from vtube.settings import EmotionSettings, Settings
+from vtube.settings import EmotionSettings, ReactionSettings, Settings
 from vtube.signals import MouthShape, SpeechCue
 
 
 class Animator:
-    """Idle, gestures of speech, face, emotion and how it moves, gestures by name, voice and hand, bottom to top."""
+    """Idle, gestures of speech, face, emotion and how it moves, gestures by name, voice and hand, bottom to top.
+
+    Reactions begin gestures and emotions and move nothing themselves.
+    """
 
     def __init__(
         self,
@@ -58,9 +62,28 @@ class Animator:
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.acts = ActDriver(settings.gestures)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
+        self.reactions = ReactionDriver(
+            settings.reactions,
+            act=self.acts.offer,
+            feel=self._react_with,
+            mood=lambda: (self.emotion.current, self.emotion.shown[1]),
+            speaks=lambda now: self.voice.speaking,
+            tracked=lambda: self.face.weight > 0,
+            table=_reactions(settings.reactions),
+        )
         self.manual = ManualDriver()
         self.mixer = Mixer(
-            [self.idle, self.gestures, self.face, self.emotion, self.emotion_motion, self.acts, self.voice, self.manual]
+            [
+                self.idle,
+                self.gestures,
+                self.face,
+                self.reactions,
+                self.emotion,
+                self.emotion_motion,
+                self.acts,
+                self.voice,
+                self.manual,
+            ]
         )
 
     def lean(self) -> Lean:
@@ -89,6 +112,8 @@ class Animator:
         before = self._settings
         file_changed = settings.emotion.templates != before.emotion.templates
         templates = _templates(settings.emotion) if file_changed else None
+        table_changed = settings.reactions.table != before.reactions.table
+        reactions = _reactions(settings.reactions) if table_changed else None
         build_retargeter(settings.retarget)  # refuses what cannot be
 
         def commit() -> None:
@@ -97,6 +122,9 @@ class Animator:
             self.gestures.settings = self.acts.settings = settings.gestures
             self.face.settings = self.voice.settings = settings.mixer
             self.emotion.settings = self.emotion_motion.settings = settings.emotion
+            self.reactions.settings = settings.reactions
+            if reactions is not None:
+                self.reactions.table = reactions
             if templates is not None:
                 self.emotion.replace(templates)
             if settings.retarget != before.retarget:
@@ -108,6 +136,11 @@ class Animator:
         """Wait until what is to be kept is written."""
         self._neutral_faces.close()
 
+    def _react_with(self, emotion: str, strength: float) -> None:
+        """Feel something about what happens, where there is such an emotion."""
+        if emotion in self.emotion.names() or "+" in emotion:
+            self.emotion.show(emotion, strength)
+
     def _retarget(self, settings: Settings) -> None:
         self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._neutral_faces)
         self.face.retargeter = self.retargeter
@@ -115,3 +148,7 @@ class Animator:
 
 def _templates(settings: EmotionSettings) -> Templates:
     return load_templates(Path(settings.templates).expanduser() if settings.templates else None)
+
+
+def _reactions(settings: ReactionSettings) -> Mapping[str, Reaction]:
+    return load_reactions(Path(settings.table).expanduser() if settings.table else None)

@@ -38,6 +38,8 @@ class VoiceDriver:
             settings: who has the mouth.
         """
         self.settings = settings
+        self.speaking = False
+        """Whether the voice sounded in the last pose."""
         self._latest = latest
         self._face = face
         self._fader = Fader(RISE_S, FALL_S)
@@ -51,6 +53,7 @@ class VoiceDriver:
         if shape is not None and speaking:
             vowels = np.array((shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo), np.float32)
             self._shape[:5] = np.clip(np.nan_to_num(vowels, nan=0.0), 0.0, 1.0)
+        self.speaking = speaking
         weight = self._fader.toward(speaking, now)
         if weight > 0:
             mouth = pose[MOUTH]

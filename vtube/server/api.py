@@ -70,7 +70,7 @@ class EmotionMessage(Message):
 
 
 class GestureMessage(Message):
-    """A gesture, such as `nod`."""
+    """A gesture, such as `nod`, or a happening, such as `applause`."""
 
     name: Name
 
@@ -160,6 +160,18 @@ async def get_gestures(request: web.Request) -> web.Response:
 async def put_gesture(request: web.Request, body: GestureMessage) -> web.Response:
     """Begin a gesture: {"name": "nod"}."""
     request.app[SERVICES].control.gesture.act(body.name)
+    return _done()
+
+
+async def get_reactions(request: web.Request) -> web.Response:
+    """The names POST /api/react takes."""
+    return web.json_response({"happenings": request.app[SERVICES].control.reactions.names()})
+
+
+@takes(GestureMessage)
+async def post_react(request: web.Request, body: GestureMessage) -> web.Response:
+    """Tell her body what happens around her: {"name": "host_speaks"}."""
+    request.app[SERVICES].control.reactions.notice(body.name)
     return _done()
 
 

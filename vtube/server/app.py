@@ -73,6 +73,8 @@ ROUTES: list[web.RouteDef] = [
     web.delete("/api/expressions/{name}", expressions.delete_expression),
     web.get("/api/gestures", api.get_gestures),
     web.put("/api/gesture", api.put_gesture),
+    web.get("/api/reactions", api.get_reactions),
+    web.post("/api/react", api.post_react),
     web.put("/api/character", characters.put_character),
     web.post("/api/character/back", characters.post_back),
     web.get("/api/characters", characters.get_characters, allow_head=False),

@@ -61,6 +61,16 @@ class GestureControl(Protocol):
         """Begin the gesture of that name."""
 
 
+class ReactionControl(Protocol):
+    """What happens around her."""
+
+    def names(self) -> list[str]:
+        """What `notice` takes."""
+
+    def notice(self, name: str) -> None:
+        """Tell her body of it."""
+
+
 class PortraitsControl(Protocol):
     """The faces of the expressions, small."""
 
@@ -243,6 +253,10 @@ class Control(Protocol):
     @property
     def gesture(self) -> GestureControl:
         """Gestures by name."""
+
+    @property
+    def reactions(self) -> ReactionControl:
+        """What happens around her."""
 
     @property
     def portraits(self) -> PortraitsControl:

@@ -16,6 +16,7 @@ from vtube.settings.motion import (
     IdleSettings,
     MixerSettings,
     ParameterCurve,
+    ReactionSettings,
     RetargetSettings,
 )
 from vtube.settings.owner import Commit, Outcome, Prepared, Room, SettingsOwner
@@ -55,6 +56,7 @@ __all__ = [
     "ParameterCurve",
     "PointerSettings",
     "Prepared",
+    "ReactionSettings",
     "ReceiverSettings",
     "RetargetSettings",
     "Room",

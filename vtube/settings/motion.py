@@ -50,6 +50,24 @@ class GestureSettings(Section):
     seed: int = Field(0, description="Another number is another way of gesturing.", json_schema_extra=LIVE)
 
 
+class ReactionSettings(Section):
+    """What she does about what happens around her, while no tracked face moves her."""
+
+    rate: float = Field(
+        1.0,
+        ge=0,
+        le=2,
+        description="How often she reacts to chat, host and silence by herself, 0 (never) to 2.",
+        json_schema_extra=LIVE,
+    )
+    seed: int = Field(0, description="Another number is another order of reactions.", json_schema_extra=LIVE)
+    table: str | None = Field(
+        None,
+        description="Path of a YAML file with reactions of your own (see config/reactions.yaml); null for none.",
+        json_schema_extra=LIVE | FILE,
+    )
+
+
 class MixerSettings(Section):
     """How the layers share the pose."""
 

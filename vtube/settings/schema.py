@@ -6,7 +6,14 @@ from pydantic import Field
 
 from vtube.settings.base import LIVE, LIVE_BUT_FILES, Section
 from vtube.settings.dialogue import DialogueSettings
-from vtube.settings.motion import EmotionSettings, GestureSettings, IdleSettings, MixerSettings, RetargetSettings
+from vtube.settings.motion import (
+    EmotionSettings,
+    GestureSettings,
+    IdleSettings,
+    MixerSettings,
+    ReactionSettings,
+    RetargetSettings,
+)
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.sound import LipSyncSettings, SpeechSettings
 from vtube.settings.tracking import OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
@@ -72,6 +79,9 @@ class Settings(Section):
     idle: IdleSettings = Field(IdleSettings(), description="Idle motion; 0 switches a part off.")
     gestures: GestureSettings = Field(
         GestureSettings(), description="Gestures of speech: nods, brows, posture, gaze and breath with the voice."
+    )
+    reactions: ReactionSettings = Field(
+        ReactionSettings(), description="Listening and reacting by herself: to the chat, the host and silence."
     )
     mixer: MixerSettings = Field(
         MixerSettings(), description="How the layers (idle, face, emotion, voice, hand) share the pose."

@@ -24,6 +24,7 @@ class Control:
     emotion: seams.EmotionControl
     expressions: seams.ExpressionsControl
     gesture: seams.GestureControl
+    reactions: seams.ReactionControl
     portraits: seams.PortraitsControl
     classifier: seams.ClassifierControl
     character: seams.CharacterControl

@@ -88,6 +88,7 @@ class Studio:
             emotions=self.animator.emotion.names,
             speech_settings=lambda: self.settings.in_force.speech,
             act=self.animator.acts.offer,
+            notice=self.animator.reactions.notice,
         )
         emotion = self.animator.emotion
         self.portraits = Portraits(
@@ -204,6 +205,7 @@ class Studio:
             emotion=self.animator.emotion,
             expressions=self.animator.expressions,
             gesture=self.animator.acts,
+            reactions=self.animator.reactions,
             portraits=self.portraits,
             classifier=self._classifier,
             character=self.character,
