@@ -43,6 +43,8 @@ from vtube.speech.registry import create_voice
 from vtube.studio.control import check_start
 
 FPS, SECONDS, CHANGE_AT = 12, 9.0, 0.5
+ALONE_S = 50
+"""Seconds at the end without a face, a frame each: what she does in silence."""
 LOUD = 0.005
 """Of the voice, of full scale: so soft that its sensitivity matters."""
 HOMES = itertools.count()
@@ -104,6 +106,10 @@ class Show:
             if at in (5.0, 8.0):
                 frames.append(self.stage.process(PICTURE, self.clock.now))
                 frames.append(np.dstack([self.stage.flatten(frames[-1]), frames[-1][..., 3]]))
+        self.faces.frame = None
+        for second in range(ALONE_S):
+            self.clock.now = start + SECONDS + second
+            poses.append(self.animator.mixer.pose(self.clock.now))
         self.loop.run(4.0)
         self.animator.close()
         return {"poses": np.array(poses), "frames": np.array(frames), **self.told()}
@@ -218,6 +224,7 @@ class Values:
             "avatar.device": "cpu",
             "emotion.favourites": ["joy", "fear"],
             "emotion.templates": str(self.emotions),
+            "reactions.table": str(self.reactions),
             "lipsync.calibration": str(self.calibration),
             "loop.fps": 60.0,
             "mixer.hold_lost_s": 1.2,
@@ -255,6 +262,12 @@ class Values:
     def emotions(self) -> Path:
         path = self.folder / "mine.yaml"
         path.write_text("joy:\n  eyebrow_raised: 0.9\n")
+        return path
+
+    @cached_property
+    def reactions(self) -> Path:
+        path = self.folder / "reacts.yaml"
+        path.write_text("silence: {do: {bow: 1}, after_s: 5, every_s: 5}\n")
         return path
 
     @cached_property
@@ -330,7 +343,7 @@ def names(path: tuple[str, ...]) -> str:
 def test_the_show_is_the_same_every_time(new_show: Callable[..., Show]) -> None:
     first = base(new_show)
     assert same(first, new_show().play())
-    assert first["poses"].shape == (SECONDS * FPS, COUNT)
+    assert first["poses"].shape == (SECONDS * FPS + ALONE_S, COUNT)
     assert first["loop"][2] != 0
 
 
