@@ -310,6 +310,9 @@ class FakeMouth(Part):
     def set_lip_flap(self, talking: bool) -> None:
         self._note("set_lip_flap", talking)
 
+    def set_lip_flap_style(self, quickness: float, vowel: str | None) -> None:
+        self._note("set_lip_flap_style", quickness, vowel)
+
 
 class FakeSettings(Part):
     def values(self) -> dict[str, Any]:

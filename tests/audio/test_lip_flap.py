@@ -23,3 +23,14 @@ def test_it_is_a_function_of_time_and_seed() -> None:
 
 def test_a_long_leap_is_survived() -> None:
     assert LipFlap(1, 0.0).shape(600.0).speaking
+
+
+def test_it_can_be_quicker_and_keep_to_one_vowel() -> None:
+    def peaks(quickness: float) -> int:
+        lip_flap = LipFlap(1, 0.0, quickness, "ooo")
+        shapes = [lip_flap.shape(step / 100) for step in range(2000)]
+        assert all(abs(shape.ooo - shape.open) < 1e-6 for shape in shapes)
+        opened = np.array([shape.open for shape in shapes])
+        return int(((opened[1:-1] > opened[:-2]) & (opened[1:-1] >= opened[2:])).sum())
+
+    assert peaks(2.0) > 1.6 * peaks(1.0)

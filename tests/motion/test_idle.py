@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from vtube.motion.idle import IdleMotion
+from vtube.motion.sway import posture
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import IdleSettings
 
 STILL = {"breathing": 0.0, "blinking": 0.0, "gaze": 0.0, "sway": 0.0, "asymmetry": 0.0, "face": 0.0}
 
 
-def course(fps: int, seconds: float, **settings: float) -> np.ndarray:
+def course(fps: int, seconds: float, **settings: object) -> np.ndarray:
     motion, poses = IdleMotion(IdleSettings.model_validate(settings)), []
     for tick in range(int(seconds * fps)):
         poses.append(neutral())
@@ -128,3 +129,24 @@ def test_a_pose_of_this_moment_needs_no_past() -> None:
         motion.drive(back[-1], now)
     assert np.array_equal(np.array(forth), np.array(back[::-1]))
     assert np.array(forth).shape == (100, COUNT)
+
+
+def test_only_what_is_named_sways() -> None:
+    settings = {**STILL, "sway": 1.0, "sway_parts": ["neck_z", "body_y"]}
+    assert moves(course(10, 60.0, **settings)) == {"neck_z", "body_y"}
+
+
+def test_a_tremble_is_quick_and_small() -> None:
+    heads = course(50, 20.0, **{**STILL, "tremble": 0.05})[:, INDEX["head_y"]]
+    turns = (np.diff(np.sign(np.diff(heads))) != 0).sum()
+    assert 0.03 < heads.std() < 0.07
+    assert turns > 20 * 6
+
+
+def test_the_weight_is_shifted_as_often_as_asked() -> None:
+    def shifts(seconds: float) -> int:
+        places = np.array([posture(0, tick / 10, seconds).body_z for tick in range(2400)])
+        return int((np.diff((np.abs(np.diff(places)) > 1e-4).astype(int)) > 0).sum())
+
+    assert shifts(5.0) == pytest.approx(48, abs=2)
+    assert shifts(40.0) == pytest.approx(6, abs=1)

@@ -232,3 +232,19 @@ def test_glitches_come_now_and_then() -> None:
     effect, frame = make("glitch:share=0.2"), figure()
     share = np.mean([effect.process(frame, step * 0.08 + 0.01) is not frame for step in range(1000)])
     assert share == pytest.approx(0.2, abs=0.04)
+
+
+def test_soft_noise_has_larger_grains_as_strong() -> None:
+    grey = np.full((160, 192, 4), 128, np.uint8)
+    hard, soft = (make(f"noise:0.3,soft={soft}").process(grey, 0.0)[..., 0].astype(float) for soft in (0, 6))
+    assert soft.std() > 0.4 * hard.std()
+    assert np.abs(np.diff(soft)).mean() < 0.3 * np.abs(np.diff(hard)).mean()
+
+
+@pytest.mark.parametrize(("lean", "rows"), [(0.2, slice(0, 4)), (-0.2, slice(156, 160))])
+def test_a_tape_leans_at_one_edge_alone(lean: float, rows: slice) -> None:
+    frame = blank(192, 160)
+    frame[:, 60:100] = 255
+    result = make(f"tape:strength=1,soft=0,dropouts=0,sync=0,tracking=0,lean={lean}").process(frame, 0.0)
+    assert np.flatnonzero(result[rows, :, 3][0])[0] > 60 + 20
+    assert np.array_equal(result[40:120], frame[40:120])

@@ -10,7 +10,6 @@ from tests.server.conftest import Running
 from tests.server.test_encode import decoded
 from vtube.errors import UnfitPictureError
 from vtube.frame import Frame
-from vtube.server.talkinghead import AnimatorMessage, idle_from_animator
 
 TALKING_HEAD = "/api/talkinghead"
 
@@ -102,28 +101,54 @@ async def test_wrong_templates(client: aiohttp.ClientSession, running: Running, 
     assert not running.control.calls
 
 
-async def test_animator_settings_become_idle_settings(client: aiohttp.ClientSession, running: Running) -> None:
+async def test_animator_settings_become_ours(client: aiohttp.ClientSession, running: Running) -> None:
     body = {
         "breathing_cycle_duration": 3.0,
         "blink_interval_min": 4.0,
         "blink_interval_max": 6.0,
         "sway_macro_strength": 0.3,
+        "talking_morph": "mouth_ooo_index",
         "postprocessor_chain": [["bloom", {}]],
     }
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
-        assert answer.status == 200
+        assert (answer.status, await answer.text()) == (200, "OK")
     idle = {"breaths_per_minute": 20.0, "seconds_between_blinks": 5.0, "sway": 0.5}
-    assert running.control.calls == [("settings.change", {"idle": idle}, False)]
+    scene = {"effects": ["bloom:strength=0.7,threshold=230"]}
+    assert running.control.calls == [
+        ("settings.change", {"idle": idle, "scene": scene}, False),
+        ("set_lip_flap_style", 1.0, "ooo"),
+    ]
+
+
+async def test_a_bad_animator_key_is_told_and_the_others_count(
+    client: aiohttp.ClientSession, running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = {"sway_macro_strength": "x", "breathing_cycle_duration": 3.0, "postprocessor_chain": [["sparkle", {}]]}
+    async with client.post(f"{TALKING_HEAD}/load_animator_settings", json=body) as answer:
+        assert answer.status == 200
+        told = await answer.text()
+    assert "sway_macro_strength" in told and "sparkle" in told and "breathing" not in told
+    assert "sway_macro_strength" in caplog.text
+    changes = {"idle": {"breaths_per_minute": 20.0}, "scene": {"effects": []}}
+    assert running.control.calls[0] == ("settings.change", changes, False)
+
+
+async def test_animator_settings_of_which_nothing_is_right(client: aiohttp.ClientSession, running: Running) -> None:
     async with client.post(f"{TALKING_HEAD}/load_animator_settings", json={"sway_macro_strength": "x"}) as answer:
-        assert answer.status == 400
+        assert answer.status == 400 and "sway_macro_strength" in await answer.text()
+    assert running.control.calls == []
 
 
-def test_no_animator_settings_are_our_defaults() -> None:
-    assert idle_from_animator(AnimatorMessage()) == {
-        "breaths_per_minute": 15.0,
-        "seconds_between_blinks": 4.0,
-        "sway": 1.0,
-    }
+async def test_the_feed_keeps_the_rate_and_the_crop_that_were_asked_for(
+    client: aiohttp.ClientSession, running: Running, picture: Frame
+) -> None:
+    async with client.post(f"{TALKING_HEAD}/load_animator_settings", json={"target_fps": 5, "crop_left": 1 / 1.5}):
+        pass
+    running.broadcast.publish(picture, 0.0)
+    async with client.get(f"{TALKING_HEAD}/result_feed") as answer:
+        await answer.content.readuntil(b"\r\n\r\n")
+        body = await answer.content.readuntil(b"\r\n--frame\r\n")
+    assert np.array_equal(decoded(body), picture[:, 2:])
 
 
 async def test_the_feed_is_png_with_alpha(client: aiohttp.ClientSession, running: Running, picture: Frame) -> None:

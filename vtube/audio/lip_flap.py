@@ -22,9 +22,9 @@ class LipFlap:
     Five to eight syllables a second, three to nine of them in a row, then a breath: the rhythm of spoken Japanese.
     """
 
-    def __init__(self, seed: int, begins: float) -> None:
-        """`begins` in monotonic seconds."""
-        self._syllables = _speech(random.Random(seed), begins)
+    def __init__(self, seed: int, begins: float, quickness: float = 1.0, vowel: str | None = None) -> None:
+        """`begins` in monotonic seconds; `quickness` times as many syllables, all with `vowel` if one is named."""
+        self._syllables = _speech(random.Random(seed), begins, 1 / quickness, vowel)
         self._before = self._after = next(self._syllables)
         self._after = next(self._syllables)
 
@@ -42,11 +42,11 @@ class LipFlap:
         return MouthShape(now, **weights, open=opened, speaking=True)
 
 
-def _speech(generator: random.Random, now: float) -> Iterator[Syllable]:
+def _speech(generator: random.Random, now: float, pace: float, only: str | None) -> Iterator[Syllable]:
     while True:
         for _ in range(generator.randint(3, 9)):
-            length = generator.uniform(0.12, 0.2)
-            vowel = generator.choices(VOWELS, SHARES)[0]
+            length = pace * generator.uniform(0.12, 0.2)
+            vowel = only or generator.choices(VOWELS, SHARES)[0]
             yield now, now + length, vowel, generator.uniform(0.45, 0.9)
             now += length
-        now += generator.uniform(0.15, 0.5)
+        now += pace * generator.uniform(0.15, 0.5)

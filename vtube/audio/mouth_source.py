@@ -46,6 +46,7 @@ class MouthSource:
         self._speech: MouthAt | None = None
         self._speech_cues: CuesAt | None = None
         self._lip_flap: LipFlap | None = None
+        self._flap_style: tuple[float, str | None] = (1.0, None)
         self._flaps = 0
 
     def start(self) -> None:
@@ -121,7 +122,11 @@ class MouthSource:
             self._lip_flap = None
         elif self._lip_flap is None:
             self._flaps += 1
-            self._lip_flap = LipFlap(self._flaps, self._clock())
+            self._lip_flap = LipFlap(self._flaps, self._clock(), *self._flap_style)
+
+    def set_lip_flap_style(self, quickness: float, vowel: str | None) -> None:
+        """How that mouth moves from its next start on: how quick, 1 as ever, and with which vowel, None for all."""
+        self._flap_style = (quickness, vowel)
 
     def statuses(self, now: float) -> list[InputStatus]:
         """The sound input's line, if there is one."""

@@ -12,7 +12,7 @@ from vtube.motion.breathing import breathing
 from vtube.motion.easing import minimum_jerk
 from vtube.motion.gaze import Direction, look
 from vtube.motion.noise import between, smooth, uniform
-from vtube.motion.sway import Sway, posture, sway
+from vtube.motion.sway import Sway, posture, sway, trembling
 from vtube.pose import INDEX, Pose
 from vtube.settings import IdleSettings
 
@@ -84,10 +84,18 @@ class IdleMotion:
     def _swaying(self, now: float) -> Sway:
         settings = self.settings
         strength = settings.sway * ENERGY[settings.preset] * settings.energy
-        if not strength:
+        if not strength and not settings.tremble:
             return _STILL
-        moving, settled = sway(settings.seed, now), posture(settings.seed, now)
-        return Sway(*(strength * (getattr(moving, part) + getattr(settled, part)) for part in Sway.__slots__))
+        moving, settled = sway(settings.seed, now), posture(settings.seed, now, settings.seconds_between_shifts)
+        tremble = trembling(settings.seed, now) if settings.tremble else _STILL
+        return Sway(
+            *(
+                strength * (getattr(moving, part) + getattr(settled, part)) + settings.tremble * getattr(tremble, part)
+                if part in settings.sway_parts
+                else 0.0
+                for part in Sway.__slots__
+            )
+        )
 
     def _vary(self, pose: Pose, now: float) -> None:
         """Brows that never rest quite level, and lids that go a little with the gaze and with each other."""

@@ -17,7 +17,8 @@ _OCTAVES = ((5.0, 0.75), (2.0, 0.62), (0.9, 0.2))
 """Seconds between knots, and the standard deviation each contributes."""
 _SLOW = _OCTAVES[:1]
 _WHEN, _PACE, _WHERE = 460, 461, 462
-_POSTURE_S = 9.0
+_TREMBLE, _TREMBLE_S = 470, 0.08
+POSTURE_S = 9.0
 """In each slot of time the weight is shifted once: people at rest do so several times a minute."""
 _POSTURE = (0.34, 0.36, 0.25, 0.30, 0.28)
 """The furthest of each, in the order of `Sway`."""
@@ -48,13 +49,18 @@ def sway(seed: int, now: float) -> Sway:
     )
 
 
-def posture(seed: int, now: float) -> Sway:
-    """Where the figure has settled at `now`: it shifts its weight now and then, and stays so."""
-    index = math.floor(now / _POSTURE_S)
-    start = (index + 0.6 * uniform(seed, _WHEN, index)) * _POSTURE_S
+def posture(seed: int, now: float, slot_s: float = POSTURE_S) -> Sway:
+    """Where the figure has settled at `now`: it shifts its weight once in `slot_s` seconds, and stays so."""
+    index = math.floor(now / slot_s)
+    start = (index + 0.6 * uniform(seed, _WHEN, index)) * slot_s
     done = minimum_jerk((now - start) / between(1.1, 2.4, uniform(seed, _PACE, index)))
     before, after = _settled(seed, index - 1), _settled(seed, index)
     return Sway(*(old + (new - old) * done for old, new in zip(before, after, strict=True)))
+
+
+def trembling(seed: int, now: float) -> Sway:
+    """A quick tremble of all five at `now`, standard deviation 1."""
+    return Sway(*(smooth(seed, _TREMBLE + part, now, _TREMBLE_S) for part in range(len(_POSTURE))))
 
 
 def _settled(seed: int, index: int) -> list[float]:

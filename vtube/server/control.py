@@ -201,6 +201,9 @@ class MouthControl(Protocol):
     def set_lip_flap(self, talking: bool) -> None:
         """Move the mouth as if speaking, for speech that this program cannot hear, until told otherwise."""
 
+    def set_lip_flap_style(self, quickness: float, vowel: str | None) -> None:
+        """How it moves from its next start on: how quick, 1 as ever, and with which vowel (`aaa`), None for all."""
+
 
 class SettingsControl(Protocol):
     """The settings of the running camera."""

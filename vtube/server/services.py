@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from vtube.outputs.broadcast import FrameBroadcast
+from vtube.server.animator import Animation, OwnSettings
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder
 from vtube.server.lanes import Lanes
@@ -32,6 +33,8 @@ class Services:
         uploads: how many pictures may be on their way at the same time.
         talking: ends the talking of a client that never does so itself; None while none talks.
         feeds: how many clients watch the feed of `talkinghead`.
+        animation: what a client's animator settings ask of that feed.
+        own: the settings of the user's own that they stand in for.
     """
 
     control: Control
@@ -46,6 +49,8 @@ class Services:
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     talking: asyncio.TimerHandle | None = None
     feeds: int = 0
+    animation: Animation = field(default_factory=Animation)
+    own: OwnSettings = field(default_factory=OwnSettings)
 
 
 SERVICES = web.AppKey("services", Services)

@@ -1,39 +1,41 @@
 """What SillyTavern's client of the Extras module `talkinghead` calls, so that it can show our character.
 
-Paths, bodies and answers: SillyTavern-Extras' server (2024-02). Its animator settings are taken as far as they
-have a counterpart here; its postprocessor chain is not.
+Paths, bodies and answers: SillyTavern-Extras' server (2024-02). `animator` reads its settings, `filters`
+its filter chain.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Sequence
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, Field, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
-from vtube import pose
-from vtube.server.bodies import picture, rate_of
+from vtube.server.animator import Crop, read_animator, read_templates
+from vtube.server.bodies import picture, rate_of, refuse
 from vtube.server.contract import FPS, Contract, says, takes
+from vtube.server.encode import SharedEncoder, png
 from vtube.server.services import SERVICES, Services
 from vtube.server.streams import multipart
-from vtube.settings import IdleSettings
 
-FEED_FPS = 25.0
-"""The client's default frame rate."""
+log = logging.getLogger(__name__)
+
 MAX_NAME_LENGTH = 100
 MAX_TEXT_LENGTH = 100_000
+MAX_ANSWER_LENGTH = 4000
 MAX_TALK_S = 120.0
 """A client that says nothing for so long after it has begun to talk is taken to be gone."""
-MACRO_SWAY = 0.6
-"""The client's sway strength that looks like our 1."""
-FASTEST_BLINK_S, SLOWEST_BLINK_S = 2.0, 5.0
-"""The client's own limits, for the one that it leaves out."""
 PLAIN = Contract(answer="text/plain")
-
+EXAMPLE: JsonValue = {
+    "target_fps": 25,
+    "sway_macro_strength": 0.6,
+    "postprocessor_chain": [["bloom", {}], ["scanlines", {}]],
+}
 
 Name = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
-Seconds = Annotated[float, Field(ge=0.5, le=60)]
 
 
 class Foreign(BaseModel):
@@ -54,19 +56,16 @@ class SetEmotionMessage(Foreign):
     emotion_name: Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH, pattern=r"\S")]
 
 
-class TemplatesMessage(RootModel[Annotated[dict[Name, dict[Name, float]], Field(max_length=200)]]):
+class TemplatesMessage(RootModel[Annotated[dict[Name, JsonValue], Field(max_length=200)]]):
     """Emotion to parameter to value."""
 
-    model_config = {"strict": True, "allow_inf_nan": False}
+    model_config = ConfigDict(json_schema_extra={"examples": [{"joy": {"eye_happy_wink_left_index": 1.0}}]})
 
 
-class AnimatorMessage(Foreign):
-    """The client's animator settings that have a counterpart here."""
+class AnimatorSettings(RootModel[dict[Name, JsonValue]]):
+    """The client's animator settings, any of them; see `animator.AnimatorMessage` for their ranges."""
 
-    breathing_cycle_duration: Annotated[float, Field(ge=1, le=60)] | None = None
-    blink_interval_min: Seconds | None = None
-    blink_interval_max: Seconds | None = None
-    sway_macro_strength: Annotated[float, Field(ge=0, le=10)] | None = None
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
 
 async def modules(_: web.Request) -> web.Response:
@@ -136,18 +135,25 @@ async def set_emotion(request: web.Request, body: SetEmotionMessage) -> web.Resp
 
 @takes(TemplatesMessage)
 async def load_emotion_templates(request: web.Request, body: TemplatesMessage) -> web.Response:
-    """{emotion: {parameter: value}}; {} goes back to our own."""
-    request.app[SERVICES].control.emotion.overlay({name: _template(values) for name, values in body.root.items()})
-    return web.Response(text="OK")
+    """{emotion: {parameter: value}}; {} goes back to our own. What is wrong is left out and named in the answer."""
+    templates, dropped = read_templates(body.root)
+    _see_that_something_is_left(templates, dropped)
+    request.app[SERVICES].control.emotion.overlay(templates)
+    return _taken("emotion templates", dropped)
 
 
-@takes(AnimatorMessage)
-async def load_animator_settings(request: web.Request, body: AnimatorMessage) -> web.Response:
-    """The client's animator settings; {} goes back to our defaults."""
+@takes(AnimatorSettings)
+async def load_animator_settings(request: web.Request, body: AnimatorSettings) -> web.Response:
+    """The client's animator settings; {} goes back to our own. What is wrong is left out and named in the answer."""
     services = request.app[SERVICES]
-    changes: dict[str, JsonValue] = {"idle": {**idle_from_animator(body)}}
-    await services.lanes.settings.run(services.control.settings.change, changes, False)
-    return web.Response(text="OK")
+    animation = read_animator(body.root)
+    _see_that_something_is_left(len(body.root) - len(animation.wrong), animation.dropped)
+    changes = services.own.changes(animation.settings, services.control.settings.values())
+    if changes:
+        await services.lanes.settings.run(services.control.settings.change, changes, False)
+    services.control.mouth.set_lip_flap_style(*animation.flaps)
+    services.animation = animation
+    return _taken("animator settings", animation.dropped)
 
 
 @says(Contract(query=FPS, answer="multipart/x-mixed-replace", endless=True))
@@ -156,7 +162,8 @@ async def result_feed(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
     services.feeds += 1
     try:
-        return await multipart(request, services.png, "image/png", rate_of(request, FEED_FPS), "feed")
+        rate = rate_of(request, services.animation.fps)
+        return await multipart(request, _encoder(services), "image/png", rate, "feed")
     finally:
         services.feeds -= 1
         if services.talking is not None and not services.feeds:
@@ -180,25 +187,23 @@ def _stop_timer(services: Services) -> None:
         timer.cancel()
 
 
-def idle_from_animator(animator: AnimatorMessage) -> dict[str, float]:
-    """Our idle settings for the client's; what it leaves out is our default."""
-    own = IdleSettings()
-    changes = {
-        "breaths_per_minute": own.breaths_per_minute,
-        "seconds_between_blinks": own.seconds_between_blinks,
-        "sway": own.sway,
-    }
-    if animator.breathing_cycle_duration is not None:
-        changes["breaths_per_minute"] = 60.0 / animator.breathing_cycle_duration
-    low, high = animator.blink_interval_min, animator.blink_interval_max
-    if low is not None or high is not None:
-        changes["seconds_between_blinks"] = ((low or FASTEST_BLINK_S) + (high or SLOWEST_BLINK_S)) / 2.0
-    if animator.sway_macro_strength is not None:
-        changes["sway"] = min(2.0, animator.sway_macro_strength / MACRO_SWAY)
-    return changes
+def _encoder(services: Services) -> SharedEncoder:
+    """What makes the feed's pictures; with nothing to cut off, the one that others use, too."""
+    crop = services.animation.crop
+    if crop == Crop():
+        return services.png
+    return SharedEncoder(services.broadcast, lambda frame: png(crop.of(frame)), services.encoders)
 
 
-def _template(values: dict[str, float]) -> dict[str, float]:
-    plain = {name.removesuffix("_index"): value for name, value in values.items()}
-    pose.from_mapping(plain)
-    return plain
+def _see_that_something_is_left(left: object, dropped: Sequence[str]) -> None:
+    if dropped and not left:
+        raise refuse("nothing of that can be used: " + "; ".join(dropped))
+
+
+def _taken(what: str, dropped: Sequence[str]) -> web.Response:
+    """What the client is told, and who reads the log."""
+    if not dropped:
+        return web.Response(text="OK")
+    names = "; ".join(dropped)[:MAX_ANSWER_LENGTH]
+    log.warning("SillyTavern's %s: not taken: %s", what, names)
+    return web.Response(text=f"OK, but not taken: {names}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from vtube.settings.base import FILE, LIVE, Section
+
+
+SwayPart = Literal["head_x", "head_y", "neck_z", "body_y", "body_z"]
 
 
 class IdleSettings(Section):
@@ -31,6 +34,18 @@ class IdleSettings(Section):
         1.0, ge=0, le=2, description="The same in steps of your own: times the preset, 0 to 2.", json_schema_extra=LIVE
     )
     sway: float = Field(1.0, ge=0, le=2, description="How far head and body sway, 0 to 2.", json_schema_extra=LIVE)
+    sway_parts: list[SwayPart] = Field(
+        default_factory=lambda: list(get_args(SwayPart)),
+        max_length=5,
+        description="What sways: head_x, head_y, neck_z, body_y, body_z.",
+        json_schema_extra=LIVE,
+    )
+    seconds_between_shifts: float = Field(
+        9.0, ge=1, le=120, description="Seconds from one shift of the weight to the next.", json_schema_extra=LIVE
+    )
+    tremble: float = Field(
+        0.0, ge=0, le=0.2, description="How far all that sways trembles, 0 (not at all) to 0.2.", json_schema_extra=LIVE
+    )
     face: float = Field(1.0, ge=0, le=2, description="Small smiles and swallows, 0 to 2.", json_schema_extra=LIVE)
     asymmetry: float = Field(
         1.0, ge=0, le=2, description="How different left and right are, 0 to 2.", json_schema_extra=LIVE

@@ -25,11 +25,18 @@ ACROSS = 4
 
 
 class TapeOptions(Options):
-    """How worn it is, 0..1; how badly rows keep their place, 0..1; how often the torn strip passes, a second."""
+    """How worn it is, 0..1; how badly rows keep their place, 0..1; how often the torn strip passes, a second.
+
+    What of a worn tape is seen: soft colours and dropouts, 0..1 each. How far the top leans to the right, in parts of the
+    width; below 0 the bottom does.
+    """
 
     strength: float = Field(0.6, ge=0, le=1)
     sync: float = Field(0.4, ge=0, le=1)
     tracking: float = Field(0.15, ge=0, le=5)
+    soft: float = Field(0.8, ge=0, le=1)
+    dropouts: float = Field(1.0, ge=0, le=1)
+    lean: float = Field(0.0, ge=-0.5, le=0.5)
     seed: int = 0
 
 
@@ -42,9 +49,10 @@ class Tape:
 
     def process(self, frame: Frame, now: float) -> Frame:
         """See `Effect.process`."""
-        if self._options.strength == 0 and self._options.sync == 0:
+        options = self._options
+        if options.strength == 0 and options.sync == 0 and options.lean == 0:
             return frame
-        soft = self._soften(frame)
+        soft = self._soften(frame) if options.strength * options.soft > 0 else frame
         result = np.empty_like(frame)
         for group, shift in enumerate(self._shifts(frame.shape[0], frame.shape[1], now)):
             rows = slice(group * ROWS, (group + 1) * ROWS)
@@ -58,7 +66,7 @@ class Tape:
         front = cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=self._scratch.picture("front", height, width))
         coarse = cv2.resize(front, (max(1, width // ACROSS), height), interpolation=cv2.INTER_LINEAR)
         wide = cv2.resize(coarse, (width, height), dst=self._scratch.picture("wide", height, width))
-        share = 0.8 * self._options.strength
+        share = self._options.soft * self._options.strength
         cv2.addWeighted(front, 1 - share, wide, share, 0, dst=front)
         return np.asarray(cv2.cvtColor(front, cv2.COLOR_mRGBA2RGBA, dst=wide), np.uint8)
 
@@ -71,13 +79,20 @@ class Tape:
         wave = options.sync * 0.004 * width * np.sin(math.tau * (3 * places + 0.7 * now))
         strip = 1.2 - math.fmod(options.tracking * now, 1.0) * 1.4
         torn = options.strength * 0.06 * width * np.exp(-(((places - strip) / 0.02) ** 2)) * (1 + chance.random(groups))
-        return np.rint(jitter + wave + torn).astype(np.int64)
+        return np.rint(jitter + wave + torn + self._leaning(places, now) * width).astype(np.int64)
+
+    def _leaning(self, places: NDArray[np.float64], now: float) -> NDArray[np.float64]:
+        """How far rows lean, parts of the width: the last eighth at one edge, trembling."""
+        lean = self._options.lean
+        near = np.clip(1 - 8 * (places if lean > 0 else 1 - places), 0, 1)
+        tremble = 0.08 * math.sin(math.tau * 1.7 * now) + 0.05 * math.sin(math.tau * 5.3 * now)
+        return abs(lean) * (1 + tremble) * near * near
 
     def _drop_out(self, result: Frame, now: float) -> None:
         """Short bright streaks; transparency stays."""
         height, width = result.shape[:2]
         chance = generator(self._options.seed + 1, step_of(now, RATE))
-        for _ in range(chance.poisson(3 * self._options.strength)):
+        for _ in range(chance.poisson(3 * self._options.dropouts * self._options.strength)):
             top, left = int(chance.integers(0, height)), int(chance.integers(0, width))
             length = int(chance.integers(width // 40 + 1, width // 8 + 2))
             result[top : top + 2, left : left + length, :3] = 235
