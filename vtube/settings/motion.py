@@ -8,7 +8,6 @@ from pydantic import Field
 
 from vtube.settings.base import FILE, LIVE, Section
 
-
 SwayPart = Literal["head_x", "head_y", "neck_z", "body_y", "body_z"]
 
 

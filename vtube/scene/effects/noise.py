@@ -22,7 +22,7 @@ MEANT_FOR = 512
 
 
 class NoiseOptions(Options):
-    """How strong the grain is in brightness and in transparency, 0..1; how often it changes a second; how soft it is."""
+    """How strong the grain is in brightness and in transparency, 0..1; how often it changes; how soft it is."""
 
     luma: float = Field(0.15, ge=0, le=1)
     alpha: float = Field(0.0, ge=0, le=1)

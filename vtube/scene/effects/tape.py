@@ -27,8 +27,8 @@ ACROSS = 4
 class TapeOptions(Options):
     """How worn it is, 0..1; how badly rows keep their place, 0..1; how often the torn strip passes, a second.
 
-    What of a worn tape is seen: soft colours and dropouts, 0..1 each. How far the top leans to the right, in parts of the
-    width; below 0 the bottom does.
+    What of a worn tape is seen: soft colours and dropouts, 0..1 each. How far the top leans to the right, in parts of
+    the width; below 0 the bottom does.
     """
 
     strength: float = Field(0.6, ge=0, le=1)
