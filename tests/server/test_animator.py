@@ -132,7 +132,8 @@ def test_templates_in_both_spellings_without_what_is_wrong() -> None:
 
 
 def test_the_users_own_settings_come_back() -> None:
-    own, in_force = OwnSettings(), {"idle": {"sway": 1.5, "tremble": 0.0}, "scene": {"effects": ["bloom"]}}
+    own = OwnSettings()
+    in_force: dict[str, dict[str, Any]] = {"idle": {"sway": 1.5, "tremble": 0.0}, "scene": {"effects": ["bloom"]}}
     assert own.changes({"idle": {"sway": 0.5}, "scene": {"effects": []}}, in_force) == {
         "idle": {"sway": 0.5},
         "scene": {"effects": []},
