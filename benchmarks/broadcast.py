@@ -23,6 +23,7 @@ from aiohttp import web
 
 from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
+from vtube.dialogue.casting import Body
 from vtube.errors import AudioError
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.motion.templates import load_templates
@@ -134,14 +135,14 @@ class Show:
         self.voice = TimedVoice(create_voice(voice, settings.speech))
         self.player = Player(no_device)
         self.speech = SpeechQueue(settings, self.player, create=lambda *_: self.voice)
-        self.broadcast = Broadcast(
-            settings,
+        body = Body(
             self.speech,
             classify=load_classifier().classify,
             feel=lambda _: None,
             emotions=lambda: list(load_templates()),
             speech_settings=SpeechSettings,
         )
+        self.broadcast = Broadcast(settings, body)
         self.speech.start()
         self.broadcast.start()
         self.number = 0

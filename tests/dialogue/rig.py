@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.fakes import FakeClock
@@ -171,7 +171,7 @@ class Stage:
         self.noticed: list[str] = []
         self.settings = DialogueSettings.model_validate({"idle_s": 0, **settings})
         self.moderator = Moderator(self.settings.moderation)
-        cast = Cast(
+        self.cast = Cast(
             speaker=self.voice,
             model=self.model if answers else None,
             persona=load_persona("ilta"),
@@ -184,8 +184,13 @@ class Stage:
             act=self.acts.append,
             notice=self.noticed.append,
         )
-        self.director = Director(self.settings, cast, show=show, clock=self.clock, sleep=self.nap)
+        self.director = Director(self.settings, self.cast, show=show, clock=self.clock, sleep=self.nap)
         self.number = 0
+
+    def use(self, **parts: Any) -> None:
+        """Other parts in the cast, from the next answer on."""
+        self.cast = replace(self.cast, **parts)
+        self.director.adopt(self.settings, self.cast)
 
     async def nap(self, seconds: float) -> None:
         """The director waits: as much time passes."""

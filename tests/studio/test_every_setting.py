@@ -187,8 +187,9 @@ VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
 SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device"), ("emotion", "favourites")}
-SEEN = [path for path in LIVE if path[:2] not in SILENT]
-"""All but those whose effect is what is read out and through which device (nothing is said), or what pages show."""
+SEEN = [path for path in LIVE if path[:2] not in SILENT and path[0] not in ("llm", "dialogue")]
+"""All but those whose effect is what is read out and through which device (nothing is said), or what pages show; those
+of the broadcast are tried in `tests/dialogue/test_live.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
@@ -204,22 +205,13 @@ class Values:
         return {
             "audio": f"file:{self.wav}",
             "chat": ["stdin"],
-            "llm": "echo",
             "dialogue.model.addresses": {"ollama": "http://127.0.0.1:11435"},
             "dialogue.model.key_variables": {"openai": "MY_KEY"},
-            "dialogue.model.temperature": 0.5,
-            "dialogue.moderation.allowed": ["cock"],
-            "dialogue.moderation.languages": ["en"],
-            "dialogue.moderation.words": ["cabbage"],
             "dialogue.memory.path": str(self.folder / "memory.sqlite"),
-            "dialogue.selection.prefix": "@",
             "dialogue.show": str(shipped(Path("config/show.yaml"))),
             "dialogue.sources.addresses": {"twitch": "irc://127.0.0.1:6667"},
             "dialogue.sources.bilibili_cookie_variable": "MY_COOKIE",
-            "dialogue.sources.command_prefix": "?",
-            "dialogue.sources.ignored": ["me"],
             "dialogue.sources.youtube_key_variable": "MY_KEY",
-            "dialogue.persona": "another",
             "avatar.character": str(default_picture()),
             "avatar.device": "cpu",
             "emotion.favourites": ["joy", "fear"],

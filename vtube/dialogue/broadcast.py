@@ -7,32 +7,25 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from vtube.chat.group import ChatGroup
 from vtube.chat.message import Arrival, ChatMessage, Kind, Role
 from vtube.chat.registry import create_chats
 from vtube.clock import Clock, monotonic
-from vtube.dialogue.answer import Classify, Speaker
-from vtube.dialogue.cast import Cast
+from vtube.dialogue.casting import Body, Casting
 from vtube.dialogue.director import Director
-from vtube.dialogue.llm.registry import create_model
-from vtube.dialogue.memory.base import Memory, NoMemory
 from vtube.dialogue.memory.store import MemoryStore
-from vtube.dialogue.moderation import Moderator
-from vtube.dialogue.persona import load_persona
+from vtube.dialogue.persona import is_name
 from vtube.dialogue.show import load_show
-from vtube.dialogue.tags import TagReader
-from vtube.errors import ChatError
-from vtube.paths import user_folder
-from vtube.settings import MemorySettings, Settings, SpeechSettings
+from vtube.errors import ChatError, SettingsError
+from vtube.settings import Settings
+from vtube.settings.owner import Commit, Prepared
 from vtube.text import first_line
 from vtube.threads import Worker
 
 CLOSE_S = 0.8
-MEMORY = "memory.sqlite"
 
 log = logging.getLogger(__name__)
 
@@ -40,30 +33,12 @@ log = logging.getLogger(__name__)
 class Broadcast:
     """Reads chats and answers them. `start`, then any thread may ask; `close` in the end."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        speaker: Speaker,
-        *,
-        classify: Classify,
-        feel: Callable[[str], object],
-        emotions: Callable[[], list[str]],
-        speech_settings: Callable[[], SpeechSettings],
-        act: Callable[[str], object] = lambda name: None,
-        notice: Callable[[str], object] = lambda name: None,
-        clock: Clock = monotonic,
-    ) -> None:
+    def __init__(self, settings: Settings, body: Body, *, clock: Clock = monotonic) -> None:
         """Nothing is connected to yet.
 
         Args:
             settings: those of the start.
-            speaker: the character's voice.
-            classify: emotions of a text.
-            feel: shows an emotion on the face.
-            emotions: the names that `feel` takes.
-            speech_settings: how texts are cleaned now.
-            act: begins a gesture.
-            notice: tells her body what happens.
+            body: the character that runs.
             clock: monotonic seconds.
 
         Raises:
@@ -71,26 +46,36 @@ class Broadcast:
         """
         dialogue = settings.dialogue
         self._clock = clock
-        self._model = create_model(settings.llm, dialogue.model)
-        self._memory: Memory = NoMemory() if self._model is None else memory_of(dialogue.memory)
-        cast = Cast(
-            speaker=speaker,
-            model=self._model,
-            persona=load_persona(dialogue.persona),
-            moderator=Moderator(dialogue.moderation),
-            memory=self._memory,
-            tags=TagReader(frozenset(emotions())),
-            classify=classify,
-            feel=feel,
-            speech_settings=speech_settings,
-            act=act,
-            notice=notice,
-        )
-        self.director = Director(dialogue, cast, show=load_show(dialogue.show), clock=clock)
+        self.casting = Casting(body, settings)
+        self.director = Director(dialogue, self.casting.cast, show=load_show(dialogue.show), clock=clock)
         self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)
         self._numbers = itertools.count(1)
         self._worker = Worker("broadcast", self._run)
-        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def prepare(self, settings: Settings) -> Commit:
+        """Another model, persona, list of words, pace: from the next answer on; see `settings.Room`.
+
+        Who waits, what was said and what is remembered stays.
+
+        Raises:
+            SettingsError: there is no such model, persona or list, or a key is missing.
+        """
+        before = self.casting.settings
+        if (settings.llm, settings.dialogue) == (before.llm, before.dialogue):
+            return lambda: None
+        if settings.dialogue.persona != before.dialogue.persona and not is_name(settings.dialogue.persona):
+            raise SettingsError("while the camera runs a persona is chosen by its name, not by a path")
+        cast, kept = self.casting.recast(settings), self.casting.cast
+
+        def commit() -> None:
+            self.casting.take_over(settings, cast)
+            self.director.adopt(settings.dialogue, cast)
+
+        def discard() -> None:
+            if isinstance(cast.memory, MemoryStore) and cast.memory is not kept.memory:
+                cast.memory.close()
+
+        return Prepared(commit, discard)
 
     def start(self) -> None:
         """Begin to read and to answer."""
@@ -100,7 +85,7 @@ class Broadcast:
         """Leave the chats and fall silent; harmless when called twice."""
         self._worker.stop()
         self._worker.join(CLOSE_S)
-        self._memory.close()
+        self.casting.close()
 
     # Any thread: what a client may ask
 
@@ -151,21 +136,21 @@ class Broadcast:
 
     def memory(self) -> Mapping[str, Any]:
         """All that is remembered. Blocks."""
-        return self._memory.export()
+        return self.casting.cast.memory.export()
 
     def forget(self, viewer: str) -> bool:
         """Forget a viewer; False when nobody of that number is known. Blocks."""
-        known = self._memory.forget(viewer)
+        known = self.casting.cast.memory.forget(viewer)
         self.director.forget(viewer)
         return known
 
     def set_fact(self, values: Mapping[str, Any]) -> int | None:
         """Write a fact, or change that of a number; its number. Blocks."""
-        return self._memory.set_fact(**values)
+        return self.casting.cast.memory.set_fact(**values)
 
     def delete_fact(self, number: int) -> bool:
         """Delete a fact; whether there was one. Blocks."""
-        return self._memory.delete_fact(number)
+        return self.casting.cast.memory.delete_fact(number)
 
     def chat_state(self, now: float) -> dict[str, Any]:
         """The object `chat` of `/api/state`."""
@@ -201,16 +186,4 @@ class Broadcast:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if self._model is not None:
-                await self._model.close()
-
-
-def memory_of(settings: MemorySettings) -> Memory:
-    """What is remembered between streams, in the file of the settings or in the user's own folder.
-
-    Raises:
-        SettingsError: the file cannot be written.
-    """
-    if not settings.enabled:
-        return NoMemory()
-    return MemoryStore(Path(settings.path).expanduser() if settings.path else user_folder() / MEMORY, settings)
+            await self.director.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vtube.dialogue.answer import Classify, Speaker
 from vtube.dialogue.llm.base import ChatModel
@@ -11,6 +11,7 @@ from vtube.dialogue.memory.base import Memory
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import Persona
 from vtube.dialogue.tags import TagReader
+from vtube.dialogue.tools.box import Toolbox
 from vtube.settings import SpeechSettings
 
 
@@ -30,6 +31,7 @@ class Cast:
         speech_settings: how texts are cleaned now.
         act: begins a gesture, such as `nod`.
         notice: tells her body what happens, such as `chat` or `applause`.
+        tools: what the model may do besides speaking.
     """
 
     speaker: Speaker
@@ -43,3 +45,4 @@ class Cast:
     speech_settings: Callable[[], SpeechSettings]
     act: Callable[[str], object] = lambda name: None
     notice: Callable[[str], object] = lambda name: None
+    tools: Toolbox = field(default_factory=Toolbox)

@@ -20,6 +20,7 @@ from vtube.dialogue.idle import IdleTalk
 from vtube.dialogue.intake import Intake
 from vtube.dialogue.jobs import Job, crowd_job, job_for
 from vtube.dialogue.journal import Entry, Journal
+from vtube.dialogue.llm.base import ChatModel
 from vtube.dialogue.performer import Performer
 from vtube.dialogue.selection import Candidate, Selector
 from vtube.dialogue.show import Show
@@ -62,6 +63,7 @@ class Director:
         self._task: asyncio.Task[None] | None = None
         self._job: Job | None = None
         self._held = False
+        self._retired: deque[ChatModel] = deque()
 
     # Any thread
 
@@ -88,6 +90,17 @@ class Director:
     def resume(self) -> None:
         """Answer again."""
         self._held = False
+        self._call(self._awake)
+
+    def adopt(self, settings: DialogueSettings, cast: Cast) -> None:
+        """Go on with these from the next answer on; who waits and what was said stays."""
+        with self._lock:
+            if (model := self._cast.model) is not None and model is not cast.model:
+                self._retired.append(model)
+            self._settings, self._cast = settings, cast
+            self.intake.adopt(settings, cast.moderator)
+            self.selector.adopt(settings.selection, cast.persona.is_mentioned)
+            self._idle.adopt(settings, cast.persona)
         self._call(self._awake)
 
     def interrupt(self) -> None:
@@ -117,6 +130,7 @@ class Director:
                     "dropped": dict(self.intake.counts),
                     "moderated": dict(self._cast.moderator.counts),
                 },
+                "tools": self._cast.tools.state(),
                 "failure": self.journal.failure,
                 "latency_ms": self.journal.latency(),
                 "log": self.journal.entries(),
@@ -158,6 +172,7 @@ class Director:
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         try:
             while True:
+                await self._let_go()
                 job = self._next()
                 if job is not None:
                     await self._perform(job)
@@ -169,9 +184,21 @@ class Director:
         finally:
             self._loop = None
 
+    async def close(self) -> None:
+        """Give back what the language models opened."""
+        await self._let_go()
+        if self._cast.model is not None:
+            await self._cast.model.close()
+
+    async def _let_go(self) -> None:
+        """Close models whose place others have taken."""
+        while self._retired:
+            await self._retired.popleft().close()
+
     async def _perform(self, job: Job) -> None:
         """Answer; an interruption ends this answer and nothing else."""
         self._job = job
+        self._performer.adopt(self._settings, self._cast)
         entry = Entry(job, self._clock())
         self._task = asyncio.create_task(self._performer.perform(entry), name="answer")
         try:

@@ -16,7 +16,8 @@ LEAK_WORDS, LEAK_LETTERS = 8, 20
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FRAME = re.compile(
-    r"<\|[^>]*\|?>|\[/?INST\]|\{\s*\"(?:viewer|text|task)\"|^(?:system|assistant|user|developer)\s*:", re.IGNORECASE
+    r"<\|[^>]*\|?>|\[/?INST\]|\{\s*\"(?:viewer|text|task|tool_calls?|function|arguments|ok)\"|^(?:system|assistant|user|developer|tool)\s*:",
+    re.IGNORECASE,
 )
 
 

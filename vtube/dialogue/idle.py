@@ -22,6 +22,10 @@ class IdleTalk:
         self._next = 0
         self._language = FALLBACK
 
+    def adopt(self, settings: DialogueSettings, persona: Persona) -> None:
+        """Go on by these."""
+        self._settings, self._persona = settings, persona
+
     def heard_of(self, now: float, text: str = "") -> None:
         """Somebody writes; she goes on in the language of what was written last."""
         self._quiet_since, self._times = now, 0

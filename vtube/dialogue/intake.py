@@ -34,10 +34,14 @@ class Intake:
     """Cleans messages; counts what it drops."""
 
     def __init__(self, settings: DialogueSettings, moderator: Moderator) -> None:
+        self.counts: Counter[str] = Counter()
+        self.adopt(settings, moderator)
+
+    def adopt(self, settings: DialogueSettings, moderator: Moderator) -> None:
+        """Clean by these from now on."""
         self._sources = settings.sources
         self._ignored = frozenset(name.casefold() for name in settings.sources.ignored)
         self._moderator = moderator
-        self.counts: Counter[str] = Counter()
 
     def clean(self, message: ChatMessage) -> Cleaned:
         """The message without what is unsafe in it."""

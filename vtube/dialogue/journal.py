@@ -15,7 +15,7 @@ MEASURED = 100
 
 @dataclass(slots=True)
 class Entry:
-    """One answer; moments in monotonic seconds, None for what never came."""
+    """One answer; moments in monotonic seconds, None for what never came; `used` are the tools, with what they did."""
 
     job: Job
     began: float
@@ -27,6 +27,7 @@ class Entry:
     filtered: str = ""
     interrupted: bool = False
     failed: bool = False
+    used: list[str] = field(default_factory=list)
 
     def first_word(self, now: float) -> None:
         """The model has begun to answer."""
@@ -81,6 +82,7 @@ class Journal:
                 "heard": entry.heard,
                 "filtered": entry.filtered,
                 "interrupted": entry.interrupted,
+                "used": list(entry.used),
                 "first_sound_ms": _ms(entry.sound_at, entry.began),
             }
         )

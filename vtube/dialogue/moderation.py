@@ -47,8 +47,8 @@ FINE = Verdict()
 class Moderator:
     """Checks texts against the lists of the settings."""
 
-    def __init__(self, settings: ModerationSettings) -> None:
-        """Read the lists.
+    def __init__(self, settings: ModerationSettings, counts: Counter[str] | None = None) -> None:
+        """Read the lists; `counts` goes on where another moderator was.
 
         Raises:
             SettingsError: there is none for a language.
@@ -58,7 +58,7 @@ class Moderator:
         let_through = [entry[1:] for entry in entries if entry.startswith("+")] + list(settings.allowed)
         self._words = _Words([entry for entry in entries if not entry.startswith("+")] + list(settings.words))
         self._allowed = sorted({folded(word) for word in let_through if word}, key=len, reverse=True)
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter() if counts is None else counts
         """How often each reason was found."""
 
     def check(self, text: str) -> Verdict:

@@ -15,9 +15,10 @@ from vtube.dialogue.cast import Cast
 from vtube.dialogue.gate import OutputGate
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.journal import Entry, Journal
-from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage
+from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage, ToolCall
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.prompt import INTERRUPTED, ON_NOW, fitted, system_prompt
+from vtube.dialogue.tools.box import Hands
 from vtube.errors import LanguageModelError
 from vtube.settings import DialogueSettings
 from vtube.speech.clean import sayable
@@ -52,6 +53,12 @@ class Performer:
         self._was_cut = False
         self._closes_thoughts = False
         self._complained_at = float("-inf")
+
+    def adopt(self, settings: DialogueSettings, cast: Cast) -> None:
+        """Go on with these; what was said stays. Not while something is performed."""
+        self._settings, self._cast = settings, cast
+        if self._turns.maxlen != settings.memory.turns:
+            self._turns = deque(self._turns, maxlen=settings.memory.turns)
 
     async def perform(self, entry: Entry) -> None:
         """Say it; when cancelled, the sound stops, and only what was heard counts as said."""
@@ -88,7 +95,7 @@ class Performer:
             budget = int(share * model.context_tokens) - model.max_tokens
             try:
                 turns = [message for _, turn in self._turns for message in turn]
-                await self._stream(fitted(system, turns, last, budget), answer, entry)
+                await self._converse(fitted(system, turns, last, budget), answer, entry)
             except ContextOverflowError as error:
                 if share == SHARES[-1]:
                     self._complain(entry, answer, error)
@@ -99,28 +106,47 @@ class Performer:
         if answer.filtered:
             self._say_line(answer, self._cast.persona.line("filtered", job.language))
 
-    async def _stream(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
+    async def _converse(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
+        """Let the model speak, and go on after the tools that it asks for."""
+        hands = self._cast.tools.hands(entry.job)
+        entry.used = hands.used
+        said, calls = await self._stream(messages, answer, entry, hands)
+        while turned := await hands.use(said, calls):
+            messages = [*messages, *turned]
+            try:
+                said, calls = await self._stream(messages, answer, entry, hands)
+            except ContextOverflowError as error:  # what was said and done is not begun anew
+                raise LanguageModelError(str(error)) from None
+
+    async def _stream(
+        self, messages: list[ModelMessage], answer: Answer, entry: Entry, hands: Hands
+    ) -> tuple[str, tuple[ToolCall, ...]]:
+        """Say one round as it comes; its words, and the tools that are asked for, none when no more may be said."""
         assert self._cast.model is not None
         stream = AnswerStream(self._cast.tags, self._cast.speech_settings, awaits_thoughts=self._closes_thoughts)
         finish: Finish | None = None
-        async with aclosing(self._cast.model.stream(messages)) as deltas:
+        said = ""
+        calls: tuple[ToolCall, ...] = ()
+        async with aclosing(hands.stream(self._cast.model, messages)) as deltas:
             async for delta in deltas:
                 entry.first_word(self._clock())
+                said, calls = said + delta.text, calls + delta.calls
                 sentences = stream.feed(delta.text)
                 if stream.retractions and not self._closes_thoughts:
                     self._closes_thoughts = True
                     self._retract(answer)
                 for sentence in sentences:
                     if not answer.say(sentence):
-                        return
+                        return "", ()
                     entry.first_sentence(self._clock())
                 finish = delta.finish or finish
         for sentence in stream.end(truncated=finish is Finish.LENGTH):
             if not answer.say(sentence):
-                return
+                return "", ()
             entry.first_sentence(self._clock())
         if finish is Finish.FILTERED and not answer.spoken:
             answer.filtered = "by the model"
+        return said, calls
 
     def _retract(self, answer: Answer) -> None:
         """What was said until now were thoughts: say them no further, and begin anew."""

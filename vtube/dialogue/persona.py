@@ -12,11 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vtube.dialogue.data import read_yaml
 from vtube.errors import SettingsError
-from vtube.paths import shipped
+from vtube.paths import shipped, user_folder
 from vtube.speech.language import language_of
 from vtube.text import expected, shown
 
 FALLBACK = "en"
+DEFAULT = "ilta"
+PERSONAS = Path("config") / "personas"
+"""With the program; a folder of the last name in the user's own comes before it."""
 
 
 class _File(BaseModel):
@@ -80,15 +83,14 @@ class Persona:
 
 
 def load_persona(text: str) -> Persona:
-    """The persona of that name in config/personas, or of that file.
+    """The persona of that name in the user's own folder or in config/personas, or of that file.
 
     Raises:
         SettingsError: there is none, or its file is spoilt; one line.
     """
-    path = shipped(Path("config") / "personas" / f"{text}.yaml") if re.fullmatch(r"[\w-]+", text) else None
-    path = path or Path(text).expanduser()
+    path = _found(text)
     if not path.is_file():
-        raise SettingsError(f"there is no persona {text!r}: neither in config/personas nor as a file")
+        raise SettingsError(f"there is no persona {text!r}; there are {', '.join(personas())}, and files like those")
     try:
         values = _File.model_validate(read_yaml(path))
     except ValidationError as error:
@@ -98,6 +100,25 @@ def load_persona(text: str) -> Persona:
         raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
     names = tuple(name.casefold() for name in (values.name, *values.also_called) if name.strip())
     return Persona(values.name, names, values.character, values.rules, values.lines, values.topics, values.voice)
+
+
+def personas() -> list[str]:
+    """The names of those that there are."""
+    first = shipped(PERSONAS / f"{DEFAULT}.yaml")
+    folders = [user_folder() / PERSONAS.name, *([first.parent] if first is not None else [])]
+    return sorted({file.stem for folder in folders for file in folder.glob("*.yaml") if is_name(file.stem)})
+
+
+def is_name(text: str) -> bool:
+    """Whether a persona is chosen by its name, and not by a path."""
+    return re.fullmatch(r"[\w-]+", text) is not None
+
+
+def _found(text: str) -> Path:
+    if not is_name(text):
+        return Path(text).expanduser()
+    own = user_folder() / PERSONAS.name / f"{text}.yaml"
+    return own if own.is_file() else shipped(PERSONAS / f"{text}.yaml") or Path(text)
 
 
 def fill(line: str, values: Mapping[str, Any]) -> str:

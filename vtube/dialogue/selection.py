@@ -64,11 +64,11 @@ class Candidate:
 
 
 class Selector:
-    """Holds the candidates in bounded pools. One thread uses it."""
+    """Holds the candidates in bounded pools. One thread uses it. `settings` say how long they live, and the like."""
 
     def __init__(self, settings: SelectionSettings, mentions: Callable[[str], bool]) -> None:
         """`mentions`: whether a text speaks to the character by name."""
-        self._settings, self._mentions = settings, mentions
+        self.settings, self._mentions = settings, mentions
         self._random = random.Random(settings.seed)
         self._pools: dict[str, deque[Candidate]] = {name: deque() for name in ("paid", "mention", "event", "chat")}
         self._same: OrderedDict[str, Candidate] = OrderedDict()
@@ -78,6 +78,12 @@ class Selector:
         self.topic: frozenset[str] = frozenset()
         self.expired = 0
         self.overflowed = 0
+
+    def adopt(self, settings: SelectionSettings, mentions: Callable[[str], bool]) -> None:
+        """Go on by these; who waits stays."""
+        if settings.seed != self.settings.seed:
+            self._random = random.Random(settings.seed)
+        self.settings, self._mentions = settings, mentions
 
     def add(self, message: ChatMessage, now: float) -> None:
         """Take in a message that was cleaned."""
@@ -164,13 +170,13 @@ class Selector:
         mentioned = message.mentions or self._mentions(message.text)
         if mentioned or message.kind is Kind.REDEEM:
             return "mention"
-        if self._settings.mode == "prefix" and message.text.startswith(self._settings.prefix):
+        if self.settings.mode == "prefix" and message.text.startswith(self.settings.prefix):
             return "mention"
-        return "chat" if self._settings.mode == "all" and message.kind is Kind.TEXT else None
+        return "chat" if self.settings.mode == "all" and message.kind is Kind.TEXT else None
 
     def _find_same(self, message: ChatMessage, now: float) -> Candidate | None:
         same = self._same.get(_fingerprint(message.text))
-        alive = same is not None and same in self._pools["chat"] and now - same.at < self._settings.life_s
+        alive = same is not None and same in self._pools["chat"] and now - same.at < self.settings.life_s
         return same if alive else None
 
     def _merged_paid(self, message: ChatMessage, now: float) -> bool:
@@ -198,22 +204,22 @@ class Selector:
             while pool and now - pool[0].at > life and not pool[0].approved:
                 pool.popleft()
                 self.expired += 1
-        if any(now - one.at > self._settings.life_s for one in self._pools["chat"]):  # merged ones stand out of order
-            kept = [one for one in self._pools["chat"] if now - one.at <= self._settings.life_s]
+        if any(now - one.at > self.settings.life_s for one in self._pools["chat"]):  # merged ones stand out of order
+            kept = [one for one in self._pools["chat"] if now - one.at <= self.settings.life_s]
             self.expired += len(self._pools["chat"]) - len(kept)
             self._pools["chat"] = deque(kept)
 
     def _lives(self) -> dict[str, float]:
-        return {"paid": PAID_LIFE_S, "mention": MENTION_LIFE_S, "event": EVENT_LIFE_S, "chat": self._settings.life_s}
+        return {"paid": PAID_LIFE_S, "mention": MENTION_LIFE_S, "event": EVENT_LIFE_S, "chat": self.settings.life_s}
 
     def _may(self, one: Candidate, now: float) -> bool:
-        if self._settings.hold and not one.approved:
+        if self.settings.hold and not one.approved:
             return False
         return one.approved or one.pool == "paid" or not self._is_cooling(one.message, now)
 
     def _is_cooling(self, message: ChatMessage, now: float) -> bool:
         last = None if Role.OWNER in message.roles else self._answered_at.get(_who(message))
-        return last is not None and now - last < self._settings.cooldown_s
+        return last is not None and now - last < self.settings.cooldown_s
 
     def _first(self, candidates: list[Candidate]) -> Candidate:
         one = candidates[0]
@@ -241,7 +247,7 @@ class Selector:
             "topic": _overlap(words, self.topic),
             "new viewer": 1.0 if Role.FIRST_TIME in message.roles or _who(message) not in self._known else 0.0,
             "novelty": 1.0 - likeness,
-            "fresh": max(0.0, 1.0 - (now - one.at) / self._settings.life_s),
+            "fresh": max(0.0, 1.0 - (now - one.at) / self.settings.life_s),
             "role": 1.0 if message.roles & {Role.MODERATOR, Role.MEMBER, Role.VIP, Role.OWNER} else 0.0,
         }
         score = {name: WEIGHTS[name] * value for name, value in parts.items()}

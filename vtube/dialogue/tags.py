@@ -22,7 +22,11 @@ _BRACKETED = re.compile(rf"[(（]\s*({_NAME})\s*[)）]")
 _ROLE_TAG = re.compile(
     r"<\|\s*(?:im_start|start_header_id|start)\s*\|>\s*(?:system|user|assistant|developer|tool)?", re.I
 )
-_INNER_TAG = re.compile(r"\[(?=[^\]]*[A-Za-z぀-ヿ一-鿿])[^\[\]\n]{1,48}\]|<\|[^|<>]{0,60}\|>|\[/?INST\]", re.IGNORECASE)
+_INNER_TAG = re.compile(
+    r"\[(?=[^\]]*[A-Za-z぀-ヿ一-鿿])[^\[\]\n]{1,48}\]|<\|[^|<>]{0,60}\|>|\[/?INST\]"
+    r"|</?\s*(?:tools?|functions?)(?:[_ -]?\w+)?\s*>",
+    re.IGNORECASE,
+)
 
 ALIASES = {
     "happy": "joy",

@@ -8,6 +8,7 @@ from vtube.settings.dialogue import (
     ModerationSettings,
     SelectionSettings,
     SourceSettings,
+    ToolSettings,
 )
 from vtube.settings.loading import load, merge, parse
 from vtube.settings.motion import (
@@ -69,6 +70,7 @@ __all__ = [
     "SourceSettings",
     "SpeechSettings",
     "StyleBertVits2Settings",
+    "ToolSettings",
     "WebcamSettings",
     "fields",
     "is_marked",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from vtube.settings.base import FILE, FILE_OR_NAME, LOCAL, Section
+from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, Section
 from vtube.settings.sound import address
 
 Short = Annotated[str, Field(min_length=1, max_length=200)]
+ToolName = Literal["expression", "gesture", "scene", "remember", "look_up"]
+TOOLS: tuple[ToolName, ...] = get_args(ToolName)
 Variable = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 """The name of an environment variable: keys are never in a file."""
 
@@ -51,9 +53,13 @@ class SourceSettings(Section):
         ],
         max_length=500,
         description="Viewers who are not read, by name, upper or lower case: bots, and your own account.",
+        json_schema_extra=LIVE,
     )
     command_prefix: str = Field(
-        "!", max_length=5, description="Messages that begin so are commands for bots and are not read; empty for none."
+        "!",
+        max_length=5,
+        description="Messages that begin so are commands for bots and are not read; empty for none.",
+        json_schema_extra=LIVE,
     )
 
 
@@ -70,18 +76,36 @@ class LanguageModelSettings(Section):
         description="Kind to the environment variable with its key; usually OPENAI_API_KEY and ANTHROPIC_API_KEY.",
         json_schema_extra=LOCAL,
     )
-    temperature: float | None = Field(None, ge=0, le=2, description="0 sober to 2 wild; null leaves it to the model.")
-    max_tokens: int = Field(400, ge=16, le=100_000, description="Tokens that one answer may take.")
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="0 sober to 2 wild; null leaves it to the model.", json_schema_extra=LIVE
+    )
+    max_tokens: int = Field(
+        400, ge=16, le=100_000, description="Tokens that one answer may take.", json_schema_extra=LIVE
+    )
     context_tokens: int = Field(
-        8192, ge=256, le=2_000_000, description="Tokens that the model can see; for Ollama this is its num_ctx."
+        8192,
+        ge=256,
+        le=2_000_000,
+        description="Tokens that the model can see; for Ollama this is its num_ctx.",
+        json_schema_extra=LIVE,
     )
-    think: bool = Field(False, description="Let a model of Ollama think before it answers; thoughts are never spoken.")
-    connect_s: float = Field(5.0, ge=0.1, le=60, description="Seconds for the connection.")
+    think: bool = Field(
+        False,
+        description="Let a model of Ollama think before it answers; thoughts are never spoken.",
+        json_schema_extra=LIVE,
+    )
+    connect_s: float = Field(5.0, ge=0.1, le=60, description="Seconds for the connection.", json_schema_extra=LIVE)
     first_s: float = Field(
-        30.0, ge=0.5, le=600, description="Seconds until the first word; a local model may load so long."
+        30.0,
+        ge=0.5,
+        le=600,
+        description="Seconds until the first word; a local model may load so long.",
+        json_schema_extra=LIVE,
     )
-    between_s: float = Field(20.0, ge=0.5, le=300, description="Seconds from one word to the next.")
-    whole_s: float = Field(120.0, ge=1, le=3600, description="Seconds for a whole answer.")
+    between_s: float = Field(
+        20.0, ge=0.5, le=300, description="Seconds from one word to the next.", json_schema_extra=LIVE
+    )
+    whole_s: float = Field(120.0, ge=1, le=3600, description="Seconds for a whole answer.", json_schema_extra=LIVE)
 
 
 class SelectionSettings(Section):
@@ -90,17 +114,26 @@ class SelectionSettings(Section):
     mode: Literal["all", "mention", "prefix"] = Field(
         "all",
         description="all messages, only those that mention the character, or only those that begin with `prefix`.",
+        json_schema_extra=LIVE,
     )
-    prefix: str = Field("?", min_length=1, max_length=20, description="See `mode`.")
+    prefix: str = Field("?", min_length=1, max_length=20, description="See `mode`.", json_schema_extra=LIVE)
     life_s: float = Field(
-        45.0, ge=2, le=60, description="Seconds after which a plain message is too old to be answered."
+        45.0,
+        ge=2,
+        le=60,
+        description="Seconds after which a plain message is too old to be answered.",
+        json_schema_extra=LIVE,
     )
-    cooldown_s: float = Field(20.0, ge=0, le=600, description="Seconds before the same viewer is answered again.")
-    hold: bool = Field(False, description="Answer only what you approve on the control page.")
-    max_sentences: int = Field(4, ge=1, le=50, description="Sentences of one answer.")
-    max_characters: int = Field(240, ge=20, le=5000, description="Characters of one answer.")
-    read_aloud: bool = Field(False, description="Read the message out before it is answered.")
-    seed: int = Field(0, ge=0, le=1_000_000, description="Decides between messages that are equally good.")
+    cooldown_s: float = Field(
+        20.0, ge=0, le=600, description="Seconds before the same viewer is answered again.", json_schema_extra=LIVE
+    )
+    hold: bool = Field(False, description="Answer only what you approve on the control page.", json_schema_extra=LIVE)
+    max_sentences: int = Field(4, ge=1, le=50, description="Sentences of one answer.", json_schema_extra=LIVE)
+    max_characters: int = Field(240, ge=20, le=5000, description="Characters of one answer.", json_schema_extra=LIVE)
+    read_aloud: bool = Field(False, description="Read the message out before it is answered.", json_schema_extra=LIVE)
+    seed: int = Field(
+        0, ge=0, le=1_000_000, description="Decides between messages that are equally good.", json_schema_extra=LIVE
+    )
 
 
 class ModerationSettings(Section):
@@ -110,24 +143,75 @@ class ModerationSettings(Section):
         default_factory=lambda: ["en", "ja", "zh", "de", "es", "fr", "ko", "pt", "ru"],
         max_length=40,
         description="The word lists in force: config/moderation/LANGUAGE.txt.",
+        json_schema_extra=LIVE,
     )
-    words: list[Short] = Field(default_factory=list, max_length=4096, description="More words that are kept out.")
+    words: list[Short] = Field(
+        default_factory=list, max_length=4096, description="More words that are kept out.", json_schema_extra=LIVE
+    )
     allowed: list[Short] = Field(
-        default_factory=list, max_length=4096, description="Words that are let through all the same."
+        default_factory=list,
+        max_length=4096,
+        description="Words that are let through all the same.",
+        json_schema_extra=LIVE,
     )
-    personal_data: bool = Field(True, description="Hide mail addresses, telephone and card numbers, and links.")
+    personal_data: bool = Field(
+        True, description="Hide mail addresses, telephone and card numbers, and links.", json_schema_extra=LIVE
+    )
 
 
 class MemorySettings(Section):
     """What is remembered."""
 
-    enabled: bool = Field(True, description="Remember conversations and viewers between streams.")
+    enabled: bool = Field(
+        True, description="Remember conversations and viewers between streams.", json_schema_extra=LIVE
+    )
     path: str | None = Field(
         None, description="The file; null is memory.sqlite in your own folder.", json_schema_extra=LOCAL | FILE
     )
-    keep_days: float = Field(90.0, ge=1, le=3650, description="Days for which what was said is kept.")
-    recalled: int = Field(5, ge=0, le=50, description="Facts that are recalled for an answer, at most.")
-    turns: int = Field(12, ge=0, le=200, description="Turns of the conversation that the model sees word for word.")
+    keep_days: float = Field(
+        90.0, ge=1, le=3650, description="Days for which what was said is kept.", json_schema_extra=LIVE
+    )
+    recalled: int = Field(
+        5, ge=0, le=50, description="Facts that are recalled for an answer, at most.", json_schema_extra=LIVE
+    )
+    turns: int = Field(
+        12,
+        ge=0,
+        le=200,
+        description="Turns of the conversation that the model sees word for word.",
+        json_schema_extra=LIVE,
+    )
+
+
+class SceneLook(Section):
+    """A scene that the language model may choose: what stays null stays as it is."""
+
+    frame: Literal["auto", "full", "bust", "face"] | None = None
+    zoom: float | None = Field(None, ge=0.1, le=8)
+    x: float | None = Field(None, ge=-1, le=1)
+    y: float | None = Field(None, ge=-1, le=1)
+    background: str | None = Field(None, max_length=500)
+    effects: list[Short] | None = Field(None, max_length=16)
+
+
+class ToolSettings(Section):
+    """What the language model may do besides speaking, where it can call tools."""
+
+    enabled: bool = Field(False, description="Let the language model use the tools below.", json_schema_extra=LIVE)
+    use: list[ToolName] = Field(
+        default_factory=lambda: list(TOOLS),
+        max_length=5,
+        description="The tools: expression, gesture, scene, remember (of whom it answers), look_up (a viewer).",
+        json_schema_extra=LIVE,
+    )
+    rounds: int = Field(
+        3, ge=1, le=8, description="How often in one answer it may go on after using tools.", json_schema_extra=LIVE
+    )
+    scenes: dict[Short, SceneLook] = Field(
+        default_factory=dict,
+        description="The scenes it may choose, by name, such as {night: {background: '#101030', zoom: 1.2}}.",
+        json_schema_extra=LIVE,
+    )
 
 
 class DialogueSettings(Section):
@@ -137,15 +221,23 @@ class DialogueSettings(Section):
         "ilta",
         max_length=500,
         description="Who the character is: a name in config/personas or the path of a YAML file like those.",
-        json_schema_extra=LOCAL | FILE_OR_NAME,
+        json_schema_extra=LIVE | FILE_OR_NAME,
     )
     language: Literal["auto", "en", "ja", "zh"] = Field(
-        "auto", description="The language of the character's own lines: auto follows the message, or en, ja, zh."
+        "auto",
+        description="The language of the character's own lines: auto follows the message, or en, ja, zh.",
+        json_schema_extra=LIVE,
     )
     idle_s: float = Field(
-        45.0, ge=0, le=3600, description="Seconds of silence after which she talks by herself; 0 never."
+        45.0,
+        ge=0,
+        le=3600,
+        description="Seconds of silence after which she talks by herself; 0 never.",
+        json_schema_extra=LIVE,
     )
-    greet: bool = Field(True, description="Greet viewers who write for the first time, and raids.")
+    greet: bool = Field(
+        True, description="Greet viewers who write for the first time, and raids.", json_schema_extra=LIVE
+    )
     show: str | None = Field(
         None,
         description="Path of a running order, see config/show.yaml; null for none.",
@@ -156,3 +248,4 @@ class DialogueSettings(Section):
     selection: SelectionSettings = Field(SelectionSettings(), description="Who is answered.")
     moderation: ModerationSettings = Field(ModerationSettings(), description="What is neither said nor shown.")
     memory: MemorySettings = Field(MemorySettings(), description="What is remembered between streams.")
+    tools: ToolSettings = Field(ToolSettings(), description="What the language model may do besides speaking.")

@@ -63,6 +63,7 @@ class Settings(Section):
             "The language model that answers: openai[:MODEL], ollama[:MODEL], anthropic[:MODEL], echo (rules, no "
             "model), none. Flag: --llm."
         ),
+        json_schema_extra=LIVE,
     )
     dialogue: DialogueSettings = Field(
         DialogueSettings(), description="The broadcast, from a message to an answer; see docs/guide/aituber.md."

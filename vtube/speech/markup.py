@@ -16,13 +16,17 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 _PILED_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20e2\u20e4-\u20ff\ufe20-\ufe2f]+")
 
 _THOUGHT = (
-    r"(?:[\w-]+:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|inner[_ ]?monologue|思考)"
+    r"(?:[\w-]+:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|scratchpad|inner[_ ]?monologue|思考"
+    r"|(?:tools?|function)[_ ]?calls?)"
 )
+"""What is not meant to be heard: also the calls of tools that a server leaves among the words."""
 THOUGHT_MARK = re.compile(
     rf"(?P<open><\s*{_THOUGHT}(?:\s[^<>]*)?>|\[\s*{_THOUGHT}\s*\]|◁\s*{_THOUGHT}\s*▷"
-    r"|<\|channel\|>\s*(?:analysis|commentary)\b[^<]*(?:<\|message\|>)?|<\|begin_of_thought\|>|<\|START_THINKING\|>)"
+    r"|<\|channel\|>\s*(?:analysis|commentary)\b[^<]*(?:<\|message\|>)?|<\|begin_of_thought\|>|<\|START_THINKING\|>"
+    r"|<[|｜]\s*(?:tool|function)[_▁]calls?(?:[_▁]section)?(?:[_▁]begin)?\s*[|｜]>)"
     rf"|(?P<close><\s*/\s*{_THOUGHT}\s*>|\[\s*/\s*{_THOUGHT}\s*\]|◁\s*/\s*{_THOUGHT}\s*▷"
-    r"|<\|end\|>|<\|channel\|>\s*final\b[^<]*(?:<\|message\|>)?|<\|end_of_thought\|>|<\|END_THINKING\|>)",
+    r"|<\|end\|>|<\|channel\|>\s*final\b[^<]*(?:<\|message\|>)?|<\|end_of_thought\|>|<\|END_THINKING\|>"
+    r"|<[|｜]\s*(?:/\s*(?:tool|function)[_▁]calls?|(?:tool|function)[_▁]calls?(?:[_▁]section)?[_▁]end)\s*[|｜]>)",
     re.IGNORECASE,
 )
 SPECIAL_TOKEN = re.compile(r"<\|[^<>|\n]{1,40}\|>|</?s>|<(?:bos|eos|pad)>|\[/?INST\]", re.IGNORECASE)

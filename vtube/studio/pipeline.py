@@ -14,6 +14,7 @@ import cv2
 from vtube.audio.mouth_source import MouthSource
 from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
+from vtube.dialogue.casting import Body
 from vtube.errors import AudioError
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
@@ -78,17 +79,10 @@ class Studio:
         self.outputs = OutputGroup(settings, self.stage)
         lock = PhaseLock() if settings.loop.phase_lock else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
-        self.settings.join(self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source)
         self._classifier = load_classifier()
-        self.broadcast = Broadcast(
-            settings,
-            self.speech,
-            classify=self._classifier.classify,
-            feel=self._feel,
-            emotions=self.animator.emotion.names,
-            speech_settings=lambda: self.settings.in_force.speech,
-            act=self.animator.acts.offer,
-            notice=self.animator.reactions.notice,
+        self.broadcast = Broadcast(settings, self._body())
+        self.settings.join(
+            self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source, self.broadcast
         )
         emotion = self.animator.emotion
         self.portraits = Portraits(
@@ -179,6 +173,19 @@ class Studio:
     def _feel(self, word: str) -> None:
         """Show the emotion that a tag in a spoken text names, or the one whose word it is; others are left out."""
         self.animator.emotion.feel(word, self._classifier.classify)
+
+    def _body(self) -> Body:
+        return Body(
+            speaker=self.speech,
+            classify=self._classifier.classify,
+            feel=self._feel,
+            emotions=self.animator.emotion.names,
+            speech_settings=lambda: self.settings.in_force.speech,
+            act=self.animator.acts.offer,
+            notice=self.animator.reactions.notice,
+            gestures=self.animator.acts.names,
+            change=lambda changes: self.settings.change(changes, save=False),
+        )
 
     def _control(self) -> Control:
         state = StateReader(

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from vtube.errors import LanguageModelError
 from vtube.settings import LanguageModelSettings
 from vtube.spec import Spec
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a model may ask for; `parameters` is the JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model asks for; `arguments` is JSON as the model wrote it, so it may be none."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelMessage:
-    """One message of a conversation, as models take it."""
+    """One message of a conversation, as models take it.
+
+    Attributes:
+        role: whose it is; `tool` for what came of a call.
+        content: the words.
+        calls: what the assistant asked for with it.
+        call: the call that a `tool` message answers.
+        pictures: JPEG files that a user's message shows.
+    """
 
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call: ToolCall | None = None
+    pictures: tuple[bytes, ...] = ()
 
 
 class Finish(StrEnum):
@@ -32,10 +61,11 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of an answer; the last has `finish` and may have no text."""
+    """A piece of an answer; the last has `finish` and may have no text. Calls come whole, behind the words."""
 
     text: str = ""
     finish: Finish | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 class ContextOverflowError(LanguageModelError):
@@ -58,6 +88,18 @@ class ChatModel(Protocol):
 
     async def close(self) -> None:
         """Give back what was opened."""
+
+
+@runtime_checkable
+class ToolModel(ChatModel, Protocol):
+    """A model that can ask for tools."""
+
+    takes_tools: Literal[True]
+
+    def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool] = (), *, may_call: bool = True
+    ) -> AsyncGenerator[Delta]:
+        """See `ChatModel.stream`; without `may_call` the tools are known, and none may be asked for any more."""
 
 
 class NoModel:

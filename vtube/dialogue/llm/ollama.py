@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
-from vtube.dialogue.llm.base import Delta, Finish, ModelMessage
+from vtube.dialogue.llm.base import Delta, Finish, ModelMessage, Tool
+from vtube.dialogue.llm.calls import CallPieces, as_base64, as_object
 from vtube.dialogue.llm.http import ModelServer, Patience, RefusedError
 from vtube.errors import LanguageModelError
 from vtube.settings import LanguageModelSettings
@@ -21,6 +22,8 @@ KEEP_ALIVE = "30m"
 class OllamaModel:
     """One model of Ollama."""
 
+    takes_tools: Literal[True] = True
+
     def __init__(self, spec: Spec, settings: LanguageModelSettings) -> None:
         """Nothing is opened yet."""
         self.model = spec.argument or MODEL
@@ -29,14 +32,17 @@ class OllamaModel:
         self._settings = settings
         self._knows_think = True
 
-    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[Delta]:
-        """See `base.ChatModel`.
+    async def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool] = (), *, may_call: bool = True
+    ) -> AsyncGenerator[Delta]:
+        """See `base.ToolModel`; the protocol has no word for tools that may not be called, so they are left out.
 
         Raises:
             LanguageModelError: also when the model has not been pulled; the message has the command.
         """
+        offered = tools if may_call else ()
         try:
-            async with aclosing(self._answer(self._body(messages))) as answer:
+            async with aclosing(self._answer(self._body(messages, offered))) as answer:
                 async for delta in answer:
                     yield delta
         except RefusedError as error:
@@ -47,7 +53,7 @@ class OllamaModel:
             if "think" not in str(error) or not self._knows_think:
                 raise
             self._knows_think = False  # a model that never thinks refuses the word, too
-            async with aclosing(self._answer(self._body(messages))) as answer:
+            async with aclosing(self._answer(self._body(messages, offered))) as answer:
                 async for delta in answer:
                     yield delta
 
@@ -55,7 +61,7 @@ class OllamaModel:
         """End the session."""
         await self._server.close()
 
-    def _body(self, messages: Sequence[ModelMessage]) -> dict[str, Any]:
+    def _body(self, messages: Sequence[ModelMessage], tools: Sequence[Tool]) -> dict[str, Any]:
         options: dict[str, Any] = {
             "num_ctx": self._settings.context_tokens,
             "num_predict": self._settings.max_tokens,
@@ -64,27 +70,31 @@ class OllamaModel:
             options["temperature"] = self._settings.temperature
         return {
             "model": self.model,
-            "messages": [{"role": one.role, "content": one.content} for one in messages],
+            "messages": [_written(one) for one in messages],
             "stream": True,
             "options": options,
             "keep_alive": KEEP_ALIVE,
             **({"think": self._settings.think} if self._knows_think else {}),
+            **({"tools": [_offered(one) for one in tools]} if tools else {}),
         }
 
     async def _answer(self, body: dict[str, Any]) -> AsyncGenerator[Delta]:
-        patience = Patience(self._settings, self._server.clock)
+        patience, calls = Patience(self._settings, self._server.clock), CallPieces()
         async with aclosing(self._server.lines("/api/chat", body, patience)) as lines:
             async for line in lines:
                 if not line.strip():
                     continue
                 piece = self._read(line)
                 message = piece.get("message")
-                text = message.get("content") if isinstance(message, dict) else None
+                message = message if isinstance(message, dict) else {}
+                text = message.get("content")
+                calls.add_ollama(message.get("tool_calls"))
                 if isinstance(text, str) and text:
                     patience.word()
                     yield Delta(text)
                 if piece.get("done") is True:
-                    yield Delta(finish=Finish.LENGTH if piece.get("done_reason") == "length" else Finish.STOP)
+                    finish = Finish.LENGTH if piece.get("done_reason") == "length" else Finish.STOP
+                    yield Delta(finish=finish, calls=calls.whole())
                     return
         raise self._server.broken("the stream ended too early")
 
@@ -98,3 +108,24 @@ class OllamaModel:
         if piece.get("error"):
             raise LanguageModelError(f"ollama fails: {piece['error']}")
         return piece
+
+
+def _written(one: ModelMessage) -> dict[str, Any]:
+    """A message as the protocol has it."""
+    written: dict[str, Any] = {"role": one.role, "content": one.content}
+    if one.call is not None:
+        written["tool_name"] = one.call.name
+    if one.calls:
+        written["tool_calls"] = [
+            {"function": {"name": call.name, "arguments": as_object(call.arguments)}} for call in one.calls
+        ]
+    if one.pictures:
+        written["images"] = [as_base64(data) for data in one.pictures]
+    return written
+
+
+def _offered(one: Tool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {"name": one.name, "description": one.description, "parameters": one.parameters},
+    }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
-from vtube.dialogue.llm.base import Delta, Finish, ModelMessage
+from vtube.dialogue.llm.base import Delta, Finish, ModelMessage, Tool
+from vtube.dialogue.llm.calls import CallPieces, as_data_url
 from vtube.dialogue.llm.http import ModelServer, Patience, RefusedError, key_of
 from vtube.dialogue.llm.sse import Events
 from vtube.errors import LanguageModelError
@@ -28,6 +29,8 @@ _FINISHES = {"length": Finish.LENGTH, "max_tokens": Finish.LENGTH, "content_filt
 class OpenAiModel:
     """One model of one server."""
 
+    takes_tools: Literal[True] = True
+
     def __init__(self, spec: Spec, settings: LanguageModelSettings) -> None:
         """Nothing is opened yet."""
         self.model = spec.argument or MODEL
@@ -39,9 +42,11 @@ class OpenAiModel:
         self._settings = settings
         self._token_limit = "max_tokens"
 
-    async def stream(self, messages: Sequence[ModelMessage]) -> AsyncGenerator[Delta]:
-        """See `base.ChatModel`."""
-        body = self._body(messages)
+    async def stream(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool] = (), *, may_call: bool = True
+    ) -> AsyncGenerator[Delta]:
+        """See `base.ToolModel`."""
+        body = self._body(messages, tools, may_call)
         try:
             async with aclosing(self._answer(body)) as answer:
                 async for delta in answer:
@@ -50,7 +55,7 @@ class OpenAiModel:
             if "max_completion_tokens" not in str(error):
                 raise
             self._token_limit = "max_completion_tokens"
-            async with aclosing(self._answer(self._body(messages))) as answer:
+            async with aclosing(self._answer(self._body(messages, tools, may_call))) as answer:
                 async for delta in answer:
                     yield delta
 
@@ -58,19 +63,29 @@ class OpenAiModel:
         """End the session."""
         await self._server.close()
 
-    def _body(self, messages: Sequence[ModelMessage]) -> dict[str, Any]:
+    def _body(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], may_call: bool) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": self.model,
-            "messages": [{"role": one.role, "content": one.content} for one in messages],
+            "messages": [_written(one) for one in messages],
             "stream": True,
             self._token_limit: self._settings.max_tokens,
         }
         if self._settings.temperature is not None:
             body["temperature"] = self._settings.temperature
+        if tools:
+            body["tools"] = [
+                {
+                    "type": "function",
+                    "function": {"name": one.name, "description": one.description, "parameters": one.parameters},
+                }
+                for one in tools
+            ]
+            if not may_call:
+                body["tool_choice"] = "none"
         return body
 
     async def _answer(self, body: dict[str, Any]) -> AsyncGenerator[Delta]:
-        patience, events = Patience(self._settings, self._server.clock), Events()
+        patience, events, calls = Patience(self._settings, self._server.clock), Events(), CallPieces()
         finish: Finish | None = None
         ended = False
         async with aclosing(self._server.lines("/chat/completions", body, patience)) as lines:
@@ -81,20 +96,21 @@ class OpenAiModel:
                 if event.data.strip() == DONE:
                     ended = True
                     break
-                text, finish = self._read(event.data, finish)
-                if text:
+                text, finish = self._read(event.data, finish, calls)
+                if text or calls:
                     patience.word()
+                if text:
                     yield Delta(text)
         last = None if ended else events.end()
         if last is not None and last.data.strip() != DONE:
-            text, finish = self._read(last.data, finish)
+            text, finish = self._read(last.data, finish, calls)
             if text:
                 yield Delta(text)
         if finish is None and not ended and last is None:
             raise self._server.broken("the stream ended too early")
-        yield Delta(finish=finish or Finish.STOP)
+        yield Delta(finish=finish or Finish.STOP, calls=calls.whole())
 
-    def _read(self, data: str, finish: Finish | None) -> tuple[str, Finish | None]:
+    def _read(self, data: str, finish: Finish | None, calls: CallPieces) -> tuple[str, Finish | None]:
         """The words of one chunk, and why the answer ended, if it says so.
 
         Raises:
@@ -111,11 +127,29 @@ class OpenAiModel:
         choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
         delta = choice.get("delta")
-        text = delta.get("content") if isinstance(delta, dict) else None
+        delta = delta if isinstance(delta, dict) else {}
+        text = delta.get("content")
+        calls.add_openai(delta.get("tool_calls"))
         reason = choice.get("finish_reason")
         if isinstance(reason, str):
             finish = _FINISHES.get(reason, Finish.STOP)
         return text if isinstance(text, str) else "", finish
+
+
+def _written(one: ModelMessage) -> dict[str, Any]:
+    """A message as the protocol has it."""
+    if one.call is not None:
+        return {"role": "tool", "tool_call_id": one.call.id, "content": one.content}
+    if one.calls:
+        calls = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in one.calls
+        ]
+        return {"role": one.role, "content": one.content or None, "tool_calls": calls}
+    if one.pictures:
+        pictures = [{"type": "image_url", "image_url": {"url": as_data_url(data)}} for data in one.pictures]
+        return {"role": one.role, "content": [{"type": "text", "text": one.content}, *pictures]}
+    return {"role": one.role, "content": one.content}
 
 
 def _error_of(chunk: dict[str, Any]) -> str | None:

@@ -42,6 +42,9 @@ class Memory(Protocol):
     def is_new(self, viewer: str) -> bool:
         """Whether a viewer, by source and number, has been seen in this stream only and was never answered."""
 
+    def look_up(self, name: str) -> list[dict[str, Any]]:
+        """Viewers of that name: each name, messages, days, since the first one, facts. Blocks."""
+
     def export(self) -> Mapping[str, Any]:
         """All that is remembered, as JSON. Blocks."""
 
@@ -80,6 +83,10 @@ class NoMemory:
     def is_new(self, _viewer: str) -> bool:
         """Nobody can tell."""
         return False
+
+    def look_up(self, _name: str) -> list[dict[str, Any]]:
+        """Nobody is known."""
+        return []
 
     def export(self) -> Mapping[str, Any]:
         """Nothing."""

@@ -63,13 +63,18 @@ class Found:
 
 def claims(text: str) -> Iterator[Found]:
     """What a message tells of its writer. Orders are no facts."""
-    if _ORDERS.search(text):
+    if is_order(text):
         return
     for kind, importance, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             said = next((part for part in match.groups() if part), "").strip(" '-")
             if said:
                 yield Found(kind, f"{_WORDS[kind]} {said}"[:MAX_FACT], importance)
+
+
+def is_order(text: str) -> bool:
+    """Whether a text tells the character what to do or who she is, rather than something about its writer."""
+    return _ORDERS.search(text) is not None
 
 
 def retention(importance: float, strength: float, days: float) -> float:

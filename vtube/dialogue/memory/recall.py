@@ -40,6 +40,12 @@ def scored_facts(database: sqlite3.Connection, viewer: str, text: str, now: floa
     return [row for _, _, row in sorted(scored, key=lambda one: one[:2])]
 
 
+def facts_about(database: sqlite3.Connection, viewer: str, now: float) -> list[sqlite3.Row]:
+    """What is known of a viewer, the best remembered first."""
+    rows = database.execute(f"{FACTS} facts.viewer = ? limit 200", (viewer,)).fetchall()
+    return sorted(rows, key=lambda row: (-retained(row, now) - row["importance"], row["id"]))
+
+
 def near_turn(database: sqlite3.Connection, viewer: str, text: str) -> sqlite3.Row | None:
     """An earlier turn of this viewer about the same, or None."""
     rare = _rare(database, "turn_terms", terms(text))

@@ -19,7 +19,7 @@ from vtube.chat.message import ChatMessage
 from vtube.dialogue.bigrams import terms
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.memory.facts import DAY_S, FADED, KEPT_IMPORTANCE, claims
-from vtube.dialogue.memory.recall import near_turn, retained, scored_facts, told, words_of
+from vtube.dialogue.memory.recall import facts_about, near_turn, retained, scored_facts, told, words_of
 from vtube.dialogue.memory.schema import opened
 from vtube.settings import MemorySettings
 from vtube.threads import Worker
@@ -29,6 +29,8 @@ SUMMARY_TURNS = 20
 MOST_SUMMARIES = 200
 KEPT_NAMES = 10
 EXPORTED = 10_000
+NAMESAKES, TOLD = 3, 5
+"""Of viewers of one name, and of facts about each."""
 CLOSE_S = 2.0
 
 MEET = """
@@ -43,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 class MemoryStore:
-    """Any thread may use it; `add` and `saw` only note, a thread of its own writes."""
+    """Any thread may use it; `add` and `saw` only note, a thread of its own writes. `settings` may be replaced."""
 
     def __init__(self, path: Path, settings: MemorySettings, wall: Callable[[], float] = time.time) -> None:
         """Open the file, and let fade what has faded.
@@ -51,7 +53,7 @@ class MemoryStore:
         Raises:
             SettingsError: it cannot be written.
         """
-        self._settings, self._wall = settings, wall
+        self.settings, self._wall = settings, wall
         self._connection = opened(path)
         self._lock = threading.RLock()
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -70,11 +72,11 @@ class MemoryStore:
 
     def recalled(self, viewer: str, text: str) -> list[str]:
         """Facts about the viewer and about what is spoken of, and the nearest earlier turn. Blocks for milliseconds."""
-        if not self._settings.recalled:
+        if not self.settings.recalled:
             return []
         with self._changing() as database:
             now = self._wall()
-            facts = scored_facts(database, viewer, text, now)[: self._settings.recalled]
+            facts = scored_facts(database, viewer, text, now)[: self.settings.recalled]
             numbers = [(now, row["id"]) for row in facts]
             database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", numbers)
             lines = [told(row, viewer) for row in facts]
@@ -101,6 +103,23 @@ class MemoryStore:
         with self._changing() as database:
             row = database.execute("select first_seen, answered from viewers where viewer = ?", (viewer,)).fetchone()
         return row is None or (row["first_seen"] >= self._opened and not row["answered"])
+
+    def look_up(self, name: str) -> list[dict[str, Any]]:
+        """See `base.Memory`; of several of that name those who wrote last."""
+        with self._changing() as database:
+            viewers = database.execute(
+                "select * from viewers where name = ? collate nocase order by last_seen desc limit ?", (name, NAMESAKES)
+            ).fetchall()
+            now = self._wall()
+            return [
+                {
+                    "name": row["name"],
+                    "messages": row["messages"],
+                    "days": round((now - row["first_seen"]) / DAY_S, 1),
+                    "facts": [one["text"] for one in facts_about(database, row["viewer"], now)][:TOLD],
+                }
+                for row in viewers
+            ]
 
     # What the control page asks; these block
 
@@ -169,7 +188,7 @@ class MemoryStore:
     def prune(self) -> None:
         """Let go of what has faded, and of what is older than it may be."""
         now = self._wall()
-        oldest = now - self._settings.keep_days * DAY_S
+        oldest = now - self.settings.keep_days * DAY_S
         with self._changing() as database:
             living = database.execute(
                 "select * from facts where dead is null and not pinned and importance < ?", (KEPT_IMPORTANCE,)
