@@ -62,8 +62,8 @@ class FakeOutputStream:
     def close(self) -> None:
         self.running = False
 
-    def ask(self, block: NDArray[np.float32], times: Any) -> None:
-        self.arguments["callback"](block, len(block), times, None)
+    def ask(self, block: NDArray[np.float32], times: Any, *, underflow: bool = False) -> None:
+        self.arguments["callback"](block, len(block), times, SimpleNamespace(output_underflow=underflow))
 
     @property
     def active(self) -> bool:

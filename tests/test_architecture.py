@@ -88,6 +88,7 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.expressions": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
     "vtube.scene.effects.translucency": "one file per effect",
+    "vtube.speech.sentence_acts": "what face and body do with a sentence, on its own and looked at by two threads",
 }
 """Files of less than a paragraph that one neighbour at most imports, each with the reason why it stands alone."""
 

@@ -47,6 +47,7 @@ class FakeVoice:
         self.clock = clock
         self.texts: dict[int, Said] = {}
         self.cuts: list[int] = []
+        self.held_at: float | None = None
 
     def begin(self, voice: str | None = None) -> int:
         number = len(self.texts) + 1
@@ -67,8 +68,22 @@ class FakeVoice:
     def cut(self, number: int) -> None:
         text = self.texts[number]
         if text.cut_at is None and self.is_pending(number):
-            text.cut_at = self.clock()
+            text.cut_at = self.clock() if self.held_at is None else self.held_at
             self.cuts.append(number)
+
+    def stop(self) -> None:
+        for number in self.texts:
+            self.cut(number)
+
+    def hold(self) -> None:
+        self.held_at = self.clock() if self.held_at is None else self.held_at
+
+    def release(self) -> None:
+        stood = 0.0 if self.held_at is None else self.clock() - self.held_at
+        self.held_at = None
+        for text in self.texts.values():
+            if text.began is not None and text.cut_at is None:
+                text.began += stood
 
     def is_pending(self, number: int) -> bool:
         text = self.texts[number]
@@ -97,7 +112,8 @@ class FakeVoice:
         return [sentence.emotion for text in self.texts.values() for sentence in text.sentences]
 
     def _spoken_s(self, text: Said) -> float:
-        end = self.clock() if text.cut_at is None else text.cut_at
+        now = self.clock() if self.held_at is None else self.held_at
+        end = now if text.cut_at is None else min(now, text.cut_at)
         return 0.0 if text.began is None else end - text.began
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -263,3 +264,43 @@ async def test_a_gesture_belongs_to_the_sentence_that_it_stands_before() -> None
     said = [(one.shown, one.emotion, one.gesture) for one in stage.voice.texts[1].sentences]
     assert said[0] == ("Yes, I know that.", "joy", "nod")
     assert said[-1] == ("But no.", "sadness", "shake")
+
+
+class Passerby:
+    """Makes a noise when three words were heard; two seconds later `then` happens. For `Stage.play`."""
+
+    def __init__(self, stage: Stage, then: Callable[[], object]) -> None:
+        self.stage, self.then = stage, then
+        self.since: float | None = None
+        self.over = False
+
+    def __call__(self) -> bool:
+        voice, now = self.stage.voice, self.stage.clock()
+        if self.since is None and voice.texts and voice.heard(1) == "One two three":
+            self.stage.director.give_way()
+            self.since = now
+        elif self.since is not None and not self.over and now > self.since + 2.0:
+            assert voice.heard(1) == "One two three"
+            self.over = True
+            self.then()
+        return self.over and self.stage.is_quiet()
+
+
+async def test_what_turns_out_to_be_nothing_lets_her_go_on_with_her_sentence() -> None:
+    stage = Stage(ScriptedModel(["One two three four five six seven eight nine ten."]))
+    stage.write("count please")
+    assert await stage.play(Passerby(stage, stage.director.go_on))
+    assert stage.log()[-1]["heard"].endswith("nine ten.")
+    assert not stage.log()[-1]["interrupted"]
+    assert stage.voice.cuts == []
+
+
+async def test_who_was_given_way_and_then_interrupts_leaves_what_was_heard() -> None:
+    stage = Stage(ScriptedModel(["One two three four five six seven eight nine ten."], ["Yes."]))
+    stage.write("count please")
+    assert await stage.play(Passerby(stage, stage.director.interrupt))
+    assert stage.log()[-1]["heard"].endswith("One two three")
+    assert stage.log()[-1]["interrupted"]
+    stage.write("again?", user="Ken")
+    assert await stage.play()
+    assert stage.voice.spoken()[-1] == "Yes."

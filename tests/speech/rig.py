@@ -27,7 +27,7 @@ class TurnedSink:
     def __init__(self, fill: Fill, rate: int = RATE) -> None:
         self.rate = rate
         self.fill = fill
-        self.gone = False
+        self.gone = self.strained = False
         self.closed = 0
 
     def alive(self, now: float) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from tests.speech.test_queue import Room
+from tests.waiting import eventually
 from vtube.errors import PackageMissingError
 from vtube.speech import queue as queue_module
 from vtube.speech.clean import Sentence
@@ -116,7 +119,7 @@ def test_an_answer_goes_on_whatever_its_voice_does(room: Room) -> None:
 
 def test_the_emotion_shows_with_the_frame_in_which_its_sentence_is_heard(room: Room) -> None:
     shown: list[tuple[str, float]] = []
-    room.queue.on_emotion(lambda name: shown.append((name, room.rig.clock())))
+    room.queue.on_sentence(lambda name: shown.append((name, room.rig.clock())))
     number = room.queue.begin()
     room.queue.append(number, sentence("Hello.", "joy"))
     room.queue.append(number, sentence("Farewell.", "sadness"))
@@ -133,6 +136,57 @@ def test_the_emotion_shows_with_the_frame_in_which_its_sentence_is_heard(room: R
     assert [name for name, _ in shown] == ["joy", "sadness"]
     assert shown[0][1] - begun["Hello."] <= 0.05
     assert shown[1][1] - begun["Farewell."] <= 0.05
+
+
+def test_for_somebody_else_she_stands_still_and_goes_on_with_the_word_she_was_in(room: Room) -> None:
+    number = room.queue.begin()
+    room.queue.append(number, sentence("One two three four five six."))
+    room.queue.finish(number)
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.rig.turn(0.2)
+    room.queue.hold()
+    room.rig.turn(0.1)
+    stood = room.queue.heard(number)
+    assert stood
+    assert not stood.endswith("six.")
+    room.rig.turn(3.0)
+    assert (room.queue.heard(number), room.status()["held"]) == (stood, True)
+    assert room.queue.is_pending(number)
+    room.queue.release()
+    room.rig.turn(0.02)
+    assert room.queue.heard(number).startswith(stood)
+    room.until(lambda: not room.status()["pending"], turn=True)
+    assert room.queue.heard(number) == "One two three four five six."
+
+
+def test_what_is_cut_while_it_stands_still_keeps_what_was_heard(room: Room) -> None:
+    number = room.queue.begin()
+    room.queue.append(number, sentence("One two three four five six."))
+    room.until(lambda: room.status()["speaking"], turn=True)
+    room.rig.turn(0.2)
+    room.queue.hold()
+    room.rig.turn(0.5)
+    stood = room.queue.heard(number)
+    room.queue.cut(number)
+    room.queue.release()
+    room.until(lambda: not room.status()["pending"], turn=True)
+    assert room.queue.heard(number) == stood
+
+
+def test_a_stop_is_silence_though_a_voice_is_being_loaded(room: Room) -> None:
+    number = room.queue.begin()
+    room.queue.append(number, sentence("One two three four five six."))
+    room.until(lambda: room.status()["speaking"], turn=True)
+    loader = threading.Thread(target=lambda: room.queue.say("Later.", voice="slow"), daemon=True)
+    loader.start()
+    assert room.loading.wait(10)
+    stopper = threading.Thread(target=lambda: room.queue.cut(number), daemon=True)
+    stopper.start()
+    assert eventually(lambda: np.abs(room.rig.turn(0.02)).max() == 0)
+    assert loader.is_alive()
+    room.loaded.set()
+    stopper.join(5)
+    loader.join(5)
 
 
 def test_an_answer_that_no_voice_can_say_is_mimed(room: Room, caplog: pytest.LogCaptureFixture) -> None:
@@ -156,11 +210,14 @@ def test_an_answer_that_no_voice_can_say_is_mimed(room: Room, caplog: pytest.Log
 
 
 def test_a_gesture_begins_as_its_sentence_is_heard_and_once(room: Room) -> None:
-    acts: list[tuple[str, str]] = []
-    room.queue.act = lambda name: acts.append((name, room.status()["text"]))
+    acts: list[tuple[str, float]] = []
+    room.queue.on_sentence(lambda name: None, lambda name: acts.append((name, room.rig.clock())))
     number = room.queue.begin()
     room.queue.append(number, sentence("Hello."))
     room.queue.append(number, Sentence("Yes.", "Yes.", "", "nod"))
     room.queue.finish(number)
+    room.until(lambda: room.status()["text"] == "Yes.", turn=True)
+    begun = room.rig.clock()
     room.until(lambda: not room.status()["pending"], turn=True)
-    assert acts == [("nod", "Yes.")]
+    assert [name for name, _ in acts] == ["nod"]
+    assert abs(acts[0][1] - begun) <= 0.05

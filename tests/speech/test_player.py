@@ -71,6 +71,38 @@ def test_a_pause_fades_holds_and_goes_on() -> None:
     assert np.count_nonzero(np.abs(rest).reshape(-1, BLOCK).max(axis=1) > 0.4) == pytest.approx(69, abs=2)
 
 
+def test_a_held_word_begins_anew_and_a_pause_stays_a_pause() -> None:
+    rig = PlayerRig()
+    rig.say(1, 1.0, "one two three four")
+    rig.turn(0.3)
+    rig.player.hold()
+    rig.turn(0.5)
+    rig.player.release()
+    rest = rig.turn(2.0)
+    loud = np.count_nonzero(np.abs(rest).reshape(-1, BLOCK).max(axis=1) > 0.4) * BLOCK / RATE
+    assert 0.7 < loud <= 0.75 + 0.06  # the word of the hold began at most a quarter of a second before
+    rig.say(2, 1.0)
+    rig.turn(0.2)
+    rig.player.paused = True
+    rig.player.hold()
+    rig.turn(0.2)
+    rig.player.release()
+    assert level(rig.turn(0.5)) == 0
+
+
+def test_a_device_that_runs_dry_is_opened_anew_once_nothing_is_said() -> None:
+    rig = PlayerRig()
+    rig.say(1, 0.3)
+    rig.turn(0.1)
+    rig.sinks[0].strained = True
+    rig.player.watch()
+    assert len(rig.sinks) == 1
+    rig.turn(0.5)
+    rig.player.watch()
+    rig.player.watch()
+    assert (len(rig.sinks), rig.sinks[0].closed) == (2, 1)
+
+
 def test_what_is_dropped_fades_and_the_next_one_speaks() -> None:
     rig = PlayerRig()
     rig.say(1, 5.0)

@@ -40,6 +40,7 @@ class Room:
     def __init__(self) -> None:
         self.rig = PlayerRig()
         self.voices: dict[str, FakeVoice] = {}
+        self.loading, self.loaded = threading.Event(), threading.Event()
         self.speeds: list[float] = []
         self.queue = SpeechQueue(Settings(), self.rig.player, create=self._create, clock=self.rig.clock)
         self.voice = self.voices["auto"]
@@ -48,6 +49,9 @@ class Room:
         self.speeds.append(speech.speed)
         if spec == "nobody":
             raise SettingsError("there is no voice 'nobody'")
+        if spec == "slow":
+            self.loading.set()
+            self.loaded.wait(10)
         return self.voices.setdefault(spec, FakeVoice())
 
     def status(self) -> dict[str, Any]:
@@ -97,6 +101,7 @@ def test_sentences_are_heard_in_order_with_subtitles(room: Room) -> None:
         "present": None,
         "pending": [],
         "paused": False,
+        "held": False,
         "volume": 1.0,
         "voice": "auto",
         "device": "turned",
@@ -231,7 +236,7 @@ def test_what_is_not_meant_to_be_heard_is_not_said_and_the_subtitle_reads_well(r
 
 def test_a_tag_shows_its_emotion_when_its_sentence_is_heard(room: Room) -> None:
     shown: list[str] = []
-    room.queue.on_emotion(shown.append)
+    room.queue.on_sentence(shown.append)
     room.queue.say("[joy] やったー！ [sad] でも悲しい。")
     room.hear_all()
     assert shown == ["joy", "sad"]

@@ -10,7 +10,7 @@ from tests.fakes import FakeSoundDevice
 from vtube.audio.base import Samples
 from vtube.errors import AudioError
 from vtube.speech import sinks
-from vtube.speech.sinks import BUFFER_S, DeviceSink, SilentSink
+from vtube.speech.sinks import BUFFER_S, MOST_DRY, WIDE_BUFFER_S, Buffer, DeviceSink, SilentSink
 
 
 class Asked:
@@ -48,6 +48,7 @@ def test_a_block_is_heard_when_the_device_says(speakers: FakeSoundDevice, monkey
     assert (sink.rate, stream.arguments["channels"], stream.arguments["latency"]) == (44_100, 2, BUFFER_S)
     block = np.zeros((441, 2), np.float32)
     stream.ask(block, SimpleNamespace(outputBufferDacTime=7.03, currentTime=7.0))
+    assert not sink.strained
     stream.ask(block, SimpleNamespace(outputBufferDacTime=0.0, currentTime=7.0))
     assert block.min() == 0.5
     assert {(frames, rate) for frames, _, rate in asked.calls} == {(441, 44_100)}
@@ -57,6 +58,18 @@ def test_a_block_is_heard_when_the_device_says(speakers: FakeSoundDevice, monkey
     sink.close()
     sink.close()
     assert not stream.running
+
+
+def test_a_device_that_runs_dry_again_and_again_gets_more_sound_ahead(speakers: FakeSoundDevice) -> None:
+    buffer, now = Buffer(), SimpleNamespace(outputBufferDacTime=7.03, currentTime=7.0)
+    sink = DeviceSink(None, Asked(), buffer)
+    for _ in range(MOST_DRY):
+        speakers.outputs[-1].ask(np.zeros((441, 2), np.float32), now, underflow=True)
+        assert not sink.strained
+    speakers.outputs[-1].ask(np.zeros((441, 2), np.float32), now, underflow=True)
+    assert sink.strained
+    DeviceSink(None, Asked(), buffer)
+    assert [stream.arguments["latency"] for stream in speakers.outputs] == [BUFFER_S, WIDE_BUFFER_S]
 
 
 def test_a_device_that_cannot_be_opened_is_named(speakers: FakeSoundDevice) -> None:

@@ -31,6 +31,15 @@ class Speaker(Protocol):
     def cut(self, number: int) -> None:
         """Fall silent and leave out the rest of this text."""
 
+    def stop(self) -> None:
+        """Fall silent and leave out everything, whoever wanted it said."""
+
+    def hold(self) -> None:
+        """Stand still in the middle of a sentence until `release`."""
+
+    def release(self) -> None:
+        """Go on with it; harmless when nothing stands still."""
+
     def is_pending(self, number: int) -> bool:
         """Whether it is not over."""
 
@@ -51,6 +60,7 @@ class Answer:
     Attributes:
         spoken: what was handed to the voice.
         filtered: why it was broken off by the gate, or nothing.
+        was_cut: somebody has interrupted it.
     """
 
     speaker: Speaker
@@ -60,6 +70,12 @@ class Answer:
     classify: Classify
     spoken: list[Sentence] = field(default_factory=list)
     filtered: str = ""
+    was_cut: bool = False
+
+    def cut(self) -> None:
+        """Break it off; the sound stops now. From any thread."""
+        self.was_cut = True
+        self.speaker.cut(self.number)
 
     def say(self, sentence: Sentence) -> bool:
         """Hand a sentence to the voice; False when no more may come."""

@@ -80,6 +80,7 @@ class Director:
 
     def stop(self, hold: bool = False) -> None:
         """Fall silent at once, forget who waits, hide what is shown; with `hold` until `resume`."""
+        self._cast.speaker.stop()  # before anybody is waited for
         with self._lock:
             self._held = self._held or hold
             self.selector.clear()
@@ -107,8 +108,17 @@ class Director:
         """Break off the answer that is being made or heard; the sound stops now."""
         answer = self._performer.answer
         if answer is not None:
-            self._cast.speaker.cut(answer.number)
+            answer.cut()
+        self._cast.speaker.release()
         self._call(self._cancel)
+
+    def give_way(self) -> None:
+        """Somebody else begins to speak: she stands still in her sentence until `go_on` or `interrupt`."""
+        self._cast.speaker.hold()
+
+    def go_on(self) -> None:
+        """It was nothing: she goes on with the sentence that she was in."""
+        self._cast.speaker.release()
 
     def state(self, now: float) -> dict[str, Any]:
         """The object `dialogue` of `/api/state`."""

@@ -76,10 +76,11 @@ class Performer:
             self._cast.speaker.finish(answer.number)
             await self._until_heard(answer, entry)
         except asyncio.CancelledError:
-            entry.interrupted = self._was_cut = True
-            self._cast.speaker.cut(answer.number)
+            answer.cut()
             raise
         finally:
+            if answer.was_cut:
+                entry.interrupted = self._was_cut = True
             self._cast.speaker.finish(answer.number)
             self._close(answer, entry)
             self.answer = None

@@ -20,7 +20,7 @@ from vtube.speech.playback_clock import PlaybackClock, Span
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
 from vtube.speech.sound import resampled
 from vtube.speech.visemes import VisemeTrack
-from vtube.speech.words import begun
+from vtube.speech.words import begun, word_start
 
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""
@@ -60,9 +60,16 @@ class Playing:
     rate: int
     position: int = 0
     """In samples."""
+    heard_s: float = 0.0
+    """What was heard before it went back."""
     cues: Sequence[SpeechCue] = ()
     """Seconds from the first sample."""
     number: int = field(default_factory=itertools.count().__next__)
+
+    def rewind(self) -> None:
+        """Back to the beginning of the word that is being said; it counts as heard all the same."""
+        self.heard_s = max(self.heard_s, self.position / self.rate)
+        self.position = int(word_start(self.utterance, self.position / self.rate) * self.rate)
 
     def convert(self, rate: int) -> None:
         """Go on at another rate."""
@@ -84,7 +91,7 @@ class Player:
     ) -> None:
         """`open_device` raises AudioError when there is no sound device; speech is silent then."""
         self.volume = volume
-        self.paused = False
+        self.paused = self.held = False
         self.playback = PlaybackClock()
         self._open_device, self._open_silent = open_device, open_silent
         self._clock = clock
@@ -133,6 +140,9 @@ class Player:
             _log.warning("the sound device %s is gone; the mouth speaks without sound", self._sink.name)
             self._tried_at = now
             self._use_silence()
+        elif self._sink is not None and self._sink.strained and self._current is None:
+            self._device_changed = True
+            self._try_device()
         elif self._sink is not None and now > self._used_at + IDLE_S:
             self._replace(None, silent=False)
         elif self._silent:
@@ -148,6 +158,18 @@ class Player:
     def change_device(self) -> None:
         """`open_device` opens another device from now on: go on through that, in the middle of a word, too."""
         self._device_changed = True
+
+    def hold(self) -> None:
+        """Stand still as in a pause, because somebody else begins to speak."""
+        self.held = True
+
+    def release(self) -> None:
+        """Go on, with the beginning of the word in which `hold` has come."""
+        with self._lock:
+            stood = self.held and self._open_share == 0.0 and not self.paused
+            if stood and self._current is not None and not self._dropping:
+                self._current.rewind()
+            self.held = False
 
     def drop(self, keep: Callable[[int], bool]) -> None:
         """Leave out every utterance whose text's number `keep` denies, what is sounding now included."""
@@ -191,7 +213,7 @@ class Player:
         with self._lock:
             handed = one.position / one.rate
         reached = self.playback.reached(one, now)
-        return handed if reached is None else reached
+        return max(one.heard_s, handed if reached is None else reached)
 
     def is_over(self, one: Playing, now: float) -> bool:
         """Whether it has been heard to its end."""
@@ -218,7 +240,7 @@ class Player:
 
     def _cues_of(self, one: Playing, span: Span) -> Iterator[SpeechCue]:
         """As they will be heard; what is paused or left out has none after its last sound."""
-        goes_on = one is self._current and not self.paused and not self._dropping
+        goes_on = one is self._current and not self._stands and not self._dropping
         over = one.position >= len(one.samples)
         last = float("inf") if goes_on or over else span.end
         for cue in one.cues:
@@ -238,15 +260,19 @@ class Player:
         with self._lock:
             if self._open_share == 0.0 and self._dropping:
                 self._current, self._dropping = None, False
-            if self._open_share == 0.0 and self.paused:
+            if self._open_share == 0.0 and self._stands:
                 return block
             self._copy(block, when, rate)
-            goal = 0.0 if self.paused or self._dropping else 1.0
+            goal = 0.0 if self._stands or self._dropping else 1.0
             block *= self._fade(frames, goal, rate) * np.linspace(
                 self._last_volume, self.volume, frames, dtype=np.float32
             )
             self._last_volume = self.volume
         return block
+
+    @property
+    def _stands(self) -> bool:
+        return self.paused or self.held
 
     def _copy(self, block: Samples, when: float, rate: int) -> None:
         """Fill the block with what is being said and what comes next."""

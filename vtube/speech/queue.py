@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -20,15 +20,16 @@ from vtube.speech.failures import Failures, short
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.mime import mimed
 from vtube.speech.player import Player
-from vtube.speech.registry import create_voice, of_voices
-from vtube.speech.sinks import DeviceSink
+from vtube.speech.registry import create_voice
+from vtube.speech.sentence_acts import SentenceActs
+from vtube.speech.sinks import Buffer, DeviceSink
 from vtube.speech.sound import guarded
 from vtube.speech.texts import Text, Transcripts, worded
 from vtube.speech.visemes import VisemeTrack, viseme_track
+from vtube.speech.voice_cache import VoiceCache
 from vtube.threads import Worker, quietly
 
 MAX_TEXTS = 200
-MAX_VOICES = 8
 READY_AHEAD = 1
 """So many utterances are ready behind the one that sounds; the next one is being made meanwhile."""
 TICK_S, CLOSE_S = 0.1, 1.0
@@ -52,10 +53,12 @@ class SpeechQueue:
         """
         self._settings = settings.speech
         self._lipsync = settings.lipsync
-        self._player = player or Player(lambda fill: DeviceSink(self._settings.device, fill), settings.speech.volume)
+        buffer = Buffer()
+        self._player = player or Player(
+            lambda fill: DeviceSink(self._settings.device, fill, buffer), settings.speech.volume
+        )
         self._create = create
         self._clock = clock
-        self._voices: OrderedDict[str, Voice] = OrderedDict()
         self._texts: deque[Text] = deque()
         self._making: Text | None = None
         self._transcripts = Transcripts()
@@ -63,16 +66,13 @@ class SpeechQueue:
         self._changed = threading.Condition()
         self._failures = Failures()
         self._worker = Worker("speech", self._run)
-        self._show_emotion: Callable[[str], object] = lambda name: None
-        self.act: Callable[[str], object] = lambda name: None  # begins the gesture of the sentence that is heard
-        self._felt: Utterance | None = None
+        self._acts = SentenceActs(self._player)
         self._voice = settings.speech.voice
-        if self._voice:
-            self._known(self._voice)
+        self._voices = VoiceCache(settings.speech, create)
 
-    def on_emotion(self, show: Callable[[str], object]) -> None:
-        """Call `show` with the word of a tag such as [joy] when the sentence behind it is heard."""
-        self._show_emotion = show
+    def on_sentence(self, show: Callable[[str], object], act: Callable[[str], object] = lambda name: None) -> None:
+        """As a sentence is heard, call `show` with the word of a tag such as [joy], and `act` with its gesture."""
+        self._acts.show_emotion, self._acts.act = show, act
 
     def start(self) -> None:
         """Begin to speak what comes."""
@@ -120,8 +120,7 @@ class SpeechQueue:
 
     def cut(self, number: int) -> None:
         """Leave out what is left of this text, and no other."""
-        with self._changed:
-            self._drop(lambda one: one != number)
+        self._silence(lambda one: one != number)
 
     def is_pending(self, number: int) -> bool:
         """Whether a text is not over."""
@@ -146,8 +145,15 @@ class SpeechQueue:
 
     def stop(self) -> None:
         """Leave out everything."""
-        with self._changed:
-            self._drop(lambda _: False)
+        self._silence(lambda _: False)
+
+    def hold(self) -> None:
+        """Stand still for somebody else who begins to speak, until `release`."""
+        self._player.hold()
+
+    def release(self) -> None:
+        """Go on with the sentence, at the word in which `hold` has come."""
+        self._player.release()
 
     def pause(self, paused: bool) -> None:
         """Let speech stand still in the middle of a word, or go on."""
@@ -161,15 +167,12 @@ class SpeechQueue:
         Raises:
             SettingsError: there is no such voice.
         """
-        speech = settings.speech
-        voices = self._voices
-        if of_voices(speech) != of_voices(self._settings):
-            voices = OrderedDict({speech.voice: self._create(speech.voice, speech)} if speech.voice else {})
+        voices = self._voices.prepared(settings.speech)
         return lambda: self._take_over(settings, voices)
 
     def mouth(self, now: float) -> MouthShape | None:
         """The mouth of what is heard at `now`; None while nothing is. Shows the emotion of a sentence that begins."""
-        self._feel(now)
+        self._acts.follow(now)
         return self._player.mouth(now, self._settings.lead_s)
 
     def cues(self, now: float) -> list[SpeechCue]:
@@ -196,6 +199,7 @@ class SpeechQueue:
                 "present": present,
                 "pending": pending,
                 "paused": self._player.paused,
+                "held": self._player.held,
                 "volume": self._player.volume,
                 "voice": self._voice,
                 "device": self._player.device,
@@ -222,7 +226,7 @@ class SpeechQueue:
         """After `close`: wait for a voice that is still at work; whether it has ended."""
         return self._worker.join(seconds)
 
-    def _take_over(self, settings: Settings, voices: OrderedDict[str, Voice]) -> None:
+    def _take_over(self, settings: Settings, voices: VoiceCache) -> None:
         speech, before = settings.speech, self._settings
         with self._changed:
             self._voices, self._lipsync, self._settings = voices, settings.lipsync, speech
@@ -236,7 +240,7 @@ class SpeechQueue:
     def _queue(self, sentences: deque[Sentence], voice: str | None, interrupt: bool, is_open: bool = False) -> int:
         with self._changed:
             spec = voice or self._voice
-            self._known(spec)
+            self._voices.get(spec)
             if interrupt:
                 self._drop(lambda _: False)
             if len(self._texts) >= MAX_TEXTS:
@@ -248,19 +252,16 @@ class SpeechQueue:
             self._changed.notify_all()
         return queued.number
 
+    def _silence(self, keep: Callable[[int], bool]) -> None:
+        """The sound stops at once, whoever holds the lock; then what waits goes."""
+        self._player.drop(keep)
+        with self._changed:
+            self._drop(keep)
+
     # Inside; the lock is held
 
     def _text(self, number: int) -> Text | None:
         return next((text for text in (*self._texts, self._making) if text is not None and text.number == number), None)
-
-    def _known(self, spec: str) -> Voice:
-        voice = self._voices.get(spec)
-        if voice is None:
-            voice = self._voices[spec] = self._create(spec, self._settings)
-            if len(self._voices) > MAX_VOICES:
-                self._voices.popitem(last=False)
-        self._voices.move_to_end(spec)
-        return voice
 
     def _pending(self, now: float) -> list[int]:
         own = {text.number for text in (*self._texts, *([self._making] if self._making else []))}
@@ -294,7 +295,7 @@ class SpeechQueue:
             if text is not None:
                 self._speak_next(text)
             self._player.watch()
-            self._feel(self._clock())
+            self._acts.follow(self._clock())
 
     def _speak_next(self, text: Text) -> None:
         """Make the next sentence of `text` and hand it to the player, when there is room."""
@@ -309,7 +310,7 @@ class SpeechQueue:
             sentence = text.sentences.popleft()
         try:
             with self._changed:
-                voice = self._known(text.voice)
+                voice = self._voices.get(text.voice)
             utterance = guarded(voice.synthesize(sentence.spoken))
             utterance = worded(utterance, sentence)
             track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
@@ -336,14 +337,3 @@ class SpeechQueue:
                 self._hand_over(text, *mimed(sentence))
             elif self._making is text and (hopeless or not (text.sentences or text.open)):
                 self._making = None
-
-    def _feel(self, now: float) -> None:
-        """Show the emotion of the sentence that is heard, and begin its gesture, once."""
-        heard = self._player.heard(now)
-        if heard is None or heard.utterance is self._felt:
-            return
-        self._felt = heard.utterance
-        if heard.utterance.emotion:
-            quietly(lambda: self._show_emotion(heard.utterance.emotion))
-        if heard.utterance.gesture:
-            quietly(lambda: self.act(heard.utterance.gesture))

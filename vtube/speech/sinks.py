@@ -19,11 +19,14 @@ from vtube.threads import Worker
 Fill = Callable[[int, float, int], Samples]
 """Asked for so many samples, heard from that moment on, at that rate; answers with exactly as many."""
 
-BUFFER_S = 0.06
-"""Sound kept ahead of the ear: enough for a busy computer, and so little that a stop is silence within 0.1 s.
+BUFFER_S, WIDE_BUFFER_S = 0.04, 0.06
+"""Sound kept ahead of the ear: so little that a stop is silence within 0.1 s; and for a device that ran dry with that.
 
 It delays nothing that is seen: the mouth knows of it.
 """
+
+MOST_DRY = 3
+"""A device that ran dry more often is opened anew, with more sound ahead."""
 
 SILENT_RATE = 48_000
 SILENT_BLOCK_S = 0.01
@@ -39,6 +42,8 @@ class Sink(Protocol):
 
     name: str
     rate: int
+    strained: bool
+    """Whether it ran dry, and is better opened anew when nothing is said."""
 
     def alive(self, now: float) -> bool:
         """Whether it still asks."""
@@ -47,11 +52,32 @@ class Sink(Protocol):
         """Stop; harmless when called twice."""
 
 
+class Buffer:
+    """How much sound a device keeps ahead: little, until it has run dry several times."""
+
+    def __init__(self) -> None:
+        self.seconds = BUFFER_S
+        self._dry = 0
+
+    def ran_dry(self) -> bool:
+        """It did; whether more is kept ahead from the next opening on."""
+        self._dry += 1
+        if self._dry <= MOST_DRY or self.seconds >= WIDE_BUFFER_S:
+            return False
+        self.seconds = WIDE_BUFFER_S
+        return True
+
+
 class DeviceSink:
     """A loudspeaker or virtual cable through PortAudio."""
 
-    def __init__(self, name: str | None, fill: Fill) -> None:
+    def __init__(self, name: str | None, fill: Fill, buffer: Buffer | None = None) -> None:
         """Open the device whose name contains `name` (any case), or the default one, and begin to ask.
+
+        Args:
+            name: as above.
+            fill: gives the sound.
+            buffer: how much is kept ahead; learns when that was too little.
 
         Raises:
             AudioError: there is none, or it cannot be opened.
@@ -60,7 +86,9 @@ class DeviceSink:
         device = find_device(sounddevice, Direction.OUTPUT, name)
         self.name = str(device["name"])
         self.rate = int(device["default_samplerate"])
+        self.strained = False
         self._fill = fill
+        self._buffer = buffer or Buffer()
         self._asked = monotonic()
         self._latency = 0.0
         self._stream: Any = None
@@ -70,7 +98,7 @@ class DeviceSink:
                 channels=min(2, device["max_output_channels"]),
                 samplerate=self.rate,
                 dtype="float32",
-                latency=BUFFER_S,
+                latency=self._buffer.seconds,
                 callback=self._play,
             )
             self._latency = float(self._stream.latency)
@@ -93,7 +121,9 @@ class DeviceSink:
             except Exception as error:  # noqa: BLE001 - a device that is gone may refuse to close
                 _log.debug("closing the sound device: %s", error)
 
-    def _play(self, block: NDArray[np.float32], frames: int, time: Any, _status: object) -> None:
+    def _play(self, block: NDArray[np.float32], frames: int, time: Any, status: Any) -> None:
+        if status.output_underflow and self._buffer.ran_dry():
+            self.strained = True
         now = self._asked = monotonic()
         delay = time.outputBufferDacTime - time.currentTime
         if not 0.0 < delay < LONGEST_DELAY_S:
@@ -101,7 +131,7 @@ class DeviceSink:
         block[:] = self._fill(frames, now + delay, self.rate)[:, None]
 
 
-AHEAD_S = 0.06
+AHEAD_S = BUFFER_S
 """How long before its time silence is asked for, as a device does: a late thread leaves no gap in what is said."""
 
 
@@ -109,6 +139,7 @@ class SilentSink:
     """No sound, but the same course of time, so that the mouth moves on a computer without a sound device."""
 
     name = "none"
+    strained = False
 
     def __init__(self, fill: Fill, rate: int = SILENT_RATE, clock: Clock = monotonic) -> None:
         self.rate = rate

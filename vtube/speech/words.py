@@ -55,6 +55,11 @@ def begun(utterance: Utterance, seconds: float) -> str:
     return "".join(word.text for word in timed_words(utterance) if word.start < seconds).rstrip()
 
 
+def word_start(utterance: Utterance, seconds: float) -> float:
+    """When the word began that is said so many seconds after the first sample; 0 before the first."""
+    return max((word.start for word in timed_words(utterance) if word.start < seconds), default=0.0)
+
+
 Spans = list[tuple[float, float]]
 
 

@@ -89,8 +89,7 @@ class Studio:
             lambda: self.character.look, self.character.painter, self.character.subject, lambda: emotion.templates
         )
         self.control = self._control()
-        self.speech.on_emotion(self._feel)
-        self.speech.act = self.animator.acts.offer
+        self.speech.on_sentence(self._feel, self.animator.acts.offer)
         self.server = self._server(settings)
         self._closed = False
 
