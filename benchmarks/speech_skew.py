@@ -93,6 +93,7 @@ class Viewer:
     """A camera in this process and an output that looks at its pictures: how much the mouth has changed them."""
 
     name, detail, keeps_every_frame, real_time, announces_rate = "viewer", "", True, False, False
+    takes_pixels = True
 
     def __init__(self, engine: str, speech: SpeechSettings, fps: float, curve: Curve) -> None:
         self._curve = curve

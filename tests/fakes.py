@@ -397,6 +397,7 @@ class FakeOutput:
 
     name = "fake"
     detail = "a fake device"
+    takes_pixels = True
 
     def __init__(
         self, *, keeps_every_frame: bool = False, real_time: bool = False, announces_rate: bool = False

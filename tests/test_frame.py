@@ -1,10 +1,12 @@
 """A frame that knows its recipe, and what is made of it."""
 
+import threading
+
 import cv2
 import numpy as np
 import pytest
 
-from vtube.frame import WHOLE, Frame, Recipe, blank, recipe_of, with_recipe
+from vtube.frame import WHOLE, Frame, Recipe, blank, drawn, is_drawn, recipe_of, undrawn, with_recipe
 
 
 class Nothing:
@@ -35,3 +37,40 @@ def test_what_is_made_of_it_knows_none(recipe: Recipe) -> None:
     made = frame.copy(), frame[1:], frame + 1, np.array(frame), np.asarray(cv2.flip(frame, 1)), frame.view()
     assert [recipe_of(one) for one in made] == [None] * len(made)
     assert recipe_of(frame) is recipe
+
+
+def test_pixels_are_drawn_once_however_many_ask(recipe: Recipe) -> None:
+    times: list[int] = []
+    begun = threading.Barrier(4)
+
+    def draw(frame: Frame) -> None:
+        times.append(1)
+        frame[:] = 9
+
+    frame = undrawn(blank(8, 4), recipe, draw)
+    assert not is_drawn(frame) and recipe_of(frame) is recipe
+
+    def ask() -> None:
+        begun.wait()
+        assert (drawn(frame) == 9).all()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert times == [1] and is_drawn(frame)
+
+
+def test_a_drawing_that_fails_is_tried_again(recipe: Recipe) -> None:
+    failures = [RuntimeError("no memory")]
+
+    def draw(frame: Frame) -> None:
+        if failures:
+            raise failures.pop()
+        frame[:] = 9
+
+    frame = undrawn(blank(8, 4), recipe, draw)
+    with pytest.raises(RuntimeError):
+        drawn(frame)
+    assert (drawn(frame) == 9).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
-"""Shape (height, width, 4), RGBA, straight alpha, sRGB, C-contiguous. Never written to once handed on."""
+"""Shape (height, width, 4), RGBA, straight alpha, sRGB, C-contiguous. Never written to once handed on.
+
+Those that the render thread hands on may not be drawn yet: whoever looks at pixels takes `drawn(frame)`."""
 
 Rgb = NDArray[np.uint8]
 """An opaque picture, shape (height, width, 3), sRGB, C-contiguous. Never written to once handed on."""
@@ -90,14 +94,35 @@ class Recipe:
     minus: Frame | None
 
 
+class Drawing:
+    """Fills a frame with its pixels, once; from any thread, and all others wait meanwhile."""
+
+    def __init__(self, draw: Callable[[Frame], object]) -> None:
+        self._draw: Callable[[Frame], object] | None = draw
+        self._lock = threading.Lock()
+
+    @property
+    def done(self) -> bool:
+        """Whether the pixels are there."""
+        return self._draw is None
+
+    def finish(self, frame: Frame) -> None:
+        """Draw into `frame`, unless that has been done."""
+        with self._lock:
+            if self._draw is not None:
+                self._draw(frame)
+                self._draw = None
+
+
 class DrawnFrame(np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]):
     """A frame that knows its recipe; what is made of it, a copy or a part too, knows none."""
 
     recipe: Recipe | None
+    drawing: Drawing | None
 
     def __array_finalize__(self, _made_from: object) -> None:
         """Called by NumPy for each new array."""
-        self.recipe = None
+        self.recipe = self.drawing = None
 
 
 def with_recipe(frame: Frame, recipe: Recipe) -> Frame:
@@ -105,6 +130,25 @@ def with_recipe(frame: Frame, recipe: Recipe) -> Frame:
     known = frame.view(DrawnFrame)
     known.recipe = recipe
     return known
+
+
+def undrawn(frame: Frame, recipe: Recipe, draw: Callable[[Frame], object]) -> Frame:
+    """A frame of which only the recipe is known; `draw` fills it for the first who asks `drawn` for its pixels."""
+    known = frame.view(DrawnFrame)
+    known.recipe, known.drawing = recipe, Drawing(draw)
+    return known
+
+
+def is_drawn(frame: Frame) -> bool:
+    """Whether the frame's pixels are there."""
+    return not isinstance(frame, DrawnFrame) or frame.drawing is None or frame.drawing.done
+
+
+def drawn(frame: Frame) -> Frame:
+    """The same frame with its pixels, which are drawn now where nobody needed them before. From any thread."""
+    if isinstance(frame, DrawnFrame) and frame.drawing is not None:
+        frame.drawing.finish(frame)
+    return frame
 
 
 def recipe_of(frame: Frame) -> Recipe | None:

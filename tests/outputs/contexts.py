@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 
-from vtube.frame import Frame
+from vtube.frame import WHOLE, Frame, Recipe, undrawn
 from vtube.outputs.base import OutputContext
 from vtube.scene.background import Background
 
@@ -25,3 +27,15 @@ def moving_frame(number: int, width: int = 64, height: int = 48) -> Frame:
     frame[..., 2] = 60
     frame[..., 3] = np.clip(columns * 8, 0, 255)
     return frame
+
+
+RECIPE = Recipe(cast(Any, None), None, WHOLE, (0, 0, 2, 2), (1, 1), np.zeros((4, 4, 2), np.float32), None, None, None)
+
+
+def sketched(size: int = 2) -> Frame:
+    """A frame whose pixels are 5 as soon as they are drawn."""
+
+    def draw(frame: Frame) -> None:
+        frame[:] = 5
+
+    return undrawn(np.zeros((size, size, 4), np.uint8), RECIPE, draw)

@@ -5,7 +5,8 @@ import threading
 
 import numpy as np
 
-from vtube.frame import Frame
+from tests.outputs.contexts import sketched
+from vtube.frame import Frame, is_drawn, recipe_of
 from vtube.outputs.broadcast import FrameBroadcast, Subscription
 
 
@@ -113,3 +114,23 @@ def test_a_watch_whose_loop_has_ended_does_no_harm() -> None:
     asyncio.run(enter())
     broadcast.publish(shade(1), 0.0)
     assert broadcast.latest() is not None
+
+
+async def test_who_joins_for_pixels_gets_those_that_nobody_has_drawn() -> None:
+    broadcast = FrameBroadcast()
+    broadcast.publish(sketched(), 0.0)
+    with broadcast.subscribe() as subscription:
+        assert await seen(subscription) == 5
+
+
+async def test_who_takes_recipes_has_nothing_drawn() -> None:
+    broadcast = FrameBroadcast()
+    broadcast.publish(sketched(), 0.0)
+    assert not broadcast.needs_pixels()
+    with broadcast.subscribe(pixels=False) as subscription:
+        frame = (await asyncio.wait_for(subscription.next(), 5)).frame
+        assert not is_drawn(frame) and recipe_of(frame) is not None
+        assert not broadcast.needs_pixels()
+        with broadcast.subscribe():
+            assert broadcast.needs_pixels()
+    assert not broadcast.needs_pixels()

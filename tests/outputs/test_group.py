@@ -187,3 +187,31 @@ def test_a_recording_is_what_goes_out_while_it_runs(rig: Rig, tmp_path: Path) ->
         assert len(list(file.decode(video=0))) == 3
     group.record(tmp_path / "next.mkv")
     assert group.recording() is not None
+
+
+async def test_pixels_are_needed_while_somebody_takes_them(tmp_path: Path) -> None:
+    group = OutputGroup(settings(server=True), Background("green", 64, 64))
+    group.start("http://here/camera")
+    try:
+        assert not group.need_pixels()
+        with group.broadcast.subscribe(pixels=False):
+            assert not group.need_pixels()
+            with group.broadcast.subscribe():
+                assert group.need_pixels()
+                group.on_air = False  # all get an empty frame
+                assert not group.need_pixels()
+                with group.preview.subscribe():
+                    assert group.need_pixels()
+                group.on_air = True
+        assert not group.need_pixels()
+        group.record(tmp_path / "a.mp4")
+        assert group.need_pixels()
+        group.stop_recording()
+        assert not group.need_pixels()
+    finally:
+        group.close()
+
+
+def test_a_device_needs_pixels(rig: Rig) -> None:
+    group = rig.start(settings("plain"))
+    assert group.need_pixels()

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeOutput
+from tests.outputs.contexts import sketched
 from tests.waiting import eventually
 from vtube.errors import OutputError, PackageMissingError
-from vtube.frame import Frame, blank
+from vtube.frame import Frame, blank, is_drawn
 from vtube.outputs import worker as worker_module
 from vtube.outputs.base import OutputEndedError
 from vtube.outputs.worker import OutputState, OutputWorker, close_all
@@ -280,3 +281,16 @@ def test_a_device_that_others_read_at_its_rate_runs_before_other_programs(
     assert asked == ["output fake"]
     assert (device.status().urgent, page.status().urgent) == (granted, None)
     assert ("does not let the camera run before other programs" in caplog.text) is not granted
+
+
+def test_an_output_gets_pixels_and_the_page_gets_what_there_is() -> None:
+    for takes_pixels in (True, False):
+        output = FakeOutput(keeps_every_frame=True)
+        output.takes_pixels = takes_pixels
+        worker = OutputWorker(output)
+        worker.start()
+        frame = sketched()
+        worker.submit(frame, 0.0)
+        close_all([worker])
+        assert worker.status().sent == 1
+        assert is_drawn(frame) is takes_pixels

@@ -430,3 +430,39 @@ def test_both_ends_of_a_fade_are_of_the_scene_s_size() -> None:
         thread.step()
         picture = thread.newest(stand.clock.now)
         assert picture is not None and picture.frame.shape == (32, 64, 4)
+
+
+class Lazy(Viewing):
+    """One that can leave pixels to those who need them."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.lazily = 0
+
+    def render_lazily(self, pose: Pose, view: View) -> Frame:
+        self.lazily += 1
+        return blank(view.width, view.height)
+
+
+def test_pixels_are_drawn_only_while_somebody_needs_them() -> None:
+    stand, needed = Stand(0.004), [False]
+    lazy = Lazy(stand.clock)
+    thread = RenderThread(
+        lazy,
+        stand,
+        lambda: stand.schedule,
+        scene=Wide(),
+        needed=lambda: needed[0],
+        clock=stand.clock,
+        sleep=stand.clock.sleep,
+    )
+    for _ in range(5):
+        thread.step()
+    assert (lazy.lazily, len(lazy.views)) == (5, 0)
+    needed[0] = True
+    for _ in range(3):
+        thread.step()
+    assert (lazy.lazily, len(lazy.views)) == (5, 3)
+    needed[0] = False
+    thread.step()
+    assert (lazy.lazily, len(lazy.views)) == (6, 3)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from tests.outputs.contexts import sketched
 from vtube.avatar.picture.character import Character
 from vtube.avatar.still import seen
 from vtube.errors import SettingsError
-from vtube.frame import WHOLE, Frame, blank
+from vtube.frame import WHOLE, Frame, blank, is_drawn
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings, Settings
 
@@ -81,3 +82,13 @@ def picture() -> Frame:
     frame = blank()
     frame[60:400, 180:330] = (200, 100, 50, 255)
     return frame
+
+
+def test_effects_are_laid_over_pixels_and_without_any_nobody_draws_them() -> None:
+    frame = sketched(512)
+    plain = Stage(SceneSettings())
+    assert plain.finish(frame, 0.0) is frame and not is_drawn(frame) and not plain.has_effects
+    stage = Stage(SceneSettings(background="#405060", effects=["background"]))
+    assert stage.has_effects
+    stage.finish(frame, 0.0)
+    assert is_drawn(frame)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.outputs.contexts import sketched
 from vtube.frame import Frame, blank
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.encode import SharedEncoder, jpeg, png, raw
@@ -85,3 +86,10 @@ async def test_a_client_that_leaves_does_not_spoil_the_frame_for_the_others() ->
             await leaving
         assert await shared.newest() == bytes(16)
         assert encode.calls == 1
+
+
+async def test_a_snapshot_of_a_frame_that_nobody_has_drawn_has_it_drawn() -> None:
+    broadcast = FrameBroadcast()
+    broadcast.publish(sketched(), 0.0)
+    with ThreadPoolExecutor(1) as workers:
+        assert await SharedEncoder(broadcast, Counting(), workers).newest() == bytes([5]) * 16

@@ -30,3 +30,11 @@ class ViewRenderer(Renderer, Protocol):
 
     def render_view(self, pose: Pose, view: View, /) -> Frame:
         """Draw `pose` as `view` shows it; a frame of its size. The same frame when both are as before."""
+
+
+@runtime_checkable
+class LazyRenderer(ViewRenderer, Protocol):
+    """A renderer that can leave the pixels to those who need them."""
+
+    def render_lazily(self, pose: Pose, view: View, /) -> Frame:
+        """As `render_view`, but the frame may have only its recipe; see `frame.drawn`."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vtube.avatar.base import Renderer, ViewRenderer
+from vtube.avatar.base import LazyRenderer, Renderer, ViewRenderer
 from vtube.frame import WHOLE, Frame, View
 from vtube.pose import Pose
 
@@ -44,10 +44,12 @@ class Sight:
         if self._scene is not None:
             self.view = self._scene.view(now)
 
-    def draw(self, renderer: Renderer, pose: Pose) -> Frame:
-        """The picture of `pose`, placed, without effects."""
+    def draw(self, renderer: Renderer, pose: Pose, lazily: bool = False) -> Frame:
+        """The picture of `pose`, placed, without effects; `lazily` leaves pixels to whoever asks for them."""
         if self._scene is None:
             return renderer.render(pose)
+        if lazily and isinstance(renderer, LazyRenderer):
+            return renderer.render_lazily(pose, self.view)
         if isinstance(renderer, ViewRenderer):
             return renderer.render_view(pose, self.view)
         return self._scene.place(self._drawn(renderer, pose), self._now)

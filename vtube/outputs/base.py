@@ -26,6 +26,7 @@ class Output(Protocol):
         detail: where it goes, for the user: a device, an address, a path.
         keeps_every_frame: a file wants every frame, in order; a live output only ever wants the newest one.
         real_time: it is a device that other programs read at its rate: its thread runs before ordinary ones.
+        takes_pixels: it looks at pixels; otherwise it gets frames that may not be drawn yet, see `frame.drawn`.
         announces_rate: it tells somebody the frame rate when it is opened, so it is opened again when that changes.
     """
 
@@ -34,6 +35,7 @@ class Output(Protocol):
     keeps_every_frame: bool = False
     real_time: bool = False
     announces_rate: bool = False
+    takes_pixels: bool = True
 
     def open(self) -> None:
         """Open the device or file; may be called again after a failure or a close.

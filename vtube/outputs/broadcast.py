@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from vtube.frame import Frame
+from vtube.frame import Frame, drawn, is_drawn
 
 ON_TIME_S = 1e-3
 """A newest this little too early for a subscription's rate still counts as due."""
@@ -41,9 +41,16 @@ class FrameBroadcast:
         """The newest frame, None before the first."""
         return self._newest
 
-    def subscribe(self, fps: float | None = None) -> Subscription:
-        """A context manager whose `next` gives the newest frame, at most `fps` a second; inside a running loop."""
-        return Subscription(self, fps)
+    def subscribe(self, fps: float | None = None, pixels: bool = True) -> Subscription:
+        """A context manager whose `next` gives the newest frame, at most `fps` a second; inside a running loop.
+
+        Without `pixels` the frames may not be drawn yet; see `frame.drawn`.
+        """
+        return Subscription(self, fps, pixels)
+
+    def needs_pixels(self) -> bool:
+        """Whether a subscription takes frames as pixels. From any thread."""
+        return any(subscription.pixels for subscription in self._subscriptions)
 
     def add(self, subscription: Subscription) -> None:
         """Wake `subscription` at every frame from now on."""
@@ -59,8 +66,9 @@ class FrameBroadcast:
 class Subscription:
     """One client's share of the broadcast. Frames it has no time for are dropped for this client alone."""
 
-    def __init__(self, broadcast: FrameBroadcast, fps: float | None) -> None:
+    def __init__(self, broadcast: FrameBroadcast, fps: float | None, pixels: bool = True) -> None:
         self._broadcast = broadcast
+        self.pixels = pixels
         self._interval = 1.0 / fps if fps else 0.0
         self._due = float("-inf")
         self._loop = asyncio.get_running_loop()
@@ -89,6 +97,8 @@ class Subscription:
             self._news.clear()
             newest = self._broadcast.latest()
             if newest is not None and self._take(newest.time):
+                if self.pixels and not is_drawn(newest.frame):
+                    await asyncio.to_thread(drawn, newest.frame)
                 return newest
 
     def _take(self, time: float) -> bool:

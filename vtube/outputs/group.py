@@ -68,6 +68,14 @@ class OutputGroup:
         if recording is not None:
             recording.submit(frame, deadline)
 
+    def need_pixels(self) -> bool:
+        """Whether anybody takes frames as pixels, rather than as recipes. From any thread; never blocks."""
+        if self.preview.needs_pixels():
+            return True
+        recording = self._recording
+        workers = [*self._workers.values(), *([recording] if self._records and recording is not None else [])]
+        return self.on_air and (self.broadcast.needs_pixels() or any(worker.needs_pixels for worker in workers))
+
     def record(self, path: Path) -> None:
         """Write what goes out to a new file, until `stop_recording`; the ending says how.
 

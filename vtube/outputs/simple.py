@@ -29,6 +29,7 @@ class BrowserOutput(Output):
     """Publishes frames for the server; whoever is connected takes them from there."""
 
     name = "browser"
+    takes_pixels = False
 
     def __init__(self, _spec: Spec, context: OutputContext) -> None:
         self._context = context

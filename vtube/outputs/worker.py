@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from vtube.clock import monotonic
 from vtube.errors import OutputError, PackageMissingError
-from vtube.frame import Frame
+from vtube.frame import Frame, drawn
 from vtube.outputs.base import Output, OutputEndedError
 from vtube.threads import Worker, urgent_thread
 
@@ -43,6 +43,9 @@ class OutputState(StrEnum):
     FAILED = "failed"
     ENDED = "ended"
     CLOSED = "closed"
+
+
+ENDED = (OutputState.ENDED, OutputState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ class OutputWorker:
                 self._urgent,
             )
 
+    @property
+    def needs_pixels(self) -> bool:
+        """Whether it looks at the pixels of the frames that it gets. From any thread."""
+        return self._output.takes_pixels and self._accepts and self._state not in ENDED
+
     def reopen(self) -> None:
         """Close the output and open it again, in its own thread; frames meanwhile wait as they do at the start."""
         with self._changed:
@@ -191,7 +199,7 @@ class OutputWorker:
                     return
                 frame, now = self._waiting.popleft()
             try:
-                self._output.send(frame, now)
+                self._output.send(drawn(frame) if self._output.takes_pixels else frame, now)
             except Exception as error:  # noqa: BLE001 - a device may raise anything; the camera goes on
                 self._fail(error)
                 return

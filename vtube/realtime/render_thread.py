@@ -14,7 +14,7 @@ import numpy as np
 from vtube.avatar.base import Renderer
 from vtube.avatar.sight import Scene, Sight
 from vtube.clock import Clock, Sleep, monotonic, sleep_until
-from vtube.frame import WHOLE, Frame
+from vtube.frame import WHOLE, Frame, drawn
 from vtube.metrics import Rate, RollingWindow
 from vtube.pose import Pose, neutral
 from vtube.realtime.crossfade import Crossfade, keeps_up
@@ -80,6 +80,7 @@ class RenderThread:
         schedule: Callable[[], Schedule],
         *,
         scene: Scene | None = None,
+        needed: Callable[[], bool] = lambda: True,
         clock: Clock = monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
@@ -90,12 +91,14 @@ class RenderThread:
             motion: what the character does.
             schedule: the loop's deadlines as they stand.
             scene: what is done to a drawn frame for each deadline; None leaves it as it is.
+            needed: whether anybody takes pixels at the moment, rather than recipes; see `frame.drawn`.
             clock, sleep: monotonic seconds, and how to wait.
         """
         self._renderer = renderer
         self._motion = motion
         self._schedule = schedule
         self._sight = Sight(scene)
+        self._needed = needed
         self._clock = clock
         self._sleep = sleep
         self._pacer = FramePacer(clock())
@@ -223,7 +226,7 @@ class RenderThread:
             return self._draw_fading(self._fade, pose)
         same = np.array_equal(pose, self._drawn_pose) and self._sight.view == self._drawn_view
         if self._drawn is None or not same:
-            self._drawn = self._sight.draw(self._renderer, pose)
+            self._drawn = self._sight.draw(self._renderer, pose, lazily=not self._needed())
             self._drawn_pose, self._drawn_view = pose, self._sight.view
         return self._drawn
 
@@ -266,7 +269,7 @@ class RenderThread:
             self._leaving = None
             self._closing = threading.Thread(target=old.close, name="closing", daemon=True)
             self._closing.start()  # THA3 takes half a second
-        return Crossfade(old if beside else None, self._drawn, self._drawn_pose, self._clock())
+        return Crossfade(old if beside else None, drawn(self._drawn), self._drawn_pose, self._clock())
 
     def _leave(self) -> None:
         """Close the renderer of before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vtube.errors import SettingsError
-from vtube.frame import Frame, Rgb, View
+from vtube.frame import Frame, Rgb, View, drawn
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
@@ -60,7 +60,12 @@ class Stage:
 
     def finish(self, frame: Frame, now: float) -> Frame:
         """A placed picture with its effects; the same frame where there are none."""
-        return self._scene.process(frame, now, EFFECTS)
+        return self._scene.process(drawn(frame), now, EFFECTS) if self.has_effects else frame
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether anything comes after the framing. From any thread."""
+        return bool(self._settings.effects)
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 import cv2
 import numpy as np
 
-from vtube.frame import Frame, Rgb
+from vtube.frame import Frame, Rgb, drawn
 from vtube.outputs.broadcast import FrameBroadcast, TimedFrame
 
 JPEG_QUALITY = 90
@@ -72,5 +72,8 @@ class SharedEncoder:
             return None
         if self._job is None or newest is not self._newest:
             self._newest = newest
-            self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encode, newest.frame)
+            self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encoded, newest.frame)
         return await asyncio.shield(self._job)
+
+    def _encoded(self, frame: Frame) -> bytes:
+        return self._encode(drawn(frame))

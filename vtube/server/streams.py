@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from vtube.frame import recipe_of
+from vtube.frame import drawn, recipe_of
 from vtube.outputs.broadcast import FrameBroadcast, Subscription, TimedFrame
 from vtube.server.bodies import rate_of, refuse, side_of
 from vtube.server.contract import FPS, Contract, says
@@ -102,7 +102,7 @@ async def _raw(request: web.Request, fps: float | None, warps: WarpFeed | None) 
     socket = _socket()
     with request.app[SERVICES].viewers.place(kind_of_page(request)):
         await socket.prepare(request)
-        with request.app[SERVICES].broadcast.subscribe(fps) as subscription:
+        with request.app[SERVICES].broadcast.subscribe(fps, pixels=warps is None) as subscription:
             sending = _send_frames(socket, subscription, warps)
             await _until_gone(request, socket, sending, lambda: None)  # a client has nothing to say
     return socket
@@ -168,7 +168,7 @@ async def _send_frames(socket: web.WebSocketResponse, subscription: Subscription
             size = _size(newest)
             await socket.send_str(json.dumps({"width": size[0], "height": size[1]}))
         async with asyncio.timeout(STALL_S):
-            await socket.send_bytes(raw(newest.frame))  # type: ignore[arg-type]  # any buffer will do
+            await socket.send_bytes(raw(drawn(newest.frame)))  # type: ignore[arg-type]  # any buffer will do
 
 
 async def _send_warp(socket: web.WebSocketResponse, messages: list[Message]) -> None:

@@ -75,7 +75,9 @@ class Studio:
         self.animator = Animator(settings, self.trackers, self.mouth_source.mouth, self.mouth_source.cues)
         self.stage = Stage(settings.scene, self.animator, self.character.subject)
         self.motion = LiveMotion(self.animator)
-        self.rendering = RenderThread(self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage)
+        self.rendering = RenderThread(
+            self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage, needed=self._need_pixels
+        )
         self.outputs = OutputGroup(settings, self.stage)
         lock = PhaseLock() if settings.loop.phase_lock else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
@@ -149,6 +151,9 @@ class Studio:
                 raise
             log.warning("%s; the camera starts without it, as it was only saved", error)
             self.settings.change({"audio": "none"}, save=False)
+
+    def _need_pixels(self) -> bool:
+        return self.stage.has_effects or self.outputs.need_pixels()
 
     def _deliver(self, picture: Picture, deadline: float) -> None:
         self.outputs.submit(picture.frame, deadline)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -17,8 +19,8 @@ from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import Box
 from vtube.avatar.puppet.player import Player
 from vtube.avatar.still import seen
-from vtube.frame import WHOLE, Frame, View
-from vtube.pose import INDEX, neutral
+from vtube.frame import WHOLE, Frame, View, drawn, is_drawn, recipe_of
+from vtube.pose import INDEX, Pose, neutral
 
 FULL_HD = View(1920, 1080, 3.4, 3.4, 960 - 3.4 * 256, -60.0)
 VIEWS = [
@@ -221,3 +223,54 @@ def test_a_buffer_of_a_frame_keeps_its_memory() -> None:
     for _ in range(3):
         pool.take(16, 16)[:] = 1
     assert set(buffer) == {9}
+
+
+def winking(amount: float, head: float = 0.0) -> Pose:
+    pose = neutral()
+    pose[INDEX["eye_wink_left"]], pose[INDEX["head_y"]] = amount, head
+    return pose
+
+
+def moving_puppet() -> Puppet:
+    """`head_y` slides the drawing, `eye_wink_left` brightens the face."""
+    puppet = still_puppet(figure())
+    for weights, parameter, head in (
+        (puppet.body, 1, slice(0, 4)),
+        (puppet.face, INDEX["eye_wink_left"], slice(0, 12)),
+    ):
+        weights["linear1.weight"][0, parameter] = weights["linear2.weight"][0, 0] = 1
+        weights["linear3.weight"][:, 0] = 1
+        for name, value in weights.items():
+            if name.endswith(("before.weight", "after.weight")):
+                value[0, 0, 1, 1] = 1
+        weights["head.weight"][head, 0, 1, 1] = 0.02
+    return puppet
+
+
+def test_pixels_that_nobody_asked_for_can_be_had_at_any_time() -> None:
+    character = Character(figure(), "bust", drawing())
+    lazy, eager = (
+        PuppetRenderer(Request(character, precision="float32", puppet=moving_puppet(), threads=1)) for _ in range(2)
+    )
+    poses = [winking(0.2), winking(0.9), winking(0.9, 0.7), winking(0.4, -0.8), winking(0.0)]
+    frames = [lazy.render_lazily(pose, FULL_HD) for pose in poses]
+    assert not any(is_drawn(frame) for frame in frames)
+    wanted = [eager.render_view(pose, FULL_HD).copy() for pose in poses]
+    assert all(not np.array_equal(one, other) for one, other in pairwise(wanted))
+    for frame, exact in reversed(list(zip(frames, wanted, strict=True))):
+        assert recipe_of(frame) is not None
+        assert np.array_equal(drawn(frame), exact)
+        assert is_drawn(frame)
+
+
+def test_whoever_asks_a_lazy_renderer_for_pixels_gets_them() -> None:
+    character = Character(figure(), "bust", drawing())
+    renderer = PuppetRenderer(Request(character, precision="float32", puppet=still_puppet(figure())))
+    later = renderer.render_lazily(neutral(), FULL_HD)
+    assert renderer.render_view(neutral(), FULL_HD) is later and is_drawn(later)
+
+
+def test_small_frames_are_drawn_at_once() -> None:
+    character = Character(figure(), "bust", drawing())
+    renderer = PuppetRenderer(Request(character, precision="float32", puppet=still_puppet(figure())))
+    assert is_drawn(renderer.render_lazily(neutral(), WHOLE))

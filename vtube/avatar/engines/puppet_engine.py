@@ -12,7 +12,7 @@ from vtube.avatar.puppet.drawing import doubled
 from vtube.avatar.puppet.file import Puppet, find
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
-from vtube.frame import WHOLE, Frame, View
+from vtube.frame import WHOLE, Frame, View, drawn
 from vtube.pose import BODY, Pose
 
 PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
@@ -48,7 +48,7 @@ class PuppetRenderer(SteppedRenderer):
             _drawing(request),
             drawing_threads(request.threads),
         )
-        self._view = WHOLE
+        self._view, self._lazily = WHOLE, False
         self.detail = self._player.detail
         self._known: Pose | None = None
         self._pose: Pose = np.zeros(0, np.float32)
@@ -68,11 +68,26 @@ class PuppetRenderer(SteppedRenderer):
         Raises:
             EngineError: the renderer is closed.
         """
+        return drawn(self._shown(pose, view))
+
+    def render_lazily(self, pose: Pose, view: View) -> Frame:
+        """The same, but the pixels of a large frame are drawn only when somebody asks for them.
+
+        Raises:
+            EngineError: the renderer is closed.
+        """
+        self._lazily = True
+        try:
+            return self._shown(pose, view)
+        finally:
+            self._lazily = False
+
+    def _shown(self, pose: Pose, view: View) -> Frame:
         last = self._last
         if view != self._view:
             self._view = view
             if last is not None and np.array_equal(last[0], pose):
-                self._last = last[0], self._player.frame(view)
+                self._last = last[0], self._player.frame(view, self._lazily)
                 return self._last[1]
         return super().render(pose)
 
@@ -100,7 +115,7 @@ class PuppetRenderer(SteppedRenderer):
                 self._player.begin_body(self._pose)
             self._player.finish_body()
             self._known = self._pose[BODY].copy()
-        return self._player.frame(self._view)
+        return self._player.frame(self._view, self._lazily)
 
     def _moved(self) -> bool:
         return self._known is None or not np.array_equal(self._known, self._pose[BODY])

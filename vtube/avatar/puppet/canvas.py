@@ -30,8 +30,6 @@ class Canvas(Protocol):
 
     scale: int
     """Times the size of the picture."""
-    pixels: Frame
-    """Premultiplied, `SIZE` · scale pixels a side."""
     origin: float
     """Where the picture's upper left corner is, pixels: from the middle of the first one, right and down."""
     source: DrawingSource | None
@@ -39,8 +37,15 @@ class Canvas(Protocol):
     layer: Frame | None
     """The face that covers the drawing now, RGBA premultiplied; a new object for every face."""
 
+    @property
+    def pixels(self) -> Frame:
+        """Premultiplied, `SIZE` · scale pixels a side."""
+
     def show(self, face: NDArray[np.uint8]) -> None:
         """Put a face into its box, as the face's decoder gives it; see `decoder.face_model`."""
+
+    def showing(self, layer: Frame | None) -> Frame:
+        """The pixels with this layer, or with the drawing's own face. From any thread."""
 
 
 class DrawingSource:
@@ -90,36 +95,68 @@ class Doubled:
         across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
         self.pixels[inner, across] = large[edge:-edge, edge:-edge]
 
+    def showing(self, layer: Frame | None) -> Frame:  # noqa: ARG002 - small frames know no layer
+        """A copy as it is."""
+        return self.pixels.copy()
+
 
 class Drawn:
-    """The drawing itself, at several times the size of the picture; it shows through where a face changes nothing.
-
-    Where it does, the drawing gives way to the face: only a blend leaves none of the drawing's own lines behind.
-    """
+    """The drawing itself, at several times the size of the picture; it shows through where a face changes nothing."""
 
     origin = -0.5
 
     def __init__(self, drawing: Frame, box: Box, neutral: NDArray[np.uint8]) -> None:
         """`drawing`: `SIZE` · k pixels a side; `box`: of the face, within its crop; `neutral`: the face of zeros."""
         self.scale = len(drawing) // SIZE
-        self.pixels = np.asarray(cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA), np.uint8)
+        pixels = np.asarray(cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA), np.uint8)
         place = box.moved(FACE_LEFT, FACE_TOP).times(self.scale)
-        self._there = self.pixels[place.slices]
-        self._kept = self._there.copy()
-        self.source: DrawingSource | None = DrawingSource(self.pixels, self._kept, place)
+        kept = pixels[place.slices].copy()
+        self.source: DrawingSource | None = DrawingSource(pixels, kept, place)
         self.layer: Frame | None = None
-        alpha = np.ascontiguousarray(self._kept[..., 3])
-        self._alpha = None if (alpha == 255).all() else cv2.merge([alpha] * 4)
-        self._neutral = neutral
-        self._dirty: list[tuple[slice, slice]] = []
+        self._own = _Blend(pixels, place, kept)
+        self._place, self._kept, self._neutral = place, kept, neutral
+        self._blended: Frame | None = None
 
     def show(self, face: NDArray[np.uint8]) -> None:
-        """Blend `face` in, as far as it covers the drawing or differs from the neutral one."""
+        """Have `face` blended in, as far as it covers the drawing or differs from the neutral one."""
+        self.layer = face.copy() if face.shape[2] == 4 else changed(face, self._neutral)
+
+    @property
+    def pixels(self) -> Frame:
+        """With the present face, which is blended in when somebody looks."""
+        if self.layer is not None and self._blended is not self.layer:
+            self._blended = self.layer
+            self._own.show(self.layer)
+        return self._own.pixels
+
+    def showing(self, layer: Frame | None) -> Frame:
+        """A copy of the pixels with `layer`, or with the drawing's own face. From any thread."""
+        pixels = np.array(self._own.pixels)
+        pixels[self._place.slices] = self._kept
+        if layer is not None:
+            _Blend(pixels, self._place, self._kept).show(layer)
+        return pixels
+
+
+class _Blend:
+    """A drawing in which one face after another is shown.
+
+    The drawing gives way to the face: only a blend leaves none of the drawing's own lines behind.
+    """
+
+    def __init__(self, pixels: Frame, place: Box, kept: Frame) -> None:
+        """`pixels`: written to; `place`: the face's, where the drawing's own is `kept`."""
+        self.pixels, self._kept = pixels, kept
+        self._there = pixels[place.slices]
+        alpha = np.ascontiguousarray(kept[..., 3])
+        self._alpha = None if (alpha == 255).all() else cv2.merge([alpha] * 4)
+        self._dirty: list[tuple[slice, slice]] = []
+
+    def show(self, layer: Frame) -> None:
+        """Let `layer`, RGBA premultiplied, take the place of the one before."""
         for part in self._dirty:
             self._there[part] = self._kept[part]
         self._dirty = []
-        layer = face.copy() if face.shape[2] == 4 else changed(face, self._neutral)
-        self.layer = layer
         for top in range(0, len(layer), BAND):
             self._put(layer, top, min(top + BAND, len(layer)))
 

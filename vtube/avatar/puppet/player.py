@@ -22,7 +22,7 @@ from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import CROP
 from vtube.avatar.puppet.warp import Field, Warp
-from vtube.frame import SIZE, WHOLE, Frame, View, with_recipe
+from vtube.frame import SIZE, WHOLE, Frame, View, undrawn, with_recipe
 from vtube.pose import BODY, Pose
 
 """Where the face's crop lies in the picture."""
@@ -100,11 +100,17 @@ class Player:
         """Wait for the decoder."""
         self._body.wait()
 
-    def frame(self, view: View = WHOLE) -> Frame:
-        """The frame of the last face and body as `view` shows it; its memory is used again when nobody has it."""
+    def frame(self, view: View = WHOLE, lazily: bool = False) -> Frame:
+        """The frame of the last face and body as `view` shows it; its memory is used again when nobody has it.
+
+        `lazily`: a large frame's pixels are drawn only when somebody asks for them.
+        """
         self._use_canvas(view.scale)
         field = Field(*(self._body.get_output_tensor(index).data for index in range(4)))
         frame = self._pool.take(view.width, view.height)
+        later = self._warp.later(self._canvas, field, view) if lazily else None
+        if later is not None:
+            return undrawn(frame, *later)
         recipe = self._warp.draw(self._canvas, field, view, frame)
         return frame if recipe is None else with_recipe(frame, recipe)
 

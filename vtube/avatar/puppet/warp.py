@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import cv2
@@ -76,20 +77,30 @@ class Warp:
     def draw(self, canvas: Canvas, field: Field, view: View, frame: Frame) -> Recipe | None:
         """Fill `frame`, of the view's size, with straight colours; returns how, where others can do the same."""
         grid = Grid.of(self._box, view)
-        frame[: grid.top], frame[grid.bottom :] = 0, 0
         if grid.right <= grid.left or grid.bottom <= grid.top:
             frame[:] = 0
             return None
         drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
-        strips = drawing.strips()
+        drawing.read()
         if self._threads < 2:
-            drawing.draw_all(strips, frame, self._scratch[0])
+            drawing.draw_whole(frame, self._scratch[0])
             return drawing.recipe()
+        drawing.clear_around(frame)
+        strips = drawing.strips()
         self._helper = self._helper or ThreadPoolExecutor(1, thread_name_prefix="strips")
         helped = self._helper.submit(drawing.draw_all, strips[1::2], frame, self._scratch[1])
         drawing.draw_all(strips[::2], frame, self._scratch[0])
         helped.result()
         return drawing.recipe()
+
+    def later(self, canvas: Canvas, field: Field, view: View) -> tuple[Recipe, Callable[[Frame], object]] | None:
+        """How a frame is made, and what makes it at any time and from any thread; None where that cannot be said."""
+        grid = Grid.of(self._box, view)
+        if canvas.source is None or grid.right <= grid.left or grid.bottom <= grid.top:
+            return None
+        drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
+        recipe = drawing.recipe()
+        return None if recipe is None else (recipe, partial(drawing.draw_later, recipe.face))
 
     def close(self) -> None:
         """End the second thread."""
@@ -121,6 +132,7 @@ class _Drawing:
 
     def __init__(self, box: Box, grid: Grid, near: Frame, canvas: Canvas, field: Field, view: View) -> None:
         self._grid, self._canvas, self._view = grid, canvas, view
+        self._pixels: Frame | None = None
         x = grid.left + (np.arange(grid.columns, dtype=np.float32) - 0.5) * grid.cell_x
         y = grid.top + (np.arange(grid.rows, dtype=np.float32) - 0.5) * grid.cell_y
         x, y = (x - view.left) / view.scale_x, (y - view.top) / view.scale_y
@@ -164,6 +176,25 @@ class _Drawing:
             strips.append((first, last, left, max(left, right)))
         return strips
 
+    def read(self) -> None:
+        """Draw from what the canvas shows now."""
+        self._pixels = self._canvas.pixels
+
+    def draw_whole(self, frame: Frame, scratch: _Scratch) -> None:
+        """Draw a frame on one thread."""
+        self.clear_around(frame)
+        self.draw_all(self.strips(), frame, scratch)
+
+    def draw_later(self, face: Frame | None, frame: Frame) -> None:
+        """Draw a frame with `face`, whatever the canvas shows by now."""
+        self._pixels = self._canvas.showing(face)
+        self.draw_whole(frame, _Scratch())
+        self._pixels = None
+
+    def clear_around(self, frame: Frame) -> None:
+        """Empty the rows above and below the figure's box."""
+        frame[: self._grid.top], frame[self._grid.bottom :] = 0, 0
+
     def draw_all(self, strips: list[Strip], frame: Frame, scratch: _Scratch) -> None:
         """Draw some strips."""
         for strip in strips:
@@ -183,7 +214,7 @@ class _Drawing:
         size = (right - left + 2) * grid.cell_x, (last - first + 2) * grid.cell_y
         places = cv2.resize(self._places[cells], size, scratch.places(size[1], size[0]))[inner]
         shown = cv2.remap(
-            self._canvas.pixels,
+            self._pixels,
             places,
             None,
             cv2.INTER_LINEAR,
