@@ -346,6 +346,22 @@ class FakeRecorder(Part):
         self._note("recorder.stop")
 
 
+class FakePlugins(Part):
+    def questions(self) -> list[dict[str, Any]]:
+        return [{"number": 1, "name": "Bonk", "developer": "Somebody", "origin": ""}]
+
+    def answer(self, number: int, allow: bool) -> bool:
+        self._note("plugins.answer", number, allow)
+        return number == 1
+
+    def revoke(self, key: str) -> bool:
+        self._note("plugins.revoke", key)
+        return key == "00ff"
+
+    def status(self) -> dict[str, Any]:
+        return {"state": "on", "port": 8001, "asking": self.questions(), "plugins": []}
+
+
 class FakeControl(Calls):
     """A program whose server asks it everything in vain: it keeps what it is told in `calls`."""
 
@@ -368,6 +384,7 @@ class FakeControl(Calls):
         self.settings = FakeSettings(self)
         self.air = FakeAir(self)
         self.recorder = FakeRecorder(self)
+        self.plugins = FakePlugins(self)
 
     def state(self) -> dict[str, Any]:
         self.note("state")

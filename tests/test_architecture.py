@@ -41,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "scene": set(),
     "outputs": set(),
     "server": {"outputs"},
+    "vts_api": {"server"},
     "realtime": {"avatar"},
     "studio": {
         "tracking",
@@ -53,6 +54,7 @@ ROOMS: dict[str, set[str]] = {
         "outputs",
         "server",
         "realtime",
+        "vts_api",
         "",
     },
     "offline": {"audio", "avatar", "motion", "outputs", "scene", "speech", "tracking"},
@@ -88,6 +90,7 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.expressions": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
     "vtube.scene.effects.translucency": "one file per effect",
+    "vtube.vts_api.discovery": "what is told by UDP, apart from the WebSocket",
     "vtube.speech.sentence_acts": "what face and body do with a sentence, on its own and looked at by two threads",
 }
 """Files of less than a paragraph that one neighbour at most imports, each with the reason why it stands alone."""

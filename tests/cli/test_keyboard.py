@@ -69,6 +69,14 @@ def test_mistakes_do_nothing(typed: str) -> None:
     assert not camera.stopped.is_set()
 
 
+def test_y_and_n_answer_the_plugin_that_asks() -> None:
+    camera = Camera()
+    keys = camera.keys(lambda: None)
+    keys.press("y")
+    keys.press("n")
+    assert camera.calls == [("plugins.answer", 1, True), ("plugins.answer", 1, False)]
+
+
 def test_an_emotion_that_is_gone_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     Camera().keys(lambda: None).press("2")
     assert caplog.messages == ["no joy"]

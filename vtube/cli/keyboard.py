@@ -10,7 +10,7 @@ from typing import Protocol
 
 from vtube.cli.terminal import Terminal, open_terminal
 from vtube.errors import VtubeError
-from vtube.server.control import EmotionControl, FaceControl, MotionControl
+from vtube.server.control import EmotionControl, FaceControl, MotionControl, PluginsControl
 
 READ_S = 0.2
 HELP = "keys: c neutral face, space pause, 0-9 emotions, q end, ? this line"
@@ -32,6 +32,10 @@ class Keyed(Protocol):
     @property
     def emotion(self) -> EmotionControl:
         """The emotion that is shown."""
+
+    @property
+    def plugins(self) -> PluginsControl:
+        """Plug-ins for VTube Studio."""
 
 
 class Keys:
@@ -56,6 +60,8 @@ class Keys:
             "q": stop,
             "?": self._help,
             "h": self._help,
+            "y": lambda: self._answer(True),
+            "n": lambda: self._answer(False),
             **{digit: self._emotion(int(digit)) for digit in "0123456789"},
         }
 
@@ -112,6 +118,11 @@ class Keys:
                 log.info("emotion: %s", names[number])
 
         return show
+
+    def _answer(self, allow: bool) -> None:
+        for question in self._control.plugins.questions()[:1]:
+            if self._control.plugins.answer(question["number"], allow):
+                log.info("%s %r", "let in:" if allow else "refused:", question["name"])
 
     def _help(self) -> None:
         log.info("%s", HELP)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vtube.errors import TrackingError
 from vtube.motion.acts import ActDriver
-from vtube.motion.base import FaceSource
+from vtube.motion.base import Driver, FaceSource
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.emotion_motion import EmotionMotionDriver
 from vtube.motion.face import FaceDriver
@@ -39,6 +39,7 @@ class Animator:
         faces: FaceSource,
         mouth: Callable[[float], MouthShape | None],
         cues: Callable[[float], Sequence[SpeechCue]] = lambda now: (),
+        over_face: Sequence[Driver] = (),
     ) -> None:
         """Nothing moves yet.
 
@@ -47,6 +48,7 @@ class Animator:
             faces: where tracked faces come from.
             mouth: the mouth of the voice at a moment (monotonic seconds).
             cues: what that voice does around a moment that the body goes along with.
+            over_face: layers between the tracked face and the emotion, such as what plug-ins send.
 
         Raises:
             SettingsError: the file of emotions cannot be used, or a parameter does not exist.
@@ -77,6 +79,7 @@ class Animator:
                 self.idle,
                 self.gestures,
                 self.face,
+                *over_face,
                 self.reactions,
                 self.emotion,
                 self.emotion_motion,

@@ -128,6 +128,34 @@ class Glide:
         return self._shown
 
 
+class Move:
+    """A change of zoom and place that is asked for to take its time. Begun from any thread, shown by one."""
+
+    def __init__(self) -> None:
+        self._shown: FramingValues | None = None
+        self._wanted: tuple[FramingValues, float] | None = None
+        """Where it begins and how long it takes; another object for each move."""
+        self._moving: tuple[FramingValues, float] | None = None
+        self._begun = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Go from where the picture is now to what is wanted next, in so many seconds."""
+        self._wanted = None if self._shown is None or seconds <= 0 else (self._shown, seconds)
+
+    def at(self, target: FramingValues, now: float) -> FramingValues:
+        """The framing at `now` on the way to `target`, monotonic seconds."""
+        if (wanted := self._wanted) is not self._moving:
+            self._moving, self._begun = wanted, now
+        if wanted is None or now - self._begun >= wanted[1]:
+            self._shown = target
+            return target
+        share = max((now - self._begun) / wanted[1], 0.0)
+        eased = share * share * (3 - 2 * share)
+        steps = (one + (other - one) * eased for one, other in zip(wanted[0], target, strict=True))
+        self._shown = FramingValues(*steps)
+        return self._shown
+
+
 class Director:
     """Chooses the shot of the character on air and gives its framing, frame by frame."""
 
@@ -136,9 +164,10 @@ class Director:
         self.scene = scene
         self._subject = subject
         self._glide = Glide()
+        self.move = Move()
 
     def values(self, now: float) -> FramingValues:
         """The framing at `now`, monotonic seconds."""
         scene = self.scene
         wanted = shot(scene.frame, self._subject(), scene.width, scene.height)
-        return framing_values(self._glide.shot(wanted, now), scene)
+        return self.move.at(framing_values(self._glide.shot(wanted, now), scene), now)

@@ -71,6 +71,10 @@ class Stage:
         """What the framing and each effect take."""
         return self._scene.costs()
 
+    def glide(self, seconds: float) -> None:
+        """Let the next change of zoom and place take so long; from any thread."""
+        self._director.move.begin(seconds)
+
     def flatten(self, frame: Frame) -> Rgb:
         """The frame over the background, for outputs that know no transparency."""
         return self._background.flatten(frame)

@@ -32,7 +32,15 @@ from vtube.settings.sound import (
     SpeechSettings,
     StyleBertVits2Settings,
 )
-from vtube.settings.tracking import OscRule, OscSettings, PointerSettings, ReceiverSettings, WebcamSettings
+from vtube.settings.tracking import (
+    OscRule,
+    OscSettings,
+    PluginParameterRule,
+    PointerSettings,
+    ReceiverSettings,
+    VtsApiSettings,
+    WebcamSettings,
+)
 
 __all__ = [
     "AUTO_SIZE",
@@ -55,6 +63,7 @@ __all__ = [
     "OscSettings",
     "Outcome",
     "ParameterCurve",
+    "PluginParameterRule",
     "PointerSettings",
     "Prepared",
     "ReactionSettings",
@@ -71,6 +80,7 @@ __all__ = [
     "SpeechSettings",
     "StyleBertVits2Settings",
     "ToolSettings",
+    "VtsApiSettings",
     "WebcamSettings",
     "fields",
     "is_marked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from vtube.settings.base import Section
+from vtube.settings.base import LIVE, LOCAL, Section
 
 
 class ReceiverSettings(Section):
@@ -67,4 +67,38 @@ class PointerSettings(Section):
             "f7": "open",
         },
         description="Key to expression: smile, sad, angry, surprised, wink, closed, open.",
+    )
+
+
+class PluginParameterRule(Section):
+    """One line of the table of plug-ins' parameters: parameter times scale plus offset drives target."""
+
+    parameter: str = Field(pattern="^[A-Za-z0-9]{4,32}$", description="The parameter that a plug-in sends.")
+    target: str = Field(max_length=40, description="One of the 45 parameters, or one of VTube Studio's, as MouthOpen.")
+    scale: float = Field(1.0, ge=-1000, le=1000, description="Factor of the value.")
+    offset: float = Field(0.0, ge=-1000, le=1000, description="What is added after scaling.")
+
+
+class VtsApiSettings(Section):
+    """Plug-ins that are made for VTube Studio."""
+
+    enabled: bool = Field(
+        False, description="Whether plug-ins for VTube Studio may ask to come in.", json_schema_extra=LIVE
+    )
+    host: str = Field(
+        "127.0.0.1",
+        description="The address to listen on; anything else lets other computers ask, too.",
+        json_schema_extra=LOCAL,
+    )
+    port: int = Field(
+        8001, ge=0, le=65535, description="TCP port; plug-ins expect 8001. 0 takes any.", json_schema_extra=LIVE
+    )
+    rules: list[PluginParameterRule] = Field(
+        default_factory=list,
+        max_length=300,
+        description=(
+            "A list of {parameter, target, scale, offset}: a plug-in's parameter times scale plus offset drives "
+            "target, one of the 45 parameters or of VTube Studio's, such as MouthOpen."
+        ),
+        json_schema_extra=LIVE,
     )

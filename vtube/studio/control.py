@@ -37,6 +37,7 @@ class Control:
     settings: seams.SettingsControl
     air: seams.AirControl
     recorder: seams.RecorderControl
+    plugins: seams.PluginsControl
     read_state: Callable[[], dict[str, Any]]
     read_meters: Callable[[], dict[str, Any]]
 

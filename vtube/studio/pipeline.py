@@ -19,6 +19,7 @@ from vtube.errors import AudioError
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.outputs.group import OutputGroup
+from vtube.paths import user_folder
 from vtube.pose import Pose, neutral
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
@@ -38,6 +39,9 @@ from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.registry import create_tracker
+from vtube.vts_api.plugins import NAME as PLUGINS
+from vtube.vts_api.program import Program
+from vtube.vts_api.service import PluginService
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +76,10 @@ class Studio:
         self.mouth_source = MouthSource(settings)
         self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth, self.speech.cues)
-        self.animator = Animator(settings, self.trackers, self.mouth_source.mouth, self.mouth_source.cues)
+        self.plugins = PluginService(settings, user_folder() / PLUGINS)
+        self.animator = Animator(
+            settings, self.trackers, self.mouth_source.mouth, self.mouth_source.cues, [self.plugins.driver]
+        )
         self.stage = Stage(settings.scene, self.animator, self.character.subject)
         self.motion = LiveMotion(self.animator)
         self.rendering = RenderThread(
@@ -84,7 +91,14 @@ class Studio:
         self._classifier = load_classifier()
         self.broadcast = Broadcast(settings, self._body())
         self.settings.join(
-            self.stage, self.animator, self.speech, self.loop, self.outputs, self.mouth_source, self.broadcast
+            self.stage,
+            self.animator,
+            self.speech,
+            self.loop,
+            self.outputs,
+            self.mouth_source,
+            self.broadcast,
+            self.plugins,
         )
         emotion = self.animator.emotion
         self.portraits = Portraits(
@@ -115,6 +129,7 @@ class Studio:
         self._listen()
         self.speech.start()
         self.broadcast.start()
+        self.plugins.open(self._program())
         self.rendering.start()
         self.character.load(self.rendering)
 
@@ -167,6 +182,7 @@ class Studio:
             ("the sound input", self.mouth_source.close),
             ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
+            ("the plug-ins", self.plugins.close),
             ("the renderer", self.rendering.close),
             ("the bake", self.character.close),
         ]
@@ -191,6 +207,29 @@ class Studio:
             change=lambda changes: self.settings.change(changes, save=False),
         )
 
+    def _program(self) -> Program:
+        """What plug-ins reach."""
+
+        def framing() -> tuple[float, float, float]:
+            scene = self.settings.in_force.scene
+            return scene.zoom, scene.x, scene.y
+
+        return Program(
+            emotion=self.animator.emotion,
+            gesture=self.animator.acts,
+            face=self.animator,
+            wardrobe=self.control.wardrobe,
+            settings=self.settings,
+            name=lambda: self.character.name,
+            sees_face=lambda: self.animator.face.sees_face,
+            pose=lambda: self.motion.current,
+            framing=framing,
+            size=lambda: self.stage.size,
+            fps=lambda: self.loop.fps,
+            glide=self.stage.glide,
+            background=lambda: self.settings.in_force.scene.background,
+        )
+
     def _control(self) -> Control:
         state = StateReader(
             self.loop,
@@ -204,6 +243,7 @@ class Studio:
             self.outputs,
             self.broadcast,
             self.portraits,
+            self.plugins,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
@@ -229,6 +269,7 @@ class Studio:
             settings=self.settings,
             air=state.air,
             recorder=state.recorder,
+            plugins=self.plugins,
             read_state=state.read,
             read_meters=state.meters,
         )

@@ -22,6 +22,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.portraits import Portraits
 from vtube.tracking.group import TrackerGroup
+from vtube.vts_api.service import PluginService
 
 MOUTH = ("aaa", "iii", "uuu", "eee", "ooo", "open")
 
@@ -48,6 +49,7 @@ class StateReader:
     outputs: OutputGroup
     broadcast: Broadcast
     portraits: Portraits
+    plugins: PluginService
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
@@ -82,6 +84,7 @@ class StateReader:
             "dialogue": self.broadcast.dialogue_state(now),
             "effects": [asdict(cost) for cost in self.stage.costs()],
             "outputs": [asdict(status) for status in self.outputs.statuses()],
+            "vts_api": self.plugins.status(),
             "url": self.url(),
             "pose": to_mapping(self.pose()),
             "held": self.animator.manual.held,
@@ -97,7 +100,12 @@ class StateReader:
 
     def inputs(self, now: float) -> list[InputStatus]:
         """Every tracker and the sound, in order of importance, at `now` (monotonic seconds)."""
-        statuses = [*self.trackers.statuses(now), *self.mouth_source.statuses(now)]
+        sent = self.plugins.input(now)
+        statuses = [
+            *self.trackers.statuses(now),
+            *([sent] if sent is not None else []),
+            *self.mouth_source.statuses(now),
+        ]
         return [status for status in statuses if status.name != "none"]
 
     def _rates(self, now: float) -> dict[str, Any]:

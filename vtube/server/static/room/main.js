@@ -5,6 +5,7 @@ import { icon } from "./controls.js";
 import { lampsOf } from "./lamps.js";
 import { Part, html, nothing } from "./part.js";
 import { nameOf, putOnAir } from "./path.js";
+import { asking } from "./plugins.js";
 import { notice, watch } from "./problems.js";
 import { undo } from "./settings.js";
 import { connect, follow, store } from "./store.js";
@@ -92,7 +93,7 @@ class Room extends Part {
       <header class="top"><vt-path></vt-path></header>
       <nav class="rail" aria-label=${t("nav.label")}>${this.links()}</nav>
       <vt-stage class="stage" role="region" aria-label=${t("stage.label")}></vt-stage>
-      <main class="panel" id=${this.section} ?inert=${away} aria-busy=${String(away)}>${SECTIONS[this.section].page()}</main>
+      <main class="panel" id=${this.section} ?inert=${away} aria-busy=${String(away)}>${asking()}${SECTIONS[this.section].page()}</main>
       <vt-search></vt-search>
       <p class="toast ${notice() ? "on" : ""}" role="status">${notice()}</p>`;
   }

@@ -6,7 +6,7 @@ import { loadSettings, store, tell } from "./store.js";
 import { t } from "./words.js";
 
 const SECTIONS = {
-  face: ["tracking", "receiver", "osc", "webcam", "pointer", "retarget"],
+  face: ["tracking", "receiver", "osc", "webcam", "pointer", "retarget", "vts_api"],
   voice: ["audio", "lipsync", "speech", "mixer"],
   expressions: ["emotion"],
   scene: ["scene"],

@@ -5,6 +5,7 @@ import { button, card, copy, empty, fix, head, icon, range, tag } from "../contr
 import { setting } from "../fields.js";
 import { ago, faceLamp, trackersOf } from "../lamps.js";
 import { Part, html, nothing } from "../part.js";
+import { plugins } from "../plugins.js";
 import { store } from "../store.js";
 import { named, t } from "../words.js";
 
@@ -22,6 +23,7 @@ class FacePage extends Part {
       ${card(t("face.trackers"), this.trackers(trackersOf(state)), tag(state.calibrated ? "good" : "off", t(state.calibrated ? "face.calibrated" : "face.not.calibrated")))}
       <div class="g2">${card(t("face.arrives"), this.meters(state.pose ?? {}))}
         ${card(t("face.becomes"), SIMPLE.map((path) => setting(path)))}</div>
+      ${plugins()}
       <vt-settings section="face"></vt-settings>`;
   }
 

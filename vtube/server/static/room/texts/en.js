@@ -151,6 +151,12 @@ export default {
   "memory.messages": "{viewer} · messages: {n}", "memory.forget": "Forget", "memory.sure": "Forget for good?", "memory.forgotten": "{name} is forgotten.",
   "memory.facts": "Facts", "memory.drop": "Delete: {text}",
 
+  "plugins.title": "Plug-ins for VTube Studio", "plugins.line": "Programs and pages that steer VTube Studio can steer her, on port {port}. Each asks you once.",
+  "plugins.asks": "The plug-in “{name}” by {developer} asks to steer her.", "plugins.asks.page": "The plug-in “{name}” by {developer}, a page of {origin}, asks to steer her.",
+  "plugins.allow": "Allow", "plugins.refuse": "Refuse", "plugins.allow.name": "Allow {name}", "plugins.refuse.name": "Refuse {name}",
+  "plugins.connected": "connected", "plugins.away": "not here", "plugins.revoke": "Take access away from {name}",
+  "plugins.on": "listens", "plugins.off": "off", "plugins.failed": "failed",
+
   "outputs.line": "Where the picture goes", "outputs.for.obs": "For OBS", "outputs.all": "Outputs", "outputs.switch": "{name} on or off",
   "outputs.numbers": "{sent} sent, {dropped} dropped", "way.browser": "Browser source", "way.media": "Media source", "way.dock": "Dock",
   "way.browser.how": "In OBS: Sources, +, Browser. Size {size}. The background is transparent.",

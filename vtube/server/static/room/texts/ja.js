@@ -151,6 +151,12 @@ export default {
   "memory.messages": "{viewer} · {n} 件", "memory.forget": "忘れる", "memory.sure": "完全に忘れますか？", "memory.forgotten": "{name}を忘れました。",
   "memory.facts": "覚えていること", "memory.drop": "削除: {text}",
 
+  "plugins.title": "VTube Studio 用プラグイン", "plugins.line": "VTube Studio を操作するプログラムやページから、ポート {port} で動かせます。初回だけ許可を求めます。",
+  "plugins.asks": "プラグイン「{name}」（{developer}）が操作の許可を求めています。", "plugins.asks.page": "プラグイン「{name}」（{developer}、{origin} のページ）が操作の許可を求めています。",
+  "plugins.allow": "許可", "plugins.refuse": "拒否", "plugins.allow.name": "{name} を許可", "plugins.refuse.name": "{name} を拒否",
+  "plugins.connected": "接続中", "plugins.away": "未接続", "plugins.revoke": "{name} の許可を取り消す",
+  "plugins.on": "待ち受け中", "plugins.off": "オフ", "plugins.failed": "失敗",
+
   "outputs.line": "映像の行き先", "outputs.for.obs": "OBS 用", "outputs.all": "出力", "outputs.switch": "{name} のオン・オフ",
   "outputs.numbers": "送信 {sent}、欠落 {dropped}", "way.browser": "ブラウザーソース", "way.media": "メディアソース", "way.dock": "ドック",
   "way.browser.how": "OBS で: ソース → ＋ → ブラウザー。大きさ {size}。背景は透明です。",

@@ -151,6 +151,12 @@ export default {
   "memory.messages": "{viewer} · {n} 条消息", "memory.forget": "忘记", "memory.sure": "彻底忘记？", "memory.forgotten": "已忘记{name}。",
   "memory.facts": "记住的事", "memory.drop": "删除：{text}",
 
+  "plugins.title": "VTube Studio 插件", "plugins.line": "能操控 VTube Studio 的程序和网页，可通过端口 {port} 操控她。每个插件只询问一次。",
+  "plugins.asks": "插件“{name}”（{developer}）请求操控她。", "plugins.asks.page": "插件“{name}”（{developer}，来自 {origin} 的网页）请求操控她。",
+  "plugins.allow": "允许", "plugins.refuse": "拒绝", "plugins.allow.name": "允许 {name}", "plugins.refuse.name": "拒绝 {name}",
+  "plugins.connected": "已连接", "plugins.away": "未连接", "plugins.revoke": "取消 {name} 的权限",
+  "plugins.on": "监听中", "plugins.off": "关闭", "plugins.failed": "失败",
+
   "outputs.line": "画面去哪里", "outputs.for.obs": "用于 OBS", "outputs.all": "输出", "outputs.switch": "{name} 开或关",
   "outputs.numbers": "发送 {sent}，丢弃 {dropped}", "way.browser": "浏览器来源", "way.media": "媒体来源", "way.dock": "停靠窗口",
   "way.browser.how": "在 OBS 中：来源 → ＋ → 浏览器。尺寸 {size}，背景透明。",
