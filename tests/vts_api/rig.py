@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +109,12 @@ class Plugin:
         assert answer["data"]["message"]
         return int(answer["data"]["errorID"])
 
-    async def inject(
-        self, mode: str = "set", face: bool | None = None, weight: float | None = None, **values: float
-    ) -> None:
+    async def inject(self, how: Mapping[str, Any] | None = None, /, **values: float) -> None:
+        """Send values; `how` has mode and faceFound of the message, and weight of every value."""
+        more = dict(how or {})
+        weight = more.pop("weight", None)
         rows = [{"id": name, "value": value, "weight": weight} for name, value in values.items()]
-        await self.data("InjectParameterData", {"mode": mode, "faceFound": face, "parameterValues": rows})
+        await self.data("InjectParameterData", {**more, "parameterValues": rows})
 
 
 def close_to(pose: Pose, **values: float) -> bool:

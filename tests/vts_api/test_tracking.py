@@ -52,12 +52,12 @@ async def test_what_vbridger_sends_moves_the_whole_face(rig: Rig, plugin: Plugin
     for name in own:
         await plugin.data("ParameterCreation", {"parameterName": name, "min": -40, "max": 40, "defaultValue": 0})
     calm = {"EyeOpenLeft": 0.5, "EyeOpenRight": 0.5, "MouthSmile": 0.5, "BrowLeftY": 0.5, "BrowRightY": 0.5}
-    await plugin.inject(face=True, **calm, **dict.fromkeys(own, 0.0), MouthOpen=0.0, FaceAngleX=0.0)
+    await plugin.inject({"faceFound": True}, **calm, **dict.fromkeys(own, 0.0), MouthOpen=0.0, FaceAngleX=0.0)
     assert not (abs(rig.frame()) > 0.06).any()
     assert (await plugin.data("FaceFound"))["found"] is True
 
     moved = {"EyeSquintL": 0.9, "MouthPucker": -0.6, "BrowInnerUp": 0.7, "BodyAngleX": 15.0}
-    await plugin.inject(face=True, **calm | {"EyeOpenLeft": -0.3}, **moved, FaceAngleX=10.0, MouthShrug=0.4)
+    await plugin.inject({"faceFound": True}, **calm | {"EyeOpenLeft": -0.3}, **moved, FaceAngleX=10.0, MouthShrug=0.4)
     assert close_to(
         rig.frame(),
         eye_wink_left=1.0,
@@ -84,11 +84,11 @@ async def test_a_value_counts_for_a_second_and_is_let_go(rig: Rig, plugin: Plugi
 async def test_a_weight_mixes_with_what_is_tracked_and_add_lies_on_top(rig: Rig, enter: Enter) -> None:
     rig.below[INDEX["head_y"]] = 0.5
     first, second = await enter("First"), await enter("Second")
-    await first.inject(weight=0.5, FaceAngleX=30)
+    await first.inject({"weight": 0.5}, FaceAngleX=30)
     assert rig.shows("head_y") == pytest.approx(-0.25)
-    await second.inject(mode="add", FaceAngleX=-15)
+    await second.inject({"mode": "add"}, FaceAngleX=-15)
     assert rig.shows("head_y") == pytest.approx(0.25)
-    await first.inject(mode="add", FaceAngleX=-3)
+    await first.inject({"mode": "add"}, FaceAngleX=-3)
     assert rig.shows("head_y") == pytest.approx(0.35)
 
 
@@ -208,7 +208,7 @@ async def test_values_are_told_as_they_show(rig: Rig, plugin: Plugin) -> None:
 
 async def test_the_users_table_says_what_a_parameter_moves(rig: Rig, plugin: Plugin) -> None:
     rules = [{"parameter": "HeartRate", "target": "breathing", "scale": 0.01, "offset": -0.4}]
-    vts_api = rig.settings.vts_api.model_copy(update={"rules": type(rig.settings.vts_api)(rules=rules).rules})  # type: ignore[arg-type]
+    vts_api = rig.settings.vts_api.model_copy(update={"rules": type(rig.settings.vts_api)(rules=rules).rules})
     rig.service.prepare(rig.settings.model_copy(update={"vts_api": vts_api}))()
     await plugin.data("ParameterCreation", {"parameterName": "HeartRate", "min": 0, "max": 200, "defaultValue": 0})
     await plugin.inject(HeartRate=120)

@@ -66,8 +66,12 @@ async def _allowed(session: Session, name: str, developer: str) -> bool:
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[bool] = loop.create_future()
 
+    def settle(allow: bool) -> None:
+        if not answered.done():
+            answered.set_result(allow)
+
     def answer(allow: bool) -> None:
-        loop.call_soon_threadsafe(lambda: answered.done() or answered.set_result(allow))
+        loop.call_soon_threadsafe(settle, allow)
 
     asking = session.shared.asking
     number = asking.ask(name, developer, session.origin, answer)
