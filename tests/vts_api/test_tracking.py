@@ -1,10 +1,12 @@
 """Tracking parameters: what plug-ins send moves the character, for as long as they send it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from tests.vts_api.rig import Plugin, Rig, close_to
+from tests.waiting import eventually
 from vtube.pose import INDEX
 
 Enter = Callable[..., Awaitable[Plugin]]
@@ -105,6 +107,7 @@ async def test_a_plugin_that_leaves_lets_go(rig: Rig, plugin: Plugin) -> None:
     await plugin.inject(MouthOpen=1.0)
     assert rig.shows("mouth_aaa") == 1.0
     await plugin.socket.close()
+    assert await asyncio.to_thread(eventually, lambda: not rig.service.status()["plugins"][0]["connected"])
     assert rig.shows("mouth_aaa", 0.35) == pytest.approx(0.0)
 
 

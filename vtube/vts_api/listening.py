@@ -128,9 +128,9 @@ class Listening:
         try:
             await self._converse(socket_, session)
         finally:
-            sessions.pop(session.number, None)
-            self._shared.moved_told.discard(session.number)
             self._shared.injections.forget(session.number, self._shared.clock())
+            self._shared.moved_told.discard(session.number)
+            sessions.pop(session.number, None)
             await socket_.close()
         return socket_
 
