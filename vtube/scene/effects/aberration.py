@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vtube.frame import Frame
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import Scratch
+from vtube.scene.effects.pixels import Scratch, empty_but_for, figure_box
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -30,29 +30,27 @@ class Aberration:
         """See `Effect.process`."""
         if self._pixels == 0:
             return frame
-        height, width = frame.shape[:2]
-        front, result = self._scratch.picture("front", height, width), self._scratch.picture("result", height, width)
-        cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=front)
-        np.copyto(result, front)
-        alpha = cv2.extractChannel(front, 3, dst=self._scratch.plane("alpha", height, width))
-        seen = self._scratch.plane("seen", height, width)
+        box = figure_box(frame)
+        if box is None:
+            return frame
+        box = box.grown(0, self._pixels, frame.shape)
+        result = empty_but_for(box, frame)
+        for band in box.bands():
+            self._split(band.of(frame), band.of(result))
+        return result
+
+    def _split(self, source: Frame, target: Frame) -> None:
+        (height, width), pixels = source.shape[:2], self._pixels
+        front, apart = self._scratch.picture("front", height, width), self._scratch.picture("apart", height, width)
+        cv2.cvtColor(source, cv2.COLOR_RGBA2mRGBA, dst=front)
+        np.copyto(apart, front)
+        cv2.mixChannels([front[:, :-pixels]], [apart[:, pixels:]], [0, 0])
+        cv2.mixChannels([front[:, pixels:]], [apart[:, :-pixels]], [2, 2])
+        apart[:, :pixels, 0] = apart[:, -pixels:, 2] = 0
+        alpha, seen = self._scratch.plane("alpha", height, width), self._scratch.plane("seen", height, width)
+        cv2.extractChannel(front, 3, dst=alpha)
         np.copyto(seen, alpha)
-        for channel, pixels in ((0, self._pixels), (2, -self._pixels)):
-            moved = self._moved(front, channel, pixels)
-            cv2.insertChannel(moved, result, channel)
-            cv2.max(seen, self._shifted(alpha, pixels), dst=seen)
-        cv2.insertChannel(seen, result, 3)
-        return np.asarray(cv2.cvtColor(result, cv2.COLOR_mRGBA2RGBA), np.uint8)
-
-    def _moved(self, front: Frame, channel: int, pixels: int) -> Frame:
-        plane = cv2.extractChannel(front, channel, dst=self._scratch.plane("plane", *front.shape[:2]))
-        return self._shifted(np.asarray(plane, np.uint8), pixels)
-
-    def _shifted(self, plane: Frame, pixels: int) -> Frame:
-        """`plane` moved to the right by `pixels`, with nothing where it came from."""
-        shifted = self._scratch.plane("shifted", *plane.shape[:2])
-        if pixels > 0:
-            shifted[:, pixels:], shifted[:, :pixels] = plane[:, :-pixels], 0
-        else:
-            shifted[:, :pixels], shifted[:, pixels:] = plane[:, -pixels:], 0
-        return shifted
+        np.maximum(seen[:, pixels:], alpha[:, :-pixels], out=seen[:, pixels:])
+        np.maximum(seen[:, :-pixels], alpha[:, pixels:], out=seen[:, :-pixels])
+        cv2.insertChannel(seen, apart, 3)
+        cv2.cvtColor(apart, cv2.COLOR_mRGBA2RGBA, dst=target)

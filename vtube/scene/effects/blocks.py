@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vtube.frame import Frame
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import Scratch, with_alpha_of
+from vtube.scene.effects.pixels import Scratch, copy_alpha, empty_but_for, figure_box
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -29,20 +29,25 @@ class Pixelate:
     """Shrinks the picture and repeats its pixels."""
 
     def __init__(self, spec: Spec, scene: SceneSettings) -> None:
-        block = max(1.0, read_options(spec, PixelateOptions).size * scene.height)
-        self._small = max(1, round(scene.width / block)), max(1, round(scene.height / block))
-        self._off = block <= 1
+        self._block = max(1, round(read_options(spec, PixelateOptions).size * scene.height))
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        if self._off:
+        box = figure_box(frame)
+        if self._block == 1 or box is None:
             return frame
-        height, width = frame.shape[:2]
-        front = cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=self._scratch.picture("front", height, width))
-        small = cv2.resize(front, self._small, interpolation=cv2.INTER_AREA)
+        box = box.grown(0, 0, frame.shape, self._block)
+        rows, columns = -(-box.height // self._block), -(-box.width // self._block)
+        whole = self._scratch.picture("whole", rows * self._block, columns * self._block)
+        whole[box.height :], whole[:, box.width :] = 0, 0  # beyond the picture there is nothing
+        cv2.cvtColor(box.of(frame), cv2.COLOR_RGBA2mRGBA, dst=whole[: box.height, : box.width])
+        small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
         small = cv2.cvtColor(small, cv2.COLOR_mRGBA2RGBA)
-        return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+        cv2.resize(small, (whole.shape[1], whole.shape[0]), dst=whole, interpolation=cv2.INTER_NEAREST)
+        result = empty_but_for(box, frame)
+        np.copyto(box.of(result), whole[: box.height, : box.width])
+        return result
 
 
 class Posterize:
@@ -51,11 +56,11 @@ class Posterize:
     def __init__(self, spec: Spec, _scene: SceneSettings) -> None:
         steps = read_options(spec, PosterizeOptions).levels - 1
         self._shades = np.rint(np.rint(np.arange(256) / 255 * steps) / steps * 255).astype(np.uint8)
-        self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        # One table for all channels is quicker on one long row; the alpha is put back.
         result = np.empty_like(frame)
+        # One table for all channels is quicker on one long row; the alpha is put back.
         cv2.LUT(frame.reshape(1, -1), self._shades, dst=result.reshape(1, -1))
-        return with_alpha_of(result, frame, self._scratch)
+        copy_alpha(frame, result)
+        return result

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 from pydantic import Field
 
 from vtube.frame import Frame
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import Scratch
+from vtube.scene.effects.pixels import Scratch, empty_but_for, figure_box
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -25,30 +24,45 @@ class BloomOptions(Options):
 
 
 class Bloom:
-    """Adds what is brighter than the threshold, blurred."""
+    """Adds what is brighter than the threshold, blurred, as far as there is room: a bright face keeps its lines."""
 
     def __init__(self, spec: Spec, scene: SceneSettings) -> None:
         self._options = read_options(spec, BloomOptions)
-        self._small = max(1, scene.width // SHRINK), max(1, scene.height // SHRINK)
-        self._size = 2 * max(1, round(self._options.radius * self._small[1])) + 1
+        self._size = 2 * max(1, round(self._options.radius * scene.height / SHRINK)) + 1
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        if self._options.strength == 0:
+        box = figure_box(frame)
+        if self._options.strength == 0 or box is None:
             return frame
-        height, width = frame.shape[:2]
-        small, shine = (self._scratch.picture(name, self._small[1], self._small[0]) for name in ("small", "shine"))
-        bright, front = (self._scratch.picture(name, height, width) for name in ("bright", "front"))
-        cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=front)
+        reach = SHRINK * (self._size + 1)
+        box = box.grown(reach, reach, frame.shape, SHRINK)
+        bright, front = (self._scratch.picture(name, box.height, box.width) for name in ("bright", "front"))
+        cv2.cvtColor(box.of(frame), cv2.COLOR_RGBA2mRGBA, dst=front)
+        self._shine(front, bright)
+        result = empty_but_for(box, frame)
+        for band in box.bands():
+            rows = slice(band.top - box.top, band.bottom - box.top)
+            own, shine = front[rows], bright[rows]
+            room = self._scratch.picture("room", band.height, band.width)
+            cv2.multiply(shine, cv2.bitwise_not(own, dst=room), dst=shine, scale=1 / 255)
+            cv2.add(own, shine, dst=own)
+            cv2.cvtColor(own, cv2.COLOR_mRGBA2RGBA, dst=band.of(result))
+        return result
+
+    def _shine(self, front: Frame, bright: Frame) -> None:
+        """What is to be added; both premultiplied, of one size."""
+        height, width = front.shape[:2]
+        shape = max(1, height // SHRINK), max(1, width // SHRINK)
+        small, shine = (self._scratch.picture(name, *shape) for name in ("small", "shine"))
         # Each second pixel of each second row: the blur hides what that leaves out.
-        cv2.resize(front, self._small, dst=small, interpolation=cv2.INTER_LINEAR)
+        cv2.resize(front, shape[::-1], dst=small, interpolation=cv2.INTER_LINEAR)
         level = self._options.threshold
         gain = self._options.strength * 255 / (255 - level)
         cv2.addWeighted(small, gain, small, 0, -gain * level, dst=shine)
-        np.minimum(shine[..., 3], shine[..., :3].max(axis=2), out=shine[..., 3])
+        red, green, blue, alpha = cv2.split(shine)
+        cv2.insertChannel(cv2.min(alpha, cv2.max(red, cv2.max(green, blue))), shine, 3)
         cv2.blur(shine, (self._size, self._size), dst=small)
         cv2.blur(small, (self._size, self._size), dst=shine)
         cv2.resize(shine, (width, height), dst=bright, interpolation=cv2.INTER_LINEAR)
-        cv2.add(front, bright, dst=front)
-        return np.asarray(cv2.cvtColor(front, cv2.COLOR_mRGBA2RGBA), np.uint8)

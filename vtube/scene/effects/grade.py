@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vtube.frame import Frame
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import COLOUR_PATTERN, Scratch, colour_of, with_alpha_of
+from vtube.scene.effects.pixels import COLOUR_PATTERN, Scratch, colour_of, copy_alpha, empty_but_for, figure_box
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -46,23 +46,31 @@ class Grade:
         """See `Effect.process`."""
         if (self._own, self._grey, self._offset) == (1.0, 0.0, (0.0, 0.0, 0.0)):
             return frame
-        height, width = frame.shape[:2]
+        box = figure_box(frame)
+        if box is None:
+            return frame
+        result = empty_but_for(box, frame)
+        for band in box.bands():
+            self._mix(band.of(frame), band.of(result))
+        return result
+
+    def _mix(self, source: Frame, target: Frame) -> None:
+        height, width = source.shape[:2]
         grey = self._scratch.plane("grey", height, width)
-        cv2.cvtColor(frame, cv2.COLOR_RGBA2GRAY, dst=grey)
+        cv2.cvtColor(source, cv2.COLOR_RGBA2GRAY, dst=grey)
         greys = self._scratch.picture("greys", height, width)
         if self._plain:
             cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA, dst=greys)
         else:
             cv2.merge([*(cv2.LUT(grey, self._tint[:, 0, channel]) for channel in range(3)), grey], dst=greys)
-        result = np.empty_like(frame)
         red, green, blue = self._offset
         if red == green == blue:
-            cv2.addWeighted(frame, self._own, greys, self._grey, red, dst=result)
+            cv2.addWeighted(source, self._own, greys, self._grey, red, dst=target)
         else:
-            cv2.addWeighted(frame, self._own, greys, self._grey, 0, dst=result)
-            cv2.add(result, (max(red, 0), max(green, 0), max(blue, 0), 0), dst=result)
-            cv2.subtract(result, (max(-red, 0), max(-green, 0), max(-blue, 0), 0), dst=result)
-        return with_alpha_of(result, frame, self._scratch)
+            cv2.addWeighted(source, self._own, greys, self._grey, 0, dst=target)
+            cv2.add(target, (max(red, 0), max(green, 0), max(blue, 0), 0), dst=target)
+            cv2.subtract(target, (max(-red, 0), max(-green, 0), max(-blue, 0), 0), dst=target)
+        copy_alpha(source, target)
 
 
 def create_grade(spec: Spec, _scene: SceneSettings) -> Grade:

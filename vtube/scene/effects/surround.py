@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from pydantic import Field
 
 from vtube.frame import Frame
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import COLOUR_PATTERN, Colour, Plane, Scratch, behind, colour_of
+from vtube.scene.effects.pixels import COLOUR_PATTERN, Colour, Plane, Scratch, behind, colour_of, figure_box
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -47,7 +49,7 @@ class Outline:
 
     def __init__(self, spec: Spec, scene: SceneSettings) -> None:
         options = read_options(spec, OutlineOptions)
-        pixels = max(1, round(options.width * scene.height))
+        self._pixels = pixels = max(1, round(options.width * scene.height))
         self._kernel: NDArray[np.uint8] = np.asarray(
             cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1)), np.uint8
         )
@@ -56,9 +58,13 @@ class Outline:
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        alpha, grown = (self._scratch.plane(name, *frame.shape[:2]) for name in ("own", "grown"))
-        cv2.dilate(cv2.extractChannel(frame, 3, dst=alpha), self._kernel, dst=grown)
-        return behind(frame, grown, self._colour, self._scratch)
+        box = figure_box(frame)
+        if box is None:
+            return frame
+        box = box.grown(self._pixels, self._pixels, frame.shape)
+        alpha, grown = (self._scratch.plane(name, box.height, box.width) for name in ("own", "grown"))
+        cv2.dilate(cv2.extractChannel(box.of(frame), 3, dst=alpha), self._kernel, dst=grown)
+        return behind(frame, box, grown, self._colour, self._scratch)
 
 
 class SoftShape:
@@ -72,15 +78,17 @@ class SoftShape:
         size = 2 * max(1, round(radius * height)) + 1
         self._blur, self._gain, self._colour = (size, size), gain, colour
         self._shift = np.array([[1, 0, offset[0] * height], [0, 1, offset[1] * height]], np.float64)
+        self._reach = SHRINK * (size + 1) + math.ceil(SHRINK * height * max(map(abs, offset)))
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        if self._gain == 0:
+        box = figure_box(frame)
+        if self._gain == 0 or box is None:
             return frame
-        height, width = frame.shape[:2]
-        alpha = cv2.extractChannel(frame, 3, dst=self._scratch.plane("own", height, width))
-        return behind(frame, self._shape(np.asarray(alpha, np.uint8)), self._colour, self._scratch)
+        box = box.grown(self._reach, self._reach, frame.shape, SHRINK)
+        alpha = cv2.extractChannel(box.of(frame), 3, dst=self._scratch.plane("own", box.height, box.width))
+        return behind(frame, box, self._shape(np.asarray(alpha, np.uint8)), self._colour, self._scratch)
 
     def _shape(self, alpha: Plane) -> Plane:
         height, width = alpha.shape

@@ -12,7 +12,7 @@ from pydantic import Field
 from vtube.frame import Frame
 from vtube.scene.effects.chance import generator, step_of
 from vtube.scene.effects.options import Options, read_options
-from vtube.scene.effects.pixels import Scratch, roll
+from vtube.scene.effects.pixels import Scratch, figure_box, put_round
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -52,19 +52,25 @@ class Tape:
         options = self._options
         if options.strength == 0 and options.sync == 0 and options.lean == 0:
             return frame
-        soft = self._soften(frame) if options.strength * options.soft > 0 else frame
-        result = np.empty_like(frame)
-        for group, shift in enumerate(self._shifts(frame.shape[0], frame.shape[1], now)):
-            rows = slice(group * ROWS, (group + 1) * ROWS)
-            roll(result[rows], soft[rows], int(shift))
+        box = figure_box(frame)
+        if box is None:
+            return frame
+        box = box.grown(0, ACROSS, frame.shape, ACROSS)
+        soft = self._soften(box.of(frame)) if options.strength * options.soft > 0 else box.of(frame)
+        result = np.zeros_like(frame)
+        shifts = self._shifts(frame.shape[0], frame.shape[1], now)
+        for top in range(box.top, box.bottom, ROWS):
+            rows = soft[top - box.top : top - box.top + ROWS]
+            put_round(result[top : top + ROWS], rows, box.left + int(shifts[top // ROWS]))
         self._drop_out(result, now)
         return result
 
-    def _soften(self, frame: Frame) -> Frame:
+    def _soften(self, source: Frame) -> Frame:
         """Colours mixed with those of a picture that is coarse sidewards; premultiplied, as it is seen."""
-        height, width = frame.shape[:2]
-        front = cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA, dst=self._scratch.picture("front", height, width))
-        coarse = cv2.resize(front, (max(1, width // ACROSS), height), interpolation=cv2.INTER_LINEAR)
+        height, width = source.shape[:2]
+        front = cv2.cvtColor(source, cv2.COLOR_RGBA2mRGBA, dst=self._scratch.picture("front", height, width))
+        coarse = self._scratch.picture("coarse", height, max(1, width // ACROSS))
+        cv2.resize(front, coarse.shape[1::-1], dst=coarse, interpolation=cv2.INTER_LINEAR)
         wide = cv2.resize(coarse, (width, height), dst=self._scratch.picture("wide", height, width))
         share = self._options.soft * self._options.strength
         cv2.addWeighted(front, 1 - share, wide, share, 0, dst=front)
