@@ -70,9 +70,9 @@ at every frame rate. Sizes are parts of the picture's height (aberration: width)
 
 ![The same character with each effect](../images/effects.webp)
 
-On one thread none takes more than 1.5 ms of a picture of 512 x 512 and 5 ms of one of 1920 x 1080 with a figure like
-this (`python -m benchmarks.effects`); what each takes here and now is in the control room and in `/api/state`. The sheet
-is made by `python -m tools.effect_sheet`.
+On one thread none takes more than 1.5 ms of a picture of 512 x 512 and 5 ms of one of 1920 x 1080 with a figure
+like this (`python -m benchmarks.effects`); what each takes here and now is in the control room and in `/api/state`.
+The sheet is made by `python -m tools.effect_sheet`.
 """
 
 
