@@ -81,7 +81,7 @@ class Box(NamedTuple):
     def bands(self) -> Iterator[Box]:
         """The same in bands of rows, so few that what is done to them stays near the processor."""
         for top in range(self.top, self.bottom, BAND_ROWS):
-            yield self._replace(top=top, bottom=min(top + BAND_ROWS, self.bottom))
+            yield Box(top, min(top + BAND_ROWS, self.bottom), self.left, self.right)
 
 
 def figure_box(frame: Frame) -> Box | None:
