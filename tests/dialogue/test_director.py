@@ -304,3 +304,18 @@ async def test_who_was_given_way_and_then_interrupts_leaves_what_was_heard() -> 
     stage.write("again?", user="Ken")
     assert await stage.play()
     assert stage.voice.spoken()[-1] == "Yes."
+
+
+async def test_one_answer_names_all_who_asked_the_same_and_says_so() -> None:
+    model = ScriptedModel(["[joy] Vega, Mia and Ken!"])
+    stage = Stage(model)
+    stage.write("what is your favourite star?", user="Mia")
+    stage.write("do you sing today?", user="Ana")
+    stage.write("What is your favourite star???", user="Ken")
+    assert await stage.play()
+    asked = [json.loads(one[-1].content) for one in model.asked]
+    assert asked[0]["also_from"] == ["Ken"]
+    assert [one["viewer"] for one in asked] == ["Mia", "Ana"]
+    entry = stage.log()[0]
+    assert entry["others"] == ["Ken"]
+    assert entry["why"].endswith("the same from Ken")

@@ -8,8 +8,12 @@ import pytest
 
 from tests.dialogue.rig import Stage
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
+from vtube.dialogue.likeness import are_alike
+from vtube.dialogue.persona import load_persona
 from vtube.dialogue.selection import KEPT_ANSWERED, MOST_VIEWERS, Selector
 from vtube.settings import SelectionSettings
+
+ILTA = load_persona("ilta")
 
 
 def message(number: int, text: str = "hello there", user: str = "mia", **more: object) -> ChatMessage:
@@ -18,7 +22,7 @@ def message(number: int, text: str = "hello there", user: str = "mia", **more: o
 
 
 def selector(**settings: object) -> Selector:
-    return Selector(SelectionSettings.model_validate(settings), lambda text: "ilta" in text.lower())
+    return Selector(SelectionSettings.model_validate(settings), lambda text: "ilta" in text.lower(), ILTA.unnamed)
 
 
 def chosen(choices: Selector, now: float) -> list[str]:
@@ -225,3 +229,93 @@ def test_the_owner_need_not_wait() -> None:
         )
     assert selector.choose(1.0) is not None
     assert selector.choose(2.0) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("what is your favourite star?", "what's your favourite star??", True),
+        ("What is your favorite star", "which is your favorite star?", True),
+        ("what is your favourite star?", "what is your favourite food?", False),
+        ("hello", "hi ilta!", True),
+        ("Good evening!", "hey everyone", True),
+        ("こんにちは", "こんばんは、イルタ！", True),
+        ("hi", "hi, what is your favourite star?", False),
+        ("hello, how are you?", "hello", False),
+        ("今日は何を食べましたか？", "今日は何を食べましたか", True),
+        ("今日は何を食べましたか？", "明日は何をしますか？", False),
+        ("is 3 prime?", "is 4 prime?", False),
+        ("nice", "nice!", False),
+        ("", "", False),
+    ],
+)
+def test_likeness(one: str, other: str, alike: bool) -> None:
+    assert are_alike(one, other) is alike
+    assert are_alike(other, one) is alike
+
+
+def test_several_who_ask_nearly_the_same_are_answered_in_one() -> None:
+    choices = selector(cooldown_s=20)
+    choices.add(message(1, "what is your favourite star?", "Mia"), 0.0)
+    choices.add(message(2, "What's your favourite star??", "Ken"), 1.0)
+    choices.add(message(3, "do you like tea?", "Ana"), 1.0)
+    choices.add(message(4, "ilta, what is your favourite star?", "Bob"), 2.0)
+    best = choices.choose(3.0)
+    assert best is not None
+    assert best.message.user == "Bob"
+    assert sorted(best.names) == ["Ken", "Mia"]
+    assert best.count == 3
+    assert best.why == "speaks to her; the same from Mia, Ken"
+    assert chosen(choices, 3.0) == ["3"]
+    for number, user in enumerate(("Mia", "Ken", "Bob"), 10):
+        choices.add(message(number, "and now something else?", user), 4.0)
+    assert chosen(choices, 5.0) == [], "all of them were answered just now"
+
+
+def test_exact_repeats_keep_the_names_of_all() -> None:
+    choices = selector()
+    for number, user in enumerate("abcdefg"):
+        choices.add(message(number, "when do you sing?", user), number / 10)
+    choices.add(message(9, "when do you sing?", "a"), 1.0)
+    best = choices.choose(2.0)
+    assert best is not None
+    assert best.count == 8
+    assert best.names == ["b", "c", "d", "e", "f", "g"]
+    assert best.why.endswith("; the same from b, c, d, e and 2 more")
+
+
+def test_what_is_paid_for_is_answered_alone() -> None:
+    choices = selector()
+    choices.add(message(1, "what is your favourite star?", "Mia", kind=Kind.PAID, amount=1.0), 0.0)
+    choices.add(message(2, "what is your favourite star?", "Ken", kind=Kind.PAID, amount=1.0), 9.0)
+    assert chosen(choices, 10.0) == ["1", "2"]
+
+
+def test_with_hold_nobody_is_joined_who_was_not_approved() -> None:
+    choices = selector(hold=True)
+    choices.add(message(1, "what is your favourite star?", "Mia"), 0.0)
+    choices.add(message(2, "what is your favourite star, Ilta?", "Ken"), 0.0)
+    assert choices.choose(1.0) is None
+    assert choices.approve("test:1")
+    best = choices.choose(1.0)
+    assert best is not None
+    assert best.names == []
+
+
+def test_who_is_taken_back_is_not_named() -> None:
+    choices = selector()
+    choices.add(message(1, "when do you sing?", "Mia"), 0.0)
+    choices.add(message(2, "when do you sing?", "Eve"), 0.1)
+    choices.remove(Removal("test", user_id="Eve"))
+    best = choices.choose(1.0)
+    assert best is not None
+    assert best.names == []
+
+
+def test_joining_costs_little_in_a_flood() -> None:
+    choices = selector(cooldown_s=0)
+    for number in range(200):
+        choices.add(message(number, f"what do you think of thing number {number}?", f"v{number}"), 0.0)
+    began = time.perf_counter()
+    assert choices.choose(1.0) is not None
+    assert time.perf_counter() - began < 0.2

@@ -53,7 +53,7 @@ class Director:
         self._clock, self._show = clock, show
         self._lock = threading.RLock()
         self.intake = Intake(settings, cast.moderator)
-        self.selector = Selector(settings.selection, cast.persona.is_mentioned)
+        self.selector = Selector(settings.selection, cast.persona.is_mentioned, cast.persona.unnamed)
         self.crowd, self.feed, self.journal = Crowd(), ChatFeed(), Journal()
         self._idle = IdleTalk(settings, cast.persona, clock())
         self._lines: deque[Job] = deque(maxlen=MOST_LINES)
@@ -100,7 +100,7 @@ class Director:
                 self._retired.append(model)
             self._settings, self._cast = settings, cast
             self.intake.adopt(settings, cast.moderator)
-            self.selector.adopt(settings.selection, cast.persona.is_mentioned)
+            self.selector.adopt(settings.selection, cast.persona.is_mentioned, cast.persona.unnamed)
             self._idle.adopt(settings, cast.persona)
         self._call(self._awake)
 

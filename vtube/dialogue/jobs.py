@@ -22,6 +22,7 @@ class Job:
         pool: `paid`, `mention`, `event`, `chat`, `crowd`, `idle` or `host`.
         message: what is answered, or None.
         arrived: when it came, monotonic seconds.
+        others: messages that say the same, and are answered with it.
     """
 
     prompt: str
@@ -31,6 +32,7 @@ class Job:
     pool: str
     message: ChatMessage | None
     arrived: float
+    others: tuple[ChatMessage, ...] = ()
 
     @property
     def text(self) -> str:
@@ -58,8 +60,9 @@ def job_for(candidate: Candidate, persona: Persona, wanted: str, *, read_aloud: 
     if line:
         return Job("", line, candidate.why, language, candidate.pool, message, candidate.at)
     line = persona.line("read", language, viewer=viewer, text=message.text) if read_aloud else ""
-    prompt = viewer_line(message, first_time=first_time)
-    return Job(prompt, line, candidate.why, language, candidate.pool, message, candidate.at)
+    prompt = viewer_line(message, first_time=first_time, others=candidate.names)
+    others = tuple(candidate.others)
+    return Job(prompt, line, candidate.why, language, candidate.pool, message, candidate.at, others)
 
 
 def crowd_job(persona: Persona, language: str, name: str, count: int, now: float) -> Job:

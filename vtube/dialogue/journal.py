@@ -78,6 +78,8 @@ class Journal:
                 "text": message.text if message is not None else "",
                 "pool": job.pool,
                 "why": job.why,
+                "others": [one.user for one in job.others],
+                "joined": [one.viewer for one in job.others],
                 "answer": entry.answer,
                 "heard": entry.heard,
                 "filtered": entry.filtered,
@@ -89,7 +91,7 @@ class Journal:
 
     def forget(self, viewer: str) -> None:
         """Leave out the answers to a viewer, by source and number."""
-        kept = [one for one in self._kept if one["viewer"] != viewer]
+        kept = [one for one in self._kept if viewer not in (one["viewer"], *one["joined"])]
         self._kept.clear()
         self._kept.extend(kept)
 

@@ -81,6 +81,13 @@ class Persona:
         plain = text.casefold()
         return any(_stands_in(name, plain) for name in self.names)
 
+    def unnamed(self, text: str) -> str:
+        """A text without her names: what is left when she is called by them."""
+        plain = text.casefold()
+        for name in self.names:
+            plain = re.sub(_standing(name), " ", plain)
+        return plain
+
 
 def load_persona(text: str) -> Persona:
     """The persona of that name in the user's own folder or in config/personas, or of that file.
@@ -132,6 +139,9 @@ def language_to_use(wanted: str, text: str) -> str:
 
 
 def _stands_in(name: str, text: str) -> bool:
-    if name.isascii():
-        return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
-    return name in text
+    return re.search(_standing(name), text) is not None
+
+
+def _standing(name: str) -> str:
+    """A pattern for a name: a whole word where words have spaces between them."""
+    return rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
 from vtube.dialogue.bigrams import terms
+from vtube.dialogue.likeness import are_alike
 from vtube.settings import SelectionSettings
 
 PAID_LIFE_S, MENTION_LIFE_S, EVENT_LIFE_S = 1800.0, 60.0, 60.0
@@ -21,6 +22,10 @@ MERGE_PAID_S = 5.0
 COOLING_S = 300.0
 """In this time the malus of somebody who was answered fades."""
 KEPT_ANSWERED = 20
+JOINED = ("mention", "chat")
+"""The pools whose messages are answered together when they say the same."""
+MOST_OTHERS, NAMED = 50, 4
+"""Messages that may be answered with one, and names that are told."""
 MOST_VIEWERS = 2000
 FINGERPRINTS = 500
 
@@ -42,7 +47,7 @@ class Candidate:
         at: when it came.
         pool: `paid`, `mention`, `event` or `chat`.
         count: how many wrote the same.
-        others: names of those who did the same, for events.
+        others: messages of other viewers that say the same, and are answered with it.
         approved: somebody at the control page wants it answered.
         why: the explanation, once it is chosen.
         parts: what its score is made of.
@@ -52,7 +57,7 @@ class Candidate:
     at: float
     pool: str
     count: int = 1
-    others: list[str] = field(default_factory=list)
+    others: list[ChatMessage] = field(default_factory=list)
     approved: bool = False
     why: str = ""
     parts: dict[str, float] = field(default_factory=dict)
@@ -62,13 +67,20 @@ class Candidate:
         """By what the control page names it."""
         return f"{self.message.source}:{self.message.id}"
 
+    @property
+    def names(self) -> list[str]:
+        """Who else is answered with it, each once."""
+        return list(dict.fromkeys(one.user for one in self.others if one.user != self.message.user))
+
 
 class Selector:
     """Holds the candidates in bounded pools. One thread uses it. `settings` say how long they live, and the like."""
 
-    def __init__(self, settings: SelectionSettings, mentions: Callable[[str], bool]) -> None:
-        """`mentions`: whether a text speaks to the character by name."""
-        self.settings, self._mentions = settings, mentions
+    def __init__(
+        self, settings: SelectionSettings, mentions: Callable[[str], bool], unnamed: Callable[[str], str] = str
+    ) -> None:
+        """`mentions`: whether a text speaks to the character by name; `unnamed`: the text without that name."""
+        self.settings, self._mentions, self._unnamed = settings, mentions, unnamed
         self._random = random.Random(settings.seed)
         self._pools: dict[str, deque[Candidate]] = {name: deque() for name in ("paid", "mention", "event", "chat")}
         self._same: OrderedDict[str, Candidate] = OrderedDict()
@@ -79,11 +91,13 @@ class Selector:
         self.expired = 0
         self.overflowed = 0
 
-    def adopt(self, settings: SelectionSettings, mentions: Callable[[str], bool]) -> None:
+    def adopt(
+        self, settings: SelectionSettings, mentions: Callable[[str], bool], unnamed: Callable[[str], str] = str
+    ) -> None:
         """Go on by these; who waits stays."""
         if settings.seed != self.settings.seed:
             self._random = random.Random(settings.seed)
-        self.settings, self._mentions = settings, mentions
+        self.settings, self._mentions, self._unnamed = settings, mentions, unnamed
 
     def add(self, message: ChatMessage, now: float) -> None:
         """Take in a message that was cleaned."""
@@ -93,6 +107,7 @@ class Selector:
         self._expire(now)
         if pool == "chat" and (same := self._find_same(message, now)) is not None:
             same.count, same.at = same.count + 1, now
+            self._also(same, [message])
             return
         if pool == "paid" and self._merged_paid(message, now):
             return
@@ -112,6 +127,8 @@ class Selector:
             if candidates:
                 best = self._first(candidates) if pool != "chat" else self._best(candidates, now)
                 self._take(best, now)
+                if pool in JOINED:
+                    self._join(best, now)
                 return best
         return None
 
@@ -143,6 +160,8 @@ class Selector:
         """A moderator has taken messages back."""
         for name, pool in self._pools.items():
             self._pools[name] = deque(one for one in pool if not removal.hits(one.message))
+            for one in self._pools[name]:
+                one.others = [other for other in one.others if not removal.hits(other)]
         self._same = OrderedDict((key, one) for key, one in self._same.items() if not removal.hits(one.message))
 
     def clear(self) -> None:
@@ -258,12 +277,41 @@ class Selector:
             score["said already"] = -0.5
         return score
 
+    def _join(self, best: Candidate, now: float) -> None:
+        """Take out all that say the same, so that one answer is theirs, too."""
+        said = self._unnamed(best.message.text)
+        for pool in JOINED:
+            alike = [
+                one
+                for one in self._pools[pool]
+                if self._may(one, now) and are_alike(self._unnamed(one.message.text), said)
+            ]
+            for one in alike:
+                self._take(one, now)
+                best.count += one.count
+                self._also(best, [one.message, *one.others])
+        for other in best.others:
+            self._mark(other, now)
+        if names := best.names:
+            others = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+            best.why = f"{best.why}; the same from {others}"
+
+    @staticmethod
+    def _also(one: Candidate, messages: list[ChatMessage]) -> None:
+        known = {_who(one.message), *map(_who, one.others)}
+        one.others += [other for other in messages if _who(other) not in known][: MOST_OTHERS - len(one.others)]
+
     def _take(self, one: Candidate, now: float) -> None:
         self._pools[one.pool].remove(one)
-        for kept, key in ((self._answered_at, _who(one.message)), (self._known, _who(one.message))):
-            kept.pop(key, None)
-        self._answered_at[_who(one.message)] = now
-        self._known[_who(one.message)] = None
+        self._mark(one.message, now)
+
+    def _mark(self, message: ChatMessage, now: float) -> None:
+        """Its viewer is answered now."""
+        who = _who(message)
+        for kept in (self._answered_at, self._known):
+            kept.pop(who, None)
+        self._answered_at[who] = now
+        self._known[who] = None
         while len(self._answered_at) > MOST_VIEWERS:
             self._answered_at.popitem(last=False)
         while len(self._known) > MOST_VIEWERS:
