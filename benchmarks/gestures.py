@@ -20,7 +20,7 @@ from vtube.audio.file import read_sound
 from vtube.audio.prosody import speech_cues
 from vtube.errors import VtubeError
 from vtube.motion.idle import HEAD_DEG
-from vtube.offline import performed
+from vtube.offline.performance import performed
 from vtube.pose import INDEX
 from vtube.settings import parse
 from vtube.signals import CueKind, SpeechCue

@@ -18,7 +18,7 @@ from tests.outputs.contexts import context, moving_frame
 from tests.outputs.test_v4l2 import psnr
 from vtube.errors import SettingsError
 from vtube.frame import Frame
-from vtube.outputs import video_file
+from vtube.outputs import encoding
 from vtube.outputs.base import OutputEndedError
 from vtube.outputs.file import create_file, create_video
 from vtube.outputs.video_file import VideoFile
@@ -303,5 +303,5 @@ def test_numbered_pictures_need_a_folder(tmp_path: Path) -> None:
 
 def test_frames_are_handed_over_without_ffmpeg_s_own_conversion() -> None:
     frame = moving_frame(1)
-    assert np.array_equal(video_file.SOURCES["argb"](frame, context()), np.roll(frame, 1, axis=2))
-    assert np.array_equal(video_file.SOURCES["bgra"](frame, context()), frame[..., [2, 1, 0, 3]])
+    assert np.array_equal(encoding.SOURCES["argb"](frame, lambda frame: frame[..., :3]), np.roll(frame, 1, axis=2))
+    assert np.array_equal(encoding.SOURCES["bgra"](frame, lambda frame: frame[..., :3]), frame[..., [2, 1, 0, 3]])

@@ -8,7 +8,7 @@ from vtube.errors import SpeechError
 from vtube.settings import Settings
 from vtube.signals import CueKind
 from vtube.speech.base import Phoneme, Utterance
-from vtube.speech.recording import BEFORE_S, record, subtitles
+from vtube.speech.recording import BEFORE_S, CHAPTER_S, record
 
 
 class Speaker:
@@ -21,7 +21,7 @@ class Speaker:
 
 
 def spoken(text: str, rate: int = 48_000):  # type: ignore[no-untyped-def]
-    return record(text, Settings(), rate, create=lambda spec, settings: Speaker())
+    return record([text], Settings(), rate, create=lambda spec, settings: Speaker())
 
 
 def test_sentences_follow_each_other_with_pauses_and_their_tags() -> None:
@@ -62,7 +62,7 @@ def test_a_sentence_that_cannot_be_said_is_named() -> None:
 def test_progress_counts_sentences() -> None:
     told: list[tuple[int, int]] = []
     record(
-        "This is the first. That is the second. Here is the third.",
+        ["This is the first. That is the second. Here is the third."],
         Settings(),
         16_000,
         progress=lambda done, all_: told.append((done, all_)),
@@ -71,10 +71,9 @@ def test_progress_counts_sentences() -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_subtitles_are_subrip_or_webvtt() -> None:
-    parts = spoken("This is the first. That is the second.").parts
-    first, second = "This is the first.\n", "That is the second.\n"
-    assert subtitles(parts, ".srt") == (
-        f"1\n00:00:00,500 --> 00:00:01,500\n{first}\n2\n00:00:01,800 --> 00:00:02,800\n{second}"
+def test_texts_follow_each_other_with_a_longer_pause() -> None:
+    said = record(
+        ["One sentence.", "", "[do:nod] Another one."], Settings(), 48_000, create=lambda spec, settings: Speaker()
     )
-    assert subtitles(parts, ".vtt").startswith(f"WEBVTT\n\n1\n00:00:00.500 --> 00:00:01.500\n{first}")
+    assert [(part.section, part.gesture) for part in said.parts] == [(0, ""), (2, "nod")]
+    assert said.parts[1].start - said.parts[0].end == pytest.approx(CHAPTER_S, abs=0.02)

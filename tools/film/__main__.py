@@ -21,7 +21,7 @@ from tools.film.panel import FacePanel
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.frame import Frame
-from vtube.offline import performed
+from vtube.offline.performance import performed
 from vtube.paths import default_picture
 from vtube.pose import Pose
 from vtube.settings import Settings

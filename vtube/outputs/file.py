@@ -11,7 +11,7 @@ import cv2
 from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
-from vtube.outputs.video_format import CONTAINERS
+from vtube.outputs.video_format import CONTAINERS, Container
 from vtube.spec import Spec
 
 NUMBER = re.compile(r"%(0?[1-9])?d")
@@ -94,8 +94,18 @@ def create_video(path: Path, context: OutputContext, audio_rate: int | None = No
     Raises:
         SettingsError: the ending is unknown.
     """
-    if path.suffix.lower() not in CONTAINERS:
-        raise SettingsError(f"cannot write {path.name}: use one of {KINDS}")
+    video_container(path)
     from vtube.outputs.video_file import VideoFile  # loads FFmpeg, a tenth of a second
 
     return VideoFile(path, context, audio_rate)
+
+
+def video_container(path: Path) -> Container:
+    """The kind of video file that the ending of `path` says.
+
+    Raises:
+        SettingsError: the ending is unknown.
+    """
+    if path.suffix.lower() not in CONTAINERS:
+        raise SettingsError(f"cannot write {path.name}: use one of {KINDS}")
+    return CONTAINERS[path.suffix.lower()]

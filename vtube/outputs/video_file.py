@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator
-from fractions import Fraction
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import av
-import cv2
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
-from vtube.outputs.video_format import CONTAINERS, Container
+from vtube.outputs.encoding import SoundTrack, add_video, picture_of
+from vtube.outputs.video_format import CONTAINERS
 from vtube.paths import remove
-
-TICKS = 60_000
-"""Ticks a second: whole ones for 24, 25, 29.97, 30, 48, 50, 59.94, 60, 120 and 240 frames a second."""
-
-MAX_TICKS = {"mpeg4": 65_535}
-"""What some encoders can count a second."""
-
-THREADS = 4
-"""Slices of one frame that FFV1 and VP9 may encode at the same time."""
-
-SOURCES: dict[str, Callable[[Frame, OutputContext], NDArray[np.uint8]]] = {
-    "rgba": lambda frame, context: frame,
-    "argb": lambda frame, context: _alpha_first(frame),
-    "bgra": lambda frame, context: cv2.cvtColor(frame, cv2.COLOR_RGBA2BGRA),
-    "rgb24": lambda frame, context: context.backdrop.flatten(frame),
-}
-"""How a frame becomes the array of each pixel format that an encoder is handed."""
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +56,9 @@ class VideoFile(Output):
         self._steps = None
         try:
             self._file = av.open(str(self.path), "w", options=dict(self._format.muxer))
-            self._video = self._add_video()
+            self._video = add_video(
+                self._file, self._format, self._context.width, self._context.height, self._context.fps
+            )
             if self._audio_rate is not None:
                 self._sound = SoundTrack(self._file, self._format, self._audio_rate)
         except (OSError, ValueError, av.FFmpegError) as error:
@@ -98,7 +80,7 @@ class VideoFile(Output):
         ticks = self._steps.place(now, self._context.fps)
         if ticks is None:
             return
-        picture = self._picture(frame)
+        picture = picture_of(frame, self._format, self._context.backdrop.flatten)
         picture.pts = ticks
         picture.duration = self._steps.duration
         picture.time_base = self._video.codec_context.time_base
@@ -127,30 +109,6 @@ class VideoFile(Output):
             log.warning("file: %s could not be finished: %s", self.path, error.strerror)
         finally:
             self._forget()
-
-    def _add_video(self) -> Any:
-        codec, rate = _encoder(self._format.codecs), Fraction(self._context.fps).limit_denominator(1001)
-        video = self._file.add_stream(codec, rate=rate)
-        video.width, video.height = self._context.width, self._context.height
-        video.pix_fmt = self._format.pixel_format
-        video.time_base = video.codec_context.time_base = _time_base(codec, rate)
-        video.gop_size = max(1, round(rate))
-        video.options = dict(self._format.options)
-        if self._format.pixel_format != self._format.source:
-            video.codec_context.colorspace = Colorspace.ITU709
-            video.codec_context.color_range = ColorRange.MPEG
-        video.codec_context.thread_count = THREADS
-        video.codec_context.thread_type = "SLICE"
-        return video
-
-    def _picture(self, frame: Frame) -> Any:
-        source = self._format.source
-        picture = av.VideoFrame.from_ndarray(SOURCES[source](frame, self._context), format=source)
-        if self._format.pixel_format == source:
-            return picture
-        return picture.reformat(
-            format=self._format.pixel_format, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-        )
 
     def _write(self, stream: Any, picture_or_sound: Any) -> None:
         try:
@@ -233,58 +191,3 @@ def reserve(path: Path) -> Path:
             log.warning("file: %s exists; writing to %s", path, candidate.name)
         return candidate
     raise AssertionError("count() has no end")
-
-
-def _time_base(codec: str, rate: Fraction) -> Fraction:
-    """A tick that divides the frames of all usual rates and of this one."""
-    ticks = math.lcm(TICKS, rate.numerator)
-    return Fraction(1, ticks if ticks <= MAX_TICKS.get(codec, 2**31 - 1) else TICKS)
-
-
-def _alpha_first(frame: Frame) -> Frame:
-    result = np.empty_like(frame)
-    cv2.mixChannels([frame], [result], [3, 0, 0, 1, 1, 2, 2, 3])
-    return result
-
-
-def _encoder(codecs: tuple[str, ...]) -> str:
-    """The first encoder that FFmpeg was built with."""
-    for codec in codecs:
-        if codec in av.codecs_available:
-            return codec
-    raise ValueError(f"this FFmpeg has none of the encoders {', '.join(codecs)}")
-
-
-class SoundTrack:
-    """Turns mono PCM into what the container's audio encoder takes."""
-
-    def __init__(self, file: Any, container: Container, rate: int) -> None:
-        """Add the stream to `file`, which has not been written to yet; `rate` is that of the samples."""
-        self._rate = rate
-        self._position = 0
-        self.stream = file.add_stream(container.audio, rate=container.audio_rate or rate)
-        self.stream.layout = "mono"
-        self.stream.format = self.stream.codec.audio_formats[0]
-        self._resampler: Any = None
-
-    def blocks(self, samples: NDArray[np.float32]) -> Iterator[Any]:
-        """Frames for the encoder that the samples, float32 in [-1, 1], complete."""
-        block = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None], np.float32), "fltp", "mono")
-        block.sample_rate = self._rate
-        block.pts = self._position
-        self._position += samples.size
-        yield from self._resample(block)
-
-    def rest(self) -> Iterator[Any]:
-        """The last frame, shorter than the others."""
-        if self._position:
-            yield from self._resample(None)
-
-    def _resample(self, block: Any) -> Iterator[Any]:
-        if self._resampler is None:
-            context = self.stream.codec_context
-            context.open(strict=False)
-            self._resampler = av.AudioResampler(
-                context.format, "mono", context.sample_rate, frame_size=context.frame_size or None
-            )
-        yield from self._resampler.resample(block)

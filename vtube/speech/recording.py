@@ -23,19 +23,31 @@ from vtube.speech.visemes import VisemeTrack, viseme_track
 BEFORE_S, AFTER_S = 0.5, 1.0
 """Silence around the whole."""
 BETWEEN_S = 0.3
+CHAPTER_S = 1.0
+"""Silence before each further text."""
 NEAR_S = 0.15
 """The mouth belongs to speech so long before and after a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sentence: from `start` to `end` (seconds), what the subtitle shows and the emotion that its tag names."""
+    """One sentence, from `start` to `end`, seconds.
+
+    Attributes:
+        text: what the subtitle shows.
+        emotion: what its tag names; empty without one.
+        gesture: what the body does as it begins; empty for nothing.
+        track: the mouth, in seconds from `start`.
+        section: which of the texts it belongs to, from 0.
+    """
 
     start: float
     end: float
     text: str
     emotion: str
+    gesture: str
     track: VisemeTrack
+    section: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +73,22 @@ class Recording:
 
 
 def record(
-    text: str,
+    texts: Sequence[str],
     settings: Settings,
     rate: int,
     *,
     progress: Callable[[int, int], object] = lambda done, all_: None,
     create: Callable[[str, SpeechSettings], Voice] = create_voice,
 ) -> Recording:
-    """Speak `text` with the voice of the settings; `progress` gets the sentences done and their number.
+    """Speak `texts`, one after the other, with the voice of the settings.
+
+    `progress` gets the sentences done and their number.
 
     Raises:
         SettingsError: there is no such voice.
         SpeechError: there is nothing to say, or a sentence cannot be said; the message names it.
     """
-    sentences = sayable(text, settings.speech)
+    sentences = [(section, one) for section, text in enumerate(texts) for one in sayable(text, settings.speech)]
     if not sentences:
         raise SpeechError("there is nothing to say in this text")
     voice = create(settings.speech.voice, settings.speech)
@@ -82,12 +96,19 @@ def record(
     parts: list[Part] = []
     cues: list[SpeechCue] = []
     at = len(sound[0])
-    for done, utterance in enumerate(_spoken(sentences, voice)):
+    for done, (section, utterance) in enumerate(_spoken(sentences, voice)):
+        if parts and section != parts[-1].section:
+            sound.append(np.zeros(round((CHAPTER_S - BETWEEN_S) * rate), np.float32))
+            at += len(sound[-1])
         track = viseme_track(utterance, lambda: VowelLipSync(settings.lipsync))
         track.complete()
         samples = resampled(utterance.samples, utterance.rate, rate)
         start = at / rate
-        parts.append(Part(start, start + len(samples) / rate, utterance.text, utterance.emotion, track))
+        parts.append(
+            Part(
+                start, start + len(samples) / rate, utterance.text, utterance.emotion, utterance.gesture, track, section
+            )
+        )
         told = cues_of(utterance)
         cues += [replace(cue, time=start + cue.time, number=done * MAX_CUES + cue.number) for cue in told]
         sound += [samples, np.zeros(round(BETWEEN_S * rate), np.float32)]
@@ -98,27 +119,13 @@ def record(
     return Recording(samples, rate, parts, cues)
 
 
-def _spoken(sentences: Sequence[Sentence], voice: Voice) -> Iterator[Utterance]:
-    for sentence in sentences:
+def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator[tuple[int, Utterance]]:
+    for section, sentence in sentences:
         try:
             utterance = trimmed(guarded(voice.synthesize(sentence.spoken)), 0.05)
         except SpeechError as error:
             raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
-        yield replace(utterance, text=sentence.shown, emotion=sentence.emotion)
-
-
-def subtitles(parts: Sequence[Part], kind: str) -> str:
-    """The sentences as a subtitle file: `kind` is .srt (SubRip) or .vtt (WebVTT)."""
-    head, mark = ("WEBVTT\n\n", ".") if kind == ".vtt" else ("", ",")
-    blocks = [
-        f"{number}\n{_clock(part.start, mark)} --> {_clock(part.end, mark)}\n{part.text}\n"
-        for number, part in enumerate(parts, 1)
-    ]
-    return head + "\n".join(blocks)
-
-
-def _clock(seconds: float, mark: str) -> str:
-    thousandths = round(seconds * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}{mark}{rest % 1000:03d}"
+        yield (
+            section,
+            replace(utterance, text=sentence.shown, emotion=sentence.emotion, gesture=sentence.gesture),
+        )

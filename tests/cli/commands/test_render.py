@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
-from vtube.cli.commands.render import MAX_PATH, text_of
+from tests.audio.test_file import write_wav
+from vtube.cli.filming import MAX_PATH, text_of
 from vtube.cli.main import main
 
 
@@ -26,6 +28,11 @@ def test_a_text_is_itself_a_file_of_its_name_or_standard_input(tmp_path: Path, m
     [
         (["--audio", "a.wav", "--subtitles", "a.srt", "a.mkv"], "belong to --text"),
         (["--text", "Hi there", "--subtitles", "a.ass", "a.mkv"], "writes .srt or .vtt, not a.ass"),
+        (["--text", "Hi there", "--chapters", "a.srt", "a.mkv"], "writes .vtt or .txt, not a.srt"),
+        (["--text", "Hi there", "--loudness", "-90", "a.mkv"], "from -40 to -5, not '-90'"),
+        (["--text", "Hi there", "--fps", "0", "a.mkv"], "--fps is from 1 to 240"),
+        (["--text", "Hi there", "--takes", "0", "a.mkv"], "--takes is from 1 to 100"),
+        (["--text", "Hi there", "a.avi"], "cannot write a.avi"),
         (["--text", "***", "a.mkv"], "nothing to say"),
         (["--text", "Hello there", "--voice", "openjtakl", "a.mkv"], "openjtalk"),
     ],
@@ -44,3 +51,30 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path, capsys: pytest.CaptureF
     file.write_bytes(b"\xff\xfe\x00\x81" * 8)
     assert main(["render", "--text", str(file), str(tmp_path / "a.mkv")]) == 2
     assert "picture.txt" in capsys.readouterr().err
+
+
+def test_takes_move_differently_and_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import av
+
+    sound = write_wav(tmp_path / "a.wav", 48_000, 1, 0.5)
+    out = tmp_path / "take.mkv"
+    arguments = ["--audio", str(sound), "--size", "128", "--takes", "2", "--engine", "puppet", "--progress", "json"]
+    assert main(["render", *arguments, str(out)]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    finished = [line for line in lines if line["stage"] == "finished"]
+    assert [line["path"] for line in finished] == [str(tmp_path / f"take-{number}.mkv") for number in (1, 2)]
+    assert [line["frames"] for line in finished] == [15, 15]
+    shown = []
+    for line in finished:
+        with av.open(line["path"]) as file:
+            shown.append([frame.to_ndarray(format="rgba") for frame in file.decode(video=0)][-1])
+    assert (shown[0] != shown[1]).any()
+
+
+def test_the_bar_says_how_fast(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound = write_wav(tmp_path / "a.wav", 48_000, 1, 0.5)
+    out = tmp_path / "take.webm"
+    assert main(["render", "--audio", str(sound), "--size", "128", "--engine", "puppet", str(out)]) == 0
+    told = capsys.readouterr()
+    assert f"{out}: 15 frames" in told.out
+    assert "x" in told.err.split("rendering", 1)[1]
