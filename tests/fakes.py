@@ -362,6 +362,30 @@ class FakePlugins(Part):
         return {"state": "on", "port": 8001, "asking": self.questions(), "plugins": []}
 
 
+class FakeTriggers(Part):
+    token = "a link's token"
+
+    def names(self) -> list[str]:
+        return ["expression:joy", "air"]
+
+    def do(self, action: str) -> None:
+        self._note("do", action)
+
+    def links(self) -> list[dict[str, str]]:
+        return [{"key": "0f", "name": "Stream Deck"}]
+
+    def new_link(self, name: str) -> str:
+        self._note("links.new", name)
+        return self.token
+
+    def remove_link(self, key: str) -> bool:
+        self._note("links.remove", key)
+        return key == "0f"
+
+    def knows_link(self, token: str) -> bool:
+        return token == self.token
+
+
 class FakeControl(Calls):
     """A program whose server asks it everything in vain: it keeps what it is told in `calls`."""
 
@@ -385,6 +409,7 @@ class FakeControl(Calls):
         self.air = FakeAir(self)
         self.recorder = FakeRecorder(self)
         self.plugins = FakePlugins(self)
+        self.triggers = FakeTriggers(self)
 
     def state(self) -> dict[str, Any]:
         self.note("state")

@@ -41,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "scene": set(),
     "outputs": set(),
     "server": {"outputs"},
+    "triggers": {"server"},
     "vts_api": {"server"},
     "realtime": {"avatar"},
     "studio": {
@@ -54,6 +55,7 @@ ROOMS: dict[str, set[str]] = {
         "outputs",
         "server",
         "realtime",
+        "triggers",
         "vts_api",
         "",
     },

@@ -187,7 +187,7 @@ VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
 SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device"), ("emotion", "favourites")}
-SEEN = [path for path in LIVE if path[:2] not in SILENT and path[0] not in ("llm", "dialogue", "vts_api")]
+SEEN = [path for path in LIVE if path[:2] not in SILENT and path[0] not in ("llm", "dialogue", "hotkeys", "vts_api")]
 """All but those whose effect is what is read out and through which device (nothing is said), or what pages show; those
 of the broadcast are tried in `tests/dialogue/test_live.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
@@ -242,6 +242,8 @@ class Values:
             "speech.voice": "hibari",
             "speech.voices": {"en": "kokoro"},
             "tracking": ["none"],
+            "hotkeys.controllers": {"note:36": "air"},
+            "hotkeys.keys": {"f8": "air"},
             "vts_api.host": "localhost",
             "vts_api.rules": [{"parameter": "HeartRate", "target": "breathing"}],
         }

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from vtube.cli.terminal import Terminal, open_terminal
 from vtube.errors import VtubeError
-from vtube.server.control import EmotionControl, FaceControl, MotionControl, PluginsControl
+from vtube.server.control import EmotionControl, FaceControl, MotionControl
+from vtube.server.outsiders import PluginsControl
 
 READ_S = 0.2
 HELP = "keys: c neutral face, space pause, 0-9 emotions, q end, ? this line"

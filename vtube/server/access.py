@@ -30,7 +30,8 @@ from vtube.settings import ServerSettings
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 CORS_HEADERS = "Authorization, Content-Type, Bypass-Tunnel-Reminder"
-FREE_OF_TOKEN = "/static/"
+FREE_OF_TOKEN = ("/static/", "/api/do/")
+"""Files that a browser asks for without the page's token, and links, which have a token of their own."""
 PAGES = re.compile(r"/|/camera|/overlay/[^/]+|/static/.+")
 """What another site may lead to: our pages act as themselves then, and can be seen but not read or steered."""
 FEED = "/api/talkinghead/result_feed"

@@ -18,7 +18,18 @@ from vtube.frame import Frame
 from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server import api, broadcast, characters, expressions, pages, plugins, state_feed, streams, talkinghead
+from vtube.server import (
+    api,
+    broadcast,
+    characters,
+    expressions,
+    pages,
+    plugins,
+    state_feed,
+    streams,
+    talkinghead,
+    triggers,
+)
 from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
@@ -105,6 +116,12 @@ ROUTES: list[web.RouteDef] = [
     web.put("/api/air", api.put_air),
     web.put("/api/recording", api.put_recording),
     web.put("/api/outputs", api.put_outputs),
+    web.get("/api/actions", triggers.get_actions),
+    web.post("/api/do", triggers.post_do),
+    web.get("/api/do/{action:.+}", triggers.get_do, allow_head=False),
+    web.get("/api/links", triggers.get_links),
+    web.post("/api/links", triggers.post_link),
+    web.delete("/api/links/{key}", triggers.delete_link),
     web.get("/api/plugins", plugins.get_plugins, allow_head=False),
     web.post("/api/plugins/answer", plugins.post_answer),
     web.delete("/api/plugins/{key}", plugins.delete_plugin),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from vtube.server.outsiders import PluginsControl, TriggersControl
 from vtube.settings import Outcome
 
 
@@ -238,22 +239,6 @@ class RecorderControl(Protocol):
         """Finish the file."""
 
 
-class PluginsControl(Protocol):
-    """Plug-ins for VTube Studio."""
-
-    def questions(self) -> list[dict[str, Any]]:
-        """Who asks to come in: number, name, developer, origin."""
-
-    def answer(self, number: int, allow: bool) -> bool:
-        """Let one in that asks, or not; False when it does not ask any more. Blocks."""
-
-    def revoke(self, key: str) -> bool:
-        """Take one's access and its parameters away; False when there is none of that key. Blocks."""
-
-    def status(self) -> dict[str, Any]:
-        """Whether it listens and where, who asks, who may come in and who is there."""
-
-
 class Control(Protocol):
     """The program as the server sees it."""
 
@@ -328,6 +313,10 @@ class Control(Protocol):
     @property
     def plugins(self) -> PluginsControl:
         """Plug-ins for VTube Studio."""
+
+    @property
+    def triggers(self) -> TriggersControl:
+        """Actions by name, and links that do them."""
 
     def state(self) -> dict[str, Any]:
         """The JSON object of `/api/state`, but what the server knows itself."""

@@ -33,6 +33,7 @@ from vtube.settings.sound import (
     StyleBertVits2Settings,
 )
 from vtube.settings.tracking import (
+    HotkeySettings,
     OscRule,
     OscSettings,
     PluginParameterRule,
@@ -51,6 +52,7 @@ __all__ = [
     "EmotionSettings",
     "GestureSettings",
     "GptSovitsSettings",
+    "HotkeySettings",
     "IdleSettings",
     "LanguageModelSettings",
     "LipSyncSettings",

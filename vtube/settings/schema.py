@@ -16,7 +16,14 @@ from vtube.settings.motion import (
 )
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.sound import LipSyncSettings, SpeechSettings
-from vtube.settings.tracking import OscSettings, PointerSettings, ReceiverSettings, VtsApiSettings, WebcamSettings
+from vtube.settings.tracking import (
+    HotkeySettings,
+    OscSettings,
+    PointerSettings,
+    ReceiverSettings,
+    VtsApiSettings,
+    WebcamSettings,
+)
 
 
 class Settings(Section):
@@ -92,6 +99,10 @@ class Settings(Section):
     scene: SceneSettings = Field(SceneSettings(), description="Framing, effects and background.")
     server: ServerSettings = Field(
         ServerSettings(), description="The control page, its HTTP interface and the streams."
+    )
+    hotkeys: HotkeySettings = Field(
+        HotkeySettings(),
+        description="What keys, MIDI devices and gamepads do, whoever has the focus; see docs/reference/triggers.md.",
     )
     vts_api: VtsApiSettings = Field(
         VtsApiSettings(), description="Plug-ins that are made for VTube Studio; see docs/reference/vts-plugins.md."

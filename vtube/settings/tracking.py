@@ -102,3 +102,27 @@ class VtsApiSettings(Section):
         ),
         json_schema_extra=LIVE,
     )
+
+
+class HotkeySettings(Section):
+    """What keys and controllers do while another program has the focus."""
+
+    keys: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=200,
+        description=(
+            "Keys to action, such as {ctrl+alt+1: 'expression:joy', f8: air}; needs the extra hotkeys. Actions: "
+            "expression:NAME, gesture:NAME, character:NAME, say:TEXT, air, freeze, record (with :on or :off), "
+            "calibrate, neutral, silence."
+        ),
+        json_schema_extra=LIVE,
+    )
+    controllers: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=200,
+        description=(
+            "Presses of MIDI devices and gamepads to action: note:36, control:7, program:1, button:0, hat:up; needs "
+            "the extra controllers."
+        ),
+        json_schema_extra=LIVE,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from vtube.audio.devices import sound_inputs
 from vtube.server import control as seams
+from vtube.server import outsiders
 from vtube.settings import Settings
 from vtube.studio.character import character_of
 from vtube.tracking.registry import create_tracker
@@ -37,7 +38,8 @@ class Control:
     settings: seams.SettingsControl
     air: seams.AirControl
     recorder: seams.RecorderControl
-    plugins: seams.PluginsControl
+    plugins: outsiders.PluginsControl
+    triggers: outsiders.TriggersControl
     read_state: Callable[[], dict[str, Any]]
     read_meters: Callable[[], dict[str, Any]]
 

@@ -39,6 +39,9 @@ from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
 from vtube.tracking.registry import create_tracker
+from vtube.triggers.actions import Actions
+from vtube.triggers.links import NAME as LINKS
+from vtube.triggers.service import Triggers
 from vtube.vts_api.plugins import NAME as PLUGINS
 from vtube.vts_api.program import Program
 from vtube.vts_api.service import PluginService
@@ -76,6 +79,7 @@ class Studio:
         self.mouth_source = MouthSource(settings)
         self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth, self.speech.cues)
+        self.triggers = Triggers(settings, Actions(lambda: self.control), user_folder() / LINKS)
         self.plugins = PluginService(settings, user_folder() / PLUGINS)
         self.animator = Animator(
             settings, self.trackers, self.mouth_source.mouth, self.mouth_source.cues, [self.plugins.driver]
@@ -99,6 +103,7 @@ class Studio:
             self.mouth_source,
             self.broadcast,
             self.plugins,
+            self.triggers,
         )
         emotion = self.animator.emotion
         self.portraits = Portraits(
@@ -130,6 +135,7 @@ class Studio:
         self.speech.start()
         self.broadcast.start()
         self.plugins.open(self._program())
+        self.triggers.open()
         self.rendering.start()
         self.character.load(self.rendering)
 
@@ -183,6 +189,7 @@ class Studio:
             ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
             ("the plug-ins", self.plugins.close),
+            ("a hotkey", self.triggers.close),
             ("the renderer", self.rendering.close),
             ("the bake", self.character.close),
         ]
@@ -244,6 +251,7 @@ class Studio:
             self.broadcast,
             self.portraits,
             self.plugins,
+            self.triggers,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
@@ -270,6 +278,7 @@ class Studio:
             air=state.air,
             recorder=state.recorder,
             plugins=self.plugins,
+            triggers=self.triggers,
             read_state=state.read,
             read_meters=state.meters,
         )

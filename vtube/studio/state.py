@@ -22,6 +22,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.portraits import Portraits
 from vtube.tracking.group import TrackerGroup
+from vtube.triggers.service import Triggers
 from vtube.vts_api.service import PluginService
 
 MOUTH = ("aaa", "iii", "uuu", "eee", "ooo", "open")
@@ -50,6 +51,7 @@ class StateReader:
     broadcast: Broadcast
     portraits: Portraits
     plugins: PluginService
+    triggers: Triggers
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
@@ -85,6 +87,7 @@ class StateReader:
             "effects": [asdict(cost) for cost in self.stage.costs()],
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "vts_api": self.plugins.status(),
+            "hotkeys": self.triggers.status(),
             "url": self.url(),
             "pose": to_mapping(self.pose()),
             "held": self.animator.manual.held,

@@ -27,6 +27,8 @@ ABOUT = {
     "torch": "bake puppets, draw on a graphics card (Linux 3 GB, else 0.5 GB)",
     "webcam": "face tracking with a webcam (MediaPipe)",
     "pointer": "mouse and keyboard in place of a face",
+    "hotkeys": "keys that act while another program has the focus",
+    "controllers": "MIDI devices and gamepads as hotkeys",
     "ndi": "the output ndi",
     "camera": "the bridge to OBS's virtual camera; Windows and macOS have it already",
     "spout": "the output spout (Windows)",

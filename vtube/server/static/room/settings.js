@@ -8,7 +8,7 @@ import { t } from "./words.js";
 const SECTIONS = {
   face: ["tracking", "receiver", "osc", "webcam", "pointer", "retarget", "vts_api"],
   voice: ["audio", "lipsync", "speech", "mixer"],
-  expressions: ["emotion"],
+  expressions: ["emotion", "hotkeys"],
   scene: ["scene"],
   character: ["idle", "avatar"],
   outputs: ["outputs", "server"],
