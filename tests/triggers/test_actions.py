@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_every_name_that_is_listed_can_be_done() -> None:
 class Ear:
     """A device that is listened to: it keeps its table."""
 
-    made: list["Ear"] = []
+    made: ClassVar[list["Ear"]] = []
 
     def __init__(self, table: Mapping[str, Callable[[], None]]) -> None:
         self.table, self.closed = table, False

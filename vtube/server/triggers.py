@@ -26,7 +26,7 @@ class LinkMessage(Message):
 
 
 async def get_actions(request: web.Request) -> web.Response:
-    """The actions that hotkeys, links and POST /api/do take: `expression:joy`, `gesture:nod`, `air`, `calibrate` and others."""
+    """The actions that hotkeys, links and POST /api/do take, such as `expression:joy`, `gesture:nod`, `air`."""
     return web.json_response({"actions": request.app[SERVICES].control.triggers.names()})
 
 
