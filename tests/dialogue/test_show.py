@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import wave
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.dialogue.rig import ScriptedModel, Stage
+from tests.audio.sounds import vowel
+from tests.dialogue.rig import EMOTIONS, ScriptedModel, Stage
+from tests.waiting import eventually
 from vtube.chat.message import Kind
+from vtube.clock import monotonic
+from vtube.dialogue.persona import DEFAULT_LINES, load_persona, personas
 from vtube.dialogue.prompt import TASK
 from vtube.dialogue.show import Show, load_show
-from vtube.errors import SettingsError
+from vtube.dialogue.songs import song
+from vtube.errors import AudioError, SettingsError, SpeechError
 from vtube.paths import shipped
+from vtube.settings import Settings
+from vtube.speech.clean import sayable
+from vtube.speech.player import Player
+from vtube.speech.queue import SpeechQueue
 
 ORDER = """
 opening: {say: "[joy] Welcome!"}
@@ -127,3 +139,120 @@ def test_a_spoilt_order_is_told_in_one_line(tmp_path: Path, text: str, line: str
 def test_a_missing_order_is_told() -> None:
     with pytest.raises(SettingsError, match=r"cannot read .*nowhere\.yaml"):
         load_show("nowhere.yaml")
+
+
+def tone(path: Path, seconds: float = 1.0) -> Path:
+    """A song of one vowel."""
+    samples = (32767 * vowel("a", seconds, level=0.5)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(samples.tobytes())
+    return path
+
+
+SUNG = """
+opening: {say: Welcome!}
+parts:
+  - {title: A song, minutes: 5, say: "Now I sing.", song: my_song.wav, task: Say how it was to sing., ideas: [Hum.]}
+  - {title: Questions, minutes: 10, ideas: [Ask for questions.]}
+closing: {say: Good night!, task: ""}
+"""
+
+
+async def test_an_order_is_gone_through_to_its_end_with_song_ideas_and_chat(tmp_path: Path) -> None:
+    tone(tmp_path / "my_song.wav")
+    (tmp_path / "show.yaml").write_text(SUNG, encoding="utf-8")
+    show = load_show(str(tmp_path / "show.yaml"))
+    model = ScriptedModel(["[joy] That was fun."], ["Yes, Mia."], ["Any questions?"])
+    stage = Stage(model, show=show, idle_s=60)
+    singing = asyncio.create_task(stage.director.run())
+    try:
+        async with asyncio.timeout(10):
+            while len(stage.log()) < 2:  # the song is read in a thread
+                await asyncio.sleep(0.001)
+            stage.write("was it hard?")
+            while len(stage.log()) < 3:
+                await asyncio.sleep(0)
+            while not show.over if show is not None else False:
+                stage.clock.advance(20)
+                await asyncio.sleep(0)
+            while len(stage.log()) == 0 or stage.log()[-1]["answer"] != "Good night!":
+                await asyncio.sleep(0)
+            before = len(stage.log())
+            for _ in range(200):
+                stage.clock.advance(60)
+                await asyncio.sleep(0)
+            assert len(stage.log()) == before, "after the closing nobody talks by herself"
+    finally:
+        singing.cancel()
+        await asyncio.gather(singing, return_exceptions=True)
+    said = stage.voice.spoken()
+    assert said[:4] == ["Welcome!", "Now I sing.", "♪ my song", "That was fun."]
+    assert said[4] == "Yes, Mia."
+    assert "Any questions?" in said
+    assert said[-1] == "Good night!"
+    assert json.loads(model.asked[0][-1].content) == {"task": "Say how it was to sing."}
+    song = next(one for text in stage.voice.texts.values() for one in text.sentences if one.sound is not None)
+    assert song.sound is not None
+    assert len(song.sound[0]) / song.sound[1] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_song_that_is_missing_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "show.yaml").write_text(SUNG, encoding="utf-8")
+    with pytest.raises(SettingsError, match="song of 'A song' is missing"):
+        load_show(str(tmp_path / "show.yaml"))
+
+
+def test_what_is_no_sound_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.wav").write_bytes(b"nothing")
+    with pytest.raises(SpeechError):
+        song(tmp_path / "x.wav")
+
+
+def test_a_song_moves_the_lips_and_stops_at_once(tmp_path: Path) -> None:
+    settings = Settings()
+    speech = SpeechQueue(settings, Player(no_device))
+    speech.start()
+    try:
+        number = speech.begin()
+        assert speech.append(number, song(tone(tmp_path / "la.wav", 20.0)))
+        speech.finish(number)
+        mouths: list[float] = []
+
+        def opens() -> bool:
+            mouth = speech.mouth(monotonic())
+            mouths.append(mouth.open if mouth is not None else 0.0)
+            return mouths[-1] > 0.2
+
+        assert eventually(opens)
+        assert speech.status(monotonic())["text"] == "♪ la"
+        speech.stop()
+        assert eventually(lambda: not speech.status(monotonic())["pending"], 1.0)
+    finally:
+        speech.close()
+
+
+def no_device(*_: Any) -> Any:
+    raise AudioError("there is no sound device")
+
+
+@pytest.mark.parametrize("name", ["ilta", "rook", "haru", "mei"])
+def test_every_persona_has_all_her_lines_in_three_languages(name: str) -> None:
+    persona = load_persona(name)
+    assert name in personas()
+    for language in ("en", "ja", "zh"):
+        assert set(persona.lines[language]) == set(DEFAULT_LINES)
+        assert persona.topics[language]
+        for occasion in DEFAULT_LINES:
+            said = sayable(persona.line(occasion, language, viewer="Mia", text="x"))
+            assert said or occasion == "viewer"
+            assert all(one.emotion in {"", *EMOTIONS} for one in said)
+
+
+def test_personas_differ() -> None:
+    made = [load_persona(name) for name in ("ilta", "rook", "haru", "mei")]
+    for part in ("name", "character", "rules"):
+        assert len({getattr(one, part) for one in made}) == 4
+    assert len({one.line("greeting", "en", viewer="Mia") for one in made}) == 4

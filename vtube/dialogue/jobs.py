@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from vtube.chat.message import ChatMessage, Kind
 from vtube.dialogue.persona import Persona, language_to_use
@@ -23,6 +24,7 @@ class Job:
         message: what is answered, or None.
         arrived: when it came, monotonic seconds.
         others: messages that say the same, and are answered with it.
+        song: a sound file that she sings after the line and before the model's words.
     """
 
     prompt: str
@@ -33,6 +35,7 @@ class Job:
     message: ChatMessage | None
     arrived: float
     others: tuple[ChatMessage, ...] = ()
+    song: Path | None = None
 
     @property
     def text(self) -> str:

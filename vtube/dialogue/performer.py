@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from pathlib import Path
 
 from vtube.clock import Clock
 from vtube.dialogue.answer import Answer
@@ -18,8 +19,9 @@ from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage, ToolCall
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.prompt import INTERRUPTED, ON_NOW, fitted, system_prompt
+from vtube.dialogue.songs import song
 from vtube.dialogue.tools.box import Hands
-from vtube.errors import LanguageModelError
+from vtube.errors import LanguageModelError, VtubeError
 from vtube.settings import DialogueSettings
 from vtube.speech.clean import sayable
 from vtube.text import first_line
@@ -70,6 +72,8 @@ class Performer:
         self.answer = answer
         try:
             self._say_line(answer, job.line)
+            if job.song is not None:
+                await self._sing(answer, job.song)
             if job.prompt:
                 system = system_prompt(self._cast.persona, facts, self._cast.memory.summary(), self._note())
                 await self._generate(job, system, answer, entry)
@@ -174,6 +178,14 @@ class Performer:
     def _say_line(self, answer: Answer, line: str) -> None:
         for sentence in sayable(line, self._cast.speech_settings()) if line else ():
             answer.say_unchecked(sentence)
+
+    async def _sing(self, answer: Answer, path: Path) -> None:
+        """Queue a song; one that cannot be read is left out and told."""
+        try:
+            answer.say_unchecked(await asyncio.to_thread(song, path))
+        except (VtubeError, OSError) as error:
+            self._journal.failure = f"the song {path.name} cannot be sung: {first_line(error)}"
+            log.warning("%s", self._journal.failure)
 
     def _complain(self, entry: Entry, answer: Answer, error: Exception) -> None:
         entry.failed = True

@@ -30,6 +30,7 @@ class _Part(_Words):
     title: str = Field(min_length=1, max_length=200)
     minutes: float = Field(gt=0, le=1440)
     ideas: list[str] = Field(default_factory=list, max_length=100)
+    song: Path | None = None
 
 
 class _File(BaseModel):
@@ -73,10 +74,10 @@ class Show:
             self._current, self._idea = self._current + 1, 0
             step = self._steps[self._current]
             self._ends = now + 60 * step.minutes
-            if step.say or step.task:
+            if step.say or step.task or step.song:
                 why = f"the running order: {step.title or ('closing' if self.over else 'opening')}"
                 prompt = order_line(step.task) if step.task else ""
-                return Job(prompt, step.say, why, self.language, "show", None, now)
+                return Job(prompt, step.say, why, self.language, "show", None, now, song=step.song)
         return None
 
     def skip(self) -> bool:
@@ -124,8 +125,19 @@ def load_show(text: str | None) -> Show | None:
         where = ".".join(map(str, first["loc"])) or "the file"
         fault = expected(first["type"], first.get("ctx", {}), first["msg"])
         raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
+    parts = [_with_song(part, path) for part in values.parts]
     opening, closing = (
-        _Part.model_construct(**words.model_dump(), title="", minutes=0.0, ideas=[])
+        _Part.model_construct(**words.model_dump(), title="", minutes=0.0, ideas=[], song=None)
         for words in (values.opening, values.closing)
     )
-    return Show(values.language, [opening, *values.parts, closing])
+    return Show(values.language, [opening, *parts, closing])
+
+
+def _with_song(part: _Part, show: Path) -> _Part:
+    """The part with its song where it is: a relative path counts from the running order."""
+    if part.song is None:
+        return part
+    song = show.parent / part.song.expanduser()
+    if not song.is_file():
+        raise SettingsError(f"{show}: the song of {part.title!r} is missing: {song}")
+    return part.model_copy(update={"song": song})

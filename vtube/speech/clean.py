@@ -8,9 +8,10 @@ of it becomes sayable.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from vtube.audio.base import Samples
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
 from vtube.speech.sentences import split
@@ -25,12 +26,14 @@ class Sentence:
         shown: what the subtitle shows meanwhile.
         emotion: what a tag before it names, in lower case; empty without one.
         gesture: what the body does as it begins; empty for nothing.
+        sound: mono PCM and its rate, played in place of a voice: a song.
     """
 
     spoken: str
     shown: str
     emotion: str = ""
     gesture: str = ""
+    sound: tuple[Samples, int] | None = field(default=None, compare=False, repr=False)
 
 
 Steps = tuple[tuple[str, Callable[[str], str]], ...]

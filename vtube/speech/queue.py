@@ -309,15 +309,20 @@ class SpeechQueue:
                 return
             sentence = text.sentences.popleft()
         try:
-            with self._changed:
-                voice = self._voices.get(text.voice)
-            utterance = guarded(voice.synthesize(sentence.spoken))
-            utterance = worded(utterance, sentence)
+            utterance = worded(self._sounding(text, sentence), sentence)
             track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
             self._hand_over(text, utterance, track, cues_of(utterance))
             track.complete()
         except Exception as error:  # noqa: BLE001 - a sentence's failure, of whatever kind, must not end speech
             self._fail(text, sentence, error)
+
+    def _sounding(self, text: Text, sentence: Sentence) -> Utterance:
+        """A sentence in its voice, or the sound that it brings: a song."""
+        if sentence.sound is not None:
+            return Utterance(sentence.shown, *sentence.sound)
+        with self._changed:
+            voice = self._voices.get(text.voice)
+        return guarded(voice.synthesize(sentence.spoken))
 
     def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack, cues: list[SpeechCue]) -> None:
         """To the player, unless somebody has skipped the text meanwhile."""
