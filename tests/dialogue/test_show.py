@@ -18,8 +18,7 @@ from vtube.chat.message import Kind
 from vtube.clock import monotonic
 from vtube.dialogue.persona import DEFAULT_LINES, load_persona, personas
 from vtube.dialogue.prompt import TASK
-from vtube.dialogue.show import Show, load_show
-from vtube.dialogue.songs import song
+from vtube.dialogue.show import Show, load_show, song
 from vtube.errors import AudioError, SettingsError, SpeechError
 from vtube.paths import shipped
 from vtube.settings import Settings

@@ -19,7 +19,7 @@ from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage, ToolCall
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.prompt import INTERRUPTED, ON_NOW, fitted, system_prompt
-from vtube.dialogue.songs import song
+from vtube.dialogue.show import song
 from vtube.dialogue.tools.box import Hands
 from vtube.errors import LanguageModelError, VtubeError
 from vtube.settings import DialogueSettings

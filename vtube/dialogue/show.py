@@ -11,10 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from vtube.dialogue.data import read_yaml
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.prompt import order_line
-from vtube.errors import SettingsError
+from vtube.errors import SettingsError, SpeechError
+from vtube.paths import read_bounded
+from vtube.speech.clean import Sentence
+from vtube.speech.decoding import decode
 from vtube.text import expected, shown
 
 MOST_PARTS = 100
+MOST_BYTES, LONGEST_S = 200_000_000, 900.0
+"""Of a song."""
+NOTE = "♪"
 
 
 class _Words(BaseModel):
@@ -141,3 +147,20 @@ def _with_song(part: _Part, show: Path) -> _Part:
     if not song.is_file():
         raise SettingsError(f"{show}: the song of {part.title!r} is missing: {song}")
     return part.model_copy(update={"song": song})
+
+
+def song(path: Path) -> Sentence:
+    """What is sung, with the file's name as what is shown; WAV always, other kinds where their decoder is. Blocks.
+
+    Raises:
+        OSError: it cannot be read.
+        SpeechError: it is no sound, or too long.
+    """
+    data = read_bounded(path, MOST_BYTES)
+    if len(data) > MOST_BYTES:
+        raise SpeechError(f"{path.name} is larger than {MOST_BYTES:,} bytes")
+    samples, rate = decode(data, path.name)
+    if len(samples) > LONGEST_S * rate:
+        raise SpeechError(f"{path.name} is longer than {LONGEST_S / 60:.0f} minutes")
+    title = path.stem.replace("_", " ").replace("-", " ").strip()
+    return Sentence(title, f"{NOTE} {title}", sound=(samples, rate))
