@@ -1,6 +1,6 @@
 """Write the reference pages that follow from the program itself: its commands and its settings.
 
-    python -m tools.reference          # writes commands.md, settings.md and effects.md
+    python -m tools.reference          # writes commands.md, settings.md, effects.md and the routes of http.md
     python -m tools.reference --check  # says whether they are up to date
 
 Commands come from the argument parsers, settings with their defaults, descriptions and marks from `vtube.settings`.
@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import html
+import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic.fields import FieldInfo
@@ -20,6 +23,8 @@ from pydantic.fields import FieldInfo
 from vtube.cli.main import build_parser
 from vtube.scene.effects.options import Options
 from vtube.scene.registry import EFFECTS
+from vtube.server.app import ROUTES
+from vtube.server.openapi import describe
 from vtube.settings import Settings, fields, is_marked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,7 +178,42 @@ def _options(kind: type[Options] | None) -> str:
     return f"{defaults}: {_cell(kind.__doc__ or '')}"
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page, "effects.md": effects_page}
+ROUTES_HEAD = f"""## Every route
+
+{NOTE}
+
+Made from `/api/openapi.json`, which says the same to programs, with the ranges of every value.
+"""
+
+
+def http_page() -> str:
+    """What is written by hand, as the page has it, and behind it every route with an example of its body."""
+    by_hand = (FOLDER / "http.md").read_text(encoding="utf-8").partition("## Every route")[0].rstrip()
+    routes = "\n".join(_routes(describe(ROUTES)["paths"]))
+    return f"{by_hand}\n\n{ROUTES_HEAD}\n{routes}"
+
+
+def _routes(paths: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            yield f"### {method.upper()} {path}\n\n{_plain(operation['summary'])}\n"
+            query = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+            for one in query:
+                told = one["schema"].get("description", one["schema"]["type"])
+                yield f"- `?{one['name']}=`: {_plain(told)}"
+            if query:
+                yield ""
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            if "example" in body:
+                yield f"```json\n{json.dumps(body['example'], ensure_ascii=False)}\n```\n"
+
+
+def _plain(text: str) -> str:
+    """A line of a docstring as Markdown shows it: what stands in braces or brackets is code."""
+    return text if "`" in text else re.sub(r"({[^}]*}(?:})?|<[^>]*>)", r"`\1`", text)
+
+
+PAGES = {"http.md": http_page, "commands.md": commands_page, "settings.md": settings_page, "effects.md": effects_page}
 
 
 def main() -> int:

@@ -9,13 +9,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.server.conftest import Running
 from vtube.server.app import ROUTES
 from vtube.server.contract import contract_of
-from vtube.server.openapi import describe
+from vtube.server.examples import EXAMPLES
+from vtube.server.openapi import describe, plain
 
 DOCUMENT = describe(ROUTES)
 
@@ -50,6 +52,30 @@ def test_it_says_something_of_every_route() -> None:
 def test_every_reference_leads_somewhere() -> None:
     for name in references(DOCUMENT):
         assert name.removeprefix("#/components/schemas/") in DOCUMENT["components"]["schemas"]
+
+
+def test_it_is_openapi_by_the_word_of_a_validator() -> None:
+    validator = pytest.importorskip(
+        "openapi_spec_validator", reason="openapi-spec-validator is of requirements-dev.txt"
+    )
+    validator.validate(json.loads(json.dumps(DOCUMENT)))
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if contract_of(route.handler).body], ids=lambda one: one.path
+)
+def test_every_body_has_an_example_that_is_taken(route: web.RouteDef) -> None:
+    handler: Any = route.handler
+    model = contract_of(handler).body
+    assert model is not None
+    model.model_validate(EXAMPLES[handler.__name__])
+    operation = DOCUMENT["paths"][plain(route.path)][route.method.lower()]
+    assert operation["requestBody"]["content"]["application/json"]["example"] == EXAMPLES[handler.__name__]
+
+
+def test_no_example_is_of_a_route_that_is_gone() -> None:
+    handlers: list[Any] = [route.handler for route in ROUTES]
+    assert set(EXAMPLES) <= {handler.__name__ for handler in handlers}
 
 
 def test_bodies_are_described() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from vtube.server.contract import JSON, Contract, contract_of
+from vtube.server.examples import EXAMPLES
 
 REFUSAL = {
     JSON: {"schema": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}},
@@ -62,7 +63,7 @@ def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:
     }
     if parameters := _parameters(route.path, contract):
         operation["parameters"] = parameters
-    if content := _body(contract, schemas):
+    if content := _body(contract, schemas, handler.__name__):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -75,7 +76,7 @@ def _parameters(path: str, contract: Contract) -> list[dict[str, Any]]:
     return [*inside, *({"name": name, "in": "query", "schema": dict(kind)} for name, kind in contract.query.items())]
 
 
-def _body(contract: Contract, schemas: dict[str, Any]) -> dict[str, Any]:
+def _body(contract: Contract, schemas: dict[str, Any], name: str) -> dict[str, Any]:
     if contract.picture:
         binary = {"type": "string", "format": "binary"}
         form = {"type": "object", "properties": {"file": binary}, "required": ["file"]}
@@ -85,4 +86,5 @@ def _body(contract: Contract, schemas: dict[str, Any]) -> dict[str, Any]:
     schema = contract.body.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
     schemas[contract.body.__name__] = schema
-    return {JSON: {"schema": {"$ref": f"#/components/schemas/{contract.body.__name__}"}}}
+    example = {"example": EXAMPLES[name]} if name in EXAMPLES else {}
+    return {JSON: {"schema": {"$ref": f"#/components/schemas/{contract.body.__name__}"}, **example}}
