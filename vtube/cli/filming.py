@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 import vtube
 from vtube import settings as settings_module
 from vtube.audio.loudness import normalised
@@ -20,10 +22,12 @@ from vtube.avatar.picture.character import Character
 from vtube.cli.commands.arguments import open_renderer, prepared
 from vtube.cli.film_progress import Told, told
 from vtube.errors import SettingsError
-from vtube.frame import SIZE
+from vtube.frame import SIZE, Frame, Rgb
 from vtube.offline import captions
+from vtube.offline.burnt import with_captions
 from vtube.offline.clip import SOUND_RATE, Clip, from_poses, from_sound, from_text, from_tracking
-from vtube.offline.film import Film, drawn
+from vtube.offline.film import Film, FramesFrom, drawn
+from vtube.offline.over import SMALLEST, Behind, Place, behind, laid_over, length_of, place_of
 from vtube.offline.segments import Encoder
 from vtube.offline.work_folder import WorkFolder
 from vtube.outputs.file import video_container
@@ -33,6 +37,7 @@ from vtube.settings import Settings
 from vtube.studio.subject import subject_of
 
 MAX_TEXT_BYTES = 2_000_000
+FPS = 30.0
 MAX_PATH = 500
 """Characters beyond which a text is no file's name."""
 
@@ -65,8 +70,11 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
     Raises:
         VtubeError: of any room; nothing is left but what the next run goes on with.
     """
-    settings = settings_module.load(arguments.config, _overrides(arguments))
-    settings = _moving(settings, take.number)
+    video = None if arguments.over is None else behind(arguments.over)
+    place = None if video is None else _place(arguments, video)
+    settings = _moving(settings_module.load(arguments.config, _overrides(arguments, video, place)), take.number)
+    if arguments.background is not None:
+        settings = _opaque_scene(settings)
     picture = Path(arguments.character) if arguments.character else default_picture()
     character = prepared(arguments, picture)
     subject = subject_of(character)
@@ -76,19 +84,41 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
         with _folder(take.out, digest) as work, told(arguments.progress, arguments.quiet) as progress:
             clip = work.clip()
             if clip is None:
-                clip = _clip(arguments, take, settings, progress)
+                clip = _clip(arguments, take, settings, progress, 0 if video is None else video.count)
+                clip = clip if video is None else length_of(clip, video)
                 work.keep_clip(clip)
             _write_words(arguments, clip)
-            path = _film(arguments, stage, renderer, work, clip).make(progress.drawing(clip))
+            frames = drawn(clip, renderer, stage)
+            if video is not None and place is not None:
+                frames = laid_over(frames, video, place)
+            if arguments.burn:
+                frames = with_captions(frames, clip.captions, clip.fps)
+            path = _film(arguments, stage, video, work, clip, frames).make(progress.drawing(clip))
             progress.finished(path, clip)
 
 
-def _film(arguments: argparse.Namespace, stage: Stage, renderer: Renderer, work: WorkFolder, clip: Clip) -> Film:
+def _film(
+    arguments: argparse.Namespace, stage: Stage, video: Behind | None, work: WorkFolder, clip: Clip, frames: FramesFrom
+) -> Film:
     container, lufs = video_container(work.out), arguments.loudness
-    film = Film(
-        work, clip, drawn(clip, renderer, stage), Encoder(container, *stage.size, clip.fps, stage.flatten), container
-    )
+    if video is None:
+        encoder = Encoder(container, *stage.size, clip.fps, stage.flatten)
+    else:
+        encoder = Encoder(container, video.width, video.height, clip.fps, _opaque)
+    film = Film(work, clip, frames, encoder, container)
     return film if lufs is None else replace(film, loudness=partial(normalised, rate=SOUND_RATE, lufs=lufs))
+
+
+def _opaque(frame: Frame) -> Rgb:
+    return np.ascontiguousarray(frame[..., :3])
+
+
+def _place(arguments: argparse.Namespace, video: Behind) -> Place:
+    """Of `--at`; the lower right corner, half as high as the video, where it is not said."""
+    if arguments.at is not None:
+        return place_of(arguments.at)
+    size = max(SMALLEST, video.height // 4 * 2)
+    return Place(video.width - size, video.height - size, size)
 
 
 @contextmanager
@@ -100,16 +130,22 @@ def _folder(out: Path, digest: str) -> Iterator[WorkFolder]:
         work.release()
 
 
-def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
+def _overrides(arguments: argparse.Namespace, video: Behind | None, place: Place | None) -> dict[str, object]:
     """What the flags say in place of the settings."""
     given = {"size": arguments.size, "frame": arguments.frame, "background": arguments.background}
     scene = {name: value for name, value in given.items() if value is not None}
+    if video is None or place is None:
+        fps = FPS if arguments.fps is None else arguments.fps
+    else:
+        fps, scene = video.fps, {**scene, "size": str(place.size)}
     speech = {} if arguments.voice is None else {"voice": arguments.voice}
-    return {
-        "loop": {"fps": arguments.fps},
-        **({"scene": scene} if scene else {}),
-        **({"speech": speech} if speech else {}),
-    }
+    return {"loop": {"fps": fps}, "scene": scene, "speech": speech}
+
+
+def _opaque_scene(settings: Settings) -> Settings:
+    """The background painted into the frames, also where the file could keep them transparent."""
+    effects = [*settings.scene.effects, "background"]
+    return settings.model_copy(update={"scene": settings.scene.model_copy(update={"effects": effects})})
 
 
 def _moving(settings: Settings, number: int) -> Settings:
@@ -123,7 +159,7 @@ def _digest(
     arguments: argparse.Namespace, take: Take, settings: Settings, character: Character, renderer: Renderer
 ) -> str:
     """Of everything that the film depends on; another one is another film."""
-    files = [getattr(arguments, name) for name in ("audio", "poses")]
+    files = [getattr(arguments, name) for name in ("audio", "poses", "over")]
     if arguments.tracking is not None:
         files.append(Path(arguments.tracking.partition(":")[2]))
     parts = [
@@ -133,6 +169,8 @@ def _digest(
         f"{renderer.name} {renderer.detail}",
         str(arguments.loudness),
         arguments.emotion,
+        str(arguments.at),
+        str(arguments.burn),
         take.text,
         *(_file_digest(file) for file in files if file is not None),
     ]
@@ -146,11 +184,11 @@ def _file_digest(file: Path) -> str:
         return ""  # whoever reads it says why
 
 
-def _clip(arguments: argparse.Namespace, take: Take, settings: Settings, progress: Told) -> Clip:
+def _clip(arguments: argparse.Namespace, take: Take, settings: Settings, progress: Told, least: int) -> Clip:
     if arguments.audio is not None:
-        return from_sound(arguments.audio, settings, arguments.emotion)
+        return from_sound(arguments.audio, settings, arguments.emotion, least)
     if arguments.text is not None:
-        return from_text(take.text, settings, progress.speaking, arguments.emotion)
+        return from_text(take.text, settings, progress.speaking, arguments.emotion, least)
     if arguments.poses is not None:
         return from_poses(arguments.poses, settings)
     kind, _, file = arguments.tracking.partition(":")

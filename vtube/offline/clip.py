@@ -79,8 +79,10 @@ def from_tracking(path: Path, settings: Settings) -> Clip:
     )
 
 
-def from_sound(path: Path, settings: Settings, emotion: str = "") -> Clip:
+def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0) -> Clip:
     """Speech: the mouth follows it without the delay of a live run, and the rest idles or shows `emotion`.
+
+    It has at least `least` frames.
 
     Raises:
         AudioError: the sound cannot be read, or is empty.
@@ -99,7 +101,7 @@ def from_sound(path: Path, settings: Settings, emotion: str = "") -> Clip:
         settings, SignalPlayback[FaceFrame]([]), SignalPlayback(mouths).poll, lambda now: near(cues, now)
     )
     sound = read_sound(path, SOUND_RATE)
-    count = frames_for(len(sound) / SOUND_RATE, fps)
+    count = max(least, frames_for(len(sound) / SOUND_RATE, fps))
     return Clip(_acted(animator, count, fps, _begins(emotion)), fps, fitted(sound, count, fps))
 
 
@@ -108,10 +110,12 @@ def from_text(
     settings: Settings,
     progress: Callable[[int, int], object] = lambda done, all_: None,
     emotion: str = "",
+    least: int = 0,
 ) -> Clip:
     """A text: spoken by the voice of the settings, its tags shown as emotions, its lines `# Title` as chapters.
 
-    `progress` gets the sentences that are spoken and their number; `emotion` is shown until the first tag.
+    `progress` gets the sentences that are spoken and their number; `emotion` is shown until the first tag. It has at
+    least `least` frames.
 
     Raises:
         SettingsError: there is no such voice.
@@ -124,7 +128,7 @@ def from_text(
         *(Mark(part.start - EMOTION_LEAD_S, part.emotion, part.gesture) for part in spoken.parts),
     ]
     animator = Animator(settings, SignalPlayback[FaceFrame]([]), spoken.mouth, lambda now: near(spoken.cues, now))
-    count = frames_for(spoken.seconds, fps)
+    count = max(least, frames_for(spoken.seconds, fps))
     return Clip(
         _acted(animator, count, fps, marks),
         fps,

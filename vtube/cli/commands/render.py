@@ -30,13 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="N films that move differently: out-1, out-2")
     parser.add_argument("--progress", choices=("bar", "json"), default="bar", help="json: a line a second on stdout")
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
-    parser.add_argument("out", type=Path, metavar="OUT_VIDEO", help=".mov, .mkv or .webm keep the transparency")
+    parser.add_argument(
+        "out", type=Path, nargs="?", metavar="OUT_VIDEO", help=".mov, .mkv or .webm keep the transparency"
+    )
     add_engine(parser)
 
 
 def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
-    what = parser.add_mutually_exclusive_group(required=True)
+    what = parser.add_mutually_exclusive_group()
     what.add_argument("--audio", type=Path, metavar="FILE", help="speech: the mouth follows it, and it is heard")
     what.add_argument(
         "--text",
@@ -46,6 +48,10 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--poses", type=Path, metavar="JSON", help="a list of poses, one per frame")
     what.add_argument("--tracking", metavar="replay:FILE", help="a recorded tracking session")
+    what.add_argument(
+        "--list", type=Path, metavar="CSV", help="many films: a row each, columns named like these flags, and out"
+    )
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="films of --list at the same time")
     parser.add_argument("--voice", metavar="V", help="who speaks --text (default: that of the settings)")
 
 
@@ -53,17 +59,26 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--emotion", default="", metavar="E", help="shown from the beginning, until a tag changes it")
     parser.add_argument("--frame", choices=("auto", "full", "bust", "face"), help="how much of the character is shown")
     parser.add_argument("--background", metavar="B", help="a colour, a picture or none, for every kind of file")
-    parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
+    parser.add_argument("--fps", type=float, metavar="N", help="frames a second (default: 30)")
     add_scene_size(parser)
+    parser.add_argument("--over", type=Path, metavar="VIDEO", help="lay the character over this video, with its sound")
+    parser.add_argument("--at", metavar="X,Y,SIZE", help="where in --over, pixels (default: lower right, half as high)")
 
 
 def _add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subtitles", type=Path, metavar="FILE", help="of --text, as .srt or .vtt")
+    parser.add_argument("--burn", action="store_true", help="draw what --text says into the picture")
     parser.add_argument("--chapters", type=Path, metavar="FILE", help="of --text, as .vtt, or .txt for a description")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Render with a progress bar; after Ctrl-C the same command goes on where it was stopped."""
+    if arguments.list is not None:
+        from vtube.cli.film_list import make_films
+
+        if arguments.out is not None:
+            raise SettingsError("with --list, each row has its own out")
+        return make_films(arguments.list, arguments.jobs)
     from vtube.cli.filming import make_film, takes_of
 
     check(arguments)
@@ -80,18 +95,32 @@ def check(arguments: argparse.Namespace) -> None:
     """
     from vtube.outputs.file import video_container
 
+    if all(getattr(arguments, name) is None for name in ("audio", "text", "poses", "tracking")):
+        raise SettingsError("say what happens: --text, --audio, --poses, --tracking, or --list for many films")
+    if arguments.out is None:
+        raise SettingsError("say where the video goes, such as hello.mkv")
     video_container(arguments.out)
-    for flag in ("voice", "subtitles", "chapters"):
-        if arguments.text is None and getattr(arguments, flag) is not None:
-            raise SettingsError("--voice, --subtitles and --chapters belong to --text")
+    _check_over(arguments)
+    for flag in ("voice", "subtitles", "chapters", "burn"):
+        if arguments.text is None and getattr(arguments, flag):
+            raise SettingsError("--voice, --subtitles, --chapters and --burn belong to --text")
     for flag, endings in (("subtitles", SUBTITLES), ("chapters", CHAPTERS)):
         file = getattr(arguments, flag)
         if file is not None and file.suffix.lower() not in endings:
             raise SettingsError(f"--{flag} writes {' or '.join(endings)}, not {file.name}")
-    if not LOWEST_FPS <= arguments.fps <= HIGHEST_FPS:
+    if arguments.fps is not None and not LOWEST_FPS <= arguments.fps <= HIGHEST_FPS:
         raise SettingsError(f"--fps is from {LOWEST_FPS:g} to {HIGHEST_FPS:g}, not {arguments.fps:g}")
     if not 1 <= arguments.takes <= MOST_TAKES:
         raise SettingsError(f"--takes is from 1 to {MOST_TAKES}, not {arguments.takes}")
+
+
+def _check_over(arguments: argparse.Namespace) -> None:
+    if arguments.over is None and arguments.at is not None:
+        raise SettingsError("--at belongs to --over")
+    if arguments.over is not None and any(
+        getattr(arguments, name) is not None for name in ("fps", "size", "background", "poses", "tracking")
+    ):
+        raise SettingsError("--over takes --text or --audio, and size, rate and background are the video's")
 
 
 def loudness_of(text: str) -> float | None:
