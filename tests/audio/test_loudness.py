@@ -48,3 +48,13 @@ def test_nothing_moves_in_time() -> None:
 @pytest.mark.parametrize("sound", [np.zeros(RATE, np.float32), np.empty(0, np.float32), tone(0.5, 0.1)])
 def test_silence_and_what_is_too_short_to_measure_stay(sound: Samples) -> None:
     assert np.array_equal(normalised(sound, RATE), sound)
+
+
+@pytest.mark.parametrize("seconds", [2.0, 2.013, 2.0999])
+def test_any_length_is_measured_to_its_end(seconds: float) -> None:
+    sound = tone(0.1, seconds)
+    sound[-40:] = 0.5
+    found = measured(sound, RATE)
+    assert found.lufs == pytest.approx(-23.0, abs=0.3)
+    assert found.peak_dbtp > -7
+    assert measured(normalised(tone(0.1, seconds), RATE), RATE).lufs == pytest.approx(-16.0, abs=0.2)

@@ -39,9 +39,11 @@ class Loudness(NamedTuple):
 def measured(samples: Samples, rate: int) -> Loudness:
     """The loudness of mono samples at `rate`; -70 LUFS stands for silence and for less than 0.4 s."""
     last: av.AudioFrame | None = None
-    for frame in _filtered(samples, rate, [("ebur128", "peak=true:framelog=quiet:metadata=1")]):
-        last = frame
-    if last is None or "lavfi.r128.I" not in last.metadata:
+    padded = np.concatenate([samples, np.zeros(-len(samples) % (rate // 10), np.float32)])  # the meter counts tenths
+    for frame in _filtered(padded, rate, [("ebur128", "peak=true:framelog=quiet:metadata=1")]):
+        if "lavfi.r128.I" in frame.metadata:
+            last = frame
+    if last is None:
         return Loudness(-70.0, -120.0)
     peak = float(last.metadata["lavfi.r128.true_peak"])
     return Loudness(float(last.metadata["lavfi.r128.I"]), 20 * float(np.log10(max(peak, 1e-6))))
