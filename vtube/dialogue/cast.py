@@ -10,9 +10,10 @@ from vtube.dialogue.llm.base import ChatModel
 from vtube.dialogue.memory.base import Memory
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import Persona
+from vtube.dialogue.sight import Sight
 from vtube.dialogue.tags import TagReader
 from vtube.dialogue.tools.box import Toolbox
-from vtube.settings import SpeechSettings
+from vtube.settings import SightSettings, SpeechSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Cast:
         act: begins a gesture, such as `nod`.
         notice: tells her body what happens, such as `chat` or `applause`.
         tools: what the model may do besides speaking.
+        sight: what it may see of the screen.
     """
 
     speaker: Speaker
@@ -46,3 +48,4 @@ class Cast:
     act: Callable[[str], object] = lambda name: None
     notice: Callable[[str], object] = lambda name: None
     tools: Toolbox = field(default_factory=Toolbox)
+    sight: Sight = field(default_factory=lambda: Sight(SightSettings()))

@@ -14,6 +14,7 @@ from vtube.dialogue.memory.base import Memory, NoMemory
 from vtube.dialogue.memory.store import MemoryStore
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.persona import load_persona
+from vtube.dialogue.sight import Sight
 from vtube.dialogue.tags import TagReader
 from vtube.dialogue.tools.own import Reach, toolbox
 from vtube.paths import user_folder
@@ -114,6 +115,7 @@ class Casting:
             act=body.act,
             notice=body.notice,
             tools=tools,
+            sight=before.sight if before and has_model else Sight(now.sight),
         )
 
     def _memory(self, settings: MemorySettings, *, wanted: bool) -> Memory:

@@ -141,6 +141,7 @@ class Director:
                     "moderated": dict(self._cast.moderator.counts),
                 },
                 "tools": self._cast.tools.state(),
+                "sight": self._cast.sight.state(),
                 "failure": self.journal.failure,
                 "latency_ms": self.journal.latency(),
                 "log": self.journal.entries(),

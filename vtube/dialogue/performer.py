@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from vtube.clock import Clock
@@ -17,6 +18,7 @@ from vtube.dialogue.gate import OutputGate
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage, ToolCall
+from vtube.dialogue.llm.http import RefusedError
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.prompt import INTERRUPTED, ON_NOW, fitted, system_prompt
 from vtube.dialogue.show import song
@@ -94,13 +96,14 @@ class Performer:
         self._turns = deque((one for one in self._turns if one[0] != viewer), maxlen=self._turns.maxlen)
 
     async def _generate(self, job: Job, system: str, answer: Answer, entry: Entry) -> None:
-        last = ModelMessage("user", job.prompt)
+        pictures = await asyncio.to_thread(self._cast.sight.look, job) if self._cast.sight.may_look(job) else ()
+        last = ModelMessage("user", job.prompt, pictures=pictures)
         model = self._settings.model
         for share in SHARES:
             budget = int(share * model.context_tokens) - model.max_tokens
             try:
                 turns = [message for _, turn in self._turns for message in turn]
-                await self._converse(fitted(system, turns, last, budget), answer, entry)
+                await self._show(fitted(system, turns, last, budget), answer, entry)
             except ContextOverflowError as error:
                 if share == SHARES[-1]:
                     self._complain(entry, answer, error)
@@ -110,6 +113,17 @@ class Performer:
             break
         if answer.filtered:
             self._say_line(answer, self._cast.persona.line("filtered", job.language))
+
+    async def _show(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
+        """Converse about what is seen; with a model that refuses pictures, without them."""
+        last = messages[-1]
+        try:
+            await self._converse(messages, answer, entry)
+        except RefusedError as error:
+            if not last.pictures or answer.spoken:
+                raise
+            self._cast.sight.give_up(first_line(error))
+            await self._converse([*messages[:-1], replace(last, pictures=())], answer, entry)
 
     async def _converse(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
         """Let the model speak, and go on after the tools that it asks for."""

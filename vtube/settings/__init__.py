@@ -7,6 +7,7 @@ from vtube.settings.dialogue import (
     MemorySettings,
     ModerationSettings,
     SelectionSettings,
+    SightSettings,
     SourceSettings,
     ToolSettings,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "SettingsOwner",
+    "SightSettings",
     "SourceSettings",
     "SpeechSettings",
     "StyleBertVits2Settings",

@@ -214,6 +214,36 @@ class ToolSettings(Section):
     )
 
 
+class SightSettings(Section):
+    """Pictures of the screen for a language model that can see."""
+
+    enabled: bool = Field(
+        False,
+        description="Show the language model a picture of the screen with what you, the host, ask.",
+        json_schema_extra=LOCAL,
+    )
+    region: str | None = Field(
+        None,
+        pattern=r"^-?\d{1,5},-?\d{1,5},\d{1,5},\d{1,5}$",
+        description="The part of the screen, X,Y,WIDTH,HEIGHT in pixels; null is all of it.",
+        json_schema_extra=LOCAL,
+    )
+    size: int = Field(
+        1024, ge=64, le=2048, description="The longer edge of the picture in pixels, at most.", json_schema_extra=LOCAL
+    )
+    every_s: float = Field(
+        10.0, ge=1, le=3600, description="Seconds from one picture to the next, at least.", json_schema_extra=LOCAL
+    )
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """The region as its left, top, right and lower edge."""
+        if self.region is None:
+            return None
+        x, y, width, height = map(int, self.region.split(","))
+        return x, y, x + width, y + height
+
+
 class DialogueSettings(Section):
     """The broadcast: from a message to an answer."""
 
@@ -249,3 +279,4 @@ class DialogueSettings(Section):
     moderation: ModerationSettings = Field(ModerationSettings(), description="What is neither said nor shown.")
     memory: MemorySettings = Field(MemorySettings(), description="What is remembered between streams.")
     tools: ToolSettings = Field(ToolSettings(), description="What the language model may do besides speaking.")
+    sight: SightSettings = Field(SightSettings(), description="Pictures of the screen for a model that can see.")

@@ -29,6 +29,7 @@ class ChatPage extends Part {
         ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"), { disabled: stage === "off" })}`)}
       ${dialogue.failure ? fix("bad", dialogue.failure) : nothing}
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
+      ${dialogue.sight?.on ? fix("wait", t("chat.sight", { count: dialogue.sight.looks })) : nothing}
       ${this.messages(chat, dialogue)}
       <div class="g2">${this.mind(dialogue, stage)}${this.rules()}</div>
       ${this.answers(dialogue)}<vt-memory></vt-memory><vt-settings section="chat"></vt-settings>`;

@@ -137,6 +137,7 @@ export default {
 
   "chat.line": "Whom {name} answers, and how", "chat.answers": "Answers", "chat.stop": "Silence now", "chat.messages": "Messages",
   "chat.no.model": "No language model answers. Choose one below, such as ollama:qwen3, or echo to try.",
+  "chat.sight": "The language model sees your screen when you ask something (looked {count} times).",
   "chat.held": "Nobody is answered until you switch “Answers” on again.", "chat.quiet": "Nobody has written yet.",
   "chat.none": "No chat is connected. Name one in the setting “chat” below, such as twitch:CHANNEL, or write a message yourself.",
   "chat.answering": "answering", "chat.answer": "Answer", "chat.answer.whom": "Answer {name}: {text}", "chat.leave": "Leave out {name}: {text}",

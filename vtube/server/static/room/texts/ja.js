@@ -137,6 +137,7 @@ export default {
 
   "chat.line": "{name}が誰に、どう答えるか", "chat.answers": "答える", "chat.stop": "すぐ黙る", "chat.messages": "メッセージ",
   "chat.no.model": "答える言語モデルがありません。下で選んでください（例 ollama:qwen3、試すだけなら echo）。",
+  "chat.sight": "あなたが質問すると、言語モデルに画面が見えます（これまでに{count}回）。",
   "chat.held": "「答える」をもう一度オンにするまで、誰にも答えません。", "chat.quiet": "まだ誰も書いていません。",
   "chat.none": "チャットがつながっていません。下の設定「chat」に twitch:CHANNEL などを入れるか、自分で書いてみてください。",
   "chat.answering": "返答中", "chat.answer": "答える", "chat.answer.whom": "{name}に答える: {text}", "chat.leave": "{name}に答えない: {text}",

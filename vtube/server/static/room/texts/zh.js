@@ -137,6 +137,7 @@ export default {
 
   "chat.line": "{name}回答谁、怎么回答", "chat.answers": "回答", "chat.stop": "立即安静", "chat.messages": "消息",
   "chat.no.model": "没有语言模型来回答。请在下面选择一个，例如 ollama:qwen3，试用可选 echo。",
+  "chat.sight": "你提问时，语言模型会看到你的屏幕（已看{count}次）。",
   "chat.held": "在重新打开“回答”之前，谁都不回答。", "chat.quiet": "还没有人发言。",
   "chat.none": "没有连接聊天。请在下面的设置“chat”中填写，例如 twitch:CHANNEL，或者自己写一条消息。",
   "chat.answering": "正在回答", "chat.answer": "回答", "chat.answer.whom": "回答{name}：{text}", "chat.leave": "不回答{name}：{text}",
