@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.audio.test_file import write_wav
 from vtube.paths import CHECKOUT
 from vtube.registry import installed
 from vtube.studio.camera import Camera
@@ -104,3 +105,27 @@ def test_the_tracker_of_another_package_nods(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert -12.0 <= float(done.stdout) <= 12.0
+
+
+def test_ray_renders_a_list_and_says_which_row_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    write_wav(tmp_path / "a.wav", 48_000, 1, 0.3)
+    rows = "out,audio,size,engine\na.mkv,a.wav,128,puppet\nb.mkv,none.wav,128,puppet\n"
+    (tmp_path / "clips.csv").write_text(rows)
+    done = start(tmp_path, "ray_render.py", "clips.csv", "--cores", "1")
+    assert done.returncode == 1
+    assert "a.mkv: done" in done.stdout
+    assert "b.mkv: vtube: cannot read the sound none.wav" in done.stdout
+    assert (tmp_path / "a.mkv").stat().st_size > 1000
+
+
+def test_ray_bakes_and_says_which_picture_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    done = start(tmp_path, "ray_bake.py", "puppets", "no.png", "--cores", "1")
+    assert done.returncode == 1
+    assert "no.png: vtube:" in done.stdout
