@@ -78,6 +78,16 @@ def test_a_plain_loop_is_the_mind_of_a_running_camera(tmp_path: Path) -> None:
         assert bool(done.stdout) is not installed("hibari")
 
 
+@pytest.mark.skipif(not installed("mcp"), reason="the package mcp is not installed")
+def test_an_agent_speaks_over_the_model_context_protocol(tmp_path: Path) -> None:
+    with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
+        camera.start()
+        done = start(tmp_path, "mcp_client.py", str(camera.url).rpartition(":")[2], "Hello", "there!")
+        assert done.returncode == 0, done.stderr
+        assert "tools: say, stop, expression, gesture, scene, state" in done.stdout
+        assert "says text" in done.stdout
+
+
 NODDING = """
 from vtube.settings import Settings
 from vtube.tracking.registry import create_tracker

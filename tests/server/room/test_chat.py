@@ -67,3 +67,17 @@ async def test_a_viewer_is_forgotten_only_when_asked_twice(tabs: Tabs, camera: C
     await tab.click(".viewers [aria-label='Forget for good?: Rue']")
     assert await camera.comes(lambda: "twitch:7" not in viewers())
     await tab.until("!document.querySelector('vt-memory').innerText.includes('Rue')")
+
+
+async def test_a_fact_is_changed_and_kept_for_good(tabs: Tabs, camera: Camera) -> None:
+    camera.ask("PUT", "/api/memory/fact", {"text": "likes tea", "viewer": "twitch:9"})
+
+    def facts() -> list[Any]:
+        return [(one["text"], bool(one["pinned"])) for one in camera.ask("GET", "/api/memory")["facts"]]
+
+    tab = await tabs("chat")
+    await tab.click("vt-memory header button")
+    await tab.type(".facts-kept [aria-label='Change: likes tea']", "likes coffee")
+    assert await camera.comes(lambda: ("likes coffee", False) in facts())
+    await tab.click(".facts-kept [aria-label='Keep for good: likes coffee']")
+    assert await camera.comes(lambda: ("likes coffee", True) in facts())

@@ -1,4 +1,4 @@
-// What she remembers of viewers: to be looked at, saved, and forgotten.
+// What she remembers of viewers: to be looked at, changed, saved, and forgotten.
 
 import { call } from "./api.js";
 import { button, card, download, icon } from "./controls.js";
@@ -34,6 +34,13 @@ class Memory extends Part {
     await this.look();
   }
 
+  async change(fact, changes) {
+    const { text, importance, viewer, pinned } = { ...fact, ...changes };
+    const body = { number: fact.id, text: text.trim(), importance, viewer, pinned: Boolean(pinned) };
+    if (body.text) await attempt(() => call("PUT", "/api/memory/fact", body), "chat");
+    await this.look();
+  }
+
   render() {
     const { kept } = this;
     return card(t("memory.title"), kept ? html`${this.viewers(kept)}${this.facts(kept)}` : html`<p class="soft">${t("memory.line")}</p>`, html`
@@ -53,7 +60,10 @@ class Memory extends Part {
   facts({ facts = [] }) {
     if (!facts.length) return nothing;
     return html`<h4>${t("memory.facts")}</h4><ul class="rows facts-kept">${facts.map((fact) => html`<li class="row"><span class="ic">${icon("sparkles")}</span>
-      <b>${fact.text}</b><span class="d">${fact.viewer}</span><span class="r">
+      <input aria-label=${t("memory.change", { text: fact.text })} maxlength="500" .value=${fact.text} @change=${(event) => this.change(fact, { text: event.target.value })}>
+      <span class="d">${fact.viewer}</span><span class="r">
+      ${button("save", t(fact.pinned ? "memory.pinned" : "memory.pin"), () => this.change(fact, { pinned: !fact.pinned }),
+        { kind: fact.pinned ? "tiny" : "tiny ghost", label: `${t(fact.pinned ? "memory.pinned" : "memory.pin")}: ${fact.text}` })}
       ${button("trash-2", "", () => this.drop(fact.id ?? fact.number), { kind: "tiny ghost", label: t("memory.drop", { text: fact.text }) })}</span></li>`)}</ul>`;
   }
 }

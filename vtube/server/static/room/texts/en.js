@@ -150,6 +150,7 @@ export default {
   "memory.title": "Memory", "memory.line": "What is known of viewers lies in one file on this computer.", "memory.look": "Look", "memory.again": "Look again",
   "memory.save": "Save", "memory.off": "Nothing is remembered: the memory is switched off.", "memory.none": "Nobody is known yet.",
   "memory.messages": "{viewer} · messages: {n}", "memory.forget": "Forget", "memory.sure": "Forget for good?", "memory.forgotten": "{name} is forgotten.",
+  "memory.change": "Change: {text}", "memory.pin": "Keep for good", "memory.pinned": "Kept for good",
   "memory.facts": "Facts", "memory.drop": "Delete: {text}",
 
   "plugins.title": "Plug-ins for VTube Studio", "plugins.line": "Programs and pages that steer VTube Studio can steer her, on port {port}. Each asks you once.",

@@ -150,6 +150,7 @@ export default {
   "memory.title": "記憶", "memory.line": "視聴者について知っていることは、このパソコンの一つのファイルにあります。", "memory.look": "見る", "memory.again": "もう一度見る",
   "memory.save": "保存", "memory.off": "記憶はオフです。何も覚えません。", "memory.none": "まだ誰も知りません。",
   "memory.messages": "{viewer} · {n} 件", "memory.forget": "忘れる", "memory.sure": "完全に忘れますか？", "memory.forgotten": "{name}を忘れました。",
+  "memory.change": "変更: {text}", "memory.pin": "ずっと覚える", "memory.pinned": "ずっと覚えている",
   "memory.facts": "覚えていること", "memory.drop": "削除: {text}",
 
   "plugins.title": "VTube Studio 用プラグイン", "plugins.line": "VTube Studio を操作するプログラムやページから、ポート {port} で動かせます。初回だけ許可を求めます。",

@@ -150,6 +150,7 @@ export default {
   "memory.title": "记忆", "memory.line": "关于观众的一切都在这台电脑的一个文件里。", "memory.look": "查看", "memory.again": "再看一次",
   "memory.save": "保存", "memory.off": "记忆已关闭，什么都不记。", "memory.none": "还不认识任何人。",
   "memory.messages": "{viewer} · {n} 条消息", "memory.forget": "忘记", "memory.sure": "彻底忘记？", "memory.forgotten": "已忘记{name}。",
+  "memory.change": "修改：{text}", "memory.pin": "永久保留", "memory.pinned": "已永久保留",
   "memory.facts": "记住的事", "memory.drop": "删除：{text}",
 
   "plugins.title": "VTube Studio 插件", "plugins.line": "能操控 VTube Studio 的程序和网页，可通过端口 {port} 操控她。每个插件只询问一次。",
