@@ -2,6 +2,7 @@
 
     python -m benchmarks.broadcast_soak                   # 2,000 faults in 30 minutes
     python -m benchmarks.broadcast_soak --minutes 3       # the short form: as many a minute
+    python -m benchmarks.broadcast_soak --flood --minutes 1   # no faults, but 50 messages a second, some paid for
 
 A running camera with a language model that refuses, hangs, breaks off, thinks aloud and sends nonsense, viewers who
 write all at once, and a streamer who interrupts, holds, approves and changes settings; the order comes from a seed.
@@ -197,6 +198,30 @@ class Soak:
         return base, sum(self.memory[-tenth:]) / tenth - base
 
 
+FLOOD_RATE = 50
+PAID_EVERY_S = 10
+
+
+def flood(soak: Soak, minutes: float) -> None:
+    """So many messages a second; what is paid for is answered, and nothing that is older than a minute."""
+    began, paid, late = monotonic(), list[str](), list[float]()
+    for second in range(int(60 * minutes)):
+        for place in range(FLOOD_RATE):
+            asked = monotonic()
+            is_paid = place == 0 and second % PAID_EVERY_S == 0
+            number = soak.write(**({"kind": "paid", "amount": 5} if is_paid else {}))
+            late.append(monotonic() - asked)
+            paid += [number] if is_paid else []
+        soak.look()
+        time.sleep(max(0.0, began + second + 1 - monotonic()))
+    within(60.0, lambda: all(soak.is_answered(number) for number in paid))
+    left = [number for number in paid if not soak.answered[number]]
+    soak.faults += [f"what was paid for was not answered: {left}"] if left else []
+    took = sorted(late)
+    print(f"{len(late)} messages, {len(late) / (60 * minutes):.1f} a second, {len(paid)} paid; handing one in took")
+    print(f"{1000 * took[len(took) // 2]:.1f} ms (median), {1000 * took[len(took) * 99 // 100]:.1f} ms (p99)")
+
+
 PERSONAS = ("ilta", "rook", "haru", "mei")
 
 
@@ -223,6 +248,7 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--flood", action="store_true", help="no faults, but a flood")
     parser.add_argument("--voice", default="openjtalk")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -244,7 +270,10 @@ def main() -> int:
         with Camera(outputs=["null"], port=0, engine="puppet", settings=settings) as camera:
             camera.start()
             soak = Soak(camera, dice)
-            faults = int(arguments.minutes * FAULTS_PER_MINUTE)
+            faults = 0 if arguments.flood else int(arguments.minutes * FAULTS_PER_MINUTE)
+            if arguments.flood:
+                model.calm = True
+                flood(soak, arguments.minutes)
             began = monotonic()
             for fault in range(faults):
                 soak.disturb()
