@@ -113,6 +113,7 @@ async def test_access_that_is_taken_away_ends_in_the_middle_of_a_session(rig: Ri
     (known,) = rig.service.status()["plugins"]
     assert known["name"] == NAME and known["connected"] is True
     assert rig.service.revoke(known["key"])
+    assert await plugin.error("Statistics") == 50
     assert await asyncio.to_thread(eventually, lambda: rig.shows("head_y", 2.0) == 0.0)
     assert await plugin.error("Statistics") == 50
     assert rig.service.status()["plugins"] == []

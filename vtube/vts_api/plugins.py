@@ -90,6 +90,10 @@ class Plugins:
         plugin = self._plugins.get(key_of(name, developer))
         return plugin is not None and hmac.compare_digest(plugin.token_sha256, _print(token))
 
+    def has(self, key: str) -> bool:
+        """Whether the plug-in of that key may come in."""
+        return key in self._plugins
+
     def revoke(self, key: str) -> bool:
         """Forget a plug-in and its parameters; False where there is none of that key."""
         with self._changing:

@@ -103,6 +103,8 @@ class Session:
         Raises:
             ApiError: it has not shown its token, or may not any more.
         """
+        if self.plugin is not None and not self.shared.plugins.has(self.key):
+            self.revoke()
         if self.revoked:
             raise ApiError(ErrorID.TOKEN_DENIED, "the user has taken this plug-in's access away")
         if self.plugin is None:
