@@ -24,6 +24,7 @@ from vtube.settings import parse
 FPS = 10.0
 SETTINGS = parse({"loop": {"fps": FPS}, "scene": {"size": "128"}})
 MOUTH = INDEX["mouth_aaa"]
+SECONDS = 4
 
 
 class MouthRenderer:
@@ -195,3 +196,28 @@ def test_what_a_renderer_raises_ends_the_film(tmp_path: Path) -> None:
     one = film(tmp_path / "out.mkv", made, MouthRenderer())
     with pytest.raises(OutputError, match="the renderer broke"):
         replace(one, frames=failing).make()
+
+
+@pytest.mark.parametrize("ending", list(CONTAINERS))
+def test_a_click_is_heard_with_the_frame_that_shows_it(tmp_path: Path, ending: str) -> None:
+    """In the decoded file, at its beginning and its end; SECONDS = 600 was tried by hand."""
+    count = round(SECONDS * FPS)
+    poses, sound = np.zeros((count, COUNT), np.float32), np.zeros(round(SECONDS * SOUND_RATE), np.float32)
+    for second in range(1, SECONDS):
+        poses[round(second * FPS), MOUTH] = 1.0
+        tone = 0.5 * np.sin(np.arange(SOUND_RATE // 20) * 0.3)
+        sound[second * SOUND_RATE : second * SOUND_RATE + len(tone)] = tone
+    path = film(tmp_path / f"out{ending}", Clip(poses, FPS, sound), MouthRenderer()).make()
+    with av.open(str(path)) as file:
+        shown = [frame.time for frame in file.decode(video=0) if frame.to_ndarray(format="rgb24")[..., 0].mean() > 128]
+    with av.open(str(path)) as file:
+        blocks = [(frame.time or 0.0, frame.sample_rate, frame.to_ndarray()) for frame in file.decode(audio=0)]
+    start, rate = blocks[0][0], blocks[0][1]
+    loud = np.abs(np.concatenate([block[0].astype(np.float64) for _, _, block in blocks]))
+    heard = [
+        start + np.argmax(loud[s * rate - rate // 4 :] > loud.max() / 3) / rate + s - 0.25 for s in range(1, SECONDS)
+    ]
+    assert len(shown) == SECONDS - 1
+    skew = np.array(heard) - np.array(shown, np.float64)
+    assert np.abs(skew).max() < 0.5 / FPS
+    assert abs(skew[-1] - skew[0]) < 0.002
