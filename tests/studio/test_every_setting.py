@@ -217,6 +217,8 @@ class Values:
             "avatar.device": "cpu",
             "emotion.favourites": ["joy", "fear"],
             "emotion.templates": str(self.emotions),
+            "idle.sway_parts": ["head_x", "neck_z"],
+            "idle.tremble": 0.1,
             "reactions.table": str(self.reactions),
             "lipsync.calibration": str(self.calibration),
             "loop.fps": 60.0,

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import compiled, face_model
-from vtube.avatar.puppet.face_fit import LayeredFaceFit, cover_of
+from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces, cover_of
 from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, face_shape
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS, face_shape
 from vtube.avatar.puppet.model import face_decoder
 from vtube.avatar.puppet.poses import face_poses
 from vtube.avatar.puppet.sampling import FaceSamples, SampleStore, joined
@@ -52,9 +52,9 @@ def drawing() -> Frame:
     return np.asarray(cv2.resize(figure(), (1024, 1024), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def fit_of(folder: Path, samples: FaceSamples, steps: int) -> LayeredFaceFit:
+def fit_of(folder: Path, samples: FaceSamples, steps: int) -> FaceFit:
     torch.manual_seed(0)
-    return LayeredFaceFit(samples, targets(folder, samples), drawing(), steps)
+    return FaceFit(samples, targets(folder, samples), drawing(), steps)
 
 
 def test_where_nothing_changes_the_drawing_itself_is_wanted(tmp_path: Path, samples: FaceSamples) -> None:
@@ -79,7 +79,7 @@ def test_a_change_is_covered_whole_and_a_little_around_it() -> None:
 
 
 def test_it_is_learnt(tmp_path: Path, samples: FaceSamples) -> None:
-    fit = fit_of(tmp_path, samples, 80)
+    fit = fit_of(tmp_path, samples, 160)
 
     def off() -> float:
         some = torch.arange(0, len(samples.poses), 3)
@@ -87,12 +87,13 @@ def test_it_is_learnt(tmp_path: Path, samples: FaceSamples) -> None:
             return float((fit.shown(torch.from_numpy(samples.poses)[some])[0] - fit.wanted(some)[0]).abs().mean())
 
     before = off()
-    for _ in range(80):
+    for _ in range(160):
         fit.step()
     assert off() < 0.7 * before
 
 
 def test_the_played_face_is_the_one_that_learnt() -> None:
+    """As files of version 3 have it."""
     torch.manual_seed(0)
     decoder = face_decoder(64, 80, 2)
     neutral = np.full((128, 160, 3), 100, np.uint8)
@@ -106,6 +107,48 @@ def test_the_played_face_is_the_one_that_learnt() -> None:
     layer = next(iter(played.infer([values]).values()))
     assert layer.shape == (128, 160, 4)
     assert np.abs(layer - wanted).max() <= 0.52
+
+
+@pytest.mark.parametrize("detail", [1, 2])
+def test_the_played_layers_are_those_that_learnt(samples: FaceSamples, tmp_path: Path, detail: int) -> None:
+    torch.manual_seed(0)
+    sampled = SampledFaces(samples) if detail == 1 else targets(tmp_path, samples)
+    fit = FaceFit(samples, sampled, figure() if detail == 1 else drawing(), 1)
+    decoder = fit.decoder
+    with torch.no_grad():
+        torch.nn.init.normal_(decoder.head.weight, std=1.0)
+        decoder.head.get_parameter("bias").zero_()
+        torch.nn.init.normal_(decoder.soft.weight, std=0.02)
+    values = samples.poses[:1]
+    with torch.no_grad():
+        shown, cover = (each[0].permute(1, 2, 0).numpy() for each in fit.shown(torch.from_numpy(values)))
+    assert 0.1 < cover.mean() < 0.98
+    rows, columns = samples.seen.shape[1:3]
+    weights = {name: value.numpy() for name, value in decoder.state_dict().items()}
+    model = face_model(weights, face_shape(rows, columns, detail, PAINTS), sampled.neutral)
+    (played,), _ = compiled([model], "f32")
+    layer = next(iter(played.infer([values]).values())) / 255
+    own = (drawing() if detail == 2 else figure())[samples.box.moved(FACE_LEFT, FACE_TOP).times(detail).slices]
+    over = own[..., :3] / 255 * (1 - layer[..., 3:]) + layer[..., :3]
+    assert layer.shape == (rows * detail, columns * detail, 4)
+    assert (layer[..., :3].max(2) <= layer[..., 3] + 1e-6).all()
+    assert np.abs(over - shown).mean() < 0.01 and np.abs(layer[..., 3:] - cover).max() < 0.05
+
+
+def test_more_detail_begins_with_what_less_has_learnt(samples: FaceSamples, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    coarse = FaceFit(samples, SampledFaces(samples), figure(), 30)
+    for _ in range(30):
+        coarse.step()
+    coarse.save(tmp_path / "coarse.pt")
+    fine = fit_of(tmp_path, samples, 60)
+    some = torch.from_numpy(samples.poses[:5])
+    assert fine.warm_start(tmp_path / "coarse.pt") and fine.done == 30
+    with torch.no_grad():
+        covers = coarse.shown(some)[1], fine.shown(some)[1]
+    learnt = torch.nn.functional.interpolate(covers[0], scale_factor=2.0, mode="nearest")
+    assert float((covers[1] - learnt).abs().mean()) < 0.02
+    assert not fine.warm_start(tmp_path / "nothing.pt")
 
 
 def test_faces_are_enlarged_once(tmp_path: Path, samples: FaceSamples) -> None:

@@ -15,7 +15,7 @@ from tests.avatar.puppet_fixtures import bust, figure, resting_weights, still_pu
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet import file
 from vtube.avatar.puppet.file import Puppet, find, load, puppet_path, save
-from vtube.avatar.puppet.layout import face_shape
+from vtube.avatar.puppet.layout import PAINTS, face_shape
 from vtube.errors import ModelError
 from vtube.paths import default_picture
 
@@ -83,7 +83,7 @@ def test_another_picture_is_refused(saved: Path) -> None:
 
 
 def test_another_version_is_named(saved: Path) -> None:
-    assert "version '4'" in refusal(changed(saved, {"version": "4"}))
+    assert "version '5'" in refusal(changed(saved, {"version": "5"}))
 
 
 def test_a_face_of_more_detail_comes_back_and_a_file_of_version_2_still_plays(tmp_path: Path, puppet: Puppet) -> None:
@@ -101,6 +101,21 @@ def test_a_face_of_more_detail_comes_back_and_a_file_of_version_2_still_plays(tm
     save(puppet, tmp_path / "old.vtpuppet")
     old = load(changed(tmp_path / "old.vtpuppet", {"version": "2", "detail": "1"}))
     assert (old.detail, old.enlarger) == (1, "")
+
+
+def test_a_face_of_layers_comes_back_and_a_file_of_version_3_still_plays(tmp_path: Path, puppet: Puppet) -> None:
+    layered = replace(puppet, paints=PAINTS, face=resting_weights(face_shape(96, 96, 1, PAINTS)))
+    save(layered, tmp_path / "layered.vtpuppet")
+    loaded = load(tmp_path / "layered.vtpuppet")
+    assert loaded.paints == PAINTS and loaded.face_shape.soft == 2 + 3 * PAINTS
+    assert loaded.face.keys() == layered.face.keys()
+    save(puppet, tmp_path / "old.vtpuppet")
+    assert load(changed(tmp_path / "old.vtpuppet", {"version": "3", "paints": "0"})).paints == 0
+
+
+@pytest.mark.parametrize("paints", ["-1", "3", "7", "x", ""])
+def test_paints_that_are_not_its_faces_are_damage(saved: Path, paints: str) -> None:
+    assert "damaged" in refusal(changed(saved, {"paints": paints}))
 
 
 @pytest.mark.parametrize("detail", ["0", "5", "2", "-1", "x", ""])

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
-from vtube.avatar.puppet.face_fit import FaceFit
+from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces
 from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, compose, layers_of, learning_rate, unevenness
-from vtube.avatar.puppet.layout import FULL, NOTHING, SHIFT_UNIT, body_shape, face_shape
+from vtube.avatar.puppet.layout import FULL, NOTHING, PAINTS, SHIFT_UNIT, body_shape, face_shape
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.poses import body_poses, extreme_faces, face_poses
-from vtube.avatar.puppet.sampling import SampleStore, changing_box, figure_box, joined, premultiplied
+from vtube.avatar.puppet.sampling import FaceSamples, SampleStore, changing_box, figure_box, joined, premultiplied
 from vtube.errors import ModelError
 from vtube.pose import BODY, HIGH, INDEX, LOW
 
@@ -38,7 +38,7 @@ def weights(decoder: Decoder) -> dict[str, NDArray[np.float32]]:
     return {name: value.numpy() for name, value in decoder.state_dict().items()}
 
 
-@pytest.mark.parametrize("decoder", [body_decoder(), face_decoder(96, 112)])
+@pytest.mark.parametrize("decoder", [body_decoder(), face_decoder(96, 112), face_decoder(64, 80, 2, PAINTS)])
 def test_a_shape_lists_its_modules_weights(decoder: Decoder) -> None:
     assert decoder.shape.tensors() == {name: tuple(value.shape) for name, value in decoder.state_dict().items()}
 
@@ -71,6 +71,10 @@ def test_the_played_face_is_the_one_that_learnt() -> None:
         wanted = (decoder(torch.from_numpy(values))[0].permute(1, 2, 0).numpy() * 255 + 100).clip(0, 255)
     (played,), _ = compiled([face_model(weights(decoder), face_shape(64, 80), neutral)], "f32")
     assert np.abs(next(iter(played.infer([values]).values())) - wanted).max() <= 0.51
+
+
+def face_fit(samples: FaceSamples) -> FaceFit:
+    return FaceFit(samples, SampledFaces(samples), figure(), 6)
 
 
 def test_composing_a_shift_moves_the_picture() -> None:
@@ -121,14 +125,14 @@ def test_bodies_are_learnt(store: SampleStore) -> None:
 def test_faces_are_learnt_and_a_fit_goes_on_exactly(store: SampleStore, tmp_path: Path) -> None:
     samples = joined(list(store.faces(1)))
     torch.manual_seed(0)
-    whole, first = FaceFit(samples, 6), FaceFit(samples, 6)
+    whole, first = face_fit(samples), face_fit(samples)
     first.decoder.load_state_dict(whole.decoder.state_dict())
     for _ in range(6):
         whole.step()
     for _ in range(3):
         first.step()
     first.save(tmp_path / "state.pt")
-    second = FaceFit(samples, 6)
+    second = face_fit(samples)
     assert second.restore(tmp_path / "state.pt") and second.done == 3
     for _ in range(3):
         second.step()
@@ -137,7 +141,7 @@ def test_faces_are_learnt_and_a_fit_goes_on_exactly(store: SampleStore, tmp_path
 
 
 def test_a_foreign_state_is_left_alone(store: SampleStore, tmp_path: Path) -> None:
-    fit = FaceFit(joined(list(store.faces(1))), 6)
+    fit = face_fit(joined(list(store.faces(1))))
     (tmp_path / "state.pt").write_bytes(b"no state")
     assert not fit.restore(tmp_path / "state.pt")
     torch.save({"done": 5}, tmp_path / "other.pt")
@@ -149,7 +153,7 @@ def test_a_foreign_state_is_left_alone(store: SampleStore, tmp_path: Path) -> No
 def test_a_state_that_cannot_be_kept_is_told(store: SampleStore, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="cannot write"):
-        FaceFit(joined(list(store.faces(1))), 6).save(tmp_path / "file" / "state.pt")
+        face_fit(joined(list(store.faces(1)))).save(tmp_path / "file" / "state.pt")
 
 
 def test_the_rate_rises_shortly_and_falls() -> None:

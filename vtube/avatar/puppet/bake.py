@@ -22,7 +22,7 @@ from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
 from vtube.avatar.puppet.file import Puppet, load, save
 from vtube.avatar.puppet.fine_faces import FineFaces
 from vtube.avatar.puppet.folder import version
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
 from vtube.avatar.puppet.playing import Playing
 from vtube.avatar.puppet.progress import (
     COARSE,
@@ -167,7 +167,7 @@ class Baking:
         return quality
 
     def _trained(self, number: int, path: Path) -> Puppet:
-        from vtube.avatar.puppet.face_fit import FaceFit, LayeredFaceFit, base_of
+        from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces
         from vtube.avatar.puppet.fit import BodyFit
         from vtube.avatar.puppet.trainer import Trainer
 
@@ -180,11 +180,8 @@ class Baking:
         bodies = joined([extremes, *self._sampled(number, SAMPLING_BODIES, store.bodies(plan.body_chunks))])
         drawn = premultiplied(with_face(self._picture, faces))
         fine = self._fine(number, chunks, path)
-        face: FaceFit | LayeredFaceFit
-        if fine is None:
-            face = FaceFit(faces, plan.face_steps, self._device)
-        else:
-            face = LayeredFaceFit(faces, fine.targets, fine.drawing, plan.face_steps, self._device)
+        targets = SampledFaces(faces) if fine is None else fine.targets
+        face = FaceFit(faces, targets, self._picture if fine is None else fine.drawing, plan.face_steps, self._device)
         body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
         trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)
@@ -193,11 +190,12 @@ class Baking:
             self._variant,
             box,
             faces.box,
-            faces.neutral_box if fine is None else base_of(fine.targets.neutral),
+            targets.neutral,
             body.weights(),
             face.weights(),
             detail=1 if fine is None else DETAIL,
             enlarger="" if fine is None else fine.identity,
+            paints=PAINTS,
         )
         return crisped(puppet, self._picture)
 

@@ -12,6 +12,7 @@ from openvino import Node
 from openvino import opset13 as ops
 
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
+from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of
 from vtube.avatar.puppet.layout import ADDED_UNIT, FULL, NOTHING, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
@@ -37,15 +38,67 @@ def body_model(weights: Weights, shape: Shape) -> ov.Model:
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
     """(1, 39) to the box of the face, (rows, columns, 3) uint8; `neutral`: the same of the pose of zeros.
 
-    A face of more detail than the picture comes as (rows, columns, 4): RGBA premultiplied, what covers the drawing.
+    A face of more detail than the picture and one of layers come as (rows, columns, 4): RGBA premultiplied, what covers
+    the drawing.
     """
+    if shape.soft:
+        return _layered_face(weights, shape, neutral)
     values, image = _decoded(weights, shape)
-    drawn = _constant((neutral[..., :3].transpose(2, 0, 1)[None] / 255).astype(np.float32))
-    colours = ops.clamp(ops.add(_channels(image, 0, 3), drawn), 0.0, 1.0)
+    colours = ops.clamp(ops.add(_channels(image, 0, 3), _picture(neutral)), 0.0, 1.0)
     if shape.outputs == 3:
         return ov.Model([_pixels(colours)], [values], "face")
     cover = _or_nothing(ops.sigmoid(_channels(image, 3, 4)))
     return ov.Model([_pixels(ops.concat([ops.multiply(colours, cover), cover], 1))], [values], "face")
+
+
+def _layered_face(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
+    """Of every pixel: chosen among the drawing, the neutral face, moved, and some paints."""
+    values, last = _last_level(weights, shape)
+    logits = ops.depth_to_space(_convolved(last, weights, "head"), "depth_first", shape.shuffle)
+    chosen = ops.softmax(ops.multiply(logits, _constant(np.float32(CHOICE))), 1)
+    cells = _convolved(last, weights, "soft")
+    around = _picture(around_of(neutral, shape.shuffle))
+    layers = [_moved(neutral, _enlarged(_channels(cells, 0, 2), shape.size), shape)]
+    layers += [
+        _enlarged(ops.add(_channels(cells, first, first + 3), around), shape.size) for first in range(2, shape.soft, 3)
+    ]
+    colours = None
+    for number, layer in enumerate(layers, 1):
+        part = ops.multiply(ops.clamp(layer, 0.0, 1.0), _channels(chosen, number, number + 1))
+        colours = part if colours is None else ops.add(colours, part)
+    cover = ops.subtract(_constant(np.float32(1)), _channels(chosen, 0, 1))
+    least = ops.maximum(cover, _constant(np.float32(1e-6)))
+    kept = ops.divide(_or_nothing(cover), least)
+    return ov.Model([_pixels(ops.multiply(ops.concat([colours, cover], 1), kept))], [values], "face")
+
+
+def _moved(neutral: Frame, flow: Node, shape: Shape) -> Node:
+    """The neutral face as `flow` (1, 2, rows, columns) says from where each pixel comes."""
+    rows, columns = shape.size
+    x = (np.arange(columns) + 0.5) * 2 / columns - 1
+    y = (np.arange(rows) + 0.5) * 2 / rows - 1
+    places = np.stack(np.meshgrid(x, y), 2)[None].astype(np.float32)
+    unit = 2 * FLOW_UNIT * (shape.shuffle / 2) / np.array([columns, rows], np.float32)
+    grid = ops.add(ops.multiply(_turned(flow), _constant(unit)), _constant(places))
+    options = {"align_corners": False, "mode": "bilinear", "padding_mode": "border"}
+    return ops.grid_sample(_picture(neutral), grid, options)
+
+
+def _picture(pixels: Frame) -> Node:
+    """(rows, columns, 3) bytes to (1, 3, rows, columns), full range."""
+    return _constant((pixels[..., :3].transpose(2, 0, 1)[None] / 255).astype(np.float32))
+
+
+def _enlarged(x: Node, size: tuple[int, int]) -> Node:
+    """Bilinearly, from the middles of cells to those of pixels."""
+    return ops.interpolate(
+        x,
+        _constant(np.array(size)),
+        "linear_onnx",
+        "sizes",
+        axes=_constant(np.array([2, 3])),
+        coordinate_transformation_mode="half_pixel",
+    )
 
 
 def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferRequest], str]:
@@ -72,18 +125,26 @@ def _compiled(core: ov.Core, model: ov.Model, precision: str) -> ov.InferRequest
 
 def _decoded(weights: Weights, shape: Shape) -> tuple[Node, Node]:
     """The input, and the image (1, outputs, rows, columns)."""
+    values, last = _last_level(weights, shape)
+    return values, ops.depth_to_space(_convolved(last, weights, "head"), "depth_first", shape.shuffle)
+
+
+def _last_level(weights: Weights, shape: Shape) -> tuple[Node, Node]:
+    """The input, and what the convolutions at the end look at."""
     values = ops.parameter([1, shape.inputs], np.float32)
-    x = values
+    x = told = values
     for name in ("linear1", "linear2", "linear3"):
+        told = x
         x = ops.matmul(x, _constant(weights[f"{name}.weight"]), False, True)
         x = _activated(ops.add(x, _constant(weights[f"{name}.bias"][None])))
     x = ops.reshape(x, _constant(np.array([1, shape.widths[0], shape.rows, shape.columns])), False)
     for level in range(len(shape.widths) - 1):
-        x = _level(x, weights, f"levels.{level}")
-    return values, ops.depth_to_space(_convolved(x, weights, "head"), "depth_first", shape.shuffle)
+        x = _level(x, weights, level, told if shape.styled else None)
+    return values, x
 
 
-def _level(x: Node, weights: Weights, name: str) -> Node:
+def _level(x: Node, weights: Weights, level: int, told: Node | None) -> Node:
+    name = f"levels.{level}"
     rows, columns = weights[f"{name}.place"].shape[2:]
     large = ops.interpolate(
         _convolved(x, weights, f"{name}.before"),
@@ -94,8 +155,21 @@ def _level(x: Node, weights: Weights, name: str) -> Node:
         coordinate_transformation_mode="asymmetric",
         nearest_mode="floor",
     )
-    x = _activated(ops.add(large, _constant(weights[f"{name}.place"])))
+    large = ops.add(large, _constant(weights[f"{name}.place"]))
+    if told is not None:
+        scale, shift = _style(told, weights, level)
+        large = ops.add(ops.add(large, ops.multiply(large, scale)), shift)
+    x = _activated(large)
     return ops.add(x, _activated(_convolved(x, weights, f"{name}.after")))
+
+
+def _style(told: Node, weights: Weights, level: int) -> tuple[Node, Node]:
+    """What the parameters say of a level's channels: (1, channels, 1, 1) each."""
+    style = ops.matmul(told, _constant(weights[f"styles.{level}.weight"]), False, True)
+    style = ops.add(style, _constant(weights[f"styles.{level}.bias"][None]))
+    style = ops.unsqueeze(style, _constant(np.array([2, 3])))
+    channels = style.get_output_shape(0)[1] // 2
+    return _channels(style, 0, channels), _channels(style, channels, 2 * channels)
 
 
 def _convolved(x: Node, weights: Weights, name: str) -> Node:
@@ -126,7 +200,12 @@ def _pixels(x: Node) -> Node:
 
 
 def _last_channels(x: Node) -> Node:
-    return ops.squeeze(ops.transpose(x, _constant(np.array([0, 2, 3, 1]))), _constant(np.array([0])))
+    return ops.squeeze(_turned(x), _constant(np.array([0])))
+
+
+def _turned(x: Node) -> Node:
+    """Channels last."""
+    return ops.transpose(x, _constant(np.array([0, 2, 3, 1])))
 
 
 def _constant(value: NDArray[np.generic] | np.float32) -> Node:

@@ -1,34 +1,35 @@
 """Fitting the face's decoder to samples: brows, lids, irises and mouth. Needs torch.
 
-A plain face is learnt as the change of its box at 512. A layered one is learnt at a multiple of that: colours, and how
-much they cover the drawing, which shows through where nothing changes. An added change would have to hide every line of
-the drawing by its exact negative, and leaves ghosts.
+A face is learnt as layers at a multiple of 512: where the drawing shows through, where its neutral face is seen
+moved, and where it is painted over; see `face_layers`. An added change would have to hide every line of the drawing by
+its exact negative, and leaves ghosts; colours of every pixel leave grain.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import conv2d, interpolate, max_pool2d, pad
+from torch.nn.functional import conv2d, grid_sample, interpolate, max_pool2d, pad
 
-from vtube.avatar.puppet.face_targets import FaceTargets
-from vtube.avatar.puppet.fit import Fit, error
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
-from vtube.avatar.puppet.model import face_decoder
+from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of
+from vtube.avatar.puppet.fit import Fit, error, unevenness
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
+from vtube.avatar.puppet.model import Decoder, face_decoder
 from vtube.avatar.puppet.sampling import FaceSamples
 from vtube.frame import SIZE, Frame
 
 NEUTRAL_EVERY = 4
 """In one of so many batches one sample is the face of zeros, which has to be the drawing itself."""
-SQUARES = 30.0
-"""Of squared errors beside absolute ones, in full ranges: large errors show most."""
+SQUARES = 10.0
+"""Of squared errors beside absolute ones, in full ranges: large errors show most, and many more make edges soft."""
 STILL_WEIGHT = 0.15
 """What a pixel of the face that hardly changes weighs, beside 1 for those that change most."""
 COVER_WEIGHT = 0.3
@@ -39,40 +40,46 @@ UNCHANGED, CHANGED = 3 / 255, 10 / 255
 """Up to here the drawing shows through, from there on it is covered."""
 GROWN = 5
 """Side of the square by which a change is grown, pixels of 512."""
-EDGE_SIGMA, COLOUR_SIGMA = 1.0, 3.0
-"""Of the cover's edge in pixels of 512, and of the colours that are known beforehand in pixels of the target."""
+EDGE_SIGMA = 1.0
+"""Of the cover's edge, pixels of 512."""
+FLOW_WEIGHT = 0.02
+"""Of differences between neighbouring cells of the flow."""
+BETWEEN_WEIGHT = 0.2
+"""Of pixels that lie between layers, at the last step; nothing at the first, so that edges can find their places."""
 FEW = 200
 """Samples from which it is measured where a face changes."""
 
 
+class Targets(Protocol):
+    """What faces should look like."""
+
+    neutral: Frame
+    """The face of zeros, (h, w, 3)."""
+
+    def of(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
+        """(n, h, w, 3): of the samples of these numbers; the one after the last is neutral."""
+
+
+class SampledFaces:
+    """The samples themselves as targets, at 512."""
+
+    def __init__(self, samples: FaceSamples) -> None:
+        self.neutral: Frame = samples.neutral_box
+        self._seen = samples.seen
+
+    def of(self, numbers: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
+        """See `Targets`."""
+        return np.stack([self._seen[number] if number < len(self._seen) else self.neutral for number in numbers])
+
+
 class FaceFit(Fit):
-    """The change of the face's box."""
+    """The layers of the face's box at a multiple of 512."""
 
-    def __init__(self, samples: FaceSamples, steps: int, device: str = "cpu") -> None:
-        rows, columns = samples.seen.shape[1:3]
-        super().__init__(face_decoder(rows, columns), len(samples.poses), steps, device)
-        self._poses = torch.from_numpy(samples.poses)
-        self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen.transpose(0, 3, 1, 2)))
-        self._neutral = _full_range(samples.neutral[samples.box.slices])
-        self._weight = torch.from_numpy(weight_of(changes(samples)))
-        self.to_device()
-
-    def _loss(self, chosen: Tensor) -> Tensor:
-        change = self._seen[chosen].float() / 255 - self._neutral
-        off = self.decoded(self._poses[chosen]) - change
-        return (error(off, SQUARES) * self._weight).mean()
-
-
-class LayeredFaceFit(Fit):
-    """Colours and cover of the face's box at a multiple of 512."""
-
-    def __init__(
-        self, samples: FaceSamples, targets: FaceTargets, drawing: Frame, steps: int, device: str = "cpu"
-    ) -> None:
+    def __init__(self, samples: FaceSamples, targets: Targets, drawing: Frame, steps: int, device: str = "cpu") -> None:
         """`drawing`: the picture itself at the targets' detail, RGBA."""
         rows, columns = samples.seen.shape[1:3]
         self.detail = drawing.shape[0] // SIZE
-        super().__init__(face_decoder(rows, columns, self.detail), len(samples.poses), steps, device)
+        super().__init__(face_decoder(rows, columns, self.detail, PAINTS), len(samples.poses), steps, device)
         self._targets = targets
         poses = np.concatenate([samples.poses, np.zeros_like(samples.poses[:1])])
         seen = np.concatenate([samples.seen, samples.neutral_box[None]])
@@ -81,25 +88,29 @@ class LayeredFaceFit(Fit):
         self._neutral = _full_range(samples.neutral_box)
         box = samples.box.moved(FACE_LEFT, FACE_TOP).times(self.detail)
         self._drawing = _full_range(drawing[box.slices])
-        self._base = _full_range(base_of(targets.neutral))
         moving = cv2.resize(changes(samples), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
         self._weight = torch.from_numpy(weight_of(moving))
+        self._sheet = _full_range(targets.neutral)
+        self._around = _full_range(around_of(targets.neutral, self.decoder.shape.shuffle))
+        self._places = _middles(box.height, box.width)
+        flow = 2 * FLOW_UNIT * self.detail / np.array([box.width, box.height])
+        self._flow = torch.from_numpy(flow.astype(np.float32))
+        self._down, self._across = enlarging(box.height, self.decoder), enlarging(box.width, self.decoder).T
         self.to_device()
 
     def warm_start(self, path: Path) -> bool:
-        """Take what a plain face, kept at `path`, has learnt: its change added to the colours; else False."""
+        """Take what a fit of the same or less detail, kept at `path`, has learnt; else False."""
         try:
             state: dict[str, Any] = torch.load(path, weights_only=True, map_location=self.device)
-            self.adopt(_with_detail(state["mean"], self.decoder.state_dict(), self.detail), int(state["done"]))
+            self.adopt(_with_detail(state["mean"], self.decoder.state_dict()), int(state["done"]))
         except Exception:  # noqa: BLE001 - torch.load raises a dozen kinds for a damaged file
             return False
         return True
 
     def shown(self, poses: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 3, h, w) colours over the drawing, full range, and the cover (n, 1, h, w) in [0, 1], of `poses`."""
-        image = self.decoded(poses)
-        cover = torch.sigmoid(image[:, 3:])
-        return torch.lerp(self._drawing, image[:, :3] + self._base, cover), cover
+        shown, chosen, _ = self._layers(poses)
+        return shown, 1 - chosen[:, :1]
 
     def wanted(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """The same of the targets of these numbers."""
@@ -107,30 +118,62 @@ class LayeredFaceFit(Fit):
         colours = torch.from_numpy(self._targets.of(chosen.cpu().numpy())).to(self.device)
         return torch.lerp(self._drawing, colours.permute(0, 3, 1, 2).float() / 255, cover), cover
 
+    def _layers(self, poses: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What is shown, how much each layer is chosen (n, layers, h, w), and the flow (n, 2, rows, columns)."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.in_bfloat16):
+            last = self.decoder.last(poses)
+            logits, cells = self.decoder.image(last), self.decoder.cells(last).float()
+        chosen = torch.softmax(logits.float() * CHOICE, 1)
+        cells = torch.cat([cells[:, :2], cells[:, 2:] + self._around.repeat(1, PAINTS, 1, 1)], 1)
+        large = self._down @ cells @ self._across
+        flow, paints = large[:, :2], large[:, 2:].reshape(len(poses), PAINTS, 3, *large.shape[2:]).unbind(1)
+        moved = self._places + flow.permute(0, 2, 3, 1) * self._flow
+        sheet = grid_sample(
+            self._sheet.expand(len(poses), -1, -1, -1), moved, padding_mode="border", align_corners=False
+        )
+        shown = self._drawing * chosen[:, :1]
+        for layer, share in zip((sheet, *paints), chosen[:, 1:, None].unbind(1), strict=True):
+            shown = shown + layer * share
+        return shown, chosen, cells[:, :2]
+
     def _loss(self, chosen: Tensor) -> Tensor:
         if self.done % NEUTRAL_EVERY == 0:
             chosen[0] = self._neutral_number
-        (shown, cover), (wanted, covered) = self.shown(self._poses[chosen]), self.wanted(chosen)
+        shown, layers, flow = self._layers(self._poses[chosen])
+        wanted, covered = self.wanted(chosen)
         off = shown - wanted
         across = (off[..., 1:] - off[..., :-1]).abs() * self._weight[:, 1:]
         down = (off[..., 1:, :] - off[..., :-1, :]).abs() * self._weight[1:]
-        loss = (error(off, SQUARES) * self._weight).mean() + COVER_WEIGHT * (
-            (cover - covered).abs() * self._weight
-        ).mean()
-        return loss + EDGE_WEIGHT * (across.mean() + down.mean())
+        cover = (1 - layers[:, :1] - covered).abs()
+        between = (self.done / self.steps) * (1 - (layers * layers).sum(1, keepdim=True))
+        each = error(off, SQUARES).mean(1, keepdim=True) + COVER_WEIGHT * cover + BETWEEN_WEIGHT * between
+        loss: Tensor = (each * self._weight).mean() + EDGE_WEIGHT * (across.mean() + down.mean())
+        return loss + FLOW_WEIGHT * unevenness(flow, torch.ones_like(flow[:, :1]))
 
 
-def _with_detail(plain: Mapping[str, Tensor], own: Mapping[str, Tensor], detail: int) -> dict[str, Tensor]:
-    """Weights of a layered decoder: those of a plain one, each of whose pixels becomes `detail` x `detail`."""
-    weights = {name: plain[name] if plain[name].shape == value.shape else value for name, value in own.items()}
+def enlarging(size: int, decoder: Decoder) -> Tensor:
+    """(size, cells): what brings cells to pixels bilinearly, in one direction; ten times as quick as `interpolate`."""
+    cells = torch.eye(size // decoder.shape.shuffle)[None]
+    return interpolate(cells, size, mode="linear", align_corners=False)[0].T
+
+
+def _with_detail(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of the shapes of `own`, each of whose pixels was one of fewer in `kept`."""
+    weights = dict(kept)
     for name in ("head.weight", "head.bias"):
-        before, made = plain[name], own[name].clone()
-        cells = before.reshape(3, 2, 2, *before.shape[1:])
+        before, layers = kept[name], PAINTS + 2
+        side, wanted = (math.isqrt(len(one[name]) // layers) for one in (kept, own))
+        cells = before.reshape(layers, side, side, *before.shape[1:])
         for _ in range(2):
-            cells = cells.repeat_interleave(detail, 1).transpose(1, 2)
-        made[: 3 * (2 * detail) ** 2] = cells.reshape(-1, *before.shape[1:])
-        weights[name] = made
+            cells = cells.repeat_interleave(wanted // side, 1).transpose(1, 2)
+        weights[name] = cells.reshape(-1, *before.shape[1:])
     return weights
+
+
+def _middles(rows: int, columns: int) -> Tensor:
+    """(1, rows, columns, 2): of the pixels, x and y in [-1, 1]."""
+    x, y = (torch.arange(count) * (2 / count) + (1 / count - 1) for count in (columns, rows))
+    return torch.stack(torch.meshgrid(x, y, indexing="xy"), 2)[None]
 
 
 def cover_of(faces: Tensor, neutral: Tensor, detail: int) -> Tensor:
@@ -142,11 +185,6 @@ def cover_of(faces: Tensor, neutral: Tensor, detail: int) -> Tensor:
     cover = pad(cover, (3, 3, 3, 3), mode="replicate")
     cover = conv2d(conv2d(cover, taps[None, None]), taps.T[None, None])
     return interpolate(cover, scale_factor=float(detail), mode="bicubic", align_corners=False).clamp(0, 1)
-
-
-def base_of(neutral: Frame) -> Frame:
-    """Colours to decode around: those of the enlarged neutral face without any detail that had to be hidden."""
-    return np.asarray(cv2.GaussianBlur(neutral, (0, 0), COLOUR_SIGMA), np.uint8)
 
 
 def changes(samples: FaceSamples) -> NDArray[np.float32]:

@@ -1,10 +1,10 @@
 """A puppet as a file: safetensors, with what it is in the metadata.
 
-    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, crispness, detail, enlarger, boxes and
-              quality (JSON)
+    metadata: format "vtube-puppet", version, picture (sha256), variant, stage, crispness, detail, paints, enlarger,
+              boxes and quality (JSON)
     tensors:  body.*, face.* (float16), neutral (rows · detail, columns · detail, 3) uint8
 
-Version 2 had no detail: its faces are at 512. It still plays.
+Version 2 had no detail: its faces are at 512. Version 3 had no paints: its faces are one layer. Both still play.
 
 Everything is checked before it is used: size, version, names, shapes, numbers. Nothing is ever unpickled.
 """
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from vtube.avatar.puppet.layout import FACE_SIZE, MOST_DETAIL, Box, Shape, body_shape, face_shape
+from vtube.avatar.puppet.layout import FACE_SIZE, MOST_DETAIL, MOST_PAINTS, Box, Shape, body_shape, face_shape
 from vtube.avatar.weights import tensors
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
@@ -31,8 +31,8 @@ from vtube.paths import default_picture, models_folder
 RENAMED = {"closeness_db": "psnr_db", "worst_db": "worst_psnr_db", "face_db": "face_psnr_db"}
 """What figures of quality were called in older files."""
 
-FORMAT, VERSION = "vtube-puppet", "3"
-PLAYED = ("2", VERSION)
+FORMAT, VERSION = "vtube-puppet", "4"
+PLAYED = ("2", "3", VERSION)
 """Versions that can be read."""
 SUFFIX = ".vtpuppet"
 COARSE, FINISHED = "coarse", "finished"
@@ -68,6 +68,8 @@ class Puppet:
     how much they cover the drawing."""
     enlarger: str = ""
     """Name and sha256 of the network whose enlarged faces were learnt; empty at detail 1."""
+    paints: int = 0
+    """Of a face of layers, 0 of another one; see `layout.face_shape`. Its `neutral` is the neutral face itself."""
 
     @property
     def body_shape(self) -> Shape:
@@ -77,7 +79,7 @@ class Puppet:
     @property
     def face_shape(self) -> Shape:
         """Of the face's decoder."""
-        return face_shape(self.face_box.height, self.face_box.width, self.detail)
+        return face_shape(self.face_box.height, self.face_box.width, self.detail, self.paints)
 
 
 def puppet_path(picture: str, variant: str, folder: Path | None = None) -> Path:
@@ -103,6 +105,7 @@ def save(puppet: Puppet, path: Path) -> None:
         "stage": puppet.stage,
         "crispness": f"{puppet.crispness:.4f}",
         "detail": str(puppet.detail),
+        "paints": str(puppet.paints),
         "enlarger": puppet.enlarger,
         "boxes": json.dumps(boxes),
         "quality": json.dumps(dict(puppet.quality)),
@@ -183,10 +186,10 @@ def _check_origin(name: str, about: Mapping[str, str], picture: str | None) -> N
 
 
 def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Puppet:
-    boxes, detail = json.loads(about["boxes"]), _detail(about)
+    boxes, detail, paints = json.loads(about["boxes"]), _detail(about), _paints(about)
     face = _box(boxes["face"], FACE_SIZE, 16)
     body_part = _part("body", body_shape(), arrays)
-    face_part = _part("face", face_shape(face.height, face.width, detail), arrays)
+    face_part = _part("face", face_shape(face.height, face.width, detail, paints), arrays)
     neutral = _neutral(arrays["neutral"], face, detail)
     quality = {RENAMED.get(name, str(name)[:64]): float(value) for name, value in json.loads(about["quality"]).items()}
     if len(arrays) != len(body_part) + len(face_part) + 1:
@@ -204,6 +207,7 @@ def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Pup
         _crispness(about),
         detail,
         about.get("enlarger", "")[:200],
+        paints,
     )
 
 
@@ -226,6 +230,13 @@ def _detail(about: Mapping[str, str]) -> int:
     if not 1 <= detail <= MOST_DETAIL:
         raise ValueError("a face is kept at 1 to 4 times 512")
     return detail
+
+
+def _paints(about: Mapping[str, str]) -> int:
+    paints = int(about.get("paints", "0"))
+    if not 0 <= paints <= MOST_PAINTS:
+        raise ValueError("a face has no paints or a few")
+    return paints
 
 
 def _neutral(pixels: NDArray[Any], face: Box, detail: int) -> Frame:

@@ -52,7 +52,7 @@ class Fit(ABC):
 
     def __init__(self, decoder: Decoder, count: int, steps: int, device: str) -> None:
         self.device = torch.device(device)
-        self._in_bfloat16 = has_bfloat16(self.device)
+        self.in_bfloat16 = has_bfloat16(self.device)
         self.decoder = decoder.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.steps, self.done, self._count = steps, 0, count
         self._optimizer = torch.optim.AdamW(decoder.parameters(), LEARNING_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
@@ -140,7 +140,7 @@ class Fit(ABC):
 
     def decoded(self, values: Tensor) -> Tensor:
         """What the decoder makes of parameters (n, inputs): (n, outputs, rows, columns) float32."""
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             image: Tensor = self.decoder(values)
         return image.to(torch.float32)
 

@@ -80,6 +80,10 @@ class Shape:
     shuffle: int = 2
     """How many rows and columns of the image one cell of the last level becomes."""
     hidden: int = 128
+    styled: bool = False
+    """Whether the parameters scale and shift the channels of every level, too."""
+    soft: int = 0
+    """Further channels, one cell of the last level each, without a shuffle to pixels."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -104,12 +108,16 @@ class Shape:
             shapes |= {f"{name}.weight": (after, before), f"{name}.bias": (after,)}
         for level, (before, after) in enumerate(zip(self.widths, self.widths[1:], strict=False)):
             rows, columns = self.rows << (level + 1), self.columns << (level + 1)
+            if self.styled:
+                shapes |= {f"styles.{level}.weight": (2 * after, self.hidden), f"styles.{level}.bias": (2 * after,)}
             shapes |= {f"levels.{level}.place": (1, after, rows, columns)}
             for name, inputs in (("before", before), ("after", after)):
                 shapes |= {
                     f"levels.{level}.{name}.weight": (after, inputs, 3, 3),
                     f"levels.{level}.{name}.bias": (after,),
                 }
+        if self.soft:
+            shapes |= {"soft.weight": (self.soft, last, 3, 3), "soft.bias": (self.soft,)}
         return shapes | {"head.weight": (self.head_channels, last, 3, 3), "head.bias": (self.head_channels,)}
 
 
@@ -122,11 +130,19 @@ MOST_DETAIL = 4
 """Times the 512's resolution at which a face may be kept."""
 
 
-def face_shape(rows: int, columns: int, detail: int = 1) -> Shape:
+PAINTS, MOST_PAINTS = 3, 6
+"""Of a face of layers: what is seen at a place where lids close, lips part or brows move."""
+
+
+def face_shape(rows: int, columns: int, detail: int = 1, paints: int = 0) -> Shape:
     """39 parameters to every pixel of the face's box, whose sides at 512 are `rows` and `columns`, multiples of 16.
 
     At `detail` 1: the change of its colours. At more, pixels of a picture of 512 · detail: colours, and how much they
-    cover the drawing.
+    cover the drawing. With `paints`, a face of layers: for every pixel, how much the drawing, the moved neutral face
+    and each paint is chosen; softly, by how much the neutral face moves right and down, and the colour of each paint.
     """
-    outputs = 3 if detail == 1 else 4
-    return Shape(39, outputs, rows // 16, columns // 16, (128, 96, 64, 40), 2 * detail)
+    widths, shuffle = (128, 96, 64, 40), 2 * detail
+    if paints:
+        layers, soft = 2 + paints, 2 + 3 * paints
+        return Shape(39, layers, rows // 16, columns // 16, widths, shuffle, styled=True, soft=soft)
+    return Shape(39, 3 if detail == 1 else 4, rows // 16, columns // 16, widths, shuffle)

@@ -28,21 +28,52 @@ class Decoder(nn.Module):
             Level(before, width, shape.rows << depth, shape.columns << depth)
             for depth, (before, width) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1)
         )
-        self.head = nn.Conv2d(shape.widths[-1], shape.head_channels, 3, padding=1)
-        with torch.no_grad():
-            self.head.weight.mul_(0.2)
-            self.head.get_parameter("bias").zero_()
+        self.styles = nn.ModuleList(style(shape.hidden, width) for width in shape.widths[1:] if shape.styled)
+        self.head = small_convolution(shape.widths[-1], shape.head_channels)
+        if shape.soft:
+            self.soft = small_convolution(shape.widths[-1], shape.soft)
 
     def forward(self, values: Tensor) -> Tensor:
         """The small image."""
+        return self.image(self.last(values))
+
+    def last(self, values: Tensor) -> Tensor:
+        """The last level: (n, channels, rows, columns) of cells."""
         x = leaky_relu(self.linear1(values), SLOPE)
-        x = leaky_relu(self.linear2(x), SLOPE)
-        x = leaky_relu(self.linear3(x), SLOPE)
+        told = leaky_relu(self.linear2(x), SLOPE)
+        x = leaky_relu(self.linear3(told), SLOPE)
         x = x.reshape(-1, self.shape.widths[0], self.shape.rows, self.shape.columns)
         x = x.contiguous(memory_format=torch.channels_last)
-        for level in self.levels:
-            x = level(x)
-        return pixel_shuffle(self.head(x), self.shape.shuffle)
+        for number, level in enumerate(self.levels):
+            x = level(x, self.styles[number](told) if self.shape.styled else None)
+        return x
+
+    def image(self, last: Tensor) -> Tensor:
+        """What the last level says of every pixel."""
+        return pixel_shuffle(self.head(last), self.shape.shuffle)
+
+    def cells(self, last: Tensor) -> Tensor:
+        """What it says of cells alone, (n, soft, rows, columns)."""
+        cells: Tensor = self.soft(last)
+        return cells
+
+
+def small_convolution(inputs: int, outputs: int) -> nn.Conv2d:
+    """One that begins with little."""
+    convolution = nn.Conv2d(inputs, outputs, 3, padding=1)
+    with torch.no_grad():
+        convolution.weight.mul_(0.2)
+        convolution.get_parameter("bias").zero_()
+    return convolution
+
+
+def style(hidden: int, channels: int) -> nn.Linear:
+    """What scales and shifts a level's channels; at first as good as nothing."""
+    linear = nn.Linear(hidden, 2 * channels)
+    with torch.no_grad():
+        linear.weight.mul_(0.3)
+        linear.bias.zero_()
+    return linear
 
 
 class Level(nn.Module):
@@ -54,9 +85,13 @@ class Level(nn.Module):
         self.place = nn.Parameter(torch.randn(1, outputs, rows, columns) * 0.05)
         self.after = nn.Conv2d(outputs, outputs, 3, padding=1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, inputs, rows / 2, columns / 2) to (n, outputs, rows, columns)."""
-        x = leaky_relu(interpolate(self.before(x), scale_factor=2.0, mode="nearest") + self.place, SLOPE)
+    def forward(self, x: Tensor, style: Tensor | None = None) -> Tensor:
+        """(n, inputs, rows / 2, columns / 2) to (n, outputs, rows, columns); `style` (n, 2 · outputs)."""
+        large = interpolate(self.before(x), scale_factor=2.0, mode="nearest") + self.place
+        if style is not None:
+            scale, shift = style[:, :, None, None].chunk(2, 1)
+            large = large * (1 + scale) + shift
+        x = leaky_relu(large, SLOPE)
         return x + leaky_relu(self.after(x), SLOPE)
 
 
@@ -76,10 +111,17 @@ COVER_AT_START = -1.0
 """Before the sigmoid: the drawing shows through for the most part."""
 
 
-def face_decoder(rows: int, columns: int, detail: int = 1) -> Decoder:
+DRAWING_AT_START = 1.5
+"""Before the softmax: the drawing is chosen for the most part."""
+
+
+def face_decoder(rows: int, columns: int, detail: int = 1, paints: int = 0) -> Decoder:
     """39 parameters to the face's box, in full ranges; see `face_shape`."""
-    decoder = Decoder(face_shape(rows, columns, detail))
-    if detail > 1:
+    decoder = Decoder(face_shape(rows, columns, detail, paints))
+    if paints:
+        with torch.no_grad():
+            decoder.head.get_parameter("bias")[: (2 * detail) ** 2] = DRAWING_AT_START
+    elif detail > 1:
         with torch.no_grad():
             decoder.head.get_parameter("bias")[3 * (2 * detail) ** 2 :] = COVER_AT_START
     return decoder
