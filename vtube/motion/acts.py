@@ -92,7 +92,7 @@ def _listen(now: float) -> list[Stroke]:
 
 
 def _small_nod(now: float) -> list[Stroke]:
-    return [Stroke(_HEAD_X, -0.24, now, 0.2, 0.0, 0.34)]
+    return [Stroke(_HEAD_X, -0.32, now, 0.2, 0.0, 0.36)]
 
 
 def _look_host(now: float) -> list[Stroke]:
