@@ -25,7 +25,8 @@ from vtube.avatar.sight import Sight
 from vtube.frame import Frame
 from vtube.motion.animator import Animator
 from vtube.motion.templates import NEUTRAL
-from vtube.offline import SOUND_RATE, SignalPlayback
+from vtube.offline.clip import SOUND_RATE
+from vtube.offline.performance import SignalPlayback
 from vtube.outputs.base import OutputContext
 from vtube.outputs.file import create_video
 from vtube.paths import default_picture
