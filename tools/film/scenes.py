@@ -165,7 +165,7 @@ def main() -> None:
     subject = subject_of(character)
     stage = Stage(settings.scene, subject=lambda: subject)
     if arguments.scene == "speaking":
-        spoken = record(arguments.text, settings, SOUND_RATE)
+        spoken = record([arguments.text], settings, SOUND_RATE)
         moments, sound = speaking(settings, arguments.seconds, arguments.fps, spoken), spoken.samples
     else:
         moments, sound = SCENES[arguments.scene](settings, arguments.seconds, arguments.fps), None
