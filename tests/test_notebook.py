@@ -55,11 +55,10 @@ def test_its_cells_are_python_and_nothing_is_left_of_a_run() -> None:
 def test_it_runs_from_the_first_cell_to_the_last(
     served: tuple[Server, Holding], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("nbclient", "nbformat", "ipykernel", "ipywidgets"):
+    nbclient, nbformat, *_ = (
         pytest.importorskip(module, reason=f"{module} is one of requirements-dev.txt")
-    import nbclient
-    import nbformat
-
+        for module in ("nbclient", "nbformat", "ipykernel", "ipywidgets")
+    )
     server, control = served
     monkeypatch.setenv("VTUBE_URL", server.url)
     notebook = nbformat.read(NOTEBOOK, as_version=4)

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from vtube.text import did_you_mean, first_line, nearest, program, unknown
+from vtube.text import did_you_mean, first_line, hidden, nearest, program, unknown
 
 
 @pytest.mark.parametrize(("word", "near"), [("vcm", "vmc"), ("VMC", "vmc"), ("facecap1", "facecap"), ("zzz", None)])
@@ -29,3 +29,8 @@ def test_how_the_program_is_called(monkeypatch: pytest.MonkeyPatch, started: str
     monkeypatch.setattr(sys, "argv", [started])
     monkeypatch.setattr(sys, "executable", "/opt/python3.11")
     assert program() == (called or "python3.11 -m vtube")
+
+
+def test_secrets_are_hidden_wherever_they_stand_but_a_short_one_is_none() -> None:
+    assert hidden("key sk-12345 and sk-12345!", "sk-12345") == "key … and …!"
+    assert hidden("a key of abc", "abc", "") == "a key of abc"

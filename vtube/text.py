@@ -45,6 +45,14 @@ def first_line(error: object, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def hidden(text: str, *secrets: str) -> str:
+    """The text without the secrets in it, such as a key that a server repeats; shorter than 4 characters is none."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, "…")
+    return text
+
+
 def program() -> str:
     """How the user calls this program: `vtube` when installed as a command, else this Python with `-m vtube`."""
     started = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] else ""

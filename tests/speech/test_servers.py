@@ -287,6 +287,28 @@ def test_openai_compatible_without_a_key(serve: Serve, monkeypatch: pytest.Monke
         speak("openai", fake)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        b'{"error":{"message":"Incorrect API key provided: sk-marked-secret."}}',
+        b"<html><title>401 sk-marked-secret</title></html>",
+        b"x" * 180 + b" sk-marked-secret",
+        b"sk-marked-secret\xff",
+    ],
+)
+def test_a_key_that_a_server_repeats_is_hidden(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, told: bytes
+) -> None:
+    caplog.set_level("DEBUG")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-marked-secret")
+    fake = serve({"/v1/audio/speech": lambda _: (401, told)})
+    with pytest.raises(SpeechError, match="refuses") as caught:
+        speak("openai", fake)
+    assert fake.asked[0].headers["Authorization"] == "Bearer sk-marked-secret"
+    assert "marked" not in str(caught.value) + caplog.text
+    assert caught.value.__cause__ is None
+
+
 def test_gptsovits(serve: Serve) -> None:
     fake = serve({"/tts": lambda _: (200, wav(tone(1, 32_000), 32_000))})
     own = {"reference": "C:/voices/miko.wav", "prompt": "はい", "language": "ja"}

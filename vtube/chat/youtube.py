@@ -16,7 +16,7 @@ from vtube.chat.base import ChatContext, Link, LostError, NotLiveError
 from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 from vtube.errors import ChatError, SettingsError
 from vtube.spec import Spec
-from vtube.text import first_line
+from vtube.text import first_line, hidden
 
 ADDRESS = "https://www.googleapis.com/youtube/v3"
 UNITS_PER_POLL, UNITS_PER_LOOK = 5, 1
@@ -146,7 +146,7 @@ class YoutubeChat:
 
     def _refused(self, status: int, error: Mapping[str, Any]) -> Exception:
         reasons = {str(_dict(one).get("reason")) for one in _list(error.get("errors"))}
-        line = first_line(str(error.get("message") or f"status {status}").replace(self._key, "…"))
+        line = first_line(hidden(str(error.get("message") or f"status {status}"), self._key))
         if reasons & _ENDED or status == 404:
             return NotLiveError("the stream is over, or its chat is off")
         if "quotaExceeded" in reasons or "dailyLimitExceeded" in reasons:

@@ -16,7 +16,7 @@ from vtube.dialogue.llm.sse import Lines
 from vtube.errors import LanguageModelError, SettingsError
 from vtube.settings import LanguageModelSettings
 from vtube.speech.answer_text import reason
-from vtube.text import first_line
+from vtube.text import first_line, hidden
 
 RETRIED = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
 RETRIES = 2
@@ -125,7 +125,7 @@ class ModelServer:
 
     def safe(self, text: str) -> str:
         """The text without the key."""
-        return text.replace(self._secret, "…") if len(self._secret) >= 4 else text
+        return hidden(text, self._secret)
 
     async def close(self) -> None:
         """End the session."""
@@ -167,7 +167,7 @@ class ModelServer:
         text = data.decode("utf-8", "replace")
         if answer.status in (400, 413, 500) and any(word in text.lower() for word in _TOO_LONG):
             return ContextOverflowError(f"the conversation is longer than {self.name} can see")
-        said = reason(data) or str(answer.reason or "")
+        said = reason(self.safe(text).encode()) or str(answer.reason or "")
         advice = f"; {_ADVICE[answer.status]}" if answer.status in _ADVICE else ""
         return RefusedError(
             self.safe(f"{self.name} refuses ({answer.status}): {first_line(said)}{advice}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any
@@ -16,6 +16,7 @@ from vtube.errors import SpeechError
 from vtube.speech.answer_text import reason
 from vtube.speech.decoding import Answer
 from vtube.speech.voices.choices import RefusedError
+from vtube.text import hidden
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK = 1 << 16
@@ -36,6 +37,7 @@ class VoiceServer:
         self.address = address.rstrip("/")
         self._timeout = timeout_s
         self._headers = dict(headers or {})
+        self._secrets = [value.removeprefix("Bearer ") for value in self._headers.values()]
         self._opener = _opener(self.address)
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Answer:
@@ -79,7 +81,8 @@ class VoiceServer:
                 )
         except HTTPError as error:
             with error:
-                raise RefusedError(f"{self.name} refuses ({error.code}): {_reason(error)}", error.code) from None
+                said = _reason(error, self._secrets)
+                raise RefusedError(f"{self.name} refuses ({error.code}): {said}", error.code) from None
         except TimeoutError:
             raise self._slow() from None
         except (URLError, OSError, HTTPException, ValueError) as error:
@@ -116,10 +119,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _reason(error: HTTPError) -> str:
-    """What the server says about its refusal, as one line."""
+def _reason(error: HTTPError, secrets: Iterable[str]) -> str:
+    """What the server says about its refusal, as one line; a key that it repeats is left out."""
     try:
-        said = reason(error.read(CHUNK))
+        told = error.read(CHUNK).decode("utf-8", "surrogateescape")
+        said = reason(hidden(told, *secrets).encode("utf-8", "surrogateescape"))
     except (OSError, HTTPException):
         said = ""
-    return said or str(error.reason)
+    return said or hidden(str(error.reason), *secrets)
