@@ -5,7 +5,7 @@ from vtube.errors import SettingsError
 from vtube.outputs.registry import OUTPUTS, create_output
 from vtube.spec import Spec
 
-ARGUMENTS = {"file": "take.mkv"}
+ARGUMENTS = {"stream": "rtmp://127.0.0.1:9/live", "file": "take.mkv"}
 
 
 @pytest.mark.parametrize("kind", OUTPUTS.names())
@@ -30,6 +30,6 @@ def test_null_takes_everything() -> None:
     assert output.detail == "frames are thrown away"
 
 
-def test_a_file_goes_by_no_other_name() -> None:
+def test_a_file_and_a_stream_go_by_no_other_name() -> None:
     """Clients may not name one, which is told by the SPEC's first word."""
-    assert OUTPUTS.entry("file").aliases == ()
+    assert OUTPUTS.entry("file").aliases == OUTPUTS.entry("stream").aliases == ()

@@ -9,6 +9,8 @@ from typing import Protocol
 from vtube.errors import OutputError
 from vtube.frame import Frame, Rgb
 from vtube.outputs.broadcast import FrameBroadcast
+from vtube.outputs.soundtrack import Soundtrack
+from vtube.settings import StreamSettings
 
 Flatten = Callable[[Frame], Rgb]
 """Lays a frame over the background. Called from every output's thread; nobody writes to the result."""
@@ -16,6 +18,14 @@ Flatten = Callable[[Frame], Rgb]
 
 class OutputEndedError(OutputError):
     """This output is over for good, such as a closed window or a full disk: it is not opened again."""
+
+
+class OutputAwayError(OutputError):
+    """The other side is away, and is not to be asked again before `retry_s` seconds."""
+
+    def __init__(self, message: str, retry_s: float) -> None:
+        super().__init__(message)
+        self.retry_s = retry_s
 
 
 class Output(Protocol):
@@ -78,6 +88,8 @@ class OutputContext:
         backdrop: for outputs that know no transparency.
         broadcast: where the server finds the newest frame.
         page: the address of the server's transparent page, for the user.
+        stream: what a stream sends.
+        soundtrack: makes a stream's sound of everything that is to be heard in it.
     """
 
     width: int
@@ -86,6 +98,8 @@ class OutputContext:
     backdrop: Backdrop
     broadcast: FrameBroadcast = field(default_factory=FrameBroadcast)
     page: str = ""
+    stream: StreamSettings = field(default_factory=StreamSettings)
+    soundtrack: Callable[[], Soundtrack] = Soundtrack
 
     @property
     def size(self) -> str:

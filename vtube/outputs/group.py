@@ -11,6 +11,7 @@ from vtube.frame import Frame, blank
 from vtube.outputs.base import Backdrop, OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.registry import create_output
+from vtube.outputs.soundtrack import Soundtrack
 from vtube.outputs.worker import CLOSE_S, OutputState, OutputStatus, OutputWorker, close_all
 from vtube.settings import Settings
 
@@ -31,8 +32,10 @@ class OutputGroup:
         preview: the same with the character on it, also while she is off air.
     """
 
-    def __init__(self, settings: Settings, backdrop: Backdrop) -> None:
-        """Nothing is opened yet.
+    def __init__(
+        self, settings: Settings, backdrop: Backdrop, soundtrack: Callable[[], Soundtrack] = Soundtrack
+    ) -> None:
+        """Nothing is opened yet; `soundtrack` makes the sound of a stream.
 
         Raises:
             SettingsError: a SPEC names no output, or only the browser is wanted and there is no server.
@@ -42,6 +45,7 @@ class OutputGroup:
         self.broadcast = FrameBroadcast()
         self.preview = FrameBroadcast()
         self._context = OutputContext(scene.width, scene.height, settings.loop.fps, backdrop, self.broadcast)
+        self._context.stream, self._context.soundtrack = settings.stream, soundtrack
         self._workers: dict[str, OutputWorker] = {}
         self._leaving: list[OutputWorker] = []
         self._recording: OutputWorker | None = None

@@ -30,6 +30,12 @@ OUTPUTS: Registry[OutputContext, Output] = Registry(
         ),
         Entry("window", "vtube.outputs.window:WindowOutput", help="a preview on the desktop", aliases=("preview",)),
         Entry(
+            "stream",
+            "vtube.outputs.stream:StreamOutput",
+            help="straight to a platform with sound, without OBS: twitch, youtube, or an address of RTMP or SRT",
+            argument=":PLATFORM",
+        ),
+        Entry(
             "ndi",
             "vtube.outputs.ndi:NdiOutput",
             help="a source in the local network, with transparency",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from vtube.clock import monotonic
 from vtube.errors import OutputError, PackageMissingError
 from vtube.frame import Frame, drawn
-from vtube.outputs.base import Output, OutputEndedError
+from vtube.outputs.base import Output, OutputAwayError, OutputEndedError
 from vtube.threads import Worker, urgent_thread
 
 RETRY_S = 2.0
@@ -80,7 +80,7 @@ class OutputWorker:
 
     def __init__(self, output: Output, *, retry_s: float = RETRY_S, queue_bytes: int = QUEUE_BYTES) -> None:
         self._output = output
-        self._retry_s = retry_s
+        self._retry_s = self._pause_s = retry_s
         self._queue_bytes = queue_bytes
         self._waiting: deque[tuple[Frame, float]] = deque()
         self._changed = threading.Condition()
@@ -220,7 +220,7 @@ class OutputWorker:
     def _pause(self) -> None:
         with self._changed:
             if self._closing_by is None and self._state is OutputState.FAILED:
-                self._changed.wait(self._retry_s)
+                self._changed.wait(self._pause_s)
 
     def _go_live(self) -> None:
         """After a failure a device counts as back only when it took a frame: opening it proves too little."""
@@ -236,6 +236,7 @@ class OutputWorker:
     def _fail(self, error: Exception) -> None:
         """Note the failure; say it once, not again while it lasts."""
         ended = isinstance(error, OutputEndedError | PackageMissingError)
+        self._pause_s = error.retry_s if isinstance(error, OutputAwayError) else self._retry_s
         with self._changed:
             first = self._state is not OutputState.FAILED
             self._state = OutputState.ENDED if ended else OutputState.FAILED

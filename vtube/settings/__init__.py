@@ -33,6 +33,7 @@ from vtube.settings.sound import (
     SpeechSettings,
     StyleBertVits2Settings,
 )
+from vtube.settings.streaming import StreamSettings
 from vtube.settings.tracking import (
     HotkeySettings,
     OscRule,
@@ -82,6 +83,7 @@ __all__ = [
     "SightSettings",
     "SourceSettings",
     "SpeechSettings",
+    "StreamSettings",
     "StyleBertVits2Settings",
     "ToolSettings",
     "VtsApiSettings",

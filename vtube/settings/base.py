@@ -17,8 +17,8 @@ LIVE: dict[str, JsonValue] = {"live": True}
 LOCAL: dict[str, JsonValue] = {"local": True}
 """Can be set in a file and by a flag only, as it starts programs, writes files or lets others in."""
 
-LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file"]}
-"""Is live, but for SPECs of the kind `file`, which are local."""
+LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file", "stream"]}
+"""Is live, but for SPECs of the kinds `file` and `stream`, which are local: these write files and use a stream key."""
 
 SECRET: dict[str, JsonValue] = {"local": True, "secret": True}
 """Is local, never shown and never written."""

@@ -16,6 +16,7 @@ from vtube.settings.motion import (
 )
 from vtube.settings.picture import AvatarSettings, LoopSettings, SceneSettings, ServerSettings
 from vtube.settings.sound import LipSyncSettings, SpeechSettings
+from vtube.settings.streaming import StreamSettings
 from vtube.settings.tracking import (
     HotkeySettings,
     OscSettings,
@@ -79,10 +80,13 @@ class Settings(Section):
         max_length=16,
         default_factory=lambda: ["camera", "browser"],
         description=(
-            "Where the frames go: camera[:DEVICE], browser, file:PATH, window, ndi[:NAME], spout[:NAME], null. Flag: "
-            "--output."
+            "Where the frames go: camera[:DEVICE], browser, file:PATH, window, stream:PLATFORM, ndi[:NAME], "
+            "spout[:NAME], null. Flag: --output."
         ),
         json_schema_extra=LIVE_BUT_FILES,
+    )
+    stream: StreamSettings = Field(
+        StreamSettings(), description="A stream to a platform (output `stream`); see docs/guide/streaming.md."
     )
     idle: IdleSettings = Field(IdleSettings(), description="Idle motion; 0 switches a part off.")
     gestures: GestureSettings = Field(

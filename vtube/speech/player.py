@@ -46,6 +46,8 @@ READY_S, AFTER_S = 0.15, 0.15
 _log = logging.getLogger(__name__)
 
 OpenDevice = Callable[[Fill], Sink]
+Listener = Callable[[Samples, float, int], object]
+"""Gets each block that is spoken, the moment at which it is heard, and its rate; must not keep the block waiting."""
 OpenSilent = Callable[[Fill, int], Sink]
 
 
@@ -92,6 +94,7 @@ class Player:
         """`open_device` raises AudioError when there is no sound device; speech is silent then."""
         self.volume = volume
         self.paused = self.held = False
+        self.listener: Listener = lambda samples, when, rate: None
         self.playback = PlaybackClock()
         self._open_device, self._open_silent = open_device, open_silent
         self._clock = clock
@@ -268,6 +271,8 @@ class Player:
                 self._last_volume, self.volume, frames, dtype=np.float32
             )
             self._last_volume = self.volume
+        if block.any():
+            self.listener(block, when, rate)
         return block
 
     @property

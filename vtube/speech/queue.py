@@ -19,7 +19,7 @@ from vtube.speech.cues import cues_of
 from vtube.speech.failures import Failures, short
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.mime import mimed
-from vtube.speech.player import Player
+from vtube.speech.player import Listener, Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sentence_acts import SentenceActs
 from vtube.speech.sinks import Buffer, DeviceSink
@@ -73,6 +73,10 @@ class SpeechQueue:
     def on_sentence(self, show: Callable[[str], object], act: Callable[[str], object] = lambda name: None) -> None:
         """As a sentence is heard, call `show` with the word of a tag such as [joy], and `act` with its gesture."""
         self._acts.show_emotion, self._acts.act = show, act
+
+    def on_sound(self, listener: Listener) -> None:
+        """Give `listener` all that is spoken, too, whatever it is played on."""
+        self._player.listener = listener
 
     def start(self) -> None:
         """Begin to speak what comes."""

@@ -34,6 +34,7 @@ from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.portraits import Portraits
 from vtube.studio.size import with_size
+from vtube.studio.soundtrack import SoundDesk
 from vtube.studio.state import StateReader
 from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
@@ -89,7 +90,9 @@ class Studio:
         self.rendering = RenderThread(
             self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage, needed=self._need_pixels
         )
-        self.outputs = OutputGroup(settings, self.stage)
+        self.sound = SoundDesk(settings)
+        self.speech.on_sound(self.sound.hear_voice)
+        self.outputs = OutputGroup(settings, self.stage, self.sound.soundtrack)
         lock = PhaseLock() if settings.loop.phase_lock else None
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self._classifier = load_classifier()
@@ -186,6 +189,7 @@ class Studio:
             ("a portrait", self.portraits.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
+            ("the sound of a stream", self.sound.close),
             ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
             ("the plug-ins", self.plugins.close),
