@@ -219,6 +219,8 @@ class Values:
             "emotion.templates": str(self.emotions),
             "idle.sway_parts": ["head_x", "neck_z"],
             "idle.tremble": 0.1,
+            "stream.music": str(self.wav),
+            "stream.sound": "mic",
             "reactions.table": str(self.reactions),
             "lipsync.calibration": str(self.calibration),
             "loop.fps": 60.0,
