@@ -167,7 +167,8 @@ def test_the_documentation_names_every_group() -> None:
 def test_the_sources_build_the_same_wheel(tmp_path: Path, wheel: Path) -> None:
     archive = built(tmp_path / "sdist", "sdist")
     with tarfile.open(archive) as sources:
-        sources.extractall(tmp_path, filter="data")
+        sources.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.3 and before know none
+        sources.extractall(tmp_path)
     root = tmp_path / archive.name.removesuffix(".tar.gz")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "again")]
     subprocess.run(command, cwd=root, check=True, capture_output=True)

@@ -9,7 +9,10 @@ import pytest
 
 from tests.vts_api.rig import Rig
 
-pyvts = pytest.importorskip("pyvts", reason="pyvts is one of requirements-dev.txt")
+pyvts = pytest.importorskip(
+    "pyvts",
+    reason="pip install --no-deps pyvts aiofiles websockets; it would bring an OpenCV with windows in place of ours",
+)
 
 
 async def test_pyvts_comes_in_moves_the_character_and_presses_a_hotkey(rig: Rig, tmp_path: Path) -> None:
