@@ -92,10 +92,14 @@ def lettered(
     size: int,
     colour: tuple[int, int, int] = (255, 255, 255),
     outline: tuple[int, int, int] = (0, 0, 0),
+    *,
+    begun: str = "",
+    begun_colour: tuple[int, int, int] = (255, 255, 255),
+    centred: bool = True,
 ) -> Frame:
-    """The text, centred, at most `width` pixels wide, letters `size` pixels high: as large as it needs to be.
+    """The text, centred or from the left, at most `width` pixels wide, letters `size` pixels high: as large as needed.
 
-    Letters that the font lacks, such as emoji, are left out.
+    `begun`, how the text begins, is in its own colour. Letters that the font lacks, such as emoji, are left out.
 
     Raises:
         SettingsError: see `font_for`.
@@ -107,10 +111,28 @@ def lettered(
     wide = max(round(font.getlength(line)) for line in lines) + 2 * stroke
     picture = Image.new("RGBA", (max(1, min(wide, width)), round(LINE * size * len(lines)) + 2 * stroke), (*outline, 0))
     draw = ImageDraw.Draw(picture)
+    left = len(_letters(begun, path))
     for number, line in enumerate(lines):
-        place = picture.width / 2, stroke + LINE * size * (number + 0.5)
-        draw.text(place, line, (*colour, 255), font, "mm", stroke_width=stroke, stroke_fill=(*outline, 255))
+        place = (picture.width - font.getlength(line)) / 2 if centred else stroke, stroke + LINE * size * (number + 0.5)
+        draw.text(place, line, (*colour, 255), font, "lm", stroke_width=stroke, stroke_fill=(*outline, 255))
+        first, left = _first_letters(line, left)
+        if first:
+            draw.text(place, first, (*begun_colour, 255), font, "lm")
     return np.array(picture)
+
+
+def _letters(text: str, font: Path) -> str:
+    """What is drawn of the text, without spaces."""
+    return "".join(character for character in text if not character.isspace() and _has(font, character))
+
+
+def _first_letters(line: str, count: int) -> tuple[str, int]:
+    """As much of the line as has `count` letters, and how many are left for the next line."""
+    for place, character in enumerate(line):
+        if not count:
+            return line[:place], 0
+        count -= not character.isspace()
+    return line, count
 
 
 def _wrapped(text: str, font: Any, width: int) -> Iterator[str]:

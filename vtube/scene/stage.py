@@ -9,6 +9,7 @@ from vtube.frame import Frame, Rgb, View, drawn
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
+from vtube.scene.overlay import Overlay
 from vtube.scene.registry import create_background, create_framing, create_scene
 from vtube.scene.shot import TEMPLATE, Director, Subject
 from vtube.settings import SceneSettings, Settings
@@ -37,6 +38,7 @@ class Stage:
         self._framing = create_framing(scene, self._director.values)
         self._scene: EffectChain = create_scene(scene, self._framing)
         self._background: Background = create_background(scene)
+        self.overlay = Overlay()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -60,12 +62,14 @@ class Stage:
 
     def finish(self, frame: Frame, now: float) -> Frame:
         """A placed picture with its effects; the same frame where there are none."""
-        return self._scene.process(drawn(frame), now, EFFECTS) if self.has_effects else frame
+        if self._settings.effects:
+            frame = self._scene.process(drawn(frame), now, EFFECTS)
+        return self.overlay.over(frame)
 
     @property
     def has_effects(self) -> bool:
         """Whether anything comes after the framing. From any thread."""
-        return bool(self._settings.effects)
+        return bool(self._settings.effects or self.overlay.layers)
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""

@@ -22,7 +22,15 @@ from vtube.settings.motion import (
     RetargetSettings,
 )
 from vtube.settings.owner import Commit, Outcome, Prepared, Room, SettingsOwner
-from vtube.settings.picture import AUTO_SIZE, AvatarSettings, LoopSettings, SceneSettings, ServerSettings, read_size
+from vtube.settings.picture import (
+    AUTO_SIZE,
+    AvatarSettings,
+    LoopSettings,
+    OverlaySettings,
+    SceneSettings,
+    ServerSettings,
+    read_size,
+)
 from vtube.settings.saved import SavedSettings
 from vtube.settings.schema import Settings
 from vtube.settings.sound import (
@@ -66,6 +74,7 @@ __all__ = [
     "OscRule",
     "OscSettings",
     "Outcome",
+    "OverlaySettings",
     "ParameterCurve",
     "PluginParameterRule",
     "PointerSettings",

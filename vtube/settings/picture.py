@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from vtube.settings.base import FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
+from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
 
 AUTO_SIZE = "auto"
 
@@ -84,6 +84,26 @@ class AvatarSettings(Section):
     )
 
 
+class OverlaySettings(Section):
+    """What is drawn over the picture itself, for a stream without OBS."""
+
+    subtitles: bool = Field(False, description="What she says, each word lit as it is heard.", json_schema_extra=LIVE)
+    chat: bool = Field(False, description="What viewers write, as far as it may be shown.", json_schema_extra=LIVE)
+    chat_lines: int = Field(6, ge=1, le=20, description="Messages that are shown at most.", json_schema_extra=LIVE)
+    size: float = Field(
+        0.05,
+        ge=0.02,
+        le=0.2,
+        description="Height of the letters of subtitles, in parts of the picture's height or width, the smaller one.",
+        json_schema_extra=LIVE,
+    )
+    picture: str | None = Field(
+        None,
+        description="Path of a picture with transparency that covers all, such as a frame with a logo; null for none.",
+        json_schema_extra=LIVE | FILE,
+    )
+
+
 class SceneSettings(Section):
     """Framing, effects and background; sizes in pixels, `x` and `y` in parts of the picture, + right and up."""
 
@@ -123,6 +143,8 @@ class SceneSettings(Section):
         description="Effects in their order, such as bloom:0.8 or tape; all are in docs/reference/effects.md.",
         json_schema_extra=LIVE,
     )
+
+    overlay: OverlaySettings = Field(OverlaySettings(), description="What is drawn over the picture itself.")
 
     @field_validator("size", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 
@@ -25,6 +26,7 @@ from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
 from vtube.realtime.render_thread import RenderThread
+from vtube.scene.live_captions import LiveCaptions
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import SavedSettings, Settings, SettingsOwner
@@ -97,8 +99,10 @@ class Studio:
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self._classifier = load_classifier()
         self.broadcast = Broadcast(settings, self._body())
+        self.captions = LiveCaptions(self.stage.overlay, settings, self._words, self._messages)
         self.settings.join(
             self.stage,
+            self.captions,
             self.animator,
             self.speech,
             self.loop,
@@ -139,6 +143,7 @@ class Studio:
         self.broadcast.start()
         self.plugins.open(self._program())
         self.triggers.open()
+        self.captions.start()
         self.rendering.start()
         self.character.load(self.rendering)
 
@@ -192,6 +197,7 @@ class Studio:
             ("the sound of a stream", self.sound.close),
             ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
+            ("the subtitles", self.captions.close),
             ("the plug-ins", self.plugins.close),
             ("a hotkey", self.triggers.close),
             ("the renderer", self.rendering.close),
@@ -200,6 +206,13 @@ class Studio:
         if self.server is not None:
             parts.insert(0, ("the server", self.server.stop))
         return parts
+
+    def _words(self, now: float) -> tuple[str, str]:
+        speech = self.speech.status(now)
+        return speech["text"], speech["heard"]
+
+    def _messages(self, now: float) -> list[dict[str, Any]]:
+        return list(self.broadcast.chat_state(now)["recent"])
 
     def _feel(self, word: str) -> None:
         """Show the emotion that a tag in a spoken text names, or the one whose word it is; others are left out."""
