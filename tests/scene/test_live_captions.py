@@ -74,9 +74,15 @@ def test_silence_shows_nothing_and_costs_nothing() -> None:
 
 
 def test_a_text_becomes_pixels_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    show, drawn = Show(subtitles=True), []
+    show = Show(subtitles=True)
+    drawn: list[str] = []
     font = lettering.font_for
-    monkeypatch.setattr(lettering, "font_for", lambda text: drawn.append(text) or font(text))
+
+    def counted(text: str) -> Path:
+        drawn.append(text)
+        return font(text)
+
+    monkeypatch.setattr(lettering, "font_for", counted)
     show.said = ("Hello", "")
     for _ in range(5):
         show.frame()

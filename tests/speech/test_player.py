@@ -27,6 +27,18 @@ def test_the_sound_comes_out_as_it_went_in() -> None:
     assert level(heard[RATE // 2 :]) == 0
 
 
+def test_who_listens_gets_what_is_spoken_and_when_it_is_heard() -> None:
+    rig = PlayerRig()
+    got: list[tuple[float, int]] = []
+    begin = rig.clock()
+    rig.player.listener = lambda samples, when, rate: got.append((when, len(samples)))
+    rig.say(1, 0.25)
+    rig.turn(0.6)
+    assert sum(count for _, count in got) == pytest.approx(0.25 * RATE, abs=BLOCK)
+    assert got[0][0] == pytest.approx(begin + DELAY, abs=2 * BLOCK / RATE)
+    assert np.diff([when for when, _ in got]) == pytest.approx(BLOCK / RATE)
+
+
 def test_utterances_follow_each_other_without_a_gap() -> None:
     rig = PlayerRig()
     rig.say(1, 0.25)

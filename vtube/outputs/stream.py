@@ -41,6 +41,7 @@ STALL_S = 5.0
 """A frame that takes longer than this to hand over means that the connection stands still."""
 
 LOOK_S = 0.5
+PIPE_BYTES = 2**20
 CLOSE_S = 0.5
 """Seconds for the last frames and a goodbye."""
 
@@ -165,7 +166,7 @@ class StreamOutput(Output):
         return OutputAwayError(why, self._pauses.next(lasted))
 
     def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-I", str(PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -173,6 +174,8 @@ class StreamOutput(Output):
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        _widen(process)
+        return process
 
     def _ask(self, process: subprocess.Popen[bytes], config: bytes) -> dict[str, Any]:
         """Send the wishes and wait for the answer; the watchdog ends a process that gives none."""
@@ -249,3 +252,12 @@ class StreamOutput(Output):
             "audio_rate": RATE,
             "keyframe_s": stream.keyframe_s,
         }
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let a large part of a picture into the pipe at once, where the system can: fewer changes between processes."""
+    if sys.platform == "linux" and process.stdin is not None:
+        import fcntl  # not on Windows
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(process.stdin.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)

@@ -11,10 +11,12 @@ other side has answered, {"error": why, "hopeless": whether trying again is usel
 from __future__ import annotations
 
 import json
+import queue
 import shutil
 import struct
 import subprocess
 import sys
+import threading
 from fractions import Fraction
 from typing import Any, BinaryIO
 
@@ -25,6 +27,9 @@ from av.video.reformatter import ColorRange, Colorspace
 HEAD = struct.Struct("<cqI")
 TICKS = 90_000
 """A second of a picture's time; a sample's is counted in samples."""
+
+AHEAD = 8
+"""Messages that wait for the encoder, four pictures and their sound: a busy computer loses none for that."""
 
 NAMES = {
     "nvenc": "h264_nvenc",
@@ -177,13 +182,26 @@ def read_whole(source: BinaryIO, count: int) -> bytes | None:
     return data if len(data) == count else None
 
 
-def serve(source: BinaryIO, sender: Sender) -> None:
-    """Send what comes until the input ends."""
+Message = tuple[bytes, int, bytes]
+
+
+def read_messages(source: BinaryIO, messages: queue.Queue[Message | None]) -> None:
+    """Take what comes off the pipe at once, a few pictures ahead of the encoder; None at the end."""
     while (head := read_whole(source, HEAD.size)) is not None:
         kind, time, length = HEAD.unpack(head)
         data = read_whole(source, length)
         if data is None:
-            return
+            break
+        messages.put((kind, time, data))
+    messages.put(None)
+
+
+def serve(source: BinaryIO, sender: Sender) -> None:
+    """Send what comes until the input ends."""
+    messages: queue.Queue[Message | None] = queue.Queue(AHEAD)
+    threading.Thread(target=read_messages, args=(source, messages), daemon=True).start()
+    while (message := messages.get()) is not None:
+        kind, time, data = message
         if kind == b"V":
             sender.picture(time, data)
         else:

@@ -33,6 +33,8 @@ WIDTH = 0.9
 """Of subtitles, in parts of the picture."""
 CHAT_WIDTH, CHAT_SIZE, CHAT_EDGE = 0.34, 0.65, 0.02
 """Width of the chat, its letters against those of subtitles, its distance from the edge, in parts of the picture."""
+ROOM = 2.8
+"""What subtitles are left below the chat, in sizes of their letters: two lines."""
 CHAT_S = 45.0
 """How long a message is shown."""
 SMALLEST = 12
@@ -131,6 +133,8 @@ class LiveCaptions:
         width, height = self._size
         edge = round(CHAT_EDGE * min(self._size))
         bottom, layers = height - edge, []
+        if self._wanted.subtitles:
+            bottom = round(height * 0.95 - ROOM * self._letters())
         for message in reversed(messages):
             name = str(message["user"])
             text = f"{name}  {message['text']}"[:MOST_LETTERS]
