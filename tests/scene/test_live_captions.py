@@ -12,7 +12,7 @@ from vtube.frame import Frame, blank
 from vtube.scene import lettering
 from vtube.scene.live_captions import CHAT_S, LiveCaptions
 from vtube.scene.overlay import Overlay
-from vtube.settings import Settings
+from vtube.settings import OverlaySettings, Settings
 
 WIDTH, HEIGHT = 640, 360
 
@@ -156,3 +156,22 @@ def test_a_picture_that_is_none_is_refused_and_changes_nothing(tmp_path: Path) -
     assert np.array_equal(show.frame(), before)
     show.captions.prepare(settings())()
     assert not show.frame().any()
+
+
+@pytest.mark.parametrize("name", list(OverlaySettings.model_fields))
+def test_every_setting_is_seen_at_once(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "frame.png"
+    Image.fromarray(np.full((36, 64, 4), 90, np.uint8)).save(path)
+    all_on = {"subtitles": True, "chat": True, "chat_lines": 3, "size": 0.05, "picture": None}
+    others = {"subtitles": False, "chat": False, "chat_lines": 1, "size": 0.1, "picture": str(path)}
+    show = Show(**all_on)
+    show.said = ("Hello", "")
+    for number in range(3):
+        show.write(number, "hi")
+    before = show.frame()
+
+    show.captions.prepare(settings(**{**all_on, name: others[name]}))()
+
+    assert not np.array_equal(show.frame(), before)
+    show.captions.prepare(settings(**all_on))()
+    assert np.array_equal(show.frame(), before)

@@ -187,9 +187,12 @@ VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
 SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device"), ("emotion", "favourites")}
-SEEN = [path for path in LIVE if path[:2] not in SILENT and path[0] not in ("llm", "dialogue", "hotkeys", "vts_api")]
+OVERLAY = ("scene", "overlay")
+ELSEWHERE = ("llm", "dialogue", "hotkeys", "vts_api")
+SEEN = [path for path in LIVE if path[:2] not in (*SILENT, OVERLAY) and path[0] not in ELSEWHERE]
 """All but those whose effect is what is read out and through which device (nothing is said), or what pages show; those
-of the broadcast are tried in `tests/dialogue/test_live.py`."""
+of the broadcast are tried in `tests/dialogue/test_live.py`, those of the
+overlay in `tests/scene/test_live_captions.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
