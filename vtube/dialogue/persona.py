@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from vtube.dialogue.data import read_yaml
+from vtube.dialogue.data import read_model
 from vtube.errors import SettingsError
 from vtube.paths import shipped, user_folder
 from vtube.speech.language import language_of
-from vtube.text import expected, shown
 
 FALLBACK = "en"
 DEFAULT = "ilta"
@@ -98,13 +97,7 @@ def load_persona(text: str) -> Persona:
     path = _found(text)
     if not path.is_file():
         raise SettingsError(f"there is no persona {text!r}; there are {', '.join(personas())}, and files like those")
-    try:
-        values = _File.model_validate(read_yaml(path))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        fault = expected(first["type"], first.get("ctx", {}), first["msg"])
-        raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
+    values = read_model(path, _File)
     names = tuple(name.casefold() for name in (values.name, *values.also_called) if name.strip())
     return Persona(values.name, names, values.character, values.rules, values.lines, values.topics, values.voice)
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from vtube.dialogue.data import read_yaml
+from vtube.dialogue.data import read_model
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.prompt import order_line
 from vtube.errors import SettingsError, SpeechError
 from vtube.paths import read_bounded
 from vtube.speech.clean import Sentence
 from vtube.speech.decoding import decode
-from vtube.text import expected, shown
 
 MOST_PARTS = 100
 MOST_BYTES, LONGEST_S = 200_000_000, 900.0
@@ -124,13 +123,7 @@ def load_show(text: str | None) -> Show | None:
     if text is None:
         return None
     path = Path(text).expanduser()
-    try:
-        values = _File.model_validate(read_yaml(path))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        fault = expected(first["type"], first.get("ctx", {}), first["msg"])
-        raise SettingsError(f"{path}: {where} {fault}; it is {shown(first['input'])}") from None
+    values = read_model(path, _File)
     parts = [_with_song(part, path) for part in values.parts]
     opening, closing = (
         _Part.model_construct(**words.model_dump(), title="", minutes=0.0, ideas=[], song=None)
