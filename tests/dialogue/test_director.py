@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.dialogue.rig import ScriptedModel, Stage, called
 from vtube.chat.message import Kind, Removal, Role
 from vtube.dialogue.llm.base import ContextOverflowError, Finish
+from vtube.dialogue.selection import Candidate
 from vtube.errors import LanguageModelError
 
 
@@ -319,3 +321,46 @@ async def test_one_answer_names_all_who_asked_the_same_and_says_so() -> None:
     entry = stage.log()[0]
     assert entry["others"] == ["Ken"]
     assert entry["why"].endswith("the same from Ken")
+
+
+async def test_an_interruption_that_comes_late_spares_the_next_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(ScriptedModel(["One two three."], ["Four five six."]))
+    loop, held = asyncio.get_running_loop(), list[Callable[[], object]]()
+    stage.write("count")
+    stage.write("count on", user="Ken")
+
+    def interrupted() -> bool:
+        if not stage.voice.texts:
+            return False
+        with monkeypatch.context() as slow:
+            slow.setattr(loop, "call_soon_threadsafe", lambda action, *_: held.append(action))
+            stage.director.interrupt()
+        return True
+
+    assert await stage.play(lambda: held or interrupted())
+    assert await stage.play(lambda: len(stage.voice.texts) == 2 and [action() for action in held])
+    assert await stage.play()
+    assert stage.voice.spoken()[-1] == "Four five six."
+    assert not stage.log()[-1]["interrupted"]
+
+
+async def test_what_was_just_chosen_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    async def stopped() -> None:
+        await asyncio.to_thread(threads[0].join)
+
+    stage = Stage(ScriptedModel([stopped, "Never."]))
+    choose = stage.director.selector.choose
+
+    def chosen(now: float) -> Candidate | None:
+        found = choose(now)
+        if found is not None:
+            threads.append(threading.Thread(target=stage.director.stop))
+            threads[-1].start()  # it has to wait for what is being chosen
+        return found
+
+    monkeypatch.setattr(stage.director.selector, "choose", chosen)
+    stage.write("hi")
+    assert await stage.play(lambda: threads and not threads[0].is_alive() and stage.is_quiet())
+    assert stage.voice.spoken() == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from vtube.dialogue.gate import OutputGate
+from vtube.dialogue.jobs import Job
 from vtube.settings import SelectionSettings
 from vtube.speech.clean import Sentence
 
@@ -58,11 +59,13 @@ class Answer:
     """Sentences of one answer; `number` is that of its text in the speech queue.
 
     Attributes:
+        job: what it answers.
         spoken: what was handed to the voice.
         filtered: why it was broken off by the gate, or nothing.
         was_cut: somebody has interrupted it.
     """
 
+    job: Job
     speaker: Speaker
     number: int
     gate: OutputGate

@@ -18,7 +18,7 @@ from vtube.dialogue.crowd import Crowd
 from vtube.dialogue.feed import ChatFeed
 from vtube.dialogue.idle import IdleTalk
 from vtube.dialogue.intake import Intake
-from vtube.dialogue.jobs import Job, crowd_job, job_for
+from vtube.dialogue.jobs import Job, crowd_job, job_for, told, told_waiting
 from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ChatModel
 from vtube.dialogue.performer import Performer
@@ -106,11 +106,7 @@ class Director:
 
     def interrupt(self) -> None:
         """Break off the answer that is being made or heard; the sound stops now."""
-        answer = self._performer.answer
-        if answer is not None:
-            answer.cut()
-        self._cast.speaker.release()
-        self._call(self._cancel)
+        self._break_off(self._job)
 
     def give_way(self) -> None:
         """Somebody else begins to speak: she stands still in her sentence until `go_on` or `interrupt`."""
@@ -128,9 +124,9 @@ class Director:
                 "model": self._cast.model.name if self._cast.model is not None else None,
                 "persona": self._cast.persona.name,
                 "state": self._stage(),
-                "answering": _told(job),
+                "answering": told(job),
                 "show": self._show.state(now) if self._show is not None else None,
-                "waiting": [_candidate(one, now) for one in selector.waiting(now)[:20]],
+                "waiting": [told_waiting(one, now) for one in selector.waiting(now)[:20]],
                 "pools": selector.sizes(),
                 "counts": {
                     **self.journal.counts,
@@ -184,7 +180,7 @@ class Director:
         try:
             while True:
                 await self._let_go()
-                job = self._next()
+                job = self._take_up()
                 if job is not None:
                     await self._perform(job)
                     continue
@@ -208,7 +204,6 @@ class Director:
 
     async def _perform(self, job: Job) -> None:
         """Answer; an interruption ends this answer and nothing else."""
-        self._job = job
         self._performer.adopt(self._settings, self._cast)
         entry = Entry(job, self._clock())
         self._task = asyncio.create_task(self._performer.perform(entry), name="answer")
@@ -229,6 +224,12 @@ class Director:
             self._idle.spoke(self._clock())
         if self._loop is not None:
             self._loop.call_later(SETTLE_S, self._settle)
+
+    def _take_up(self) -> Job | None:
+        """Choose what comes next; from then on it can be interrupted."""
+        with self._lock:
+            self._job = self._next()
+            return self._job
 
     def _next(self) -> Job | None:
         with self._lock:
@@ -289,7 +290,7 @@ class Director:
     def _stop_if_about(self, removal: Removal) -> None:
         job = self._job
         if job is not None and job.message is not None and removal.hits(job.message):
-            self.interrupt()
+            self._break_off(job)
 
     def _stage(self) -> str:
         if self._held:
@@ -306,8 +307,16 @@ class Director:
         if self._performer.answer is None:
             self._cast.feel(NEUTRAL)
 
-    def _cancel(self) -> None:
-        if self._task is not None:
+    def _break_off(self, job: Job | None) -> None:
+        """End what is said about `job`, and nothing that comes after it."""
+        answer = self._performer.answer
+        if answer is not None and answer.job is job:
+            answer.cut()
+        self._cast.speaker.release()
+        self._call(lambda: self._cancel(job))
+
+    def _cancel(self, job: Job | None) -> None:
+        if self._task is not None and self._job is job:
             self._task.cancel()
 
     def _awake(self) -> None:
@@ -320,21 +329,3 @@ class Director:
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # it has just ended
                 loop.call_soon_threadsafe(action)
-
-
-def _told(job: Job | None) -> dict[str, Any] | None:
-    if job is None:
-        return None
-    user = job.message.user if job.message is not None else ""
-    return {"user": user, "text": job.text, "pool": job.pool, "why": job.why}
-
-
-def _candidate(one: Any, now: float) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "user": one.message.user,
-        "text": one.message.text,
-        "pool": one.pool,
-        "count": one.count,
-        "age_s": round(now - one.at, 1),
-    }

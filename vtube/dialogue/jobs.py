@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vtube.chat.message import ChatMessage, Kind
 from vtube.dialogue.persona import Persona, language_to_use
@@ -76,3 +77,23 @@ def crowd_job(persona: Persona, language: str, name: str, count: int, now: float
 def idle_job(topic: str, language: str, now: float) -> Job:
     """Talk when nobody writes."""
     return Job(task_line(topic), "", "nobody writes", language, "idle", None, now)
+
+
+def told(job: Job | None) -> dict[str, Any] | None:
+    """What she is about to say, for the control page."""
+    if job is None:
+        return None
+    user = job.message.user if job.message is not None else ""
+    return {"user": user, "text": job.text, "pool": job.pool, "why": job.why}
+
+
+def told_waiting(one: Candidate, now: float) -> dict[str, Any]:
+    """A message that waits, for the control page."""
+    return {
+        "key": one.key,
+        "user": one.message.user,
+        "text": one.message.text,
+        "pool": one.pool,
+        "count": one.count,
+        "age_s": round(now - one.at, 1),
+    }

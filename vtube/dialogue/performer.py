@@ -70,7 +70,7 @@ class Performer:
         facts = await self._cast.memory.recall(job.viewer, job.text) if job.prompt else []
         number = self._cast.speaker.begin(self._cast.persona.voice)
         gate = OutputGate(self._cast.moderator, system_prompt(self._cast.persona))
-        answer = Answer(self._cast.speaker, number, gate, self._settings.selection, self._cast.classify)
+        answer = Answer(job, self._cast.speaker, number, gate, self._settings.selection, self._cast.classify)
         self.answer = answer
         try:
             self._say_line(answer, job.line)
