@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,28 +12,7 @@ import aiohttp
 from vtube.chat.base import ChatSource
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.chat.reader import ChatReader
-
-REMEMBERED_IDS = 2000
-
-
-class Seen:
-    """Which messages came already; remembers the last REMEMBERED_IDS."""
-
-    def __init__(self, most: int = REMEMBERED_IDS) -> None:
-        self._most = most
-        self._ids: OrderedDict[tuple[str, str], None] = OrderedDict()
-
-    def is_new(self, message: ChatMessage) -> bool:
-        """Whether it comes for the first time; one without a number always does."""
-        if not message.id:
-            return True
-        key = (message.source, message.id)
-        if key in self._ids:
-            return False
-        self._ids[key] = None
-        if len(self._ids) > self._most:
-            self._ids.popitem(last=False)
-        return True
+from vtube.chat.seen import Seen
 
 
 class ChatGroup:
@@ -59,9 +37,14 @@ class ChatGroup:
             self._post(what)
 
     def is_new(self, message: ChatMessage) -> bool:
-        """Whether it comes for the first time; it counts as come from now on. Any thread."""
+        """Whether it comes for the first time; it counts as come from now on. One without a number always does.
+
+        Any thread.
+        """
+        if not message.id:
+            return True
         with self._lock:
-            return self._seen.is_new(message)
+            return self._seen.is_new((message.source, message.id))
 
     def statuses(self, now: float) -> list[dict[str, Any]]:
         """Every source's line, see `ChatReader.status`."""

@@ -14,7 +14,7 @@ CHATS: Registry[ChatContext, ChatSource] = Registry(
     "chat source",
     "vtube.chats",
     [
-        Entry("twitch", "vtube.chat.twitch:TwitchChat", "a Twitch channel, without an account", ":CHANNEL"),
+        Entry("twitch", "vtube.chat.twitch:TwitchChat", "a Twitch channel; needs no account", ":CHANNEL"),
         Entry(
             "youtube",
             "vtube.chat.youtube:YoutubeChat",

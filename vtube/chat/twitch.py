@@ -1,4 +1,4 @@
-"""`twitch:CHANNEL`: a Twitch chat by IRC over TLS, read without an account.
+"""`twitch:CHANNEL`: a Twitch chat by IRC over TLS, read without an account; with a token by EventSub.
 
 The protocol is Twitch's own dialect of IRCv3: https://dev.twitch.tv/docs/chat/irc/
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import re
 import ssl
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from vtube.chat.base import ChatContext, Link, LostError
+from vtube.chat.eventsub import SOCKET, EventSub
+from vtube.chat.helix import HELIX, IDENTITY, Helix, TokenError
 from vtube.chat.irc import IrcLine, parse_line
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
 from vtube.errors import ChatError, SettingsError
@@ -24,6 +28,8 @@ SILENCE_S = 240.0
 """After so long without a line the server is asked whether it is there."""
 ANSWER_S = 10.0
 MAX_LINE_BYTES = 64 * 1024
+
+log = logging.getLogger(__name__)
 
 _CHANNEL = re.compile(r"[a-z0-9_]{1,25}")
 _BADGES = {
@@ -57,9 +63,25 @@ class TwitchChat:
         """
         self.channel = channel_of(spec.argument or "")
         self._address = urlsplit(context.address(self.name, ADDRESS))
+        self._eventsub = eventsub_of(self.channel, context)
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a token is used, as long as it is taken."""
+        return self._eventsub is not None
 
     async def listen(self, link: Link) -> None:
-        """See `base.ChatSource`."""
+        """See `base.ChatSource`; a token that is not taken is told, and the chat read without."""
+        if self._eventsub is not None:
+            try:
+                return await self._eventsub.read(link)
+            except TokenError as error:
+                self._eventsub = None
+                link.details.update(token=str(error), without=[])
+                log.warning("chat %s: %s; the chat is read without an account", self.name, error)
+        await self._read_irc(link)
+
+    async def _read_irc(self, link: Link) -> None:
         encrypted = self._address.scheme != "irc"
         port = self._address.port or (6697 if encrypted else 6667)
         tls = ssl.create_default_context() if encrypted else None
@@ -138,6 +160,17 @@ class TwitchChat:
             link.post(Removal(self.name, user_id=line.tags.get("target-user-id", "")))
         elif (message := message_of(line)) is not None:
             link.post(message)
+
+
+def eventsub_of(channel: str, context: ChatContext) -> EventSub | None:
+    """The channel's events, where the environment has a token."""
+    token = os.environ.get(context.settings.twitch_token_variable, "").strip()
+    if not token:
+        return None
+    own = context.address("eventsub", "")
+    if not own:
+        return EventSub(channel, Helix(token, address=HELIX, identity=IDENTITY), SOCKET)
+    return EventSub(channel, Helix(token, address=f"{own}/helix", identity=own), f"{own.replace('http', 'ws', 1)}/ws")
 
 
 def channel_of(argument: str) -> str:

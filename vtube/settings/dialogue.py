@@ -24,6 +24,11 @@ class SourceSettings(Section):
         description="Source to address, where it is not at its usual one: {onecomme: ws://127.0.0.1:11180/sub}.",
         json_schema_extra=LOCAL,
     )
+    twitch_token_variable: Variable = Field(
+        "TWITCH_TOKEN",
+        description="The environment variable with a user's token for Twitch; without one chat is read anonymously.",
+        json_schema_extra=LOCAL,
+    )
     youtube_key_variable: Variable = Field(
         "YOUTUBE_API_KEY",
         description="The environment variable that holds the key of the YouTube Data API.",
