@@ -197,7 +197,7 @@ def test_a_receiver_that_goes_and_comes_back_gets_the_stream_again(url: str, rec
 
 def test_a_receiver_that_stands_still_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes the connection and never says a word."""
-    monkeypatch.setattr("vtube.outputs.stream.ANSWER_S", 1.0)
+    monkeypatch.setattr(StreamOutput, "answer_s", 1.0)
     monkeypatch.setattr("vtube.outputs.stream.STALL_S", 0.5)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -123,6 +123,8 @@ def test_what_cannot_be_kept_counts_all_the_same_and_says_so(tmp_path: Path) -> 
         {"speech": {"addresses": {"openai": "http://elsewhere.example"}}},
         {"outputs": ["file:/etc/passwd.mkv"]},
         {"outputs": ["stream:rtmp://elsewhere.example.com/live"]},
+        {"outputs": ["whip:https://elsewhere.example.com/whip"]},
+        {"outputs": ["whip"]},
         {"outputs": [" FILE:/etc/passwd.mkv"]},
     ],
 )

@@ -69,7 +69,7 @@ def destination(argument: str | None, environment: Mapping[str, str] = os.enviro
     scheme, host, segments = _parts(argument)
     if scheme == "srt":
         return _srt(argument, host, environment.get(PASSPHRASE, ""))
-    if segments > 1 and not _is_near(host):
+    if segments > 1 and not is_near(host):
         raise SettingsError(
             f"the address ends with a stream key, which others could read here; leave it out and put it into the "
             f"environment variable {KEY}"
@@ -106,7 +106,7 @@ def _parts(url: str) -> tuple[str, str, int]:
     return parts.scheme, host, len([part for part in parts.path.split("/") if part])
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     """Whether a host is this computer or in the own network, where a name of a stream is no secret."""
     if host == "localhost" or host.endswith((".local", ".lan", ".internal")) or "." not in host.strip("[]"):
         return ":" not in host or ipaddress.ip_address(host).is_private

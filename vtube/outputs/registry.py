@@ -36,6 +36,14 @@ OUTPUTS: Registry[OutputContext, Output] = Registry(
             argument=":PLATFORM",
         ),
         Entry(
+            "whip",
+            "vtube.outputs.whip:WhipOutput",
+            help="by WebRTC with sound, a fifth of a second behind, to a WHIP endpoint such as MediaMTX or LiveKit",
+            argument="[:URL]",
+            extra="whip",
+            modules=("aiortc",),
+        ),
+        Entry(
             "ndi",
             "vtube.outputs.ndi:NdiOutput",
             help="a source in the local network, with transparency",

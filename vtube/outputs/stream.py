@@ -74,6 +74,12 @@ class StreamOutput(Output):
     """Sends frames and sound to a platform, and again after every failure."""
 
     name = "stream"
+    announces_rate = True
+    behind_s = BEHIND_S
+    answer_s = ANSWER_S
+    close_s = CLOSE_S
+    program: tuple[str, ...] = ("-I", str(PROGRAM))
+    """What Python is told to run."""
 
     def __init__(
         self,
@@ -100,8 +106,6 @@ class StreamOutput(Output):
         self._sound = Soundtrack()
         self.detail = self._goal.shown
 
-    announces_rate = True
-
     def open(self) -> None:
         """Connect, and agree on what is sent.
 
@@ -114,7 +118,7 @@ class StreamOutput(Output):
         self._sound = self._context.soundtrack()
         self._process = process = self._started()
         self._begin_watch()
-        config = json.dumps(self._config()).encode()
+        config = json.dumps(self.config()).encode()
         answer = self._ask(process, config)
         if "live" not in answer:
             why = self._goal.without_secrets(str(answer.get("error") or "it does not answer"))
@@ -138,7 +142,7 @@ class StreamOutput(Output):
         picture = self._context.backdrop.flatten(frame)
         self._write(b"V", round((now - self._first) * TICKS), picture.data)
         first = round(self._first * RATE)
-        count = round((now - BEHIND_S) * RATE) - self._heard
+        count = round((now - self.behind_s) * RATE) - self._heard
         if count > 0:
             self._write(b"A", self._heard - first, self._sound.read(self._heard, count).data)
             self._heard += count
@@ -153,7 +157,7 @@ class StreamOutput(Output):
             if process.stdin is not None:
                 process.stdin.close()
         try:
-            process.wait(CLOSE_S)
+            process.wait(self.close_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -167,7 +171,7 @@ class StreamOutput(Output):
 
     def _started(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(PROGRAM)],
+            [sys.executable, *self.program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -181,7 +185,7 @@ class StreamOutput(Output):
         """Send the wishes and wait for the answer; the watchdog ends a process that gives none."""
         assert process.stdin is not None
         assert process.stdout is not None
-        self._writing_since = self._clock() + ANSWER_S - STALL_S
+        self._writing_since = self._clock() + self.answer_s - STALL_S
         try:
             process.stdin.write(struct.pack("<I", len(config)) + config)
             process.stdin.flush()
@@ -238,7 +242,8 @@ class StreamOutput(Output):
         usual = next(kbit for least, kbit in WATCHED if rows >= least)
         return round(usual * (1.5 if self._context.fps > 40 else 1.0))
 
-    def _config(self) -> dict[str, Any]:
+    def config(self) -> dict[str, Any]:
+        """What the program is told."""
         stream = self._context.stream
         return {
             "url": self._goal.url,

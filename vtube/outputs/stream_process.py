@@ -120,8 +120,9 @@ class Sender:
     def _add_video(self) -> Any:
         config = self._config
         video = self._file.add_stream(self.encoder, rate=Fraction(config["fps"]).limit_denominator(1001))
-        set_up(video, config)
         context = video.codec_context
+        set_up(context, config)
+        video.time_base = context.time_base
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries = context.color_trc = 1  # BT.709, as platforms take HD to be
         context.open(strict=False)
@@ -129,16 +130,17 @@ class Sender:
 
 
 def set_up(video: Any, config: dict[str, Any]) -> None:
-    """Give an encoder its size, rate and options."""
-    name = video.codec_context.name
+    """Give an encoder, PyAV's codec context, its size, rate and options."""
+    name = video.name
     rate = Fraction(config["fps"]).limit_denominator(1001)
     video.width, video.height = config["width"], config["height"]
     video.pix_fmt = "nv12" if name in ("h264_qsv", "h264_amf", "h264_mf") else "yuv420p"
-    video.time_base = video.codec_context.time_base = Fraction(1, TICKS)
+    video.time_base, video.framerate = Fraction(1, TICKS), rate
     video.bit_rate = 1000 * config["bitrate"]
     video.gop_size = max(1, round(config["keyframe_s"] * rate))
     kbit = f"{config['bitrate']}k"
-    video.options = {**OPTIONS[name], "maxrate": kbit, "bufsize": kbit, "bf": "0"}
+    own = config.get("options", {}).get(name, {})
+    video.options = {**OPTIONS[name], "maxrate": kbit, "bufsize": kbit, "bf": "0", **own}
 
 
 def working_encoder(config: dict[str, Any]) -> str:
@@ -154,26 +156,16 @@ def working_encoder(config: dict[str, Any]) -> str:
 def encodes(name: str, config: dict[str, Any]) -> bool:
     """Whether an encoder takes a few pictures."""
     try:
-        nowhere: Any = Nowhere()
-        with av.open(nowhere, "w", format="mpegts") as file:
-            video: Any = file.add_stream(name, rate=30)
-            set_up(video, {**config, "encoder": "auto"})
-            packets = 0
-            for ticks in range(0, 8 * 3000, 3000):
-                frame = av.VideoFrame(config["width"], config["height"], video.pix_fmt)
-                frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
-                packets += len(video.encode(frame))
-            return packets + len(video.encode(None)) > 0
+        video: Any = av.CodecContext.create(name, "w")
+        set_up(video, config)
+        packets = 0
+        for ticks in range(0, 8 * 3000, 3000):
+            frame = av.VideoFrame(config["width"], config["height"], video.pix_fmt)
+            frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
+            packets += len(video.encode(frame))
+        return packets + len(video.encode(None)) > 0
     except (av.FFmpegError, OSError, ValueError):
         return False
-
-
-class Nowhere:
-    """A file that keeps nothing."""
-
-    def write(self, data: bytes) -> int:
-        """Forget it."""
-        return len(data)
 
 
 def read_whole(source: BinaryIO, count: int) -> bytes | None:

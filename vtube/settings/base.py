@@ -17,7 +17,7 @@ LIVE: dict[str, JsonValue] = {"live": True}
 LOCAL: dict[str, JsonValue] = {"local": True}
 """Can be set in a file and by a flag only, as it starts programs, writes files or lets others in."""
 
-LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file", "stream"]}
+LIVE_BUT_FILES: dict[str, JsonValue] = {"live": True, "local_kinds": ["file", "stream", "whip"]}
 """Is live, but for SPECs of the kinds `file` and `stream`, which are local: these write files and use a stream key."""
 
 SECRET: dict[str, JsonValue] = {"local": True, "secret": True}

@@ -80,8 +80,8 @@ class Settings(Section):
         max_length=16,
         default_factory=lambda: ["camera", "browser"],
         description=(
-            "Where the frames go: camera[:DEVICE], browser, file:PATH, window, stream:PLATFORM, ndi[:NAME], "
-            "spout[:NAME], null. Flag: --output."
+            "Where the frames go: camera[:DEVICE], browser, file:PATH, window, stream:PLATFORM, whip[:URL], "
+            "ndi[:NAME], spout[:NAME], null. Flag: --output."
         ),
         json_schema_extra=LIVE_BUT_FILES,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -38,3 +38,11 @@ class StreamSettings(Section):
         "none", max_length=300, description="What else is heard in the stream: none, mic[:NAME], loopback[:NAME]."
     )
     sound_volume: float = Field(1.0, ge=0, le=4, description="How loud that is, 0 to 4.")
+    ice_servers: list[Annotated[str, Field(max_length=300, pattern=r"^(stun|turn)s?:\S+$")]] = Field(
+        [],
+        max_length=4,
+        description=(
+            "For whip, where no way for the pictures is found: STUN and TURN servers, such as "
+            "stun:stun.example.org:3478; a name and a password are in VTUBE_ICE_USERNAME and VTUBE_ICE_PASSWORD."
+        ),
+    )

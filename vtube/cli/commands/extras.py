@@ -29,6 +29,7 @@ ABOUT = {
     "pointer": "mouse and keyboard in place of a face",
     "hotkeys": "keys that act while another program has the focus",
     "controllers": "MIDI devices and gamepads as hotkeys",
+    "whip": "the output whip (WebRTC)",
     "ndi": "the output ndi",
     "camera": "the bridge to OBS's virtual camera; Windows and macOS have it already",
     "spout": "the output spout (Windows)",

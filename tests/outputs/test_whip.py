@@ -1,0 +1,244 @@
+"""WebRTC to a WHIP endpoint on this computer: what arrives, how late, in what order, and whatever the endpoint does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.waiting import eventually
+from vtube.errors import OutputError, PackageMissingError, SettingsError
+from vtube.frame import Frame, blank
+from vtube.outputs.base import OutputContext
+from vtube.outputs.registry import create_output
+from vtube.outputs.soundtrack import RATE, LiveLine, Soundtrack
+from vtube.outputs.stream import Pauses
+from vtube.outputs.whip import WhipOutput
+from vtube.outputs.worker import OutputState, OutputWorker
+from vtube.registry import installed
+from vtube.scene.background import Background
+from vtube.settings import StreamSettings
+from vtube.spec import Spec
+
+WIDTH, HEIGHT, FPS = 320, 180, 30.0
+TOKEN = "verysecret-token"
+
+needs_aiortc = pytest.mark.skipif(not installed("aiortc"), reason="needs the extra whip")
+
+
+class Endpoint:
+    """The program `whip_receiver.py`, and all that it has told."""
+
+    def __init__(self, codec: str, token: str, port: int = 0) -> None:
+        arguments = [json.dumps({"codec": codec, "token": token}), str(port)]
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("whip_receiver.py")), *arguments], stdout=subprocess.PIPE
+        )
+        assert self.process.stdout is not None
+        self.told: list[dict[str, Any]] = []
+        self.port = int(json.loads(self.process.stdout.readline())["port"])
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.told.append(json.loads(line))
+
+    def all(self, what: str) -> list[dict[str, Any]]:
+        return [one for one in list(self.told) if what in one]
+
+    def end(self) -> None:
+        self.process.kill()
+        self._reader.join()
+        self.process.wait()
+
+
+Start = Callable[..., Endpoint]
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Start]:
+    started: list[Endpoint] = []
+
+    def start(codec: str = "H264", token: str = "", port: int = 0) -> Endpoint:
+        started.append(Endpoint(codec, token, port))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.end()
+
+
+def context(line: LiveLine | None = None, **stream: object) -> OutputContext:
+    lines = [] if line is None else [line]
+    settings = StreamSettings.model_validate({"encoder": "x264", **stream})
+    background = Background("#00b140", WIDTH, HEIGHT)
+    return OutputContext(WIDTH, HEIGHT, FPS, background, stream=settings, soundtrack=lambda: Soundtrack(lines))
+
+
+def whip(url: str, token: str = "", line: LiveLine | None = None) -> WhipOutput:
+    environment = {"VTUBE_WHIP_TOKEN": token}
+    return WhipOutput(Spec("whip", url), context(line), environment, pauses=Pauses(lambda: 0.0))
+
+
+def picture(lit: bool) -> Frame:
+    """A square in the middle, half transparent red, or white."""
+    frame = blank(WIDTH, HEIGHT)
+    frame[HEIGHT // 4 : -HEIGHT // 4, WIDTH // 4 : -WIDTH // 4] = (255, 255, 255, 255) if lit else (255, 0, 0, 128)
+    return frame
+
+
+def live(output: WhipOutput, seconds: float, line: LiveLine | None = None) -> list[float]:
+    """Send at the pace of life, each second a flash and a click at once; when the flashes were."""
+    begin, flashes = time.monotonic(), []
+    tone = (0.5 * np.sin(2 * np.pi * 1000 * np.arange(round(RATE / 10)) / RATE)).astype(np.float32)
+    pace = threading.Event()
+    for index in range(round(seconds * FPS)):
+        now = begin + index / FPS
+        pace.wait(max(0.0, now - time.monotonic()))
+        first, lit = index % 30 == 15, index % 30 in (15, 16, 17)
+        if first:
+            flashes.append(now)
+            if line is not None:
+                line.write(tone, now)
+        output.send(picture(lit), now)
+    return flashes
+
+
+def begins(told: list[dict[str, Any]], lit: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """What was told as something began."""
+    flags = [lit(one) for one in told]
+    return [told[n] for n in range(1, len(told)) if flags[n] and not flags[n - 1]]
+
+
+def moments(told: list[dict[str, Any]], reports: list[dict[str, Any]], kind: str, rate: int) -> list[float]:
+    """When the sender says that it happened, seconds."""
+    last = [one for one in reports if one["report"] == kind][-1]
+    return [last["ntp"] + (one["rtp"] - last["rtp"]) / rate for one in told]
+
+
+@needs_aiortc
+@pytest.mark.parametrize("codec", ["H264", "VP8"])
+def test_what_arrives_is_what_was_sent_in_step_and_soon(endpoint: Start, codec: str) -> None:
+    receiver, line = endpoint(codec, TOKEN), LiveLine()
+    output = whip(f"http://127.0.0.1:{receiver.port}/whip", TOKEN, line)
+    output.open()
+    assert codec in output.detail
+    assert TOKEN not in output.detail
+    flashes = live(output, 4, line)
+    output.close()
+
+    assert eventually(lambda: bool(receiver.all("left")), 5)
+    frames, blocks = receiver.all("frame"), receiver.all("sound")
+    assert len(frames) >= 4 * FPS - 15
+    assert frames[-1]["size"] == [WIDTH, HEIGHT]
+    assert np.abs(np.subtract(frames[-1]["corner"], (0, 177, 64))).max() <= 8
+    assert np.abs(np.subtract(frames[-1]["middle"], (128, 88, 32))).max() <= 12
+    seen = begins(frames, lambda one: min(one["middle"]) > 200)
+    heard = begins(blocks, lambda one: bool(one["loud"]))
+    late = [min(one["frame"] - shown for one in seen if one["frame"] > shown) for shown in flashes]
+    assert len(seen) == len(heard) == len(flashes)
+    assert np.median(late) < 0.35
+    clicks = moments(heard, receiver.all("report"), "audio", RATE)
+    apart = np.subtract(clicks, moments(seen, receiver.all("report"), "video", 90_000))
+    assert np.abs(apart).max() < 0.04
+
+
+@needs_aiortc
+def test_a_redirect_is_followed(endpoint: Start) -> None:
+    receiver = endpoint(token=TOKEN)
+    output = whip(f"http://127.0.0.1:{receiver.port}/moved", TOKEN)
+    output.open()
+    output.close()
+    assert eventually(lambda: bool(receiver.all("left")), 5)
+    assert receiver.all("offer")[0]["type"] == "application/sdp"
+
+
+@needs_aiortc
+@pytest.mark.parametrize(
+    ("path", "token", "why"),
+    [
+        ("whip", "wrong-token", "VTUBE_WHIP_TOKEN"),
+        ("nothing", TOKEN, "look at the address"),
+        ("page", TOKEN, "is this a WHIP address"),
+    ],
+)
+def test_a_refusal_says_what_to_do(endpoint: Start, path: str, token: str, why: str) -> None:
+    receiver = endpoint(token=TOKEN)
+    with pytest.raises(OutputError, match=why) as error:
+        whip(f"http://127.0.0.1:{receiver.port}/{path}", token).open()
+    assert token not in str(error.value)
+
+
+@needs_aiortc
+def test_nobody_there_is_said() -> None:
+    with pytest.raises(OutputError, match="cannot be reached"):
+        whip("http://127.0.0.1:9/whip").open()
+
+
+@pytest.mark.slow
+@needs_aiortc
+def test_an_endpoint_that_goes_and_comes_back_gets_the_stream_again(endpoint: Start) -> None:
+    first = endpoint()
+    worker = OutputWorker(whip(f"http://127.0.0.1:{first.port}/whip"))
+    worker.start()
+    stop = threading.Event()
+
+    def loop() -> None:
+        while not stop.wait(1 / FPS):
+            worker.submit(picture(False), time.monotonic())
+
+    feeding = threading.Thread(target=loop)
+    feeding.start()
+    try:
+        assert eventually(lambda: len(first.all("frame")) > 60, 20)
+        first.end()
+        assert eventually(lambda: worker.status().state is OutputState.FAILED, 20)
+        second = endpoint(port=first.port)
+        assert eventually(lambda: len(second.all("frame")) > 20, 30)
+        assert worker.status().state is OutputState.LIVE
+    finally:
+        stop.set()
+        feeding.join()
+        worker.begin_close(0.0)
+        worker.finish_close(time.perf_counter() + 5)
+
+
+def test_an_address_that_is_a_secret_comes_from_the_environment() -> None:
+    secret = "https://customer.example.com/0123456789secret/webRTC/publish"
+    output = WhipOutput(Spec("whip", None), context(), {"VTUBE_WHIP_URL": secret})
+    assert output.detail == "https://customer.example.com"
+    assert output.config()["url"] == secret
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "why"),
+    [
+        ("", "", "takes the address"),
+        ("rtmp://127.0.0.1/hidden", "", "takes the address"),
+        ("https://user:hidden@example.com/whip", "", "VTUBE_WHIP_TOKEN"),
+        ("http://live.example.com/hidden", TOKEN, "begin with https"),
+    ],
+)
+def test_a_wrong_address_is_refused_without_being_repeated(url: str, token: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=why) as error:
+        whip(url, token)
+    assert "hidden" not in str(error.value)
+
+
+def test_the_program_makes_it_by_its_spec_and_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = create_output("whip:http://127.0.0.1:9/whip", context())
+    assert (output.name, output.detail) == ("whip", "http://127.0.0.1:9/whip")
+    monkeypatch.setattr("vtube.outputs.whip.installed", lambda _: False)
+    with pytest.raises(PackageMissingError, match="extras whip"):
+        output.open()

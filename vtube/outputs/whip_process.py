@@ -1,0 +1,342 @@
+"""The program behind `whip`: sends what it reads from standard input to a WHIP endpoint (RFC 9725) by WebRTC.
+
+A process of its own, as `stream_process.py` is; it reads the same input and answers in the same way. Pictures and sound
+are encoded here and not by aiortc, which would take neither a bit rate nor the graphics card: it gets whole packets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import queue
+import struct
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, BinaryIO
+
+import aiohttp
+import av
+import numpy as np
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSender
+from aiortc import RTCSessionDescription as Description
+from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcicetransport import parse_stun_turn_uri
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange, Colorspace
+
+from vtube.outputs.stream_process import (
+    AHEAD,
+    GONE,
+    TICKS,
+    Message,
+    StreamFailedError,
+    read_messages,
+    read_whole,
+    reason,
+    say,
+    set_up,
+    working_encoder,
+)
+from vtube.outputs.whip_endpoint import Endpoint, RefusedError, chosen_codec
+
+PLAIN = {"profile": "baseline", "forced-idr": "1"}
+OPTIONS: dict[str, dict[str, str]] = {
+    "libx264": {"profile": "baseline", "nal-hrd": "none", "forced-idr": "1"},
+    "h264_nvenc": PLAIN,
+    "h264_qsv": {"profile": "baseline", "forced_idr": "1"},
+    "h264_amf": {"profile": "constrained_baseline", "forced_idr": "1"},
+    "h264_videotoolbox": {"profile": "baseline"},
+}
+"""What WebRTC asks for other than platforms: a profile that every receiver reads, whole pictures when it wants one."""
+
+VP8 = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "error-resilient": "default"}
+OPUS_BLOCK = 960
+"""Samples of one packet: 20 ms."""
+
+CONNECT_S = 7.0
+"""How long the way for pictures may take to be found after the endpoint's answer."""
+
+SILENT_S = 8.0
+"""A receiver that reports nothing for so long, having done so before, is gone."""
+
+LOOK_S = 1.0
+LEAVE_S = 0.4
+"""For saying goodbye."""
+
+NO_WAY = (
+    "the endpoint answers, but no way for pictures to it was found: let UDP through the firewall, or name a STUN or "
+    "TURN server in stream.ice_servers"
+)
+
+
+class Track(MediaStreamTrack):  # type: ignore[misc]  # aiortc may not be installed where types are checked
+    """Packets on their way to aiortc."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self._packets: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def recv(self) -> Any:
+        """The next packet; aiortc asks."""
+        return await self._packets.get()
+
+    def put(self, packet: Any) -> None:
+        """Send a packet; in the loop's thread."""
+        self._packets.put_nowait(packet)
+
+
+class Encoders:
+    """Makes packets of pictures and sound, and lets both go in step: a receiver takes what leaves at once for one time.
+
+    Sound is told later than its picture, so pictures wait for it.
+    """
+
+    def __init__(self, config: dict[str, Any], codec: str, send: Callable[[str, Any], None]) -> None:
+        """`codec` is H264 or VP8; `send` gets a kind, video or audio, and a packet, in the caller's thread."""
+        self._config, self._send = config, send
+        self.name = working_encoder(config) if codec == "H264" else "libvpx"
+        self._colours = Colorspace.ITU709 if codec == "H264" else Colorspace.ITU601  # VP8 knows but one (RFC 6386, 9.2)
+        self._video = self._opened_video()
+        self._audio: Any = av.CodecContext.create("libopus", "w")
+        self._audio.sample_rate, self._audio.layout = config["audio_rate"], "stereo"
+        self._audio.format, self._audio.bit_rate = "flt", 1000 * config["audio_bitrate"]
+        self._audio.options = {"application": "audio"}
+        self._audio.open(strict=False)
+        self._resampler = av.AudioResampler("flt", "stereo", config["audio_rate"], OPUS_BLOCK)
+        self._waiting: deque[tuple[float, Any]] = deque()
+        self.wants_key_frame = threading.Event()
+
+    def picture(self, ticks: int, rgb: bytes) -> None:
+        """Encode one picture, RGB, without a row's padding."""
+        shape = self._config["height"], self._config["width"], 3
+        frame = av.VideoFrame.from_ndarray(np.frombuffer(rgb, np.uint8).reshape(shape), "rgb24")
+        frame = frame.reformat(
+            format=self._video.pix_fmt, dst_colorspace=self._colours, dst_color_range=ColorRange.MPEG
+        )
+        frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
+        if self.wants_key_frame.is_set():
+            self.wants_key_frame.clear()
+            frame.pict_type = PictureType.I
+        self._waiting.extend((ticks / TICKS, packet) for packet in self._video.encode(frame))
+
+    def sound(self, position: int, samples: bytes) -> None:
+        """Encode and send mono samples, float32, and the pictures before their end."""
+        block = av.AudioFrame.from_ndarray(np.frombuffer(samples, np.float32)[None], "fltp", "mono")
+        rate = self._config["audio_rate"]
+        block.sample_rate, block.pts, block.time_base = rate, position, Fraction(1, rate)
+        for part in self._resampler.resample(block):
+            for packet in self._audio.encode(part):
+                self._send("audio", packet)
+        heard = (position + len(samples) // 4) / rate
+        while self._waiting and self._waiting[0][0] <= heard:
+            self._send("video", self._waiting.popleft()[1])
+
+    def _opened_video(self) -> Any:
+        video: Any = av.CodecContext.create(self.name, "w")
+        if self.name == "libvpx":
+            self._set_up_vp8(video)
+        else:
+            set_up(video, self._config)
+            video.color_primaries = video.color_trc = 1  # BT.709
+        video.colorspace, video.color_range = self._colours, ColorRange.MPEG
+        video.open(strict=False)
+        return video
+
+    def _set_up_vp8(self, video: Any) -> None:
+        config = self._config
+        video.width, video.height, video.pix_fmt = config["width"], config["height"], "yuv420p"
+        video.framerate = Fraction(config["fps"]).limit_denominator(1001)
+        video.time_base, video.bit_rate = Fraction(1, TICKS), 1000 * config["bitrate"]
+        video.gop_size = max(1, round(config["keyframe_s"] * config["fps"]))
+        video.thread_count = max(1, min(4, (os.cpu_count() or 1) - 1))
+        kbit = f"{config['bitrate']}k"
+        video.options = {**VP8, "minrate": kbit, "maxrate": kbit, "bufsize": kbit}
+
+
+class Session:
+    """One connection to an endpoint."""
+
+    def __init__(self, config: dict[str, Any], endpoint: Endpoint) -> None:
+        self._config, self._endpoint = config, endpoint
+        self._peer: Any = None
+        self._tracks = {"video": Track("video"), "audio": Track("audio")}
+        self._changed = asyncio.Event()
+
+    async def open(self) -> str:
+        """Agree with the endpoint and find a way to it; the codec of the picture, H264 or VP8.
+
+        Raises:
+            RefusedError: the endpoint wants none of it, or cannot be reached; one line.
+        """
+        servers = [*_ice_servers(self._config), *await self._endpoint.ice_servers()]
+        usable = [RTCIceServer(**one) for one in servers if _can_be_asked(one["urls"])]
+        self._peer = peer = RTCPeerConnection(
+            RTCConfiguration(iceServers=usable, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        peer.on("connectionstatechange", self._changed.set)
+        for kind, track in self._tracks.items():
+            transceiver = peer.addTransceiver(track, direction="sendonly")
+            transceiver.setCodecPreferences(_offered(kind))
+        await peer.setLocalDescription(await peer.createOffer())
+        answer = await self._endpoint.offer(peer.localDescription.sdp)
+        try:
+            await peer.setRemoteDescription(Description(answer, "answer"))
+        except Exception as error:  # noqa: BLE001 - whatever the library thinks of what a server sent
+            raise RefusedError(f"the endpoint's answer cannot be used: {error}") from None
+        await self._connected()
+        return chosen_codec(answer)
+
+    async def _connected(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                while self._peer.connectionState != "connected":
+                    if self._peer.connectionState in ("failed", "closed"):
+                        raise RefusedError(NO_WAY)
+                    await self._changed.wait()
+                    self._changed.clear()
+        except TimeoutError:
+            raise RefusedError(NO_WAY) from None
+
+    def send(self, kind: str, packet: Any) -> None:
+        """Send a packet; in the loop's thread."""
+        self._tracks[kind].put(packet)
+
+    def on_key_frame_wanted(self, ask: Callable[[], None]) -> None:
+        """Call `ask` when a viewer needs a whole picture."""
+        for sender in self._senders():
+            if sender.kind == "video":
+                sender._send_keyframe = ask  # noqa: SLF001 - aiortc tells nobody else who sends packets of his own
+
+    async def gone(self) -> None:
+        """Return when the receiver has gone."""
+        while self._peer.connectionState == "connected" and not await self._silent():
+            await asyncio.sleep(LOOK_S)
+
+    async def _silent(self) -> bool:
+        reports = [one for sender in self._senders() for one in (await sender.getStats()).values()]
+        heard = [one.timestamp for one in reports if one.type == "remote-inbound-rtp"]
+        return bool(heard) and (datetime.now(UTC) - max(heard)).total_seconds() > SILENT_S
+
+    def _senders(self) -> list[Any]:
+        return list(self._peer.getSenders())
+
+    async def close(self) -> None:
+        """Tell the endpoint, and end; never takes long."""
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                await self._endpoint.leave()
+                if self._peer is not None:
+                    await self._peer.close()
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            pass
+
+
+def _ice_servers(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """The user's own; name and password are for those that relay."""
+    login = {"username": config["ice_username"], "credential": config["ice_password"]}
+    return [{"urls": url, **(login if url.startswith("turn") else {})} for url in config["ice_servers"]]
+
+
+def _can_be_asked(url: str) -> bool:
+    """Whether aiortc knows this kind of server."""
+    try:
+        parse_stun_turn_uri(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _offered(kind: str) -> list[Any]:
+    """What is offered of a kind, the best first: H.264 is less work, for graphics cards and relays alike."""
+    codecs = RTCRtpSender.getCapabilities(kind).codecs
+    order = {"video/H264": 0, "video/VP8": 1, "video/rtx": 2, "audio/opus": 0}
+    return sorted((one for one in codecs if one.mimeType in order), key=lambda one: order[one.mimeType])
+
+
+def encode_all(messages: queue.Queue[Message | None], encoders: Encoders, end: Callable[..., object]) -> None:
+    """Encode what comes, until the input ends; `end` is told why nothing more comes, None for the end of the input."""
+    try:
+        while (message := messages.get()) is not None:
+            kind, time, data = message
+            if kind == b"V":
+                encoders.picture(time, data)
+            else:
+                encoders.sound(time, data)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        end(error)
+    else:
+        end(None)
+
+
+async def serve(source: BinaryIO, config: dict[str, Any]) -> None:
+    """Connect and send until the input ends or the receiver goes.
+
+    Raises:
+        RefusedError: there is no connection, or no more; one line.
+    """
+    async with aiohttp.ClientSession() as http:
+        endpoint = Endpoint(http, config["url"], config["token"])
+        session = Session(config, endpoint)
+        try:
+            codec = await session.open()
+            await _sending(source, config, session, codec)
+        finally:
+            await session.close()
+
+
+async def _sending(source: BinaryIO, config: dict[str, Any], session: Session, codec: str) -> None:
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[Exception | None] = loop.create_future()
+
+    def post(call: Callable[..., object], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(call, *arguments)
+
+    encoders = Encoders(config, codec, lambda kind, packet: post(session.send, kind, packet))
+    session.on_key_frame_wanted(encoders.wants_key_frame.set)
+    say(live=f"{codec} by {encoders.name}")
+    messages: queue.Queue[Message | None] = queue.Queue(AHEAD)
+    threading.Thread(target=read_messages, args=(source, messages), daemon=True).start()
+    arguments = messages, encoders, lambda error: post(ended.set_result, error)
+    threading.Thread(target=encode_all, args=arguments, daemon=True).start()
+    gone = asyncio.create_task(session.gone())
+    await asyncio.wait((ended, gone), return_when=asyncio.FIRST_COMPLETED)
+    if not ended.done():
+        raise RefusedError(GONE)
+    gone.cancel()
+    error = ended.result()
+    if error is not None:
+        raise error
+
+
+def main() -> int:
+    """The whole program; returns its exit code."""
+    av.logging.set_level(None)
+    source = sys.stdin.buffer
+    length = read_whole(source, 4)
+    text = read_whole(source, struct.unpack("<I", length)[0]) if length else None
+    if text is None:
+        return 1
+    try:
+        asyncio.run(serve(source, {**json.loads(text), "options": OPTIONS}))
+    except RefusedError as error:
+        say(error=str(error), hopeless=False)
+    except (StreamFailedError, av.FFmpegError, OSError, ValueError) as error:
+        say(error=reason(error), hopeless=isinstance(error, StreamFailedError))
+    else:
+        return 0
+    return 1
+
+
+def start() -> None:
+    """Run, and end at once: a thread that still waits for input keeps nobody."""
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
