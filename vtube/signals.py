@@ -139,6 +139,30 @@ class SpeechCue:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class HeadTurn:
+    """How head and body are turned: the pose's parameters of these names, each -1..1."""
+
+    head_x: float = 0.0
+    head_y: float = 0.0
+    neck_z: float = 0.0
+    body_y: float = 0.0
+    body_z: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn over a figure at one moment, as comics do: blush, sweat, tears and the like.
+
+    Attributes:
+        shown: kind to its strength (0..1) and the seconds since it came.
+        head: where the head is turned meanwhile.
+    """
+
+    shown: Mapping[str, tuple[float, float]]
+    head: HeadTurn = HeadTurn()
+
+
 class InputState(StrEnum):
     """Where an input stands."""
 

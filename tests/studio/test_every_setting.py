@@ -29,13 +29,13 @@ from vtube.frame import blank
 from vtube.motion.animator import Animator
 from vtube.outputs.group import OutputGroup
 from vtube.paths import default_picture, shipped
-from vtube.pose import COUNT
+from vtube.pose import COUNT, neutral
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
 from vtube.scene.stage import Stage
 from vtube.settings import Settings, SettingsOwner, SpeechSettings, fields, is_marked, nested, parse, value_at
-from vtube.signals import FaceFrame, MouthShape
+from vtube.signals import FaceFrame, Marks, MouthShape
 from vtube.speech.base import Voice
 from vtube.speech.player import Player
 from vtube.speech.queue import SpeechQueue
@@ -66,7 +66,7 @@ class Show:
         self.faces = Seen()
         self.sound = MouthSource(settings, self.clock)
         self.animator = Animator(settings, self.faces, self.sound.mouth, self.sound.cues)
-        self.stage = Stage(settings.scene, self.animator)
+        self.stage = Stage(settings.scene, self.animator, marks=self.marks)
         self.voices: list[tuple[str, dict[str, Any]]] = []
         player = SilentPlayer(no_device, settings.speech.volume)
         self.speech = SpeechQueue(settings, player, create=self.voice)
@@ -87,6 +87,10 @@ class Show:
         made = create_voice(spec, speech)
         self.voices.append((spec, speech.model_dump(exclude={"volume", "lead_s", *(key for _, key in SILENT)})))
         return made
+
+    def marks(self, now: float) -> Marks | None:
+        """Those of somebody who looks straight ahead."""
+        return self.animator.marks.at(now, neutral())
 
     def picture(self, deadline: float) -> Picture:
         """What the renderer would have ready: it follows faces of 30 a second that come in the middle of frames."""

@@ -14,6 +14,7 @@ from vtube.motion.face import FaceDriver
 from vtube.motion.gestures import GestureDriver
 from vtube.motion.idle import IdleMotion
 from vtube.motion.manual import ManualDriver
+from vtube.motion.marks import EmotionMarks
 from vtube.motion.mixer import Mixer
 from vtube.motion.neutral_faces import NAME, NeutralFaceStore
 from vtube.motion.own_expressions import NAME as EXPRESSIONS
@@ -30,7 +31,7 @@ from vtube.signals import MouthShape, SpeechCue
 class Animator:
     """Idle, gestures of speech, face, emotion and how it moves, gestures by name, voice and hand, bottom to top.
 
-    Reactions begin gestures and emotions and move nothing themselves.
+    Reactions begin gestures and emotions and move nothing themselves; `marks` knows what is drawn over the figure.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Animator:
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
         self.emotion_motion = EmotionMotionDriver(lambda: self.emotion.shown, settings.emotion)
+        self.marks = EmotionMarks(lambda: self.emotion.shown, settings.emotion)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.acts = ActDriver(settings.gestures)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
@@ -124,7 +126,7 @@ class Animator:
             self.idle.settings = settings.idle
             self.gestures.settings = self.acts.settings = settings.gestures
             self.face.settings = self.voice.settings = settings.mixer
-            self.emotion.settings = self.emotion_motion.settings = settings.emotion
+            self.emotion.settings = self.emotion_motion.settings = self.marks.settings = settings.emotion
             self.reactions.settings = settings.reactions
             if reactions is not None:
                 self.reactions.table = reactions

@@ -9,10 +9,12 @@ from vtube.frame import Frame, Rgb, View, drawn
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
+from vtube.scene.marks import draw_marks
 from vtube.scene.overlay import Overlay
 from vtube.scene.registry import create_background, create_framing, create_scene
 from vtube.scene.shot import TEMPLATE, Director, Subject
 from vtube.settings import SceneSettings, Settings
+from vtube.signals import Marks
 
 FRAMING, EFFECTS = slice(0, 1), slice(1, None)
 """Of the scene's links."""
@@ -26,14 +28,23 @@ class Stage:
         scene: SceneSettings,
         lean: LeanSource | None = None,
         subject: Callable[[], Subject] = lambda: TEMPLATE,
+        marks: Callable[[float], Marks | None] = lambda now: None,
     ) -> None:
-        """`lean` knows where the person leans, None stands still; `subject` knows where the figure on air is.
+        """Nothing has been shown yet.
+
+        Args:
+            scene: the settings.
+            lean: knows where the person leans; None stands still.
+            subject: knows where the figure on air is.
+            marks: knows what is drawn over it at a moment (monotonic seconds); asked once for each picture.
 
         Raises:
             SettingsError: an effect or the background does not exist.
         """
         self._lean = None if lean is None else LeanEffect(lean)
         self._settings = scene
+        self._subject, self._marks = subject, marks
+        self._has_marks = False
         self._director = Director(scene, subject)
         self._framing = create_framing(scene, self._director.values)
         self._scene: EffectChain = create_scene(scene, self._framing)
@@ -61,7 +72,11 @@ class Stage:
         return self._scene.process(frame, now, FRAMING)
 
     def finish(self, frame: Frame, now: float) -> Frame:
-        """A placed picture with its effects; the same frame where there are none."""
+        """A placed picture with its marks and effects; the same frame where there are none."""
+        marks = self._marks(now)
+        self._has_marks = marks is not None
+        if marks is not None:
+            frame = draw_marks(frame, marks, self._subject(), self.view(now))
         if self._settings.effects:
             frame = self._scene.process(drawn(frame), now, EFFECTS)
         return self.overlay.over(frame)
@@ -69,7 +84,7 @@ class Stage:
     @property
     def has_effects(self) -> bool:
         """Whether anything comes after the framing. From any thread."""
-        return bool(self._settings.effects or self.overlay.layers)
+        return bool(self._settings.effects or self.overlay.layers or self._has_marks)
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""

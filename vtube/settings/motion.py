@@ -113,6 +113,13 @@ class EmotionSettings(Section):
         description="How much emotions move over time (start, tremble, sink, breathe otherwise), 0 to 1.",
         json_schema_extra=LIVE,
     )
+    marks: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="How strongly blush, sweat, tears and other drawn marks show an emotion, 0 to 1; 0 draws none.",
+        json_schema_extra=LIVE,
+    )
     ease_s: float = Field(0.5, ge=0, le=10, description="Seconds from one emotion to the next.", json_schema_extra=LIVE)
     templates: str | None = Field(
         None,

@@ -30,6 +30,7 @@ from vtube.scene.live_captions import LiveCaptions
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import SavedSettings, Settings, SettingsOwner
+from vtube.signals import Marks
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
@@ -87,8 +88,8 @@ class Studio:
         self.animator = Animator(
             settings, self.trackers, self.mouth_source.mouth, self.mouth_source.cues, [self.plugins.driver]
         )
-        self.stage = Stage(settings.scene, self.animator, self.character.subject)
         self.motion = LiveMotion(self.animator)
+        self.stage = Stage(settings.scene, self.animator, self.character.subject, self.motion.marks)
         self.rendering = RenderThread(
             self.character.still(), self.motion, lambda: self.loop.schedule, scene=self.stage, needed=self._need_pixels
         )
@@ -315,6 +316,7 @@ class LiveMotion:
     def __init__(self, animator: Animator) -> None:
         self.current: Pose = neutral()
         self._animator = animator
+        self._marks: Marks | None = None
         self.paused = False
 
     def pose(self, now: float) -> Pose:
@@ -322,6 +324,12 @@ class LiveMotion:
         if not self.paused:
             self.current = self._animator.mixer.pose(now)
         return self.current
+
+    def marks(self, now: float) -> Marks | None:
+        """What is drawn over the figure in its current pose at `now` (monotonic seconds)."""
+        if not self.paused:
+            self._marks = self._animator.marks.at(now, self.current)
+        return self._marks
 
     def source_time(self) -> float | None:
         """When the face that the last pose shows arrived (monotonic seconds), or None."""
