@@ -1,70 +1,51 @@
-"""`youtube:VIDEO`: the chat of a live stream by polling YouTube's Data API; the key comes from YOUTUBE_API_KEY.
+"""`youtube:VIDEO`: the chat of a live stream by YouTube's Data API; the key comes from YOUTUBE_API_KEY.
 
-https://developers.google.com/youtube/v3/live/docs/liveChatMessages/list
+New messages are pushed (https://developers.google.com/youtube/v3/live/docs/liveChatMessages/streamList), which costs
+little of the day's quota; where that does not work they are asked for again and again
+(https://developers.google.com/youtube/v3/live/docs/liveChatMessages/list).
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import aiohttp
+
 from vtube.chat.base import ChatContext, Link, LostError, NotLiveError
-from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
+from vtube.chat.json_objects import JsonObjects
+from vtube.chat.youtube_api import (
+    ADDRESS,
+    ENDED,
+    SPOILT,
+    UNITS_PER_LOOK,
+    UNITS_PER_PAGE,
+    USED_UP,
+    RefusedError,
+    YoutubeApi,
+)
+from vtube.chat.youtube_messages import arrival_of, dict_of, list_of, number_of, time_of
 from vtube.errors import ChatError, SettingsError
 from vtube.spec import Spec
-from vtube.text import first_line, hidden
 
-ADDRESS = "https://www.googleapis.com/youtube/v3"
-UNITS_PER_POLL, UNITS_PER_LOOK = 5, 1
-SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 120.0
 MAX_RESULTS = 500
-RESET_UTC_OFFSET_H = -8
-"""Quotas begin anew at midnight of the Pacific coast, in winter time; an hour of error costs nothing."""
+QUIET_S = 120.0
+"""A stream without a word for so long is opened anew."""
+SHORT_S, MOST_SHORT = 5.0, 3
+"""Streams that end sooner than this, so many in a row, are none."""
 
 _VIDEO = re.compile(r"[\w-]{11}")
-_PAID = {"superChatEvent": "superChatDetails", "superStickerEvent": "superStickerDetails"}
-_KINDS = {
-    "textMessageEvent": Kind.TEXT,
-    "superChatEvent": Kind.PAID,
-    "superStickerEvent": Kind.PAID,
-    "newSponsorEvent": Kind.MEMBER,
-    "memberMilestoneChatEvent": Kind.MEMBER,
-    "membershipGiftingEvent": Kind.GIFT,
-}
-_ENDED = frozenset(("liveChatEnded", "liveChatNotFound", "liveChatDisabled"))
+
+log = logging.getLogger(__name__)
 
 
-class Quota:
-    """The units that are left today, as far as this program has used them."""
-
-    def __init__(self, units: int) -> None:
-        self._a_day, self.used = units, 0
-        self._day = ""
-
-    def spend(self, units: int, moment: datetime) -> None:
-        """Note that units were used; a new day begins with all of them."""
-        day = (moment + timedelta(hours=RESET_UTC_OFFSET_H)).date().isoformat()
-        if day != self._day:
-            self._day, self.used = day, 0
-        self.used += units
-
-    @property
-    def left(self) -> int:
-        """Units that are left."""
-        return max(0, self._a_day - self.used)
-
-    def wait_s(self, asked_s: float, moment: datetime) -> float:
-        """Seconds until the next poll: what the server asks for, or more, so that the units last until midnight."""
-        local = moment + timedelta(hours=RESET_UTC_OFFSET_H)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        polls = self.left / UNITS_PER_POLL
-        even = (midnight - local).total_seconds() / polls if polls >= 1 else LONGEST_WAIT_S
-        plenty = self.used < self._a_day // 4
-        return max(asked_s, SHORTEST_WAIT_S) if plenty else min(max(asked_s, even), LONGEST_WAIT_S)
+class _NoStreamError(Exception):
+    """Messages are not pushed here."""
 
 
 class YoutubeChat:
@@ -79,34 +60,116 @@ class YoutubeChat:
             SettingsError: the video is none, or there is no key.
         """
         self.video = video_of(spec.argument or "")
-        self._address = context.address(self.name, ADDRESS)
         variable = context.settings.youtube_key_variable
-        self._key = os.environ.get(variable, "").strip()
-        if not self._key:
+        key = os.environ.get(variable, "").strip()
+        if not key:
             raise SettingsError(f"youtube needs a key of the YouTube Data API in the environment variable {variable}")
-        self._quota = Quota(context.settings.youtube_quota)
+        self._api = YoutubeApi(context.address(self.name, ADDRESS), key, context.settings.youtube_quota)
+        self._streams = context.settings.youtube_stream
+        self._chat = self._token = ""
+        """The chat that was read last, and how far; after a fault it is gone on with there."""
 
     async def listen(self, link: Link) -> None:
-        """See `base.ChatSource`; the first page is history and is passed over."""
+        """See `base.ChatSource`; what was written before is passed over."""
         chat = await self._chat_id(link)
-        page = await self._page(link, chat, "")
+        if chat != self._chat:
+            self._chat, self._token = chat, ""
+        try:
+            if self._streams:
+                try:
+                    await self._stream(link)
+                except _NoStreamError as error:
+                    self._streams, self._token = False, ""
+                    log.info("chat youtube: messages are not pushed (%s); they are asked for", error)
+            await self._poll(link)
+        except RefusedError as error:
+            if error.reasons & (SPOILT | ENDED):
+                self._token = ""
+            raise error.meaning() from None
+        except NotLiveError:
+            self._token = ""
+            raise
+
+    # Asking again and again
+
+    async def _poll(self, link: Link) -> None:
+        if not self._token:  # the first page is history
+            await self._wait(link, await self._page(link))
         link.live(self.video)
         while True:
-            asked_s = _number(page.get("pollingIntervalMillis")) / 1000
-            wait = self._quota.wait_s(asked_s, datetime.now(UTC))
-            link.details["poll_s"] = round(wait, 1)
-            await link.sleep(wait)
-            page = await self._page(link, chat, str(page.get("nextPageToken") or ""))
-            for item in _list(page.get("items")):
+            page = await self._page(link)
+            for item in list_of(page.get("items")):
                 self._deliver(item, link)
             if page.get("offlineAt"):
                 raise NotLiveError("the stream is over")
+            await self._wait(link, page)
+
+    async def _page(self, link: Link) -> dict[str, Any]:
+        page = await self._api.get(link, "/liveChat/messages", self._query(), UNITS_PER_PAGE)
+        self._token = str(page.get("nextPageToken") or "")
+        return page
+
+    async def _wait(self, link: Link, page: Mapping[str, Any]) -> None:
+        link.live(self.video)
+        wait = self._api.wait_s(number_of(page.get("pollingIntervalMillis")) / 1000)
+        link.details["poll_s"] = round(wait, 1)
+        await link.sleep(wait)
+
+    # Having them pushed
+
+    async def _stream(self, link: Link) -> None:
+        """Read one stream after the other; each goes on where the last one ended."""
+        short = 0
+        while True:
+            began = link.clock()
+            try:
+                came = await self._read_stream(link)
+            except RefusedError as error:
+                known = error.reasons & (ENDED | USED_UP | SPOILT) or "rateLimitExceeded" in error.reasons
+                if known or error.status == 429 or error.status >= 500:
+                    raise
+                raise _NoStreamError(str(error)) from None
+            short = short + 1 if not came and link.clock() - began < SHORT_S else 0
+            if short >= MOST_SHORT:
+                raise _NoStreamError("streams end as they begin")
+            await link.sleep(self._api.wait_s(0.0))
+
+    async def _read_stream(self, link: Link) -> int:
+        """How many messages came until it ended."""
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=QUIET_S)
+        path, query, came = "/liveChat/messages/stream", self._query(), 0
+        async with self._api.opened(link, path, query, UNITS_PER_PAGE, timeout) as answer:
+            link.live(self.video)
+            since = 0.0 if self._token else _moment(answer)
+            objects = JsonObjects()
+            try:
+                async for data in answer.content.iter_any():
+                    for page in objects.feed(data):
+                        came += self._deliver_page(page, since, link)
+            except TimeoutError:
+                pass  # nobody wrote
+            except ValueError as error:
+                link.damaged(error)
+        return came
+
+    def _deliver_page(self, page: Mapping[str, Any], since: float, link: Link) -> int:
+        if page.get("error"):
+            raise LostError("YouTube breaks the stream off")
+        self._token = str(page.get("nextPageToken") or self._token)
+        items = [item for item in list_of(page.get("items")) if not _is_before(item, since)]
+        for item in items:
+            self._deliver(item, link)
+        if page.get("offlineAt"):
+            raise NotLiveError("the stream is over")
+        return len(items)
+
+    # Both
 
     def _deliver(self, item: object, link: Link) -> None:
         if not isinstance(item, dict):
             link.damaged(item)
             return
-        if _dict(item.get("snippet")).get("type") == "chatEndedEvent":
+        if dict_of(item.get("snippet")).get("type") == "chatEndedEvent":
             raise NotLiveError("the stream is over")
         what = arrival_of(item)
         if what is not None:
@@ -114,48 +177,21 @@ class YoutubeChat:
 
     async def _chat_id(self, link: Link) -> str:
         query = {"part": "snippet,liveStreamingDetails", "id": self.video}
-        answer = await self._ask(link, "/videos", query, UNITS_PER_LOOK)
-        items = _list(answer.get("items"))
+        try:
+            answer = await self._api.get(link, "/videos", query, UNITS_PER_LOOK)
+        except RefusedError as error:
+            raise error.meaning() from None
+        items = list_of(answer.get("items"))
         if not items:
             raise ChatError(f"YouTube has no video {self.video}")
-        chat = _dict(_dict(items[0]).get("liveStreamingDetails")).get("activeLiveChatId")
+        chat = dict_of(dict_of(items[0]).get("liveStreamingDetails")).get("activeLiveChatId")
         if not isinstance(chat, str) or not chat:
             raise NotLiveError("the stream has not begun, or its chat is off")
         return chat
 
-    async def _page(self, link: Link, chat: str, token: str) -> dict[str, Any]:
-        query = {"liveChatId": chat, "part": "id,snippet,authorDetails", "maxResults": str(MAX_RESULTS)}
-        return await self._ask(
-            link, "/liveChat/messages", query | ({"pageToken": token} if token else {}), UNITS_PER_POLL
-        )
-
-    async def _ask(self, link: Link, path: str, query: Mapping[str, str], units: int) -> dict[str, Any]:
-        self._quota.spend(units, datetime.now(UTC))
-        link.details.update(quota_used=self._quota.used, quota_left=self._quota.left)
-        headers = {"x-goog-api-key": self._key}
-        async with link.session.get(
-            self._address + path, params=query, headers=headers, allow_redirects=False
-        ) as answer:
-            try:
-                value = await answer.json(content_type=None)
-            except ValueError:
-                value = None
-            if answer.status == 200 and isinstance(value, dict):
-                return value
-            raise self._refused(answer.status, _dict(_dict(value).get("error")))
-
-    def _refused(self, status: int, error: Mapping[str, Any]) -> Exception:
-        reasons = {str(_dict(one).get("reason")) for one in _list(error.get("errors"))}
-        line = first_line(hidden(str(error.get("message") or f"status {status}"), self._key))
-        if reasons & _ENDED or status == 404:
-            return NotLiveError("the stream is over, or its chat is off")
-        if "quotaExceeded" in reasons or "dailyLimitExceeded" in reasons:
-            return NotLiveError("the key's quota of today is used up; OneComme reads YouTube without one", 900.0)
-        if "rateLimitExceeded" in reasons or status == 429 or status >= 500:
-            return LostError(f"YouTube refuses ({status}): {line}")
-        if status in (400, 401, 403) and not reasons & {"pageTokenInvalid", "invalidPageToken"}:
-            return ChatError(f"YouTube refuses ({status}): {line}")
-        return LostError(f"YouTube refuses ({status}): {line}", at_once=True)
+    def _query(self) -> dict[str, str]:
+        query = {"liveChatId": self._chat, "part": "id,snippet,authorDetails", "maxResults": str(MAX_RESULTS)}
+        return query | ({"pageToken": self._token} if self._token else {})
 
 
 def video_of(argument: str) -> str:
@@ -172,66 +208,15 @@ def video_of(argument: str) -> str:
     return named
 
 
-def arrival_of(item: Mapping[str, Any]) -> Arrival | None:
-    """An item of the list as a message or a removal; None for what concerns nobody here."""
-    snippet, author = _dict(item.get("snippet")), _dict(item.get("authorDetails"))
-    kind = str(snippet.get("type"))
-    if kind == "messageDeletedEvent":
-        deleted = _dict(snippet.get("messageDeletedDetails")).get("deletedMessageId")
-        return Removal("youtube", message_id=str(deleted)) if deleted else None
-    if kind == "userBannedEvent":
-        banned = _dict(_dict(snippet.get("userBannedDetails")).get("bannedUserDetails")).get("channelId")
-        return Removal("youtube", user_id=str(banned)) if banned else None
-    if kind not in _KINDS:
-        return None
-    paid = _dict(snippet.get(_PAID.get(kind, "")))
-    return ChatMessage(
-        "youtube",
-        str(item.get("id") or ""),
-        str(author.get("displayName") or "somebody"),
-        _text_of(kind, snippet, paid),
-        user_id=str(author.get("channelId") or ""),
-        kind=_KINDS[kind],
-        amount=_number(paid.get("amountMicros")) / 1e6,
-        currency=str(paid.get("currency") or ""),
-        roles=_roles(author),
-        time=_time(snippet.get("publishedAt")),
-    )
-
-
-def _text_of(kind: str, snippet: Mapping[str, Any], paid: Mapping[str, Any]) -> str:
-    if kind == "superChatEvent":
-        return str(paid.get("userComment") or "")
-    if kind == "superStickerEvent":
-        return str(_dict(paid.get("superStickerMetadata")).get("altText") or "")
-    if kind == "memberMilestoneChatEvent":
-        return str(_dict(snippet.get("memberMilestoneChatDetails")).get("userComment") or "")
-    details = _dict(snippet.get("textMessageDetails"))
-    return str(details.get("messageText") or snippet.get("displayMessage") or "")
-
-
-def _roles(author: Mapping[str, Any]) -> frozenset[Role]:
-    marks = {"isChatOwner": Role.OWNER, "isChatModerator": Role.MODERATOR, "isChatSponsor": Role.MEMBER}
-    return frozenset(role for mark, role in marks.items() if author.get(mark) is True)
-
-
-def _time(text: object) -> float:
+def _moment(answer: aiohttp.ClientResponse) -> float:
+    """When it was sent, by the server's own clock; 0 when it does not say."""
     try:
-        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except ValueError:
         return 0.0
 
 
-def _number(value: object) -> float:
-    try:
-        return float(str(value))
-    except ValueError:
-        return 0.0
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _is_before(item: object, since: float) -> bool:
+    """Whether a message was written before that moment."""
+    written = time_of(dict_of(dict_of(item).get("snippet")).get("publishedAt"))
+    return 0 < written < since

@@ -40,6 +40,9 @@ class SourceSettings(Section):
         le=100_000_000,
         description="Units a day that YouTube's key may use; polling is spread over them.",
     )
+    youtube_stream: bool = Field(
+        True, description="Have YouTube push new messages where it does, which spares quota; false asks for them."
+    )
     bilibili_cookie_variable: Variable = Field(
         "BILIBILI_SESSDATA",
         description="The environment variable that holds the cookie SESSDATA; without it names get masked.",
