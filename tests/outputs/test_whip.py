@@ -242,3 +242,15 @@ def test_the_program_makes_it_by_its_spec_and_says_what_is_missing(monkeypatch: 
     monkeypatch.setattr("vtube.outputs.whip.installed", lambda _: False)
     with pytest.raises(PackageMissingError, match="extras whip"):
         output.open()
+
+
+@needs_aiortc
+def test_packets_leave_as_evenly_as_their_moments_are() -> None:
+    from vtube.outputs.whip_process import Pace
+
+    pace = Pace()
+    bursts = [(n * 0.02, 5.0 + (n * 2 // 3 + 1) * 0.03) for n in range(150)]  # every 30 ms, one or two of 20 ms
+    due = [pace.due(moment, now) for moment, now in bursts]
+    assert np.diff(due[10:]) == pytest.approx(0.02)
+    assert all(0 <= one - now < 0.046 for one, (_, now) in zip(due, bursts, strict=True))
+    assert pace.due(3.0, 9.0) < 9.0  # a computer that stood still sends at once, and does not delay all for ever

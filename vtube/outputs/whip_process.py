@@ -17,47 +17,33 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import Any, BinaryIO
 
 import aiohttp
 import av
-import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSender
 from aiortc import RTCSessionDescription as Description
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcicetransport import parse_stun_turn_uri
-from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace
 
 from vtube.outputs.stream_process import (
     AHEAD,
     GONE,
-    TICKS,
     Message,
     StreamFailedError,
     read_messages,
     read_whole,
     reason,
     say,
-    set_up,
-    working_encoder,
 )
+from vtube.outputs.whip_encoders import OPTIONS, Encoders
 from vtube.outputs.whip_endpoint import Endpoint, RefusedError, chosen_codec
 
-PLAIN = {"profile": "baseline", "forced-idr": "1"}
-OPTIONS: dict[str, dict[str, str]] = {
-    "libx264": {"profile": "baseline", "nal-hrd": "none", "forced-idr": "1"},
-    "h264_nvenc": PLAIN,
-    "h264_qsv": {"profile": "baseline", "forced_idr": "1"},
-    "h264_amf": {"profile": "constrained_baseline", "forced_idr": "1"},
-    "h264_videotoolbox": {"profile": "baseline"},
-}
-"""What WebRTC asks for other than platforms: a profile that every receiver reads, whole pictures when it wants one."""
+PACED = 150
+"""Packets whose delays are looked at, about two seconds."""
 
-VP8 = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "error-resilient": "default"}
-OPUS_BLOCK = 960
-"""Samples of one packet: 20 ms."""
+MOST_PACING_S = 0.045
+"""A packet waits no longer than this for its neighbours."""
 
 CONNECT_S = 7.0
 """How long the way for pictures may take to be found after the endpoint's answer."""
@@ -84,80 +70,30 @@ class Track(MediaStreamTrack):  # type: ignore[misc]  # aiortc may not be instal
         self._packets: asyncio.Queue[Any] = asyncio.Queue()
 
     async def recv(self) -> Any:
-        """The next packet; aiortc asks."""
-        return await self._packets.get()
+        """The next packet, when it is time to send it; aiortc asks."""
+        due, packet = await self._packets.get()
+        await asyncio.sleep(due - asyncio.get_running_loop().time())
+        return packet
 
-    def put(self, packet: Any) -> None:
-        """Send a packet; in the loop's thread."""
-        self._packets.put_nowait(packet)
+    def put(self, due: float, packet: Any) -> None:
+        """Send a packet at a moment of the loop's clock; in the loop's thread."""
+        self._packets.put_nowait((due, packet))
 
 
-class Encoders:
-    """Makes packets of pictures and sound, and lets both go in step: a receiver takes what leaves at once for one time.
+class Pace:
+    """When packets leave: as far apart as they are in the media, and sound and picture of a moment together.
 
-    Sound is told later than its picture, so pictures wait for it.
+    They come in bursts, one for each frame. A receiver takes unevenness for a poor network and waits longer, and takes
+    what leaves together for one moment.
     """
 
-    def __init__(self, config: dict[str, Any], codec: str, send: Callable[[str, Any], None]) -> None:
-        """`codec` is H264 or VP8; `send` gets a kind, video or audio, and a packet, in the caller's thread."""
-        self._config, self._send = config, send
-        self.name = working_encoder(config) if codec == "H264" else "libvpx"
-        self._colours = Colorspace.ITU709 if codec == "H264" else Colorspace.ITU601  # VP8 knows but one (RFC 6386, 9.2)
-        self._video = self._opened_video()
-        self._audio: Any = av.CodecContext.create("libopus", "w")
-        self._audio.sample_rate, self._audio.layout = config["audio_rate"], "stereo"
-        self._audio.format, self._audio.bit_rate = "flt", 1000 * config["audio_bitrate"]
-        self._audio.options = {"application": "audio"}
-        self._audio.open(strict=False)
-        self._resampler = av.AudioResampler("flt", "stereo", config["audio_rate"], OPUS_BLOCK)
-        self._waiting: deque[tuple[float, Any]] = deque()
-        self.wants_key_frame = threading.Event()
+    def __init__(self) -> None:
+        self._offsets: deque[float] = deque(maxlen=PACED)
 
-    def picture(self, ticks: int, rgb: bytes) -> None:
-        """Encode one picture, RGB, without a row's padding."""
-        shape = self._config["height"], self._config["width"], 3
-        frame = av.VideoFrame.from_ndarray(np.frombuffer(rgb, np.uint8).reshape(shape), "rgb24")
-        frame = frame.reformat(
-            format=self._video.pix_fmt, dst_colorspace=self._colours, dst_color_range=ColorRange.MPEG
-        )
-        frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
-        if self.wants_key_frame.is_set():
-            self.wants_key_frame.clear()
-            frame.pict_type = PictureType.I
-        self._waiting.extend((ticks / TICKS, packet) for packet in self._video.encode(frame))
-
-    def sound(self, position: int, samples: bytes) -> None:
-        """Encode and send mono samples, float32, and the pictures before their end."""
-        block = av.AudioFrame.from_ndarray(np.frombuffer(samples, np.float32)[None], "fltp", "mono")
-        rate = self._config["audio_rate"]
-        block.sample_rate, block.pts, block.time_base = rate, position, Fraction(1, rate)
-        for part in self._resampler.resample(block):
-            for packet in self._audio.encode(part):
-                self._send("audio", packet)
-        heard = (position + len(samples) // 4) / rate
-        while self._waiting and self._waiting[0][0] <= heard:
-            self._send("video", self._waiting.popleft()[1])
-
-    def _opened_video(self) -> Any:
-        video: Any = av.CodecContext.create(self.name, "w")
-        if self.name == "libvpx":
-            self._set_up_vp8(video)
-        else:
-            set_up(video, self._config)
-            video.color_primaries = video.color_trc = 1  # BT.709
-        video.colorspace, video.color_range = self._colours, ColorRange.MPEG
-        video.open(strict=False)
-        return video
-
-    def _set_up_vp8(self, video: Any) -> None:
-        config = self._config
-        video.width, video.height, video.pix_fmt = config["width"], config["height"], "yuv420p"
-        video.framerate = Fraction(config["fps"]).limit_denominator(1001)
-        video.time_base, video.bit_rate = Fraction(1, TICKS), 1000 * config["bitrate"]
-        video.gop_size = max(1, round(config["keyframe_s"] * config["fps"]))
-        video.thread_count = max(1, min(4, (os.cpu_count() or 1) - 1))
-        kbit = f"{config['bitrate']}k"
-        video.options = {**VP8, "minrate": kbit, "maxrate": kbit, "bufsize": kbit}
+    def due(self, moment: float, now: float) -> float:
+        """When a packet of a moment of the media that has come `now` should leave, seconds."""
+        self._offsets.append(now - moment)
+        return moment + min(max(self._offsets), min(self._offsets) + MOST_PACING_S)
 
 
 class Session:
@@ -166,6 +102,7 @@ class Session:
     def __init__(self, config: dict[str, Any], endpoint: Endpoint) -> None:
         self._config, self._endpoint = config, endpoint
         self._peer: Any = None
+        self._pace = Pace()
         self._tracks = {"video": Track("video"), "audio": Track("audio")}
         self._changed = asyncio.Event()
 
@@ -206,7 +143,8 @@ class Session:
 
     def send(self, kind: str, packet: Any) -> None:
         """Send a packet; in the loop's thread."""
-        self._tracks[kind].put(packet)
+        now = asyncio.get_running_loop().time()
+        self._tracks[kind].put(self._pace.due(float(packet.pts * packet.time_base), now), packet)
 
     def on_key_frame_wanted(self, ask: Callable[[], None]) -> None:
         """Call `ask` when a viewer needs a whole picture."""
