@@ -346,6 +346,23 @@ class FakeRecorder(Part):
         self._note("recorder.stop")
 
 
+class FakeScenes(Part):
+    def all(self) -> dict[str, dict[str, Any]]:
+        return {"Chat": {"frame": "face", "zoom": 1.0}}
+
+    def keep(self, name: str) -> None:
+        self._note("scenes.keep", name)
+
+    def show(self, name: str, seconds: float = 0.6) -> None:
+        self._note("scenes.show", name, seconds)
+
+    def rename(self, name: str, new: str) -> None:
+        self._note("scenes.rename", name, new)
+
+    def remove(self, name: str) -> None:
+        self._note("scenes.remove", name)
+
+
 class FakePlugins(Part):
     def questions(self) -> list[dict[str, Any]]:
         return [{"number": 1, "name": "Bonk", "developer": "Somebody", "origin": ""}]
@@ -408,6 +425,7 @@ class FakeControl(Calls):
         self.settings = FakeSettings(self)
         self.air = FakeAir(self)
         self.recorder = FakeRecorder(self)
+        self.scenes = FakeScenes(self)
         self.plugins = FakePlugins(self)
         self.triggers = FakeTriggers(self)
 

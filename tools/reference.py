@@ -194,18 +194,29 @@ def http_page() -> str:
 
 
 def _routes(paths: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """The routes, one group after another."""
+    groups: dict[str, list[str]] = {}
     for path, methods in paths.items():
         for method, operation in methods.items():
-            yield f"### {method.upper()} {path}\n\n{_plain(operation['summary'])}\n"
-            query = [one for one in operation.get("parameters", []) if one["in"] == "query"]
-            for one in query:
-                told = one["schema"].get("description", one["schema"]["type"])
-                yield f"- `?{one['name']}=`: {_plain(told)}"
-            if query:
-                yield ""
-            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            if "example" in body:
-                yield f"```json\n{json.dumps(body['example'], ensure_ascii=False)}\n```\n"
+            groups.setdefault(operation["tags"][0], []).extend(_route(f"{method.upper()} {path}", operation))
+    for name, lines in groups.items():
+        yield f"### {name}\n"
+        yield from lines
+
+
+def _route(call: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"#### `{call}`\n\n{_plain(operation['summary'])}\n"
+    if "description" in operation:
+        yield f"{_plain(operation['description'])}\n"
+    query = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+    for one in query:
+        told = one["schema"].get("description", one["schema"]["type"])
+        yield f"- `?{one['name']}=`: {_plain(told)}"
+    if query:
+        yield ""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    if "example" in body:
+        yield f"```json\n{json.dumps(body['example'], ensure_ascii=False)}\n```\n"
 
 
 def _plain(text: str) -> str:

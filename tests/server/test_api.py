@@ -333,3 +333,18 @@ async def test_the_state_counts_who_is_connected(client: aiohttp.ClientSession, 
         _, state = await ask(client, "GET", "/api/state")
         wanted = {"obs": 1, "camera": 0, "preview": 1, "stream": 0, "feed": 0, "control": 1}
         assert state["clients"] == wanted
+
+
+async def test_scenes(client: aiohttp.ClientSession, running: Running) -> None:
+    assert (await ask(client, "GET", "/api/scenes"))[1] == {"scenes": {"Chat": {"frame": "face", "zoom": 1.0}}}
+    await ask(client, "POST", "/api/scenes", json={"name": "Talk"})
+    await ask(client, "PUT", "/api/scene", json={"name": "Chat", "seconds": 0})
+    await ask(client, "PATCH", "/api/scenes/Big%20one", json={"name": "Talk"})
+    await ask(client, "DELETE", "/api/scenes/Chat")
+    assert (await ask(client, "PUT", "/api/scene", json={"name": "Chat", "seconds": -1}))[0] == 400
+    assert running.control.calls == [
+        ("scenes.keep", "Talk"),
+        ("scenes.show", "Chat", 0),
+        ("scenes.rename", "Big one", "Talk"),
+        ("scenes.remove", "Chat"),
+    ]

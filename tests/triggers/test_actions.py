@@ -30,6 +30,7 @@ class Program(FakeControl):
         ("expression:joy", {"emotion": "joy"}, ("emotion.show", "neutral", 1.0)),
         ("gesture:nod", {}, ("gesture.act", "nod")),
         ("character:Miko", {}, ("wardrobe.show", "Miko")),
+        ("scene:Chat", {}, ("scenes.show", "Chat", 0.6)),
         ("say:Hello: you!", {}, ("say", "Hello: you!", None, False)),
         ("air", {}, ("air.put", False)),
         ("AIR : on", {}, ("air.put", True)),

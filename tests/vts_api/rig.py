@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import numpy as np
 
-from tests.fakes import Calls, FakeClock, FakeEmotion, FakeFace, FakeGesture, FakeSettings, FakeWardrobe
+from tests.fakes import Calls, FakeClock, FakeEmotion, FakeFace, FakeGesture, FakeScenes, FakeSettings, FakeWardrobe
 from tests.waiting import eventually
 from vtube.pose import INDEX, Pose, neutral
 from vtube.settings import parse
@@ -51,6 +51,7 @@ class Rig:
             gesture=FakeGesture(self.calls),
             face=FakeFace(self.calls),
             wardrobe=FakeWardrobe(self.calls),
+            scenes=FakeScenes(self.calls),
             settings=FakeSettings(self.calls),
             name=lambda: self.character,
             sees_face=lambda: self.face,

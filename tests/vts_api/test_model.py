@@ -23,14 +23,16 @@ async def test_hotkeys_are_the_expressions_the_gestures_and_the_wardrobe(rig: Ri
         "neutral": "RemoveAllExpressions",
         "calibrate": "CalibrateCam",
         "Miko": "ChangeVTSModel",
+        "Chat": "MoveModel",
     }
-    for wanted in (found["joy"]["hotkeyID"], "NOD", "miko", "calibrate", "joy", "anger", "neutral"):
+    for wanted in (found["joy"]["hotkeyID"], "NOD", "miko", "chat", "calibrate", "joy", "anger", "neutral"):
         done = await plugin.data("HotkeyTrigger", {"hotkeyID": wanted})
         assert done["hotkeyID"] in {one["hotkeyID"] for one in found.values()}
     assert rig.calls.calls == [
         ("emotion.show", "joy", 1.0),
         ("gesture.act", "nod"),
         ("wardrobe.show", "Miko"),
+        ("scenes.show", "Chat", 0.6),
         ("calibrate",),
         ("emotion.show", "neutral", 1.0),
         ("emotion.show", "anger", 1.0),

@@ -111,7 +111,7 @@ class Stage:
         scene = settings.scene
         if (scene.width, scene.height) != (self._settings.width, self._settings.height):
             raise SettingsError("the size of the picture cannot change while the camera runs; set it in the file")
-        if scene == self._settings:
+        if look_of(scene) == look_of(self._settings):
             return lambda: None
         framing = create_framing(scene, self._director.values)
         changed, background = create_scene(scene, framing), create_background(scene)
@@ -122,3 +122,8 @@ class Stage:
             self._framing = framing
 
         return commit
+
+
+def look_of(scene: SceneSettings) -> SceneSettings:
+    """The scene without the looks that are kept for another time."""
+    return scene.model_copy(update={"presets": {}})

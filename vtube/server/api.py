@@ -170,7 +170,10 @@ async def get_reactions(request: web.Request) -> web.Response:
 
 @takes(GestureMessage)
 async def post_react(request: web.Request, body: GestureMessage) -> web.Response:
-    """Tell her body what happens around her: {"name": "host_speaks"}."""
+    """Tell her body what happens around her: {"name": "host_speaks"}.
+
+    She reacts if she is free, as `config/reactions.yaml` says: to `host_speaks`, `host_stops`, `chat`, `applause` …
+    """
     request.app[SERVICES].control.reactions.notice(body.name)
     return _done()
 
@@ -211,7 +214,10 @@ async def get_sound(request: web.Request) -> web.Response:
 
 @says(Contract(query={"voice": {"type": "string", "maxLength": MAX_NAME_LENGTH, "description": VOICE_HELP}}))
 async def get_voices(request: web.Request) -> web.Response:
-    """The voices, which are ready, and what the others lack; with `?voice=`, what that voice's server has."""
+    """The voices, which are ready, and what the others lack; with `?voice=`, what that voice's server has.
+
+    `ready` is null for a program that nobody has asked; `missing` names packages, and `command` gets them.
+    """
     services, name = request.app[SERVICES], request.query.get("voice")
     if name is None:
         return web.json_response({"voices": await services.lanes.text.run(services.control.speech.voices)})

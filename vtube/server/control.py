@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from vtube.server.outsiders import PluginsControl, TriggersControl
+from vtube.server.seen import AirControl, RecorderControl, ScenesControl
 from vtube.settings import Outcome
 
 
@@ -222,23 +223,6 @@ class SettingsControl(Protocol):
         """Change settings (nested mapping) as a whole or not at all; `save` keeps them for the next start. Blocks."""
 
 
-class AirControl(Protocol):
-    """Whether viewers see the character."""
-
-    def put(self, on: bool) -> None:
-        """Show her in every output, or in none."""
-
-
-class RecorderControl(Protocol):
-    """Recordings of what goes out, in the user's own folder."""
-
-    def start(self, kind: str) -> str:
-        """Begin a new file of this kind, such as `mov`; returns its path."""
-
-    def stop(self) -> None:
-        """Finish the file."""
-
-
 class Control(Protocol):
     """The program as the server sees it."""
 
@@ -309,6 +293,10 @@ class Control(Protocol):
     @property
     def recorder(self) -> RecorderControl:
         """Recordings of what goes out."""
+
+    @property
+    def scenes(self) -> ScenesControl:
+        """Looks of the scene by name."""
 
     @property
     def plugins(self) -> PluginsControl:

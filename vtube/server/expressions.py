@@ -45,7 +45,10 @@ async def get_expressions(request: web.Request) -> web.Response:
 
 @says(Contract(answer="image/webp"))
 async def get_portrait(request: web.Request) -> web.Response:
-    """The character on air with this expression, its head, small; those that are there are in the state."""
+    """The character on air with this expression, its head, small; those that are there are in the state.
+
+    It has 128 pixels a side; `portraits` in the state names those that are `ready`.
+    """
     picture = request.app[SERVICES].control.portraits.get(request.match_info["name"])
     if picture is None:
         raise web.HTTPNotFound(text="there is no picture of that expression now; the state names those that there are")
@@ -55,7 +58,10 @@ async def get_portrait(request: web.Request) -> web.Response:
 
 @takes(ExpressionsBody)
 async def post_expressions(request: web.Request, body: ExpressionsBody) -> web.Response:
-    """Add expressions, {name: {parameter: value}}, such as SillyTavern's file: all of them or none."""
+    """Add expressions, {name: {parameter: value}}, such as SillyTavern's file: all of them or none.
+
+    The values are those of PUT /api/pose; SillyTavern's `_emotions.json` is read as it is.
+    """
     services = request.app[SERVICES]
     values = {
         name: {key.removesuffix("_index"): value for key, value in one.items()} for name, one in body.root.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,20 @@ REFUSAL = {
 }
 VERSION = "1"
 """Of the interface; it changes when a client would have to."""
+GROUPS = {
+    "pages": "Pages",
+    "streams": "The picture",
+    "state_feed": "State and control",
+    "api": "State and control",
+    "expressions": "Expressions",
+    "characters": "Characters",
+    "scenes": "Scenes",
+    "broadcast": "The broadcast",
+    "triggers": "Actions and links",
+    "plugins": "Plug-ins for VTube Studio",
+    "talkinghead": "Extras for SillyTavern",
+}
+"""Module of a handler to what its routes are about."""
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
@@ -52,10 +67,12 @@ def plain(path: str) -> str:
 def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:
     handler: Any = route.handler
     contract = contract_of(handler)
-    words = inspect.getdoc(handler) or ""
+    summary, _, more = (inspect.getdoc(handler) or "").partition("\n")
     operation: dict[str, Any] = {
         "operationId": f"{route.method.lower()}_{handler.__name__}",
-        "summary": words.partition("\n")[0],
+        "tags": [_group(handler)],
+        "summary": summary,
+        **({"description": said} if (said := _reflowed(more)) else {}),
         "responses": {
             "200": {"description": "done", "content": {contract.answer: {}}},
             "default": {"description": "refused, in one line that says why", "content": REFUSAL},
@@ -66,6 +83,17 @@ def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:
     if content := _body(contract, schemas, handler.__name__):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _group(handler: Any) -> str:
+    module = handler.__module__.rpartition(".")[2]
+    return GROUPS.get(module, module.replace("_", " ").capitalize())
+
+
+def _reflowed(text: str) -> str:
+    """The paragraphs of a docstring, a line each, without the list of what it raises."""
+    paragraphs = textwrap.dedent(text).partition("Raises:")[0].strip().split("\n\n")
+    return "\n\n".join(" ".join(one.split()) for one in paragraphs)
 
 
 def _parameters(path: str, contract: Contract) -> list[dict[str, Any]]:

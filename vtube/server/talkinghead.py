@@ -93,7 +93,7 @@ async def labels(request: web.Request) -> web.Response:
 
 @says(Contract(picture=True, answer="text/plain"))
 async def load(request: web.Request) -> web.Response:
-    """Show another character and go on drawing."""
+    """Show another character and go on drawing; 409 and what is wrong for a picture with a problem."""
     services = request.app[SERVICES]
     data, name = await picture(request)
     await services.lanes.character.run(services.control.character.show, data, name)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, Section
+from vtube.settings.picture import SceneLook
 from vtube.settings.sound import address
 
 Short = Annotated[str, Field(min_length=1, max_length=200)]
@@ -189,17 +190,6 @@ class MemorySettings(Section):
         description="Turns of the conversation that the model sees word for word.",
         json_schema_extra=LIVE,
     )
-
-
-class SceneLook(Section):
-    """A scene that the language model may choose: what stays null stays as it is."""
-
-    frame: Literal["auto", "full", "bust", "face"] | None = None
-    zoom: float | None = Field(None, ge=0.1, le=8)
-    x: float | None = Field(None, ge=-1, le=1)
-    y: float | None = Field(None, ge=-1, le=1)
-    background: str | None = Field(None, max_length=500)
-    effects: list[Short] | None = Field(None, max_length=16)
 
 
 class ToolSettings(Section):

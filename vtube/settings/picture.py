@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -104,6 +104,36 @@ class OverlaySettings(Section):
     )
 
 
+class SceneLook(Section):
+    """What the scene shows, as far as it is said: what stays null stays as it is."""
+
+    frame: Literal["auto", "full", "bust", "face"] | None = None
+    zoom: float | None = Field(None, ge=0.1, le=8)
+    x: float | None = Field(None, ge=-1, le=1)
+    y: float | None = Field(None, ge=-1, le=1)
+    background: str | None = Field(None, max_length=500)
+    effects: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(None, max_length=16)
+
+
+class ScenePreset(SceneLook):
+    """A look that is kept by name; another size waits for the next start."""
+
+    size: str | None = Field(None, max_length=20)
+    overlay: OverlaySettings | None = None
+
+    @field_validator("size")
+    @classmethod
+    def readable(cls, size: str | None) -> str | None:
+        """Refuse a size that `scene.size` would not take."""
+        if size is not None and size != AUTO_SIZE:
+            read_size(size)
+        return size
+
+
+PresetName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s/]([^/]*[^\s/])?$")]
+"""Without a slash, as it stands in addresses and actions."""
+
+
 class SceneSettings(Section):
     """Framing, effects and background; sizes in pixels, `x` and `y` in parts of the picture, + right and up."""
 
@@ -145,6 +175,15 @@ class SceneSettings(Section):
     )
 
     overlay: OverlaySettings = Field(OverlaySettings(), description="What is drawn over the picture itself.")
+    presets: dict[PresetName, ScenePreset] = Field(
+        default_factory=dict,
+        max_length=50,
+        description=(
+            "Looks of the scene by name, such as {Chat: {frame: face, x: 0.3}}: the page, links, keys and plug-ins "
+            "change into them. What one leaves out stays as it is."
+        ),
+        json_schema_extra=LIVE,
+    )
 
     @field_validator("size", mode="before")
     @classmethod

@@ -112,8 +112,8 @@ class HotkeySettings(Section):
         max_length=200,
         description=(
             "Keys to action, such as {ctrl+alt+1: 'expression:joy', f8: air}; needs the extra hotkeys. Actions: "
-            "expression:NAME, gesture:NAME, character:NAME, say:TEXT, air, freeze, record (with :on or :off), "
-            "calibrate, neutral, silence."
+            "expression:NAME, gesture:NAME, character:NAME, scene:NAME, say:TEXT, air, freeze, record (with :on or "
+            ":off), calibrate, neutral, silence."
         ),
         json_schema_extra=LIVE,
     )

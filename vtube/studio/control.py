@@ -8,7 +8,7 @@ from typing import Any
 
 from vtube.audio.devices import sound_inputs
 from vtube.server import control as seams
-from vtube.server import outsiders
+from vtube.server import outsiders, seen
 from vtube.settings import Settings
 from vtube.studio.character import character_of
 from vtube.tracking.registry import create_tracker
@@ -36,8 +36,9 @@ class Control:
     mouth: seams.MouthControl
     dialogue: seams.DialogueControl
     settings: seams.SettingsControl
-    air: seams.AirControl
-    recorder: seams.RecorderControl
+    air: seen.AirControl
+    recorder: seen.RecorderControl
+    scenes: seen.ScenesControl
     plugins: outsiders.PluginsControl
     triggers: outsiders.TriggersControl
     read_state: Callable[[], dict[str, Any]]

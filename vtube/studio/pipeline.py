@@ -36,6 +36,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.control import Control, check_start
 from vtube.studio.portraits import Portraits
+from vtube.studio.scenes import Scenes
 from vtube.studio.size import with_size
 from vtube.studio.soundtrack import SoundDesk
 from vtube.studio.state import StateReader
@@ -244,6 +245,7 @@ class Studio:
             gesture=self.animator.acts,
             face=self.animator,
             wardrobe=self.control.wardrobe,
+            scenes=self.control.scenes,
             settings=self.settings,
             name=lambda: self.character.name,
             sees_face=lambda: self.animator.face.sees_face,
@@ -295,6 +297,7 @@ class Studio:
             settings=self.settings,
             air=state.air,
             recorder=state.recorder,
+            scenes=Scenes(self.settings, self.stage.glide),
             plugins=self.plugins,
             triggers=self.triggers,
             read_state=state.read,

@@ -7,16 +7,15 @@ from typing import Any, Protocol
 
 from vtube.errors import SettingsError
 from vtube.server.control import (
-    AirControl,
     DialogueControl,
     EmotionControl,
     FaceControl,
     GestureControl,
     MotionControl,
-    RecorderControl,
     SpeechControl,
     WardrobeControl,
 )
+from vtube.server.seen import AirControl, RecorderControl, ScenesControl
 from vtube.text import unknown
 
 NEUTRAL = "neutral"
@@ -63,6 +62,10 @@ class Acting(Protocol):
     def wardrobe(self) -> WardrobeControl:
         """Characters that are kept by name."""
 
+    @property
+    def scenes(self) -> ScenesControl:
+        """Looks of the scene by name."""
+
     def state(self) -> dict[str, Any]:
         """The JSON object of `/api/state`."""
 
@@ -77,6 +80,7 @@ class Actions:
             "expression": _expression,
             "gesture": lambda to, name: to.gesture.act(name),
             "character": lambda to, name: to.wardrobe.show(name),
+            "scene": lambda to, name: to.scenes.show(name),
             "say": lambda to, text: to.speech.say(text),
             "air": _air,
             "freeze": _freeze,
@@ -91,6 +95,7 @@ class Actions:
         to = self._program()
         named = [f"expression:{name}" for name in to.emotion.names() if name != NEUTRAL]
         named += [f"gesture:{name}" for name in to.gesture.names()]
+        named += [f"scene:{name}" for name in to.scenes.all()]
         switched = [f"{kind}{end}" for kind in ("air", "freeze", "record") for end in ("", ":on", ":off")]
         return [*named, *switched, "calibrate", "neutral", "silence"]
 
@@ -104,11 +109,12 @@ class Actions:
         self._kinds[kind](self._program(), argument)
 
 
-WITH_NAME = ("expression", "gesture", "character", "say")
+WITH_NAME = ("expression", "gesture", "character", "scene", "say")
 SWITCHED = ("air", "freeze", "record")
 PLAIN = ("calibrate", "neutral", "silence")
 KINDS = (*WITH_NAME, *SWITCHED, *PLAIN)
 MAX_LENGTH = 300
+EXAMPLES = {"expression": "joy", "gesture": "nod", "character": "Miko", "scene": "Chat", "say": "Hello!"}
 
 
 def read_action(action: str) -> tuple[str, str]:
@@ -133,9 +139,7 @@ def read_action(action: str) -> tuple[str, str]:
 
 
 def _example(kind: str) -> str:
-    return {"expression": "expression:joy", "gesture": "gesture:nod", "character": "character:Miko"}.get(
-        kind, "say:Hello!"
-    )
+    return f"{kind}:{EXAMPLES[kind]}"
 
 
 def _expression(to: Acting, name: str) -> None:

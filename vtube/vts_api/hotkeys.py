@@ -11,7 +11,7 @@ from vtube.vts_api.session import Session, identity
 
 NEUTRAL = "neutral"
 FILE_END = ".exp3.json"
-TOGGLE, ANIMATION, MODEL = "ToggleExpression", "TriggerAnimation", "ChangeVTSModel"
+TOGGLE, ANIMATION, MODEL, SCENE = "ToggleExpression", "TriggerAnimation", "ChangeVTSModel", "MoveModel"
 REMOVE_ALL, CALIBRATE = "RemoveAllExpressions", "CalibrateCam"
 
 
@@ -38,6 +38,7 @@ def hotkeys_of(program: Program, models: list[str]) -> list[Hotkey]:
         Hotkey(NEUTRAL, REMOVE_ALL, "", "Ends every expression"),
         Hotkey("calibrate", CALIBRATE, "", "Takes the face of this moment as the neutral one"),
         *(Hotkey(name, MODEL, f"{name}.vtube.json", "Shows another character") for name in models),
+        *(Hotkey(name, SCENE, f"{name}.json", "Changes the scene") for name in program.scenes.all()),
     ]
 
 
@@ -135,6 +136,8 @@ def _act(program: Program, hotkey: Hotkey) -> None:
         program.gesture.act(hotkey.name)
     elif hotkey.action == MODEL:
         program.wardrobe.show(hotkey.name)
+    elif hotkey.action == SCENE:
+        program.scenes.show(hotkey.name)
     elif hotkey.action == CALIBRATE:
         program.face.calibrate()
     else:

@@ -14,6 +14,7 @@ from vtube.server.control import (
     SettingsControl,
     WardrobeControl,
 )
+from vtube.server.seen import ScenesControl
 
 
 class EmotionState(EmotionControl, Protocol):
@@ -43,6 +44,7 @@ class Program:
     gesture: GestureControl
     face: FaceControl
     wardrobe: WardrobeControl
+    scenes: ScenesControl
     settings: SettingsControl
     name: Callable[[], str]
     sees_face: Callable[[], bool]

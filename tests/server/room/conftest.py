@@ -112,7 +112,7 @@ class Camera:
         self.ask("POST", "/api/speech/stop")
         self.ask("POST", "/api/dialogue/stop")
         self.ask("POST", "/api/dialogue/resume")
-        scene = {"zoom": 1.0, "x": 0.0, "y": 0.0, "effects": [], "background": "#00b140"}
+        scene = {"zoom": 1.0, "x": 0.0, "y": 0.0, "effects": [], "background": "#00b140", "presets": {}}
         self.ask("PUT", "/api/settings", {"scene": scene, "outputs": ["null"], "retarget": {"smoothing": 0.5}})
 
     def close(self) -> None:

@@ -51,6 +51,7 @@ async def test_a_picture_is_looked_at_and_goes_on_air_by_a_press_alone(
     assert wardrobe.state()["character"] == first
     await tab.click(".candidate .btn.main")
     assert await wardrobe.comes(lambda: wardrobe.state()["character"] == "other.png")
+    await tab.until("!document.querySelector('.card header .btn').disabled")
     await tab.click(".card header .btn")
     assert await wardrobe.comes(lambda: wardrobe.state()["character"] == first)
     assert await tab.js("faults") == []

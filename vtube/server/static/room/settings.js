@@ -40,7 +40,7 @@ export function fieldsOf(schema = store.schema) {
 
 export const valueAt = (values, path) => path.reduce((inner, name) => inner?.[name], values);
 const nested = (path, value) => path.reduceRight((inner, name) => ({ [name]: inner }), value);
-const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function putAt(values, [name, ...rest], value) {
   return { ...values, [name]: rest.length ? putAt(values?.[name] ?? {}, rest, value) : value };
@@ -93,6 +93,9 @@ export async function resetAll(fields) {
   const changed = fields.filter((field) => !field.schema.local && !isSame(wantedAt(field.path), defaultOf(field)));
   for (const field of changed) if (defaultOf(field) !== undefined) await changeSetting(field.path, defaultOf(field));
 }
+
+// What somebody else has changed, such as the program itself.
+export const loadKept = () => loadSettings().catch(() => {});
 
 export const isDefault = (field) => {
   const usual = defaultOf(field);

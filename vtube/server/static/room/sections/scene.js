@@ -2,6 +2,7 @@
 
 import { button, card, head, icon, range } from "../controls.js";
 import { setting } from "../fields.js";
+import "../looks.js";
 import { Part, html, nothing } from "../part.js";
 import { changeSetting, wantedAt } from "../settings.js";
 import { store } from "../store.js";
@@ -28,6 +29,7 @@ class ScenePage extends Part {
             @click=${() => changeSetting(["scene", "background"], one)}></button>`)}
           </div>${setting("scene.background", t("scene.ground.other"))}`)}</div>
       ${card(t("scene.effects"), this.effects(), this.total())}
+      <vt-looks></vt-looks>
       <vt-settings section="scene"></vt-settings>`;
   }
 

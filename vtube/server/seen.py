@@ -1,0 +1,41 @@
+"""What the server asks of those who make what viewers see: the scene, the air, recordings."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class AirControl(Protocol):
+    """Whether viewers see the character."""
+
+    def put(self, on: bool) -> None:
+        """Show her in every output, or in none."""
+
+
+class RecorderControl(Protocol):
+    """Recordings of what goes out, in the user's own folder."""
+
+    def start(self, kind: str) -> str:
+        """Begin a new file of this kind, such as `mov`; returns its path."""
+
+    def stop(self) -> None:
+        """Finish the file."""
+
+
+class ScenesControl(Protocol):
+    """Looks of the scene that are kept by name. All but `all` blocks."""
+
+    def all(self) -> dict[str, dict[str, Any]]:
+        """Name to look, as in the settings."""
+
+    def keep(self, name: str) -> None:
+        """Keep what is seen now under a name."""
+
+    def show(self, name: str, seconds: float = ...) -> None:
+        """Change into a look; the figure takes so long to its place."""
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a look another name."""
+
+    def remove(self, name: str) -> None:
+        """Forget a look."""
