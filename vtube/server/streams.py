@@ -86,11 +86,11 @@ async def multipart(
 async def frames(request: web.Request) -> web.WebSocketResponse:
     """Raw RGBA frames, one binary message each.
 
-    Before the first and at each change of size comes a text message {"width", "height"}. With `as=warp` what a page with
-    WebGL 2 can draw itself comes as the drawing, once, and as shifts, layers and the face for each frame; how is told in
-    `vtube/server/warp.py`. With `as=webp` they are WebP
-    pictures of the stage, `size` pixels at most, also while the character is off air; the client answers each that it
-    has shown with any message, and gets no more than two ahead.
+    Before the first and at each change of size comes a text message {"width", "height"}. With `as=warp` what a page
+    with WebGL 2 can draw itself comes as the drawing, once, and as shifts, layers and the face for each frame; how is
+    told in `vtube/server/warp.py`. With `as=webp` they are WebP pictures of the stage, `size` pixels at most, also
+    while the character is off air; the client answers each that it has shown with any message, and gets no more than
+    two ahead.
     """
     fps = rate_of(request)
     if (kind := request.query.get("as", "raw")) not in ("raw", "webp", "warp"):
