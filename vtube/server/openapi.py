@@ -86,7 +86,7 @@ def _operation(route: web.RouteDef, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _group(handler: Any) -> str:
-    module = handler.__module__.rpartition(".")[2]
+    module = str(handler.__module__).rpartition(".")[2]
     return GROUPS.get(module, module.replace("_", " ").capitalize())
 
 
