@@ -51,10 +51,13 @@ export function merged(before, patch) {
   return result;
 }
 
+const readSettings = async () => {
+  const [settings, waiting] = await Promise.all([call("GET", "/api/settings"), call("GET", "/api/settings/waiting")]);
+  return { settings, waiting };
+};
+
 export async function loadSettings() {
-  [store.settings, store.waiting] = await Promise.all([
-    call("GET", "/api/settings"), call("GET", "/api/settings/waiting"),
-  ]);
+  Object.assign(store, await readSettings());
   tell();
 }
 
@@ -63,12 +66,12 @@ async function loadEmotions() {
   tell();
 }
 
+// All at once, so that nothing on the page moves when a part of it comes later.
 async function loadRest() {
-  await loadSettings();
-  const [schema, parameters, { emotions }] = await Promise.all([
-    call("GET", "/api/settings/schema"), call("GET", "/api/parameters"), call("GET", "/api/emotions"),
+  const [kept, schema, parameters, { emotions }] = await Promise.all([
+    readSettings(), call("GET", "/api/settings/schema"), call("GET", "/api/parameters"), call("GET", "/api/emotions"),
   ]);
-  Object.assign(store, { schema, parameters, emotions });
+  Object.assign(store, kept, { schema, parameters, emotions });
   tell();
 }
 
