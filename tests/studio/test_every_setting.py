@@ -190,13 +190,18 @@ PICTURE = noisy()
 VOICE = np.concatenate([silence(0.3), vowel("a", 0.6, level=LOUD), vowel("i", 0.6, level=LOUD)])
 ALL = dict(fields(Settings))
 LIVE = [path for path, field in ALL.items() if is_marked(field, "live")]
-SILENT = {("speech", "clean"), ("speech", "readings"), ("speech", "device"), ("emotion", "favourites")}
+SILENT = {
+    ("speech", "clean"),
+    ("speech", "readings"),
+    ("speech", "device"),
+    ("emotion", "favourites"),
+    ("scene", "presets"),
+}
 OVERLAY = ("scene", "overlay")
 ELSEWHERE = ("llm", "dialogue", "hotkeys", "vts_api")
 SEEN = [path for path in LIVE if path[:2] not in (*SILENT, OVERLAY) and path[0] not in ELSEWHERE]
-"""All but those whose effect is what is read out and through which device (nothing is said), or what pages show; those
-of the broadcast are tried in `tests/dialogue/test_live.py`, those of the
-overlay in `tests/scene/test_live_captions.py`."""
+"""All but those whose effect is what is read out and through which device (nothing is said), or what pages show, or is
+kept for another time; those of the broadcast are tried in `tests/dialogue/test_live.py`, those of the overlay in `tests/scene/test_live_captions.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
@@ -243,6 +248,7 @@ class Values:
             "scene.background": "#ff0000",
             "scene.effects": ["background"],
             "scene.frame": "face",
+            "scene.presets": {"Chat": {"frame": "face"}},
             "scene.size": "1080",
             "server.allowed_hosts": ["me.example"],
             "server.allowed_origins": ["http://localhost:8000"],
