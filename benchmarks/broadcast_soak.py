@@ -6,8 +6,8 @@
 
 A running camera with a language model that refuses, hangs, breaks off, thinks aloud and sends nonsense, viewers who
 write all at once, and a streamer who interrupts, holds, approves and changes settings; the order comes from a seed.
-Ends with 1 when she does not answer within ten seconds once it is calm, answers a message twice, goes on with an answer
-that was interrupted, or (in the long form) grows by more than 2 % and 10 MB.
+Ends with 1 when she does not begin to answer within ten seconds once it is calm, or does not end, answers a message
+twice, goes on with an answer that was interrupted, or (in the long form) grows by more than 2 % and 10 MB.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from vtube.clock import monotonic
 from vtube.studio.camera import Camera
 
 FAULTS_PER_MINUTE = 2000 / 30
-CALM_S = 10.0
+CALM_S, SPOKEN_S = 10.0, 30.0
 SILENT_S = 0.15
 """After an interruption nothing of that answer may be heard any more."""
 WARM_UP = 0.33
@@ -182,6 +182,18 @@ class Soak:
         self.look()
         return self.answered[number] > 0
 
+    def is_speaking_to(self, user: str) -> bool:
+        """Whether an answer to that viewer is being heard."""
+        dialogue = self.camera.state()["dialogue"]
+        return dialogue["state"] == "speaking" and (dialogue["answering"] or {}).get("user") == user
+
+    def scene(self, number: str) -> str:
+        """Where she stands with that message."""
+        dialogue, speech = (self.camera.state()[name] for name in ("dialogue", "speech"))
+        told = {name: dialogue[name] for name in ("state", "answering", "pools", "failure", "latency_ms")}
+        end = [{name: one[name] for name in ("id", "answer", "heard", "interrupted")} for one in dialogue["log"][-2:]]
+        return json.dumps({"message": number, **told, "log": end, "speech": speech}, ensure_ascii=False)
+
     def verdict(self, *, judge_memory: bool) -> list[str]:
         """What is not as it should be."""
         twice = [number for number, count in self.answered.items() if count > 1]
@@ -282,8 +294,9 @@ def main() -> int:
             soak.interrupt()
             model.calm = True
             last = soak.write(kind="paid", amount=1, user="Last", text="calm now, number 0?")
-            if not within(CALM_S, lambda: soak.is_answered(last)):
-                soak.faults.append("she did not answer once it was calm")
+            calm = within(CALM_S, lambda: soak.is_speaking_to("Last") or soak.is_answered(last))
+            if not calm or not within(SPOKEN_S, lambda: soak.is_answered(last)):
+                soak.faults.append(f"she did not answer once it was calm: {soak.scene(last)}")
             whole = monotonic() - began
     wrong = soak.verdict(judge_memory=arguments.minutes >= 30)
     base, grown = soak.growth()

@@ -43,13 +43,18 @@ class LlmServer:
         self.paths: list[str] = []
         self.left = asyncio.Event()
         self.address = ""
+        self.pulled: list[str] = []
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[LlmServer]:
         app = web.Application()
-        app.add_routes([web.post("/{path:.*}", self.answer)])
+        app.add_routes([web.get("/api/tags", self.tags), web.post("/{path:.*}", self.answer)])
         async with serving(app) as self.address:
             yield self
+
+    async def tags(self, _request: web.Request) -> web.Response:
+        """Ollama's list of models."""
+        return web.json_response({"models": [{"name": name} for name in self.pulled]})
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.bodies.append(await request.json())

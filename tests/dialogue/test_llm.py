@@ -13,6 +13,7 @@ import pytest
 from tests.dialogue.llm_server import DONE, Abort, LlmServer, Refusal, Stall, chunk, event, line, words
 from vtube.dialogue.llm.base import ChatModel, ContextOverflowError, Finish, ModelMessage
 from vtube.dialogue.llm.echo import EchoModel
+from vtube.dialogue.llm.http import ModelServer
 from vtube.dialogue.llm.registry import create_model
 from vtube.dialogue.prompt import order_line, task_line
 from vtube.errors import LanguageModelError, SettingsError
@@ -122,6 +123,9 @@ async def test_an_answer_ends_in_many_ways(end: list[str], finish: Finish) -> No
         [chunk("So "), 'data: {"object": "error", "message": "overloaded"}\n\n'],
         [chunk("So "), "data: {broken\n\n"],
         [chunk("So "), "data: 5\n\n"],
+        [chunk("So ").rstrip()],
+        [chunk("So "), chunk(finish="error"), DONE],
+        [chunk("So "), "data: " + "[" * 50_000 + "\n\n"],
     ],
 )
 async def test_a_fault_in_the_middle_is_a_fault_and_not_asked_again(fault: list[Any]) -> None:
@@ -141,15 +145,94 @@ async def test_a_stall_ends_after_its_time_and_comments_give_no_more_of_it() -> 
             await answer_of(server, **settings)
 
 
+FINE: dict[str, list[str]] = {
+    "openai:m": [chunk("猫が"), chunk("好き 😀"), chunk(finish="stop"), DONE],
+    "ollama:m": [line("猫が"), line("好き 😀"), line(done=True)],
+    "anthropic:m": [words("猫が"), words("好き 😀"), event("message_stop")],
+}
+"""The same answer in each protocol."""
+
+SAID = "猫が好き 😀"
+ALL = pytest.mark.parametrize("spec", FINE)
+
+
+@ALL
 @pytest.mark.parametrize("status", [429, 500, 503, 529, 408])
-async def test_a_busy_server_is_asked_again(status: int) -> None:
+async def test_a_busy_server_is_asked_again(spec: str, status: int) -> None:
     busy = Refusal(status, {"error": {"message": "busy"}}, {"Retry-After": "0"})
-    async with LlmServer(busy, busy, [chunk("Now."), DONE]).run() as server:
-        assert await answer_of(server) == ("Now.", Finish.STOP)
+    async with LlmServer(busy, busy, FINE[spec]).run() as server:
+        assert await answer_of(server, spec) == (SAID, Finish.STOP)
     async with LlmServer(busy).run() as server:
         with pytest.raises(LanguageModelError, match="busy"):
-            await answer_of(server)
+            await answer_of(server, spec)
     assert len(server.bodies) == 3
+
+
+@ALL
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100_000])
+async def test_every_protocol_may_be_cut_anywhere(spec: str, size: int) -> None:
+    data = "".join(FINE[spec]).encode()
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    async with LlmServer(pieces).run() as server:
+        assert await answer_of(server, spec) == (SAID, Finish.STOP)
+
+
+@ALL
+@pytest.mark.parametrize("fault", [[], [Abort()], [b"\xff\xfe", Abort()], [b"\n" * 9]])
+async def test_an_answer_that_only_begins_is_a_fault_in_every_protocol(spec: str, fault: list[Any]) -> None:
+    async with LlmServer([FINE[spec][0], *fault]).run() as server:
+        with pytest.raises(LanguageModelError):
+            await answer_of(server, spec)
+    assert len(server.bodies) == 1
+
+
+@ALL
+async def test_a_model_that_loads_is_waited_for_and_one_that_stalls_is_not(spec: str) -> None:
+    settings: dict[str, Any] = {"first_s": 3.0, "between_s": 0.5}
+    async with LlmServer([0.7, *FINE[spec]]).run() as server:
+        assert await answer_of(server, spec, **settings) == (SAID, Finish.STOP)
+    async with LlmServer([FINE[spec][0], Stall()]).run() as server:
+        with pytest.raises(LanguageModelError, match="too long"):
+            await answer_of(server, spec, **settings)
+        async with asyncio.timeout(2):
+            await server.left.wait()
+
+
+@ALL
+async def test_a_server_says_how_long_to_wait(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        waits.append(seconds)
+
+    made = ModelServer.__init__
+    monkeypatch.setattr(ModelServer, "__init__", lambda *args, **named: made(*args, **named, sleep=nap))
+    busy = [Refusal(429, "busy", {"Retry-After": text}) for text in ("3", "Wed, 25 Nov 2026 12:00:00 GMT")]
+    async with LlmServer(*busy, FINE[spec]).run() as server:
+        assert (await answer_of(server, spec))[0] == SAID
+    assert waits == [3.0, 0.002]
+
+
+@ALL
+@pytest.mark.parametrize("page", ["<html>no such page</html>", "", "[]", "null", '{"error": null}'])
+async def test_what_is_no_refusal_of_a_model_is_told_in_one_line(spec: str, page: str) -> None:
+    async with LlmServer(Refusal(400, page)).run() as server:
+        with pytest.raises(LanguageModelError, match=r"refuses \(400\)") as told:
+            await answer_of(server, spec)
+    assert "\n" not in str(told.value)
+
+
+async def test_anthropics_own_refusal_is_a_filter() -> None:
+    script = [words("I "), event("message_delta", delta={"stop_reason": "refusal"}), event("message_stop")]
+    async with LlmServer(script).run() as server:
+        assert await answer_of(server, "anthropic:m") == ("I ", Finish.FILTERED)
+
+
+async def test_an_event_may_have_several_lines_of_data() -> None:
+    value = json.dumps({"choices": [{"delta": {"content": "Hi"}}]}, indent=1)
+    lines = "".join(f"data: {one}\r\n" for one in value.splitlines())
+    async with LlmServer([lines, "\r\n", chunk(finish="stop"), DONE]).run() as server:
+        assert await answer_of(server) == ("Hi", Finish.STOP)
 
 
 @pytest.mark.parametrize(("status", "advice"), [(401, "key"), (402, "credit"), (403, "key"), (404, "model")])
@@ -241,7 +324,10 @@ async def test_ollamas_faults_are_faults(fault: list[Any]) -> None:
 
 async def test_a_model_that_was_not_pulled_is_named_with_the_command() -> None:
     async with LlmServer(Refusal(404, {"error": "model 'm' not found"})).run() as server:
-        with pytest.raises(LanguageModelError, match="ollama pull m"):
+        with pytest.raises(LanguageModelError, match=r"ollama pull m$"):
+            await answer_of(server, "ollama:m")
+        server.pulled = ["qwen3:8b", "gemma3"]
+        with pytest.raises(LanguageModelError, match=r"ollama pull m, or take one that is there: qwen3:8b, gemma3$"):
             await answer_of(server, "ollama:m")
 
 

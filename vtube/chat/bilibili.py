@@ -60,6 +60,7 @@ class BilibiliChat:
         self.room = int(room)
         own = context.settings.addresses.get(self.name)
         self._live, self._main, self._home = (own.rstrip("/"),) * 3 if own else (LIVE_API, MAIN_API, HOME)
+        self._fallback = f"{own.rstrip('/').replace('http', 'ws', 1)}/sub" if own else FALLBACK
         self._plain = own is not None and own.startswith("http:")
         self._cookie = os.environ.get(context.settings.bilibili_cookie_variable, "").strip()
         self._key, self._key_at = "", float("-inf")
@@ -147,13 +148,13 @@ class BilibiliChat:
             data = value.get("data")
             if value.get("code") == 0 and isinstance(data, dict):
                 return str(data.get("token") or ""), self._address(data)
-        return "", FALLBACK
+        return "", self._fallback
 
     def _address(self, data: Mapping[str, Any]) -> str:
         hosts = data.get("host_list")
         host = hosts[0] if isinstance(hosts, list) and hosts and isinstance(hosts[0], dict) else {}
         if "host" not in host:
-            return FALLBACK
+            return self._fallback
         if self._plain:
             return f"ws://{host['host']}:{host.get('ws_port', 2244)}/sub"
         return f"wss://{host['host']}:{host.get('wss_port', 443)}/sub"

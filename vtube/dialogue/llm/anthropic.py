@@ -88,7 +88,7 @@ class AnthropicModel:
     def _read(self, event: Event) -> dict[str, Any]:
         try:
             piece = json.loads(event.data)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._server.broken("a damaged event") from None
         if not isinstance(piece, dict):
             raise self._server.broken("an event that is no object")

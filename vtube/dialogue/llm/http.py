@@ -111,6 +111,18 @@ class ModelServer:
             else:
                 return
 
+    async def asked(self, path: str) -> dict[str, Any]:
+        """The object that a GET gives; an empty one where it gives none."""
+        try:
+            async with asyncio.timeout(self.settings.connect_s):
+                async with self._opened().get(
+                    self.address + path, headers=self._headers, allow_redirects=False
+                ) as answer:
+                    value = await answer.json(content_type=None)
+        except (aiohttp.ClientError, OSError, ValueError):  # time-outs are OSErrors
+            return {}
+        return value if isinstance(value, dict) else {}
+
     def failed(self, error: object) -> LanguageModelError:
         """An error that says that the connection did not hold."""
         if isinstance(error, aiohttp.ClientConnectorError):
@@ -134,14 +146,10 @@ class ModelServer:
             await session.close()
 
     async def _once(self, path: str, body: Mapping[str, Any], patience: Patience) -> AsyncGenerator[str]:
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.settings.connect_s)
-            connector = aiohttp.TCPConnector(force_close=True)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         lines = Lines()
         try:
             async with asyncio.timeout(patience.left_s()):
-                answer = await self._session.post(
+                answer = await self._opened().post(
                     self.address + path, json=body, headers=self._headers, allow_redirects=False
                 )
             async with answer:
@@ -156,6 +164,13 @@ class ModelServer:
             raise LanguageModelError(f"{self.name} takes too long; see dialogue.model.first_s") from None
         except ValueError:
             raise self.broken("it sends something else than expected") from None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.settings.connect_s)
+            connector = aiohttp.TCPConnector(force_close=True)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        return self._session
 
     async def _next(self, answer: aiohttp.ClientResponse, patience: Patience) -> bytes:
         async with asyncio.timeout(patience.left_s()):

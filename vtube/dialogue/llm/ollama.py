@@ -17,6 +17,8 @@ from vtube.spec import Spec
 ADDRESS = "http://127.0.0.1:11434"
 MODEL = "qwen3"
 KEEP_ALIVE = "30m"
+NAMED = 5
+"""Models that are named where the one that is wanted is missing."""
 
 
 class OllamaModel:
@@ -47,8 +49,10 @@ class OllamaModel:
                     yield delta
         except RefusedError as error:
             if error.status == 404:
+                there = ", ".join(await self._pulled())
                 raise LanguageModelError(
                     f"ollama has no model {self.model}; get it with: ollama pull {self.model}"
+                    + (f", or take one that is there: {there}" if there else "")
                 ) from None
             if "think" not in str(error) or not self._knows_think:
                 raise
@@ -60,6 +64,12 @@ class OllamaModel:
     async def close(self) -> None:
         """End the session."""
         await self._server.close()
+
+    async def _pulled(self) -> list[str]:
+        """Names of some models that it has."""
+        models = (await self._server.asked("/api/tags")).get("models")
+        names = [one.get("name") for one in models if isinstance(one, dict)] if isinstance(models, list) else []
+        return [name for name in names if isinstance(name, str)][:NAMED]
 
     def _body(self, messages: Sequence[ModelMessage], tools: Sequence[Tool]) -> dict[str, Any]:
         options: dict[str, Any] = {
@@ -101,7 +111,7 @@ class OllamaModel:
     def _read(self, line: str) -> dict[str, Any]:
         try:
             piece = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._server.broken("a damaged line") from None
         if not isinstance(piece, dict):
             raise self._server.broken("a line that is no object")

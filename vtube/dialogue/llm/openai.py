@@ -102,11 +102,13 @@ class OpenAiModel:
                 if text:
                     yield Delta(text)
         last = None if ended else events.end()
-        if last is not None and last.data.strip() != DONE:
+        if last is not None and last.data.strip() == DONE:
+            ended = True
+        elif last is not None:
             text, finish = self._read(last.data, finish, calls)
             if text:
                 yield Delta(text)
-        if finish is None and not ended and last is None:
+        if finish is None and not ended:
             raise self._server.broken("the stream ended too early")
         yield Delta(finish=finish or Finish.STOP, calls=calls.whole())
 
@@ -118,7 +120,7 @@ class OpenAiModel:
         """
         try:
             chunk = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._server.broken("a damaged chunk") from None
         if not isinstance(chunk, dict):
             raise self._server.broken("a chunk that is none")
@@ -131,6 +133,8 @@ class OpenAiModel:
         text = delta.get("content")
         calls.add_openai(delta.get("tool_calls"))
         reason = choice.get("finish_reason")
+        if reason == "error":
+            raise self._server.broken("the model failed")
         if isinstance(reason, str):
             finish = _FINISHES.get(reason, Finish.STOP)
         return text if isinstance(text, str) else "", finish
