@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import zlib
@@ -55,7 +54,7 @@ class FakeBilibili:
 
     def __init__(self, *frames: bytes) -> None:
         self.frames = frames
-        self.stale = self.refused = 0
+        self.stale = self.refused = self.pages = 0
         self.room_code = 0
         self.entries: list[dict[str, Any]] = []
         self.beats = 0
@@ -80,6 +79,9 @@ class FakeBilibili:
 
     async def room(self, request: web.Request) -> web.Response:
         self.agents.add(request.headers["User-Agent"])
+        if self.pages > 0:
+            self.pages -= 1
+            return web.Response(text="<html>come back later</html>", status=412)
         data = {"room_id": 21452505, "uid": OWNER, "live_status": 1}
         return web.json_response({"code": self.room_code, "data": data if self.room_code == 0 else []})
 
@@ -233,13 +235,42 @@ async def test_a_token_that_is_refused_is_fetched_anew_at_once() -> None:
 
 async def test_a_silent_server_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bilibili_module, "SILENCE_S", 0.05)
+    monkeypatch.setattr(bilibili_module, "HEARTBEAT_S", 60.0)
+    reasons: set[str] = set()
 
-    async def nothing(_: Any) -> None:
-        await asyncio.sleep(10)
+    def left(ear: Ear) -> bool:
+        reasons.add(ear.status()["reason"])
+        return bool(ear.status()["connections"] > 1)
 
-    monkeypatch.setattr(bilibili_module, "_beat", nothing)
-    ear = await heard_from(FakeBilibili(), lambda ear: ear.status()["connections"] > 1)
-    assert "silent" in ear.status()["reason"] or ear.status()["state"] in ("live", "connecting")
+    await heard_from(FakeBilibili(), left)
+    assert "the server is silent" in reasons
+
+
+async def test_every_version_of_a_packet_is_read_or_counted() -> None:
+    fake = FakeBilibili(
+        pack(MESSAGE, danmaku("zero")[16:], 0),
+        pack(MESSAGE, danmaku("one")[16:], 1),
+        zipped(danmaku("two"), danmaku("two and a half")),
+        pack(MESSAGE, b"brotli, which nobody asked for", 3),
+        danmaku("end"),
+    )
+    ear = await heard_from(fake, lambda ear: "end" in ear.texts)
+    assert ear.texts == ["zero", "one", "two", "two and a half", "end"]
+    assert ear.status()["damaged"] == 1
+
+
+async def test_a_key_that_stays_stale_leaves_the_common_server() -> None:
+    fake = FakeBilibili(danmaku("in"))
+    fake.stale = 9
+    await heard_from(fake, lambda ear: ear.texts)
+    assert fake.entries[0]["key"] == ""
+
+
+async def test_a_page_in_place_of_an_answer_is_got_over() -> None:
+    fake = FakeBilibili(danmaku("in"))
+    fake.pages = 2
+    ear = await heard_from(fake, lambda ear: ear.texts)
+    assert len(ear.waits) == 2
 
 
 async def test_a_room_that_does_not_exist_is_said() -> None:

@@ -9,7 +9,7 @@ from tests.chat.listening import Ear
 from tests.web import serving
 from vtube.chat.base import ChatContext
 from vtube.chat.message import Kind, Removal, Role
-from vtube.chat.onecomme import OneCommeChat
+from vtube.chat.onecomme import OneCommeChat, message_of
 from vtube.settings import SourceSettings
 from vtube.spec import Spec
 
@@ -35,7 +35,10 @@ class FakeOneComme:
         is_last = len(self.connections) == 1
         frames = self.connections[0] if is_last else self.connections.pop(0)
         for frame in frames:
-            if isinstance(frame, str):
+            if frame is None:
+                assert request.transport is not None
+                request.transport.abort()
+            elif isinstance(frame, str):
                 await socket.send_str(frame)
             else:
                 await socket.send_json(frame)
@@ -103,3 +106,26 @@ async def test_it_comes_back_and_rubbish_ends_nothing() -> None:
     assert ear.texts == ["here"]
     assert ear.status()["damaged"] == 6
     assert ear.status()["connections"] == 2
+
+
+async def test_a_connection_that_breaks_is_made_anew_without_its_backlog() -> None:
+    here, again = comment("1", "here"), comment("2", "again")
+    fake = FakeOneComme(
+        [{"type": "comments", "data": {"comments": [here]}}, None],
+        [{"type": "connected", "data": {"comments": [here]}}, {"type": "comments", "data": {"comments": [again]}}],
+    )
+    ear = await heard_from(fake, lambda ear: len(ear.texts) == 2)
+    assert ear.texts == ["here", "again"]
+    assert 0.75 <= ear.waits[0] <= 1.25
+
+
+def test_what_lacks_fields_is_damaged_or_read_and_never_more() -> None:
+    whole = comment("1", "hi", price=5, unit="JPY", hasGift=True, isOwner=True, nickname="Mi")
+    values: tuple[Any, ...] = (None, 3, [], {}, "x")
+    for key in (*whole, *whole["data"]):
+        for value in values:
+            one = {**whole, key: value} if key in whole else {**whole, "data": {**whole["data"], key: value}}
+            try:
+                assert message_of(one).source == "onecomme"
+            except (LookupError, TypeError, ValueError, AttributeError):
+                continue

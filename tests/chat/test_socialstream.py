@@ -28,7 +28,10 @@ class FakeSocialStream:
         await socket.prepare(request)
         self.joined.append(await socket.receive_json())
         for frame in self.frames:
-            if isinstance(frame, str):
+            if frame is None:
+                assert request.transport is not None
+                request.transport.abort()
+            elif isinstance(frame, str):
                 await socket.send_str(frame)
             else:
                 await socket.send_json(frame)
@@ -86,3 +89,10 @@ def test_donations_are_written_in_many_ways(text: str, value: Any, expected: tup
 def test_a_session_has_a_name() -> None:
     with pytest.raises(SettingsError, match="session"):
         SocialStreamChat(Spec("socialstream", "a b"), ChatContext(SourceSettings()))
+
+
+async def test_a_connection_that_breaks_is_made_anew_and_joined_again() -> None:
+    fake = FakeSocialStream({"chatname": "Mia", "chatmessage": "hi", "type": "kick", "id": 1}, None)
+    ear = await heard_from(fake, lambda ear: len(fake.joined) == 2)
+    assert ear.texts[0] == "hi"
+    assert 0.75 <= ear.waits[0] <= 1.25

@@ -63,6 +63,46 @@ async def test_lines_may_come_in_any_pieces() -> None:
     assert heard.texts == ["ねこ one", "two"]
 
 
+async def test_several_lines_may_come_at_once_and_half_a_line_waits_for_its_rest() -> None:
+    async def chat(session: Session) -> None:
+        lines = [f"@id={number} :mia!mia@mia PRIVMSG #stars :line {number}\r\n" for number in range(4)]
+        await session.raw("".join(lines)[:-9].encode())
+        await asyncio.sleep(0.02)
+        await session.raw("".join(lines)[-9:].encode())
+        await forever(session)
+
+    async with IrcServer(chat).run() as server:
+        heard = ear(server)
+        await heard.hear(lambda: len(heard.texts) == 4)
+    assert heard.texts == [f"line {number}" for number in range(4)]
+
+
+@pytest.mark.parametrize("text", ["Login authentication failed", "Improperly formatted auth"])
+async def test_a_refused_login_is_tried_again_later(text: str) -> None:
+    async def refuse(session: Session) -> None:
+        await session.send(f":tmi.twitch.tv NOTICE * :{text}")
+        await forever(session)
+
+    async def chat(session: Session) -> None:
+        await session.say("in")
+        await forever(session)
+
+    async with IrcServer(refuse, chat).run() as server:
+        heard = ear(server)
+        await heard.hear(lambda: heard.texts)
+    assert 0.75 <= heard.waits[0] <= 1.25
+
+
+async def test_a_server_without_encryption_is_not_spoken_to_where_there_has_to_be_some() -> None:
+    async with IrcServer(forever).run() as server:
+        address = server.address.replace("irc:", "ircs:")
+        heard = Ear(TwitchChat(Spec("twitch", "stars"), ChatContext(SourceSettings(addresses={"twitch": address}))))
+        await heard.hear(lambda: heard.waits)
+        assert not any("NICK" in line for session in server.sessions for line in session.lines)
+    assert heard.status()["reason"]
+    assert heard.status()["state"] == "connecting"
+
+
 async def test_a_ping_is_answered_at_once() -> None:
     answered = asyncio.Event()
 
