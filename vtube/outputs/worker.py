@@ -59,6 +59,7 @@ class OutputStatus:
         sent: frames handed to the device.
         dropped: frames that were ready while the device was still busy with an earlier one.
         error: the reason of a failure or an end, empty otherwise.
+        failures: how often it has failed since it was made; one that goes on failing counts once.
         urgent: of a device that others read at its rate: whether the system lets its thread run before ordinary
             ones, so that other programs cannot take its rate; None of an output that does not need it.
     """
@@ -69,6 +70,7 @@ class OutputStatus:
     sent: int
     dropped: int
     error: str
+    failures: int = 0
     urgent: bool | None = None
 
 
@@ -89,6 +91,7 @@ class OutputWorker:
         self._accepts = True
         self._error = ""
         self._sent = 0
+        self._failures = 0
         self._dropped = 0
         self._urgent: bool | None = None
         self._reopens = False
@@ -122,6 +125,7 @@ class OutputWorker:
                 self._sent,
                 self._dropped,
                 self._error,
+                self._failures,
                 self._urgent,
             )
 
@@ -243,6 +247,7 @@ class OutputWorker:
             self._error = str(error) or type(error).__name__
             self._accepts = False
             self._waiting.clear()
+            self._failures += first or ended
         if first or ended:
             log.warning("%s: %s", self._output.name, self._error)
         if not isinstance(error, OutputError | PackageMissingError):

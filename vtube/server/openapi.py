@@ -22,6 +22,7 @@ VERSION = "1"
 GROUPS = {
     "pages": "Pages",
     "streams": "The picture",
+    "metrics": "State and control",
     "state_feed": "State and control",
     "api": "State and control",
     "expressions": "Expressions",
