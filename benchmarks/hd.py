@@ -1,23 +1,30 @@
-"""A puppet's large frames beside its 512 ones and beside exact THA3, in one run: speed, sharpness, memory.
+"""A puppet's large frames beside its 512 ones and beside exact THA3, in one run: speed, memory, sharpness, looks.
 
-    python -m benchmarks.hd [PICTURE] [--frames 60] [--rounds 4] [--exact] [--json]
+    python -m benchmarks.hd [PICTURE ...] [--quick] [--beside PUPPET] [--frames 60] [--rounds 4] [--json]
 
-The picture needs its puppet (`vtube bake PICTURE`; the default character brings hers) and should be larger than 512.
-All 45 parameters change from frame to frame, and the sizes take turns, so that whatever else the computer does slows
+Each picture needs its puppet (`vtube bake PICTURE`; the default character brings hers). `--beside` measures another
+puppet of the same picture in turns with its own, `--quick` looks at few poses and leaves most slow sweeps out.
+
+Speed: all 45 parameters change from frame to frame, and sizes take turns, so that whatever else the computer does slows
 all of them alike. `ms` is the median from pose to frame, `least` what the quickest tenth took at most, `cpu` the
-processor time of all threads together and `times` the same over that of 512 x 512 on one thread, which a busy computer
-spoils least. Sharpness is the gradient energy of head and shoulders over that of the drawing at the same size; exact
-THA3 is enlarged by Lanczos' filter, and as other programs do it, by a network for line art. Memory is the most that the
-process, with both renderers, has had.
+processor time of all threads together and `times` the same over that of 512 x 512 on one thread of the first puppet,
+which a busy computer spoils least. Memory is of a process of its own that plays head and chest at 1920 x 1080, at the
+end and at most. Sharpness is the gradient energy of head and shoulders over that of the drawing at the same size; exact
+THA3 is enlarged by Lanczos' filter, and as other programs do it, by a network for line art. The other figures are
+explained in `hd_looks`; the goals are in docs/notes/puppet.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import mmap
+import multiprocessing
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +32,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.hd_looks import HEAD, Beside
 from vtube.avatar.bench import all_changing, computer, random_poses
 from vtube.avatar.bench_worker import peak_memory_mb
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.enlarge import enlarge, fitting
-from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
+from vtube.avatar.puppet.drawing import finest
 from vtube.avatar.puppet.evaluate import SHARP_COLUMNS, SHARP_ROWS
+from vtube.avatar.puppet.file import find, load
 from vtube.avatar.superres.enlarger import Enlarger
 from vtube.frame import SIZE, WHOLE, Frame, View
 from vtube.paths import default_picture
-from vtube.pose import from_mapping
+from vtube.pose import NAMES, from_mapping
 
 BUST = View(1920, 1080, 3.3, 3.3, 116.0, -17.0)
 """Head and chest fill a picture of 1920 x 1080."""
 VIEWS = {"512": WHOLE, "1024": fitting(1024, 1024), "1080p bust": BUST, "2048": fitting(2048, 2048)}
 THREADS = 1, 2
+FEW = "eye_wink_left", "mouth_aaa", "eyebrow_raised_left", "iris_rotation_y", *HEAD
+"""Slow sweeps that `--quick` looks at."""
 NETWORK = "realesr-animevideov3"
 LARGE = 1024
 """Side at which sharpness is measured."""
@@ -76,20 +87,21 @@ class Times:
         }
 
 
-def speeds(character: Character, frames: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Each size and number of threads."""
+def speeds(requests: Mapping[str, Request], frames: int, rounds: int) -> dict[str, dict[str, float]]:
+    """Each puppet, size and number of threads."""
     poses = all_changing(random_poses(frames))
-    renderers = {threads: PuppetRenderer(Request(character, threads=threads)) for threads in THREADS}
-    times = {(name, threads): Times() for name in VIEWS for threads in THREADS}
+    turns = list(product(requests, THREADS, VIEWS))
+    renderers = {(who, threads): PuppetRenderer(replace(requests[who], threads=threads)) for who, threads, _ in turns}
+    times = {turn: Times() for turn in turns}
     try:
         for _ in range(rounds):
-            for (name, threads), taken in times.items():
-                draw_all(renderers[threads], VIEWS[name], poses, taken)
+            for (who, threads, size), taken in times.items():
+                draw_all(renderers[who, threads], VIEWS[size], poses, taken)
     finally:
         for renderer in renderers.values():
             renderer.close()
-    small = times["512", 1]
-    return {f"{name}, {threads} threads": taken.row(small) for (name, threads), taken in times.items()}
+    small = times[turns[0]]
+    return {f"{size}, {threads} threads, {who}": taken.row(small) for (who, threads, size), taken in times.items()}
 
 
 def draw_all(renderer: PuppetRenderer, view: View, poses: NDArray[np.float32], taken: Times) -> None:
@@ -103,23 +115,48 @@ def draw_all(renderer: PuppetRenderer, view: View, poses: NDArray[np.float32], t
     taken.processor += time.process_time() - busy
 
 
-def sharpness(character: Character, exact: bool) -> dict[str, dict[str, float]]:
-    """Pose → gradient energy over the drawing's, of the puppet and, where wanted, of exact THA3 enlarged."""
-    own = energy(_at_large(character.source))
-    puppet = PuppetRenderer(Request(character))
-    figures: dict[str, dict[str, float]] = {}
-    for pose, values in SHARP_POSES.items():
-        frame = puppet.render_view(from_mapping(values), fitting(LARGE, LARGE))
-        figures[pose] = {"puppet": round(energy(frame) / own, 3)}
-    puppet.close()
-    if exact:
-        add_exact(figures, character, own)
+def memory(request: Request) -> dict[str, float]:
+    """MB of a process that plays head and chest at 1920 x 1080 on two threads."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        return other.submit(_played, request).result()
+
+
+def _played(request: Request) -> dict[str, float]:
+    cv2.setNumThreads(1)
+    renderer = PuppetRenderer(replace(request, threads=2))
+    for pose in all_changing(random_poses(60)):
+        renderer.render_view(pose, BUST)
+    now = _resident_mb()
+    renderer.close()
+    return {"MB": round(now), "at most": round(peak_memory_mb())}
+
+
+def _resident_mb() -> float:
+    """What the process has now; where /proc does not say that, the most it ever had."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return peak_memory_mb()
+    return pages * mmap.PAGESIZE / 1e6
+
+
+def sharpness(requests: Mapping[str, Request], drawing: Frame) -> dict[str, dict[str, float]]:
+    """Pose → gradient energy over the drawing's, of the puppets and of exact THA3 enlarged."""
+    own = energy(_at_large(drawing))
+    figures: dict[str, dict[str, float]] = {pose: {} for pose in SHARP_POSES}
+    for who, request in requests.items():
+        puppet = PuppetRenderer(request)
+        for pose, values in SHARP_POSES.items():
+            frame = puppet.render_view(from_mapping(values), fitting(LARGE, LARGE))
+            figures[pose][who] = round(energy(frame) / own, 3)
+        puppet.close()
+    add_exact(figures, next(iter(requests.values())), own)
     return figures
 
 
-def add_exact(figures: dict[str, dict[str, float]], character: Character, own: float) -> None:
+def add_exact(figures: dict[str, dict[str, float]], request: Request, own: float) -> None:
     """The same of exact THA3, enlarged in both ways."""
-    renderer, network = OpenVinoRenderer(Request(character)), Enlarger(NETWORK)
+    renderer, network = OpenVinoRenderer(replace(request, puppet=None)), Enlarger(NETWORK)
     ways: dict[str, Callable[[Frame], Frame]] = {
         "exact, Lanczos": lambda frame: enlarge(frame, LARGE),
         "exact, network": network.double,
@@ -145,49 +182,83 @@ def energy(frame: Frame) -> float:
     return float(np.mean(np.diff(part, axis=0) ** 2) + np.mean(np.diff(part, axis=1) ** 2))
 
 
-def measure(path: Path, frames: int, rounds: int, exact: bool) -> dict[str, Any]:
-    """All figures of one picture; the memory before exact THA3 is loaded."""
+def looks(request: Request, drawing: Frame, quick: bool) -> dict[str, dict[str, float]]:
+    """All of `hd_looks` of one puppet."""
+    if request.puppet is None:
+        return {}
+    beside = Beside(request.character, request.puppet, drawing)
+    try:
+        return {
+            "faces": beside.faces(12 if quick else 60),
+            "closed lids": beside.ghosts(),
+            "waviness, px": beside.waviness(),
+            "512 x 512": beside.closeness(8 if quick else 24),
+            "steadiness, times exact": beside.steadiness(FEW if quick else NAMES),
+        }
+    finally:
+        beside.close()
+
+
+def measure(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """All figures of one picture."""
     character = prepare(path)
-    speed = speeds(character, frames, rounds)
-    memory = peak_memory_mb()
+    request = Request(character)
+    own = find(character.digest, request.weights)
+    requests = {"puppet": replace(request, puppet=own)}
+    if options.beside is not None:
+        requests[options.beside.stem] = replace(request, puppet=load(options.beside, character.digest))
+    drawing = finest(character.frame, character.source, request.puppet_path)
     return {
-        "drawing": len(character.source),
-        "speed": speed,
-        "memory_mb": round(memory),
-        "sharpness": sharpness(character, exact),
+        "drawing": len(drawing),
+        "speed": speeds(requests, options.frames, options.rounds) if options.rounds else {},
+        "memory": {who: memory(each) for who, each in requests.items()},
+        "sharpness": sharpness(requests, drawing),
+        "looks": {who: looks(each, drawing, options.quick) for who, each in requests.items()},
         "computer": computer(),
     }
 
 
-def table(figures: dict[str, Any]) -> str:
+def tables(path: Path, figures: dict[str, Any]) -> str:
     """As Markdown."""
-    lines = ["| size | ms | least | cpu | times |", "|" + "---|" * 5]
-    lines += [
-        f"| {name} | " + " | ".join(f"{value:.2f}" for value in row.values()) + " |"
-        for name, row in figures["speed"].items()
+    lines = [f"## {path.stem}, drawing {figures['drawing']}, {figures['computer']['processor']}"]
+    lines += rows("speed", figures["speed"]) + rows("memory", figures["memory"])
+    lines += rows("sharpness", figures["sharpness"])
+    for who, looked in figures["looks"].items():
+        lines += ["", f"| {who} | |", "|---|---|"]
+        for what, found in looked.items():
+            lines.append(f"| {what} | " + ", ".join(f"{name} {value}" for name, value in found.items()) + " |")
+    return "\n".join(lines)
+
+
+def rows(name: str, table: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """One table, whose rows have the same columns."""
+    if not table:
+        return []
+    columns = list(next(iter(table.values())))
+    lines = ["", f"| {name} | " + " | ".join(columns) + " |", "|" + "---|" * (1 + len(columns))]
+    return lines + [
+        f"| {who} | " + " | ".join(f"{value:g}" for value in row.values()) + " |" for who, row in table.items()
     ]
-    names = list(figures["sharpness"]["neutral"])
-    lines += ["", "| sharpness | " + " | ".join(names) + " |", "|" + "---|" * (1 + len(names))]
-    lines += [
-        f"| {pose} | " + " | ".join(f"{value:.2f}" for value in row.values()) + " |"
-        for pose, row in figures["sharpness"].items()
-    ]
-    said = f"drawing {figures['drawing']}, memory {figures['memory_mb']} MB, {figures['computer']['processor']}"
-    return "\n".join([*lines, "", said])
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("picture", type=Path, nargs="?", default=default_picture())
+    parser.add_argument("pictures", type=Path, nargs="*", default=[default_picture()], metavar="PICTURE")
+    parser.add_argument("--quick", action="store_true", help="few poses, frames and sweeps")
+    parser.add_argument("--beside", type=Path, metavar="PUPPET", help="another puppet of the same picture")
     parser.add_argument("--frames", type=int, default=60, help="poses a turn (default: 60)")
-    parser.add_argument("--rounds", type=int, default=4, help="turns of each size (default: 4)")
-    parser.add_argument("--exact", action="store_true", help="exact THA3's sharpness, too; fetches its weights")
+    parser.add_argument("--rounds", type=int, default=4, help="turns of each size (default: 4; 0: no speed)")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.quick:
+        options.frames, options.rounds = min(options.frames, 20), min(options.rounds, 3)
     cv2.setNumThreads(1)
-    figures = measure(options.picture, options.frames, options.rounds, options.exact)
-    print(json.dumps(figures, indent=2) if options.json else table(figures))
+    figures = {path: measure(path, options) for path in options.pictures}
+    if options.json:
+        print(json.dumps({path.stem: each for path, each in figures.items()}, indent=2))
+    else:
+        print("\n\n".join(tables(path, each) for path, each in figures.items()))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,7 +14,7 @@ from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, still_pup
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import bake, evaluate, rejection
 from vtube.avatar.puppet.bake import Baking
-from vtube.avatar.puppet.file import load, save
+from vtube.avatar.puppet.file import Puppet, load, save, shipped
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.progress import Plan, StageProgress
 from vtube.errors import ModelError
@@ -41,6 +42,7 @@ def baking(
     report: Callable[[StageProgress], None] = lambda step: None,
     published: list[str] | None = None,
     quick: bool = False,
+    ancestor: Puppet | None = None,
 ) -> Baking:
     def note(stage: str, quality: evaluate.Quality) -> None:
         if published is not None:
@@ -56,6 +58,7 @@ def baking(
         plan=plan,
         coarse=FIRST,
         quick=quick,
+        ancestor=ancestor,
     )
 
 
@@ -106,6 +109,18 @@ def test_quick_makes_only_a_coarse_one_and_the_next_bake_goes_on(tmp_path: Path)
     assert min(step.done for step in first if step.stage.startswith("training")) == FIRST.face_steps + 1
     assert teacher.drawn - drawn <= 50 + 20 + 2 * (FIRST.poses + PLAN.poses)
     assert first[0].progress > 0.1
+
+
+@pytest.mark.usefixtures("no_floor")
+def test_it_begins_with_what_another_has_learnt(tmp_path: Path) -> None:
+    known = shipped()
+    assert known is not None
+    path = tmp_path / "one.vtpuppet"
+    baking(tmp_path, SlidingTeacher(figure()), figure(), quick=True, ancestor=known).coarse(path)
+    puppet = load(path)
+    for part, name in (("face", "levels.0.after.weight"), ("body", "levels.0.after.weight")):
+        own, its = getattr(puppet, part)[name], getattr(known, part)[name]
+        assert np.corrcoef(own.ravel(), its.ravel())[0, 1] > 0.95
 
 
 @pytest.mark.usefixtures("no_floor")

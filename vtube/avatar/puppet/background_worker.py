@@ -24,7 +24,7 @@ from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.drawing import larger_file
 from vtube.avatar.puppet.bake import Baking
 from vtube.avatar.puppet.evaluate import Quality
-from vtube.avatar.puppet.file import FINISHED, load, puppet_path
+from vtube.avatar.puppet.file import FINISHED, load, puppet_path, shipped
 from vtube.avatar.puppet.folder import baking_folder, lock_path
 from vtube.avatar.puppet.progress import StageProgress
 from vtube.avatar.puppet.sampling import Teacher
@@ -82,6 +82,7 @@ class BackgroundBake:
                 baking_folder(self._path),
                 self._report,
                 published=self._published,
+                ancestor=shipped(),
             )(self._path)
         finally:
             teacher.close()

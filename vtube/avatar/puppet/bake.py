@@ -91,6 +91,7 @@ class Baking:
         quick: bool = False,
         device: str = "cpu",
         enlargers: Enlargers | None = None,
+        ancestor: Puppet | None = None,
     ) -> None:
         """Nothing is begun yet.
 
@@ -106,6 +107,7 @@ class Baking:
             quick: only what `coarse` needs.
             device: where torch trains.
             enlargers: gives the network of a name, or None where it cannot be had.
+            ancestor: the puppet with whose decoders this one begins, if with any.
         """
         self._picture, self._digest, self._source = character.frame, character.digest, character.source
         self._variant, self._teacher = variant, teacher
@@ -113,7 +115,7 @@ class Baking:
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
         self._progress = BakeProgress(self._plans)
         self._store = SampleStore(folder, teacher)
-        self._enlargers = enlargers or drawings.enlarger
+        self._enlargers, self._ancestor = enlargers or drawings.enlarger, ancestor
         self._faces: FineFaces | None = None
 
     def __call__(self, path: Path) -> evaluate.Quality:
@@ -167,6 +169,7 @@ class Baking:
         return quality
 
     def _trained(self, number: int, path: Path) -> Puppet:
+        from vtube.avatar.puppet.ancestor import begin_body, begin_face
         from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces
         from vtube.avatar.puppet.fit import BodyFit
         from vtube.avatar.puppet.trainer import Trainer
@@ -183,6 +186,9 @@ class Baking:
         targets = SampledFaces(faces) if fine is None else fine.targets
         face = FaceFit(faces, targets, self._picture if fine is None else fine.drawing, plan.face_steps, self._device)
         body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
+        if self._ancestor is not None:
+            begin_face(face, faces.box, self._ancestor)
+            begin_body(body, box, self._ancestor)
         trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)
         puppet = Puppet(

@@ -142,12 +142,17 @@ def find(picture: str, variant: str, folder: Path | None = None) -> Puppet:
     return own if own.stage == FINISHED else _came_with(picture, variant) or own
 
 
-def _came_with(picture: str, variant: str) -> Puppet | None:
+def shipped(picture: str | None = None) -> Puppet | None:
+    """The puppet that came with this program, if it can be read; when `picture` is given, only of that picture."""
     try:
-        puppet = load(default_picture().with_suffix(SUFFIX), picture)
+        return load(default_picture().with_suffix(SUFFIX), picture)
     except ModelError:
         return None
-    return puppet if puppet.variant == variant else None
+
+
+def _came_with(picture: str, variant: str) -> Puppet | None:
+    puppet = shipped(picture)
+    return puppet if puppet is not None and puppet.variant == variant else None
 
 
 def load(path: Path, picture: str | None = None) -> Puppet:

@@ -75,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
     from vtube.avatar.puppet.bake import Baking
+    from vtube.avatar.puppet.file import shipped
     from vtube.avatar.puppet.folder import baking_folder
 
     teacher = _teacher(request)
@@ -88,6 +89,7 @@ def _bake(request: Request, path: Path, *, quick: bool, quiet: bool) -> Quality:
                 bar.show,
                 quick=quick,
                 device=request.device,
+                ancestor=shipped(),
             )
             return baking.coarse(path) if quick else baking(path)
     except KeyboardInterrupt:
