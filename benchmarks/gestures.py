@@ -10,6 +10,7 @@ sound alone.
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from vtube.audio.base import RATE, Samples
 from vtube.audio.file import read_sound
 from vtube.audio.prosody import speech_cues
 from vtube.errors import VtubeError
+from vtube.motion.gestures import LEAD_S
 from vtube.motion.idle import HEAD_DEG
 from vtube.offline.performance import performed
 from vtube.pose import INDEX
@@ -45,6 +47,8 @@ PAUSE_S = 1.0
 FPS = 60
 HEAD = [INDEX[name] for name in ("head_x", "head_y", "neck_z")]
 NEAR_S = 0.08
+RESTED_S = 2.0
+"""So long after a phrase the body is at rest."""
 
 Poses = NDArray[np.float32]
 
@@ -62,32 +66,63 @@ def spoken(voice: str, seconds: float) -> Samples:
 
 
 def poses(seconds: float, cues: list[SpeechCue], fps: int = FPS) -> Poses:
-    """The motion of a camera, shape (frames, 45)."""
-    return np.array([pose for _, pose in performed(parse({"loop": {"fps": fps}}), seconds, cues=cues)])
+    """The motion of a camera, shape (frames, 45); what she does about silence, which is another thing, is off."""
+    settings = parse({"loop": {"fps": fps}, "reactions": {"rate": 0.0}})
+    return np.array([pose for _, pose in performed(settings, seconds, cues=cues)])
 
 
 def report(name: str, samples: Samples) -> None:
-    """One voice's line of the table."""
+    """One voice's figures; speed is the root of the mean square."""
     seconds, cues = len(samples) / RATE, speech_cues(samples)
     idle, moved = poses(seconds, []), poses(seconds, cues)
-    speaking = np.zeros(len(moved), bool)
+    speaking = spoken_frames(cues, len(moved))
+    speed = [np.sqrt(np.mean(np.square(np.diff(each[:, HEAD], axis=0))[speaking[1:]])) for each in (moved, idle)]
+    spread = [each[speaking][:, HEAD].var(axis=0).sum() for each in (moved, idle)]
+    nods = np.array(nods_of(moved[:, INDEX["head_x"]] - idle[:, INDEX["head_x"]])) / FPS
+    stresses = loudest(samples)
+    hit, chance = share_near(nods, stresses), share_near(np.flatnonzero(speaking) / FPS, stresses)
+    jolt = FPS * np.abs(np.diff(moved[:, HEAD], 2, axis=0)).max()
+    quiet = np.abs(moved - idle)[long_pauses(cues, len(moved))]
+    apart = [most_apart(moved, poses(seconds, cues, fps), fps) for fps in (30, 24)]
+    print(
+        f"{name:10} {seconds:5.0f} s  head: speed {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f} x"
+        f" idle; squared spread {spread[0] / spread[1]:.1f} x idle; {len(nods)} nods, {100 * hit:.0f} % at a stress,"
+        f" {hit / chance:.1f} x chance; speed changes by {HEAD_DEG * jolt:.1f} deg/s a frame at most;"
+        f" {quiet.max(initial=0.0):.3f} from idle in pauses; 60 against 30 fps {apart[0]:.3f}, 24 fps {apart[1]:.3f}",
+        flush=True,
+    )
+
+
+def most_apart(fine: Poses, coarse: Poses, fps: int) -> float:
+    """How far a parameter differs, at most, at the moments that FPS and `fps` have in common."""
+    common = math.gcd(FPS, fps)
+    one, other = fine[:: FPS // common], coarse[:: fps // common]
+    count = min(len(one), len(other))
+    return float(np.abs(one[:count] - other[:count]).max())
+
+
+def spoken_frames(cues: list[SpeechCue], count: int) -> NDArray[np.bool_]:
+    """Which of `count` frames lie in a phrase."""
+    speaking = np.zeros(count, bool)
     for cue in cues:
         if cue.kind is CueKind.PHRASE:
             speaking[int(cue.time * FPS) : int((cue.time + cue.length) * FPS)] = True
-    speed = [np.sqrt(np.mean(np.square(np.diff(each[:, HEAD], axis=0))[speaking[1:]])) for each in (moved, idle)]
-    spread = [each[speaking][:, HEAD].var(axis=0).sum() for each in (moved, idle)]
-    nod = moved[:, INDEX["head_x"]] - idle[:, INDEX["head_x"]]
-    low = [at for at in range(3, len(nod) - 3) if nod[at] == nod[at - 3 : at + 4].min() and nod[at] < -0.08]
-    stresses = loudest(samples)
-    hit = share_near(np.array(low) / FPS, stresses)
-    chance = share_near(np.flatnonzero(speaking) / FPS, stresses)
-    coarse = poses(seconds, cues, 30)
-    apart = float(np.abs(moved[::2][: len(coarse)] - coarse).max())
-    print(
-        f"{name:10} {seconds:5.0f} s  head speed (RMS) {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f}"
-        f" x idle; spread^2 {spread[0] / spread[1]:.1f} x idle; {len(low)} nods, {100 * hit:.0f} % at a stress, "
-        f"{hit / chance:.1f} x chance; 30 against 60 fps: {apart:.3f} at most"
-    )
+    return speaking
+
+
+def long_pauses(cues: list[SpeechCue], count: int) -> NDArray[np.bool_]:
+    """Which of `count` frames have no phrase within RESTED_S before and LEAD_S after them."""
+    resting = np.ones(count, bool)
+    for cue in cues:
+        if cue.kind is CueKind.PHRASE:
+            begin, end = cue.time - LEAD_S, cue.time + cue.length + RESTED_S
+            resting[max(0, int(begin * FPS) - 1) : int(end * FPS) + 1] = False
+    return resting
+
+
+def nods_of(nod: NDArray[np.float32]) -> list[int]:
+    """The frames at which the head is lowest for a while, by what was added to idle motion."""
+    return [at for at in range(3, len(nod) - 3) if nod[at] == nod[at - 3 : at + 4].min() and nod[at] < -0.08]
 
 
 def loudest(samples: Samples) -> NDArray[np.float64]:

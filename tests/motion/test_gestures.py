@@ -78,7 +78,7 @@ def test_a_sigh_breathes_in_and_sinks() -> None:
 def test_every_frame_rate_shows_the_same(fps: int) -> None:
     cues = [PHRASE, ACCENT, replace(ACCENT, time=4.1, number=3), SpeechCue(CueKind.QUESTION, 4.6, 0.4, number=2)]
     fine, coarse = course(cues, 120), course(cues, fps)
-    assert np.abs(fine[:: 120 // fps][: len(coarse)] - coarse).max() < 0.08
+    assert np.abs(fine[:: 120 // fps][: len(coarse)] - coarse).max() < 0.02
 
 
 def test_no_step_in_value_or_speed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.audio.test_file import write_wav
 from vtube.errors import AudioError
+from vtube.motion.marks import turn_of
 from vtube.offline import clip as clips
 from vtube.offline.clip import SOUND_RATE, from_poses, from_sound, from_text
 from vtube.offline.performance import SignalPlayback, frame_count, frames_for, performed
@@ -129,3 +130,19 @@ def test_the_same_every_time() -> None:
         return [pose.tolist() for _, pose in performed(Settings(), 2.0)]
 
     assert once() == once()
+
+
+@pytest.mark.usefixtures("spoken")
+def test_drawn_marks_come_with_their_emotion_where_they_are_asked_for() -> None:
+    text = "It is fine. [embarrassment] Oh no. It was me."
+    assert from_text(text, SETTINGS).drawn is None
+    clip = from_text(text, parse({"loop": {"fps": 10}, "emotion": {"marks": 1.0}}))
+    assert clip.marks(0.0) is None
+    assert clip.marks(1e6) is None
+    last = clip.marks((clip.count - 1) / clip.fps)
+    assert last is not None
+    assert set(last.shown) == {"blush", "sweat"}
+    assert last.head == turn_of(clip.poses[-1])
+    strengths = [marks.shown["blush"][0] for n in range(clip.count) if (marks := clip.marks(n / clip.fps)) is not None]
+    assert strengths == sorted(strengths)
+    assert 5 < len(strengths) < clip.count

@@ -11,6 +11,7 @@ import pytest
 
 from vtube.errors import OutputError
 from vtube.frame import Frame, blank
+from vtube.motion.marks import KINDS
 from vtube.offline.captions import Caption, Chapter
 from vtube.offline.clip import SOUND_RATE, Clip
 from vtube.offline.film import Film, drawn
@@ -161,13 +162,16 @@ def test_two_at_a_time_do_not_share_a_folder(tmp_path: Path) -> None:
 def test_the_clip_is_kept_as_it_was(tmp_path: Path) -> None:
     work = WorkFolder(tmp_path / "out.mkv", "a")
     assert work.clip() is None
-    made = replace(clip(), chapters=[Chapter(0.0, "章")])
+    marks = np.ones((clip().count, len(KINDS), 2), np.float32)
+    made = replace(clip(), chapters=[Chapter(0.0, "章")], drawn=marks)
     work.keep_clip(made)
     kept = work.clip()
     assert kept is not None
     assert np.array_equal(kept.poses, made.poses)
     assert kept.sound is not None
     assert np.array_equal(kept.sound, np.asarray(made.sound))
+    assert kept.drawn is not None
+    assert np.array_equal(kept.drawn, marks)
     assert (kept.captions, kept.chapters, kept.fps) == (made.captions, made.chapters, FPS)
 
 

@@ -1,8 +1,8 @@
 """The melody and rhythm of a voice: its phrases, its stressed syllables, its questions, as cues for the body.
 
 A syllable's nucleus is a peak of the intensity with a dip on both sides (de Jong and Wempe, Behavior Research Methods
-41, 2009). Stress is what stands out: louder and higher than the phrase around it (Terken, JASA 89, 1991; loudness
-counts at least as much as pitch: Kochanski et al., JASA 118, 2005).
+41, 2009). Stress is what stands out: louder and higher than the phrase around it (Terken, JASA 89, 1991), and louder
+more than higher (Kochanski et al., JASA 118, 2005).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DIP_DB = 2.0
 SYLLABLE_S = 0.12
 ACCENT_GAP_S = 0.45
 """Stressed syllables are at least so far apart: 1 to 2 a second in read speech."""
-LOUDNESS_DB, MELODY_ST = 3.0, 4.0
+LOUDNESS_DB, MELODY_ST = 2.0, 6.0
 """So many decibels or semitones above the phrase's middle are one unit of prominence."""
 STRESSED = 0.45
 RISE_ST, RISE_S = 2.0, 0.3
@@ -183,7 +183,7 @@ class LiveProsody:
     """The same of the usual loudness of speech."""
     LOUDER, FAR_DB = 0.25, 8.0
     """And where that is far too low, as when somebody begins."""
-    FALLEN_DB, ABOVE_DB = 1.5, 2.0
+    FALLEN_DB, ABOVE_DB, MARKED_DB = 1.5, 2.0, 6.0
 
     def __init__(self) -> None:
         """Nobody has spoken."""
@@ -220,7 +220,7 @@ class LiveProsody:
         above = self._peak - self._usual
         if above >= self.ABOVE_DB and self._peak_time - self._last_accent >= ACCENT_GAP_S:
             self._last_accent = self._peak_time
-            self._tell(CueKind.ACCENT, time, min(max(above / (2 * LOUDNESS_DB), 0.25), 1.0))
+            self._tell(CueKind.ACCENT, time, min(max(above / self.MARKED_DB, 0.25), 1.0))
 
     def _end(self, time: float) -> None:
         if self._phrase is not None:

@@ -78,7 +78,8 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
     picture = Path(arguments.character) if arguments.character else default_picture()
     character = prepared(arguments, picture)
     subject = subject_of(character)
-    stage = Stage(settings.scene, subject=lambda: subject)
+    clip: Clip | None = None
+    stage = Stage(settings.scene, subject=lambda: subject, marks=lambda now: None if clip is None else clip.marks(now))
     with open_renderer(arguments, character, max(stage.size) > SIZE) as renderer:
         digest = _digest(arguments, take, settings, character, renderer)
         with _folder(take.out, digest) as work, told(arguments.progress, arguments.quiet) as progress:

@@ -71,8 +71,8 @@ _HAPPY_EYES = [INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]]
 _CORNERS = [INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]]
 _TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
 _POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
-_POSTURE_SIZE = np.array([0.22, 0.55, 0.5, 0.36, 0.32])
-_RHYTHM = ((_HEAD_X, 0.05, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
+_POSTURE_SIZE = np.array([0.1, 0.64, 0.58, 0.36, 0.32])
+_RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
 """Parameter, size and seconds between knots of the sway that speaking adds."""
 _EYES_PER_HEAD = 0.45
 """The eyes stay on the listener as the head nods: 15 degrees of head against 30 of iris, nine tenths of it."""
@@ -103,6 +103,7 @@ class GestureDriver:
         self._liveliness = Follower(np.ones(()), MOOD_S)
         self._target = np.zeros(len(_POSTURE))
         self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
+        self._speaking, self._then = False, -math.inf
         self._seen: dict[tuple[int, str], None] = {}
         self._spoke_until = -math.inf
         self._beginnings: dict[CueKind, Callable[[SpeechCue, float], None]] = {
@@ -115,15 +116,25 @@ class GestureDriver:
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
-        speaking = False
-        for cue in self._cues(now):
-            speaking |= cue.kind is CueKind.PHRASE and _lasts(cue, now)
+        cues = self._cues(now)
+        weight = self._speak(cues, now)
+        for cue in cues:
             self._answer(cue, now)
-        weight = self._weight.toward(speaking, now)
+        self._then = now
         lively = self.settings.strength * self._eased_liveliness(now)
         self._move(pose, now, weight * lively)
         self._strokes_over(pose, now, lively)
         self._breathe(pose, now, weight * min(self.settings.strength, 1.0))
+
+    def _speak(self, cues: Sequence[SpeechCue], now: float) -> float:
+        """How much the body speaks along at `now`; it begins and ends when the voice does, between frames too."""
+        phrases = [cue for cue in cues if cue.kind is CueKind.PHRASE]
+        speaking = any(_lasts(cue, now) for cue in phrases)
+        if speaking != self._speaking:
+            edges = (_begin(cue) if speaking else _end(cue) for cue in phrases)
+            self._weight.toward(self._speaking, max((edge for edge in edges if self._then < edge <= now), default=now))
+            self._speaking = speaking
+        return self._weight.toward(speaking, now)
 
     def _eased_liveliness(self, now: float) -> float:
         return float(self._liveliness.toward(np.asarray(LIVELINESS.get(self._mood(), 1.0)), now))
@@ -151,8 +162,9 @@ class GestureDriver:
 
     def _begin_phrase(self, cue: SpeechCue, now: float) -> None:
         chances = np.array([self._chance(_POSE + part, cue) for part in range(len(_POSTURE))])
+        start, length = _start(_begin(cue), now), cue.length or 2.5
+        self._posture.toward(self._target, max(start, self._then))
         self._target = _POSTURE_SIZE * (2 * chances - 1)
-        start, length = _start(cue.time - LEAD_S, now), cue.length or 2.5
         self._breath.add(Stroke(_BREATHING, 0.95, start, LEAD_S, 0.0, max(length, 0.6)))
         if cue.time - self._spoke_until > TURN_S and self._chance(_AWAY, cue) < 0.6:
             side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
@@ -241,9 +253,19 @@ class GestureDriver:
         pose[_BREATHING] += share * (drawn - pose[_BREATHING])
 
 
+def _begin(cue: SpeechCue) -> float:
+    """When the body begins with a phrase."""
+    return cue.time - LEAD_S
+
+
+def _end(cue: SpeechCue) -> float:
+    """When it ends with it; a phrase without a length has not ended."""
+    return cue.time + (cue.length + STAY_S if cue.length else ENDLESS_S)
+
+
 def _lasts(cue: SpeechCue, now: float) -> bool:
-    """Whether a phrase goes on at `now`; without a length it has not ended."""
-    return cue.time - LEAD_S <= now < cue.time + (cue.length + STAY_S if cue.length else ENDLESS_S)
+    """Whether the body goes along with a phrase at `now`."""
+    return _begin(cue) <= now < _end(cue)
 
 
 def _over(cue: SpeechCue, now: float) -> bool:

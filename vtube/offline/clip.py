@@ -15,11 +15,12 @@ from vtube.audio.base import Samples
 from vtube.audio.prosody import near, speech_cues
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import EmotionClassifier, load_classifier
+from vtube.motion.marks import KINDS, turn_of
 from vtube.offline.captions import Caption, Chapter, Section, sections
 from vtube.offline.performance import ROUNDING, SignalPlayback, frame_count, frames_for, performed
 from vtube.pose import COUNT, Pose
 from vtube.settings import Settings
-from vtube.signals import FaceFrame
+from vtube.signals import FaceFrame, Marks
 from vtube.speech.recording import CHAPTER_S, Part, Recording, record
 
 EMOTION_LEAD_S = 0.2
@@ -31,6 +32,9 @@ SOUND_RATE = 48_000
 Poses = NDArray[np.float32]
 """(frames, 45): the pose of every frame."""
 
+DrawnMarks = NDArray[np.float32]
+"""(frames, kinds, 2): of each kind of drawn mark (`motion.marks.KINDS`) its strength and the seconds since it came."""
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -41,6 +45,7 @@ class Clip:
     sound: Samples | None = None
     captions: Sequence[Caption] = ()
     chapters: Sequence[Chapter] = ()
+    drawn: DrawnMarks | None = None
 
     @property
     def count(self) -> int:
@@ -51,6 +56,18 @@ class Clip:
     def seconds(self) -> float:
         """How long it is."""
         return self.count / self.fps
+
+    def marks(self, now: float) -> Marks | None:
+        """What is drawn over the figure in the frame at `now`, seconds from its start."""
+        index = round(now * self.fps)
+        if self.drawn is None or not 0 <= index < len(self.drawn):
+            return None
+        shown = {
+            kind: (float(strength), float(seconds))
+            for kind, (strength, seconds) in zip(KINDS, self.drawn[index], strict=True)
+            if strength > 0
+        }
+        return Marks(shown, turn_of(self.poses[index])) if shown else None
 
 
 def from_poses(path: Path, settings: Settings) -> Clip:
@@ -102,7 +119,7 @@ def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0
     )
     sound = read_sound(path, SOUND_RATE)
     count = max(least, frames_for(len(sound) / SOUND_RATE, fps))
-    return Clip(_acted(animator, count, fps, _begins(emotion)), fps, fitted(sound, count, fps))
+    return _acted(Clip(_still(count), fps, fitted(sound, count, fps)), animator, _begins(emotion))
 
 
 def from_text(
@@ -123,19 +140,20 @@ def from_text(
     """
     parts, fps = sections(text), settings.loop.fps
     spoken = record([one.text for one in parts], settings, SOUND_RATE, progress=progress)
-    marks = [
+    moments = [
         *_begins(emotion),
-        *(Mark(part.start - EMOTION_LEAD_S, part.emotion, part.gesture) for part in spoken.parts),
+        *(Moment(part.start - EMOTION_LEAD_S, part.emotion, part.gesture) for part in spoken.parts),
     ]
     animator = Animator(settings, SignalPlayback[FaceFrame]([]), spoken.mouth, lambda now: near(spoken.cues, now))
     count = max(least, frames_for(spoken.seconds, fps))
-    return Clip(
-        _acted(animator, count, fps, marks),
+    heard = Clip(
+        _still(count),
         fps,
         fitted(spoken.samples, count, fps),
         [Caption(part.start, part.end, part.text) for part in spoken.parts],
         _chapters(parts, spoken),
     )
+    return _acted(heard, animator, moments)
 
 
 def fitted(sound: Samples, count: int, fps: float) -> Samples:
@@ -161,7 +179,7 @@ def _chapters(parts: Sequence[Section], spoken: Recording) -> list[Chapter]:
     return found
 
 
-class Mark(NamedTuple):
+class Moment(NamedTuple):
     """What the character shows from `time` on, seconds: an emotion and a gesture, each "" for no change."""
 
     time: float
@@ -169,27 +187,37 @@ class Mark(NamedTuple):
     gesture: str = ""
 
 
-def _begins(emotion: str) -> list[Mark]:
-    return [Mark(0.0, emotion)]
+def _begins(emotion: str) -> list[Moment]:
+    return [Moment(0.0, emotion)]
 
 
-def _acted(animator: Animator, count: int, fps: float, marks: Sequence[Mark]) -> Poses:
-    """The poses of `count` frames; `marks` in order of their times."""
-    return _collected(_acting(animator, count, fps, deque(marks), load_classifier()), count)
+def _still(count: int) -> Poses:
+    return np.zeros((count, COUNT), np.float32)
+
+
+def _acted(clip: Clip, animator: Animator, moments: Sequence[Moment]) -> Clip:
+    """The clip with poses and drawn marks; `moments` in order of their times."""
+    poses, drawn = np.empty_like(clip.poses), np.zeros((clip.count, len(KINDS), 2), np.float32)
+    for index, (pose, marks) in enumerate(_acting(animator, clip.count, clip.fps, deque(moments), load_classifier())):
+        poses[index] = pose
+        for kind, (strength, seconds) in marks.shown.items() if marks is not None else ():
+            drawn[index, KINDS.index(kind)] = strength, seconds
+    return replace(clip, poses=poses, drawn=drawn if drawn.any() else None)
 
 
 def _acting(
-    animator: Animator, count: int, fps: float, marks: deque[Mark], classifier: EmotionClassifier
-) -> Iterator[Pose]:
+    animator: Animator, count: int, fps: float, moments: deque[Moment], classifier: EmotionClassifier
+) -> Iterator[tuple[Pose, Marks | None]]:
     for index in range(count):
         now = index / fps
-        while marks and marks[0].time <= now + ROUNDING:
-            mark = marks.popleft()
-            if mark.emotion:
-                animator.emotion.feel(mark.emotion, classifier.classify)
-            if mark.gesture:
-                animator.acts.offer(mark.gesture)
-        yield animator.mixer.pose(now)
+        while moments and moments[0].time <= now + ROUNDING:
+            moment = moments.popleft()
+            if moment.emotion:
+                animator.emotion.feel(moment.emotion, classifier.classify)
+            if moment.gesture:
+                animator.acts.offer(moment.gesture)
+        pose = animator.mixer.pose(now)
+        yield pose, animator.marks.at(now, pose)
 
 
 def _collected(poses: Iterable[Pose], count: int) -> Poses:

@@ -73,6 +73,7 @@ class WorkFolder:
                     kept["sound"] if told["heard"] else None,
                     [Caption(**one) for one in told["captions"]],
                     [Chapter(**one) for one in told["chapters"]],
+                    kept["drawn"] if len(kept["drawn"]) else None,
                 )
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
             return None
@@ -89,11 +90,12 @@ class WorkFolder:
             "captions": [asdict(one) for one in clip.captions],
             "chapters": [asdict(one) for one in clip.chapters],
         }
-        sound = np.empty(0, np.float32) if clip.sound is None else clip.sound
+        nothing = np.empty(0, np.float32)
+        sound, marks = (nothing if one is None else one for one in (clip.sound, clip.drawn))
 
         def write(part: Path) -> None:
             with part.open("wb") as file:
-                np.savez(file, poses=clip.poses, sound=sound, told=json.dumps(told))
+                np.savez(file, poses=clip.poses, sound=sound, drawn=marks, told=json.dumps(told))
 
         try:
             write_whole(self._path / CLIP, write)
