@@ -237,6 +237,9 @@ class FakeFace(Part):
     def calibrate(self) -> None:
         self._note("calibrate")
 
+    def reading(self) -> dict[str, Any]:
+        return {"seen": True, "parameters": {"head_x": 0.25}, "shapes": {"jawOpen": 0.5, "tongueOut": None}}
+
 
 class FakeMotion(Part):
     def pause(self, paused: bool) -> None:

@@ -348,3 +348,8 @@ async def test_scenes(client: aiohttp.ClientSession, running: Running) -> None:
         ("scenes.rename", "Big one", "Talk"),
         ("scenes.remove", "Chat"),
     ]
+
+
+async def test_the_face_before_the_curves(client: aiohttp.ClientSession, running: Running) -> None:
+    status, face = await ask(client, "GET", "/api/face")
+    assert (status, face["seen"], face["shapes"]) == (200, True, {"jawOpen": 0.5, "tongueOut": None})

@@ -246,6 +246,7 @@ class Values:
             "retarget.brow": "angry",
             "retarget.invert": ["yaw"],
             "retarget.parameters": {"head_y": {"gain": 0.5}},
+            "retarget.shapes": {"jawOpen": {"gain": 0.5}},
             "scene.background": "#ff0000",
             "scene.effects": ["background"],
             "scene.frame": "face",

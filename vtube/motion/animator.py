@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vtube.errors import TrackingError
 from vtube.motion.acts import ActDriver
@@ -24,8 +26,9 @@ from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import user_folder
+from vtube.pose import to_mapping
 from vtube.settings import EmotionSettings, ReactionSettings, Settings
-from vtube.signals import MouthShape, SpeechCue
+from vtube.signals import ARKIT_SHAPES, MouthShape, SpeechCue
 
 
 class Animator:
@@ -105,6 +108,22 @@ class Animator:
         if not self.face.sees_face:
             raise TrackingError("no face is seen now, so there is none to take as the neutral one; look at the tracker")
         self.retargeter.calibrate()
+
+    def reading(self) -> dict[str, Any]:
+        """The tracked face before the user's own curves: whether it is `seen`, `parameters` and `shapes` by name.
+
+        A blend shape that the tracker does not send is None; both are empty before the first face.
+        """
+        face, mapped = self.retargeter.face, self.retargeter.mapped
+        numbers = face[: len(ARKIT_SHAPES)].tolist() if face is not None else []
+        return {
+            "seen": self.face.sees_face,
+            "parameters": to_mapping(mapped) if mapped is not None else {},
+            "shapes": {
+                name: None if math.isnan(value) else round(value, 4)
+                for name, value in zip(ARKIT_SHAPES, numbers, strict=False)
+            },
+        }
 
     def prepare(self, settings: Settings) -> Callable[[], None]:
         """Get ready for other settings; what is returned takes them over and cannot fail.

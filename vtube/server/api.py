@@ -269,6 +269,15 @@ async def post_calibrate(request: web.Request) -> web.Response:
     return _done()
 
 
+async def get_face(request: web.Request) -> web.Response:
+    """The tracked face before your own curves: whether it is `seen`, its `parameters`, and its blend `shapes`.
+
+    A blend shape that the tracker does not send is null. The curves are the settings `retarget.parameters` and
+    `retarget.shapes`.
+    """
+    return web.json_response(request.app[SERVICES].control.face.reading())
+
+
 @takes(MotionMessage)
 async def put_motion(request: web.Request, body: MotionMessage) -> web.Response:
     """Freeze the picture as it is, {"paused": true}, or go on."""

@@ -119,6 +119,7 @@ ROUTES: list[web.RouteDef] = [
     web.get("/api/memory", broadcast.get_memory, allow_head=False),
     web.post("/api/memory/forget", broadcast.post_forget),
     web.put("/api/memory/fact", broadcast.put_fact),
+    web.get("/api/face", api.get_face),
     web.post("/api/calibrate", api.post_calibrate),
     web.put("/api/motion", api.put_motion),
     web.put("/api/air", api.put_air),

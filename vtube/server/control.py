@@ -133,6 +133,9 @@ class FaceControl(Protocol):
             TrackingError: no face is seen.
         """
 
+    def reading(self) -> dict[str, Any]:
+        """The face before the user's own curves: `seen`, `parameters` and `shapes` by name."""
+
 
 class MotionControl(Protocol):
     """The motion as a whole."""

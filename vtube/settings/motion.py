@@ -135,11 +135,16 @@ class EmotionSettings(Section):
 
 
 class ParameterCurve(Section):
-    """The user's own response of one pose parameter: gain times value to the power of curve, at most limit."""
+    """The user's own response of one value: what is beyond deadzone, to the power of curve, times gain, plus offset.
+
+    What comes of it is never more than limit, to either side.
+    """
 
     gain: float = Field(1.0, ge=0, le=10, description="Factor, 0 to 10.")
     curve: float = Field(1.0, ge=0.1, le=10, description="Exponent, 0.1 to 10; above 1 small movements get smaller.")
     limit: float = Field(1.0, ge=0, le=1, description="The most it reaches, 0 to 1.")
+    deadzone: float = Field(0.0, ge=0, le=0.9, description="What is smaller counts as nothing, 0 to 0.9.")
+    offset: float = Field(0.0, ge=-1, le=1, description="Where it rests, -1 to 1.")
 
 
 class RetargetSettings(Section):
@@ -213,6 +218,16 @@ class RetargetSettings(Section):
     )
     parameters: dict[str, ParameterCurve] = Field(
         default_factory=dict,
-        description="Your own response of single parameters: {parameter: {gain: 1.0, curve: 1.0, limit: 1.0}}.",
+        max_length=45,
+        description=(
+            "Your own response of single parameters: {mouth_aaa: {gain: 1.5, curve: 1.0, limit: 1.0, deadzone: 0.1, "
+            "offset: 0.0}}; drawn and dragged under Face on the page."
+        ),
+        json_schema_extra=LIVE,
+    )
+    shapes: dict[str, ParameterCurve] = Field(
+        default_factory=dict,
+        max_length=52,
+        description="The same for single blend shapes as the tracker sends them, such as {jawOpen: {gain: 1.5}}.",
         json_schema_extra=LIVE,
     )

@@ -14,7 +14,7 @@ from tests.motion.recordings import live_link_faces, pose_stream
 from vtube.errors import SettingsError
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.retarget.body import Body
-from vtube.motion.retarget.filters import VALUES, build_filter
+from vtube.motion.retarget.filters import VALUES, Response, build_filter
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, Pose, neutral
 from vtube.settings import ParameterCurve, RetargetSettings
 from vtube.signals import ARKIT_SHAPES, FaceFrame
@@ -238,6 +238,51 @@ def test_ranges_and_curves_of_the_users_own() -> None:
     assert shaped[P["head_y"]] == pytest.approx(max(2 * plain[P["head_y"]], -1.0))
     with pytest.raises(SettingsError, match="did you mean head_y"):
         make(parameters={"head_yy": ParameterCurve()})
+
+
+@pytest.mark.parametrize(
+    ("value", "curve", "expected"),
+    [
+        (0.5, {}, 0.5),
+        (-0.5, {"gain": 1.5}, -0.75),
+        (0.5, {"curve": 2.0}, 0.25),
+        (0.9, {"limit": 0.6}, 0.6),
+        (0.1, {"deadzone": 0.2}, 0.0),
+        (0.6, {"deadzone": 0.2}, 0.5),
+        (1.0, {"deadzone": 0.2}, 1.0),
+        (-0.6, {"deadzone": 0.2, "gain": 2.0}, -1.0),
+        (0.0, {"offset": 0.25}, 0.25),
+        (-1.0, {"offset": 0.25}, -0.75),
+        (0.5, {"offset": -0.25, "gain": 0.5, "limit": 0.1}, 0.0),
+    ],
+)
+def test_the_shape_of_a_curve(value: float, curve: dict[str, float], expected: float) -> None:
+    values = np.array([0.3, value])
+    shaped = Response({1: ParameterCurve(**curve)}).shape(values)
+    assert shaped == pytest.approx([0.3, expected])
+    assert values[1] == value
+
+
+def test_curves_of_blend_shapes() -> None:
+    frame = FaceFrame(0.0, shapes={**FACE, "jawOpen": 0.3}, head=(0.0, 0.0, 0.0))
+    more = {"shapes": {"jawOpen": ParameterCurve(gain=2.0)}}
+    open_mouth = [P[f"mouth_{name}"] for name in ("aaa", "iii", "uuu", "eee", "ooo")]
+    assert pose_of(frame, **more)[open_mouth].sum() > 1.3 * pose_of(frame)[open_mouth].sum()
+    with pytest.raises(SettingsError, match="did you mean 'jawOpen'"):
+        make(shapes={"jawOpn": ParameterCurve()})
+    with pytest.raises(SettingsError, match="gaze_range_deg"):
+        make(shapes={"eyeLookUpLeft": ParameterCurve()})
+
+
+def test_what_curves_get_can_be_read() -> None:
+    retargeter = make(parameters={"head_y": ParameterCurve(gain=0.0)}, shapes={"jawOpen": ParameterCurve(gain=0.0)})
+    retargeter.retarget(FaceFrame(0.0, shapes={"jawOpen": 0.5}, head=(0.0, 12.0, 0.0)), pose := neutral(), 0.0)
+    assert pose[P["head_y"]] == 0.0
+    assert retargeter.mapped is not None
+    assert retargeter.mapped[P["head_y"]] != 0.0
+    assert retargeter.face is not None
+    assert retargeter.face[ARKIT_SHAPES.index("jawOpen")] == 0.5
+    assert np.isnan(retargeter.face[ARKIT_SHAPES.index("tongueOut")])
 
 
 def test_calibration_survives_new_settings() -> None:

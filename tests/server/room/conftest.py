@@ -56,7 +56,7 @@ class Turning:
 class Camera:
     """A running camera, asked over its own HTTP."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, **more: Any) -> None:
         settings = {
             "tracking": ["none"],
             "outputs": ["null"],
@@ -72,6 +72,7 @@ class Camera:
                 "memory": {"path": str(folder / "memory.sqlite")},
                 "selection": {"hold": True, "life_s": 60},
             },
+            **more,
         }
         with pytest.MonkeyPatch.context() as patch:  # one camera for many tests keeps nothing in anybody's own folder
             patch.setenv("VTUBE_HOME", str(folder))

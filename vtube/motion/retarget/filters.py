@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vtube.errors import PoseError, SettingsError
 from vtube.motion.easing import Array
 from vtube.motion.one_euro import OneEuro, Unfiltered
 from vtube.motion.retarget.base import GROUPS
-from vtube.pose import COUNT, INDEX, Pose, index_of
+from vtube.pose import COUNT, INDEX, index_of
 from vtube.settings import ParameterCurve
+from vtube.signals import ARKIT_SHAPES
+from vtube.text import did_you_mean, shown
 
 
 def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
@@ -71,34 +74,59 @@ class Hysteresis:
         return self.on
 
 
+Number = TypeVar("Number", bound=np.floating)
+
+
 class Response:
-    """value -> sign(value) * min(gain * |value|^curve, limit), for all parameters at once.
+    """value -> offset + sign(value) * gain * ((|value| - deadzone) / (1 - deadzone))^curve, within the limit.
+
+    What has no curve, and what is no number, passes as it is.
+    """
+
+    def __init__(self, curves: Mapping[int, ParameterCurve]) -> None:
+        """`curves` by the place of the value that each shapes."""
+        self._at = np.array(list(curves), np.intp)
+        table = [(one.gain, one.curve, one.limit, one.deadzone, one.offset) for one in curves.values()]
+        self._gain, self._curve, self._limit, self._zone, self._offset = np.array(table).reshape(-1, 5).T
+
+    def shape(self, values: NDArray[Number]) -> NDArray[Number]:
+        """The shaped values: a new array where anything has a curve."""
+        if not self._at.size:
+            return values
+        found = values[self._at].astype(np.float64)
+        beyond = np.maximum(np.abs(found) - self._zone, 0.0) / (1.0 - self._zone)
+        shaped = self._offset + np.copysign(self._gain * beyond**self._curve, found)
+        result = values.copy()
+        result[self._at] = np.clip(shaped, -self._limit, self._limit)
+        return result
+
+
+def response_of_parameters(curves: Mapping[str, ParameterCurve]) -> Response:
+    """The response of a pose.
 
     Raises:
         SettingsError: an unknown parameter name.
     """
-
-    def __init__(self, curves: Mapping[str, ParameterCurve]) -> None:
-        self._neutral = not curves
-        self._gain, self._curve, self._limit = np.ones(COUNT), np.ones(COUNT), np.ones(COUNT)
-        for name, curve in curves.items():
-            at = _index(name)
-            self._gain[at], self._curve[at], self._limit[at] = curve.gain, curve.curve, curve.limit
-
-    def shape(self, pose: Pose) -> Pose:
-        """The shaped values."""
-        if self._neutral:
-            return pose
-        size = np.minimum(self._gain * np.abs(pose) ** self._curve, self._limit)
-        shaped: Pose = np.copysign(size, pose).astype(np.float32)
-        return shaped
-
-
-def _index(name: str) -> int:
     try:
-        return index_of(name)
+        return Response({index_of(name): curve for name, curve in curves.items()})
     except PoseError as error:
         raise SettingsError(f"the setting 'retarget.parameters': {error}") from None
+
+
+def response_of_shapes(curves: Mapping[str, ParameterCurve]) -> Response:
+    """The response of a face's vector.
+
+    Raises:
+        SettingsError: an unknown blend shape, or one that only says where the eyes look.
+    """
+    for name in curves:
+        if name.startswith("eyeLook") and name in ARKIT_SHAPES:
+            line = "the gaze is not made of it alone; set gaze_range_deg, or iris_rotation_x and iris_rotation_y"
+            raise SettingsError(f"the setting 'retarget.shapes': {name}: {line} of retarget.parameters")
+        if name not in ARKIT_SHAPES:
+            near = did_you_mean(name, ARKIT_SHAPES) or "they are called as Apple calls them, such as jawOpen"
+            raise SettingsError(f"the setting 'retarget.shapes': there is no blend shape {shown(name)}; {near}")
+    return Response({ARKIT_SHAPES.index(name): curve for name, curve in curves.items()})
 
 
 LEAN = slice(COUNT, COUNT + 3)

@@ -15,7 +15,15 @@ from vtube.motion.neutral_faces import NeutralFaceStore
 from vtube.motion.retarget.base import GROUPS, Mapper, filled, seen_groups
 from vtube.motion.retarget.body import Body, Lean, lean_values
 from vtube.motion.retarget.classic import Classic
-from vtube.motion.retarget.filters import LEAN, VALUES, Response, Smoother, build_filter
+from vtube.motion.retarget.filters import (
+    LEAN,
+    VALUES,
+    Response,
+    Smoother,
+    build_filter,
+    response_of_parameters,
+    response_of_shapes,
+)
 from vtube.motion.retarget.natural import Natural
 from vtube.pose import COUNT, INDEX, Pose, limit, neutral
 from vtube.settings import RetargetSettings
@@ -41,12 +49,15 @@ class FaceRetargeter:
             say, leaves the head to the layers below; when it begins or ceases to send one, that is eased.
         lean: where the whole picture should move, for the scene.
         calibration: the person's neutral faces, for a successor with other settings.
+        face: the newest face, calibrated, before the user's own curves of blend shapes; None before the first.
+        mapped: the pose that it makes before the user's own curves of parameters; None before the first.
     """
 
     def __init__(
         self,
         settings: RetargetSettings,
         mapper: Mapper,
+        shape_response: Response,
         response: Response,
         smoother: Smoother,
         calibration: CalibrationByTracker,
@@ -55,9 +66,12 @@ class FaceRetargeter:
         self.lean = Lean()
         self._settings = settings
         self._mapper = mapper
+        self._shape_response = shape_response
         self._response = response
         self._filter = smoother
         self.calibration = calibration
+        self.face: Vector | None = None
+        self.mapped: Pose | None = None
         self._inversion = inversion(settings.invert)
         self._body = Body(settings.body_follow, settings.body_lag_s)
         self._follows = settings.mode == "natural"
@@ -114,13 +128,15 @@ class FaceRetargeter:
         self._frame, self._time = frame, time
 
     def _relative(self, vector: Vector, time: float, source: str) -> Vector:
-        vector = self._inversion.flip(self.calibration.subtract(vector, time, source))
-        return MIRROR.flip(vector) if self._settings.mirror else vector
+        self.face = self._inversion.flip(self.calibration.subtract(vector, time, source))
+        shaped = self._shape_response.shape(self.face)
+        return MIRROR.flip(shaped) if self._settings.mirror else shaped.copy()
 
     def _map(self, face: Vector, dt: float) -> Array:
         sample, target = np.zeros(VALUES), neutral()
         self._mapper.map(face, target, dt)
-        sample[:COUNT] = self._response.shape(limit(target))
+        self.mapped = limit(target)
+        sample[:COUNT] = self._response.shape(self.mapped)
         if self._settings.lean > 0 and self.calibration.placed:
             x, y, z = face[POSITION].tolist()
             sample[LEAN] = lean_values(x, y, z, self._settings.lean)
@@ -157,7 +173,7 @@ def build_retargeter(
     anew. `kept` holds the neutral faces of earlier sessions, for which the settings may ask.
 
     Raises:
-        SettingsError: `parameters` names an unknown parameter.
+        SettingsError: `parameters` or `shapes` names what does not exist.
     """
     exact = settings.mode == "classic"
     if exact or calibration is None or not calibration.done:
@@ -168,7 +184,8 @@ def build_retargeter(
     return FaceRetargeter(
         settings,
         MAPPERS[settings.mode](settings),
-        Response(settings.parameters),
+        response_of_shapes(settings.shapes),
+        response_of_parameters(settings.parameters),
         build_filter(0.0 if exact else settings.smoothing),
         calibration,
     )

@@ -2,6 +2,7 @@
 
 import { calibrate, calibration } from "../acts.js";
 import { button, card, copy, empty, fix, head, icon, range, tag } from "../controls.js";
+import "../curve.js";
 import { setting } from "../fields.js";
 import { ago, faceLamp, trackersOf } from "../lamps.js";
 import { Part, html, nothing } from "../part.js";
@@ -23,6 +24,7 @@ class FacePage extends Part {
       ${card(t("face.trackers"), this.trackers(trackersOf(state)), tag(state.calibrated ? "good" : "off", t(state.calibrated ? "face.calibrated" : "face.not.calibrated")))}
       <div class="g2">${card(t("face.arrives"), this.meters(state.pose ?? {}))}
         ${card(t("face.becomes"), SIMPLE.map((path) => setting(path)))}</div>
+      <vt-curve></vt-curve>
       ${plugins()}
       <vt-settings section="face"></vt-settings>`;
   }

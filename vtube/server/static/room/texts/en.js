@@ -102,6 +102,11 @@ export default {
 
   "face.line": "Who is listened to, and how it becomes motion", "face.trackers": "Trackers, the most important first",
   "face.calibrated": "calibrated", "face.not.calibrated": "not calibrated", "face.arrives": "What the character does", "face.becomes": "How it follows",
+  "curve.title": "Response of one value", "curve.line": "Drag the points: where it begins, how it bends, how far it goes. The green dot is you.",
+  "curve.choose": "Parameter or blend shape", "curve.shapes": "Blend shapes of the tracker", "curve.picture": "What becomes of {name}",
+  "curve.gain": "Strength", "curve.curve": "Bend", "curve.deadzone": "Dead zone", "curve.offset": "Rest", "curve.limit": "Limit",
+  "curve.reset": "Put it back", "curve.reset.all": "Put all {n} back", "curve.now": "{from} becomes {to}", "curve.no.face": "No face arrives now.",
+  "curve.not.sent": "The tracker does not send this.",
   "state.live": "live", "state.waiting": "waiting", "state.lost": "lost", "state.failed": "failed", "state.opening": "opening",
   "state.ended": "ended", "state.closed": "closed", "state.off": "off",
 

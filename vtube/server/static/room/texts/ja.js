@@ -102,6 +102,11 @@ export default {
 
   "face.line": "誰の顔を受け取り、どう動きにするか", "face.trackers": "トラッカー（重要な順）",
   "face.calibrated": "顔合わせ済み", "face.not.calibrated": "顔合わせ前", "face.arrives": "キャラの動き", "face.becomes": "追従のしかた",
+  "curve.title": "一つの値の反応", "curve.line": "点をドラッグします：どこから始まり、どう曲がり、どこまで動くか。緑の点が今のあなたです。",
+  "curve.choose": "パラメータまたはブレンドシェイプ", "curve.shapes": "トラッカーのブレンドシェイプ", "curve.picture": "{name} がどう変わるか",
+  "curve.gain": "強さ", "curve.curve": "曲がり", "curve.deadzone": "遊び", "curve.offset": "静止位置", "curve.limit": "上限",
+  "curve.reset": "元に戻す", "curve.reset.all": "{n} 個すべて元に戻す", "curve.now": "{from} が {to} になります", "curve.no.face": "今は顔が届いていません。",
+  "curve.not.sent": "トラッカーはこれを送っていません。",
   "state.live": "動作中", "state.waiting": "待機中", "state.lost": "見失い", "state.failed": "失敗", "state.opening": "準備中",
   "state.ended": "終了", "state.closed": "閉じました", "state.off": "オフ",
 

@@ -102,6 +102,11 @@ export default {
 
   "face.line": "听谁的，以及如何变成动作", "face.trackers": "追踪器，重要的在前",
   "face.calibrated": "已校准", "face.not.calibrated": "未校准", "face.arrives": "角色在做什么", "face.becomes": "如何跟随",
+  "curve.title": "单个数值的响应", "curve.line": "拖动各点：从哪里开始、怎样弯曲、能走多远。绿点就是现在的你。",
+  "curve.choose": "参数或混合形状", "curve.shapes": "追踪器的混合形状", "curve.picture": "{name} 会变成什么",
+  "curve.gain": "强度", "curve.curve": "弯曲", "curve.deadzone": "死区", "curve.offset": "静止值", "curve.limit": "上限",
+  "curve.reset": "恢复", "curve.reset.all": "全部恢复（{n} 个）", "curve.now": "{from} 变成 {to}", "curve.no.face": "现在没有收到面部数据。",
+  "curve.not.sent": "追踪器没有发送这一项。",
   "state.live": "运行中", "state.waiting": "等待", "state.lost": "丢失", "state.failed": "失败", "state.opening": "正在打开",
   "state.ended": "已结束", "state.closed": "已关闭", "state.off": "关",
 
