@@ -51,6 +51,11 @@ def curves(camera: Camera, kind: str = "parameters") -> dict[str, Any]:
     return found
 
 
+def mouth(camera: Camera) -> float:
+    """All that the mouth does, added up."""
+    return sum(float(value) for name, value in camera.state()["pose"].items() if name.startswith("mouth_"))
+
+
 async def test_a_point_is_dragged_and_the_character_turns_further(face: Face, faced: Camera) -> None:
     tab = await face()
     assert faced.ask("GET", "/api/face")["seen"]
@@ -79,9 +84,8 @@ async def test_a_blend_shape_has_a_curve_too(face: Face, faced: Camera) -> None:
     tab = await face()
     await tab.choose("#curve-name", "shapes jawOpen")
     await tab.reads(".curve [role=status]", "0.40 becomes 0.40")
-    before = sum(value for name, value in faced.state()["pose"].items() if name.startswith("mouth_"))
+    before = mouth(faced)
     await tab.type("#curve-gain", "0.1")
     assert await faced.comes(lambda: curves(faced, "shapes")["jawOpen"]["gain"] == 0.1)
-    closed = lambda: sum(v for name, v in faced.state()["pose"].items() if name.startswith("mouth_"))  # noqa: E731 - asked again and again
-    assert await faced.comes(lambda: closed() < 0.5 * before)
+    assert await faced.comes(lambda: mouth(faced) < 0.5 * before)
     await tab.reads("#curve-name", "• jawOpen")
