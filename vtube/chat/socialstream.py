@@ -1,6 +1,7 @@
 """`socialstream:SESSION`: the browser extension Social Stream Ninja, which reads very many sites.
 
-Its options "remote API control" and "send chat messages to API server" must be on. Who knows the session can read it.
+Its options "remote API control" and "send chat messages to API server" must be on. Who knows the session can read and
+write: without one in the SPEC it comes from SOCIALSTREAM_SESSION.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +23,7 @@ from vtube.errors import SettingsError
 from vtube.spec import Spec
 
 ADDRESS = "wss://io.socialstream.ninja"
+SESSION = "SOCIALSTREAM_SESSION"
 CHANNEL = 4
 MAX_BYTES = 4 * 1024 * 1024
 _SESSION = re.compile(r"[\w-]{3,64}")
@@ -39,9 +42,12 @@ class SocialStreamChat:
         Raises:
             SettingsError: the session is none.
         """
-        self._session = (spec.argument or "").strip()
+        self._session = (spec.argument or os.environ.get(SESSION, "")).strip()
         if not _SESSION.fullmatch(self._session):
-            raise SettingsError("socialstream takes the session of Social Stream Ninja, such as socialstream:abc123")
+            raise SettingsError(
+                "socialstream takes the session of Social Stream Ninja, such as socialstream:abc123, "
+                f"or from the environment variable {SESSION}"
+            )
         self._address = context.address(self.name, ADDRESS)
         self._numbers = itertools.count(1)
 
