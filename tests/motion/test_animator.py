@@ -12,7 +12,7 @@ from vtube.errors import SettingsError, TrackingError
 from vtube.motion.animator import Animator
 from vtube.pose import INDEX
 from vtube.settings import Settings, parse
-from vtube.signals import FaceFrame
+from vtube.signals import FaceFrame, SpeechCue
 
 TURNED = FaceFrame(0.0, head=(0.0, 15.0, 0.0), source="vts")
 
@@ -135,3 +135,17 @@ def test_without_a_face_there_is_nothing_to_take_as_neutral() -> None:
             animator.calibrate()
     finally:
         animator.close()
+
+
+def test_an_emotion_that_begins_with_the_voice_s_cues_is_in_the_same_pose() -> None:
+    feelings: list[str] = []
+
+    def cues(_now: float) -> tuple[SpeechCue, ...]:
+        for name in feelings:
+            animator.emotion.show(name)
+        return ()
+
+    animator = Animator(still(), Seen(), lambda _: None, cues)
+    before = animator.mixer.pose(0.0).copy()
+    feelings.append("joy")
+    assert (animator.mixer.pose(0.03) != before).any()

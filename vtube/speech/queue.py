@@ -180,7 +180,8 @@ class SpeechQueue:
         return self._player.mouth(now, self._settings.lead_s)
 
     def cues(self, now: float) -> list[SpeechCue]:
-        """What the voice does around `now` that a body goes along with; see `player.Player.cues`."""
+        """See `player.Player.cues`. A body asks before it shows an emotion: a new sentence's is in the same pose."""
+        self._acts.follow(now)
         return self._player.cues(now)
 
     def status(self, now: float) -> dict[str, Any]:
