@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -366,6 +368,65 @@ class FakeScenes(Part):
         self._note("scenes.remove", name)
 
 
+class KeptBytes(io.BytesIO):
+    """A file in memory that knows what was in it when it was closed."""
+
+    kept = b""
+
+    def close(self) -> None:
+        if not self.closed:
+            self.kept = self.getvalue()
+        super().close()
+
+
+class FakeClips(Part):
+    most_sound_bytes = 3_000_000
+
+    path: Path | None = None
+    """The video of clip 1."""
+
+    def __init__(self, calls: Calls) -> None:
+        super().__init__(calls)
+        self.sound = KeptBytes()
+
+    def make(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        self._note("clips.make", dict(values))
+        return {"id": "1", "state": "waiting"}
+
+    def all(self) -> list[dict[str, Any]]:
+        return [{"id": "1", "state": "done"}]
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        return {"id": "1", "state": "done"} if key == "1" else None
+
+    def video(self, key: str) -> tuple[Path, str] | None:
+        return (self.path, "Grüße 1.mp4") if key == "1" and self.path is not None else None
+
+    def resume(self, key: str) -> bool:
+        self._note("clips.resume", key)
+        return key == "1"
+
+    def stop(self, key: str) -> bool:
+        self._note("clips.stop", key)
+        return key == "1"
+
+    def remove(self, key: str) -> bool:
+        self._note("clips.remove", key)
+        return key == "1"
+
+    def new_sound(self, name: str) -> tuple[str, BinaryIO]:
+        self._note("clips.new_sound", name)
+        self.sound = KeptBytes()
+        return "sound", self.sound
+
+    def keep_sound(self, key: str) -> float | None:
+        self._note("clips.keep_sound", key)
+        return 1.5
+
+    def drop_sound(self, key: str) -> None:
+        self._note("clips.drop_sound", key)
+
+
 class FakePlugins(Part):
     def questions(self) -> list[dict[str, Any]]:
         return [{"number": 1, "name": "Bonk", "developer": "Somebody", "origin": ""}]
@@ -429,6 +490,7 @@ class FakeControl(Calls):
         self.air = FakeAir(self)
         self.recorder = FakeRecorder(self)
         self.scenes = FakeScenes(self)
+        self.clips = FakeClips(self)
         self.plugins = FakePlugins(self)
         self.triggers = FakeTriggers(self)
 

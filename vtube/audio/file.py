@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from pathlib import Path
 
@@ -27,8 +28,8 @@ NOTHING_ELSE = {
 """No address, and no list of files (HLS, concat): FFmpeg reads the file that was named and opens nothing on its own."""
 
 
-def read_sound(path: Path, rate: int = RATE) -> Samples:
-    """The whole file as mono float32 at `rate`; WAV and whatever else FFmpeg reads.
+def read_sound(path: Path, rate: int = RATE, seconds: float = math.inf) -> Samples:
+    """The file, `seconds` of it at most, as mono float32 at `rate`; WAV and whatever else FFmpeg reads.
 
     Raises:
         AudioError: the file cannot be read, holds no sound, or is longer than MAX_SECONDS.
@@ -42,6 +43,8 @@ def read_sound(path: Path, rate: int = RATE) -> Samples:
             total = 0
             for decoded in [*[container.decode(audio=0)], [None]]:
                 for frame in decoded:
+                    if total >= seconds * rate:
+                        break
                     for part in resampler.resample(frame):
                         parts.append(to_mono(part.to_ndarray().T))
                         total += len(parts[-1])
@@ -49,7 +52,23 @@ def read_sound(path: Path, rate: int = RATE) -> Samples:
                         raise AudioError(f"{path} is longer than {MAX_SECONDS // 3600} hours")
     except (OSError, av.FFmpegError, ValueError) as error:
         raise AudioError(f"cannot read the sound {path}: {getattr(error, 'strerror', None) or error}") from None
-    return np.concatenate(parts) if parts else np.empty(0, np.float32)
+    samples = np.concatenate(parts) if parts else np.empty(0, np.float32)
+    return samples if math.isinf(seconds) else samples[: round(seconds * rate)]
+
+
+def sound_seconds(path: Path) -> float | None:
+    """How long the sound in a file is, by its head; None where that does not say.
+
+    Raises:
+        AudioError: the file cannot be read, or holds no sound.
+    """
+    try:
+        with plain_file(path).open("rb") as file, av.open(file, "r", options=NOTHING_ELSE) as container:
+            if not container.streams.audio:
+                raise AudioError(f"{path.name} holds no sound")
+            return None if container.duration is None else container.duration / av.time_base
+    except (OSError, av.FFmpegError, ValueError) as error:
+        raise AudioError(f"cannot read the sound {path.name}: {getattr(error, 'strerror', None) or error}") from None
 
 
 class FileSource:

@@ -61,6 +61,11 @@ def check_name(name: str) -> str:
     return whole
 
 
+def is_kept(folder: Path) -> bool:
+    """Whether this is the folder of a character that is kept."""
+    return (folder / ABOUT).is_file()
+
+
 class Wardrobe:
     """The characters in one folder. Any thread may call it; two that keep one name at a time both succeed."""
 

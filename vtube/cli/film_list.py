@@ -25,6 +25,7 @@ COLUMNS = (
     "background",
     "size",
     "fps",
+    "seconds",
     "subtitles",
     "chapters",
     "burn",

@@ -19,13 +19,14 @@ from vtube import settings as settings_module
 from vtube.audio.loudness import normalised
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.character import Character
+from vtube.avatar.registry import AUTO, check_engine
 from vtube.cli.commands.arguments import open_renderer, prepared
 from vtube.cli.film_progress import Told, told
 from vtube.errors import SettingsError
 from vtube.frame import SIZE, Frame, Rgb
 from vtube.offline import captions
 from vtube.offline.burnt import with_captions
-from vtube.offline.clip import SOUND_RATE, Clip, from_poses, from_sound, from_text, from_tracking
+from vtube.offline.clip import SOUND_RATE, Clip, beginning, from_poses, from_sound, from_text, from_tracking
 from vtube.offline.film import Film, FramesFrom, drawn
 from vtube.offline.over import SMALLEST, Behind, Place, behind, laid_over, length_of, place_of
 from vtube.offline.segments import Encoder
@@ -34,6 +35,7 @@ from vtube.outputs.file import video_container
 from vtube.paths import default_picture, file_sha256, read_bounded, write_whole
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
+from vtube.studio.character import character_of
 from vtube.studio.subject import subject_of
 
 MAX_TEXT_BYTES = 2_000_000
@@ -75,8 +77,7 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
     settings = _moving(settings_module.load(arguments.config, _overrides(arguments, video, place)), take.number)
     if arguments.background is not None:
         settings = _opaque_scene(settings)
-    picture = Path(arguments.character) if arguments.character else default_picture()
-    character = prepared(arguments, picture)
+    character = _character(arguments)
     subject = subject_of(character)
     clip: Clip | None = None
     stage = Stage(settings.scene, subject=lambda: subject, marks=lambda now: None if clip is None else clip.marks(now))
@@ -86,7 +87,7 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
             clip = work.clip()
             if clip is None:
                 clip = _clip(arguments, take, settings, progress, 0 if video is None else video.count)
-                clip = clip if video is None else length_of(clip, video)
+                clip = beginning(clip, arguments.seconds) if video is None else length_of(clip, video)
                 work.keep_clip(clip)
             _write_words(arguments, clip)
             frames = drawn(clip, renderer, stage)
@@ -96,6 +97,14 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
                 frames = with_captions(frames, clip.captions, clip.fps)
             path = _film(arguments, stage, video, work, clip, frames).make(progress.drawing(clip))
             progress.finished(path, clip)
+
+
+def _character(arguments: argparse.Namespace) -> Character:
+    """Of `--character`: a picture, a name of the wardrobe, or the folder of one that is kept."""
+    if not arguments.character:
+        return prepared(arguments, default_picture())
+    check_engine(arguments.engine or AUTO)
+    return character_of(arguments.character)
 
 
 def _film(
@@ -172,6 +181,7 @@ def _digest(
         arguments.emotion,
         str(arguments.at),
         str(arguments.burn),
+        str(arguments.seconds),
         take.text,
         *(_file_digest(file) for file in files if file is not None),
     ]
@@ -187,9 +197,9 @@ def _file_digest(file: Path) -> str:
 
 def _clip(arguments: argparse.Namespace, take: Take, settings: Settings, progress: Told, least: int) -> Clip:
     if arguments.audio is not None:
-        return from_sound(arguments.audio, settings, arguments.emotion, least)
+        return from_sound(arguments.audio, settings, arguments.emotion, least, arguments.seconds)
     if arguments.text is not None:
-        return from_text(take.text, settings, progress.speaking, arguments.emotion, least)
+        return from_text(take.text, settings, progress.speaking, arguments.emotion, least, arguments.seconds)
     if arguments.poses is not None:
         return from_poses(arguments.poses, settings)
     kind, _, file = arguments.tracking.partition(":")

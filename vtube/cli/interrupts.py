@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -20,6 +21,17 @@ INTERRUPTED = 130
 def leave(*_: object) -> None:
     """End this process at once, as Ctrl-C does while nothing has begun yet."""
     os._exit(INTERRUPTED)
+
+
+def leave_with_input() -> None:
+    """End this process at once when its standard input ends: whoever has started it holds the other end."""
+
+    def read() -> None:
+        while sys.stdin is not None and sys.stdin.buffer.read(1):
+            pass
+        leave()
+
+    threading.Thread(target=read, name="end of input", daemon=True).start()
 
 
 def let_commands_end_in_order() -> None:

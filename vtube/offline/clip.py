@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -96,10 +97,10 @@ def from_tracking(path: Path, settings: Settings) -> Clip:
     )
 
 
-def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0) -> Clip:
+def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0, seconds: float = math.inf) -> Clip:
     """Speech: the mouth follows it without the delay of a live run, and the rest idles or shows `emotion`.
 
-    It has at least `least` frames.
+    It has at least `least` frames; of the sound, `seconds` at most are read.
 
     Raises:
         AudioError: the sound cannot be read, or is empty.
@@ -109,7 +110,7 @@ def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0
     from vtube.audio.mouth_source import create_lip_sync
     from vtube.errors import AudioError
 
-    samples, fps = read_sound(path), settings.loop.fps
+    samples, fps = read_sound(path, seconds=seconds), settings.loop.fps
     if not len(samples):
         raise AudioError(f"the sound in {path} has no length")
     mouths = [shape for _, shape in offline_mouth(samples, create_lip_sync(settings.lipsync))]
@@ -117,7 +118,7 @@ def from_sound(path: Path, settings: Settings, emotion: str = "", least: int = 0
     animator = Animator(
         settings, SignalPlayback[FaceFrame]([]), SignalPlayback(mouths).poll, lambda now: near(cues, now)
     )
-    sound = read_sound(path, SOUND_RATE)
+    sound = read_sound(path, SOUND_RATE, seconds)
     count = max(least, frames_for(len(sound) / SOUND_RATE, fps))
     return _acted(Clip(_still(count), fps, fitted(sound, count, fps)), animator, _begins(emotion))
 
@@ -128,18 +129,19 @@ def from_text(
     progress: Callable[[int, int], object] = lambda done, all_: None,
     emotion: str = "",
     least: int = 0,
+    seconds: float = math.inf,
 ) -> Clip:
     """A text: spoken by the voice of the settings, its tags shown as emotions, its lines `# Title` as chapters.
 
     `progress` gets the sentences that are spoken and their number; `emotion` is shown until the first tag. It has at
-    least `least` frames.
+    least `least` frames; no sentence begins after `seconds`.
 
     Raises:
         SettingsError: there is no such voice.
         SpeechError: there is nothing to say, or a sentence cannot be said.
     """
     parts, fps = sections(text), settings.loop.fps
-    spoken = record([one.text for one in parts], settings, SOUND_RATE, progress=progress)
+    spoken = record([one.text for one in parts], settings, SOUND_RATE, progress=progress, seconds=seconds)
     moments = [
         *_begins(emotion),
         *(Moment(part.start - EMOTION_LEAD_S, part.emotion, part.gesture) for part in spoken.parts),
@@ -177,6 +179,20 @@ def _chapters(parts: Sequence[Section], spoken: Recording) -> list[Chapter]:
     if found and min(first) == min(number for number in first if parts[number].title):
         found[0] = replace(found[0], start=0.0)
     return found
+
+
+def beginning(clip: Clip, seconds: float) -> Clip:
+    """The first `seconds` of a clip, in whole frames; itself where it is no longer."""
+    if clip.seconds <= seconds:
+        return clip
+    count = max(1, round(seconds * clip.fps))
+    return replace(
+        clip,
+        poses=clip.poses[:count],
+        sound=None if clip.sound is None else fitted(clip.sound, count, clip.fps),
+        captions=[replace(one, end=min(one.end, seconds)) for one in clip.captions if one.start < seconds],
+        chapters=[one for one in clip.chapters if one.start < seconds],
+    )
 
 
 class Moment(NamedTuple):

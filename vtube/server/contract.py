@@ -33,6 +33,7 @@ class Contract:
     Attributes:
         body: the JSON body, None without one.
         picture: whether the body is a picture, plain or in a form.
+        binary: the media type of a body that is any other file; empty without one.
         query: the parameters of the address, name to JSON schema.
         answer: the media type of the answer.
         endless: whether the answer goes on until the client leaves.
@@ -40,6 +41,7 @@ class Contract:
 
     body: type[BaseModel] | None = None
     picture: bool = False
+    binary: str = ""
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     answer: str = JSON
     endless: bool = False

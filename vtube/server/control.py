@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from vtube.server.clip_control import ClipsControl
 from vtube.server.outsiders import PluginsControl, TriggersControl
 from vtube.server.seen import AirControl, RecorderControl, ScenesControl
 from vtube.settings import Outcome
@@ -300,6 +301,10 @@ class Control(Protocol):
     @property
     def scenes(self) -> ScenesControl:
         """Looks of the scene by name."""
+
+    @property
+    def clips(self) -> ClipsControl:
+        """Videos that are made in the background."""
 
     @property
     def plugins(self) -> PluginsControl:

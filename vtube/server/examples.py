@@ -19,6 +19,7 @@ EXAMPLES: Mapping[str, Any] = {
     "post_scene": {"name": "Chat"},
     "put_scene": {"name": "Chat", "seconds": 0.6},
     "patch_scene": {"name": "Talk"},
+    "post_clip": {"text": "[joy] Hello everyone!", "voice": "auto", "frame": "bust", "size": "1080x1920"},
     "put_settings": {"scene": {"zoom": 1.4}, "save": False},
     "post_say": {"text": "Hello there!", "interrupt": True},
     "put_speech": {"volume": 0.8, "paused": False},

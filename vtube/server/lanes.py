@@ -81,8 +81,9 @@ class Lanes:
         self.text = Lane("reading a text", 5.0)
         self.memory = Lane("reading the memory", 20.0)
         self.voices = Lane("asking a voice's server", 12.0)
+        self.clips = Lane("looking after the clips", 30.0)
 
     def close(self) -> None:
         """Close all of them."""
-        for lane in (self.character, self.wardrobe, self.settings, self.sound, self.text, self.memory, self.voices):
+        for lane in vars(self).values():
             lane.close()

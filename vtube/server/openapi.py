@@ -110,6 +110,8 @@ def _body(contract: Contract, schemas: dict[str, Any], name: str) -> dict[str, A
         binary = {"type": "string", "format": "binary"}
         form = {"type": "object", "properties": {"file": binary}, "required": ["file"]}
         return {kind: {"schema": binary} for kind in PICTURES} | {"multipart/form-data": {"schema": form}}
+    if contract.binary:
+        return {contract.binary: {"schema": {"type": "string", "format": "binary"}}}
     if contract.body is None:
         return {}
     schema = contract.body.model_json_schema(ref_template="#/components/schemas/{model}")

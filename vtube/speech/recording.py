@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -79,8 +80,9 @@ def record(
     *,
     progress: Callable[[int, int], object] = lambda done, all_: None,
     create: Callable[[str, SpeechSettings], Voice] = create_voice,
+    seconds: float = math.inf,
 ) -> Recording:
-    """Speak `texts`, one after the other, with the voice of the settings.
+    """Speak `texts`, one after the other, with the voice of the settings; no sentence begins after `seconds`.
 
     `progress` gets the sentences done and their number.
 
@@ -114,6 +116,8 @@ def record(
         sound += [samples, np.zeros(round(BETWEEN_S * rate), np.float32)]
         at += len(sound[-2]) + len(sound[-1])
         progress(done + 1, len(sentences))
+        if at >= seconds * rate:
+            break
     sound.append(np.zeros(round((AFTER_S - BETWEEN_S) * rate), np.float32))
     samples = np.concatenate(sound) * np.float32(settings.speech.volume)
     return Recording(samples, rate, parts, cues)

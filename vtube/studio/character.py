@@ -19,7 +19,7 @@ from vtube.avatar.puppet.manager import Kept, PuppetManager
 from vtube.avatar.puppet.measure import largest_in_time
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
-from vtube.avatar.wardrobe import Wardrobe
+from vtube.avatar.wardrobe import Wardrobe, is_kept
 from vtube.errors import PictureError, UnfitPictureError, VtubeError
 from vtube.frame import View
 from vtube.paths import default_picture
@@ -36,12 +36,14 @@ NOTE_LEVELS = {"done": logging.INFO, "note": logging.INFO, "problem": logging.WA
 
 
 def character_of(setting: str | None) -> Character:
-    """The character that `avatar.character` names: a picture, or one of the wardrobe where there is no such file.
+    """The character that `avatar.character` names: a picture, one of the wardrobe, or the folder of one that is kept.
 
     Raises:
         PictureError: it cannot be used.
     """
     path, wardrobe = Path(setting or default_picture()).expanduser(), Wardrobe()
+    if is_kept(path):
+        return Wardrobe(path.parent).take(path.name)
     if setting and not path.exists() and wardrobe.has(setting):
         return wardrobe.take(setting)
     return prepare(path)

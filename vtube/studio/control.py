@@ -9,6 +9,7 @@ from typing import Any
 from vtube.audio.devices import sound_inputs
 from vtube.server import control as seams
 from vtube.server import outsiders, seen
+from vtube.server.clip_control import ClipsControl
 from vtube.settings import Settings
 from vtube.studio.character import character_of
 from vtube.tracking.registry import create_tracker
@@ -39,6 +40,7 @@ class Control:
     air: seen.AirControl
     recorder: seen.RecorderControl
     scenes: seen.ScenesControl
+    clips: ClipsControl
     plugins: outsiders.PluginsControl
     triggers: outsiders.TriggersControl
     read_state: Callable[[], dict[str, Any]]

@@ -34,6 +34,7 @@ from vtube.signals import Marks
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
+from vtube.studio.clips import LiveClips
 from vtube.studio.control import Control, check_start
 from vtube.studio.portraits import Portraits
 from vtube.studio.scenes import Scenes
@@ -118,6 +119,7 @@ class Studio:
         self.portraits = Portraits(
             lambda: self.character.look, self.character.painter, self.character.subject, lambda: emotion.templates
         )
+        self.clips = LiveClips(self.character, emotion, self.settings)
         self.control = self._control()
         self.speech.on_sentence(self._feel, self.animator.acts.offer)
         self.server = self._server(settings)
@@ -194,6 +196,7 @@ class Studio:
             ("an output", lambda: self.outputs.close(OUTPUTS_CLOSE_S)),
             ("the neutral face", self.animator.close),
             ("a portrait", self.portraits.close),
+            ("a clip", self.clips.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
             ("the sound of a stream", self.sound.close),
@@ -272,6 +275,7 @@ class Studio:
             self.portraits,
             self.plugins,
             self.triggers,
+            self.clips,
             pose=lambda: self.motion.current,
             paused=lambda: self.motion.paused,
             url=lambda: self.url,
@@ -298,6 +302,7 @@ class Studio:
             air=state.air,
             recorder=state.recorder,
             scenes=Scenes(self.settings, self.stage.glide),
+            clips=self.clips,
             plugins=self.plugins,
             triggers=self.triggers,
             read_state=state.read,

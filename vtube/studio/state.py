@@ -20,6 +20,7 @@ from vtube.signals import InputStatus
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
+from vtube.studio.clips import LiveClips
 from vtube.studio.portraits import Portraits
 from vtube.tracking.group import TrackerGroup
 from vtube.triggers.service import Triggers
@@ -52,6 +53,7 @@ class StateReader:
     portraits: Portraits
     plugins: PluginService
     triggers: Triggers
+    clips: LiveClips
     pose: Callable[[], Pose]
     paused: Callable[[], bool]
     url: Callable[[], str | None]
@@ -88,6 +90,7 @@ class StateReader:
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "vts_api": self.plugins.status(),
             "hotkeys": self.triggers.status(),
+            "clips": self.clips.state(),
             "url": self.url(),
             "pose": to_mapping(self.pose()),
             "held": self.animator.manual.held,

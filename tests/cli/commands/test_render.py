@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.audio.test_file import write_wav
+from vtube.avatar.picture.prepare import prepare
+from vtube.avatar.wardrobe import Wardrobe
+from vtube.cli.commands import render
 from vtube.cli.filming import MAX_PATH, text_of
 from vtube.cli.main import main
+from vtube.paths import default_picture
 
 
 def test_a_text_is_itself_a_file_of_its_name_or_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +36,9 @@ def test_a_text_is_itself_a_file_of_its_name_or_standard_input(tmp_path: Path, m
         (["--text", "Hi there", "--loudness", "-90", "a.mkv"], "from -40 to -5, not '-90'"),
         (["--text", "Hi there", "--fps", "0", "a.mkv"], "--fps is from 1 to 240"),
         (["--text", "Hi there", "--takes", "0", "a.mkv"], "--takes is from 1 to 100"),
+        (["--text", "Hi there", "--seconds", "0", "a.mkv"], "--seconds is above 0"),
+        (["--text", "-", "--stop-with-input", "a.mkv"], "leaves no standard input"),
+        (["--text", "Hi there", "--over", "b.mp4", "--seconds", "1", "a.mkv"], "--seconds does not go with it"),
         (["--text", "Hi there", "a.avi"], "cannot write a.avi"),
         (["--text", "***", "a.mkv"], "nothing to say"),
         (["--text", "Hello there", "--voice", "openjtakl", "a.mkv"], "openjtalk"),
@@ -78,3 +85,25 @@ def test_the_bar_says_how_fast(tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = capsys.readouterr()
     assert f"{out}: 15 frames" in told.out
     assert "x" in told.err.split("rendering", 1)[1]
+
+
+def test_only_the_beginning_is_rendered_where_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = write_wav(tmp_path / "a.wav", 48_000, 1, 3.0)
+    flags = ["--size", "128", "--engine", "puppet", "--progress", "json", "--seconds", "0.5", "--low-priority"]
+    monkeypatch.setattr(render, "lower_process", lambda: None)  # which would count for the tests to come
+    assert main(["render", "--audio", str(sound), *flags, str(tmp_path / "a.mkv")]) == 0
+    finished = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (finished["frames"], finished["seconds"]) == (15, 0.5)
+
+
+def test_a_character_of_the_wardrobe_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Wardrobe().keep(prepare(default_picture()), "Miko")
+    Wardrobe(tmp_path).keep(prepare(default_picture()), "Elsewhere")
+    sound = write_wav(tmp_path / "a.wav", 48_000, 1, 0.2)
+    arguments = ["render", "--audio", str(sound), "--size", "128", "--engine", "puppet"]
+    for number, name in enumerate(("Miko", str(tmp_path / "Elsewhere"))):
+        assert main([*arguments, "--character", name, str(tmp_path / f"{number}.mkv")]) == 0
+    assert main([*arguments, "--character", "Mikko", str(tmp_path / "3.mkv")]) == 1
+    assert "Mikko" in capsys.readouterr().err

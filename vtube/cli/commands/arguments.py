@@ -108,7 +108,12 @@ def open_renderer(arguments: argparse.Namespace, character: Character, large: bo
     variant = arguments.variant or "auto"
     fetch_weights(variant)
     renderer = create_renderer(
-        arguments.engine or AUTO, character, variant=variant, precision=arguments.precision or "auto", live=large
+        arguments.engine or AUTO,
+        character,
+        variant=variant,
+        precision=arguments.precision or "auto",
+        threads=int(getattr(arguments, "low_priority", False)),
+        live=large,
     )
     try:
         yield renderer

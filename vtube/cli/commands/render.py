@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from vtube.cli.commands.arguments import add_engine, add_scene_size
+from vtube.cli.interrupts import leave_with_input
 from vtube.errors import SettingsError
 from vtube.text import shown
+from vtube.threads import lower_process
 
 SUBTITLES, CHAPTERS = (".srt", ".vtt"), (".vtt", ".txt")
 LOWEST_FPS, HIGHEST_FPS = 1.0, 240.0
@@ -28,7 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="bring the sound to this loudness (EBU R 128, true peak -1 dB at most); off leaves it (default: -16)",
     )
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="N films that move differently: out-1, out-2")
+    parser.add_argument("--seconds", type=float, default=math.inf, metavar="S", help="only so much of the beginning")
     parser.add_argument("--progress", choices=("bar", "json"), default="bar", help="json: a line a second on stdout")
+    parser.add_argument(
+        "--low-priority", action="store_true", help="take only what other programs leave, and draw on one thread"
+    )
+    parser.add_argument(
+        "--stop-with-input",
+        action="store_true",
+        help="end at once when standard input ends, for a program that starts this one; the same command goes on later",
+    )
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
     parser.add_argument(
         "out", type=Path, nargs="?", metavar="OUT_VIDEO", help=".mov, .mkv or .webm keep the transparency"
@@ -37,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_sources(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--character", metavar="PNG", help="the picture (default: our own character)")
+    parser.add_argument("--character", metavar="PNG", help="the picture, or a name of the wardrobe (default: our own)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--audio", type=Path, metavar="FILE", help="speech: the mouth follows it, and it is heard")
     what.add_argument(
@@ -79,9 +91,16 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.out is not None:
             raise SettingsError("with --list, each row has its own out")
         return make_films(arguments.list, arguments.jobs)
+    import cv2
+
     from vtube.cli.filming import make_film, takes_of
 
     check(arguments)
+    if arguments.low_priority:
+        cv2.setNumThreads(1)
+        lower_process()
+    if arguments.stop_with_input:
+        leave_with_input()
     for take in takes_of(arguments):
         make_film(arguments, take)
     return 0
@@ -110,6 +129,10 @@ def check(arguments: argparse.Namespace) -> None:
             raise SettingsError(f"--{flag} writes {' or '.join(endings)}, not {file.name}")
     if arguments.fps is not None and not LOWEST_FPS <= arguments.fps <= HIGHEST_FPS:
         raise SettingsError(f"--fps is from {LOWEST_FPS:g} to {HIGHEST_FPS:g}, not {arguments.fps:g}")
+    if not arguments.seconds > 0:
+        raise SettingsError(f"--seconds is above 0, not {arguments.seconds:g}")
+    if arguments.stop_with_input and arguments.text == "-":
+        raise SettingsError("--stop-with-input leaves no standard input for --text -")
     if not 1 <= arguments.takes <= MOST_TAKES:
         raise SettingsError(f"--takes is from 1 to {MOST_TAKES}, not {arguments.takes}")
 
@@ -117,6 +140,8 @@ def check(arguments: argparse.Namespace) -> None:
 def _check_over(arguments: argparse.Namespace) -> None:
     if arguments.over is None and arguments.at is not None:
         raise SettingsError("--at belongs to --over")
+    if arguments.over is not None and arguments.seconds != math.inf:
+        raise SettingsError("--over takes as long as the video; --seconds does not go with it")
     if arguments.over is not None and any(
         getattr(arguments, name) is not None for name in ("fps", "size", "background", "poses", "tracking")
     ):

@@ -1,0 +1,157 @@
+"""The clips and the sounds in the user's own folder, within bounds of number and room."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from vtube.clips.clip import Clip
+from vtube.errors import OutputError
+from vtube.paths import read_bounded, remove, user_folder, write_whole
+
+log = logging.getLogger(__name__)
+
+FOLDER = "clips"
+ABOUT, TEXT, CONFIG, LOG, CHARACTER, SOUNDS = "clip.json", "text.txt", "settings.yaml", "log.txt", "character", "sounds"
+KEY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+MOST_CLIPS = 200
+MOST_SOUNDS = 20
+MOST_SOUND_BYTES = 500_000_000
+MAX_ABOUT_BYTES = 1_000_000
+FREE_TO_BEGIN, FREE_TO_GO_ON = 1_000_000_000, 300_000_000
+"""Bytes that a disk must have left."""
+
+
+def new_key(now: float | None = None) -> str:
+    """A key that nobody guesses and that sorts by time."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{secrets.token_hex(3)}"
+
+
+class Shelf:
+    """The folder `clips`. For one thread at a time, but for what only reads."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder`: by default `clips` in the user's own; made when something is put there."""
+        self.folder = folder or user_folder() / FOLDER
+
+    def all(self) -> list[Clip]:
+        """Every clip that can be read, the oldest first; previews of an earlier run are removed."""
+        if not self.folder.is_dir():
+            return []
+        found = []
+        for folder in sorted(self.folder.iterdir()):
+            if KEY.fullmatch(folder.name) and (clip := self._read(folder)) is not None:
+                found.append(clip)
+        for clip in found:
+            if clip.order.preview:
+                self.remove(clip.key)
+        return [clip for clip in found if not clip.order.preview]
+
+    def path(self, clip: Clip, name: str = "") -> Path:
+        """A file of a clip; its folder without a name."""
+        return self.folder / clip.key / name
+
+    def video(self, clip: Clip) -> Path:
+        """Where its video goes."""
+        return self.path(clip, clip.file_name)
+
+    def keep(self, clip: Clip) -> None:
+        """Write what is known of a clip.
+
+        Raises:
+            OutputError: the disk cannot be written.
+        """
+        self.write(clip, ABOUT, json.dumps(clip.to_json(), ensure_ascii=False, indent=1))
+
+    def write(self, clip: Clip, name: str, text: str) -> Path:
+        """Write a file of a clip.
+
+        Raises:
+            OutputError: the disk cannot be written.
+        """
+        path = self.path(clip, name)
+        try:
+            write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+        except OSError as error:
+            raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
+        return path
+
+    def remove(self, key: str) -> None:
+        """Remove a clip with all its files; what cannot be removed now is no clip any more."""
+        with contextlib.suppress(OSError):
+            remove(self.folder / key / ABOUT)
+        shutil.rmtree(self.folder / key, ignore_errors=True)
+
+    def check_room(self, clips: Iterable[Clip] = (), least: int = FREE_TO_BEGIN) -> None:
+        """Refuse what there is no room for.
+
+        Raises:
+            OutputError: there are too many clips, or the disk is nearly full.
+        """
+        kept = sum(not clip.order.preview for clip in clips)
+        if kept >= MOST_CLIPS:
+            raise OutputError(f"{MOST_CLIPS} clips are kept already; delete some first")
+        free = self.free()
+        if free < least:
+            raise OutputError(f"the disk of {self.folder} has {free / 1e9:.1f} GB left; a clip needs {least / 1e9:.1f}")
+
+    def free(self) -> int:
+        """Bytes that the disk has left."""
+        folder = self.folder
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        return shutil.disk_usage(folder).free
+
+    def new_sound(self, ending: str) -> tuple[str, BinaryIO]:
+        """A key and a file for a sound that is handed in; `ending` is that of its name.
+
+        Raises:
+            OutputError: the disk is nearly full or cannot be written.
+        """
+        self.check_room()
+        ending = ending.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,5}", ending) else ""
+        key = f"{new_key()}{ending}"
+        try:
+            (self.folder / SOUNDS).mkdir(parents=True, exist_ok=True)
+            return key, (self.folder / SOUNDS / key).open("xb")
+        except OSError as error:
+            raise OutputError(f"cannot write {self.folder / SOUNDS}: {error.strerror or error}") from None
+
+    def sound(self, key: str) -> Path | None:
+        """Where a sound is; None when there is none of that key."""
+        path = self.folder / SOUNDS / key
+        return path if KEY.match(key) and path.name == key and path.is_file() else None
+
+    def remove_sound(self, key: str) -> None:
+        """Remove a sound."""
+        with contextlib.suppress(OSError):
+            remove(self.folder / SOUNDS / key)
+
+    def tidy_sounds(self, clips: Iterable[Clip], most: int = MOST_SOUNDS) -> None:
+        """Remove the oldest sounds of which no clip is made, but the newest `most`."""
+        folder, used = self.folder / SOUNDS, {clip.order.sound for clip in clips}
+        if not folder.is_dir():
+            return
+        free = sorted(path.name for path in folder.iterdir() if path.name not in used)
+        for name in free[: max(0, len(free) - most)]:
+            self.remove_sound(name)
+
+    def _read(self, folder: Path) -> Clip | None:
+        try:
+            clip = Clip.from_json(json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES)))
+        except Exception as error:  # noqa: BLE001 - whatever is in a file, the others are shown
+            log.warning("the clip %s cannot be read: %s", folder, error)
+            return None
+        if clip.key != folder.name:
+            return None
+        if clip.state == "done" and not self.video(clip).is_file():
+            return clip.at_rest("failed", "its video is gone")
+        return clip
