@@ -66,6 +66,23 @@ def test_a_camera_stops_and_ctrl_c_is_told_by_the_exit_code(number: int, code: i
     assert done.stdout == f"[True] {code}\n"
 
 
+TWICE = """
+import os, signal
+from vtube.cli.interrupts import EndSignals
+told = []
+signals = EndSignals(lambda: told.append("stop"), lambda: told.append("drain"))
+for _ in range(2):
+    os.kill(os.getpid(), signal.SIGTERM)
+print(told, signals.drains, signals.code)
+"""
+
+
+@POSIX
+def test_a_service_manager_s_wish_drains_and_its_second_one_stops() -> None:
+    done = subprocess.run([sys.executable, "-c", TWICE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "['drain', 'stop'] True 0\n"
+
+
 RUN = ["run", "--port", "0", "--tracking", "none", "--output", "null", "--no-bake"]
 MOMENTS = ["vtube", "vtube.cli.interrupts", "rich.console", "pydantic", "numpy", "cv2", "vtube.studio.pipeline"]
 """Modules that a start imports, in this order; `-X importtime` tells of each when it is there."""

@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pytest
@@ -41,3 +42,18 @@ def test_other_packages_have_their_say_when_verbose(capsys: pytest.CaptureFixtur
         logger.parent = None  # as in a program, where pytest does not listen
         logger.error("a traceback of mine")
         assert ("a traceback of mine" in capsys.readouterr().err) is seen
+
+
+def test_for_programs_each_message_is_a_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    log_module.set_up_logging(logging.INFO, verbose=False, form="json")
+    assert log_module.is_json()
+    try:
+        raise ValueError("broken")
+    except ValueError as error:
+        logging.getLogger("vtube.x").error("it\nfailed: %s 配信", error, exc_info=error)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["level"], line["logger"], line["message"]) == ("error", "vtube.x", "it\nfailed: broken 配信")
+    assert line["time"].endswith("+00:00")
+    assert "ValueError" in line["trace"]
+    log_module.set_up_logging(logging.INFO, verbose=False)
+    assert not log_module.is_json()

@@ -12,7 +12,7 @@ from tests.fakes import FakeClock, FakeRenderer
 from vtube.clock import monotonic
 from vtube.frame import WHOLE, Frame, View, blank
 from vtube.pose import INDEX, Pose, neutral
-from vtube.realtime.render_thread import LONGEST_RETRY_S, RenderThread
+from vtube.realtime.render_thread import LONGEST_RETRY_S, STUCK_S, RenderStats, RenderThread
 from vtube.realtime.schedule import Schedule
 
 FPS = 50.0
@@ -175,6 +175,21 @@ def test_stats() -> None:
     assert stats.render_fps == pytest.approx(FPS, rel=0.01)
     assert stats.frame_ms == pytest.approx(4.0, abs=0.1)
     assert stats.failure is None
+
+
+def test_a_picture_that_never_comes_is_told_while_it_hangs() -> None:
+    hanging: list[RenderStats] = []
+
+    def pose(_now: float) -> Pose:
+        hanging.append(stand.thread.stats(stand.clock.now + STUCK_S + 1))
+        return neutral()
+
+    stand = Stand(0.004, pose=pose)
+    stand.step()
+    assert hanging[0].stuck_s == pytest.approx(STUCK_S + 1)
+    assert hanging[0].failure == "a picture has been in the making for 11 s"
+    later = stand.thread.stats(stand.clock.now + STUCK_S + 1)
+    assert (later.stuck_s, later.failure) == (None, None)
 
 
 def test_a_failing_renderer_keeps_the_last_picture_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:

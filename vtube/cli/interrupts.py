@@ -54,12 +54,17 @@ def leaving_at_once() -> Iterator[None]:
 
 
 class EndSignals:
-    """Ctrl-C and the system's wishes that the program end call `stop`; from the main thread, for good."""
+    """Ctrl-C and the system's wishes that the program end call `stop`; from the main thread, for good.
 
-    def __init__(self, stop: Callable[[], object]) -> None:
-        self._stop = stop
+    A service manager's wish, SIGTERM, calls `drain` where there is one, and `stop` when it comes a second time.
+    """
+
+    def __init__(self, stop: Callable[[], object], drain: Callable[[], object] | None = None) -> None:
+        self._stop, self._drain = stop, drain
         self.code = 0
         """What the program should exit with: 130 after Ctrl-C."""
+        self.drains = False
+        """Whether `drain` was called."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._end)
@@ -67,4 +72,8 @@ class EndSignals:
     def _end(self, number: int, _: FrameType | None) -> None:
         if number == signal.SIGINT:
             self.code = INTERRUPTED
+        elif number == signal.SIGTERM and self._drain is not None and not self.drains:
+            self.drains = True
+            self._drain()
+            return
         self._stop()

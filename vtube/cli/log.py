@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
+from datetime import UTC, datetime
 from functools import cache
 
 from rich.console import Console
@@ -40,10 +43,42 @@ class MessageHandler(logging.Handler):
         return f"{logging.Formatter().formatTime(record, '%H:%M:%S')} {record.name}: {line}{trace}"
 
 
-def set_up_logging(level: int, verbose: bool) -> None:
-    """Send what the package logs at `level` and above to the console; other packages have their say when `verbose`."""
+class JsonHandler(logging.Handler):
+    """Prints each record as a JSON object on a line of its own: time (UTC), level, logger, message, perhaps a trace."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler`."""
+        try:
+            sys.stderr.write(self._line(record) + "\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001 - a closed pipe must not end the show
+            self.handleError(record)
+
+    def _line(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["trace"] = logging.Formatter().formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(level: int, verbose: bool, form: str = "text") -> None:
+    """Send what the package logs at `level` and above to the console; other packages have their say when `verbose`.
+
+    `form` is text, for people, or json, for programs that collect logs.
+    """
+    handler = JsonHandler() if form == "json" else MessageHandler(verbose)
     own = logging.getLogger("vtube")
-    own.handlers = [MessageHandler(verbose)]
+    own.handlers = [handler]
     own.setLevel(level)
     own.propagate = False
-    logging.lastResort = MessageHandler(verbose) if verbose else logging.NullHandler()
+    logging.lastResort = handler if verbose else logging.NullHandler()
+
+
+def is_json() -> bool:
+    """Whether the log is for programs, so that nothing else may be printed between its lines."""
+    return any(isinstance(handler, JsonHandler) for handler in logging.getLogger("vtube").handlers)

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from vtube import __version__
 from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
-from vtube.cli.log import set_up_logging
+from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
 
@@ -40,6 +40,8 @@ COMMANDS = (
 """Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
 
 FAILED, WRONG_USAGE = 1, 2
+
+log = logging.getLogger(__name__)
 
 
 def run_program(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.parser.refuse(strangers)
     except SystemExit as stop:
         return int(stop.code or 0)
-    set_up_logging(_level(arguments), arguments.verbose)
+    set_up_logging(_level(arguments), arguments.verbose, arguments.log)
     let_commands_end_in_order()
     try:
         return int(arguments.run(arguments))
@@ -102,6 +104,9 @@ def build_parser() -> Parser:
         loudness = sub.add_mutually_exclusive_group()
         loudness.add_argument("--quiet", action="store_true", help="print warnings and errors only")
         loudness.add_argument("--verbose", action="store_true", help="print what happens inside, too")
+        sub.add_argument(
+            "--log", choices=("text", "json"), default="text", help="messages for people, or a JSON object on each line"
+        )
         sub.set_defaults(run=module.run, parser=sub)
     return parser
 
@@ -130,5 +135,8 @@ def _level(arguments: argparse.Namespace) -> int:
 
 def fail(line: str, code: int) -> int:
     """Say why in one line on stderr and return `code`."""
-    print(f"vtube: {line}", file=sys.stderr)
+    if is_json():
+        log.error("%s", line)
+    else:
+        print(f"vtube: {line}", file=sys.stderr)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,9 +11,11 @@ from typing import Any, Protocol
 from rich.live import Live
 from rich.text import Text
 
-from vtube.cli.log import stderr
+from vtube.cli.log import is_json, stderr
 from vtube.clock import monotonic
 from vtube.threads import Worker
+
+log = logging.getLogger(__name__)
 
 REFRESH_S = 0.5
 FAILED = "failed"
@@ -126,7 +129,7 @@ class StatusLine:
         self._worker.close(1.0)
 
     def _run(self, stopping: threading.Event) -> None:
-        if stderr().is_terminal:
+        if stderr().is_terminal and not is_json():
             self._rewrite(stopping)
         else:
             self._print_now_and_then(stopping)
@@ -141,5 +144,11 @@ class StatusLine:
         next_line = monotonic() + REFRESH_S * 4
         while not stopping.wait(REFRESH_S):
             if monotonic() >= next_line:
-                stderr().print(describe(self._source.state()), markup=False, highlight=False)
+                self._print(describe(self._source.state()))
                 next_line = monotonic() + PLAIN_EVERY_S
+
+    def _print(self, line: str) -> None:
+        if is_json():
+            log.info("%s", line)
+        else:
+            stderr().print(line, markup=False, highlight=False)

@@ -29,6 +29,9 @@ LONGEST_LEAD_S = 0.1
 """Motion is computed for the moment it is seen, but never further ahead than this: a slow renderer must not make
 the newest tracking look lost."""
 
+STUCK_S = 10.0
+"""A picture that takes so long will not come: an engine or a driver hangs."""
+
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 5.0
 
 
@@ -52,6 +55,7 @@ class RenderStats:
         latency_ms, latency_p99_ms: from a tracking datagram's arrival to the first frame that shows it leaving
             for the outputs, over the last 250 of them; None without tracking.
         failure: why the renderer cannot draw at the moment, or None.
+        stuck_s: how long the picture in the making has taken, where it hangs in an engine or a driver; else None.
     """
 
     render_fps: float
@@ -59,6 +63,7 @@ class RenderStats:
     latency_ms: float | None
     latency_p99_ms: float | None
     failure: str | None
+    stuck_s: float | None = None
 
 
 class RenderThread:
@@ -115,6 +120,7 @@ class RenderThread:
         self._motion_time = float("-inf")
         self._retry_at, self._retry_after = float("-inf"), FIRST_RETRY_S
         self._failure: str | None = None
+        self._drawing_since: float | None = None
         self._rate, self._durations, self._latencies = Rate(), RollingWindow(250), RollingWindow(250)
         self._counted_source: float | None = None
         self._thread = threading.Thread(target=self._run, name="render", daemon=True)
@@ -160,12 +166,16 @@ class RenderThread:
 
     def stats(self, now: float) -> RenderStats:
         """The figures at `now`, monotonic seconds; may be called from any thread."""
+        since = self._drawing_since
+        taken = 0.0 if since is None else now - since
+        hangs = f"a picture has been in the making for {taken:.0f} s" if taken > STUCK_S else None
         return RenderStats(
             self._rate.per_second(now),
             _ms(self._durations.quantile(0.5)),
             _ms(self._latencies.quantile(0.5)),
             _ms(self._latencies.quantile(0.99)),
-            self._failure,
+            hangs or self._failure,
+            taken if hangs else None,
         )
 
     def close(self) -> None:
@@ -192,12 +202,15 @@ class RenderThread:
         start, deadline = self._pacer.plan(now, self._schedule())
         if not sleep_until(start, self._stopped.is_set, self._clock, self._sleep):
             return
+        self._drawing_since = self._clock()
         try:
             self._make_picture(start, deadline)
         except Exception as error:  # noqa: BLE001 - whatever a renderer or driver raises, the show goes on
             self._fail(error)
         else:
             self._recover()
+        finally:
+            self._drawing_since = None
 
     def _run(self) -> None:
         with prompt_thread():

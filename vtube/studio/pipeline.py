@@ -56,8 +56,8 @@ log = logging.getLogger(__name__)
 
 CLOSE_S = 0.9
 """Seconds that closing may take, everything together; what hangs longer is left behind."""
-OUTPUTS_CLOSE_S = 0.8
-"""Seconds of these that outputs may take, so that they can say themselves which of them hangs."""
+OUTPUTS_SHARE = 0.9
+"""The part of these that outputs may take, so that they can say themselves which of them hangs."""
 
 
 class Studio:
@@ -159,13 +159,13 @@ class Studio:
         """End `run`; from any thread or a signal handler."""
         self.loop.stop()
 
-    def close(self) -> None:
-        """Give every device back within a second; harmless when called twice or after a failed `open`."""
+    def close(self, seconds: float = CLOSE_S) -> None:
+        """Give every device back within `seconds`; harmless when called twice or after a failed `open`."""
         if self._closed:
             return
         self._closed = True
         self.loop.stop()
-        for name in close_together(self._parts(), CLOSE_S):
+        for name in close_together(self._parts(seconds * OUTPUTS_SHARE), seconds):
             log.warning("%s does not close; leaving it behind", name)
 
     def join(self, seconds: float) -> bool:
@@ -191,9 +191,9 @@ class Studio:
     def _deliver(self, picture: Picture, deadline: float) -> None:
         self.outputs.submit(picture.frame, deadline)
 
-    def _parts(self) -> list[tuple[str, Callable[[], object]]]:
+    def _parts(self, outputs_s: float) -> list[tuple[str, Callable[[], object]]]:
         parts: list[tuple[str, Callable[[], object]]] = [
-            ("an output", lambda: self.outputs.close(OUTPUTS_CLOSE_S)),
+            ("an output", lambda: self.outputs.close(outputs_s)),
             ("the neutral face", self.animator.close),
             ("a portrait", self.portraits.close),
             ("a clip", self.clips.close),

@@ -61,7 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C (exit code 130), a closed terminal or the end of `--duration`."""
     with leaving_at_once():
         from vtube.cli.console_close import ConsoleClose
+        from vtube.cli.draining import PATIENT_CLOSE_S, Draining
         from vtube.cli.keyboard import Keys
+        from vtube.cli.service import Service
         from vtube.cli.status_line import StatusLine, describe_end
         from vtube.server.app import check_free
 
@@ -71,16 +73,20 @@ def run(arguments: argparse.Namespace) -> int:
     check_engine(settings.avatar.engine)
     if studio.character.needs_weights:
         fetch_weights(settings.avatar.variant)
-    signals = EndSignals(studio.stop)
+    draining = Draining(studio.speech.status, studio.stop)
+    signals = EndSignals(studio.stop, draining.start)
     began = monotonic()
     with ConsoleClose(studio.stop):
         try:
             studio.open()
-            with StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
+            service = Service(
+                lambda now: studio.loop.stats(now).frames, lambda now: studio.rendering.stats(now).stuck_s
+            )
+            with service, StatusLine(studio.control, quiet=arguments.quiet), Keys(studio.control, studio.stop):
                 studio.run(arguments.duration)
             log.info("%s", describe_end(studio.control.state(), monotonic() - began))
         finally:
-            studio.close()
+            studio.close(*((PATIENT_CLOSE_S,) if signals.drains else ()))
     return signals.code
 
 
