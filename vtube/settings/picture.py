@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,9 @@ from pydantic import Field, field_validator, model_validator
 from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
 
 AUTO_SIZE = "auto"
+
+SERVER_TOKEN = "VTUBE_SERVER_TOKEN"
+"""The environment variable with the password of the control server, where no file has one."""
 
 
 def read_size(text: str) -> tuple[int, int]:
@@ -218,7 +222,8 @@ class ServerSettings(Section):
         None,
         min_length=8,
         max_length=200,
-        description="A password of 8 characters or more; null for none.",
+        validate_default=True,
+        description="A password of 8 characters or more; null for the one in VTUBE_SERVER_TOKEN, or none.",
         json_schema_extra=SECRET,
     )
     allowed_hosts: list[str] = Field(
@@ -231,3 +236,9 @@ class ServerSettings(Section):
         description="Web pages of other programs that may use the interface, such as http://localhost:8000.",
         json_schema_extra=LOCAL,
     )
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _from_environment(cls, value: object) -> object:
+        """A container has its secrets in the environment."""
+        return os.environ.get(SERVER_TOKEN) or None if value is None else value
