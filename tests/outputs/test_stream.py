@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -35,6 +36,12 @@ Start = Callable[[Path], "subprocess.Popen[bytes]"]
 
 def free_port() -> int:
     with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
 
@@ -143,6 +150,36 @@ def test_what_arrives_is_what_was_sent_with_its_sound_in_step(url: str, receive:
     assert np.abs(pictures[10][4, 4].astype(int) - (0, 177, 64)).max() <= 4
     assert np.abs(pictures[10][HEIGHT // 2, WIDTH // 2].astype(int) - (128, 88, 32)).max() <= 6
     assert np.diff(keys) == pytest.approx(2.0, abs=0.005)
+    assert len(seen) >= 5
+    assert max(min(abs(one - other) for other in heard) for one in seen[:5]) < 0.005
+
+
+def has_srt() -> bool:
+    """Whether there is an ffmpeg with SRT in it."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        return False
+    listed = subprocess.run([program, "-v", "quiet", "-protocols"], capture_output=True, text=True, check=False).stdout
+    return "srt" in listed.split()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_srt(), reason="needs the program ffmpeg with SRT in it")
+@pytest.mark.parametrize("passphrase", ["", "a long passphrase"])
+def test_srt_brings_it_whole_and_in_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passphrase: str) -> None:
+    monkeypatch.setenv("VTUBE_SRT_PASSPHRASE", passphrase)
+    path, line, url = tmp_path / "got.ts", LiveLine(), f"srt://127.0.0.1:{free_udp_port()}"
+    listen = f"{url}?mode=listener" + (f"&passphrase={passphrase}" if passphrase else "")
+    command = ["ffmpeg", "-v", "quiet", "-i", listen, "-c", "copy", str(path)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as receiver:
+        output = opened(StreamOutput(Spec("stream", url), context(line)))
+        count = show(output, line, 6)
+        output.close()
+        receiver.wait(20)
+
+    seen, pictures, _ = flashes(path)
+    heard = clicks(path)
+    assert len(pictures) >= count - 2
     assert len(seen) >= 5
     assert max(min(abs(one - other) for other in heard) for one in seen[:5]) < 0.005
 

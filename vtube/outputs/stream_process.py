@@ -49,8 +49,11 @@ OPTIONS: dict[str, dict[str, str]] = {
     "h264_videotoolbox": {"realtime": "1", "profile": "high"},
     "h264_mf": {"rate_control": "cbr", "scenario": "live_streaming"},
 }
-QUICK = ("-fflags", "nobuffer", "-analyzeduration", "1000000")
-"""Lets ffmpeg begin as soon as it knows both streams."""
+QUICK = ("-analyzeduration", "1000000", "-flush_packets", "1")
+"""Lets ffmpeg begin as soon as it knows both streams; what it has read until then it sends, too."""
+
+SRT_END = "linger=1"
+"""Without it SRT throws away what is still on its way when the stream ends: half a second."""
 
 GONE = "the receiver does not answer, or has gone"
 NO_SRT = "SRT needs the program ffmpeg with SRT in it (Debian and Ubuntu: sudo apt install ffmpeg)"
@@ -109,6 +112,7 @@ class Sender:
         program = shutil.which("ffmpeg")
         if program is None:
             raise StreamFailedError(NO_SRT)
+        url += ("&" if "?" in url else "?") + SRT_END
         self._helper = subprocess.Popen(
             [program, "-v", "error", *QUICK, "-f", "mpegts", "-i", "pipe:0", "-c", "copy", "-f", "mpegts", url],
             stdin=subprocess.PIPE,
