@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from vtube.errors import SettingsError
 from vtube.frame import Frame, blank
-from vtube.pose import Pose
+from vtube.pose import Pose, from_mapping
 from vtube.registry import Registry
 from vtube.settings import Outcome
 from vtube.spec import Spec
@@ -427,6 +428,24 @@ class FakeClips(Part):
         self._note("clips.drop_sound", key)
 
 
+class FakeStills(Part):
+    def pose(self, expression: str | None, strength: float, values: Mapping[str, float]) -> Pose:
+        if expression not in (None, "joy"):
+            raise SettingsError(f"there is no emotion {expression}")
+        return from_mapping(values)
+
+    def size(self) -> tuple[int, int]:
+        return (64, 32)
+
+    def draw(self, poses: Sequence[Pose], size: tuple[int, int]) -> Generator[Frame]:
+        self._note("stills.draw", len(poses), size)
+        try:
+            for pose in poses:
+                yield np.full((size[1], size[0], 4), int(255 * pose[0]), np.uint8)
+        finally:
+            self._note("stills.close")
+
+
 class FakePlugins(Part):
     def questions(self) -> list[dict[str, Any]]:
         return [{"number": 1, "name": "Bonk", "developer": "Somebody", "origin": ""}]
@@ -491,6 +510,7 @@ class FakeControl(Calls):
         self.recorder = FakeRecorder(self)
         self.scenes = FakeScenes(self)
         self.clips = FakeClips(self)
+        self.stills = FakeStills(self)
         self.plugins = FakePlugins(self)
         self.triggers = FakeTriggers(self)
 

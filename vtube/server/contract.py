@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -66,6 +66,17 @@ def takes(
             return await handler(request, await json_body(request, body))
 
         _CONTRACTS[checked] = Contract(body=body, query=query or {})
+        return checked
+
+    return decorate
+
+
+def says_body(body: type[Body], contract: Contract) -> Callable[[BodyHandler[Body]], Handler]:
+    """The route takes a JSON body, as `takes` has it, and keeps the rest of this contract."""
+
+    def decorate(handler: BodyHandler[Body]) -> Handler:
+        checked = takes(body)(handler)
+        _CONTRACTS[checked] = replace(contract, body=body)
         return checked
 
     return decorate

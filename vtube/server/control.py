@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from vtube.server.clip_control import ClipsControl
 from vtube.server.outsiders import PluginsControl, TriggersControl
-from vtube.server.seen import AirControl, RecorderControl, ScenesControl
+from vtube.server.seen import AirControl, RecorderControl, ScenesControl, StillsControl
 from vtube.settings import Outcome
 
 
@@ -297,6 +297,10 @@ class Control(Protocol):
     @property
     def recorder(self) -> RecorderControl:
         """Recordings of what goes out."""
+
+    @property
+    def stills(self) -> StillsControl:
+        """Stills in any poses."""
 
     @property
     def scenes(self) -> ScenesControl:

@@ -16,6 +16,7 @@ EXAMPLES: Mapping[str, Any] = {
     "put_gesture": {"name": "nod"},
     "post_react": {"name": "gift"},
     "put_characters": {"name": "Miko"},
+    "post_stills": {"stills": [{"name": "joy", "expression": "joy"}, {"name": "left", "pose": {"head_y": 1.0}}]},
     "post_scene": {"name": "Chat"},
     "put_scene": {"name": "Chat", "seconds": 0.6},
     "patch_scene": {"name": "Talk"},

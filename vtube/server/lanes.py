@@ -7,6 +7,7 @@ lane alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -59,6 +60,11 @@ class Lane:
         finally:
             job.cancel()  # what has not begun never will
 
+    def after(self, work: Callable[[], object]) -> None:
+        """Do `work` after what is there already; nobody waits for it."""
+        with contextlib.suppress(RuntimeError):  # closed: the program ends
+            self._executor.submit(work)
+
     def close(self) -> None:
         """Nothing begins any more; returns at once."""
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -82,6 +88,7 @@ class Lanes:
         self.memory = Lane("reading the memory", 20.0)
         self.voices = Lane("asking a voice's server", 12.0)
         self.clips = Lane("looking after the clips", 30.0)
+        self.stills = Lane("drawing stills", 120.0)
 
     def close(self) -> None:
         """Close all of them."""

@@ -28,6 +28,7 @@ GROUPS = {
     "expressions": "Expressions",
     "characters": "Characters",
     "scenes": "Scenes",
+    "stills": "Expressions",
     "broadcast": "The broadcast",
     "triggers": "Actions and links",
     "plugins": "Plug-ins for VTube Studio",

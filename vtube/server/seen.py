@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Protocol
+
+from vtube.frame import Frame
+from vtube.pose import Pose
 
 
 class AirControl(Protocol):
@@ -39,3 +43,16 @@ class ScenesControl(Protocol):
 
     def remove(self, name: str) -> None:
         """Forget a look."""
+
+
+class StillsControl(Protocol):
+    """Stills in any poses."""
+
+    def pose(self, expression: str | None, strength: float, values: Mapping[str, float]) -> Pose:
+        """An expression at a strength (0..1), and parameters in place of its own."""
+
+    def size(self) -> tuple[int, int]:
+        """Width and height of the scene."""
+
+    def draw(self, poses: Sequence[Pose], size: tuple[int, int]) -> Generator[Frame]:
+        """Each pose, RGBA, of that size, framed as the scene. Blocks at each."""

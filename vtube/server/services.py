@@ -31,6 +31,7 @@ class Services:
         snapshot: PNGs of the stage, with the character also while she is off air.
         viewers: the streams to clients.
         uploads: how many pictures may be on their way at the same time.
+        stills: one batch of stills is drawn at a time.
         talking: ends the talking of a client that never does so itself; None while none talks.
         feeds: how many clients watch the feed of `talkinghead`.
         animation: what a client's animator settings ask of that feed.
@@ -47,6 +48,7 @@ class Services:
     snapshot: SharedEncoder
     viewers: Viewers = field(default_factory=Viewers)
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    stills: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     talking: asyncio.TimerHandle | None = None
     feeds: int = 0
     animation: Animation = field(default_factory=Animation)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -217,7 +217,17 @@ async def _endless(
     chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview],
     viewer: str = "stream",
 ) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": kind})
+    return await send_pieces(request, {"Content-Type": kind}, chunks, viewer)
+
+
+async def send_pieces(
+    request: web.Request,
+    headers: Mapping[str, str],
+    chunks: AsyncGenerator[bytes] | AsyncGenerator[memoryview],
+    viewer: str = "stream",
+) -> web.StreamResponse:
+    """Send what comes, piece by piece; a client that takes nothing for STALL_S is cut off."""
+    response = web.StreamResponse(headers=headers)
     with request.app[SERVICES].viewers.place(viewer), contextlib.suppress(ConnectionError):
         await response.prepare(request)
         try:

@@ -188,6 +188,14 @@ class LiveCharacter:
         puppet = self._puppets.look_up(character).puppet
         return create_renderer("puppet", character, threads=1, puppet=puppet) if puppet is not None else None
 
+    def artist(self) -> Renderer:
+        """Draws her beside the camera: her puppet, or an exact engine, which is slow; the caller closes it.
+
+        Raises:
+            EngineError: nothing draws her.
+        """
+        return self.painter() or create_renderer("auto", self._character, threads=1)
+
     @property
     def needs_weights(self) -> bool:
         """Whether THA3's weights are needed to show the character at its best."""

@@ -41,6 +41,7 @@ class Control:
     recorder: seen.RecorderControl
     scenes: seen.ScenesControl
     clips: ClipsControl
+    stills: seen.StillsControl
     plugins: outsiders.PluginsControl
     triggers: outsiders.TriggersControl
     read_state: Callable[[], dict[str, Any]]

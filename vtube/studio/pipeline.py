@@ -41,6 +41,7 @@ from vtube.studio.scenes import Scenes
 from vtube.studio.size import with_size
 from vtube.studio.soundtrack import SoundDesk
 from vtube.studio.state import StateReader
+from vtube.studio.stills import Stills
 from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
@@ -303,6 +304,7 @@ class Studio:
             recorder=state.recorder,
             scenes=Scenes(self.settings, self.stage.glide),
             clips=self.clips,
+            stills=Stills(self.character.artist, self.character.subject, self.settings, self.animator.emotion),
             plugins=self.plugins,
             triggers=self.triggers,
             read_state=state.read,

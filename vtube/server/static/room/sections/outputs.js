@@ -4,6 +4,7 @@ import { address, call } from "../api.js";
 import { isRecording, record } from "../acts.js";
 import { button, card, copyable, fix, head, icon, segments, tag, toggle } from "../controls.js";
 import { failuresOf, isShown, outputsLamp, sizeOf, viewersOf } from "../lamps.js";
+import "../links.js";
 import { Part, html, nothing } from "../part.js";
 import { isNear } from "../preview.js";
 import { attempt } from "../problems.js";
@@ -34,6 +35,7 @@ class OutputsPage extends Part {
       ${failuresOf(state).map(({ name, error }) => fix("wait", `${name}: ${error}`))}
       ${lamp.help && !failuresOf(state).length ? fix(lamp.tone === "off" ? "off" : "wait", lamp.help) : nothing}
       ${this.obs(state)} ${this.list(state)} ${this.recording(state)} ${this.others(state)}
+      <vt-links></vt-links>
       <vt-settings section="outputs"></vt-settings>`;
   }
 

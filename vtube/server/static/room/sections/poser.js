@@ -4,6 +4,7 @@
 import { call, latest } from "../api.js";
 import { button, card, copy, head, range } from "../controls.js";
 import "../own.js";
+import "../stills.js";
 import { Part, html, nothing, shows } from "../part.js";
 import { attempt } from "../problems.js";
 import { store, tell } from "../store.js";
@@ -43,7 +44,8 @@ class Poser extends Part {
         ${button("copy", t("poser.copy"), () => copy(JSON.stringify(store.state.pose)), { kind: "ghost" })}
         ${button("rotate-ccw", t("poser.release", { n: names.length }), () => letGo(names), { disabled: !names.length })}`)}
       <div class="g2 poser">${GROUPS.map(([name, pattern]) => this.group(name, pattern))}</div>
-      ${card(t("poser.keep"), html`<vt-keep></vt-keep>`)}`;
+      ${card(t("poser.keep"), html`<vt-keep></vt-keep>`)}
+      <vt-stills></vt-stills>`;
   }
 
   group(name, pattern) {

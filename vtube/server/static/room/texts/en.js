@@ -144,6 +144,12 @@ export default {
   "poser.free": "Let go of {name}", "poser.value": "{name}, as a number", "poser.sides": "own left · own right",
   "poser.head": "Head and body", "poser.eyes": "Eyes", "poser.brows": "Brows", "poser.mouth": "Mouth",
 
+  "stills.title": "A batch of stills", "stills.line": "One ZIP of transparent pictures, {size}, framed as the scene and without its effects.",
+  "stills.which": "Which poses", "stills.all": "All expressions", "stills.favourites": "Keys 1 to 8", "stills.own": "Your own", "stills.held": "What is held",
+  "stills.file": "From the file", "stills.make": "Save {n} as ZIP", "stills.running": "{n} of {all} are drawn…", "stills.stop": "Stop",
+  "stills.done": "Stills in your downloads: {n}", "stills.none.all": "There are none.", "stills.none.favourites": "There are none.",
+  "stills.none.own": "You have no expressions of your own yet.", "stills.none.held": "Move something above first.", "stills.none.file": "The file names no pose.",
+
   "chat.line": "Whom {name} answers, and how", "chat.answers": "Answers", "chat.stop": "Silence now", "chat.messages": "Messages",
   "chat.no.model": "No language model answers. Choose one below, such as ollama:qwen3, or echo to try.",
   "chat.sight": "The language model sees your screen when you ask something (looked {count} times).",
@@ -182,6 +188,11 @@ export default {
   "others.invite": "Invite a phone", "others.qr": "QR code of the address below", "others.once": "Good for one browser, for five minutes.",
   "others.title": "Other computers and phones", "others.open": "They can reach {host} with the token.",
   "others.closed": "Only this computer can reach the program. To let others in, start it with a file that says:", "others.on": "open", "others.off": "closed",
+
+  "links.title": "Links for a Stream Deck and others", "links.line": "Whatever can open an address can do an action. Each box gets a link of its own, which opens nothing else.",
+  "links.none": "There are no links yet.", "links.name": "What the link is for, such as Stream Deck", "links.make": "Make a link",
+  "links.once": "The link of {name}. Its token is shown this once: copy the addresses you need now.", "links.action": "Action", "links.copy": "Copy the link",
+  "links.kept": "its token is not shown again",
 
   "speed.copy": "Copy a report", "speed.fps": "pictures a second", "speed.of": "of {n} asked for", "speed.ms": "ms for one picture",
   "speed.limit": "limit {n} ms", "speed.delay": "ms from face to picture", "speed.delay.line": "without the camera and OBS", "speed.minute": "The last minute",

@@ -144,6 +144,12 @@ export default {
   "poser.free": "{name} を放す", "poser.value": "{name}（数値）", "poser.sides": "本人の左・本人の右",
   "poser.head": "頭と体", "poser.eyes": "目", "poser.brows": "眉", "poser.mouth": "口",
 
+  "stills.title": "静止画をまとめて作る", "stills.line": "透明な画像（{size}）を一つの ZIP に。構図は画面のまま、エフェクトなし。",
+  "stills.which": "どのポーズ", "stills.all": "すべての表情", "stills.favourites": "キー 1〜8", "stills.own": "自分の表情", "stills.held": "今おさえている値",
+  "stills.file": "ファイルから", "stills.make": "{n} 枚を ZIP で保存", "stills.running": "{all} 枚中 {n} 枚できました…", "stills.stop": "中止",
+  "stills.done": "{n} 枚をダウンロードに保存しました", "stills.none.all": "ありません。", "stills.none.favourites": "ありません。",
+  "stills.none.own": "自分の表情がまだありません。", "stills.none.held": "先に上の何かを動かしてください。", "stills.none.file": "ファイルにポーズがありません。",
+
   "chat.line": "{name}が誰に、どう答えるか", "chat.answers": "答える", "chat.stop": "すぐ黙る", "chat.messages": "メッセージ",
   "chat.no.model": "答える言語モデルがありません。下で選んでください（例 ollama:qwen3、試すだけなら echo）。",
   "chat.sight": "あなたが質問すると、言語モデルに画面が見えます（これまでに{count}回）。",
@@ -182,6 +188,11 @@ export default {
   "others.invite": "スマホを招待", "others.qr": "下のアドレスの QR コード", "others.once": "一つのブラウザーで、五分間だけ有効です。",
   "others.title": "ほかのパソコンとスマホ", "others.open": "トークンがあれば {host} につなげます。",
   "others.closed": "このパソコンからだけつなげます。ほかからもつなぐには、次の設定ファイルで起動してください:", "others.on": "公開", "others.off": "非公開",
+
+  "links.title": "Stream Deck などのリンク", "links.line": "アドレスを開けるものなら何でも操作できます。機器ごとに専用のリンクを作り、ほかのことには使えません。",
+  "links.none": "リンクはまだありません。", "links.name": "何のリンクか（例：Stream Deck）", "links.make": "リンクを作る",
+  "links.once": "{name} のリンクです。トークンは一度だけ表示されます。必要なアドレスを今コピーしてください。", "links.action": "操作", "links.copy": "リンクをコピー",
+  "links.kept": "トークンは再表示されません",
 
   "speed.copy": "報告をコピー", "speed.fps": "毎秒のコマ数", "speed.of": "目標 {n}", "speed.ms": "一枚の ms",
   "speed.limit": "上限 {n} ms", "speed.delay": "顔から映像まで ms", "speed.delay.line": "カメラと OBS は含みません", "speed.minute": "この一分",

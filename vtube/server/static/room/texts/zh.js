@@ -144,6 +144,12 @@ export default {
   "poser.free": "放开 {name}", "poser.value": "{name}，数值", "poser.sides": "本人左 · 本人右",
   "poser.head": "头和身体", "poser.eyes": "眼睛", "poser.brows": "眉毛", "poser.mouth": "嘴",
 
+  "stills.title": "批量静态图", "stills.line": "一个 ZIP，内含透明图片（{size}），按画面构图，不带特效。",
+  "stills.which": "哪些姿势", "stills.all": "全部表情", "stills.favourites": "按键 1 到 8", "stills.own": "自己的表情", "stills.held": "当前按住的",
+  "stills.file": "来自文件", "stills.make": "将 {n} 张存为 ZIP", "stills.running": "已画 {n} / {all}…", "stills.stop": "停止",
+  "stills.done": "{n} 张静态图已在下载里", "stills.none.all": "没有。", "stills.none.favourites": "没有。",
+  "stills.none.own": "还没有自己的表情。", "stills.none.held": "先在上面动一动。", "stills.none.file": "文件里没有姿势。",
+
   "chat.line": "{name}回答谁、怎么回答", "chat.answers": "回答", "chat.stop": "立即安静", "chat.messages": "消息",
   "chat.no.model": "没有语言模型来回答。请在下面选择一个，例如 ollama:qwen3，试用可选 echo。",
   "chat.sight": "你提问时，语言模型会看到你的屏幕（已看{count}次）。",
@@ -182,6 +188,11 @@ export default {
   "others.invite": "邀请手机", "others.qr": "下面地址的二维码", "others.once": "仅供一个浏览器使用，五分钟内有效。",
   "others.title": "其他电脑和手机", "others.open": "凭令牌可以访问 {host}。",
   "others.closed": "只有这台电脑能访问。要让别人访问，请用这样的文件启动：", "others.on": "开放", "others.off": "关闭",
+
+  "links.title": "给 Stream Deck 等的链接", "links.line": "能打开网址的东西都能执行动作。每个设备用自己的链接，别的什么也打不开。",
+  "links.none": "还没有链接。", "links.name": "链接用途，例如 Stream Deck", "links.make": "新建链接",
+  "links.once": "{name} 的链接。令牌只显示这一次：现在就复制需要的地址。", "links.action": "动作", "links.copy": "复制链接",
+  "links.kept": "令牌不再显示",
 
   "speed.copy": "复制报告", "speed.fps": "每秒画面", "speed.of": "要求 {n}", "speed.ms": "每张毫秒",
   "speed.limit": "上限 {n} ms", "speed.delay": "从面部到画面毫秒", "speed.delay.line": "不含摄像头和 OBS", "speed.minute": "最近一分钟",
