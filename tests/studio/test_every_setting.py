@@ -225,6 +225,7 @@ class Values:
             "dialogue.show": str(shipped(Path("config/show.yaml"))),
             "dialogue.sources.addresses": {"twitch": "irc://127.0.0.1:6667"},
             "dialogue.sources.bilibili_cookie_variable": "MY_COOKIE",
+            "dialogue.memory.embeddings": "ollama:nomic-embed-text",
             "dialogue.sources.twitch_token_variable": "MY_TOKEN",
             "dialogue.sources.youtube_key_variable": "MY_KEY",
             "avatar.character": str(default_picture()),

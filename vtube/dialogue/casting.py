@@ -9,6 +9,7 @@ from typing import Any
 
 from vtube.dialogue.answer import Classify, Speaker
 from vtube.dialogue.cast import Cast
+from vtube.dialogue.llm.embedding import create_embedder
 from vtube.dialogue.llm.registry import create_model
 from vtube.dialogue.memory.base import Memory, NoMemory
 from vtube.dialogue.memory.store import MemoryStore
@@ -18,7 +19,7 @@ from vtube.dialogue.sight import Sight
 from vtube.dialogue.tags import TagReader
 from vtube.dialogue.tools.own import Reach, toolbox
 from vtube.paths import user_folder
-from vtube.settings import MemorySettings, Settings, SpeechSettings
+from vtube.settings import DialogueSettings, Settings, SpeechSettings
 
 MEMORY = "memory.sqlite"
 
@@ -96,7 +97,7 @@ class Casting:
         persona = before.persona if before and now.persona == then.persona else load_persona(now.persona)
         counts = before.moderator.counts if before else None
         moderator = before.moderator if before and has_words else Moderator(now.moderation, counts)
-        memory = self._memory(now.memory, wanted=model is not None)
+        memory = self._memory(now, wanted=model is not None)
         reach = Reach(body.feel, body.emotions, body.act, body.gestures, body.change, memory, moderator)
         tools = toolbox(now.tools, reach)
         if before is not None:
@@ -118,16 +119,19 @@ class Casting:
             sight=before.sight if before and has_model else Sight(now.sight),
         )
 
-    def _memory(self, settings: MemorySettings, *, wanted: bool) -> Memory:
-        if not wanted or not settings.enabled:
+    def _memory(self, settings: DialogueSettings, *, wanted: bool) -> Memory:
+        if not wanted or not settings.memory.enabled:
             return NoMemory()
         return self.store if self.store is not None else opened_memory(settings)
 
 
-def opened_memory(settings: MemorySettings) -> MemoryStore:
+def opened_memory(settings: DialogueSettings) -> MemoryStore:
     """What is remembered between streams, in the file of the settings or in the user's own folder.
 
     Raises:
-        SettingsError: the file cannot be written.
+        SettingsError: the file cannot be written, or there are no such embeddings.
     """
-    return MemoryStore(Path(settings.path).expanduser() if settings.path else user_folder() / MEMORY, settings)
+    own = settings.memory
+    embedder = create_embedder(own.embeddings, settings.model)
+    path = Path(own.path).expanduser() if own.path else user_folder() / MEMORY
+    return MemoryStore(path, own, embedder=embedder)

@@ -183,6 +183,12 @@ class MemorySettings(Section):
     recalled: int = Field(
         5, ge=0, le=50, description="Facts that are recalled for an answer, at most.", json_schema_extra=LIVE
     )
+    embeddings: str = Field(
+        "none",
+        max_length=200,
+        description="What finds facts by their meaning, not only by words: none, ollama[:MODEL] or openai[:MODEL].",
+        json_schema_extra=LOCAL,
+    )
     turns: int = Field(
         12,
         ge=0,

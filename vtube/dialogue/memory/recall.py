@@ -22,12 +22,18 @@ RELEVANCE, RETENTION, IMPORTANCE = 0.5, 0.3, 0.2
 FACTS = "select facts.*, viewers.name from facts left join viewers using (viewer) where dead is null and "
 
 
-def scored_facts(database: sqlite3.Connection, viewer: str, text: str, now: float) -> list[sqlite3.Row]:
-    """Facts for an answer to `viewer` about `text`, the best first; `now` is seconds since 1970."""
+def scored_facts(
+    database: sqlite3.Connection, viewer: str, text: str, now: float, meant: Mapping[int, float]
+) -> list[sqlite3.Row]:
+    """Facts for an answer to `viewer` about `text`, the best first.
+
+    `now` is seconds since 1970, `meant` the relevance 0 to 1 of facts that mean the same in other words, by number.
+    """
     rows = {row["id"]: row for row in database.execute(f"{FACTS} pinned and facts.viewer = ''")}
     if viewer:
         rows |= {row["id"]: row for row in database.execute(f"{FACTS} facts.viewer = ? limit 200", (viewer,))}
     relevance = _relevance(database, text)
+    relevance |= {number: max(near, relevance.get(number, 0.0)) for number, near in meant.items()}
     missing = [number for number in relevance if number not in rows]
     marks = ",".join("?" * len(missing))
     rows |= {row["id"]: row for row in database.execute(f"{FACTS} facts.id in ({marks})", missing)}

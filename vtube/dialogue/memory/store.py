@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from vtube.chat.message import ChatMessage
 from vtube.dialogue.bigrams import terms
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.memory.facts import DAY_S, FADED, KEPT_IMPORTANCE, claims
+from vtube.dialogue.memory.meaning import Embedder, Meanings
 from vtube.dialogue.memory.recall import facts_about, near_turn, retained, scored_facts, told, words_of
 from vtube.dialogue.memory.schema import opened
 from vtube.settings import MemorySettings
@@ -32,6 +34,7 @@ EXPORTED = 10_000
 NAMESAKES, TOLD = 3, 5
 """Of viewers of one name, and of facts about each."""
 CLOSE_S = 2.0
+EMPTY: Mapping[int, float] = MappingProxyType({})
 
 MEET = """
 insert into viewers (viewer, name, names, first_seen, last_seen, messages, answered, paid, currency)
@@ -47,8 +50,14 @@ log = logging.getLogger(__name__)
 class MemoryStore:
     """Any thread may use it; `add` and `saw` only note, a thread of its own writes. `settings` may be replaced."""
 
-    def __init__(self, path: Path, settings: MemorySettings, wall: Callable[[], float] = time.time) -> None:
-        """Open the file, and let fade what has faded.
+    def __init__(
+        self,
+        path: Path,
+        settings: MemorySettings,
+        wall: Callable[[], float] = time.time,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Open the file, and let fade what has faded; with an `embedder` facts are found by their meaning, too.
 
         Raises:
             SettingsError: it cannot be written.
@@ -60,6 +69,7 @@ class MemoryStore:
         self._told: list[tuple[str, str]] = []
         self._summary = self._last_summary()
         self._opened = wall()
+        self._meanings = Meanings(embedder, self._changing) if embedder is not None else None
         self.prune()
         self._writer = Worker("memory", self._write)
         self._writer.start()
@@ -68,15 +78,16 @@ class MemoryStore:
 
     async def recall(self, viewer: str, text: str) -> list[str]:
         """See `base.Memory`."""
-        return await asyncio.to_thread(self.recalled, viewer, text)
+        meant = await self._meanings.near(text) if self._meanings is not None and self.settings.recalled else {}
+        return await asyncio.to_thread(self.recalled, viewer, text, meant)
 
-    def recalled(self, viewer: str, text: str) -> list[str]:
+    def recalled(self, viewer: str, text: str, meant: Mapping[int, float] = EMPTY) -> list[str]:
         """Facts about the viewer and about what is spoken of, and the nearest earlier turn. Blocks for milliseconds."""
         if not self.settings.recalled:
             return []
         with self._changing() as database:
             now = self._wall()
-            facts = scored_facts(database, viewer, text, now)[: self.settings.recalled]
+            facts = scored_facts(database, viewer, text, now, meant)[: self.settings.recalled]
             numbers = [(now, row["id"]) for row in facts]
             database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", numbers)
             lines = [told(row, viewer) for row in facts]
