@@ -59,11 +59,16 @@ CanvasRenderingContext2D.prototype.putImageData = function (image, ...rest) {
 
 
 class Page:
-    """One tab of a Chromium, over the DevTools protocol."""
+    """One tab of a Chromium, over the DevTools protocol.
+
+    Attributes:
+        heard: the events of the domains that were enabled, as they came.
+    """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._number = 0
+        self.heard: list[dict[str, Any]] = []
 
     async def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Call `method` and wait for its result."""
@@ -71,6 +76,8 @@ class Page:
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         while True:
             answer = await self._socket.receive_json(timeout=20)
+            if "method" in answer:
+                self.heard.append(answer)
             if answer.get("id") == self._number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")

@@ -21,11 +21,12 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from vtube.cli.main import build_parser
+from vtube.scene.base import ShadedEffect
 from vtube.scene.effects.options import Options
 from vtube.scene.registry import EFFECTS
 from vtube.server.app import ROUTES
 from vtube.server.openapi import describe
-from vtube.settings import Settings, fields, is_marked
+from vtube.settings import SceneSettings, Settings, fields, is_marked
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -78,6 +79,10 @@ at every frame rate. Sizes are parts of the picture's height (aberration: width)
 On one thread none takes more than 1.5 ms of a picture of 512 x 512 and 5 ms of one of 1920 x 1080 with a figure
 like this (`python -m benchmarks.effects`); what each takes here and now is in the control room and in `/api/state`.
 The sheet is made by `python -m tools.effect_sheet`.
+
+Where the browser source draws with WebGL 2, those with a ✓ are shaders: nothing but their numbers goes over the wire,
+and while nobody takes pixels the processor does none of it. Each is at least 40 dB close to the processor's picture
+(`tests/server/test_shaders.py`). A list with any other effect comes as pixels.
 """
 
 
@@ -166,9 +171,17 @@ def effects_page() -> str:
     for entry in EFFECTS:
         entry.load()
     known = {kind.__name__.removesuffix("Options").lower(): kind for kind in Options.__subclasses__()}
-    parts = [EFFECTS_HEAD, "| effect | what it does | options and their defaults |", "|---|---|---|"]
-    parts += [f"| `{entry.name}` | {entry.help} | {_options(known.get(entry.name))} |" for entry in EFFECTS]
+    parts = [EFFECTS_HEAD, "| effect | shader | what it does | options and their defaults |", "|---|---|---|---|"]
+    parts += [
+        f"| `{entry.name}` | {_shaded(entry.name)} | {entry.help} | {_options(known.get(entry.name))} |"
+        for entry in EFFECTS
+    ]
     return "\n".join(parts) + "\n"
+
+
+def _shaded(name: str) -> str:
+    effect = EFFECTS.create(name, SceneSettings())
+    return "✓" if isinstance(effect, ShadedEffect) and effect.passes(0.0) is not None else ""
 
 
 def _options(kind: type[Options] | None) -> str:

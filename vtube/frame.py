@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -63,6 +63,19 @@ class Source(Protocol):
         """A copy with the face as it was drawn, square, premultiplied. From any thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A change of the whole picture that a graphics card makes: a shader of the page and its numbers.
+
+    Attributes:
+        shader: its name in `static/effects`.
+        values: its uniforms: a number, two to four of them, or many, in fours.
+    """
+
+    shader: str
+    values: Mapping[str, float | tuple[float, ...]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
     """How a frame was made, for those who can draw it themselves from a hundredth of its bytes.
@@ -81,6 +94,7 @@ class Recipe:
         shift: (rows, columns, 2) right and down, pixels of 512.
         take, plus, minus: (rows, columns, 4), None where nothing is taken or added; all channels of `take` are the
             same.
+        passes: what is done to the picture afterwards, in order.
     """
 
     source: Source
@@ -92,6 +106,7 @@ class Recipe:
     take: Frame | None
     plus: Frame | None
     minus: Frame | None
+    passes: tuple[Pass, ...] = ()
 
 
 class Drawing:
@@ -137,6 +152,19 @@ def undrawn(frame: Frame, recipe: Recipe, draw: Callable[[Frame], object]) -> Fr
     known = frame.view(DrawnFrame)
     known.recipe, known.drawing = recipe, Drawing(draw)
     return known
+
+
+def changed(frame: Frame, passes: tuple[Pass, ...], change: Callable[[Frame], Frame]) -> Frame:
+    """What `change` makes of a frame whose recipe is known, of the same size; `passes` do the same.
+
+    It is made at once where the frame is drawn, else for the first who asks `drawn` for it.
+    """
+    recipe = recipe_of(frame)
+    assert recipe is not None
+    recipe = replace(recipe, passes=(*recipe.passes, *passes))
+    if is_drawn(frame):
+        return with_recipe(change(frame), recipe)
+    return undrawn(np.empty_like(frame), recipe, lambda result: np.copyto(result, change(drawn(frame))))
 
 
 def is_drawn(frame: Frame) -> bool:

@@ -103,10 +103,10 @@ def test_nothing_is_copied_without_marks_and_a_marked_frame_has_no_recipe() -> N
     stage = Stage(SceneSettings(), marks=lambda now: shown[0])
     frame = with_recipe(figure(), object())  # type: ignore[arg-type]
     assert stage.finish(frame, 0.0) is frame
-    assert not stage.has_effects
+    assert not stage.needs_pixels
     shown[0] = mark("blush")
     assert recipe_of(stage.finish(frame, 0.1)) is None
-    assert stage.has_effects
+    assert stage.needs_pixels
     shown[0] = None
     assert stage.finish(frame, 0.2) is frame
-    assert not stage.has_effects
+    assert not stage.needs_pixels

@@ -11,7 +11,7 @@ from tests.outputs.contexts import sketched
 from vtube.avatar.picture.character import Character
 from vtube.avatar.still import seen
 from vtube.errors import SettingsError
-from vtube.frame import WHOLE, Frame, blank, is_drawn
+from vtube.frame import WHOLE, Frame, blank, drawn, is_drawn, recipe_of
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings, Settings
 
@@ -52,13 +52,13 @@ def test_a_view_shows_what_placing_shows(size: tuple[int, int], zoom: float, lea
     stage = Stage(scene, Leaning(lean))
     placed = stage.place(picture(), 0.0)
     view = stage.view(0.0)
-    drawn = seen(Character.of(picture()), view)
-    assert drawn.shape == placed.shape
+    shown = seen(Character.of(picture()), view)
+    assert shown.shape == placed.shape
     for channel, axis in ((3, 0), (3, 1)):
-        rows = [each[..., channel].astype(float).sum(axis) for each in (placed, drawn)]
+        rows = [each[..., channel].astype(float).sum(axis) for each in (placed, shown)]
         middles = [(line * np.arange(len(line))).sum() / line.sum() for line in rows]
         assert middles[0] == pytest.approx(middles[1], abs=0.75)
-    assert np.abs(placed[..., 3].astype(int) - drawn[..., 3]).mean() < 2
+    assert np.abs(placed[..., 3].astype(int) - shown[..., 3]).mean() < 2
 
 
 def test_effects_come_after_what_is_drawn() -> None:
@@ -87,8 +87,46 @@ def picture() -> Frame:
 def test_effects_are_laid_over_pixels_and_without_any_nobody_draws_them() -> None:
     frame = sketched(512)
     plain = Stage(SceneSettings())
-    assert plain.finish(frame, 0.0) is frame and not is_drawn(frame) and not plain.has_effects
+    assert plain.finish(frame, 0.0) is frame and not is_drawn(frame) and not plain.needs_pixels
     stage = Stage(SceneSettings(background="#405060", effects=["background"]))
-    assert stage.has_effects
+    assert stage.needs_pixels
     stage.finish(frame, 0.0)
     assert is_drawn(frame)
+
+
+def test_shaders_leave_pixels_to_whoever_asks_for_them() -> None:
+    frame = sketched(512)
+    stage = Stage(SceneSettings(effects=["vignette", "tint"]))
+    assert not stage.needs_pixels
+    result = stage.finish(frame, 0.0)
+    recipe = recipe_of(result)
+    assert recipe is not None and [one.shader for one in recipe.passes] == ["vignette", "grade"]
+    assert not is_drawn(frame) and not is_drawn(result)
+    eager = Stage(SceneSettings(effects=["vignette", "tint"])).finish(np.full((512, 512, 4), 5, np.uint8), 0.0)
+    assert np.array_equal(drawn(result), eager)
+    assert is_drawn(frame)
+
+
+def test_a_picture_with_effects_stays_the_same_one_until_something_changes() -> None:
+    frame = sketched(512)
+    stage = Stage(SceneSettings(effects=["vignette"]))
+    first = stage.finish(frame, 0.0)
+    assert stage.finish(frame, 1.0) is first
+    assert stage.finish(sketched(512), 1.0) is not first
+    stage.prepare(Settings(scene=SceneSettings(effects=["vignette:0.9"])))()
+    assert stage.finish(frame, 1.0) is not first
+    moving = Stage(SceneSettings(effects=["vignette", "banding"]))
+    assert moving.finish(frame, 0.0) is not moving.finish(frame, 1.0)
+
+
+def test_one_effect_without_a_shader_turns_all_into_pixels() -> None:
+    stage = Stage(SceneSettings(effects=["vignette", "background"]))
+    assert stage.needs_pixels
+    assert recipe_of(stage.finish(sketched(512), 0.0)) is None
+    stage.prepare(Settings(scene=SceneSettings(effects=["vignette"])))()
+    assert not stage.needs_pixels
+
+
+def test_an_outline_too_wide_for_the_shader_comes_as_pixels() -> None:
+    assert not Stage(SceneSettings(width=2160, height=2160, effects=["outline:0.05"])).needs_pixels
+    assert Stage(SceneSettings(width=3840, height=3840, effects=["outline:0.05"])).needs_pixels

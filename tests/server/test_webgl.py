@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -20,6 +21,8 @@ from vtube.avatar.picture.prepare import prepare
 from vtube.frame import Frame, View, recipe_of
 from vtube.paths import default_picture
 from vtube.pose import from_mapping
+from vtube.scene.stage import Stage
+from vtube.settings import SceneSettings
 
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 SOFTWARE = "--use-angle=swiftshader", "--enable-unsafe-swiftshader"
@@ -91,7 +94,7 @@ async def test_the_page_draws_what_the_processor_draws_and_takes_frames_where_it
         assert alike(shown, without) >= 55
 
 
-async def told(socket: aiohttp.ClientWebSocketResponse) -> tuple[dict[str, object], bytes]:
+async def told(socket: aiohttp.ClientWebSocketResponse) -> tuple[dict[str, Any], bytes]:
     text = await socket.receive_str(timeout=10)
     return json.loads(text), await socket.receive_bytes(timeout=10)
 
@@ -115,3 +118,21 @@ async def test_the_drawing_comes_once_and_a_frame_without_a_recipe_comes_raw(
         head, data = await told(socket)
         assert head == {"width": VIEW.width, "height": VIEW.height}
         assert data == frame.tobytes()
+
+
+async def test_a_frame_that_differs_by_its_effects_alone_comes_without_fields(
+    running: Running, client: aiohttp.ClientSession, renderer: PuppetRenderer
+) -> None:
+    frame = renderer.render_view(from_mapping(FAR), VIEW)
+    stage = Stage(SceneSettings(width=VIEW.width, height=VIEW.height, effects=["vignette", "scanlines"]))
+    async with client.ws_connect("/ws/frames?as=warp") as socket:
+        running.broadcast.publish(stage.finish(frame, 0.0), 0.0)
+        *_, (first, fields) = [await told(socket) for _ in range(4)]
+        running.broadcast.publish(stage.finish(frame, 0.3), 1.0)
+        second, nothing = await told(socket)
+    warps = [head["warp"] for head in (first, second)]
+    names = [[name for name, _ in warp["passes"]] for warp in warps]
+    assert names == [["vignette", "rows"]] * 2
+    assert warps[0]["passes"] != warps[1]["passes"]
+    assert "still" not in warps[0] and fields
+    assert warps[1]["still"] and not nothing

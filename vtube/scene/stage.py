@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from vtube.errors import SettingsError
-from vtube.frame import Frame, Rgb, View, drawn
+from vtube.frame import Frame, Pass, Rgb, View, changed, drawn, recipe_of
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.framing import LeanEffect, LeanSource
@@ -18,6 +19,15 @@ from vtube.signals import Marks
 
 FRAMING, EFFECTS = slice(0, 1), slice(1, None)
 """Of the scene's links."""
+
+
+class _Finished(NamedTuple):
+    """The last frame that has its effects: it stays the same object while nothing changes."""
+
+    scene: EffectChain
+    before: Frame
+    passes: tuple[Pass, ...]
+    result: Frame
 
 
 class Stage:
@@ -49,6 +59,8 @@ class Stage:
         self._framing = create_framing(scene, self._director.values)
         self._scene: EffectChain = create_scene(scene, self._framing)
         self._background: Background = create_background(scene)
+        self._shaded = self._scene.passes(0.0, EFFECTS) is not None
+        self._last: _Finished | None = None
         self.overlay = Overlay()
 
     @property
@@ -77,14 +89,23 @@ class Stage:
         self._has_marks = marks is not None
         if marks is not None:
             frame = draw_marks(frame, marks, self._subject(), self.view(now))
-        if self._settings.effects:
-            frame = self._scene.process(drawn(frame), now, EFFECTS)
-        return self.overlay.over(frame)
+        return self.overlay.over(self._with_effects(frame, now) if self._settings.effects else frame)
 
     @property
-    def has_effects(self) -> bool:
-        """Whether anything comes after the framing. From any thread."""
-        return bool(self._settings.effects or self.overlay.layers or self._has_marks)
+    def needs_pixels(self) -> bool:
+        """Whether anything that comes after the framing is no shader. From any thread."""
+        return bool(self.overlay.layers or self._has_marks) or not self._shaded
+
+    def _with_effects(self, frame: Frame, now: float) -> Frame:
+        scene = self._scene
+        passes = None if recipe_of(frame) is None else scene.passes(now, EFFECTS)
+        if passes is None:
+            return scene.process(drawn(frame), now, EFFECTS)
+        last = self._last
+        if last is None or last.scene is not scene or last.before is not frame or last.passes != passes:
+            result = changed(frame, passes, lambda before: scene.process(before, now, EFFECTS)) if passes else frame
+            self._last = last = _Finished(scene, frame, passes, result)
+        return last.result
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""
@@ -114,12 +135,13 @@ class Stage:
         if look_of(scene) == look_of(self._settings):
             return lambda: None
         framing = create_framing(scene, self._director.values)
-        changed, background = create_scene(scene, framing), create_background(scene)
+        chain, background = create_scene(scene, framing), create_background(scene)
 
         def commit() -> None:
             self._director.scene = scene
-            self._settings, self._scene, self._background = scene, changed, background
+            self._settings, self._scene, self._background = scene, chain, background
             self._framing = framing
+            self._shaded = chain.passes(0.0, EFFECTS) is not None
 
         return commit
 

@@ -5,8 +5,10 @@ Each message is a text, JSON, and the binary one that it announces:
     {"source": {"face": [left, top, width, height]}}    a PNG: the character's drawing, its colours premultiplied
     {"face": {"size": [width, height]}}                 the present face, RGBA8; size [0, 0]: the drawing's own
     {"warp": {…}}                                       a frame: `shift` as RG16F, then the layers of its list
+    {"warp": {…, "still": true}}                        the same frame with other `passes`, and no bytes
 
-The drawing comes once, and the face when it has changed. What the numbers mean: `vtube.frame.Recipe`.
+The drawing comes once, and the face when it has changed. What the numbers mean: `vtube.frame.Recipe`. `passes` is a
+list of [shader, values]; `static/effects.js` runs them.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ class WarpFeed:
         self._workers = workers
         self._source: Source | None = None
         self._face: Frame | None = None
+        self._shift: NDArray[np.float32] | None = None
 
     async def messages(self, recipe: Recipe) -> list[Message]:
         """What the client needs to draw this frame, in order."""
@@ -45,11 +48,13 @@ class WarpFeed:
         if recipe.face is not self._face:
             messages.append(_face(recipe.face))
             self._face = recipe.face
-        return [*messages, warp(recipe)]
+        still = not messages and recipe.shift is self._shift
+        self._shift = recipe.shift
+        return [*messages, warp(recipe, still)]
 
 
-def warp(recipe: Recipe) -> Message:
-    """One frame."""
+def warp(recipe: Recipe, still: bool = False) -> Message:
+    """One frame; `still`: only its passes are new."""
     view, rows = recipe.view, recipe.shift.shape[0]
     layers = {name: layer for name in LAYERS if (layer := getattr(recipe, name)) is not None}
     head = {
@@ -60,7 +65,10 @@ def warp(recipe: Recipe) -> Message:
         "cell": recipe.cell,
         "cells": [recipe.shift.shape[1], rows],
         "layers": list(layers),
+        "passes": [[one.shader, dict(one.values)] for one in recipe.passes],
     }
+    if still:
+        return json.dumps({"warp": {**head, "still": True}}), b""
     shift: NDArray[np.float16] = recipe.shift.astype(np.float16)
     return json.dumps({"warp": head}), b"".join((shift.tobytes(), *(layer.tobytes() for layer in layers.values())))
 

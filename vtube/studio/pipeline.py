@@ -187,7 +187,7 @@ class Studio:
             self.settings.change({"audio": "none"}, save=False)
 
     def _need_pixels(self) -> bool:
-        return self.stage.has_effects or self.outputs.need_pixels()
+        return self.stage.needs_pixels or self.outputs.need_pixels()
 
     def _deliver(self, picture: Picture, deadline: float) -> None:
         self.outputs.submit(picture.frame, deadline)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Scratch, empty_but_for, figure_box
 from vtube.settings import SceneSettings
@@ -38,6 +38,10 @@ class Aberration:
         for band in box.bands():
             self._split(band.of(frame), band.of(result))
         return result
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._pixels == 0 else (Pass("aberration", {"pixels": float(self._pixels)}),)
 
     def _split(self, source: Frame, target: Frame) -> None:
         (height, width), pixels = source.shape[:2], self._pixels

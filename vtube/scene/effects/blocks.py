@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Scratch, copy_alpha, empty_but_for, figure_box
 from vtube.settings import SceneSettings
@@ -49,12 +49,17 @@ class Pixelate:
         np.copyto(box.of(result), whole[: box.height, : box.width])
         return result
 
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._block == 1 else (Pass("pixelate", {"block": float(self._block)}),)
+
 
 class Posterize:
     """Rounds each colour to one of a few shades."""
 
     def __init__(self, spec: Spec, _scene: SceneSettings) -> None:
         steps = read_options(spec, PosterizeOptions).levels - 1
+        self._passes = (Pass("posterize", {"steps": float(steps)}),)
         self._shades = np.rint(np.rint(np.arange(256) / 255 * steps) / steps * 255).astype(np.uint8)
 
     def process(self, frame: Frame, _now: float) -> Frame:
@@ -64,3 +69,7 @@ class Posterize:
         cv2.LUT(frame.reshape(1, -1), self._shades, dst=result.reshape(1, -1))
         copy_alpha(frame, result)
         return result
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return self._passes

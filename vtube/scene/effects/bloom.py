@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Scratch, empty_but_for, figure_box
 from vtube.settings import SceneSettings
@@ -29,6 +29,9 @@ class Bloom:
     def __init__(self, spec: Spec, scene: SceneSettings) -> None:
         self._options = read_options(spec, BloomOptions)
         self._size = 2 * max(1, round(self._options.radius * scene.height / SHRINK)) + 1
+        level = float(self._options.threshold)
+        gain = self._options.strength * 255 / (255 - level)
+        self._shader = Pass("bloom", {"gain": gain, "level": level, "radius": float(self._size // 2)})
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
@@ -50,6 +53,10 @@ class Bloom:
             cv2.add(own, shine, dst=own)
             cv2.cvtColor(own, cv2.COLOR_mRGBA2RGBA, dst=band.of(result))
         return result
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._options.strength == 0 else (self._shader,)
 
     def _shine(self, front: Frame, bright: Frame) -> None:
         """What is to be added; both premultiplied, of one size."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import COLOUR_PATTERN, Scratch, colour_of, copy_alpha, empty_but_for, figure_box
 from vtube.settings import SceneSettings
@@ -39,12 +39,14 @@ class Grade:
         """Result = own · colour + grey · tinted grey + offset; `tint`, shape (256, 1, 3), makes a grey coloured."""
         self._own, self._grey, self._offset = own, grey, offset
         self._tint = tint
+        self._passes = (_shader(own, grey, offset, tint),)
         self._plain = bool((tint[:, 0] == np.arange(256)[:, None]).all())
+        self._off = (own, grey, offset) == (1.0, 0.0, (0.0, 0.0, 0.0))
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
-        if (self._own, self._grey, self._offset) == (1.0, 0.0, (0.0, 0.0, 0.0)):
+        if self._off:
             return frame
         box = figure_box(frame)
         if box is None:
@@ -53,6 +55,10 @@ class Grade:
         for band in box.bands():
             self._mix(band.of(frame), band.of(result))
         return result
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._off else self._passes
 
     def _mix(self, source: Frame, target: Frame) -> None:
         height, width = source.shape[:2]
@@ -71,6 +77,15 @@ class Grade:
             cv2.add(target, (max(red, 0), max(green, 0), max(blue, 0), 0), dst=target)
             cv2.subtract(target, (max(-red, 0), max(-green, 0), max(-blue, 0), 0), dst=target)
         copy_alpha(source, target)
+
+
+def _shader(own: float, grey: float, offset: tuple[float, float, float], tint: NDArray[np.uint8]) -> Pass:
+    """The same for a graphics card; `even` is added before the rounding, `offset` after it."""
+    even = offset[0] if len(set(offset)) == 1 else 0.0
+    apart = (0.0, 0.0, 0.0) if len(set(offset)) == 1 else offset
+    brightest = tint[255, 0] / 255
+    colour = (float(brightest[0]), float(brightest[1]), float(brightest[2]))
+    return Pass("grade", {"own": own, "grey": grey, "even": even, "offset": apart, "colour": colour})
 
 
 def create_grade(spec: Spec, _scene: SceneSettings) -> Grade:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Scratch, shade
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
-Rows = NDArray[np.float64]
+OTHERS, CYCLE = 2.7, 10.0
+"""So many of the others come with each wave, and after so many waves both begin anew."""
 
 
 class ScanlinesOptions(Options):
@@ -35,19 +34,35 @@ class BandingOptions(Options):
 
 
 class RowLight:
-    """Multiplies each row by a light that depends on its place and the time."""
+    """Multiplies each row by a light that depends on its place and the time: one or two waves that wander."""
 
-    def __init__(self, scene: SceneSettings, light: Callable[[Rows, float], Rows]) -> None:
-        """`light` gives 0..1 for places 0..1 from the top, at a moment in seconds."""
-        self._light = light
+    def __init__(
+        self, scene: SceneSettings, strength: float, count: float, speed: float, waves: tuple[float, float]
+    ) -> None:
+        """`count` waves from top to bottom, `speed` of them a second; `waves`: of them and of others 2.7 times as many.
+
+        `strength`: how dark the darkest row is where both come to 1/2, 0..1.
+        """
+        self._strength, self._count, self._speed, self._waves = strength, count, speed, waves
         self._places = (np.arange(scene.height) + 0.5) / scene.height
         self._scratch = Scratch()
 
     def process(self, frame: Frame, now: float) -> Frame:
         """See `Effect.process`."""
+        phase = math.tau * (self._places * self._count - self._shift(now))
+        first, second = self._waves
+        light = 1 - self._strength * (0.5 - first * np.cos(phase) - second * np.cos(OTHERS * phase))
         plane = self._scratch.plane("light", *frame.shape[:2])
-        plane[:] = np.rint(255 * self._light(self._places, now))[:, None]
+        plane[:] = np.rint(255 * light)[:, None]
         return shade(frame, plane, self._scratch)
+
+    def passes(self, now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        values = {"strength": self._strength, "count": self._count, "shift": self._shift(now), "waves": self._waves}
+        return (Pass("rows", values),)
+
+    def _shift(self, now: float) -> float:
+        return math.fmod(self._speed * now, CYCLE)
 
 
 def create_scanlines(spec: Spec, scene: SceneSettings) -> RowLight:
@@ -57,13 +72,7 @@ def create_scanlines(spec: Spec, scene: SceneSettings) -> RowLight:
         SettingsError: an option is wrong.
     """
     options = read_options(spec, ScanlinesOptions)
-    count = min(options.lines, scene.height // 3)
-
-    def light(places: Rows, now: float) -> Rows:
-        phase = np.cos(math.tau * (places * count - math.fmod(options.speed * now, 1.0)))
-        return 1 - options.strength * (0.5 - 0.5 * phase)
-
-    return RowLight(scene, light)
+    return RowLight(scene, options.strength, min(options.lines, scene.height // 3), options.speed, (0.5, 0.0))
 
 
 def create_banding(spec: Spec, scene: SceneSettings) -> RowLight:
@@ -73,9 +82,4 @@ def create_banding(spec: Spec, scene: SceneSettings) -> RowLight:
         SettingsError: an option is wrong.
     """
     options = read_options(spec, BandingOptions)
-
-    def light(places: Rows, now: float) -> Rows:
-        phase = math.tau * (places * options.bands - options.speed * now)
-        return 1 - options.strength * (0.5 - 0.35 * np.cos(phase) - 0.15 * np.cos(2.7 * phase))
-
-    return RowLight(scene, light)
+    return RowLight(scene, options.strength, options.bands, options.speed, (0.35, 0.15))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import COLOUR_PATTERN, Colour, Plane, Scratch, behind, colour_of, figure_box
 from vtube.settings import SceneSettings
@@ -17,6 +17,8 @@ from vtube.spec import Spec
 
 SHRINK = 4
 """Soft shapes are made at a fourth of the size."""
+WIDEST_SHADED = 127
+"""Pixels of an outline, up to which the page's shader knows it: its rows are two runs of 128 at most."""
 
 
 class OutlineOptions(Options):
@@ -66,6 +68,12 @@ class Outline:
         cv2.dilate(cv2.extractChannel(box.of(frame), 3, dst=alpha), self._kernel, dst=grown)
         return behind(frame, box, grown, self._colour, self._scratch)
 
+    def passes(self, _now: float) -> tuple[Pass, ...] | None:
+        """See `ShadedEffect.passes`."""
+        if self._pixels > WIDEST_SHADED:
+            return None
+        return (Pass("outline", {"pixels": float(self._pixels), "colour": _share_of(self._colour)}),)
+
 
 class SoftShape:
     """The figure blurred, moved and in one colour, behind itself."""
@@ -78,6 +86,15 @@ class SoftShape:
         size = 2 * max(1, round(radius * height)) + 1
         self._blur, self._gain, self._colour = (size, size), gain, colour
         self._shift = np.array([[1, 0, offset[0] * height], [0, 1, offset[1] * height]], np.float64)
+        self._shader = Pass(
+            "surround",
+            {
+                "radius": float(size // 2),
+                "gain": gain,
+                "shift": (offset[0] * height, offset[1] * height),
+                "colour": _share_of(colour),
+            },
+        )
         self._reach = SHRINK * (size + 1) + math.ceil(SHRINK * height * max(map(abs, offset)))
         self._scratch = Scratch()
 
@@ -90,6 +107,10 @@ class SoftShape:
         alpha = cv2.extractChannel(box.of(frame), 3, dst=self._scratch.plane("own", box.height, box.width))
         return behind(frame, box, self._shape(np.asarray(alpha, np.uint8)), self._colour, self._scratch)
 
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._gain == 0 else (self._shader,)
+
     def _shape(self, alpha: Plane) -> Plane:
         height, width = alpha.shape
         small = (max(1, width // SHRINK), max(1, height // SHRINK))
@@ -98,6 +119,11 @@ class SoftShape:
         shape = cv2.convertScaleAbs(shape, alpha=self._gain)
         grown = cv2.resize(shape, (width, height), dst=self._scratch.plane("grown", height, width))
         return np.asarray(grown, np.uint8)
+
+
+def _share_of(colour: Colour) -> tuple[float, float, float]:
+    red, green, blue = colour
+    return red / 255, green / 255, blue / 255
 
 
 def create_glow(spec: Spec, scene: SceneSettings) -> SoftShape:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Scratch
 from vtube.settings import SceneSettings
@@ -26,6 +26,7 @@ class Translucency:
         opacity = read_options(spec, TranslucencyOptions).opacity
         self._levels = np.rint(np.arange(256) * opacity).astype(np.uint8)
         self._off = opacity == 1
+        self._passes = (Pass("translucency", {"opacity": opacity}),)
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
@@ -36,3 +37,7 @@ class Translucency:
         result = frame.copy()
         cv2.insertChannel(cv2.LUT(alpha, self._levels), result, 3)
         return result
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._off else self._passes

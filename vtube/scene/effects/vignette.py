@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from vtube.frame import Frame
+from vtube.frame import Frame, Pass
 from vtube.scene.effects.options import Options, read_options
 from vtube.scene.effects.pixels import Plane, Scratch, shade
 from vtube.settings import SceneSettings
@@ -26,11 +26,16 @@ class Vignette:
         options = read_options(spec, VignetteOptions)
         self._light = _light(scene.width, scene.height, options)
         self._off = options.strength == 0
+        self._passes = (Pass("vignette", {"strength": options.strength, "start": options.start}),)
         self._scratch = Scratch()
 
     def process(self, frame: Frame, _now: float) -> Frame:
         """See `Effect.process`."""
         return frame if self._off else shade(frame, self._light, self._scratch)
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._off else self._passes
 
 
 def _light(width: int, height: int, options: VignetteOptions) -> Plane:

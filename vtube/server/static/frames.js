@@ -13,10 +13,11 @@ export function showFrames(canvas, { fps = null, draw = null } = {}) {
   drawnCanvas.removeAttribute("id");
   drawnCanvas.hidden = true;
   canvas.after(drawnCanvas);
-  const warp = draw === "frames" ? null : createWarp(drawnCanvas, { anyhow: draw === "webgl" });
+  let warp = draw === "frames" ? null : createWarp(drawnCanvas, { anyhow: draw === "webgl" });
   const context = canvas.getContext("2d");
   let announced = {};
   let newest = null;
+  let fields = null;
   let asked = false;
   let retry = FIRST_RETRY_MS;
   let gone = 0;
@@ -29,11 +30,24 @@ export function showFrames(canvas, { fps = null, draw = null } = {}) {
     if (!newest) return;
     const [what, data] = newest;
     newest = null;
-    if (what.warp) warp.draw(what.warp, data);
-    else if (!put(what, data)) return;
+    if (!(what.warp ? drawn(what.warp, data) : put(what, data))) return;
     canvas.hidden = Boolean(what.warp);
     drawnCanvas.hidden = !what.warp;
-    if (what.warp && warp.isLost()) location.reload();
+    if (warp?.isLost()) location.reload();
+  }
+
+  // A card that refuses a shader gets pixels from now on.
+  function drawn(frame, data) {
+    if (!warp) return false;
+    try {
+      warp.draw(frame, data);
+      return true;
+    } catch (error) {
+      console.warn("this graphics card does not draw the picture, so the server does:", error);
+      warp = null;
+      socket.close();
+      return false;
+    }
   }
 
   function put(size, data) {
@@ -54,19 +68,20 @@ export function showFrames(canvas, { fps = null, draw = null } = {}) {
     const what = announced;
     const data = message.data;
     if (what.source) ready = ready.then(() => load(what.source, data));
-    else if (what.face) ready = ready.then(() => warp.setFace(what.face.size, new Uint8Array(data)));
+    else if (what.face) ready = ready.then(() => warp?.setFace(what.face.size, new Uint8Array(data)));
     else ready = ready.then(() => keep(what, data));
   }
 
   async function load(source, data) {
     const options = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
     const bitmap = await createImageBitmap(new Blob([data], { type: "image/png" }), options);
-    warp.setDrawing(bitmap, source.face);
+    warp?.setDrawing(bitmap, source.face);
     bitmap.close();
   }
 
   function keep(what, data) {
-    newest = [what, data];
+    if (what.warp && !what.warp.still) fields = data;
+    newest = [what, what.warp ? fields : data];
     if (!asked) {
       asked = true;
       requestAnimationFrame(show);

@@ -1,11 +1,8 @@
 // Draws frames from their recipes with WebGL 2, as the server's own warp does; vtube/server/warp.py says what comes.
 // Everything is premultiplied, sRGB bytes as they are; the canvas takes it as it is.
 
-const VERTEX = `#version 300 es
-void main() {
-  vec2 corner = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
-  gl_Position = vec4(corner * 2.0 - 1.0, 0, 1);
-}`;
+import { createEffects } from "/static/effects.js";
+import { program, texture } from "/static/gl.js";
 
 const HEAD = `#version 300 es
 precision highp float;
@@ -42,11 +39,11 @@ void main() {
 
 const WARP = `${HEAD}
 uniform sampler2D drawing, shift, take, plus, minus;
-uniform float height;
+uniform vec2 rows;
 uniform vec2 scale, offset, corner, cell;
 uniform vec3 layers;
 void main() {
-  vec2 pixel = vec2(gl_FragCoord.x, height - gl_FragCoord.y);
+  vec2 pixel = vec2(gl_FragCoord.x, rows.x + rows.y * gl_FragCoord.y);
   vec2 cells = vec2(textureSize(shift, 0));
   vec2 at = (pixel - corner) / cell + 1.0;
   vec2 from = (pixel - offset) / scale + texture(shift, at / cells).xy;
@@ -59,6 +56,7 @@ void main() {
 
 const LAYERS = ["take", "plus", "minus"];
 const UNITS = { drawing: 0, shift: 1, take: 2, plus: 3, minus: 4, layer: 5, own: 6 };
+const FIRST_FREE_UNIT = 7;
 
 // Null where there is no WebGL 2, or, unless `anyhow`, only a slow one.
 export function createWarp(canvas, { anyhow = false } = {}) {
@@ -78,7 +76,9 @@ export function createWarp(canvas, { anyhow = false } = {}) {
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
   gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
   gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+  const effects = createEffects(gl, FIRST_FREE_UNIT);
   let box = null;
+  let taken = null;
 
   function put(name, inner, width, height, format, type, data) {
     gl.activeTexture(gl.TEXTURE0 + UNITS[name]);
@@ -123,23 +123,31 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.disable(gl.SCISSOR_TEST);
   }
 
-  function draw(frame, data) {
-    if (!box) return;
-    const [width, height] = frame.size;
+  function take(frame, data) {
     const [columns, rows] = frame.cells;
-    const [left, top, right, bottom] = frame.bounds;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
+    taken = data;
     put("shift", gl.RG16F, columns, rows, gl.RG, gl.HALF_FLOAT, new Uint16Array(data, 0, columns * rows * 2));
     frame.layers.forEach((name, index) => {
       const layer = new Uint8Array(data, (1 + index) * columns * rows * 4, columns * rows * 4);
       put(name, gl.RGBA8, columns, rows, gl.RGBA, gl.UNSIGNED_BYTE, layer);
     });
+  }
+
+  // The same `data` as before is not taken again.
+  function draw(frame, data) {
+    if (!box) return;
+    const [width, height] = frame.size;
+    const [left, top, right, bottom] = frame.bounds;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    if (data !== taken) take(frame, data);
+    const further = frame.passes.length > 0;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, further ? effects.begin(width, height) : null);
     gl.useProgram(warp.handle);
     for (const name of ["drawing", "shift", ...LAYERS]) gl.uniform1i(warp.at(name), UNITS[name]);
-    gl.uniform1f(warp.at("height"), height);
+    gl.uniform2f(warp.at("rows"), ...(further ? [0, 1] : [height, -1])); // effects have the upper row first
     gl.uniform2f(warp.at("scale"), ...frame.scale);
     gl.uniform2f(warp.at("offset"), ...frame.offset);
     gl.uniform2f(warp.at("corner"), left, top);
@@ -147,7 +155,8 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.uniform3f(warp.at("layers"), ...LAYERS.map((name) => Number(frame.layers.includes(name))));
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    fillView(left, height - bottom, right - left, bottom - top, width, height);
+    fillView(left, further ? top : height - bottom, right - left, bottom - top, width, height);
+    if (further) effects.run(frame.passes);
   }
 
   function fillView(left, below, wide, high, width, height) {
@@ -159,31 +168,4 @@ export function createWarp(canvas, { anyhow = false } = {}) {
   }
 
   return { setDrawing, setFace, draw, isLost: () => gl.isContextLost() };
-}
-
-function texture(gl, unit) {
-  const made = gl.createTexture();
-  gl.activeTexture(gl.TEXTURE0 + unit);
-  gl.bindTexture(gl.TEXTURE_2D, made);
-  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.LINEAR);
-  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
-  return made;
-}
-
-function program(gl, fragment) {
-  const handle = gl.createProgram();
-  for (const [kind, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, fragment],
-  ]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(handle, shader);
-  }
-  gl.linkProgram(handle);
-  if (!gl.getProgramParameter(handle, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(handle));
-  const places = {};
-  return { handle, at: (name) => (places[name] ??= gl.getUniformLocation(handle, name)) };
 }
