@@ -58,8 +58,9 @@ class RowLight:
 
     def passes(self, now: float) -> tuple[Pass, ...]:
         """See `ShadedEffect.passes`."""
-        values = {"strength": self._strength, "count": self._count, "shift": self._shift(now), "waves": self._waves}
-        return (Pass("rows", values),)
+        shift = self._shift(now)
+        wave = Pass("rows", {"strength": self._strength, "count": self._count, "shift": shift, "waves": self._waves})
+        return (wave,)
 
     def _shift(self, now: float) -> float:
         return math.fmod(self._speed * now, CYCLE)
