@@ -93,7 +93,6 @@ SMALL: dict[str, str] = {
     "vtube.cli.commands.doctor": "one file per command",
     "vtube.cli.commands.expressions": "one file per command",
     "vtube.cli.commands.pose": "one file per command",
-    "vtube.scene.effects.translucency": "one file per effect",
     "vtube.vts_api.discovery": "what is told by UDP, apart from the WebSocket",
     "vtube.speech.sentence_acts": "what face and body do with a sentence, on its own and looked at by two threads",
 }
