@@ -27,6 +27,8 @@ OTHERS: dict[str, Any] = {
     "dialogue.language": "ja",
     "dialogue.idle_s": 7.0,
     "dialogue.greet": False,
+    "dialogue.host": "Aki",
+    "dialogue.patience_s": 9.0,
     "dialogue.sources.ignored": ["me"],
     "dialogue.sources.command_prefix": "?",
     "dialogue.model.temperature": 0.5,

@@ -198,11 +198,11 @@ SILENT = {
     ("scene", "presets"),
 }
 OVERLAY = ("scene", "overlay")
-ELSEWHERE = ("llm", "dialogue", "hotkeys", "vts_api")
+ELSEWHERE = ("llm", "dialogue", "listen", "listening", "hotkeys", "vts_api")
 SEEN = [path for path in LIVE if path[:2] not in (*SILENT, OVERLAY) and path[0] not in ELSEWHERE]
 """All but those whose effect is what is read out and through which device (nothing is said), or what pages show, or is
-kept for another time; those of the broadcast are tried in `tests/dialogue/test_live.py`, those of the overlay in
-`tests/scene/test_live_captions.py`."""
+kept for another time; those of the broadcast are tried in `tests/dialogue/test_live.py`, those of the streamer's voice
+in `tests/listening`, those of the overlay in `tests/scene/test_live_captions.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
@@ -238,6 +238,7 @@ class Values:
             "stream.sound": "mic",
             "reactions.table": str(self.reactions),
             "lipsync.calibration": str(self.calibration),
+            "listening.recogniser": "sphinx",
             "loop.fps": 60.0,
             "mixer.hold_lost_s": 1.2,
             "osc.rules": [{"address": "/head", "target": "head_y"}],

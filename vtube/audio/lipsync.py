@@ -61,6 +61,11 @@ class VowelLipSync:
         self._spoke_at = -1e9
         self._latest: MouthShape | None = None
 
+    @property
+    def voiced(self) -> bool:
+        """Whether somebody speaks: the gate is open, and stays so for 0.12 s after the last sound."""
+        return self._activity.open
+
     def change(self, settings: LipSyncSettings) -> None:
         """Take these settings from the next frame on; a calibration belongs to the network and stays as it is."""
         self._activity.sensitivity = settings.sensitivity

@@ -63,6 +63,7 @@ class Answer:
         spoken: what was handed to the voice.
         filtered: why it was broken off by the gate, or nothing.
         was_cut: somebody has interrupted it.
+        comes_again: nothing of it was heard, and what it answers waits once more.
     """
 
     job: Job
@@ -74,6 +75,7 @@ class Answer:
     spoken: list[Sentence] = field(default_factory=list)
     filtered: str = ""
     was_cut: bool = False
+    comes_again: bool = False
 
     def cut(self) -> None:
         """Break it off; the sound stops now. From any thread."""

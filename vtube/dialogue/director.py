@@ -10,19 +10,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
+from vtube.chat.message import Arrival, Removal, Role
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.answer import NEUTRAL
+from vtube.dialogue.candidates import HOST, Candidate
 from vtube.dialogue.cast import Cast
-from vtube.dialogue.crowd import Crowd
-from vtube.dialogue.feed import ChatFeed
-from vtube.dialogue.idle import IdleTalk
-from vtube.dialogue.intake import Intake
-from vtube.dialogue.jobs import Job, crowd_job, job_for, told, told_waiting
-from vtube.dialogue.journal import Entry, Journal
+from vtube.dialogue.floor import Floor, FloorWatch
+from vtube.dialogue.jobs import Job, job_for, told, told_waiting
+from vtube.dialogue.journal import Entry
 from vtube.dialogue.llm.base import ChatModel
 from vtube.dialogue.performer import Performer
-from vtube.dialogue.selection import Candidate, Selector
+from vtube.dialogue.reception import Reception
+from vtube.dialogue.selection import KEPT
 from vtube.dialogue.show import Show
 from vtube.settings import DialogueSettings
 from vtube.text import first_line
@@ -30,9 +29,6 @@ from vtube.text import first_line
 WAKE_S = 0.5
 SETTLE_S = 2.0
 """After an answer the face goes back to neutral in this time."""
-MOST_LINES = 10
-KINDS = {kind: kind.value for kind in (Kind.PAID, Kind.GIFT, Kind.MEMBER, Kind.FOLLOW, Kind.RAID)}
-"""What the reactions call a message that is more than words."""
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +48,12 @@ class Director:
         self._settings, self._cast = settings, cast
         self._clock, self._show = clock, show
         self._lock = threading.RLock()
-        self.intake = Intake(settings, cast.moderator)
-        self.selector = Selector(settings.selection, cast.persona.is_mentioned, cast.persona.unnamed)
-        self.crowd, self.feed, self.journal = Crowd(), ChatFeed(), Journal()
-        self._idle = IdleTalk(settings, cast.persona, clock())
-        self._lines: deque[Job] = deque(maxlen=MOST_LINES)
+        self._reception = Reception(settings, cast, clock())
+        self.intake, self.selector = self._reception.intake, self._reception.selector
+        self.feed, self.journal = self._reception.feed, self._reception.journal
         self._performer = Performer(settings, cast, self.journal, clock, sleep)
+        self._floor = Floor(cast, clock)
+        self._watch = FloorWatch(self._floor, sleep)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -72,20 +68,20 @@ class Director:
         with self._lock:
             now = self._clock()
             if isinstance(what, Removal):
-                self.selector.remove(what)
-                self.feed.remove(what)
+                self._reception.remove(what)
                 self._stop_if_about(what)
                 return ""
-            return self._take_message(what, now)
+            reason = self._reception.take(what, now)
+        if not reason:
+            self._call(self._awake)
+        return reason
 
     def stop(self, hold: bool = False) -> None:
         """Fall silent at once, forget who waits, hide what is shown; with `hold` until `resume`."""
         self._cast.speaker.stop()  # before anybody is waited for
         with self._lock:
             self._held = self._held or hold
-            self.selector.clear()
-            self._lines.clear()
-            self.feed.clear()
+            self._reception.clear()
         self.interrupt()
 
     def resume(self) -> None:
@@ -98,10 +94,8 @@ class Director:
         with self._lock:
             if (model := self._cast.model) is not None and model is not cast.model:
                 self._retired.append(model)
-            self._settings, self._cast = settings, cast
-            self.intake.adopt(settings, cast.moderator)
-            self.selector.adopt(settings.selection, cast.persona.is_mentioned, cast.persona.unnamed)
-            self._idle.adopt(settings, cast.persona)
+            self._settings, self._cast, self._floor.cast = settings, cast, cast
+            self._reception.adopt(settings, cast)
         self._call(self._awake)
 
     def interrupt(self) -> None:
@@ -109,12 +103,34 @@ class Director:
         self._break_off(self._job)
 
     def give_way(self) -> None:
-        """Somebody else begins to speak: she stands still in her sentence until `go_on` or `interrupt`."""
-        self._cast.speaker.hold()
+        """Somebody else begins to speak: she stands still in her sentence until `hear`, `go_on` or `interrupt`."""
+        self._floor.take()
+        self._call(lambda: self._watch.begin(self._awake))
+
+    def wait_for_words(self) -> None:
+        """They have stopped, and are being understood; when that takes too long, she goes on."""
+        self._floor.wait(self._settings.patience_s)
 
     def go_on(self) -> None:
         """It was nothing: she goes on with the sentence that she was in."""
-        self._cast.speaker.release()
+        self._floor.give_back()
+        self._call(self._awake)
+
+    def hear(self, text: str) -> str:
+        """The host has said this to her, and is answered before all others; why not, or an empty text."""
+        with self._lock:
+            job, unheard = self._job, self._unheard()
+            answers = self._cast.model is not None and not self._held
+            reason = self._reception.hear(text, self._clock(), unheard) if answers else "nobody is answered now"
+        if reason:
+            self.go_on()
+            return reason
+        answer = self._performer.answer
+        if answer is not None and answer.job is job:
+            answer.comes_again = unheard is not None and unheard.pool in KEPT
+        self._break_off(job)
+        self._call(self._awake)
+        return ""
 
     def state(self, now: float) -> dict[str, Any]:
         """The object `dialogue` of `/api/state`."""
@@ -128,14 +144,7 @@ class Director:
                 "show": self._show.state(now) if self._show is not None else None,
                 "waiting": [told_waiting(one, now) for one in selector.waiting(now)[:20]],
                 "pools": selector.sizes(),
-                "counts": {
-                    **self.journal.counts,
-                    "expired": selector.expired,
-                    "overflowed": selector.overflowed,
-                    "crowd": self.crowd.reactions,
-                    "dropped": dict(self.intake.counts),
-                    "moderated": dict(self._cast.moderator.counts),
-                },
+                "counts": self._reception.counts(),
                 "tools": self._cast.tools.state(),
                 "sight": self._cast.sight.state(),
                 "failure": self.journal.failure,
@@ -147,9 +156,7 @@ class Director:
         """Forget what a viewer has written, and what waits of it."""
         with self._lock:
             source, _, number = viewer.partition(":")
-            removal = Removal(source, user_id=number)
-            self.selector.remove(removal)
-            self.feed.remove(removal)
+            self._reception.remove(Removal(source, user_id=number))
             self.journal.forget(viewer)
         self._call(lambda: self._performer.forget(viewer))
 
@@ -189,6 +196,7 @@ class Director:
                     async with asyncio.timeout(WAKE_S):
                         await self._wake.wait()
         finally:
+            self._watch.end()
             self._loop = None
 
     async def close(self) -> None:
@@ -221,7 +229,7 @@ class Director:
         with self._lock:
             self.journal.add(entry, self._clock())
             self.selector.answered(entry.heard)
-            self._idle.spoke(self._clock())
+            self._reception.idle.spoke(self._clock())
         if self._loop is not None:
             self._loop.call_later(SETTLE_S, self._settle)
 
@@ -233,17 +241,18 @@ class Director:
 
     def _next(self) -> Job | None:
         with self._lock:
-            if self._held or (self._cast.model is None and not self._lines):
+            if self._held or (self._cast.model is None and not self._reception.lines) or self._floor.look():
                 return None
             now = self._clock()
             sizes = self.selector.sizes()
-            if self._lines and not sizes["paid"]:
-                return self._lines.popleft()
-            if not sizes["paid"] and (job := self._of_show(now)) is not None:
+            urgent = sizes[HOST] or sizes["paid"]
+            if self._reception.lines and not urgent:
+                return self._reception.lines.popleft()
+            if not urgent and (job := self._of_show(now)) is not None:
                 return job
             candidate = self.selector.choose(now)
             if candidate is None:
-                return self._idle.next(now, self._show) if self._show is None or not self._show.over else None
+                return self._reception.idle.next(now, self._show) if self._show is None or not self._show.over else None
             return self._answer_to(candidate, now)
 
     def _of_show(self, now: float) -> Job | None:
@@ -252,7 +261,7 @@ class Director:
         return job
 
     def _answer_to(self, candidate: Candidate, now: float) -> Job:
-        self._idle.heard_of(now, candidate.message.text)
+        self._reception.idle.heard_of(now, candidate.message.text)
         message = candidate.message
         new = Role.FIRST_TIME in message.roles or self._cast.memory.is_new(message.viewer)
         return job_for(
@@ -265,27 +274,10 @@ class Director:
 
     # Inside
 
-    def _take_message(self, raw: ChatMessage, now: float) -> str:
-        cleaned = self.intake.clean(raw)
-        if cleaned.dropped and not cleaned.message.amount:
-            return cleaned.dropped
-        message = cleaned.message
-        self.feed.add(message, now)
-        self._cast.memory.saw(message)
-        self.journal.counts["received"] += 1
-        self._idle.heard_of(now, message.text)
-        together = self.crowd.add(message.text, now)
-        if together is not None:
-            self._cast.notice(together.name)
-            if together.speak:
-                language = "en" if self._settings.language == "auto" else self._settings.language
-                self._lines.append(crowd_job(self._cast.persona, language, together.name, together.count, now))
-        else:
-            self._cast.notice(KINDS.get(message.kind, "chat"))
-        if not Crowd.is_noise(message.text) or message.amount:
-            self.selector.add(message, now)
-        self._call(self._awake)
-        return ""
+    def _unheard(self) -> Job | None:
+        """What is about to be answered, when nothing of that was heard."""
+        answer, job = self._performer.answer, self._job
+        return None if answer is not None and answer.job is job and answer.heard() else job
 
     def _stop_if_about(self, removal: Removal) -> None:
         job = self._job
@@ -312,7 +304,7 @@ class Director:
         answer = self._performer.answer
         if answer is not None and answer.job is job:
             answer.cut()
-        self._cast.speaker.release()
+        self._floor.give_back()
         self._call(lambda: self._cancel(job))
 
     def _cancel(self, job: Job | None) -> None:

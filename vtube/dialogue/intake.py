@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from vtube.chat.message import ChatMessage, Kind
+from vtube.chat.message import ChatMessage, Kind, Role
+from vtube.dialogue.candidates import HOST
 from vtube.dialogue.folding import visible
 from vtube.dialogue.moderation import Moderator
 from vtube.dialogue.tags import without_tags
@@ -55,6 +56,18 @@ class Intake:
                 return Cleaned(replace(message, user=name, text=""), reason)
             text = ""
         return Cleaned(replace(message, user=name, text=text[:MAX_CHARACTERS]))
+
+    def heard(self, text: str, name: str, number: int) -> Cleaned:
+        """What the host said aloud, by whatever name, without what is unsafe in it."""
+        message = ChatMessage(HOST, str(number), self._moderator.name(name, "host"), self.text(text), user_id=HOST)
+        reason = ""
+        if not any(char.isalnum() for char in message.text):
+            reason = "empty"
+        elif not self._moderator.check(message.text).fine:
+            reason = "filtered"
+        if reason:
+            self.counts[reason] += 1
+        return Cleaned(replace(message, roles=frozenset({Role.OWNER}), mentions=True), reason)
 
     def text(self, text: str) -> str:
         """A viewer's text without marks of tags and templates, invisible letters and personal data."""

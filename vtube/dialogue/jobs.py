@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from vtube.chat.message import ChatMessage, Kind
+from vtube.dialogue.candidates import HOST, Candidate
 from vtube.dialogue.persona import Persona, language_to_use
 from vtube.dialogue.prompt import task_line, viewer_line
-from vtube.dialogue.selection import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Job:
         line: what she says without a model, or before it: a greeting, the message read out.
         why: the explanation for the control page.
         language: of her own lines.
-        pool: `paid`, `mention`, `event`, `chat`, `crowd`, `idle` or `host`.
+        pool: `host`, `paid`, `mention`, `event`, `chat`, `crowd`, `idle` or `show`.
         message: what is answered, or None.
         arrived: when it came, monotonic seconds.
         others: messages that say the same, and are answered with it.
@@ -63,8 +63,10 @@ def job_for(candidate: Candidate, persona: Persona, wanted: str, *, read_aloud: 
         line = persona.line("thanks", language, viewer=viewer)
     if line:
         return Job("", line, candidate.why, language, candidate.pool, message, candidate.at)
-    line = persona.line("read", language, viewer=viewer, text=message.text) if read_aloud else ""
-    prompt = viewer_line(message, first_time=first_time, others=candidate.names)
+    aloud = candidate.pool == HOST
+    if read_aloud and not aloud:
+        line = persona.line("read", language, viewer=viewer, text=message.text)
+    prompt = viewer_line(message, first_time=first_time and not aloud, others=candidate.names, is_host=aloud)
     others = tuple(candidate.others)
     return Job(prompt, line, candidate.why, language, candidate.pool, message, candidate.at, others)
 

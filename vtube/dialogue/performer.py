@@ -86,7 +86,7 @@ class Performer:
             raise
         finally:
             if answer.was_cut:
-                entry.interrupted = self._was_cut = True
+                entry.interrupted, self._was_cut = True, not answer.comes_again
             self._cast.speaker.finish(answer.number)
             self._close(answer, entry)
             self.answer = None
@@ -184,6 +184,8 @@ class Performer:
         job, heard = entry.job, answer.heard()
         entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken), heard
         entry.filtered = answer.filtered
+        if answer.comes_again:
+            return
         if job.prompt and not (answer.filtered and not heard):
             said = [ModelMessage("assistant", heard)] if heard else []
             self._turns.append((job.viewer, [ModelMessage("user", job.prompt), *said]))

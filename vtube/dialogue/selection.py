@@ -1,4 +1,4 @@
-"""Who is answered next: paid before mentions before scored chat; nothing old, nobody twice in a row, always explained.
+"""Who is answered next: host before paid before mentions before scored chat; nothing old, always explained.
 
 All by numbers and a seeded chance, no language model; `now` is monotonic seconds.
 """
@@ -9,19 +9,24 @@ import random
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
 from vtube.dialogue.bigrams import terms
+from vtube.dialogue.candidates import HOST, Candidate, fingerprint, overlap, paid_why, with_more, writer_of
 from vtube.dialogue.likeness import are_alike
 from vtube.settings import SelectionSettings
 
-PAID_LIFE_S, MENTION_LIFE_S, EVENT_LIFE_S = 1800.0, 60.0, 60.0
-MOST_PAID, MOST_MENTIONS, MOST_CHAT, MOST_EVENTS = 2000, 20, 200, 50
+HOST_LIFE_S, PAID_LIFE_S, MENTION_LIFE_S, EVENT_LIFE_S = 30.0, 1800.0, 60.0, 60.0
+MOST = {HOST: 1, "paid": 2000, "mention": 20, "event": 50, "chat": 200}
+"""Candidates of each pool."""
 MERGE_PAID_S = 5.0
 COOLING_S = 300.0
 """In this time the malus of somebody who was answered fades."""
 KEPT_ANSWERED = 20
+ORDER = (HOST, "paid", "mention", "event", "chat")
+"""The pools, the most important first."""
+KEPT = (HOST, "paid")
+"""The pools of which nothing is lost when the host interrupts."""
 JOINED = ("mention", "chat")
 """The pools whose messages are answered together when they say the same."""
 MOST_OTHERS, NAMED = 50, 4
@@ -38,41 +43,6 @@ _QUESTION = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A message that may be answered.
-
-    Attributes:
-        message: the cleaned message.
-        at: when it came.
-        pool: `paid`, `mention`, `event` or `chat`.
-        count: how many wrote the same.
-        others: messages of other viewers that say the same, and are answered with it.
-        approved: somebody at the control page wants it answered.
-        why: the explanation, once it is chosen.
-        parts: what its score is made of.
-    """
-
-    message: ChatMessage
-    at: float
-    pool: str
-    count: int = 1
-    others: list[ChatMessage] = field(default_factory=list)
-    approved: bool = False
-    why: str = ""
-    parts: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """By what the control page names it."""
-        return f"{self.message.source}:{self.message.id}"
-
-    @property
-    def names(self) -> list[str]:
-        """Who else is answered with it, each once."""
-        return list(dict.fromkeys(one.user for one in self.others if one.user != self.message.user))
-
-
 class Selector:
     """Holds the candidates in bounded pools. One thread uses it. `settings` say how long they live, and the like."""
 
@@ -82,7 +52,7 @@ class Selector:
         """`mentions`: whether a text speaks to the character by name; `unnamed`: the text without that name."""
         self.settings, self._mentions, self._unnamed = settings, mentions, unnamed
         self._random = random.Random(settings.seed)
-        self._pools: dict[str, deque[Candidate]] = {name: deque() for name in ("paid", "mention", "event", "chat")}
+        self._pools: dict[str, deque[Candidate]] = {name: deque() for name in ORDER}
         self._same: OrderedDict[str, Candidate] = OrderedDict()
         self._answered_at: OrderedDict[str, float] = OrderedDict()
         self._answered: deque[frozenset[str]] = deque(maxlen=KEPT_ANSWERED)
@@ -114,15 +84,31 @@ class Selector:
         candidate = Candidate(message, now, pool)
         self._pools[pool].append(candidate)
         if pool == "chat":
-            self._same[_fingerprint(message.text)] = candidate
+            self._same[fingerprint(message.text)] = candidate
             while len(self._same) > FINGERPRINTS:
                 self._same.popitem(last=False)
         self._bound(pool)
 
+    def hear(self, message: ChatMessage, now: float) -> None:
+        """Take in what the host said aloud, which comes before all else; what waits of it is answered with it."""
+        self._expire(now)
+        pool = self._pools[HOST]
+        if pool:
+            pool[-1].message = with_more(pool[-1].message, message.text)
+            pool[-1].count, pool[-1].at = pool[-1].count + 1, now
+        else:
+            pool.append(Candidate(message, now, HOST))
+
+    def put_back(self, message: ChatMessage, at: float, pool: str) -> bool:
+        """Let one that was chosen wait again, as nothing of its answer was heard; False for what is not kept."""
+        if pool in KEPT:
+            self._pools[pool].appendleft(Candidate(message, at, pool))
+        return pool in KEPT
+
     def choose(self, now: float) -> Candidate | None:
         """Take the best of this moment; None when nobody is worth an answer."""
         self._expire(now)
-        for pool in ("paid", "mention", "event", "chat"):
+        for pool in ORDER:
             candidates = [one for one in self._pools[pool] if self._may(one, now)]
             if candidates:
                 best = self._first(candidates) if pool != "chat" else self._best(candidates, now)
@@ -136,7 +122,7 @@ class Selector:
         """All candidates, in the order in which they would be answered now."""
         self._expire(now)
         chat = sorted(self._pools["chat"], key=lambda one: -sum(self._score(one, now).values()))
-        return [*self._pools["paid"], *self._pools["mention"], *self._pools["event"], *chat]
+        return [*(one for name in ORDER[:-1] for one in self._pools[name]), *chat]
 
     def approve(self, key: str) -> bool:
         """Let a candidate be answered next; False when there is none of that key."""
@@ -194,7 +180,7 @@ class Selector:
         return "chat" if self.settings.mode == "all" and message.kind is Kind.TEXT else None
 
     def _find_same(self, message: ChatMessage, now: float) -> Candidate | None:
-        same = self._same.get(_fingerprint(message.text))
+        same = self._same.get(fingerprint(message.text))
         alive = same is not None and same in self._pools["chat"] and now - same.at < self.settings.life_s
         return same if alive else None
 
@@ -204,16 +190,13 @@ class Selector:
             if now - one.at > MERGE_PAID_S:
                 return False
             if one.message.viewer and one.message.viewer == message.viewer and not one.approved:
-                text = " ".join(part for part in (one.message.text, message.text) if part)[:600]
-                amount = one.message.amount + message.amount
-                one.message = _with(one.message, text, amount)
+                one.message = with_more(one.message, message.text, message.amount)
                 one.count += 1
                 return True
         return False
 
     def _bound(self, pool: str) -> None:
-        most = {"paid": MOST_PAID, "mention": MOST_MENTIONS, "event": MOST_EVENTS, "chat": MOST_CHAT}[pool]
-        while len(self._pools[pool]) > most:
+        while len(self._pools[pool]) > MOST[pool]:
             self._pools[pool].popleft()
             self.overflowed += 1
 
@@ -229,20 +212,31 @@ class Selector:
             self._pools["chat"] = deque(kept)
 
     def _lives(self) -> dict[str, float]:
-        return {"paid": PAID_LIFE_S, "mention": MENTION_LIFE_S, "event": EVENT_LIFE_S, "chat": self.settings.life_s}
+        return {
+            HOST: HOST_LIFE_S,
+            "paid": PAID_LIFE_S,
+            "mention": MENTION_LIFE_S,
+            "event": EVENT_LIFE_S,
+            "chat": self.settings.life_s,
+        }
 
     def _may(self, one: Candidate, now: float) -> bool:
         if self.settings.hold and not one.approved:
-            return False
-        return one.approved or one.pool == "paid" or not self._is_cooling(one.message, now)
+            return one.pool == HOST
+        return one.approved or one.pool in KEPT or not self._is_cooling(one.message, now)
 
     def _is_cooling(self, message: ChatMessage, now: float) -> bool:
-        last = None if Role.OWNER in message.roles else self._answered_at.get(_who(message))
+        last = None if Role.OWNER in message.roles else self._answered_at.get(writer_of(message))
         return last is not None and now - last < self.settings.cooldown_s
 
     def _first(self, candidates: list[Candidate]) -> Candidate:
         one = candidates[0]
-        reasons = {"paid": _paid_why(one.message), "mention": "speaks to her", "event": str(one.message.kind)}
+        reasons = {
+            HOST: "you say it",
+            "paid": paid_why(one.message),
+            "mention": "speaks to her",
+            "event": str(one.message.kind),
+        }
         one.why = "you asked for it" if one.approved else reasons[one.pool]
         return one
 
@@ -259,12 +253,12 @@ class Selector:
 
     def _score(self, one: Candidate, now: float) -> dict[str, float]:
         message, words = one.message, frozenset(terms(one.message.text))
-        likeness = max((_overlap(words, said) for said in self._answered), default=0.0)
-        last = self._answered_at.get(_who(message))
+        likeness = max((overlap(words, said) for said in self._answered), default=0.0)
+        last = self._answered_at.get(writer_of(message))
         parts = {
             "question": 1.0 if _QUESTION.search(message.text) else 0.0,
-            "topic": _overlap(words, self.topic),
-            "new viewer": 1.0 if Role.FIRST_TIME in message.roles or _who(message) not in self._known else 0.0,
+            "topic": overlap(words, self.topic),
+            "new viewer": 1.0 if Role.FIRST_TIME in message.roles or writer_of(message) not in self._known else 0.0,
             "novelty": 1.0 - likeness,
             "fresh": max(0.0, 1.0 - (now - one.at) / self.settings.life_s),
             "role": 1.0 if message.roles & {Role.MODERATOR, Role.MEMBER, Role.VIP, Role.OWNER} else 0.0,
@@ -298,8 +292,8 @@ class Selector:
 
     @staticmethod
     def _also(one: Candidate, messages: list[ChatMessage]) -> None:
-        known = {_who(one.message), *map(_who, one.others)}
-        one.others += [other for other in messages if _who(other) not in known][: MOST_OTHERS - len(one.others)]
+        known = {writer_of(one.message), *map(writer_of, one.others)}
+        one.others += [other for other in messages if writer_of(other) not in known][: MOST_OTHERS - len(one.others)]
 
     def _take(self, one: Candidate, now: float) -> None:
         self._pools[one.pool].remove(one)
@@ -307,7 +301,7 @@ class Selector:
 
     def _mark(self, message: ChatMessage, now: float) -> None:
         """Its viewer is answered now."""
-        who = _who(message)
+        who = writer_of(message)
         for kept in (self._answered_at, self._known):
             kept.pop(who, None)
         self._answered_at[who] = now
@@ -319,23 +313,3 @@ class Selector:
 
     def _by_key(self, key: str) -> Candidate | None:
         return next((one for pool in self._pools.values() for one in pool if one.key == key), None)
-
-
-def _who(message: ChatMessage) -> str:
-    return message.viewer or f"{message.source}?{message.user.casefold()}"
-
-
-def _with(message: ChatMessage, text: str, amount: float) -> ChatMessage:
-    return replace(message, text=text, amount=amount)
-
-
-def _paid_why(message: ChatMessage) -> str:
-    return f"paid {message.amount:g} {message.currency}".strip() if message.amount else f"is a {message.kind}"
-
-
-def _overlap(words: frozenset[str], others: frozenset[str]) -> float:
-    return len(words & others) / min(len(words), len(others)) if words and others else 0.0
-
-
-def _fingerprint(text: str) -> str:
-    return re.sub(r"[\W_]+", "", re.sub(r"(.)\1+", r"\1", text.casefold()))

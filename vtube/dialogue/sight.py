@@ -11,12 +11,11 @@ from PIL import Image, ImageGrab
 
 from vtube.chat.message import Role
 from vtube.clock import Clock, monotonic
+from vtube.dialogue.candidates import HOST
 from vtube.dialogue.jobs import Job
 from vtube.settings import SightSettings
 from vtube.text import first_line
 
-HOST = "host"
-"""The pool of what the streamer says aloud."""
 QUALITY = 70
 
 log = logging.getLogger(__name__)

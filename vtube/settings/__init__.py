@@ -11,6 +11,7 @@ from vtube.settings.dialogue import (
     SourceSettings,
     ToolSettings,
 )
+from vtube.settings.listening import ListeningSettings
 from vtube.settings.loading import load, merge, parse
 from vtube.settings.motion import (
     EmotionSettings,
@@ -68,6 +69,7 @@ __all__ = [
     "IdleSettings",
     "LanguageModelSettings",
     "LipSyncSettings",
+    "ListeningSettings",
     "LoopSettings",
     "MemorySettings",
     "MixerSettings",

@@ -262,6 +262,21 @@ class DialogueSettings(Section):
         description="The language of the character's own lines: auto follows the message, or en, ja, zh.",
         json_schema_extra=LIVE,
     )
+    host: Short = Field(
+        "Host",
+        description="What you, the streamer, are called when she hears your voice (setting listen).",
+        json_schema_extra=LIVE,
+    )
+    patience_s: float = Field(
+        4.0,
+        ge=0.5,
+        le=60,
+        description=(
+            "Seconds after somebody has spoken in which she waits for their words; without any she goes on with the "
+            "sentence that she was in."
+        ),
+        json_schema_extra=LIVE,
+    )
     idle_s: float = Field(
         45.0,
         ge=0,

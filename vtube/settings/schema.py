@@ -6,6 +6,7 @@ from pydantic import Field
 
 from vtube.settings.base import LIVE, LIVE_BUT_FILES, Section
 from vtube.settings.dialogue import DialogueSettings
+from vtube.settings.listening import ListeningSettings
 from vtube.settings.motion import (
     EmotionSettings,
     GestureSettings,
@@ -72,6 +73,18 @@ class Settings(Section):
             "model), none. Flag: --llm."
         ),
         json_schema_extra=LIVE,
+    )
+    listen: str = Field(
+        "none",
+        max_length=500,
+        description=(
+            "Your voice, which she answers: none, mic[:NAME], loopback[:NAME], file:WAV; needs a language model. "
+            "Flag: --listen."
+        ),
+        json_schema_extra=LIVE,
+    )
+    listening: ListeningSettings = Field(
+        ListeningSettings(), description="How your voice is heard and understood; see docs/guide/aituber.md."
     )
     dialogue: DialogueSettings = Field(
         DialogueSettings(), description="The broadcast, from a message to an answer; see docs/guide/aituber.md."

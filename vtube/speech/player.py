@@ -201,10 +201,10 @@ class Player:
         span = self.playback.at(now)
         return span.what if span is not None and isinstance(span.what, Playing) else None
 
-    def sounds(self, text_id: int, now: float) -> bool:
-        """Whether a sentence of this text is heard at `now`."""
+    def sounds(self, text_id: int | None, now: float) -> bool:
+        """Whether a sentence of this text, or of any, is heard at `now`."""
         heard = self.heard(now)
-        return heard is not None and heard.text_id == text_id
+        return heard is not None and text_id in (None, heard.text_id)
 
     def heard_words(self, now: float) -> str:
         """Of the sentence that is heard, what has begun until `now`."""

@@ -131,8 +131,8 @@ class SpeechQueue:
         with self._changed:
             return number in self._pending(self._clock())
 
-    def is_sounding(self, number: int) -> bool:
-        """Whether a sentence of this text is heard now."""
+    def is_sounding(self, number: int | None = None) -> bool:
+        """Whether a sentence of this text, or of any, is heard now."""
         return self._player.sounds(number, self._clock())
 
     def heard(self, number: int) -> str:

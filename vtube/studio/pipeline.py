@@ -1,7 +1,7 @@
 """A running camera: its stages, their threads and their lives.
 
 Threads: the loop runs in the caller's, and one each for the renderer, every tracker, every output, the server,
-speech, the loading of an engine and listening to a bake.
+speech, the broadcast, the streamer's voice, the loading of an engine and listening to a bake.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
 from vtube.dialogue.casting import Body
 from vtube.errors import AudioError
+from vtube.listening.base import Partner
+from vtube.listening.host import HostVoice
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.outputs.group import OutputGroup
 from vtube.paths import user_folder
-from vtube.pose import Pose, neutral
 from vtube.realtime.loop import FrameLoop
 from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
@@ -36,6 +37,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.clips import LiveClips
 from vtube.studio.control import Control, check_start
+from vtube.studio.live_motion import LiveMotion
 from vtube.studio.portraits import Portraits
 from vtube.studio.scenes import Scenes
 from vtube.studio.size import with_size
@@ -103,6 +105,7 @@ class Studio:
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self._classifier = load_classifier()
         self.broadcast = Broadcast(settings, self._body())
+        self.host = HostVoice(settings, self._partner())
         self.captions = LiveCaptions(self.stage.overlay, settings, self._words, self._messages)
         self.settings.join(
             self.stage,
@@ -113,6 +116,7 @@ class Studio:
             self.outputs,
             self.mouth_source,
             self.broadcast,
+            self.host,
             self.plugins,
             self.triggers,
         )
@@ -146,6 +150,7 @@ class Studio:
         self._listen()
         self.speech.start()
         self.broadcast.start()
+        self.host.start()
         self.plugins.open(self._program())
         self.triggers.open()
         self.captions.start()
@@ -201,6 +206,7 @@ class Studio:
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
             ("the sound of a stream", self.sound.close),
+            ("the microphone of the host", self.host.close),
             ("the broadcast", self.broadcast.close),
             ("the voice", self.speech.close),
             ("the subtitles", self.captions.close),
@@ -235,6 +241,16 @@ class Studio:
             notice=self.animator.reactions.notice,
             gestures=self.animator.acts.names,
             change=lambda changes: self.settings.change(changes, save=False),
+        )
+
+    def _partner(self) -> Partner:
+        director = self.broadcast.director
+        return Partner(
+            speaks=self.speech.is_sounding,
+            give_way=director.give_way,
+            wait=director.wait_for_words,
+            go_on=director.go_on,
+            hear=director.hear,
         )
 
     def _program(self) -> Program:
@@ -273,6 +289,7 @@ class Studio:
             self.stage,
             self.outputs,
             self.broadcast,
+            self.host,
             self.portraits,
             self.plugins,
             self.triggers,
@@ -315,36 +332,3 @@ class Studio:
         if not settings.server.enabled:
             return None
         return Server(settings.server, self.control, self.outputs.broadcast, self.stage.flatten, self.outputs.preview)
-
-
-class LiveMotion:
-    """The motion on air, which can be paused.
-
-    The render thread asks for poses and writes `current`; any thread may read it, and pause.
-    """
-
-    def __init__(self, animator: Animator) -> None:
-        self.current: Pose = neutral()
-        self._animator = animator
-        self._marks: Marks | None = None
-        self.paused = False
-
-    def pose(self, now: float) -> Pose:
-        """The pose at `now` (monotonic seconds); the last one while paused."""
-        if not self.paused:
-            self.current = self._animator.mixer.pose(now)
-        return self.current
-
-    def marks(self, now: float) -> Marks | None:
-        """What is drawn over the figure in its current pose at `now` (monotonic seconds)."""
-        if not self.paused:
-            self._marks = self._animator.marks.at(now, self.current)
-        return self._marks
-
-    def source_time(self) -> float | None:
-        """When the face that the last pose shows arrived (monotonic seconds), or None."""
-        return self._animator.face.source_time()
-
-    def pause(self, paused: bool) -> None:
-        """Stand still, or go on."""
-        self.paused = paused

@@ -10,6 +10,7 @@ from vtube import __version__
 from vtube.audio.mouth_source import MouthSource
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.broadcast import Broadcast
+from vtube.listening.host import HostVoice
 from vtube.motion.animator import Animator
 from vtube.outputs.group import OutputGroup
 from vtube.pose import Pose, to_mapping
@@ -50,6 +51,7 @@ class StateReader:
     stage: Stage
     outputs: OutputGroup
     broadcast: Broadcast
+    host: HostVoice
     portraits: Portraits
     plugins: PluginService
     triggers: Triggers
@@ -86,6 +88,7 @@ class StateReader:
             "speech": self.speech.status(now),
             "chat": self.broadcast.chat_state(now),
             "dialogue": self.broadcast.dialogue_state(now),
+            "listening": self.host.status(now),
             "effects": [asdict(cost) for cost in self.stage.costs()],
             "outputs": [asdict(status) for status in self.outputs.statuses()],
             "vts_api": self.plugins.status(),

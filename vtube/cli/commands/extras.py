@@ -37,6 +37,9 @@ ABOUT = {
     "kokoro": "a natural Japanese voice on this computer",
     "hibari": "an English voice on this computer",
     "edge": "Microsoft's voices, over the internet",
+    "listen": "hear you, the streamer: Whisper (fetches 145 MB at first use)",
+    "sherpa": "the same with a model of sherpa-onnx that you choose",
+    "sphinx": "the same for weak computers, in simple English",
     "mcp": "let an agent steer the camera: vtube mcp",
     "cutout": "take any background away from a picture (rembg; fetches 176 MB at first use)",
 }

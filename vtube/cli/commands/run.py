@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--chat", action="append", metavar="SPEC", help=f"{CHATS.usage()}; may be given several times")
     parser.add_argument("--llm", metavar="SPEC", help=f"what answers the chat: {LLMS.usage()}")
+    parser.add_argument("--listen", metavar="SPEC", help=f"your voice, which she answers: {SOURCES.usage()}")
     add_scene_size(parser)
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
@@ -134,6 +135,7 @@ def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
         ("outputs",): arguments.output,
         ("chat",): arguments.chat,
         ("llm",): arguments.llm,
+        ("listen",): arguments.listen,
         ("server", "port"): arguments.port,
         ("server", "enabled"): False if arguments.no_server else None,
     }

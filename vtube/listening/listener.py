@@ -1,0 +1,203 @@
+"""One microphone and one recogniser: takes turns of speech out of the sound, and hands on what was said."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import re
+import threading
+from typing import Any
+
+from vtube.audio.base import AudioSource, Samples
+from vtube.clock import Clock, monotonic
+from vtube.errors import VtubeError
+from vtube.listening.base import Ear, Partner, Recogniser
+from vtube.listening.nods import is_nod
+from vtube.listening.turns import Sign, Turn, TurnTaker
+from vtube.settings import ListeningSettings
+from vtube.signals import InputState
+from vtube.text import first_line
+from vtube.threads import Worker
+
+WAIT_S = 0.1
+CLOSE_S = 0.5
+WAITING_TURNS = 3
+"""Turns that wait for recognition; of more, the oldest are left out."""
+MOST_CHARACTERS = 600
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """`start` loads the recogniser and opens the microphone in a thread; `close` gives both back."""
+
+    def __init__(
+        self,
+        settings: ListeningSettings,
+        source: AudioSource,
+        recogniser: Recogniser,
+        partner: Partner,
+        clock: Clock = monotonic,
+    ) -> None:
+        self.settings = settings
+        self._source, self._recogniser, self._partner, self._clock = source, recogniser, partner, clock
+        self._turns = TurnTaker(settings)
+        self._waiting: queue.Queue[tuple[Turn, bool]] = queue.Queue(WAITING_TURNS)
+        self._worker = Worker("listening", self._run)
+        self._deaf_until = float("-inf")
+        self._deaf = self._over_her = self._ready = self._busy = False
+        self._failure = ""
+        self._heard, self._heard_at, self._took_s = "", float("-inf"), 0.0
+        self._counts = {"turns": 0, "said": 0, "nothing": 0, "left out": 0}
+
+    def start(self) -> None:
+        """Begin; what fails is told by `status`."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Listen no more; harmless when called twice."""
+        self._worker.stop()
+        if self._ready:
+            self._source.close()
+        self._partner.go_on()
+        self._worker.join(CLOSE_S)
+
+    def adopt(self, settings: ListeningSettings) -> None:
+        """Go on by these."""
+        self.settings = self._turns.settings = settings
+
+    def status(self, now: float) -> dict[str, Any]:
+        """Of the object `listening` of `/api/state`: `heard` was understood last, `age_s` ago."""
+        source = self._source.status(now) if self._ready else None
+        return {
+            "recogniser": self._recogniser.name,
+            "state": str(self._state(now)),
+            "reason": self._failure or self._lost(now),
+            "source": source.detail if source is not None else "",
+            "level_db": source.level_db if source is not None else None,
+            "heard": self._heard,
+            "age_s": round(now - self._heard_at, 3) if self._heard else None,
+            "recognise_ms": round(1000 * self._took_s, 1),
+            "counts": dict(self._counts),
+        }
+
+    # The microphone's thread
+
+    def hear(self, samples: Samples, heard_at: float) -> None:
+        """Take the next samples (mono float32 at RATE); `heard_at` belongs to the last of them."""
+        if self._is_deaf(heard_at):
+            if self._turns.begun:
+                self._partner.go_on()
+            self._turns.reset()
+            return
+        for found in self._turns.feed(samples, heard_at):
+            if found is Sign.BEGUN:
+                self._over_her = self._partner.speaks()
+                self._partner.give_way()
+            elif isinstance(found, Turn):
+                self._partner.wait()
+                self._queue(found)
+            else:
+                self._counts["nothing"] += 1
+                self._partner.go_on()
+
+    def _is_deaf(self, now: float) -> bool:
+        """Her own voice is not listened to, nor its echo; where she may be interrupted, everything is."""
+        if self.settings.while_speaking:
+            self._deaf = False
+        else:
+            if self._partner.speaks():
+                self._deaf_until = now + self.settings.tail_s
+            self._deaf = now < self._deaf_until
+        return self._deaf
+
+    def _queue(self, turn: Turn) -> None:
+        self._counts["turns"] += 1
+        while True:
+            try:
+                self._waiting.put_nowait((turn, self._over_her))
+            except queue.Full:
+                self._counts["left out"] += 1
+                self._waiting.get_nowait()
+            else:
+                return
+
+    # The thread
+
+    def _run(self, stopping: threading.Event) -> None:
+        if not self._open(stopping):
+            return
+        while not stopping.is_set():
+            self.step(WAIT_S)
+
+    def step(self, wait_s: float) -> bool:
+        """Recognise the next turn, waiting at most so long for one; whether there was one."""
+        try:
+            turn, over_her = self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
+        except queue.Empty:
+            return False
+        self._busy = True
+        try:
+            self._understand(turn, over_her)
+        finally:
+            self._busy = False
+        return True
+
+    def _open(self, stopping: threading.Event) -> bool:
+        try:
+            self._recogniser.load()
+            if stopping.is_set():
+                return False
+            self._source.start(self.hear)
+        except VtubeError as error:
+            self._fail(first_line(error))
+            return False
+        self._ready = True
+        if stopping.is_set():
+            self._source.close()
+        log.info("listening to you with %s", self._recogniser.name)
+        return True
+
+    def _understand(self, turn: Turn, over_her: bool) -> None:
+        """Recognise one turn, which may have begun while she spoke; what was no speech lets her go on."""
+        text = self._recognised(turn)
+        if not text or (over_her and is_nod(text)):
+            self._counts["nothing"] += 1
+            if not self._turns.begun and self._waiting.empty():
+                self._partner.go_on()
+            return
+        self._counts["said"] += 1
+        self._heard, self._heard_at = text, self._clock()
+        if reason := self._partner.hear(text):
+            log.info("what you said is not answered: %s", reason)
+
+    def _recognised(self, turn: Turn) -> str:
+        began = self._clock()
+        try:
+            text = self._recogniser.recognise(turn.samples, self.settings.language)
+        except Exception as error:  # noqa: BLE001 - a recogniser of another package may fail in any way
+            self._fail(first_line(error) if isinstance(error, VtubeError) else f"{self._recogniser.name}: {error!r}")
+            return ""
+        finally:
+            self._took_s = self._clock() - began
+        self._failure = ""
+        return re.sub(r"\s+", " ", text).strip()[:MOST_CHARACTERS]
+
+    def _fail(self, why: str) -> None:
+        self._failure = why
+        log.warning("listening: %s", why)
+
+    def _lost(self, now: float) -> str:
+        status = self._source.status(now) if self._ready else None
+        return f"nothing comes from {status.detail}" if status and status.state is InputState.LOST else ""
+
+    def _state(self, now: float) -> Ear:
+        if self._busy or not self._waiting.empty():
+            return Ear.RECOGNISING
+        if self._turns.begun:
+            return Ear.HEARING
+        if self._failure or self._lost(now):
+            return Ear.FAILED
+        if self._deaf:
+            return Ear.DEAF
+        return Ear.LISTENING if self._ready else Ear.LOADING
