@@ -31,7 +31,6 @@ from vtube.scene.live_captions import LiveCaptions
 from vtube.scene.stage import Stage
 from vtube.server.app import Server
 from vtube.settings import SavedSettings, Settings, SettingsOwner
-from vtube.signals import Marks
 from vtube.speech.queue import SpeechQueue
 from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
