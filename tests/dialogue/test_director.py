@@ -11,8 +11,8 @@ import pytest
 
 from tests.dialogue.rig import ScriptedModel, Stage, called
 from vtube.chat.message import Kind, Removal, Role
+from vtube.dialogue.candidates import Candidate
 from vtube.dialogue.llm.base import ContextOverflowError, Finish
-from vtube.dialogue.selection import Candidate
 from vtube.errors import LanguageModelError
 
 
