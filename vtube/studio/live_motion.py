@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vtube.motion.animator import Animator
 from vtube.pose import Pose, neutral
+from vtube.signals import Marks
 
 
 class LiveMotion:
