@@ -12,8 +12,7 @@ from vtube.audio.base import AudioSource, Samples
 from vtube.clock import Clock, monotonic
 from vtube.errors import VtubeError
 from vtube.listening.base import Ear, Partner, Recogniser
-from vtube.listening.nods import is_nod
-from vtube.listening.turns import Sign, Turn, TurnTaker
+from vtube.listening.turns import Sign, Turn, TurnTaker, is_nod
 from vtube.settings import ListeningSettings
 from vtube.signals import InputState
 from vtube.text import first_line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
@@ -22,6 +23,16 @@ BEFORE_S = 0.4
 LONGEST_S = 25.0
 """A longer turn is cut: whoever talks on for so long is answered meanwhile."""
 HOP_S = HOP / RATE
+
+NODS = frozenset(
+    [
+        *("うん", "うんうん", "はい", "はいはい", "ええ", "へえ", "へー", "ふーん", "ふうん", "そう", "そうそう"),
+        *("そうだね", "そうですね", "なるほど", "まあ", "あー", "えー", "嗯", "嗯嗯", "对", "对对", "好", "哦", "是的"),
+        *("uh huh", "uhhuh", "mhm", "mm", "mmm", "mm hmm", "mmhmm", "hm", "hmm", "yeah", "yep", "yes", "yup", "ok"),
+        *("okay", "right", "sure", "oh", "ah", "uh", "um", "i see", "ja", "genau", "oui", "si", "sí", "да", "네", "응"),
+    ]
+)
+"""What a listener says without wanting the floor; while she speaks, it interrupts her not (Yngve, 1970)."""
 
 
 class Sign(Enum):
@@ -117,3 +128,9 @@ class TurnTaker:
         self._blocks, self._runs = [], 0
         self._open_s = self._run_s = self._silent_s = 0.0
         self.begun = False
+
+
+def is_nod(text: str) -> bool:
+    """Whether a text is made of nothing else."""
+    words = re.sub(r"[^\w\s]+", " ", text.casefold()).split()
+    return bool(words) and (" ".join(words) in NODS or all(word in NODS for word in words))
