@@ -1,7 +1,7 @@
 """Sends frames to a camera; run in a process of its own, where the device can be a stand-in.
 
-`python -m tests.outputs.camera_program CLASS [DEVICE]` prints the output's detail, or the error; CLASS is
-`v4l2`, `pyvirtualcam` or `vanishing`.
+`python -m tests.outputs.camera_program CLASS [DEVICE [WIDTH HEIGHT]]` prints the output's detail, or the error;
+CLASS is `v4l2`, `pyvirtualcam` or `vanishing`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from vtube.spec import Spec
 FRAMES = 5
 
 
-def send_frames(camera: Output) -> None:
+def send_frames(camera: Output, width: int, height: int) -> None:
     """Two runs, because the second one is what pyvirtualcam spoils with exclusive_caps=1."""
     for _ in range(2):
         camera.open()
         for number in range(FRAMES):
-            camera.send(moving_frame(number), number / 30)
+            camera.send(moving_frame(number, width, height), number / 30)
         camera.close()
     print(camera.detail)
 
@@ -56,12 +56,16 @@ def submit_until(worker: OutputWorker, state: OutputState, sent: int = 0) -> Non
         assert time.monotonic() < deadline
 
 
-def main(kind: str, device: str | None = None) -> None:
+def main(kind: str, device: str | None = None, width: str = "64", height: str = "48") -> None:
     """The whole program."""
     camera_class = PyVirtualCamera if kind == "pyvirtualcam" else V4l2Camera
-    camera = camera_class(Spec("camera", device), context())
+    size = int(width), int(height)
+    camera = camera_class(Spec("camera", device), context(*size))
     try:
-        (lose_the_device if kind == "vanishing" else send_frames)(camera)
+        if kind == "vanishing":
+            lose_the_device(camera)
+        else:
+            send_frames(camera, *size)
     except OutputError as error:
         print(error)
 

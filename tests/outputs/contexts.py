@@ -12,6 +12,9 @@ from vtube.scene.background import Background
 
 GREEN = "#00b140"
 
+SIZES = (1920, 1080), (1280, 720), (854, 480), (1000, 562), (562, 1000)
+"""Of HD, and some whose rows are no multiple of 16 or 8 pixels."""
+
 
 def context(width: int = 64, height: int = 48, fps: float = 30.0, background: str = GREEN) -> OutputContext:
     """What a small camera would be told."""

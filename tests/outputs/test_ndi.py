@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.outputs.contexts import context, moving_frame
+from tests.outputs.contexts import SIZES, context, moving_frame
 from vtube.errors import OutputError, PackageMissingError
 from vtube.outputs.ndi import NdiOutput
 from vtube.spec import Spec
@@ -90,3 +90,14 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cyndilib", None)
     with pytest.raises(PackageMissingError, match="extras ndi"):
         NdiOutput(Spec("ndi"), context()).open()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_ndi_gets_whole_rows(cyndilib: type[FakeSender], width: int, height: int) -> None:
+    output, frame = NdiOutput(Spec("ndi"), context(width, height)), moving_frame(3, width, height)
+    output.open()
+    output.send(frame, 0.0)
+    sender = cyndilib.made
+    assert sender.video.size == (width, height)
+    assert sender.frames[0].shape == (4 * width * height,)
+    assert np.array_equal(sender.frames[0].reshape(height, width, 4), frame)

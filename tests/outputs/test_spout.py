@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.outputs.contexts import context, moving_frame
+from tests.outputs.contexts import SIZES, context, moving_frame
 from vtube.errors import OutputError, PackageMissingError
 from vtube.outputs.spout import GL_RGBA, SpoutOutput
 from vtube.spec import Spec
@@ -67,3 +67,15 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "SpoutGL", None)
     with pytest.raises(PackageMissingError, match="extras spout"):
         SpoutOutput(Spec("spout"), context()).open()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_spout_gets_whole_rows(spout: type[FakeSpout], width: int, height: int) -> None:
+    output, frame = SpoutOutput(Spec("spout"), context(width, height)), moving_frame(3, width, height)
+    output.open()
+    output.send(frame, 0.0)
+    _, (pixels, *size, upside_down, host) = spout.made.calls
+    assert (size, upside_down, host) == ([width, height, GL_RGBA], False, 0)
+    assert memoryview(pixels).c_contiguous
+    assert bytes(memoryview(pixels).cast("B")[: 4 * width]) == frame[0].tobytes()
+    assert np.array_equal(pixels, frame)

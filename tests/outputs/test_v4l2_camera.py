@@ -50,6 +50,21 @@ def test_frames_reach_the_device(run_with_device: RunWithDevice, tmp_path: Path,
     assert done.stderr.count("close(") == 2
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (854, 480), (1000, 562)])
+def test_sizes_of_hd_and_odd_ones_reach_the_device_row_by_row(
+    run_with_device: RunWithDevice, tmp_path: Path, width: int, height: int
+) -> None:
+    done = run_with_device("v4l2", DEVICE, str(width), str(height))
+    assert done.stdout == f"Dummy video device (0x0000) ({DEVICE}), {width}x{height} YU12\n"
+    frames = recorded(tmp_path / "frames.v4s")
+    assert len(frames) == 2 * FRAMES
+    whole = context(width, height)
+    assert all(picture.shape == (height, width, 3) for _, picture in frames)
+    for number in (0, FRAMES - 1):
+        wanted = whole.backdrop.flatten(moving_frame(number, width, height))
+        assert psnr(frames[number][1], wanted) > 30
+
+
 @pytest.mark.parametrize(
     "fail, message",
     [
