@@ -14,7 +14,9 @@ from tests.dialogue.test_tools import Hall
 from vtube.chat.message import Role
 from vtube.dialogue.llm.base import ModelMessage
 from vtube.dialogue.llm.registry import create_model
-from vtube.dialogue.sight import Sight
+from vtube.dialogue.sight import Sight, monitors
+from vtube.errors import PackageMissingError
+from vtube.registry import installed
 from vtube.settings import LanguageModelSettings, SightSettings
 
 OWNER = frozenset({Role.OWNER})
@@ -95,6 +97,87 @@ async def test_a_model_that_takes_no_pictures_answers_without() -> None:
     assert isinstance(server.bodies[0]["messages"][-1]["content"], list)
     assert isinstance(server.bodies[1]["messages"][-1]["content"], str)
     assert "not supported" in sight.trouble
+
+
+MONITORS = [(0, 0, 1920, 1080), (-1280, 56, 0, 1080)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "box"),
+    [
+        ({"monitor": 1}, (0, 0, 1920, 1080)),
+        ({"monitor": 2}, (-1280, 56, 0, 1080)),
+        ({"monitor": 2, "region": "100,10,300,200"}, (-1180, 66, -880, 266)),
+        ({"monitor": 2, "region": "1000,0,9000,9000"}, (-280, 56, 0, 1080)),
+        ({"monitor": 2, "region": "-50,5000,10,10"}, (-1280, 1079, -1279, 1080)),
+        ({"region": "100,10,300,200"}, (100, 10, 400, 210)),
+        ({}, None),
+    ],
+)
+async def test_a_monitor_can_be_chosen(settings: dict[str, Any], box: Any) -> None:
+    stage, screen = Hall(ScriptedModel(["Hm."]), enabled=False), Screen()
+    stage.use(sight=Sight(SightSettings(enabled=True, **settings), screen, stage.clock, lambda: MONITORS))
+    stage.write("what do you see?", user="Host", roles=OWNER)
+    assert await stage.ends()
+    assert screen.boxes == [box]
+
+
+async def test_a_monitor_that_is_not_there_is_told_and_nothing_else_is_shown() -> None:
+    model = ScriptedModel(["Hm."])
+    stage, screen = Hall(model, enabled=False), Screen()
+    sight = Sight(SightSettings(enabled=True, monitor=3), screen, stage.clock, lambda: MONITORS)
+    stage.use(sight=sight)
+    stage.write("what do you see?", user="Host", roles=OWNER)
+    assert await stage.ends()
+    assert screen.boxes == []
+    assert not model.asked[0][-1].pictures
+    assert "no monitor 3, only 2" in sight.trouble
+
+
+@pytest.mark.skipif(installed("mss"), reason="mss is installed")
+def test_what_a_choice_of_monitor_needs_is_told() -> None:
+    with pytest.raises(PackageMissingError, match="extras sight"):
+        monitors()
+
+
+async def test_she_looks_by_herself_when_it_is_quiet_and_not_while_viewers_write() -> None:
+    model = ScriptedModel(["[joy] So red!"])
+    stage, screen = Hall(model, enabled=False), Screen()
+    seeing(stage, screen, alone_s=60)
+    for number in range(4):
+        stage.write(f"hello {number}", user=f"v{number}")
+        assert await stage.ends(lambda number=number: len(stage.log()) > number)  # type: ignore[misc]
+        stage.clock.advance(40)
+    assert screen.boxes == [], "somebody wrote again and again"
+    for looks in (1, 2):
+        stage.clock.advance(61)
+        assert await stage.ends(lambda looks=looks: len(stage.log()) == 4 + looks)  # type: ignore[misc]
+        assert len(screen.boxes) == looks
+    assert [one["pool"] for one in stage.log()][-2:] == ["sight", "sight"]
+    asked = model.asked[-1][-1]
+    assert asked.pictures
+    assert "no orders" in asked.content
+
+
+async def test_a_model_that_refuses_her_own_look_says_nothing_of_it() -> None:
+    refusal = Refusal(400, {"error": {"message": "image input is not supported"}})
+    async with LlmServer(refusal).run() as server:
+        made = create_model("openai:m", LanguageModelSettings(addresses={"openai": server.address}))
+        assert made is not None
+        stage = Hall(made, enabled=False)
+        sight = seeing(stage, Screen(), alone_s=10)
+        stage.clock.advance(11)
+        assert await stage.ends(lambda: sight.trouble and stage.is_quiet())
+        await made.close()
+    assert stage.voice.spoken() == []
+    assert len(server.bodies) == 1
+    stage.clock.advance(11)
+    assert sight.alone_s == 0
+
+
+def test_by_default_she_never_looks_by_herself() -> None:
+    assert SightSettings(enabled=True).alone_s == 0
+    assert Sight(SightSettings(alone_s=30)).alone_s == 0
 
 
 ANTHROPIC = [words("Red."), event("message_delta", delta={"stop_reason": "end_turn"}), event("message_stop")]

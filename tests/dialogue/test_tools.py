@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Literal
@@ -92,12 +92,13 @@ class Hall(Stage):
         assert threading.current_thread() is not threading.main_thread(), "it may block"
         self.changes.append(changes)
 
-    async def ends(self) -> bool:
-        """Play; tools work in threads, which the clock of the stage does not move."""
+    async def ends(self, done: Callable[[], object] | None = None) -> bool:
+        """Play until something is so, else until all is said; threads work, which the stage's clock does not move."""
+        over = done or (lambda: self.is_quiet() and self.log())
         task = asyncio.create_task(self.director.run())
         try:
             async with asyncio.timeout(5):
-                while not (self.is_quiet() and self.log()):
+                while not over():
                     await asyncio.sleep(0.001)
             return True
         finally:

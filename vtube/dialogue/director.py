@@ -252,7 +252,8 @@ class Director:
                 return job
             candidate = self.selector.choose(now)
             if candidate is None:
-                return self._reception.idle.next(now, self._show) if self._show is None or not self._show.over else None
+                is_over = self._show is not None and self._show.over
+                return None if is_over else self._reception.idle.next(now, self._show, self._cast.sight.alone_s)
             return self._answer_to(candidate, now)
 
     def _of_show(self, now: float) -> Job | None:

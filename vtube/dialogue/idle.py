@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vtube.dialogue.jobs import Job, idle_job
+from vtube.dialogue.jobs import Job, idle_job, look_job
 from vtube.dialogue.persona import FALLBACK, Persona
 from vtube.dialogue.show import Show
 from vtube.settings import DialogueSettings
@@ -35,17 +35,26 @@ class IdleTalk:
         """She has just spoken."""
         self._quiet_since = max(self._quiet_since, now)
 
-    def next(self, now: float, show: Show | None = None) -> Job | None:
-        """What she talks about by herself now, if it is time; in a show, of what is on."""
+    def next(self, now: float, show: Show | None = None, look_s: float = 0.0) -> Job | None:
+        """What she talks about by herself now, if it is time; in a show, of what is on.
+
+        After `look_s` of quiet it is what she sees of the screen; 0 for never.
+        """
+        if look_s and now - self._quiet_since >= look_s:
+            self._quiet_since = now
+            return look_job(self._spoken(), now)
         wait = self._settings.idle_s if self._times < IN_A_ROW else max(THEN_EVERY_S, self._settings.idle_s)
         if not self._settings.idle_s or now - self._quiet_since < wait:
             return None
-        language = self._language if self._settings.language == "auto" else self._settings.language
+        language = self._spoken()
         topic = (show.idea() if show is not None else "") or self._topic(language)
         if not topic:
             return None
         self._times, self._quiet_since = self._times + 1, now
         return idle_job(topic, language, now)
+
+    def _spoken(self) -> str:
+        return self._language if self._settings.language == "auto" else self._settings.language
 
     def _topic(self, language: str) -> str:
         topics = self._persona.topics.get(language) or self._persona.topics.get(FALLBACK) or []

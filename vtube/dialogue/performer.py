@@ -15,7 +15,7 @@ from vtube.dialogue.answer import Answer
 from vtube.dialogue.answer_stream import AnswerStream
 from vtube.dialogue.cast import Cast
 from vtube.dialogue.gate import OutputGate
-from vtube.dialogue.jobs import Job
+from vtube.dialogue.jobs import LOOKS, Job
 from vtube.dialogue.journal import Entry, Journal
 from vtube.dialogue.llm.base import ContextOverflowError, Finish, ModelMessage, ToolCall
 from vtube.dialogue.llm.http import RefusedError
@@ -97,6 +97,8 @@ class Performer:
 
     async def _generate(self, job: Job, system: str, answer: Answer, entry: Entry) -> None:
         pictures = await asyncio.to_thread(self._cast.sight.look, job) if self._cast.sight.may_look(job) else ()
+        if job.pool == LOOKS and not pictures:
+            return  # there is nothing to speak of
         last = ModelMessage("user", job.prompt, pictures=pictures)
         model = self._settings.model
         for share in SHARES:
@@ -123,6 +125,8 @@ class Performer:
             if not last.pictures or answer.spoken:
                 raise
             self._cast.sight.give_up(first_line(error))
+            if entry.job.pool == LOOKS:
+                return
             await self._converse([*messages[:-1], replace(last, pictures=())], answer, entry)
 
     async def _converse(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:

@@ -226,10 +226,17 @@ class SightSettings(Section):
         description="Show the language model a picture of the screen with what you, the host, ask.",
         json_schema_extra=LOCAL,
     )
+    monitor: int | None = Field(
+        None,
+        ge=1,
+        le=16,
+        description="The monitor, by its number from 1 (extra sight); null is all of them as one.",
+        json_schema_extra=LOCAL,
+    )
     region: str | None = Field(
         None,
         pattern=r"^-?\d{1,5},-?\d{1,5},\d{1,5},\d{1,5}$",
-        description="The part of the screen, X,Y,WIDTH,HEIGHT in pixels; null is all of it.",
+        description="The part of the screen, or of the monitor: X,Y,WIDTH,HEIGHT in pixels; null is all of it.",
         json_schema_extra=LOCAL,
     )
     size: int = Field(
@@ -237,6 +244,13 @@ class SightSettings(Section):
     )
     every_s: float = Field(
         10.0, ge=1, le=3600, description="Seconds from one picture to the next, at least.", json_schema_extra=LOCAL
+    )
+    alone_s: float = Field(
+        0.0,
+        ge=0,
+        le=3600,
+        description="Seconds without chat after which she looks by herself and says what strikes her; 0 never.",
+        json_schema_extra=LOCAL,
     )
 
     @property

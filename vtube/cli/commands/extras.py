@@ -41,6 +41,7 @@ ABOUT = {
     "sherpa": "the same with a model of sherpa-onnx that you choose",
     "sphinx": "the same for weak computers, in simple English",
     "mcp": "let an agent steer the camera: vtube mcp",
+    "sight": "which monitor a language model sees",
     "cutout": "take any background away from a picture (rembg; fetches 176 MB at first use)",
 }
 """What each extra is for; one without a line here is listed all the same."""
