@@ -1,7 +1,7 @@
 """Films of the character alone: speaking, listening, all her emotions, idle; and strips of them to look at.
 
-    python -m tools.film.scenes SCENE OUT.webp|.mp4|.mov [--seconds 30] [--fps 30] [--strip OUT.png] [--from S]
-           [--every S]
+    python -m tools.film.scenes SCENE OUT.webp|.mp4|.mov [--seconds 30] [--fps 30] [--marks 1] [--strip OUT.png]
+           [--from S] [--every S]
 
 SCENE is speaking, listening, emotions or idle. The strip shows pictures of the film in a row, `--every` so many seconds
 from `--from` on, each with its time: how motion is judged by eye.
@@ -10,7 +10,7 @@ from `--from` on, each with its time: how motion is judged by eye.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vtube.audio.prosody import near
-from vtube.avatar.base import Renderer
+from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.sight import Sight
@@ -33,7 +33,7 @@ from vtube.paths import default_picture
 from vtube.pose import Pose
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
-from vtube.signals import FaceFrame
+from vtube.signals import FaceFrame, Marks
 from vtube.speech.recording import Recording, record
 from vtube.studio.subject import subject_of
 
@@ -52,7 +52,7 @@ HAPPENS = (
     (26.0, "raid"),
 )
 """Seconds and what happens then, in the film of her listening."""
-Moments = Iterator[tuple[float, Pose]]
+Moments = Iterator[tuple[float, Pose, Marks | None]]
 
 
 def _animator(settings: Settings, spoken: Recording | None = None) -> Animator:
@@ -65,7 +65,8 @@ def _played(animator: Animator, seconds: float, fps: float, before: Callable[[fl
     for index in range(round(seconds * fps)):
         now = index / fps
         before(now)
-        yield now, animator.mixer.pose(now)
+        pose = animator.mixer.pose(now)
+        yield now, pose, animator.marks.at(now, pose)
 
 
 def speaking(settings: Settings, seconds: float, fps: float, spoken: Recording) -> Moments:
@@ -92,8 +93,13 @@ def listening(settings: Settings, seconds: float, fps: float) -> Moments:
 
 def emotions(settings: Settings, seconds: float, fps: float) -> Moments:
     """All of them, one after the other."""
+    names = _animator(settings).emotion.names()
+    return emotions_of([name for name in names if name != NEUTRAL], settings, seconds, fps)
+
+
+def emotions_of(names: Sequence[str], settings: Settings, seconds: float, fps: float) -> Moments:
+    """These, one after the other, each as long as the others."""
     animator = _animator(settings)
-    names = [name for name in animator.emotion.names() if name != NEUTRAL]
 
     def feel(now: float) -> None:
         name = names[min(int(now / seconds * len(names)), len(names) - 1)]
@@ -115,10 +121,15 @@ SCENES: dict[str, Callable[[Settings, float, float], Moments]] = {
 }
 
 
-def _frames(moments: Moments, stage: Stage, renderer: Renderer) -> Iterator[tuple[float, Frame]]:
-    sight = Sight(stage)
+def filmed(
+    moments: Moments, settings: Settings, character: Character, engine: str = "puppet"
+) -> Iterator[tuple[float, Frame]]:
+    """The frames of a film, each with its second."""
+    subject, shown = subject_of(character), list[Marks | None]([None])
+    stage = Stage(settings.scene, subject=lambda: subject, marks=lambda now: shown[0])
+    renderer, sight = create_renderer(engine, character), Sight(stage)
     try:
-        for now, pose in moments:
+        for now, pose, shown[0] in moments:
             sight.look(now)
             yield now, sight.finish(sight.draw(renderer, pose)).copy()
     finally:
@@ -150,6 +161,7 @@ def main() -> None:
     parser.add_argument("--engine", default="puppet")
     parser.add_argument("--voice", default="auto", help="who speaks")
     parser.add_argument("--text", default=TEXT, help="what is said")
+    parser.add_argument("--marks", type=float, default=0.0, help="how strongly marks are drawn, 0 to 1")
     parser.add_argument("--strip", type=Path, metavar="OUT.png")
     parser.add_argument("--from", type=float, default=0.0, dest="start", metavar="S")
     parser.add_argument("--every", type=float, default=0.5, metavar="S")
@@ -158,18 +170,18 @@ def main() -> None:
         {
             "loop": {"fps": arguments.fps},
             "speech": {"voice": arguments.voice},
+            "emotion": {"marks": arguments.marks},
             "scene": {"frame": "bust", "size": f"{SIZE}x{SIZE}"},
         }
     )
     character = prepare(default_picture())
-    subject = subject_of(character)
-    stage = Stage(settings.scene, subject=lambda: subject)
+    stage = Stage(settings.scene)
     if arguments.scene == "speaking":
         spoken = record([arguments.text], settings, SOUND_RATE)
         moments, sound = speaking(settings, arguments.seconds, arguments.fps, spoken), spoken.samples
     else:
         moments, sound = SCENES[arguments.scene](settings, arguments.seconds, arguments.fps), None
-    frames = list(_frames(moments, stage, create_renderer(arguments.engine, character)))
+    frames = list(filmed(moments, settings, character, arguments.engine))
     _write(arguments.out, frames, arguments.fps, stage, sound)
     if arguments.strip is not None:
         strip(frames, arguments.start, arguments.every).save(arguments.strip)
