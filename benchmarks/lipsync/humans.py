@@ -103,6 +103,16 @@ def klettres_calibration(language: str) -> tuple[Clip, set[str]]:
     return Clip(language, np.concatenate(parts), []), names
 
 
+def klettres_letters(language: str) -> list[Sound]:
+    """The five vowels that were recorded by themselves."""
+    letters = {clip.name.rpartition("-")[2]: clip for clip in klettres(language) if "-syllab-" not in clip.name}
+    found = []
+    for vowel in VOWELS:
+        begin, end = next((begin, end) for kind, begin, end in letters[vowel].segments if kind == vowel)
+        found.append(letters[vowel].samples[int(begin * RATE) : int(end * RATE)])
+    return found
+
+
 def _jsut(folder: Path) -> Clip:
     lines = [line.split() for line in (folder / "BASIC5000_0001_mono.lab").read_text().splitlines()]
     timed = [(name, int(begin) / 1e7, int(end) / 1e7) for begin, end, name in lines]

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 VOWELS = "aiueo"
-CLOSED, CONSONANT, SILENCE, UNKNOWN = "n", "c", "-", "x"
-"""Lips closed (m, b, p) or the Japanese syllable n; any other consonant; nothing said; not scored."""
+CLOSED, NARROW, CONSONANT, SILENCE, UNKNOWN = "n", "s", "c", "-", "x"
+"""Lips closed (m, b, p) or the Japanese syllable n; teeth almost together or on the lip (s, z, f, v); any other
+consonant; nothing said; not scored."""
 
 Segment = tuple[str, float, float]
 """A class, its begin and end in seconds."""
@@ -36,6 +37,8 @@ JAPANESE = {
     "N": CLOSED,
     "ɴ": CLOSED,
     **dict.fromkeys(("m", "my", "b", "by", "p", "py"), CLOSED),
+    **dict.fromkeys(("s", "sh", "z", "j", "ts", "ch", "f", "v"), NARROW),
+    **dict.fromkeys("ɕʑʣʥʦʨɸʃʒʤʧ", NARROW),
     **dict.fromkeys(("sil", "pau"), SILENCE),
 }
 ENGLISH = {
@@ -84,9 +87,58 @@ ENGLISH = {
     "ax": UNKNOWN,
     "er": UNKNOWN,
     **dict.fromkeys(("m", "b", "p"), CLOSED),
+    **dict.fromkeys(("s", "z", "f", "v", "sh", "zh", "ch", "jh", *"ʃʒʤʧ"), NARROW),
     **dict.fromkeys(("sil", "pau"), SILENCE),
 }
 """A crude five-way mapping; schwas have no shape of their own and are left out."""
+
+MANDARIN = {
+    "a": "a",
+    "ai": "ai",
+    "an": "aac",
+    "ang": "aac",
+    "ao": "ao",
+    "e": "e",
+    "ei": "ei",
+    "en": "xxc",
+    "eng": "xxc",
+    "er": "x",
+    "i": "i",
+    "ia": "iaa",
+    "ian": "ieec",
+    "iang": "iaac",
+    "iao": "iaao",
+    "ie": "iee",
+    "ii": "i",
+    "iii": "i",
+    "in": "iic",
+    "ing": "iic",
+    "iong": "iooc",
+    "iou": "ioou",
+    "o": "o",
+    "ong": "ooc",
+    "ou": "ou",
+    "u": "u",
+    "ua": "uaa",
+    "uai": "uaai",
+    "uan": "uaac",
+    "uang": "uaac",
+    "uei": "ueei",
+    "uen": "uxxc",
+    "ueng": "uxxc",
+    "uo": "uoo",
+    "v": "u",
+    "van": "ueec",
+    "ve": "uee",
+    "vn": "uuc",
+    "^": UNKNOWN,
+    "sil": SILENCE,
+    **dict.fromkeys("mbp", CLOSED),
+    **dict.fromkeys(("s", "z", "c", "sh", "zh", "ch", "x", "j", "q", "f"), NARROW),
+}
+"""Finals of pinyin (v is the rounded front one, ii and iii those of si and shi) to what the lips do, one after the
+other in equal parts: v is rounded, so it is u; the e of le has unrounded lips, half open, so it is e; schwas are left
+out."""
 
 PAUSES = ',.!?;:—…、。，！？"“”'
 LENGTHENING = "ː"
@@ -95,20 +147,22 @@ LENGTHENING = "ː"
 def segments_of(
     symbols: Iterable[tuple[str, float, float]], table: dict[str, str], shift: float = 0.0
 ) -> list[Segment]:
-    """Classes of timed symbols, all moved by `shift` seconds; a diphthong becomes its two halves."""
+    """Classes of timed symbols, all moved by `shift` seconds; a diphthong becomes its parts."""
     return list(_moved(_classified(symbols, table), shift))
 
 
 def _classified(symbols: Iterable[tuple[str, float, float]], table: dict[str, str]) -> Iterator[Segment]:
     previous = SILENCE
     for symbol, begin, end in symbols:
-        kind = previous if symbol == LENGTHENING else SILENCE if symbol in PAUSES else table.get(symbol, CONSONANT)
+        kind = SILENCE if symbol in PAUSES else table.get(symbol, symbol if symbol == LENGTHENING else CONSONANT)
+        kind = previous if kind == LENGTHENING else kind
         if len(kind) == 2:
             middle = begin + 0.55 * (end - begin)
             yield kind[0], begin, middle
             yield kind[1], middle, end
         else:
-            yield kind, begin, end
+            part = (end - begin) / len(kind)
+            yield from ((one, begin + part * place, begin + part * (place + 1)) for place, one in enumerate(kind))
         previous = kind[-1]
 
 

