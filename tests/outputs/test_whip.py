@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -254,3 +255,42 @@ def test_packets_leave_as_evenly_as_their_moments_are() -> None:
     assert np.diff(due[10:]) == pytest.approx(0.02)
     assert all(0 <= one - now < 0.046 for one, (_, now) in zip(due, bursts, strict=True))
     assert pace.due(3.0, 9.0) < 9.0  # a computer that stood still sends at once, and does not delay all for ever
+
+
+@needs_aiortc
+@pytest.mark.parametrize("codec", ["H264", "VP8"])
+def test_a_viewer_who_joins_gets_a_whole_picture_and_pictures_wait_for_their_sound(codec: str) -> None:
+    from vtube.outputs.whip_encoders import Encoders
+
+    sent: list[tuple[str, float, bool]] = []
+
+    def send(kind: str, packet: Any) -> None:
+        sent.append((kind, float(packet.pts * packet.time_base), bool(packet.is_keyframe)))
+
+    config = {**whip("http://127.0.0.1:9/whip").config(), "options": {}}
+    encoders = Encoders(config, codec, send)
+    picture_bytes, silence = bytes(WIDTH * HEIGHT * 3), np.zeros(1600, np.float32).tobytes()
+    for number in range(30):
+        if number == 20:
+            encoders.wants_key_frame.set()
+        encoders.picture(3000 * number, picture_bytes)
+        assert all(time <= max(0, number - 1) / 30 + 1e-6 for kind, time, _ in sent if kind == "video")
+        encoders.sound(1600 * number, silence)
+
+    pictures = [(time, key) for kind, time, key in sent if kind == "video"]
+    assert [round(30 * time) for time, key in pictures if key] == [0, 20]
+    assert len(pictures) == 30
+    assert sum(kind == "audio" for kind, _, _ in sent) >= 47
+
+
+@needs_aiortc
+def test_a_receiver_s_wish_for_a_whole_picture_reaches_the_encoder() -> None:
+    """By a name of aiortc's own, which this test holds fast."""
+    from aiortc import RTCRtpSender
+    from aiortc.rtp import RTCP_PSFB_PLI, RtcpPsfbPacket
+
+    wishes: list[bool] = []
+    sender = object.__new__(RTCRtpSender)
+    sender._send_keyframe = lambda: wishes.append(True)
+    asyncio.run(sender._handle_rtcp_packet(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=1, media_ssrc=2)))
+    assert wishes == [True]
