@@ -122,7 +122,7 @@ def test_every_kind_is_named_with_how_to_get_what_it_lacks(monkeypatch: pytest.M
     lacking = next(finding for finding in trackers if finding.text.startswith("webcam "))
     assert lacking.level is Level.NOTE
     assert lacking.advice.endswith("extras webcam")
-    assert {"trackers", "voices", "outputs"} == {finding.subject for finding in findings}
+    assert {"trackers", "voices", "hearing you", "outputs"} == {finding.subject for finding in findings}
 
 
 def test_a_camera_that_runs_is_told_with_how_it_is() -> None:

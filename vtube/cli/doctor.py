@@ -173,20 +173,23 @@ def check_sound() -> Iterable[Finding]:
 
 
 def check_kinds() -> Iterable[Finding]:
-    """The trackers, voices and outputs that can work here, and the extras of those that cannot."""
+    """The trackers, voices, recognisers and outputs that can work here, and the extras of those that cannot."""
+    from vtube.listening.registry import RECOGNISERS
     from vtube.outputs.registry import OUTPUTS
     from vtube.speech.registry import VOICES
     from vtube.tracking.registry import TRACKERS
 
     yield from _kinds("trackers", TRACKERS)
     yield from _kinds("voices", VOICES)
+    yield from _kinds("hearing you", RECOGNISERS)
     yield from _kinds("outputs", OUTPUTS)
 
 
 def _kinds(subject: str, registry: Registry[Any, Any]) -> Iterator[Finding]:
     entries: list[Entry[Any, Any]] = [entry for entry in registry if not entry.hidden]
     lacking = [entry for entry in entries if entry.missing]
-    yield Finding(subject, Level.GOOD, ", ".join(entry.name for entry in entries if not entry.missing))
+    if ready := [entry.name for entry in entries if not entry.missing]:
+        yield Finding(subject, Level.GOOD, ", ".join(ready))
     for entry in lacking:
         line = f"{entry.name} ({entry.help}) needs {', '.join(entry.missing)}"
         yield Finding(subject, Level.NOTE, line, f"to install it: {program()} extras {entry.extra}")

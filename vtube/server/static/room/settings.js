@@ -12,7 +12,7 @@ const SECTIONS = {
   scene: ["scene"],
   character: ["idle", "avatar"],
   outputs: ["outputs", "server"],
-  chat: ["chat", "dialogue", "llm", "memory", "persona", "moderation"],
+  chat: ["chat", "dialogue", "llm", "memory", "persona", "moderation", "listen", "listening"],
 };
 
 const senders = new Map();

@@ -13,6 +13,7 @@ import "../memory.js";
 
 const TONES = { live: "good", connecting: "wait", waiting: "wait", lost: "wait", failed: "bad", ended: "off" };
 const STAGES = { idle: "good", thinking: "wait", speaking: "good", held: "wait", off: "off" };
+const EARS = { listening: "good", hearing: "good", recognising: "wait", loading: "wait", deaf: "off", failed: "bad", off: "off" };
 const MODES = ["all", "mention", "prefix"];
 const SHOWN = 30;
 
@@ -21,7 +22,7 @@ const choose = (key, answer) => ask("/api/chat/choose", { key, answer });
 
 class ChatPage extends Part {
   render() {
-    const { chat = {}, dialogue = {} } = store.state;
+    const { chat = {}, dialogue = {}, listening = {} } = store.state;
     const { state: stage = "off" } = dialogue;
     return html`${head(t("nav.chat"), t("chat.line", { name: nameOf(store.state) }), html`
         ${toggle(t("chat.answers"), stage !== "held" && stage !== "off", (on) => ask(on ? "/api/dialogue/resume" : "/api/dialogue/stop?hold=1"),
@@ -31,7 +32,7 @@ class ChatPage extends Part {
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
       ${dialogue.sight?.on ? fix("wait", t("chat.sight", { count: dialogue.sight.looks })) : nothing}
       ${this.messages(chat, dialogue)}
-      <div class="g2">${this.mind(dialogue, stage)}${this.rules()}</div>
+      <div class="g2">${this.mind(dialogue, stage)}${this.rules()}</div>${this.ear(listening)}
       ${this.answers(dialogue)}<vt-memory></vt-memory><vt-settings section="chat"></vt-settings>`;
   }
 
@@ -73,6 +74,15 @@ class ChatPage extends Part {
         ${typeof word === "number" ? fact("chat.first.word", `${(word / 1000).toFixed(1)} s`) : nothing}
         ${typeof sound === "number" ? fact("chat.first.sound", `${(sound / 1000).toFixed(1)} s`) : nothing}</dl>
       ${setting("llm", t("chat.model"))} ${setting("dialogue.persona", t("chat.persona"))}`, tag(STAGES[stage] ?? "off", t(stage === "held" ? "chat.held.tag" : `chat.${stage}`)));
+  }
+
+  ear({ state: ear = "off", reason, heard, source, recogniser }) {
+    return card(t("chat.ear"), html`${reason ? fix("bad", reason) : nothing}
+      ${heard ? html`<ul class="rows heard"><li class="row"><span class="ic">${icon("mic")}</span><b class="small">${t("chat.you")}</b>
+        <span class="d said">${heard}</span><span class="r">${source} · ${recogniser}</span></li></ul>` : nothing}
+      ${setting("listen", t("chat.ear.source"))} ${setting("listening.while_speaking", t("chat.ear.over"))}
+      ${setting("listening.silence_s", t("chat.ear.silence"))} ${setting("listening.language", t("chat.ear.language"))}`,
+    tag(EARS[ear] ?? "off", t(`chat.ear.${ear}`)));
   }
 
   rules() {
