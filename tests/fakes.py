@@ -532,6 +532,9 @@ class FakeControl(Calls):
     def meters(self) -> dict[str, Any]:
         return {"level_db": -20.0, "mouth": None}
 
+    def phones(self) -> dict[str, Any]:
+        return {"host": "0.0.0.0", "addresses": ["192.168.1.5"], "reach": True, "apps": []}
+
     def sound_inputs(self) -> list[dict[str, Any]]:
         self.note("sound_inputs")
         return [{"spec": "mic:Yeti", "kind": "mic", "name": "Yeti", "level_db": -41.5}]

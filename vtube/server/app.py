@@ -65,6 +65,7 @@ ROUTES: list[web.RouteDef] = [
     web.get("/", pages.control_page),
     web.get("/camera", pages.camera_page),
     web.post("/api/invitation", pages.post_invitation),
+    web.get("/api/phones", pages.get_phones, allow_head=False),
     web.get("/overlay/chat", pages.overlay_chat),
     web.get("/overlay/subtitles", pages.overlay_subtitles),
     web.get("/static/{name:.+}", pages.static),

@@ -324,5 +324,8 @@ class Control(Protocol):
     def meters(self) -> dict[str, Any]:
         """The level of what is heard and the mouth: what moves faster than the state is told."""
 
+    def phones(self) -> dict[str, Any]:
+        """What to enter in a phone's app: `addresses` of this computer, whether they `reach` it, and the `apps`."""
+
     def sound_inputs(self) -> list[dict[str, Any]]:
         """Every sound input with its level now: spec, kind, name, level_db. Blocks while it listens."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from aiohttp import web
 
 from vtube.server.access import ACCESS
-from vtube.server.invitations import invitation
+from vtube.server.invitations import invitation, qr
+from vtube.server.services import SERVICES
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
@@ -40,6 +41,18 @@ async def post_invitation(request: web.Request) -> web.Response:
         line = "server.token is not set: this computer needs no invitation, and others cannot reach the program"
         raise web.HTTPConflict(text=line)
     return web.json_response(invitation(policy.address(request.host), policy.invitations.new()))
+
+
+async def get_phones(request: web.Request) -> web.Response:
+    """What to enter in the app of a phone that tracks a face: the `addresses` of this computer, and the `apps`.
+
+    `codes` has the QR code of each address, rows of 0 and 1; `reach` says whether a phone reaches the trackers, which
+    listen on `host`. Each app has its `name`, the `port`, the `spec` of its tracker, whether the computer has to ask it
+    (`asked`) and whether a tracker listens for it now (`heard`).
+    """
+    services = request.app[SERVICES]
+    found = await services.lanes.text.run(services.control.phones)
+    return web.json_response({**found, "codes": {one: qr(one) for one in found["addresses"]}})
 
 
 async def overlay_chat(request: web.Request) -> web.FileResponse:

@@ -12,6 +12,7 @@ from vtube.server import outsiders, seen
 from vtube.server.clip_control import ClipsControl
 from vtube.settings import Settings
 from vtube.studio.character import character_of
+from vtube.tracking.phones import phones
 from vtube.tracking.registry import create_tracker
 
 
@@ -54,6 +55,10 @@ class Control:
     def meters(self) -> dict[str, Any]:
         """What moves too fast for the state: see `StateReader.meters`."""
         return self.read_meters()
+
+    def phones(self) -> dict[str, Any]:
+        """What to enter in a phone's app; see `tracking.phones`."""
+        return phones(self.settings.values())
 
     def sound_inputs(self) -> list[dict[str, Any]]:
         """Every sound input with its level now; blocks while it listens."""

@@ -6,6 +6,7 @@ import "../curve.js";
 import { setting } from "../fields.js";
 import { ago, faceLamp, trackersOf } from "../lamps.js";
 import { Part, html, nothing } from "../part.js";
+import "../phones.js";
 import { plugins } from "../plugins.js";
 import { store } from "../store.js";
 import { named, t } from "../words.js";
@@ -24,6 +25,7 @@ class FacePage extends Part {
       ${card(t("face.trackers"), this.trackers(trackersOf(state)), tag(state.calibrated ? "good" : "off", t(state.calibrated ? "face.calibrated" : "face.not.calibrated")))}
       <div class="g2">${card(t("face.arrives"), this.meters(state.pose ?? {}))}
         ${card(t("face.becomes"), SIMPLE.map((path) => setting(path)))}</div>
+      <vt-phones></vt-phones>
       <vt-curve></vt-curve>
       ${plugins()}
       <vt-settings section="face"></vt-settings>`;

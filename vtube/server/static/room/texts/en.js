@@ -102,6 +102,12 @@ export default {
 
   "face.line": "Who is listened to, and how it becomes motion", "face.trackers": "Trackers, the most important first",
   "face.calibrated": "calibrated", "face.not.calibrated": "not calibrated", "face.arrives": "What the character does", "face.becomes": "How it follows",
+  "phones.title": "With a phone", "phones.app": "App on the phone", "phones.heard": "listens for it", "phones.qr": "QR code of {address}", "phones.port": "Port",
+  "phones.how": "Enter this address in {name}, and the port {port} if it asks for one. The phone's camera reads the address off the code.",
+  "phones.how.asked": "{name} waits until the computer asks: it needs the phone's address here, and shows it itself. This computer's address is:",
+  "phones.ask": "{name} is asked by the computer: name it in the setting “tracking” below as {spec}.", "phones.choose": "No tracker listens for {name}. Add {spec} to the setting “tracking” below.",
+  "phones.closed": "The trackers listen on {host}: no phone reaches them.", "phones.open": "Let phones in", "phones.no.network": "This computer is in no network.",
+  "phones.others": "Nothing arrives? This computer has other addresses, too.", "phones.firewall": "Phone and computer are in the same network, and the firewall lets Python receive UDP.",
   "curve.title": "Response of one value", "curve.line": "Drag the points: where it begins, how it bends, how far it goes. The green dot is you.",
   "curve.choose": "Parameter or blend shape", "curve.shapes": "Blend shapes of the tracker", "curve.picture": "What becomes of {name}",
   "curve.gain": "Strength", "curve.curve": "Bend", "curve.deadzone": "Dead zone", "curve.offset": "Rest", "curve.limit": "Limit",

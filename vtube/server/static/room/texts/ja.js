@@ -102,6 +102,12 @@ export default {
 
   "face.line": "誰の顔を受け取り、どう動きにするか", "face.trackers": "トラッカー（重要な順）",
   "face.calibrated": "顔合わせ済み", "face.not.calibrated": "顔合わせ前", "face.arrives": "キャラの動き", "face.becomes": "追従のしかた",
+  "phones.title": "スマートフォンを使う", "phones.app": "スマートフォンのアプリ", "phones.heard": "受信待ち", "phones.qr": "{address} の QR コード", "phones.port": "ポート",
+  "phones.how": "{name} にこのアドレスを入力します。ポートを聞かれたら {port} です。コードはスマートフォンのカメラで読めます。",
+  "phones.how.asked": "{name} はパソコンからの呼びかけを待ちます。アプリに表示されるスマートフォンのアドレスが必要です。このパソコンのアドレス：",
+  "phones.ask": "{name} にはパソコンから呼びかけます。下の設定「tracking」に {spec} と書いてください。", "phones.choose": "{name} を受けるトラッカーがありません。下の設定「tracking」に {spec} を加えてください。",
+  "phones.closed": "トラッカーは {host} で待っているため、スマートフォンからは届きません。", "phones.open": "スマートフォンを許可", "phones.no.network": "このパソコンはネットワークにつながっていません。",
+  "phones.others": "届きませんか。このパソコンには別のアドレスもあります。", "phones.firewall": "スマートフォンとパソコンを同じネットワークにつなぎ、ファイアウォールで Python の UDP 受信を許可します。",
   "curve.title": "一つの値の反応", "curve.line": "点をドラッグします：どこから始まり、どう曲がり、どこまで動くか。緑の点が今のあなたです。",
   "curve.choose": "パラメータまたはブレンドシェイプ", "curve.shapes": "トラッカーのブレンドシェイプ", "curve.picture": "{name} がどう変わるか",
   "curve.gain": "強さ", "curve.curve": "曲がり", "curve.deadzone": "遊び", "curve.offset": "静止位置", "curve.limit": "上限",

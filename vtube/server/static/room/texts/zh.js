@@ -102,6 +102,12 @@ export default {
 
   "face.line": "听谁的，以及如何变成动作", "face.trackers": "追踪器，重要的在前",
   "face.calibrated": "已校准", "face.not.calibrated": "未校准", "face.arrives": "角色在做什么", "face.becomes": "如何跟随",
+  "phones.title": "使用手机", "phones.app": "手机上的应用", "phones.heard": "正在等它", "phones.qr": "{address} 的二维码", "phones.port": "端口",
+  "phones.how": "在 {name} 里输入这个地址；要端口时填 {port}。手机相机可以从二维码读出地址。",
+  "phones.how.asked": "{name} 等电脑来问：这里需要手机的地址，应用自己会显示。这台电脑的地址是：",
+  "phones.ask": "{name} 要由电脑去问：请在下面的设置“tracking”里写 {spec}。", "phones.choose": "没有追踪器在等 {name}。请在下面的设置“tracking”里加上 {spec}。",
+  "phones.closed": "追踪器只在 {host} 上监听，手机连不上。", "phones.open": "允许手机", "phones.no.network": "这台电脑没有连上网络。",
+  "phones.others": "收不到？这台电脑还有别的地址。", "phones.firewall": "手机和电脑在同一个网络里，防火墙允许 Python 接收 UDP。",
   "curve.title": "单个数值的响应", "curve.line": "拖动各点：从哪里开始、怎样弯曲、能走多远。绿点就是现在的你。",
   "curve.choose": "参数或混合形状", "curve.shapes": "追踪器的混合形状", "curve.picture": "{name} 会变成什么",
   "curve.gain": "强度", "curve.curve": "弯曲", "curve.deadzone": "死区", "curve.offset": "静止值", "curve.limit": "上限",
