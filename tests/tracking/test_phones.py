@@ -47,5 +47,5 @@ def test_one_address_that_is_listened_on_is_the_one_that_is_told() -> None:
 def test_the_home_network_comes_before_a_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(None, None, None, "", (one, 0)) for one in ("127.0.1.1", "192.168.1.5", "100.100.1.2")]
     monkeypatch.setattr(own_address, "own_address", lambda: "100.100.1.2")
-    monkeypatch.setattr(own_address.socket, "getaddrinfo", lambda *_: rows)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: rows)
     assert own_address.own_addresses() == ["192.168.1.5", "100.100.1.2"]
