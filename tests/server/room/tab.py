@@ -77,12 +77,24 @@ class Tab:
         script = BLACK_BOX + "".join(
             f"localStorage.setItem({json.dumps(k)}, {json.dumps(v)});" for k, v in kept.items()
         )
-        await self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
-        await self.call("Page.navigate", url=f"{self.base}/#{section}")
+        await self.before_each_page(script)
+        await self.go(f"{self.base}/#{section}")
         await self.until(
             "document.querySelector('vt-stage canvas')?.dataset.drawn > 0 && !document.querySelector('.panel').inert"
         )
         await self.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
+
+    async def before_each_page(self, script: str) -> None:
+        """Run `script` in every page before its own."""
+        await self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
+    async def go(self, url: str) -> None:
+        """Open an address."""
+        await self.call("Page.navigate", url=url)
+
+    async def insert(self, text: str) -> None:
+        """Type `text` where the keyboard writes."""
+        await self.call("Input.insertText", text=text)
 
     async def size(self, width: int, height: int) -> None:
         """The window's size in pixels."""
@@ -147,7 +159,7 @@ class Tab:
         """Click a field, put `text` in place of what is in it, and press Enter."""
         await self.click(selector)
         await self.js(f"document.querySelector({json.dumps(selector)}).select()")
-        await self.call("Input.insertText", text=text)
+        await self.insert(text)
         if enter:
             await self.key("Enter")
 

@@ -61,7 +61,9 @@ export function showPreview(canvas) {
     clearTimeout(timer);
     const mine = line;
     line = null;
-    mine?.close();
+    if (mine?.readyState !== WebSocket.CONNECTING) return mine?.close();
+    mine.onmessage = null;
+    mine.onopen = () => mine.close(); // Firefox calls it an error when one that connects is closed
   }
 
   function again() {
