@@ -97,7 +97,7 @@ def test_with_headphones_she_can_be_interrupted() -> None:
     assert rig.her.told == ["give way", "wait", "stop please"]
 
 
-@pytest.mark.parametrize("text", ["Yeah.", "uh huh", "Mhm, yeah", "うん。", "なるほど", "嗯"])
+@pytest.mark.parametrize("text", ["Yeah.", "uh huh", "Mhm, yeah", "M-m-h-m.", "うん。", "なるほど", "嗯"])
 def test_nods_interrupt_nobody_but_answer_a_question(text: str) -> None:
     rig = Rig(text, while_speaking=True)
     rig.her.speaks = True
@@ -130,6 +130,14 @@ def test_a_recogniser_that_fails_is_told_and_the_next_turn_is_heard(error: Excep
     rig.understand()
     assert rig.her.told[-1] == "hello again"
     assert rig.status()["reason"] == ""
+
+
+def test_who_speaks_on_while_the_turn_before_is_understood_is_not_talked_over() -> None:
+    rig = Rig()
+    rig.say()
+    rig.say(spoken()[: int(0.9 * RATE)])
+    rig.understand()
+    assert rig.her.told == ["give way", "wait", "give way", "hello there", "give way"]
 
 
 def test_of_many_turns_the_oldest_are_left_out() -> None:

@@ -169,6 +169,8 @@ class Listener:
         self._heard, self._heard_at = text, self._clock()
         if reason := self._partner.hear(text):
             log.info("what you said is not answered: %s", reason)
+        if self._turns.begun:  # they speak on by now, and she lets them
+            self._partner.give_way()
 
     def _recognised(self, turn: Turn) -> str:
         began = self._clock()

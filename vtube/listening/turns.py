@@ -34,6 +34,8 @@ NODS = frozenset(
 )
 """What a listener says without wanting the floor; while she speaks, it interrupts her not (Yngve, 1970)."""
 
+_HUM = re.compile("[mh]+|[うんふへー]+")
+
 
 class Sign(Enum):
     """What is known of a turn before it can be recognised."""
@@ -133,4 +135,4 @@ class TurnTaker:
 def is_nod(text: str) -> bool:
     """Whether a text is made of nothing else."""
     words = re.sub(r"[^\w\s]+", " ", text.casefold()).split()
-    return bool(words) and (" ".join(words) in NODS or all(word in NODS for word in words))
+    return bool(words) and (" ".join(words) in NODS or all(word in NODS or _HUM.fullmatch(word) for word in words))
