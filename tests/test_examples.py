@@ -69,6 +69,16 @@ def test_a_running_camera_is_steered(tmp_path: Path) -> None:
         assert "frames a second out" in done.stdout
 
 
+@pytest.mark.skipif(not installed("pipecat"), reason="pip install pipecat-ai")
+def test_an_agent_of_pipecat_speaks_through_a_running_camera(tmp_path: Path) -> None:
+    with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
+        camera.start()
+        done = start(tmp_path, "pipecat_agent.py", str(camera.url), typed="hello\n")
+        assert done.returncode == 0, done.stderr
+        assert camera.state()["speech"]["pending"] == []
+        assert bool(done.stdout) is not installed("hibari")
+
+
 def test_a_plain_loop_is_the_mind_of_a_running_camera(tmp_path: Path) -> None:
     with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
         camera.start()
