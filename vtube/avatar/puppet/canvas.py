@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, Box
+from vtube.avatar.puppet.redrawn import own_face, redrawn
 from vtube.frame import SIZE, Frame
 
 SCALE = 2
@@ -115,11 +116,12 @@ class Drawn:
         self.layer: Frame | None = None
         self._own = _Blend(pixels, place, kept)
         self._place, self._kept, self._neutral = place, kept, neutral
+        self._always = None if len(neutral) != box.height else redrawn(own_face(drawing, place), neutral)
         self._blended: Frame | None = None
 
     def show(self, face: NDArray[np.uint8]) -> None:
         """Have `face` blended in, as far as it covers the drawing or differs from the neutral one."""
-        self.layer = face.copy() if face.shape[2] == 4 else changed(face, self._neutral)
+        self.layer = face.copy() if face.shape[2] == 4 else changed(face, self._neutral, self._always)
 
     @property
     def pixels(self) -> Frame:
@@ -204,11 +206,16 @@ def with_face(kept: Frame, face: NDArray[np.uint8]) -> Frame:
     return shown
 
 
-def changed(face: NDArray[np.uint8], neutral: NDArray[np.uint8]) -> Frame:
-    """Where and how `face` differs from `neutral`, both (rows, columns, 3): RGBA premultiplied, soft at its edges."""
+def changed(face: NDArray[np.uint8], neutral: NDArray[np.uint8], always: NDArray[np.uint8] | None = None) -> Frame:
+    """Where and how `face` differs from `neutral`, both (rows, columns, 3): RGBA premultiplied, soft at its edges.
+
+    `always`: what is covered at least, (rows, columns); see `redrawn`.
+    """
     red, green, blue = cv2.split(cv2.absdiff(face, neutral))
     most = cv2.dilate(cv2.max(cv2.max(red, green), blue), _AROUND)
     mask = cv2.GaussianBlur(cv2.LUT(most, _SHARE), (0, 0), 1)
+    if always is not None:
+        mask = cv2.max(mask, always)
     layer = cv2.cvtColor(face, cv2.COLOR_RGB2RGBA)
     cv2.insertChannel(mask, layer, 3)
     return np.asarray(cv2.cvtColor(layer, cv2.COLOR_RGBA2mRGBA), np.uint8)

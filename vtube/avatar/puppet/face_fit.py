@@ -23,6 +23,7 @@ from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of
 from vtube.avatar.puppet.fit import Fit, error, unevenness
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
 from vtube.avatar.puppet.model import Decoder, face_decoder
+from vtube.avatar.puppet.redrawn import own_face, redrawn
 from vtube.avatar.puppet.sampling import FaceSamples
 from vtube.frame import SIZE, Frame
 
@@ -88,6 +89,8 @@ class FaceFit(Fit):
         self._neutral = _full_range(samples.neutral_box)
         box = samples.box.moved(FACE_LEFT, FACE_TOP).times(self.detail)
         self._drawing = _full_range(drawing[box.slices])
+        always = redrawn(own_face(drawing, box), samples.neutral_box)
+        self._always = torch.from_numpy(cv2.resize(always, (box.width, box.height)).astype(np.float32) / 255)
         moving = cv2.resize(changes(samples), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
         self._weight = torch.from_numpy(weight_of(moving))
         self._sheet = _full_range(targets.neutral)
@@ -114,7 +117,7 @@ class FaceFit(Fit):
 
     def wanted(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
         """The same of the targets of these numbers."""
-        cover = cover_of(self._seen[chosen].float() / 255, self._neutral, self.detail)
+        cover = torch.maximum(cover_of(self._seen[chosen].float() / 255, self._neutral, self.detail), self._always)
         colours = torch.from_numpy(self._targets.of(chosen.cpu().numpy())).to(self.device)
         return torch.lerp(self._drawing, colours.permute(0, 3, 1, 2).float() / 255, cover), cover
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vtube.avatar.puppet.canvas import Drawn, changed
 from vtube.avatar.puppet.layout import CROP, FACE_LEFT, FACE_TOP, Box
+from vtube.avatar.puppet.redrawn import own_face, redrawn
 from vtube.frame import SIZE, Frame
 
 COVERED = 230
@@ -39,6 +40,7 @@ class FineFaces:
         self._canvas = Drawn(drawing, box, neutral)
         self._place = box.moved(FACE_LEFT, FACE_TOP).times(self._detail)
         self._own = _grey(self._canvas.pixels[self._place.slices])
+        self._always = redrawn(own_face(drawing, self._place), neutral)
 
     def with_layer(self, layer: NDArray[np.uint8]) -> Frame:
         """The face's crop with `layer`, RGBA premultiplied, over the drawing; straight alpha."""
@@ -50,7 +52,7 @@ class FineFaces:
         seen = np.ascontiguousarray(exact[self._box.slices][..., :3])
         colours = self._enlarge(seen[None])[0]
         size = colours.shape[1], colours.shape[0]
-        cover = cv2.resize(changed(seen, self._neutral)[..., 3], size, interpolation=cv2.INTER_CUBIC)
+        cover = cv2.resize(changed(seen, self._neutral, self._always)[..., 3], size, interpolation=cv2.INTER_CUBIC)
         return np.asarray(cv2.cvtColor(np.dstack([colours, cover]), cv2.COLOR_RGBA2mRGBA), np.uint8)
 
     def ghosts(self, shown: Frame, wanted: Frame, cover: NDArray[np.uint8]) -> float:
