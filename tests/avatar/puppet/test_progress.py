@@ -12,7 +12,7 @@ def went(progress: BakeProgress, number: int, plan: Plan, clock: FakeClock, slow
     shares = []
     for stage, amount in plan.amounts().items():
         for done in range(1, amount + 1):
-            clock.advance(SECONDS[stage] * slowness)
+            clock.advance(plan.seconds(stage) * slowness)
             shares.append(progress.update(number, stage, done).progress)
     return shares
 
@@ -31,10 +31,10 @@ def test_it_goes_from_nothing_to_all_without_a_step_back() -> None:
 def test_the_time_left_follows_the_computers_speed(slowness: float) -> None:
     clock = FakeClock()
     progress = BakeProgress([LARGE], clock)
-    total = sum(SECONDS[stage] * amount for stage, amount in LARGE.amounts().items())
+    total = sum(LARGE.seconds(stage) * amount for stage, amount in LARGE.amounts().items())
     for stage, amount in list(LARGE.amounts().items())[:3]:
         for done in range(1, amount + 1):
-            clock.advance(SECONDS[stage] * slowness)
+            clock.advance(LARGE.seconds(stage) * slowness)
             step = progress.update(0, stage, done)
     assert step.seconds_left == pytest.approx((1 - step.progress) * total * slowness, rel=0.1)
 
@@ -56,9 +56,14 @@ def test_a_plan_that_is_skipped_counts_as_done() -> None:
     assert 0.25 < step.progress < 0.6
 
 
-def test_the_coarse_plan_is_two_and_a_half_minutes_work() -> None:
-    assert sum(SECONDS[stage] * amount for stage, amount in COARSE.amounts().items()) < 160
+def test_the_coarse_plan_is_little_more_than_two_minutes_work() -> None:
+    assert sum(COARSE.seconds(stage) * amount for stage, amount in COARSE.amounts().items()) < 145
 
 
 def test_a_finished_plan_goes_on_from_the_coarse_one() -> None:
     assert all(Plan().amounts()[stage] >= amount for stage, amount in COARSE.amounts().items())
+
+
+def test_a_finished_face_takes_two_cores_ten_minutes() -> None:
+    assert Plan().seconds(TRAINING_FACES) > COARSE.seconds(TRAINING_FACES)
+    assert Plan().face_steps * Plan().seconds(TRAINING_FACES) < 660

@@ -177,7 +177,7 @@ class PuppetManager:
             "learning this character in the background, once for this picture: %s; --no-bake turns this off",
             "the puppet on air gets finer"
             if self._state.state == COARSE
-            else "a coarse puppet takes over after 3 minutes, a finished one after some 20, on an idle computer",
+            else "a coarse puppet takes over after 3 minutes, a finished one after some 30, on an idle computer",
         )
 
     def _hear(self, character: Character, generation: int, line: Mapping[str, Any]) -> None:

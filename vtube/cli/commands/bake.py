@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="only a coarse one, in some 3 minutes; the command without it goes on from there",
+        help="only a coarse one, in some 2 minutes; the command without it goes on from there",
     )
     parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see the command models")
     parser.add_argument(
