@@ -77,14 +77,19 @@ def strips() -> dict[str, tuple[tuple[slice, slice], list[Pose]]]:
     }
 
 
+def by_puppet(character: Character) -> Callable[[Pose], Frame]:
+    """The puppet's frames, SIDE pixels a side."""
+    puppet = PuppetRenderer(Request(character))
+    return lambda pose: puppet.render_view(pose, fitting(SIDE, SIDE))
+
+
 def ways(character: Character) -> list[Callable[[Pose], Frame]]:
     """Exact THA3 enlarged by a filter, by a network, and the puppet; SIDE pixels a side."""
-    request = Request(character)
-    exact, puppet, network = OpenVinoRenderer(request), PuppetRenderer(request), Enlarger(FACES)
+    exact, network = OpenVinoRenderer(Request(character)), Enlarger(FACES)
     return [
         lambda pose: enlarge(exact.render(pose), SIDE),
-        lambda pose: enlarge(network.double(exact.render(pose)), SIDE),
-        lambda pose: puppet.render_view(pose, fitting(SIDE, SIDE)),
+        lambda pose: network.double(exact.render(pose)),
+        by_puppet(character),
     ]
 
 
@@ -105,7 +110,7 @@ def columns(character: Character, path: Path) -> None:
 def save_strips(character: Character, folder: Path) -> None:
     """One file a strip: six frames a row."""
     folder.mkdir(parents=True, exist_ok=True)
-    puppet = ways(character)[-1]
+    puppet = by_puppet(character)
     for name, (part, poses) in strips().items():
         frames = [part_of(puppet(pose), part) for pose in poses]
         half = COUNT // 2
