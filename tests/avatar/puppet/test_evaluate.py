@@ -86,9 +86,10 @@ def test_an_added_change_leaves_ghosts_and_a_cover_none() -> None:
 
 def test_a_face_that_rests_is_the_drawing() -> None:
     drawing = eyes(1024, closed=False)
-    faces = FineFaces(drawing, FACE, box_of(eyes(512, closed=False)), cubic)
+    neutral = box_of(np.asarray(cv2.resize(drawing, (512, 512), interpolation=cv2.INTER_AREA), np.uint8))
+    faces = FineFaces(drawing, FACE, neutral, cubic)
     resting = np.zeros((192, 192, 4), np.uint8)
-    resting[FACE.slices][..., :3] = box_of(eyes(512, closed=False))
+    resting[FACE.slices][..., :3] = neutral
     crop = drawing[FACE_TOP * 2 : (FACE_TOP + 192) * 2, FACE_LEFT * 2 : (FACE_LEFT + 192) * 2]
     assert np.array_equal(faces.with_layer(faces.wanted(resting)), crop)
 
