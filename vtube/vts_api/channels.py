@@ -195,6 +195,18 @@ def _negative(name: str) -> Channel:
     return Channel(-1.0, 1.0, 0.0, write, read)
 
 
+def _form() -> Channel:
+    """Live2D's form of the mouth, which programs that follow VBridger send: -1 is sad, 1 smiles."""
+    smile = _smile()
+    return Channel(
+        -1.0,
+        1.0,
+        0.0,
+        lambda pose, value: smile.write(pose, 0.5 + 0.5 * value),
+        lambda pose: 2.0 * smile.read(pose) - 1.0,
+    )
+
+
 _SIDES = (("left", "Left", "L"), ("right", "Right", "R"))
 
 KNOWN: Mapping[str, Channel] = {
@@ -216,6 +228,9 @@ KNOWN: Mapping[str, Channel] = {
     "JawOpen": _mouth_open(),
     "MouthFunnel": _plain("mouth_ooo"),
     "MouthPucker": _negative("mouth_uuu"),
+    "MouthPuckerWiden": _negative("mouth_uuu"),
+    "MouthOpenY": _mouth_open(),
+    "MouthForm": _form(),
     "BodyAngleX": _plain("body_y", -ANGLE_DEG, ANGLE_DEG, -1.0 / ANGLE_DEG),
     "BodyAngleZ": _plain("body_z", -ANGLE_DEG, ANGLE_DEG, -1.0 / ANGLE_DEG),
     "Breath": _plain("breathing"),

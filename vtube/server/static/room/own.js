@@ -31,7 +31,8 @@ class Keep extends Part {
     return html`<form class="keep" @submit=${this.keep}><label class="vh" for="keep-name">${t("own.name")}</label>
       <input class="in" id="keep-name" maxlength="60" autocomplete="off" placeholder=${t("own.name")} ?disabled=${!n}>
       ${button("save", t("own.keep"), () => {}, { type: "submit", disabled: !n })}</form>
-      ${n ? nothing : html`<p class="soft small">${t("own.hold")} <a href="#poser">${t("nav.poser")}</a></p>`}`;
+      ${n ? nothing : html`<p class="soft small">${location.hash === "#poser" ? t("stills.none.held")
+        : html`${t("own.hold")} <a href="#poser">${t("nav.poser")}</a>`}</p>`}`;
   }
 }
 
