@@ -221,6 +221,7 @@ class Values:
             "dialogue.model.addresses": {"ollama": "http://127.0.0.1:11435"},
             "dialogue.model.key_variables": {"openai": "MY_KEY"},
             "dialogue.memory.path": str(self.folder / "memory.sqlite"),
+            "dialogue.sight.monitor": 2,
             "dialogue.sight.region": "0,0,640,480",
             "dialogue.show": str(shipped(Path("config/show.yaml"))),
             "dialogue.sources.addresses": {"twitch": "irc://127.0.0.1:6667"},
