@@ -8,10 +8,10 @@ puppet of the same picture in turns with its own, `--quick` looks at few poses a
 Speed: all 45 parameters change from frame to frame, and sizes take turns, so that whatever else the computer does slows
 all of them alike. `ms` is the median from pose to frame, `least` what the quickest tenth took at most, `cpu` the
 processor time of all threads together and `times` the same over that of 512 x 512 on one thread of the first puppet,
-which a busy computer spoils least. Memory is of a process of its own that plays head and chest at 1920 x 1080, at the
-end and at most. Sharpness is the gradient energy of head and shoulders over that of the drawing at the same size; exact
-THA3 is enlarged by Lanczos' filter, and as other programs do it, by a network for line art. The other figures are
-explained in `hd_looks`; the goals are in docs/notes/puppet.md.
+which a busy computer spoils least. Memory is of a process of its own that plays head and chest at 1920 x 1080.
+Sharpness is the gradient energy of head and shoulders over that of the drawing at the same size; exact THA3 is enlarged
+by Lanczos' filter, and as other programs do it, by a network for line art. The other figures are explained in
+`hd_looks`; the goals are in docs/notes/puppet.md.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _played(request: Request) -> dict[str, float]:
         renderer.render_view(pose, BUST)
     now = _resident_mb()
     renderer.close()
-    return {"MB": round(now), "at most": round(peak_memory_mb())}
+    return {"MB": round(now)}
 
 
 def _resident_mb() -> float:
