@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.audio.test_file import write_wav
+from tests.clips.hurry import in_a_hurry
 from tests.waiting import eventually
 from vtube.clips.shelf import Shelf
 from vtube.errors import AudioError, PictureError, SettingsError, VtubeError
@@ -41,9 +42,10 @@ def settings(folder: Path) -> Settings:
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     """A camera that is not opened."""
-    made = Studio(settings(tmp_path))
-    yield made
-    made.close()
+    with in_a_hurry():
+        made = Studio(settings(tmp_path))
+        yield made
+        made.close()
 
 
 def finished(studio: Studio, clip: dict[str, Any]) -> dict[str, Any]:

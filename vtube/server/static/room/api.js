@@ -15,8 +15,8 @@ export function address(path, query = {}, scheme = location.protocol) {
 
 export const socket = (path, query) => new WebSocket(address(path, query, location.protocol.replace("http", "ws")));
 
-export async function call(method, path, body) {
-  const options = { method, headers: {}, signal: AbortSignal.timeout(LIMIT_MS) };
+export async function call(method, path, body, limit = LIMIT_MS) {
+  const options = { method, headers: {}, signal: AbortSignal.timeout(limit) };
   if (token) options.headers.Authorization = `Bearer ${token}`;
   if (body instanceof Blob) {
     options.body = body;

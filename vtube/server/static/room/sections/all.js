@@ -10,6 +10,7 @@ import "./poser.js";
 import "./scene.js";
 import "./speed.js";
 import "./start.js";
+import "./studio.js";
 import "./voice.js";
 
 export const SECTIONS = {
@@ -22,5 +23,6 @@ export const SECTIONS = {
   poser: { page: () => html`<vt-poser></vt-poser>`, icon: "sliders-horizontal" },
   chat: { page: () => html`<vt-chat></vt-chat>`, icon: "message-circle" },
   outputs: { page: () => html`<vt-outputs></vt-outputs>`, icon: "monitor-up" },
+  studio: { page: () => html`<vt-studio></vt-studio>`, icon: "film" },
   speed: { page: () => html`<vt-speed></vt-speed>`, icon: "gauge" },
 };

@@ -6,7 +6,7 @@ export default {
   "key.space": "空格", "side.left": "本人左侧", "side.right": "本人右侧",
 
   "nav.label": "栏目", "nav.start": "第一步", "nav.character": "角色", "nav.face": "面部", "nav.voice": "声音",
-  "nav.expressions": "表情", "nav.scene": "场景", "nav.poser": "姿势", "nav.chat": "聊天", "nav.outputs": "输出",
+  "nav.expressions": "表情", "nav.scene": "场景", "nav.poser": "姿势", "nav.chat": "聊天", "nav.outputs": "输出", "nav.studio": "工作室",
   "nav.speed": "速度", "nav.waits": "需要看一下",
   "nav.lamp.face": "面部", "nav.lamp.voice": "声音", "nav.lamp.picture": "画面", "nav.lamp.outputs": "输出",
   "path.label": "从你到观众", "link.connecting": "正在连接…", "link.away": "程序已停止",
@@ -176,6 +176,19 @@ export default {
   "memory.messages": "{viewer} · {n} 条消息", "memory.forget": "忘记", "memory.sure": "彻底忘记？", "memory.forgotten": "已忘记{name}。",
   "memory.change": "修改：{text}", "memory.pin": "永久保留", "memory.pinned": "已永久保留",
   "memory.facts": "记住的事", "memory.drop": "删除：{text}",
+
+  "studio.line": "在摄像头运行的同时制作{name}的视频", "studio.new": "新片段", "studio.from": "素材", "studio.text": "文字", "studio.sound": "声音", "studio.words": "要说的话",
+  "studio.words.hint": "[joy] 会显示表情，以“# 标题”开头的一行是新的一章。", "studio.drop": "把声音拖到这里。", "studio.drop.here": "把声音或带人声的视频拖到本页任意位置，或者选择一个。",
+  "studio.choose": "选择声音…", "studio.uploading": "正在发送 {name}…", "studio.emotion": "开头的表情", "studio.emotion.none": "无", "studio.on.air": "当前角色",
+  "studio.framing": "取景", "studio.frame.scene": "与场景相同", "studio.frame.auto": "自动", "studio.frame.full": "全身", "studio.frame.bust": "半身",
+  "studio.frame.face": "脸部", "studio.shape": "形状", "studio.shape.square": "方形", "studio.shape.wide": "横屏", "studio.shape.tall": "竖屏",
+  "studio.rows": "尺寸", "studio.fps": "帧数", "studio.ground.scene": "与场景相同", "studio.ground.none": "透明", "studio.name": "名称（可不填）",
+  "studio.subtitles": "字幕", "studio.voice.usual": "按设置（{name}）", "studio.preview": "预览", "studio.preview.first": "开头几秒，小尺寸",
+  "studio.preview.begins": "正在请求预览…", "studio.make": "制作片段", "studio.begins": "正在请求片段…", "studio.waits": "片段正在后台制作。", "studio.stage.begins": "准备中…",
+  "studio.stage.speaking": "生成语音", "studio.stage.drawing": "绘制中", "clips.title": "片段", "clips.none": "还没有片段。", "clips.waiting": "等待: {n}",
+  "clips.play": "播放 {name}", "clips.download": "下载 {name}", "clips.stop": "停止 {name}", "clips.resume": "继续", "clips.resume.name": "继续 {name}",
+  "clips.again": "再次使用 {name} 的设置", "clips.remove": "删除 {name}", "clips.remove.sure": "彻底删除 {name}", "clips.working": "制作中", "clips.failed": "失败",
+  "clips.stopped": "已停止", "clips.interrupted": "已中断", "clips.done": "完成",
 
   "plugins.title": "VTube Studio 插件", "plugins.line": "能操控 VTube Studio 的程序和网页，可通过端口 {port} 操控她。每个插件只询问一次。",
   "plugins.asks": "插件“{name}”（{developer}）请求操控她。", "plugins.asks.page": "插件“{name}”（{developer}，来自 {origin} 的网页）请求操控她。",
