@@ -86,6 +86,11 @@ def pictures(path: Path) -> list[Frame]:
         return [np.asarray(frame.to_ndarray(format="rgba"), np.uint8) for frame in file.decode(video=0)]
 
 
+def test_a_player_of_webm_is_told_that_it_is_transparent(tmp_path: Path) -> None:
+    path = film(tmp_path / "out.webm", clip(), MouthRenderer()).make()
+    assert b"\x53\xc0\x81\x01" in path.read_bytes()  # Matroska's AlphaMode, 1 byte: 1
+
+
 @pytest.mark.parametrize("ending", list(CONTAINERS))
 def test_every_frame_is_there_in_order_and_the_sound_is_as_long(tmp_path: Path, ending: str) -> None:
     made = clip()

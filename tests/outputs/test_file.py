@@ -68,6 +68,8 @@ def test_lossless_files_give_back_every_bit(tmp_path: Path, ending: str) -> None
 
 def test_webm_keeps_transparency(tmp_path: Path) -> None:
     write(tmp_path / "take.webm")
+    with av.open(str(tmp_path / "take.webm")) as file:
+        assert file.streams.video[0].metadata["alpha_mode"] == "1"
     frames = read(tmp_path / "take.webm")
     assert len(frames) == 10
     picture, truth = frames[5][1], moving_frame(5)

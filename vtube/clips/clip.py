@@ -18,6 +18,9 @@ LONGEST_NAME = 60
 SHORT_TEXT = 300
 """Characters of a text that a list shows."""
 
+_MARKS = re.compile(r"\[[^\]\n]{1,40}\]|^#+ ", re.MULTILINE)
+"""What is not spoken: tags of emotions, and the marks of chapters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -57,7 +60,8 @@ class Clip:
     @property
     def title(self) -> str:
         """What people call it."""
-        return self.order.name.strip() or " ".join(self.order.text.split())[:LONGEST_NAME] or self.key
+        spoken = _MARKS.sub(" ", self.order.text)
+        return self.order.name.strip() or " ".join(spoken.split())[:LONGEST_NAME].strip() or self.key
 
     @property
     def download_name(self) -> str:

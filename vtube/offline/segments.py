@@ -128,6 +128,8 @@ class _Joining:
     def _begin(self, template: Any, chapters: Sequence[Chapter]) -> None:
         self._video = self._file.add_stream_from_template(template)
         self._video.time_base = template_base(self._fps)
+        if (alpha := template.metadata.get("alpha_mode")) is not None:
+            self._video.metadata["alpha_mode"] = alpha  # WebM's: without it players take the film for opaque
         if len(self._samples):
             self._track = SoundTrack(self._file, self._container, self._rate)
         if chapters:
