@@ -78,6 +78,14 @@ def test_webm_keeps_transparency(tmp_path: Path) -> None:
     assert psnr(picture[opaque][:, :3], truth[opaque][:, :3]) > 30
 
 
+@pytest.mark.parametrize("ending", [".mp4", ".webm"])
+def test_players_are_told_the_colours(tmp_path: Path, ending: str) -> None:
+    write(tmp_path / f"take{ending}")
+    with av.open(str(tmp_path / f"take{ending}")) as file:
+        told = file.streams.video[0].codec_context
+        assert (told.colorspace, told.color_primaries, told.color_trc) == (1, 1, 1)
+
+
 def test_mp4_gets_the_background_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     write(tmp_path / "take.mp4")

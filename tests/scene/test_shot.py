@@ -69,6 +69,18 @@ def test_the_head_fills_more_of_a_nearer_shot(kind: str, share: tuple[float, flo
     assert (left + right) / 2 == pytest.approx(640, abs=2)
 
 
+@pytest.mark.parametrize(("width", "height"), [(512, 512), (360, 640)])
+def test_a_face_in_a_narrow_scene_has_as_much_room_above_as_below(width: int, height: int) -> None:
+    frame = blank()
+    frame[64:192, 192:320] = (0, 0, 200, 255)
+    frame[192:512, 128:384] = (0, 200, 0, 255)
+    shown = staged(frame, SceneSettings(width=width, height=height, frame="face"), TEMPLATE)
+    rows = np.nonzero((shown[..., 2] > 128).any(1))[0]
+    above, below = rows.min() / height, 1 - rows.max() / height
+    assert above == pytest.approx(below, abs=0.15)
+    assert opaque(shown)[3] == height
+
+
 def test_no_shot_shows_what_is_below_the_end_of_the_figure() -> None:
     for kind in ("auto", "bust", "face"):
         assert opaque(staged(bust(), SceneSettings.model_validate({"frame": kind})))[3] == 512

@@ -23,6 +23,9 @@ TICKS = 60_000
 MAX_TICKS = {"mpeg4": 65_535}
 """What some encoders can count a second."""
 
+BT709 = 1
+"""The number of BT.709's primaries and of its transfer function (ITU-T H.273)."""
+
 THREADS = 4
 """Slices of one frame that FFV1 and VP9 may encode at the same time."""
 
@@ -56,6 +59,8 @@ def add_video(file: Any, container: Container, width: int, height: int, fps: flo
     if container.pixel_format != container.source:
         video.codec_context.colorspace = Colorspace.ITU709
         video.codec_context.color_range = ColorRange.MPEG
+        # Without these two, browsers guess by the picture's height, and small films look brighter than large ones.
+        video.codec_context.color_primaries = video.codec_context.color_trc = BT709
     video.codec_context.thread_count = THREADS
     video.codec_context.thread_type = "SLICE"
     return video

@@ -85,6 +85,8 @@ def shot(kind: FrameKind, subject: Subject, width: int, height: int) -> Shot:
     else:
         zoom = min(zoom, across)
     scale = fit * zoom
+    if kind != "auto":
+        last = min(end, last + max(0.0, 1 / scale - (last - first)) / 2)  # half of what is left over lies below
     return Shot(zoom, 1.0 - last * scale, (0.5 - middle) * scale * height / width)
 
 
