@@ -5,7 +5,7 @@ from vtube.errors import SettingsError
 from vtube.outputs.registry import OUTPUTS, create_output
 from vtube.spec import Spec
 
-ARGUMENTS = {"stream": "rtmp://127.0.0.1:9/live", "file": "take.mkv"}
+ARGUMENTS = {"stream": "rtmp://127.0.0.1:9/live", "file": "take.mkv", "whip": "http://127.0.0.1:9/whip"}
 
 
 @pytest.mark.parametrize("kind", OUTPUTS.names())

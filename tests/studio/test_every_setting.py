@@ -237,6 +237,7 @@ class Values:
             "idle.tremble": 0.1,
             "stream.music": str(self.wav),
             "stream.sound": "mic",
+            "stream.ice_servers": ["stun:127.0.0.1:3478"],
             "reactions.table": str(self.reactions),
             "lipsync.calibration": str(self.calibration),
             "listening.recogniser": "sphinx",

@@ -102,7 +102,7 @@ async def delete_clip(request: web.Request) -> web.Response:
     return await _asked(request, request.app[SERVICES].control.clips.remove)
 
 
-@says(Contract(binary="audio/*", query=NAME))
+@says(Contract(binary="application/octet-stream", query=NAME))
 async def post_sound(request: web.Request) -> web.Response:
     """Hand in a sound, the plain body, for a clip: answers with its key, `sound`, and its length in `seconds`."""
     services = request.app[SERVICES]

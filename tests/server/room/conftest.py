@@ -122,15 +122,15 @@ class Camera:
         self._thread.join(5)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def light_engine() -> Iterator[None]:
-    """Every camera draws with `Turning`."""
+    """Every camera of these tests, and of no others, draws with `Turning`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(character, "create_renderer", lambda _, one, **__: Turning(one))
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def whole_camera(light_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Camera]:
     """The one camera of all these tests."""
     camera = Camera(tmp_path_factory.mktemp("camera"))
