@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from vtube.cli.command_line import with_command
 from vtube.cli.commands.run import overrides_of, settings_of
-from vtube.cli.main import COMMANDS, main
+from vtube.cli.main import COMMANDS, build_parser, main
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -36,7 +37,18 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
         (["run", "--trackin", "vmc", "--caracter", "a.png"], "there is no option '--caracter'; did you mean '--char"),
         (["run", "--outputs=null"], "there is no option '--outputs'; did you mean '--output'?"),
         (["run", "--zzzz"], "there is no option '--zzzz'"),
-        (["run", "me.png"], "nothing takes 'me.png'"),
+        (["run", "me.png"], "nothing takes 'me.png'; each value follows its option's name"),
+        (["say", "two", "words"], "nothing takes 'words'; a text of several words goes in quotes"),
+        ([], "say which command; the camera starts by: vtube run"),
+        (
+            ["me.png"],
+            "there is no command 'me.png'; with that picture the camera starts by: vtube run --character me.p",
+        ),
+        (["--fps", "many"], "--fps needs a number, not 'many'"),
+        (["--caracter", "a.png"], "there is no option '--caracter'; did you mean '--char"),
+        (["run", "render", "out.mov"], "'render' is another command: python -m vtube render"),
+        (["run", "--fps", "30", "doctor"], "'doctor' is another command: python -m vtube doctor"),
+        (["character", "me.png"], "there is no action 'me.png'; Known: add, check"),
         (["run", "--fps", "many"], "--fps needs a number, not 'many'"),
         (["run", "--port", "1.5"], "--port needs a whole number, not '1.5'"),
         (["run", "--engine", "opnvino"], "there is no value of --engine 'opnvino'; did you mean 'openvino'?"),
@@ -48,6 +60,39 @@ def test_wrong_usage_says_what_was_meant(arguments: list[str], line: str, capsys
     first, usage = capsys.readouterr().err.splitlines()
     assert first.startswith(f"vtube: {line}")
     assert usage.startswith("usage: vtube")
+
+
+@pytest.mark.parametrize(
+    ("words", "with_its_command"),
+    [
+        ("", ""),
+        ("render out.mov", "render out.mov"),
+        ("--audio none", "run --audio none"),
+        ("--chat stdin", "run --chat stdin"),
+        ("--no-server", "run --no-server"),
+        ("--quiet --audio=none", "run --quiet --audio=none"),
+        ("--fps 30 render out.mov", "render --fps 30 out.mov"),
+        ("--text hello render out.mov", "render --text hello out.mov"),
+        ("--log json doctor", "doctor --log json"),
+        ("--character bake --output null", "run --character bake --output null"),
+        ("--help run", "--help run"),
+        ("--version", "--version"),
+        ("-h", "-h"),
+        ("me.png", "me.png"),
+    ],
+)
+def test_options_may_stand_before_their_command_or_without_one(words: str, with_its_command: str) -> None:
+    assert with_command(words.split(), build_parser().commands) == with_its_command.split()
+
+
+@pytest.mark.parametrize("command", [[], ["run"]])
+def test_a_picture_alone_is_the_character(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "me.png"
+    picture.write_text("no picture")
+    assert main([*command, str(picture)]) == 1
+    assert "vtube: me.png is not a picture" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from tests.server.conftest import Running, over_black
 from vtube.errors import ServerError
 from vtube.frame import Frame
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.server.app import Server, listen
+from vtube.server.app import Server
+from vtube.server.listener import listen
 from vtube.settings import ServerSettings
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from vtube import __version__
+from vtube.cli.command_line import take_picture, with_command
 from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
@@ -68,9 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in _streams():
         make_printable(stream)
     try:
-        arguments, strangers = build_parser().parse_known_args(argv)
-        if strangers:
-            arguments.parser.refuse(strangers)
+        parser = build_parser()
+        words = with_command(sys.argv[1:] if argv is None else argv, parser.commands)
+        arguments, strangers = parser.parse_known_args(words)
+        if strangers := take_picture(arguments, strangers):
+            arguments.parser.refuse(strangers, COMMANDS)
     except SystemExit as stop:
         return int(stop.code or 0)
     set_up_logging(_level(arguments), arguments.verbose, arguments.log)
@@ -97,6 +100,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"vtube {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.commands = commands.choices
     for name in COMMANDS:
         module = importlib.import_module(f"vtube.cli.commands.{name}")
         sub = commands.add_parser(name, help=module.HELP, description=module.HELP)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from vtube.text import did_you_mean, unknown
 
 NUMBERS = {"float": "a number", "int": "a whole number"}
 CHOICE = re.compile(r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
+NO_COMMAND = "the following arguments are required: COMMAND"
 VALUE = re.compile(r"argument (.+?): invalid (\w+) value: (.*)", re.DOTALL)
 
 
@@ -20,9 +22,11 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         takes_dashes: whether the one argument without a flag is a text that may begin with a dash.
+        commands: those of the whole program by their names, in its parser alone.
     """
 
     takes_dashes = False
+    commands: Mapping[str, Parser]
 
     def parse_known_args(  # type: ignore[override] # its overloads say which namespace comes back
         self, args: Sequence[str] | None = None, namespace: Any = None
@@ -34,13 +38,13 @@ class Parser(argparse.ArgumentParser):
 
     def _with_text_last(self, words: list[str]) -> list[str]:
         """Put a text that begins with a dash behind `--`, when there is one and no other text."""
-        places = list(self._texts(words))
+        places = list(self.texts(words))
         if "--" in words or len(places) != 1:
             return words
         text = words.pop(places[0])
         return [*words, "--", text]
 
-    def _texts(self, words: list[str]) -> Iterator[int]:
+    def texts(self, words: Sequence[str]) -> Iterator[int]:
         """Where the words are that are neither a flag, nor like one, nor a flag's value."""
         flags = self._option_string_actions
         value = False
@@ -58,12 +62,16 @@ class Parser(argparse.ArgumentParser):
         print(f"usage: {self.prog} --help shows what there is", file=sys.stderr)
         self.exit(2)
 
-    def refuse(self, strangers: list[str]) -> NoReturn:
-        """Say of arguments that nobody takes what they might have meant."""
+    def refuse(self, strangers: list[str], commands: Sequence[str] = ()) -> NoReturn:
+        """Say of arguments that nobody takes what they might have meant; `commands`: the names of all commands."""
         word = next((one for one in strangers if one.startswith("-")), strangers[0])
         flag = word.partition("=")[0]
+        if strangers[0] in commands:
+            self.error(f"{strangers[0]!r} is another command: python -m vtube {strangers[0]} …")
         if not flag.startswith("-"):
-            self.error(f"nothing takes {word!r}; a text of several words goes in quotes")
+            takes_texts = bool(self._get_positional_actions())
+            hint = "a text of several words goes in quotes" if takes_texts else "each value follows its option's name"
+            self.error(f"nothing takes {word!r}; {hint}")
         flags = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", self.format_help()))
         near = did_you_mean(flag, flags)
         self.error(f"there is no option {flag!r}" + (f"; {near}" if near else ""))
@@ -73,9 +81,13 @@ def in_our_words(message: str) -> str:
     """An error of argparse's, said plainly."""
     if found := CHOICE.fullmatch(message):
         where, word, known = found.groups()
-        what = "command" if where == "COMMAND" else f"value of {where}"
+        if where == "COMMAND" and Path(word).suffix:
+            return f"there is no command {word!r}; with that picture the camera starts by: vtube run --character {word}"
+        what = {"COMMAND": "command"}.get(where, "action" if "|" in where else f"value of {where}")
         return unknown(what, word, [name.strip(" '") for name in known.split(",")])
     if found := VALUE.fullmatch(message):
         where, kind, value = found.groups()
         return f"{where} needs {NUMBERS.get(kind, 'another value')}, not {value}"
+    if message == NO_COMMAND:
+        return "say which command; the camera starts by: vtube run"
     return message.removeprefix("argument ")

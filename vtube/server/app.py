@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,6 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
-from vtube.net.ports import is_taken, remember, why_not
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server import (
@@ -34,11 +31,12 @@ from vtube.server import (
     talkinghead,
     triggers,
 )
-from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers, is_loopback
+from vtube.server.access import ACCESS, AccessPolicy, access_middleware, add_security_headers
 from vtube.server.connections import CONNECTIONS, IDLE_S, Connections, counted
 from vtube.server.control import Control
 from vtube.server.encode import SharedEncoder, jpeg, png
 from vtube.server.lanes import Lanes
+from vtube.server.listener import BACKLOG, check_token, listen, shown_host
 from vtube.server.middleware import connection_middleware, error_middleware
 from vtube.server.openapi import describe
 from vtube.server.preview import Previews
@@ -53,7 +51,6 @@ STOP_LIMIT_S = 1.0
 HANDLER_GRACE_S = 0.2
 LINGER_S = 2.0
 """How long the rest of a body that was refused is read, so that the client sees the answer."""
-BACKLOG = 64
 
 
 async def get_openapi(_: web.Request) -> web.Response:
@@ -211,10 +208,10 @@ class Server:
         Raises:
             ServerError: the port is taken, the address is not this computer's, or a remote bind has no token.
         """
-        _check_token(self._settings)
+        check_token(self._settings)
         listener = listen(self._settings.host, self._settings.port)
         port = listener.getsockname()[1]
-        self.url = f"http://{_shown_host(self._settings.host)}:{port}"
+        self.url = f"http://{shown_host(self._settings.host)}:{port}"
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(listener, port, ready), name="server", daemon=True)
         self._thread.start()
@@ -283,66 +280,3 @@ class Server:
 
     def _jpeg(self, frame: Frame) -> bytes:
         return jpeg(self._flatten(frame))
-
-
-def check_free(settings: ServerSettings) -> None:
-    """Find out at once, and not after the weights have been fetched, that the server will not be able to start.
-
-    Raises:
-        ServerError: see `Server.start`.
-    """
-    if settings.enabled:
-        _check_token(settings)
-        listen(settings.host, settings.port).close()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening TCP socket on `host`, a name or an address, IPv4 where there is a choice.
-
-    Raises:
-        ServerError: with what to do about it.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError):
-        line = f"server.host {host!r} is no address of this computer; 127.0.0.1 is the usual one"
-        raise ServerError(line) from None
-    family, kind, protocol, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
-    listener = socket.socket(family, kind, protocol)
-    try:
-        _own_port(listener)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-        remember(listener)
-    except OSError as error:
-        listener.close()
-        raise ServerError(_why_not(host, port, error)) from None
-    return listener
-
-
-def _own_port(listener: socket.socket) -> None:
-    """No waiting for a dead connection's port on POSIX, no sharing of a living one's on Windows."""
-    if os.name == "posix":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    line = why_not(host, port, socket.SOCK_STREAM, error)
-    taken = is_taken(error) or isinstance(error, PermissionError)
-    return f"{line}: {'--port or server.port, where 0 takes any free one' if taken else 'see server.host'}"
-
-
-def _check_token(settings: ServerSettings) -> None:
-    if not settings.token and not is_loopback(settings.host):
-        raise ServerError(
-            f"server.host {settings.host} lets other computers in and so needs a token: "
-            f"set server.token, for example to {secrets.token_urlsafe(18)}"
-        )
-
-
-def _shown_host(host: str) -> str:
-    if host in ("", "0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

@@ -12,7 +12,7 @@ from typing import Any
 
 from vtube.clock import Clock, monotonic
 from vtube.errors import ServerError
-from vtube.server.app import listen
+from vtube.server.listener import listen
 from vtube.settings import Commit, Prepared, Settings, VtsApiSettings
 from vtube.signals import InputStatus
 from vtube.vts_api.asking import Asking

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         from vtube.cli.keyboard import Keys
         from vtube.cli.service import Service
         from vtube.cli.status_line import StatusLine, describe_end
-        from vtube.server.app import check_free
+        from vtube.server.listener import check_free
 
         studio = new_studio(arguments)
         settings = studio.settings.in_force
