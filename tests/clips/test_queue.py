@@ -130,7 +130,7 @@ def test_one_is_stopped_and_goes_on(making: Making) -> None:
     render = making.render(0)
     assert making.queue.stop(waiting)
     assert making.queue.stop(key)
-    assert render.killed
+    assert eventually(lambda: render.killed)
     making.comes(key, "stopped")
     making.comes(waiting, "stopped")
     making.queue.resume(key)
@@ -156,7 +156,7 @@ def test_one_is_deleted_wherever_it_is(making: Making) -> None:
     assert making.queue.remove(waiting)
     assert not (folder / waiting).exists()
     assert making.queue.remove(working)
-    assert render.killed
+    assert eventually(lambda: render.killed)
     assert eventually(lambda: not (folder / working).exists())
     assert not making.queue.remove(working)
     assert making.queue.all() == []
@@ -166,11 +166,11 @@ def test_a_preview_goes_before_all_and_takes_the_place_of_the_one_before(making:
     long, other = making.add(), making.add()
     first = making.render(0)
     preview = making.add(preview=True)
-    assert first.killed
+    assert eventually(lambda: first.killed)
     assert making.render(1).clip.key == preview
     making.comes(long, "waiting")
     newer = making.add(preview=True)
-    assert making.render(1).killed
+    assert eventually(lambda: making.render(1).killed)
     assert making.queue.get(preview) is None
     assert making.render(2).clip.key == newer
     making.render(2).finish()
@@ -213,7 +213,7 @@ def test_a_disk_that_runs_full_ends_the_render(making: Making, monkeypatch: pyte
     monkeypatch.setattr(making.shelf, "free", lambda: 1000)
     render.tell(stage="drawing", done=1, of=10)
     assert "disk is nearly full" in making.comes(key, "failed").error
-    assert render.killed
+    assert eventually(lambda: render.killed)
 
 
 def test_the_revision_grows_with_the_list_and_not_with_progress(making: Making) -> None:

@@ -23,6 +23,13 @@ addEventListener("unhandledrejection", (event) => faults.push(String(event.reaso
 addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
   faults.push(`policy: ${violatedDirective} ${blockedURI}`));
 """
+MEET = """
+(wanted => {
+  window.met = null;
+  const look = (event) => { window.met = wanted.contains(event.target) || event.target.contains(wanted); };
+  addEventListener("mousedown", look, { capture: true, once: true });
+})(%(wanted)s)
+"""
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 
 
@@ -114,20 +121,33 @@ class Tab:
         return box[0], box[1], box[2], box[3]
 
     async def click(self, selector: str) -> None:
-        """Press the left button in the middle of an element, when nothing covers it."""
+        """Press the left button in the middle of an element that stands still and that nothing covers.
+
+        The page may move between the look and the press; a press that did not meet the element is made again.
+        """
         wanted = f"document.querySelector({json.dumps(selector)})"
-        x = y = 0.0
-        for _ in range(20):  # what is above it may still be coming
-            left, top, width, height = await self.place(selector)
+        for _ in range(20):
+            left, top, width, height = await self.still(selector)
             x, y = left + width / 2, top + height / 2
             hit = f"(e => e && ({wanted}.contains(e) || e.contains({wanted})))(document.elementFromPoint({x}, {y}))"
             if await self.js(hit):
-                break
+                await self.js(MEET % {"wanted": wanted})
+                for kind in ("mousePressed", "mouseReleased"):
+                    await self.mouse(kind, x, y)
+                if await self.js("window.met !== false"):
+                    return
             await asyncio.sleep(NAP_S)
-        else:
-            raise AssertionError(f"{selector} is covered")
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.mouse(kind, x, y)
+        raise AssertionError(f"{selector} is covered")
+
+    async def still(self, selector: str) -> tuple[float, float, float, float]:
+        """The place of an element as soon as two looks agree."""
+        place = await self.place(selector)
+        for _ in range(20):
+            await asyncio.sleep(NAP_S)
+            before, place = place, await self.place(selector)
+            if place == before:
+                break
+        return place
 
     async def mouse(self, kind: str, x: float, y: float, **more: object) -> None:
         """One event of the mouse."""
