@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from tests.documents import PAGES, ROOT, anchors, blocks, command_lines, links, quoted, text_of
 from tools import reference
 from vtube import settings
+from vtube.cli.command_line import with_command
 from vtube.cli.main import build_parser
 from vtube.server.app import ROUTES
 from vtube.server.openapi import plain
@@ -39,7 +40,8 @@ def test_every_command_is_one_that_the_program_knows(page: Path) -> None:
         if len(words) == 1:  # it is only named
             assert words[0] in known or words[0] in ("--help", "--version"), words
         elif words:
-            build_parser().parse_args(words)  # must not exit
+            parser = build_parser()
+            parser.parse_args(with_command(words, parser.commands))  # must not exit
 
 
 @EACH_PAGE
