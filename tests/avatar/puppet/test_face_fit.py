@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import compiled, face_model
 from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces, cover_of
+from vtube.avatar.puppet.face_layers import bilinear
 from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS, face_shape
 from vtube.avatar.puppet.model import face_decoder
@@ -176,3 +177,11 @@ def test_a_full_disk_is_told(tmp_path: Path, samples: FaceSamples) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="cannot write"):
         targets(tmp_path / "file", samples)
+
+
+@pytest.mark.parametrize(("cells", "factor"), [(6, 2), (48, 4), (5, 8)])
+def test_cells_are_enlarged_as_a_picture_is(cells: int, factor: int) -> None:
+    values = np.random.default_rng(3).random((1, 2, cells, cells), np.float32)
+    large = bilinear(cells, factor)
+    expected = torch.nn.functional.interpolate(torch.from_numpy(values), scale_factor=factor, mode="bilinear")
+    assert np.allclose(large @ values @ large.T, expected.numpy(), atol=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 import openvino as ov
@@ -12,13 +13,15 @@ from openvino import Node
 from openvino import opset13 as ops
 
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
-from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of
+from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of, bilinear
 from vtube.avatar.puppet.layout import ADDED_UNIT, FULL, NOTHING, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
 _log = logging.getLogger(__name__)
 
+PADDED = [1, 1], [1, 1], [1, 1], [1, 1]
+"""Of a convolution of 3 x 3: strides, padding at both ends, dilations."""
 Weights = Mapping[str, NDArray[np.floating]]
 
 
@@ -44,7 +47,7 @@ def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
     if shape.soft:
         return _layered_face(weights, shape, neutral)
     values, image = _decoded(weights, shape)
-    colours = ops.clamp(ops.add(_channels(image, 0, 3), _picture(neutral)), 0.0, 1.0)
+    colours = ops.clamp(ops.add(_channels(image, 0, 3), _picture(neutral[..., :3])), 0.0, 1.0)
     if shape.outputs == 3:
         return ov.Model([_pixels(colours)], [values], "face")
     cover = _or_nothing(ops.sigmoid(_channels(image, 3, 4)))
@@ -52,53 +55,57 @@ def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
 
 
 def _layered_face(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:
-    """Of every pixel: chosen among the drawing, the neutral face, moved, and some paints."""
+    """Of every pixel: chosen among the drawing, the neutral face, moved, and some paints. Layers are RGBA."""
     values, last = _last_level(weights, shape)
     logits = ops.depth_to_space(_convolved(last, weights, "head"), "depth_first", shape.shuffle)
     chosen = ops.softmax(ops.multiply(logits, _constant(np.float32(CHOICE))), 1)
-    cells = _convolved(last, weights, "soft")
-    around = _picture(around_of(neutral, shape.shuffle))
-    layers = [_moved(neutral, _enlarged(_channels(cells, 0, 2), shape.size), shape)]
-    layers += [
-        _enlarged(ops.add(_channels(cells, first, first + 3), around), shape.size) for first in range(2, shape.soft, 3)
-    ]
-    colours = None
-    for number, layer in enumerate(layers, 1):
-        part = ops.multiply(ops.clamp(layer, 0.0, 1.0), _channels(chosen, number, number + 1))
-        colours = part if colours is None else ops.add(colours, part)
+    paints = _paints(last, weights, shape, around_of(neutral, shape.shuffle))
+    layers = [_moved(neutral, _flow(last, weights, shape), shape)]
+    layers += [ops.clamp(_channels(paints, first, first + 4), 0.0, 1.0) for first in range(0, 4 * shape.paints, 4)]
+    parts = [ops.multiply(layer, _channels(chosen, number, number + 1)) for number, layer in enumerate(layers, 1)]
     cover = ops.subtract(_constant(np.float32(1)), _channels(chosen, 0, 1))
-    least = ops.maximum(cover, _constant(np.float32(1e-6)))
-    kept = ops.divide(_or_nothing(cover), least)
-    return ov.Model([_pixels(ops.multiply(ops.concat([colours, cover], 1), kept))], [values], "face")
+    return ov.Model([_pixels(ops.multiply(reduce(ops.add, parts), _counted(cover)))], [values], "face")
+
+
+def _paints(last: Node, weights: Weights, shape: Shape, around: Frame) -> Node:
+    """RGBA of each paint, opaque, one after the other: one convolution for all, its alpha has no weights."""
+    taps, bias = weights["soft.weight"][2:], weights["soft.bias"][2:]
+    opaque = np.zeros((shape.paints, 4, *taps.shape[1:]), np.float32)
+    opaque[:, :3] = taps.reshape(shape.paints, 3, *taps.shape[1:])
+    colours = np.ones((shape.paints, 4, *around.shape[:2]), np.float32)
+    colours[:, :3] = around.transpose(2, 0, 1) / 255 + bias.reshape(shape.paints, 3, 1, 1)
+    cells = ops.convolution(last, _constant(opaque.reshape(-1, *taps.shape[1:])), *PADDED)
+    return _enlarged(ops.add(cells, _constant(colours.reshape(1, -1, *around.shape[:2]))), shape)
+
+
+def _flow(last: Node, weights: Weights, shape: Shape) -> Node:
+    """(1, 2, rows, columns): by how much each pixel of the neutral face is moved, in halves of its sides."""
+    unit = 2 * FLOW_UNIT * (shape.shuffle / 2) / np.array(shape.size[::-1])
+    cells = ops.convolution(last, _constant(weights["soft.weight"][:2] * unit[:, None, None, None]), *PADDED)
+    return _enlarged(ops.add(cells, _constant((weights["soft.bias"][:2] * unit).reshape(1, 2, 1, 1))), shape)
 
 
 def _moved(neutral: Frame, flow: Node, shape: Shape) -> Node:
-    """The neutral face as `flow` (1, 2, rows, columns) says from where each pixel comes."""
+    """The neutral face, opaque, as `flow` says from where each pixel comes."""
     rows, columns = shape.size
     x = (np.arange(columns) + 0.5) * 2 / columns - 1
     y = (np.arange(rows) + 0.5) * 2 / rows - 1
-    places = np.stack(np.meshgrid(x, y), 2)[None].astype(np.float32)
-    unit = 2 * FLOW_UNIT * (shape.shuffle / 2) / np.array([columns, rows], np.float32)
-    grid = ops.add(ops.multiply(_turned(flow), _constant(unit)), _constant(places))
+    grid = ops.add(flow, _constant(np.stack(np.meshgrid(x, y))[None]))
+    sheet = np.dstack([neutral[..., :3], np.full(neutral.shape[:2], 255, np.uint8)])
     options = {"align_corners": False, "mode": "bilinear", "padding_mode": "border"}
-    return ops.grid_sample(_picture(neutral), grid, options)
+    return ops.grid_sample(_picture(sheet), _turned(grid), options)
 
 
 def _picture(pixels: Frame) -> Node:
-    """(rows, columns, 3) bytes to (1, 3, rows, columns), full range."""
-    return _constant((pixels[..., :3].transpose(2, 0, 1)[None] / 255).astype(np.float32))
+    """(rows, columns, channels) bytes to (1, channels, rows, columns), full range."""
+    return _constant(pixels.transpose(2, 0, 1)[None] / 255)
 
 
-def _enlarged(x: Node, size: tuple[int, int]) -> Node:
-    """Bilinearly, from the middles of cells to those of pixels."""
-    return ops.interpolate(
-        x,
-        _constant(np.array(size)),
-        "linear_onnx",
-        "sizes",
-        axes=_constant(np.array([2, 3])),
-        coordinate_transformation_mode="half_pixel",
-    )
+def _enlarged(cells: Node, shape: Shape) -> Node:
+    """Bilinearly, from the middles of cells to those of pixels: OpenVINO multiplies matrices faster than it resizes."""
+    down, across = (bilinear(size // shape.shuffle, shape.shuffle) for size in shape.size)
+    rows = ops.matmul(_constant(down[None, None]), cells, False, False)
+    return ops.matmul(rows, _constant(across), False, True)
 
 
 def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferRequest], str]:
@@ -173,7 +180,7 @@ def _style(told: Node, weights: Weights, level: int) -> tuple[Node, Node]:
 
 
 def _convolved(x: Node, weights: Weights, name: str) -> Node:
-    y = ops.convolution(x, _constant(weights[f"{name}.weight"]), [1, 1], [1, 1], [1, 1], [1, 1])
+    y = ops.convolution(x, _constant(weights[f"{name}.weight"]), *PADDED)
     return ops.add(y, _constant(weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
 
 
@@ -188,9 +195,13 @@ def _channels(x: Node, start: int, stop: int) -> Node:
 
 def _or_nothing(x: Node) -> Node:
     """What is too little comes to 0, without a step; see `layout.NOTHING`."""
-    above = ops.subtract(ops.abs(x), _constant(np.float32(NOTHING / 255)))
-    counts = ops.clamp(ops.multiply(above, _constant(np.float32(255 / (FULL - NOTHING)))), 0.0, 1.0)
-    return ops.multiply(x, counts)
+    return ops.multiply(x, _counted(ops.abs(x)))
+
+
+def _counted(share: Node) -> Node:
+    """How much of a share counts, [0, 1]."""
+    above = ops.subtract(share, _constant(np.float32(NOTHING / 255)))
+    return ops.clamp(ops.multiply(above, _constant(np.float32(255 / (FULL - NOTHING)))), 0.0, 1.0)
 
 
 def _pixels(x: Node) -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vtube.frame import Frame
 
@@ -24,3 +25,10 @@ def around_of(neutral: Frame, cell: int) -> Frame:
     size = neutral.shape[1] // cell, neutral.shape[0] // cell
     blurred = cv2.GaussianBlur(neutral, (0, 0), COLOUR_SIGMA)
     return np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def bilinear(cells: int, factor: int) -> NDArray[np.float32]:
+    """(cells * factor, cells): what brings cells to `factor` times as many pixels, in one direction."""
+    places = (np.arange(cells * factor) + 0.5) / factor - 0.5
+    distances = np.abs(places.clip(0, cells - 1)[:, None] - np.arange(cells))
+    return np.asarray(np.maximum(0, 1 - distances), np.float32)

@@ -92,6 +92,11 @@ class Shape:
         return self.rows * last, self.columns * last
 
     @property
+    def paints(self) -> int:
+        """Of a face of layers: beside how far its neutral face moves, so many colours."""
+        return max(0, self.soft - 2) // 3
+
+    @property
     def head_channels(self) -> int:
         """Of the last convolution, which become `outputs` channels by a shuffle to pixels."""
         return self.outputs * self.shuffle**2
