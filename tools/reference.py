@@ -80,9 +80,10 @@ On one thread none takes more than 1.5 ms of a picture of 512 x 512 and 5 ms of 
 like this (`python -m benchmarks.effects`); what each takes here and now is in the control room and in `/api/state`.
 The sheet is made by `python -m tools.effect_sheet`.
 
-Where the browser source draws with WebGL 2, those with a ✓ are shaders: nothing but their numbers goes over the wire,
-and while nobody takes pixels the processor does none of it. Each is at least 40 dB close to the processor's picture
-(`tests/server/test_shaders.py`). A list with any other effect comes as pixels.
+Where the browser source draws with WebGL 2, those with a ✓ are shaders: nothing but their numbers goes over the wire
+(and a background's picture, once), and while nobody takes pixels the processor does none of it. Each is at least 40 dB
+close to the processor's picture, grain and glitches included (`tests/server/test_shaders.py`). A list with any other
+effect, such as a plug-in's, comes as pixels.
 """
 
 

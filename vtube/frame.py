@@ -63,6 +63,13 @@ class Source(Protocol):
         """A copy with the face as it was drawn, square, premultiplied. From any thread."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """A picture that a pass needs beside its numbers; another object is another picture."""
+
+    pixels: Rgb
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """A change of the whole picture that a graphics card makes: a shader of the page and its numbers.
@@ -70,10 +77,12 @@ class Pass:
     Attributes:
         shader: its name in `static/effects`.
         values: its uniforms: a number, two to four of them, or many, in fours.
+        still: what it shows besides.
     """
 
     shader: str
     values: Mapping[str, float | tuple[float, ...]]
+    still: Still | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from vtube.errors import SettingsError
 from vtube.frame import Frame, blank
 from vtube.registry import Registry
 from vtube.scene.base import Effect
+from vtube.scene.effects.chance import field, scrambled
 from vtube.scene.registry import EFFECTS
 from vtube.settings import SceneSettings
 
@@ -90,6 +91,13 @@ def test_another_seed_is_another_chance(name: str) -> None:
     joint = "," if ":" in text_of(name) else ":"
     one, other = (make(f"{text_of(name)}{joint}seed={seed}") for seed in (1, 2))
     assert not np.array_equal(one.process(figure(), 1.0), other.process(figure(), 1.0))
+
+
+def test_a_pixel_of_grain_is_the_same_in_every_picture_that_shows_it() -> None:
+    words = field(7, -20, -30, 200, 300)
+    assert np.array_equal(field(7, 10, 5, 100, 80), words[30:130, 35:115])
+    assert not np.array_equal(field(8, -20, -30, 200, 300), words)
+    assert scrambled(np.array([0, 1, 2, 0xFFFFFFFF], np.uint32)).tolist() == [0, 0x688990C0, 0xD1132181, 0x6768824A]
 
 
 @pytest.mark.parametrize("text", OFF.values())

@@ -7,8 +7,11 @@ import base64
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+import cv2
+import numpy as np
 import pytest
 
 from benchmarks.browser import BROWSERS, Page, decode, open_page
@@ -47,11 +50,21 @@ EFFECTS = [
     "glow",
     "shadow",
     "shadow:0.9,radius=0.005,x=-0.06,y=0.033",
+    "noise",
+    "noise:0.8,alpha=0.6,seed=-3",
+    "noise:0.4,alpha=0.4,soft=1.5",
+    "noise:1,alpha=1,soft=6",
+    "glitch:share=1",
+    "glitch:1,share=1,bands=64",
+    "tape",
+    "tape:1,sync=1,lean=0.1,seed=4",
+    "tape:0,sync=0.8,lean=-0.3",
 ]
 CHAINS = [
     ["grade:0.6", "outline:0.01", "shadow:0.8", "scanlines"],
     ["bloom", "aberration", "vignette:0.9", "translucency:0.5"],
     ["pixelate:0.02", "posterize", "glow:2,colour=#ff80ff", "banding:0.4"],
+    ["noise:0.3,soft=2", "glitch:share=1", "tape", "shadow"],
 ]
 COUNT_EACH_DRAW = """
 window.drawn = 0;
@@ -116,9 +129,11 @@ async def camera(serve: Callable[..., Running]) -> AsyncIterator[Camera]:
         yield Camera(page, running.broadcast)
 
 
-def finished(renderer: PuppetRenderer, size: tuple[int, int], effects: list[str], now: float = NOW) -> Frame:
+def finished(
+    renderer: PuppetRenderer, size: tuple[int, int], effects: list[str], background: str = "none", now: float = NOW
+) -> Frame:
     """A large frame of a turned head with these effects, and how it was made."""
-    stage = Stage(SceneSettings(width=size[0], height=size[1], zoom=1.3, effects=effects))
+    stage = Stage(SceneSettings(width=size[0], height=size[1], zoom=1.3, effects=effects, background=background))
     frame = renderer.render_view(from_mapping(FAR), stage.view(now))
     return stage.finish(frame, now)
 
@@ -139,9 +154,22 @@ async def test_shaders_draw_what_the_processor_draws(
     assert {name: value for name, value in found.items() if value < GOAL_DB} == {}
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_backgrounds_lie_behind_her_and_change(camera: Camera, renderer: PuppetRenderer, tmp_path: Path) -> None:
+    await camera.size(640, 480)
+    pictures = [str(tmp_path / name) for name in ("one.png", "other.png")]
+    for seed, path in enumerate(pictures):
+        cv2.imwrite(path, np.random.default_rng(seed).integers(0, 256, (90, 130, 3), np.uint8))
+    for background in ("#2050a0", pictures[0], pictures[1], "white"):
+        frame = finished(renderer, (640, 480), ["background", "vignette"], background)
+        shown = await camera.show(frame)
+        assert (shown[..., 3] == 255).all()
+        assert alike(shown, frame) >= GOAL_DB
+
+
 GREEN = {"r": 0, "g": 255, "b": 0, "a": 1}
-SWITCHED = [[], ["vignette"], ["vignette", "glow"], ["tape"], ["tint", "bloom"], [], ["pixelate"], ["background"], []]
-"""Chains with and without shaders, one after the other; `tape` and `background` come as pixels."""
+SWITCHED = [[], ["vignette"], ["vignette", "glow"], None, ["tint", "bloom"], [], ["tape"], None, []]
+"""Chains one after the other; None comes as pixels."""
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -152,7 +180,9 @@ async def test_nothing_is_black_or_empty_while_effects_come_and_go(camera: Camer
     await camera.page.call("Page.startScreencast", format="png")
     seen: list[Frame] = []
     for effects in SWITCHED:
-        frame = finished(renderer, (512, 512), effects)
+        frame = finished(renderer, (512, 512), effects or [])
+        if effects is None:
+            frame = frame.copy()
         for _ in range(4):
             camera.broadcast.publish(frame, time.monotonic())
             await camera.page.call("Runtime.evaluate", expression=TWO_FRAMES, awaitPromise=True)

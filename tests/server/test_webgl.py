@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -131,8 +132,27 @@ async def test_a_frame_that_differs_by_its_effects_alone_comes_without_fields(
         running.broadcast.publish(stage.finish(frame, 0.3), 1.0)
         second, nothing = await told(socket)
     warps = [head["warp"] for head in (first, second)]
-    names = [[name for name, _ in warp["passes"]] for warp in warps]
+    names = [[name for name, *_ in warp["passes"]] for warp in warps]
     assert names == [["vignette", "rows"]] * 2
     assert warps[0]["passes"] != warps[1]["passes"]
     assert "still" not in warps[0] and fields
     assert warps[1]["still"] and not nothing
+
+
+async def test_a_picture_behind_her_comes_once(
+    running: Running, client: aiohttp.ClientSession, renderer: PuppetRenderer, tmp_path: Path
+) -> None:
+    (path := tmp_path / "room.png").write_bytes(default_picture().read_bytes())
+    scene = SceneSettings(width=VIEW.width, height=VIEW.height, effects=["background"], background=str(path))
+    stage, other = Stage(scene), Stage(scene)
+    frames = [renderer.render_view(from_mapping(pose), VIEW) for pose in (FAR, {})]
+    async with client.ws_connect("/ws/frames?as=warp") as socket:
+        running.broadcast.publish(stage.finish(frames[0], 0.0), 0.0)
+        *_, (picture, data), (warp, _) = [await told(socket) for _ in range(5)]
+        assert picture == {"picture": {"slot": 0}}
+        assert data.startswith(b"\x89PNG")
+        assert warp["warp"]["passes"] == [["backdrop", {}, 0]]
+        running.broadcast.publish(stage.finish(frames[1], 0.1), 1.0)
+        assert [list((await told(socket))[0]) for _ in range(2)] == [["face"], ["warp"]]
+        running.broadcast.publish(other.finish(frames[1], 0.2), 2.0)
+        assert [list((await told(socket))[0]) for _ in range(2)] == [["picture"], ["warp"]]

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from vtube.errors import SettingsError
-from vtube.frame import Frame, Rgb
+from vtube.frame import Frame, Pass, Rgb, Still
 from vtube.paths import plain_file
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
@@ -28,6 +28,8 @@ NAMES = {
 }
 """The chroma-key green and blue that OBS and others expect (Pantone 354 C and 2728 C), black and white."""
 
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0..255."""
 TRANSPARENT = ("none", "transparent")
 
 STRIP = 32
@@ -53,7 +55,9 @@ class Background:
             SettingsError: it is none of these, or the picture cannot be read.
         """
         self.transparent = text.strip().lower() in TRANSPARENT
-        behind = _solid("#000000", width, height) if self.transparent else _picture(text, width, height)
+        colour = (0, 0, 0) if self.transparent else _colour(text)
+        behind = _picture(text, width, height) if colour is None else np.full((height, width, 3), colour, np.uint8)
+        self.shader = _shader(colour, behind)
         self._layer = _Layer(behind)
         self._preview = _Layer(_checkerboard(width, height)) if self.transparent else self._layer
 
@@ -78,6 +82,10 @@ class BackgroundEffect:
             return frame
         opaque: Frame = cv2.cvtColor(self._background.flatten(frame), cv2.COLOR_RGB2RGBA)
         return opaque
+
+    def passes(self, _now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        return () if self._background.transparent else (self._background.shader,)
 
 
 def create_background_effect(_spec: Spec, scene: SceneSettings) -> BackgroundEffect:
@@ -129,19 +137,29 @@ def _blend_strip(front: Frame, behind: Frame, result: Rgb) -> None:
 
 
 def _picture(text: str, width: int, height: int) -> Rgb:
-    colour = NAMES.get(text.strip().lower(), text.strip())
-    if colour.startswith("#"):
-        return _solid(colour, width, height)
     return _cover(_read(Path(text).expanduser()), width, height)
 
 
-def _solid(colour: str, width: int, height: int) -> Rgb:
+def _colour(text: str) -> Colour | None:
+    """The colour that the text names; None where it names a picture."""
+    colour = NAMES.get(text.strip().lower(), text.strip())
+    if not colour.startswith("#"):
+        return None
     digits = colour[1:]
     if len(digits) == 3:
         digits = "".join(2 * digit for digit in digits)
     if not re.fullmatch("[0-9a-fA-F]{6}", digits):
         raise SettingsError(f"the background {colour!r} is not a colour; write it like #00b140")
-    return np.full((height, width, 3), list(bytes.fromhex(digits)), np.uint8)
+    red, green, blue = bytes.fromhex(digits)
+    return red, green, blue
+
+
+def _shader(colour: Colour | None, behind: Rgb) -> Pass:
+    """What lays the same background behind a picture on a graphics card."""
+    if colour is None:
+        return Pass("backdrop", {}, Still(behind))
+    red, green, blue = colour
+    return Pass("background", {"colour": (red / 255, green / 255, blue / 255)})
 
 
 def _read(path: Path) -> Rgb:

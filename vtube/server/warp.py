@@ -4,23 +4,28 @@ Each message is a text, JSON, and the binary one that it announces:
 
     {"source": {"face": [left, top, width, height]}}    a PNG: the character's drawing, its colours premultiplied
     {"face": {"size": [width, height]}}                 the present face, RGBA8; size [0, 0]: the drawing's own
+    {"picture": {"slot": number}}                       a PNG that a pass of later frames shows
     {"warp": {…}}                                       a frame: `shift` as RG16F, then the layers of its list
     {"warp": {…, "still": true}}                        the same frame with other `passes`, and no bytes
 
-The drawing comes once, and the face when it has changed. What the numbers mean: `vtube.frame.Recipe`. `passes` is a
-list of [shader, values]; `static/effects.js` runs them.
+The drawing comes once, and the face and pictures when they have changed. What the numbers mean: `vtube.frame.Recipe`.
+`passes` is a list of [shader, values, slot of its picture or null]; `static/effects.js` runs them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
+from itertools import count
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vtube.frame import Frame, Recipe, Source
+from vtube.frame import Frame, Recipe, Source, Still
 from vtube.server.encode import png
 
 LAYERS = ("take", "plus", "minus")
@@ -36,26 +41,46 @@ class WarpFeed:
         self._source: Source | None = None
         self._face: Frame | None = None
         self._shift: NDArray[np.float32] | None = None
+        self._stills: list[Still] = []
 
     async def messages(self, recipe: Recipe) -> list[Message]:
         """What the client needs to draw this frame, in order."""
         messages = []
         if recipe.source is not self._source:
-            loop = asyncio.get_running_loop()
-            data = await loop.run_in_executor(self._workers, _encoded, recipe.source)
+            data = await self._encoded(recipe.source.pixels)
             messages += [(json.dumps({"source": {"face": recipe.source.face}}), data), _face(None)]
             self._source, self._face = recipe.source, None
         if recipe.face is not self._face:
             messages.append(_face(recipe.face))
             self._face = recipe.face
+        messages += await self._pictures(recipe)
         still = not messages and recipe.shift is self._shift
         self._shift = recipe.shift
         return [*messages, warp(recipe, still)]
+
+    async def _pictures(self, recipe: Recipe) -> list[Message]:
+        """Those of the passes that the client has not, each for its slot."""
+        before, self._stills = self._stills, stills_of(recipe)
+        messages = []
+        for slot, still in enumerate(self._stills):
+            if slot >= len(before) or still is not before[slot]:
+                data = await self._encoded(partial(cv2.cvtColor, still.pixels, cv2.COLOR_RGB2RGBA))
+                messages.append((json.dumps({"picture": {"slot": slot}}), data))
+        return messages
+
+    async def _encoded(self, pixels: Callable[[], Frame]) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: png(pixels()))
+
+
+def stills_of(recipe: Recipe) -> list[Still]:
+    """The pictures of its passes; each has the place in this list as its slot."""
+    return [one.still for one in recipe.passes if one.still is not None]
 
 
 def warp(recipe: Recipe, still: bool = False) -> Message:
     """One frame; `still`: only its passes are new."""
     view, rows = recipe.view, recipe.shift.shape[0]
+    slots = count()
     layers = {name: layer for name in LAYERS if (layer := getattr(recipe, name)) is not None}
     head = {
         "size": [view.width, view.height],
@@ -65,7 +90,7 @@ def warp(recipe: Recipe, still: bool = False) -> Message:
         "cell": recipe.cell,
         "cells": [recipe.shift.shape[1], rows],
         "layers": list(layers),
-        "passes": [[one.shader, dict(one.values)] for one in recipe.passes],
+        "passes": [[one.shader, dict(one.values), None if one.still is None else next(slots)] for one in recipe.passes],
     }
     if still:
         return json.dumps({"warp": {**head, "still": True}}), b""
@@ -77,7 +102,3 @@ def _face(face: Frame | None) -> Message:
     if face is None:
         return json.dumps({"face": {"size": [0, 0]}}), b""
     return json.dumps({"face": {"size": [face.shape[1], face.shape[0]]}}), face.tobytes()
-
-
-def _encoded(source: Source) -> bytes:
-    return png(source.pixels())

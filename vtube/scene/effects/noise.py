@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from vtube.frame import Frame
-from vtube.scene.effects.chance import generator, step_of
+from vtube.frame import Frame, Pass
+from vtube.scene.effects.chance import WORD, bell, field, generator, scrambled, share, step_of
 from vtube.scene.effects.options import Options, read_options
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
 SPARE = 64
 """The grain is drawn once, larger than the picture by so many pixels, and lies elsewhere at each step."""
-
-
 MEANT_FOR = 512
 """The rows of a picture in which `soft` is the standard deviation of the blur in pixels."""
+REACH = 3
+"""Standard deviations up to which a blur looks."""
+FURTHEST = 2.5
+"""Standard deviations at which grain ends."""
+STRENGTH, MOST_GAIN = 0.7, 4.0
+"""How strong soft grain is beside hard grain, as far as so much more of it is enough."""
+BRIGHTNESS = 100
+"""Of 255: a deviation of grain of strength 1."""
 
 
 class NoiseOptions(Options):
@@ -36,13 +44,18 @@ class Noise:
 
     def __init__(self, spec: Spec, scene: SceneSettings) -> None:
         self._options = options = read_options(spec, NoiseOptions)
-        shape = (scene.height + SPARE, scene.width + SPARE)
-        grain = np.clip(generator(options.seed, -1).normal(0, 1, shape), -2.5, 2.5).astype(np.float32)
-        holes = generator(options.seed, -2).random(shape, np.float32)
-        if options.soft > 0:
-            grain, holes = (_softened(one, options.soft * scene.height / MEANT_FOR) for one in (grain, holes))
+        self._sigma = options.soft * scene.height / MEANT_FOR
+        reach = math.ceil(REACH * self._sigma)
+        words = field(options.seed, -reach, -reach, scene.height + SPARE + 2 * reach, scene.width + SPARE + 2 * reach)
+        grain, holes = np.clip(bell(words), -FURTHEST, FURTHEST), share(scrambled(words))
+        self._gains = 1.0, 1.0
+        if reach:
+            (grain, more), (holes, further) = _softened(grain, 0.0, self._sigma), _softened(holes, 0.5, self._sigma)
+            self._gains = more, further
         self._brighter, self._darker = (
-            np.repeat((np.clip(side * options.luma * 100 * grain, 0, 255)).astype(np.uint8)[..., None], 4, axis=2)
+            np.repeat(
+                (np.clip(side * options.luma * BRIGHTNESS * grain, 0, 255)).astype(np.uint8)[..., None], 4, axis=2
+            )
             for side in (1, -1)
         )
         self._brighter[..., 3] = 0
@@ -50,17 +63,42 @@ class Noise:
 
     def process(self, frame: Frame, now: float) -> Frame:
         """See `Effect.process`."""
-        if self._options.luma == 0 and self._options.alpha == 0:
+        if self._is_off:
             return frame
         height, width = frame.shape[:2]
-        top, left = generator(self._options.seed, step_of(now, self._options.rate)).integers(0, SPARE, 2)
+        top, left = self._place(now)
         part = slice(top, top + height), slice(left, left + width)
         result = cv2.add(frame, self._brighter[part])
         return np.asarray(cv2.subtract(result, self._darker[part], dst=result), np.uint8)
 
+    def passes(self, now: float) -> tuple[Pass, ...]:
+        """See `ShadedEffect.passes`."""
+        if self._is_off:
+            return ()
+        options, (top, left), seed = self._options, self._place(now), self._options.seed & WORD
+        values: dict[str, float | tuple[float, ...]] = {
+            "luma": options.luma * BRIGHTNESS,
+            "alpha": options.alpha * 255,
+            "place": (float(left), float(top)),
+            "seed": (float(seed >> 16), float(seed & 0xFFFF)),
+            "sigma": self._sigma,
+            "gains": self._gains,
+        }
+        return (Pass("noise", values),)
 
-def _softened(grain: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Larger grains with the same mean; about as strong, so that they are still seen."""
-    blurred = cv2.GaussianBlur(grain, (0, 0), sigma)
-    mean, before, after = float(grain.mean()), float(grain.std()), float(blurred.std())
-    return np.asarray(mean + (blurred - mean) * min(0.7 * before / after, 4.0), np.float32)
+    @property
+    def _is_off(self) -> bool:
+        return self._options.luma == 0 and self._options.alpha == 0
+
+    def _place(self, now: float) -> tuple[int, int]:
+        top, left = generator(self._options.seed, step_of(now, self._options.rate)).integers(0, SPARE, 2)
+        return int(top), int(left)
+
+
+def _softened(grain: NDArray[np.float32], mean: float, sigma: float) -> tuple[NDArray[np.float32], float]:
+    """Larger grains about the same mean, as strong as can be, without the borders that were needed; and the gain."""
+    reach = math.ceil(REACH * sigma)
+    side = 2 * reach + 1
+    blurred = cv2.GaussianBlur(grain, (side, side), sigma)[reach:-reach, reach:-reach]
+    gain = min(STRENGTH * float(grain.std()) / float(blurred.std()), MOST_GAIN)
+    return np.asarray(mean + (blurred - mean) * gain, np.float32), gain

@@ -1,6 +1,7 @@
 // Runs the effects of a frame after its warp, as vtube/scene/effects does on the processor.
 // Pictures lie in textures of bytes, premultiplied, their upper row first; the last one is turned over onto the canvas.
 
+import { CHANCES } from "/static/effects/chance.js";
 import { COLOURS } from "/static/effects/colours.js";
 import { PLACES } from "/static/effects/places.js";
 import { SHAPES } from "/static/effects/shapes.js";
@@ -23,11 +24,13 @@ vec4 premultiplied(vec4 colour) { return vec4(colour.rgb * colour.a, colour.a); 
 `;
 // Each effect gives its steps for some values and the picture's size. A step fills a picture with a fragment shader:
 // the next whole one, or the one called `into`, of the size `size`; `reads` says which sampler shows which of those.
-const EFFECTS = { ...COLOURS, ...PLACES, ...SHAPES };
+// A pass may have a picture that the server has sent; the sampler `given` shows it.
+const EFFECTS = { ...COLOURS, ...PLACES, ...SHAPES, ...CHANCES };
 
 export function createEffects(gl, firstUnit) {
   const programs = new Map();
   const pictures = new Map();
+  const given = [];
   let size = [0, 0];
   let front = "front";
   let back = "back";
@@ -59,12 +62,13 @@ export function createEffects(gl, firstUnit) {
 
   // Brings the picture onto the canvas with these effects.
   function run(passes) {
-    for (const [name, values] of passes) {
+    for (const [name, values, slot] of passes) {
       const sizes = {};
       for (const step of EFFECTS[name](values, ...size)) {
         const { into = back, size: wanted = size } = step;
         sizes[into] = wanted;
-        fill(step, { ...values, ...step.values }, picture(into, wanted), wanted, sizes);
+        const also = slot === null ? {} : { given: given[slot] };
+        fill(step, { ...values, ...step.values }, picture(into, wanted), wanted, { sizes, also });
         if (!step.into) [front, back] = [back, front];
       }
     }
@@ -75,15 +79,14 @@ export function createEffects(gl, firstUnit) {
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   }
 
-  function fill({ fragment, reads = {} }, values, { framebuffer }, [width, height], sizes) {
+  function fill({ fragment, reads = {} }, values, { framebuffer }, [width, height], { sizes, also }) {
     if (!programs.has(fragment)) programs.set(fragment, program(gl, HEAD + fragment));
     const { handle, at } = programs.get(fragment);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.useProgram(handle);
-    show(at, "picture", picture(front, size), firstUnit);
-    Object.entries(reads).forEach(([sampler, name], index) => {
-      show(at, sampler, picture(name, sizes[name]), firstUnit + 1 + index);
-    });
+    const shown = { picture: picture(front, size), ...also };
+    for (const [sampler, name] of Object.entries(reads)) shown[sampler] = picture(name, sizes[name]);
+    Object.entries(shown).forEach(([sampler, one], index) => show(at, sampler, one, firstUnit + index));
     for (const [name, value] of Object.entries(values)) set(at(name), value);
     gl.viewport(0, 0, width, height);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
@@ -102,5 +105,13 @@ export function createEffects(gl, firstUnit) {
     else gl.uniform4fv(place, value);
   }
 
-  return { begin, run };
+  // Keeps a picture for the passes that name its slot.
+  function setPicture(slot, bitmap) {
+    given[slot] ??= { texture: texture(gl, firstUnit) };
+    gl.activeTexture(gl.TEXTURE0 + firstUnit);
+    gl.bindTexture(gl.TEXTURE_2D, given[slot].texture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+  }
+
+  return { begin, run, setPicture };
 }

@@ -67,15 +67,16 @@ export function showFrames(canvas, { fps = null, draw = null } = {}) {
     }
     const what = announced;
     const data = message.data;
-    if (what.source) ready = ready.then(() => load(what.source, data));
+    if (what.source) ready = ready.then(() => load(data, (bitmap) => warp?.setDrawing(bitmap, what.source.face)));
+    else if (what.picture) ready = ready.then(() => load(data, (bitmap) => warp?.setPicture(what.picture.slot, bitmap)));
     else if (what.face) ready = ready.then(() => warp?.setFace(what.face.size, new Uint8Array(data)));
     else ready = ready.then(() => keep(what, data));
   }
 
-  async function load(source, data) {
+  async function load(data, take) {
     const options = { premultiplyAlpha: "none", colorSpaceConversion: "none" };
     const bitmap = await createImageBitmap(new Blob([data], { type: "image/png" }), options);
-    warp?.setDrawing(bitmap, source.face);
+    take(bitmap);
     bitmap.close();
   }
 

@@ -167,5 +167,5 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.disable(gl.SCISSOR_TEST);
   }
 
-  return { setDrawing, setFace, draw, isLost: () => gl.isContextLost() };
+  return { setDrawing, setFace, setPicture: effects.setPicture, draw, isLost: () => gl.isContextLost() };
 }

@@ -47,9 +47,25 @@ void main() {
   made = premultiplied(vec4(floor(before.rgb * steps + 0.5) / steps, before.a));
 }`;
 
+const BACKGROUND = `
+uniform vec3 colour;
+void main() {
+  vec4 own = texelFetch(picture, here(), 0);
+  made = vec4(own.rgb + rounded(vec4(colour * (1.0 - own.a), 1)).rgb, 1);
+}`;
+
+const BACKDROP = `
+uniform sampler2D given;
+void main() {
+  vec4 own = texelFetch(picture, here(), 0);
+  made = vec4(own.rgb + rounded(texelFetch(given, here(), 0) * (1.0 - own.a)).rgb, 1);
+}`;
+
 const single = (fragment) => () => [{ fragment }];
 
 export const COLOURS = {
+  background: single(BACKGROUND),
+  backdrop: single(BACKDROP),
   vignette: single(VIGNETTE),
   rows: single(ROWS),
   translucency: single(TRANSLUCENCY),
