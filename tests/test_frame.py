@@ -13,6 +13,7 @@ class Nothing:
     """A drawing with nothing on it."""
 
     face = (0, 0, 4, 4)
+    doubling = None
 
     def pixels(self) -> Frame:
         return blank(4, 4)

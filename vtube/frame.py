@@ -59,6 +59,10 @@ class Source(Protocol):
     def face(self) -> tuple[int, int, int, int]:
         """Where its face is, pixels of the drawing: left, top, width, height."""
 
+    @property
+    def doubling(self) -> float | None:
+        """How crisply it is doubled, with its present face, before frames are warped from it; None: it is not."""
+
     def pixels(self) -> Frame:
         """A copy with the face as it was drawn, square, premultiplied. From any thread."""
 
@@ -96,7 +100,8 @@ class Recipe:
 
     Attributes:
         source: the drawing.
-        face: what covers its face, RGBA premultiplied, of any size; the same object while it does not change.
+        face: what covers its face, RGBA premultiplied, of any size; where it is doubled, what takes its face's place,
+            of the same size. The same object while it does not change.
         view: what is shown.
         bounds: left, top, right, bottom, pixels of the frame.
         cell: width and height of a cell, pixels.

@@ -28,6 +28,7 @@ class Drawing:
     """What the frame was drawn from."""
 
     face = (0, 0, 16, 16)
+    doubling = None
 
     def pixels(self) -> Frame:
         return moving_frame(0, 512, 512)

@@ -61,6 +61,10 @@ def test_a_view_shows_what_placing_shows(size: tuple[int, int], zoom: float, lea
     assert np.abs(placed[..., 3].astype(int) - shown[..., 3]).mean() < 2
 
 
+TOO_WIDE = "outline:0.05"
+"""For its shader, in a picture of 3840 rows."""
+
+
 def test_effects_come_after_what_is_drawn() -> None:
     stage = Stage(SceneSettings(background="#405060", effects=["background"]))
     assert stage.view(0.0) == WHOLE
@@ -88,7 +92,7 @@ def test_effects_are_laid_over_pixels_and_without_any_nobody_draws_them() -> Non
     frame = sketched(512)
     plain = Stage(SceneSettings())
     assert plain.finish(frame, 0.0) is frame and not is_drawn(frame) and not plain.needs_pixels
-    stage = Stage(SceneSettings(background="#405060", effects=["background"]))
+    stage = Stage(SceneSettings(width=3840, height=3840, effects=[TOO_WIDE]))
     assert stage.needs_pixels
     stage.finish(frame, 0.0)
     assert is_drawn(frame)
@@ -120,13 +124,14 @@ def test_a_picture_with_effects_stays_the_same_one_until_something_changes() -> 
 
 
 def test_one_effect_without_a_shader_turns_all_into_pixels() -> None:
-    stage = Stage(SceneSettings(effects=["vignette", "background"]))
+    scene = SceneSettings(width=3840, height=3840, effects=["vignette", TOO_WIDE])
+    stage = Stage(scene)
     assert stage.needs_pixels
-    assert recipe_of(stage.finish(sketched(512), 0.0)) is None
-    stage.prepare(Settings(scene=SceneSettings(effects=["vignette"])))()
+    assert recipe_of(stage.finish(sketched(3840), 0.0)) is None
+    stage.prepare(Settings(scene=scene.model_copy(update={"effects": ["vignette"]})))()
     assert not stage.needs_pixels
 
 
 def test_an_outline_too_wide_for_the_shader_comes_as_pixels() -> None:
-    assert not Stage(SceneSettings(width=2160, height=2160, effects=["outline:0.05"])).needs_pixels
-    assert Stage(SceneSettings(width=3840, height=3840, effects=["outline:0.05"])).needs_pixels
+    assert not Stage(SceneSettings(width=2160, height=2160, effects=[TOO_WIDE])).needs_pixels
+    assert Stage(SceneSettings(width=3840, height=3840, effects=[TOO_WIDE])).needs_pixels

@@ -19,7 +19,7 @@ from tests.server.conftest import Running
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.prepare import prepare
-from vtube.frame import Frame, View, recipe_of
+from vtube.frame import WHOLE, Frame, View, recipe_of
 from vtube.paths import default_picture
 from vtube.pose import from_mapping
 from vtube.scene.stage import Stage
@@ -28,6 +28,7 @@ from vtube.settings import SceneSettings
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 SOFTWARE = "--use-angle=swiftshader", "--enable-unsafe-swiftshader"
 VIEW = View(960, 540, 1.9, 1.85, 11.5, -8.25)
+VIEWS = VIEW, WHOLE, View(400, 300, 0.71, 0.7, 20.3, -12.6)
 FAR = {
     "head_y": 0.9,
     "head_x": -0.3,
@@ -69,20 +70,21 @@ async def settled(page: Page, running: Running, frame: Frame, canvas: str) -> Fr
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("view", VIEWS)
 async def test_the_page_draws_what_the_processor_draws_and_takes_frames_where_it_cannot(
-    serve: Callable[..., Running], renderer: PuppetRenderer
+    serve: Callable[..., Running], renderer: PuppetRenderer, view: View
 ) -> None:
     assert BROWSER is not None
     running = serve()
-    far = renderer.render_view(from_mapping(FAR), VIEW)
-    resting = renderer.render_view(NOTHING, VIEW)
+    far = renderer.render_view(from_mapping(FAR), view)
+    resting = renderer.render_view(NOTHING, view)
     without = far.copy()
     assert recipe_of(without) is None
     async with open_page(BROWSER, *SOFTWARE) as page:
         await page.call(
             "Emulation.setDeviceMetricsOverride",
-            width=VIEW.width,
-            height=VIEW.height,
+            width=view.width,
+            height=view.height,
             deviceScaleFactor=1,
             mobile=False,
         )
@@ -90,6 +92,7 @@ async def test_the_page_draws_what_the_processor_draws_and_takes_frames_where_it
         for frame in (far, resting):
             shown = await settled(page, running, frame, "canvas:not([id])")
             assert shown.shape == frame.shape
+            print(f"{alike(shown, frame):.1f} dB")
             assert alike(shown, frame) >= 55
         shown = await settled(page, running, without, "#character")
         assert alike(shown, without) >= 55

@@ -2,7 +2,8 @@
 
 Each message is a text, JSON, and the binary one that it announces:
 
-    {"source": {"face": [left, top, width, height]}}    a PNG: the character's drawing, its colours premultiplied
+    {"source": {"face": [left, top, width, height],     a PNG: the character's drawing, its colours premultiplied,
+                "doubling": crispness}}                 which is doubled first unless that is null
     {"face": {"size": [width, height]}}                 the present face, RGBA8; size [0, 0]: the drawing's own
     {"picture": {"slot": number}}                       a PNG that a pass of later frames shows
     {"warp": {…}}                                       a frame: `shift` as RG16F, then the layers of its list
@@ -48,7 +49,8 @@ class WarpFeed:
         messages = []
         if recipe.source is not self._source:
             data = await self._encoded(recipe.source.pixels)
-            messages += [(json.dumps({"source": {"face": recipe.source.face}}), data), _face(None)]
+            about = {"face": recipe.source.face, "doubling": recipe.source.doubling}
+            messages += [(json.dumps({"source": about}), data), _face(None)]
             self._source, self._face = recipe.source, None
         if recipe.face is not self._face:
             messages.append(_face(recipe.face))

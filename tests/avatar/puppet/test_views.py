@@ -247,15 +247,16 @@ def moving_puppet() -> Puppet:
     return puppet
 
 
-def test_pixels_that_nobody_asked_for_can_be_had_at_any_time() -> None:
+@pytest.mark.parametrize("view", [FULL_HD, WHOLE, View(400, 300, 0.5, 0.5, 60.5, 20.25)])
+def test_pixels_that_nobody_asked_for_can_be_had_at_any_time(view: View) -> None:
     character = Character(figure(), "bust", drawing())
     lazy, eager = (
         PuppetRenderer(Request(character, precision="float32", puppet=moving_puppet(), threads=1)) for _ in range(2)
     )
     poses = [winking(0.2), winking(0.9), winking(0.9, 0.7), winking(0.4, -0.8), winking(0.0)]
-    frames = [lazy.render_lazily(pose, FULL_HD) for pose in poses]
+    frames = [lazy.render_lazily(pose, view) for pose in poses]
     assert not any(is_drawn(frame) for frame in frames)
-    wanted = [eager.render_view(pose, FULL_HD).copy() for pose in poses]
+    wanted = [eager.render_view(pose, view).copy() for pose in poses]
     assert all(not np.array_equal(one, other) for one, other in pairwise(wanted))
     for frame, exact in reversed(list(zip(frames, wanted, strict=True))):
         assert recipe_of(frame) is not None
@@ -268,9 +269,3 @@ def test_whoever_asks_a_lazy_renderer_for_pixels_gets_them() -> None:
     renderer = PuppetRenderer(Request(character, precision="float32", puppet=still_puppet(figure())))
     later = renderer.render_lazily(neutral(), FULL_HD)
     assert renderer.render_view(neutral(), FULL_HD) is later and is_drawn(later)
-
-
-def test_small_frames_are_drawn_at_once() -> None:
-    character = Character(figure(), "bust", drawing())
-    renderer = PuppetRenderer(Request(character, precision="float32", puppet=still_puppet(figure())))
-    assert is_drawn(renderer.render_lazily(neutral(), WHOLE))

@@ -52,9 +52,10 @@ class Canvas(Protocol):
 class DrawingSource:
     """A drawing for those who draw frames themselves; see `vtube.frame.Source`."""
 
-    def __init__(self, shown: Frame, kept: Frame, place: Box) -> None:
-        """`shown`: has any face in the box `place`; `kept`: the drawing's own face."""
+    def __init__(self, shown: Frame, kept: Frame, place: Box, doubling: float | None = None) -> None:
+        """`shown`: has any face in the box `place`; `kept`: the drawing's own face; `doubling`: see `Source`."""
         self._shown, self._kept, self._place = shown, kept, place
+        self.doubling = doubling
 
     @property
     def face(self) -> tuple[int, int, int, int]:
@@ -73,8 +74,6 @@ class Doubled:
 
     scale = SCALE
     origin = -1.0
-    source: DrawingSource | None = None
-    layer: Frame | None = None
 
     def __init__(self, picture: Frame, box: Box, crispness: float) -> None:
         """`box`: of the face, within the face's crop."""
@@ -85,20 +84,33 @@ class Doubled:
         self._picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA), np.uint8)
         self._kept = self._picture[self._box.slices].copy()
         self._crispness = crispness
-        self.pixels = doubled(self._picture, crispness)
+        self.source: DrawingSource | None = DrawingSource(self._picture, self._kept, self._box, crispness)
+        self.layer: Frame | None = None
+        self._own = doubled(self._picture, crispness)
+        self.pixels = self._own.copy()
 
     def show(self, face: NDArray[np.uint8]) -> None:
         """Put `face` into its box and double what has changed."""
-        self._picture[self._box.slices] = with_face(self._kept, face)
-        large = doubled(self._picture[self._around.slices], self._crispness)
+        self.layer = with_face(self._kept, face)
+        self._picture[self._box.slices] = self.layer
+        self._double(self._picture[self._around.slices], self.pixels)
+
+    def showing(self, layer: Frame | None) -> Frame:
+        """A copy of the pixels with `layer` in place of the face, or with the drawing's own face. From any thread."""
+        pixels = self._own.copy()
+        if layer is not None:
+            around = self._picture[self._around.slices].copy()
+            around[BORDER:-BORDER, BORDER:-BORDER] = layer
+            self._double(around, pixels)
+        return pixels
+
+    def _double(self, around: Frame, pixels: Frame) -> None:
+        """Write the face's box and half of the border around it, doubled, into `pixels`."""
+        large = doubled(around, self._crispness)
         edge = BORDER // 2 * SCALE
         inner = slice(self._around.top * SCALE + edge, self._around.bottom * SCALE - edge)
         across = slice(self._around.left * SCALE + edge, self._around.right * SCALE - edge)
-        self.pixels[inner, across] = large[edge:-edge, edge:-edge]
-
-    def showing(self, layer: Frame | None) -> Frame:  # noqa: ARG002 - small frames know no layer
-        """A copy as it is."""
-        return self.pixels.copy()
+        pixels[inner, across] = large[edge:-edge, edge:-edge]
 
 
 class Drawn:

@@ -67,7 +67,7 @@ export function showFrames(canvas, { fps = null, draw = null } = {}) {
     }
     const what = announced;
     const data = message.data;
-    if (what.source) ready = ready.then(() => load(data, (bitmap) => warp?.setDrawing(bitmap, what.source.face)));
+    if (what.source) ready = ready.then(() => load(data, (bitmap) => warp?.setDrawing(bitmap, what.source)));
     else if (what.picture) ready = ready.then(() => load(data, (bitmap) => warp?.setPicture(what.picture.slot, bitmap)));
     else if (what.face) ready = ready.then(() => warp?.setFace(what.face.size, new Uint8Array(data)));
     else ready = ready.then(() => keep(what, data));

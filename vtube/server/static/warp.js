@@ -1,6 +1,7 @@
 // Draws frames from their recipes with WebGL 2, as the server's own warp does; vtube/server/warp.py says what comes.
 // Everything is premultiplied, sRGB bytes as they are; the canvas takes it as it is.
 
+import { around, DOUBLE, taps } from "/static/double.js";
 import { createEffects } from "/static/effects.js";
 import { program, texture } from "/static/gl.js";
 
@@ -42,11 +43,12 @@ uniform sampler2D drawing, shift, take, plus, minus;
 uniform vec2 rows;
 uniform vec2 scale, offset, corner, cell;
 uniform vec3 layers;
+uniform float origin;
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, rows.x + rows.y * gl_FragCoord.y);
   vec2 cells = vec2(textureSize(shift, 0));
   vec2 at = (pixel - corner) / cell + 1.0;
-  vec2 from = (pixel - offset) / scale + texture(shift, at / cells).xy;
+  vec2 from = (pixel - offset) / scale + texture(shift, at / cells).xy + origin;
   vec4 colour = bytes(texture(drawing, from / 512.0));
   if (layers.x > 0.0) colour -= floor(colour * bytes(texture(take, at / cells)) / 256.0 + 0.5);
   if (layers.z > 0.0) colour = max(colour - bytes(texture(minus, at / cells)), 0.0);
@@ -70,6 +72,7 @@ export function createWarp(canvas, { anyhow = false } = {}) {
   if (!gl) return null;
   const warp = program(gl, WARP);
   const cover = program(gl, FACE);
+  const double = program(gl, DOUBLE);
   const textures = {};
   for (const name of Object.keys(UNITS)) textures[name] = texture(gl, UNITS[name]);
   const target = gl.createFramebuffer();
@@ -78,6 +81,7 @@ export function createWarp(canvas, { anyhow = false } = {}) {
   gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
   const effects = createEffects(gl, FIRST_FREE_UNIT);
   let box = null;
+  let filters = null;
   let taken = null;
 
   function put(name, inner, width, height, format, type, data) {
@@ -85,33 +89,66 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.texImage2D(gl.TEXTURE_2D, 0, inner, width, height, 0, format, type, data);
   }
 
-  function setDrawing(bitmap, face) {
+  function setDrawing(bitmap, { face, doubling }) {
     box = face;
-    for (const name of ["drawing", "own"]) {
-      gl.activeTexture(gl.TEXTURE0 + UNITS[name]);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
-    }
+    filters = doubling === null ? null : taps(doubling);
+    const { width, height } = bitmap;
+    gl.activeTexture(gl.TEXTURE0 + UNITS.own);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.drawing);
+    if (filters) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 2 * width, 2 * height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+    else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
     gl.bindFramebuffer(gl.FRAMEBUFFER, target);
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, textures.drawing, 0);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    if (filters) redraw([0, 0, width, height], [0, 0, width, height]);
   }
 
   function setFace([width, height], data) {
     if (!box) return;
-    const [left, top, wide, high] = box;
-    const nothing = new Uint8Array(4);
+    if (filters) replaceFace(width, data);
+    else coverFace(width, height, data);
+  }
+
+  function replaceFace(width, data) {
+    if (!width) return;
+    gl.activeTexture(gl.TEXTURE0 + UNITS.own);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, ...box, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    const { seen, drawn } = around(box);
+    redraw(drawn, seen);
+  }
+
+  // Doubles a part of the drawing.
+  function redraw([left, top, right, bottom], seen) {
+    intoDrawing(double, () => {
+      gl.uniform1i(double.at("drawing"), UNITS.own);
+      gl.uniform1fv(double.at("own"), filters.own);
+      gl.uniform1fv(double.at("between"), filters.between);
+      gl.uniform4fv(double.at("seen"), seen);
+      fill(2 * left, 2 * top, 2 * (right - left), 2 * (bottom - top));
+    });
+  }
+
+  function coverFace(width, height, data) {
     if (width) put("layer", gl.RGBA8, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
-    else put("layer", gl.RGBA8, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, nothing);
+    else put("layer", gl.RGBA8, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+    intoDrawing(cover, () => {
+      gl.uniform1i(cover.at("drawing"), UNITS.own);
+      gl.uniform1i(cover.at("layer"), UNITS.layer);
+      gl.uniform2fv(cover.at("corner"), box.slice(0, 2));
+      gl.uniform2fv(cover.at("box"), box.slice(2));
+      fill(...box);
+    });
+  }
+
+  function intoDrawing(made, draw) {
     gl.bindFramebuffer(gl.FRAMEBUFFER, target);
     gl.activeTexture(gl.TEXTURE0 + UNITS.drawing);
     gl.bindTexture(gl.TEXTURE_2D, null); // what is drawn into may not be read from
-    gl.useProgram(cover.handle);
-    gl.uniform1i(cover.at("drawing"), UNITS.own);
-    gl.uniform1i(cover.at("layer"), UNITS.layer);
-    gl.uniform2f(cover.at("corner"), left, top);
-    gl.uniform2f(cover.at("box"), wide, high);
-    fill(left, top, wide, high);
+    gl.useProgram(made.handle);
+    draw();
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.drawing);
     gl.bindTexture(gl.TEXTURE_2D, textures.drawing);
   }
 
@@ -150,6 +187,7 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.uniform2f(warp.at("rows"), ...(further ? [0, 1] : [height, -1])); // effects have the upper row first
     gl.uniform2f(warp.at("scale"), ...frame.scale);
     gl.uniform2f(warp.at("offset"), ...frame.offset);
+    gl.uniform1f(warp.at("origin"), filters ? -0.25 : 0); // half a pixel of a drawing that was doubled
     gl.uniform2f(warp.at("corner"), left, top);
     gl.uniform2f(warp.at("cell"), ...frame.cell);
     gl.uniform3f(warp.at("layers"), ...LAYERS.map((name) => Number(frame.layers.includes(name))));
