@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import cv2
 import numpy as np
@@ -31,7 +32,9 @@ SHIFTED = {
     "tilt": {"neck_z": 1.0, "body_z": 1.0},
 }
 """At which poses it is measured how much shifts waver."""
-LIDS = "eye_wink", "eye_happy_wink", "eye_relaxed", "eye_unimpressed"
+LIDS = "eye_wink", "eye_happy_wink", "eye_relaxed"
+"""What shuts them; unimpressed ones stay half open."""
+SIDES = ("left", "right"), ("left",), ("right",)
 MOUTHS = "mouth_aaa", "mouth_ooo", None
 HEAD = "head_x", "head_y", "neck_z", "body_y", "body_z", "breathing"
 SHOWN = 0.02
@@ -75,10 +78,14 @@ class Beside:
         }
 
     def ghosts(self) -> Figures:
-        """What is left of the drawing's own lines under closed lids; the same of an added change, which must fail."""
+        """What is left of the drawing's own lines under closed lids; the same of an added change, which must fail.
+
+        Only on the sides where they are closed: the iris of an eye that is open has its own lines rightly.
+        """
         ours, failed = [], []
-        for pose in closed_eyes():
+        for pose, sides in closed_eyes():
             shown, wanted, cover = self._pair(pose)
+            cover = on_sides(cover, sides)
             ours.append(self._fine.ghosts(shown, wanted, cover))
             failed.append(self._fine.ghosts(self._fine.with_layer(self._added(pose)), wanted, cover))
         return {
@@ -156,13 +163,20 @@ class Beside:
         return player.frame(view)
 
 
-def closed_eyes() -> Iterator[Pose]:
-    """Lids shut in every way, on both sides and on one, with some mouths."""
-    for lid in LIDS:
-        for sides in (("left", "right"), ("left",), ("right",)):
-            for mouth in MOUTHS:
-                values = {f"{lid}_{side}": 1.0 for side in sides} | ({mouth: 0.7} if mouth else {})
-                yield from_mapping(values)
+def closed_eyes() -> Iterator[tuple[Pose, tuple[str, ...]]]:
+    """Lids shut in every way, on both sides and on one, with some mouths; and on which sides."""
+    for lid, sides, mouth in product(LIDS, SIDES, MOUTHS):
+        values = {f"{lid}_{side}": 1.0 for side in sides} | ({mouth: 0.7} if mouth else {})
+        yield from_mapping(values), sides
+
+
+def on_sides(cover: NDArray[np.uint8], sides: tuple[str, ...]) -> NDArray[np.uint8]:
+    """`cover` of a face's box on these sides of the person alone; the person's left is the picture's right."""
+    middle = cover.shape[1] // 2
+    part = cover.copy()
+    part[:, :middle] *= "right" in sides
+    part[:, middle:] *= "left" in sides
+    return part
 
 
 def shown(frame: Frame) -> NDArray[np.float32]:

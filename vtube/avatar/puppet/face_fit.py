@@ -47,6 +47,10 @@ FLOW_WEIGHT = 0.02
 """Of differences between neighbouring cells of the flow."""
 BETWEEN_WEIGHT = 0.2
 """Of pixels that lie between layers, at the last step; nothing at the first, so that edges can find their places."""
+UNUSED = 0.002
+"""Of all pixels: a paint that is chosen for less has been lost; nothing pulls it back, whatever colour it drifts to."""
+ASKED = 64
+"""Samples over which it is measured how much each paint is chosen."""
 FEW = 200
 """Samples from which it is measured where a face changes."""
 
@@ -111,6 +115,22 @@ class FaceFit(Fit):
         except Exception:  # noqa: BLE001 - torch.load raises a dozen kinds for a damaged file
             return False
         return True
+
+    @torch.no_grad()
+    def revive(self) -> int:
+        """Let each lost paint begin anew, half-way between the two that are chosen most; how many were lost."""
+        poses = self._poses[:: max(1, len(self._poses) // ASKED)]
+        shares = torch.stack([self._layers(pose[None])[1].mean((0, 2, 3)) for pose in poses]).mean(0)[2:]
+        lost = [number for number, share in enumerate(shares.tolist()) if share < UNUSED]
+        if 0 < len(lost) < PAINTS - 1:
+            most = shares.topk(2).indices.tolist()
+            weights = {name: value.clone() for name, value in self.decoder.state_dict().items()}
+            for name, first, each in (("head", 2, self.decoder.shape.shuffle**2), ("soft", 2 / 3, 3)):
+                for kind in ("weight", "bias"):
+                    layers = weights[f"{name}.{kind}"][round(first * each) :].unflatten(0, (PAINTS, each))
+                    layers[lost] = layers[most].mean(0)
+            self.adopt(weights, self.done)
+        return len(lost)
 
     def shown(self, poses: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 3, h, w) colours over the drawing, full range, and the cover (n, 1, h, w) in [0, 1], of `poses`."""
