@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +33,10 @@ class View:
     """What of a character's 512 x 512 picture is shown, and how large.
 
     A point (x, y) of it, from its upper left corner, comes to (x * scale_x + left, y * scale_y + top), pixels from the
-    upper left corner of a frame of width x height.
+    upper left corner of a frame of width x height; then all is turned clockwise about the middle of the picture.
+
+    Attributes:
+        turn: radians.
     """
 
     width: int = SIZE
@@ -41,6 +45,33 @@ class View:
     scale_y: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    turn: float = 0.0
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Where the middle of the picture comes to."""
+        return self.left + SIZE / 2 * self.scale_x, self.top + SIZE / 2 * self.scale_y
+
+    def places(self) -> NDArray[np.float64]:
+        """(2, 3): the matrix that gives a point's place in the frame."""
+        cos, sin = math.cos(self.turn), math.sin(self.turn)
+        x, y = self.middle
+        turned = np.array([[cos, -sin], [sin, cos]])
+        moved = turned @ (self.left - x, self.top - y) + (x, y)
+        return np.column_stack([turned * (self.scale_x, self.scale_y), moved])
+
+    def sources(self) -> NDArray[np.float64]:
+        """(2, 3): the inverse, from a place in the frame to the point that is shown there."""
+        matrix = self.places()
+        back = np.linalg.inv(matrix[:, :2])
+        return np.column_stack([back, -back @ matrix[:, 2]])
+
+    def pixels(self, side: int) -> NDArray[np.float64]:
+        """(2, 3): from pixels of the picture at side x side to pixels of the frame, by their numbers."""
+        matrix = self.places()
+        matrix[:, :2] *= SIZE / side
+        matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
+        return matrix
 
     @property
     def scale(self) -> float:

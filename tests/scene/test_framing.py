@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from vtube.frame import Frame, blank
+from vtube.frame import Frame, View, blank
 from vtube.scene.framing import Framing
-from vtube.scene.shot import CROWN
+from vtube.scene.shot import CROWN, FramingValues, Move
 
 
 def figure() -> Frame:
@@ -87,3 +87,31 @@ def test_the_frame_is_not_written_to() -> None:
     frame = figure()
     Framing(640, 360, 1.4, 0.1).process(frame, 0.0)
     assert np.array_equal(frame, figure())
+
+
+def test_a_turn_is_clockwise_about_the_middle_of_the_picture() -> None:
+    frame = blank()
+    frame[100:140, 246:266] = (200, 100, 50, 255)  # above the middle
+    turned = Framing(800, 600, turn=90.0).process(frame, 0.0)
+    rows, columns = np.nonzero(turned[..., 3] > 127)
+    scale = 600 / 512
+    assert columns.mean() == pytest.approx(400 + (256 - 120) * scale, abs=1)
+    assert rows.mean() == pytest.approx(300, abs=1)
+    assert np.array_equal(Framing(800, 600, turn=450.0).process(frame, 0.0), turned)
+
+
+def test_a_view_and_its_inverse_are_each_others() -> None:
+    view = View(800, 600, 1.3, 1.2, -40.0, 25.0, 0.7)
+    point = np.array([70.0, 300.0])
+    there = view.places() @ (*point, 1.0)
+    assert view.sources() @ (*there, 1.0) == pytest.approx(point)
+    assert view.places() @ (256.0, 256.0, 1.0) == pytest.approx(view.middle)
+
+
+def test_a_move_makes_the_turns_that_it_is_asked_for() -> None:
+    move, round_once = Move(), FramingValues(1.0, 0.0, 0.0, 360.0)
+    move.at(FramingValues(1.0, 0.0, 0.0, 0.0), 0.0)
+    for begun in (1.0, 5.0):  # the second time she stands at 360 degrees already
+        move.begin(2.0)
+        turns = [move.at(round_once, begun + after).turn for after in (0.0, 1.0, 2.0)]
+        assert turns == [0.0, 180.0, 360.0]

@@ -55,7 +55,7 @@ def test_a_figure_that_reaches_the_lower_edge_is_framed_by_the_settings_alone(
 ) -> None:
     scene = SceneSettings(width=width, height=height, zoom=user, x=0.1, y=-0.2)
     values = framing_values(shot("auto", TEMPLATE, width, height), scene)
-    assert values == pytest.approx((user, 0.1, -0.2))
+    assert values == pytest.approx((user, 0.1, -0.2, 0.0))
 
 
 @pytest.mark.parametrize(("kind", "share"), [("bust", (0.3, 0.6)), ("face", (0.6, 1.0))])

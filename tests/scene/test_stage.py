@@ -46,9 +46,12 @@ def test_a_refused_change_changes_nothing(refused: SceneSettings, why: str) -> N
 @pytest.mark.parametrize("size", [(512, 512), (1280, 720), (1080, 1920), (640, 640)])
 @pytest.mark.parametrize("zoom", [0.7, 1.0, 2.0])
 @pytest.mark.parametrize("lean", [(0.0, 0.0, 1.0), (0.03, 0.05, 1.06), (-0.04, -0.03, 0.95)])
-def test_a_view_shows_what_placing_shows(size: tuple[int, int], zoom: float, lean: tuple[float, float, float]) -> None:
+@pytest.mark.parametrize("rotation", [0.0, 35.0, -110.0])
+def test_a_view_shows_what_placing_shows(
+    size: tuple[int, int], zoom: float, lean: tuple[float, float, float], rotation: float
+) -> None:
     """What a renderer draws of itself lies where the passes put a drawn picture."""
-    scene = SceneSettings(width=size[0], height=size[1], zoom=zoom, x=0.05, y=-0.02)
+    scene = SceneSettings(width=size[0], height=size[1], zoom=zoom, x=0.05, y=-0.02, rotation=rotation)
     stage = Stage(scene, Leaning(lean))
     placed = stage.place(picture(), 0.0)
     view = stage.view(0.0)

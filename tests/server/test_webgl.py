@@ -28,7 +28,13 @@ from vtube.settings import SceneSettings
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 SOFTWARE = "--use-angle=swiftshader", "--enable-unsafe-swiftshader"
 VIEW = View(960, 540, 1.9, 1.85, 11.5, -8.25)
-VIEWS = VIEW, WHOLE, View(400, 300, 0.71, 0.7, 20.3, -12.6)
+VIEWS = (
+    VIEW,
+    WHOLE,
+    View(400, 300, 0.71, 0.7, 20.3, -12.6),
+    View(640, 480, 1.3, 1.3, -8.3, -70.0, 0.6),
+    View(500, 500, 0.9, 0.9, 30, 20, 2),
+)
 FAR = {
     "head_y": 0.9,
     "head_x": -0.3,

@@ -35,7 +35,7 @@ class Rig:
         self.calls = Calls()
         self.clock = FakeClock()
         self.emotion = CurrentEmotion(self.calls)
-        self.framing = (1.0, 0.0, 0.0)
+        self.framing = (1.0, 0.0, 0.0, 0.0)
         self.glides: list[float] = []
         self.face = False
         self.character = "ilta.png"

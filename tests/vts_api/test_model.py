@@ -66,7 +66,7 @@ async def test_the_character_is_moved_by_the_framing(rig: Rig, plugin: Plugin) -
     await plugin.data("MoveModel", move)
     assert rig.glides == [0.5]
     assert rig.calls.calls == [("settings.change", {"scene": {"x": 0.2, "y": -0.1, "zoom": 8.0}}, False)]
-    rig.framing = (2.0, 0.2, -0.1)
+    rig.framing = (2.0, 0.2, -0.1, 0.0)
     place = (await plugin.data("CurrentModel"))["modelPosition"]
     assert (place["positionX"], place["positionY"], place["rotation"]) == (0.4, -0.2, 0)
     assert place["size"] == pytest.approx(100 / 3)
@@ -74,6 +74,11 @@ async def test_the_character_is_moved_by_the_framing(rig: Rig, plugin: Plugin) -
     assert rig.calls.calls[-1][1]["scene"]["zoom"] == pytest.approx(4.0)
     await plugin.data("MoveModel", {"timeInSeconds": 0, "valuesAreRelativeToModel": True, "positionX": 0.1})
     assert rig.calls.calls[-1][1] == {"scene": {"x": pytest.approx(0.25)}}
+    rig.framing = (1.0, 0.0, 0.0, 370.0)
+    assert (await plugin.data("CurrentModel"))["modelPosition"]["rotation"] == 10
+    for relative, sent, kept in ((True, 15.0, 25.0), (False, 15.0, 15.0), (False, 350.0, -10.0), (True, 360.0, 370.0)):
+        await plugin.data("MoveModel", {"timeInSeconds": 0, "valuesAreRelativeToModel": relative, "rotation": sent})
+        assert rig.calls.calls[-1][1] == {"scene": {"rotation": pytest.approx(kept)}}
     for wrong, number in (
         ({"timeInSeconds": 1}, 301),
         ({**move, "timeInSeconds": 3}, 302),
@@ -159,7 +164,7 @@ async def test_events_tell_what_happens(rig: Rig, plugin: Plugin, enter: Enter) 
 async def test_the_place_is_told_at_once_and_at_each_move(rig: Rig, plugin: Plugin) -> None:
     await plugin.data("EventSubscription", {"eventName": "ModelMovedEvent", "subscribe": True, "config": {}})
     assert (await heard(plugin, "ModelMovedEvent"))["modelPosition"]["positionX"] == 0  # type: ignore[index]
-    rig.framing = (1.0, 0.25, 0.0)
+    rig.framing = (1.0, 0.25, 0.0, 0.0)
     assert (await heard(plugin, "ModelMovedEvent"))["modelPosition"]["positionX"] == 0.5  # type: ignore[index]
 
 

@@ -45,9 +45,11 @@ def seen(character: Character, view: View) -> Frame:
     while max(wide, high) < smallest:
         drawing = _halved(drawing)
         wide, high = 2 * wide, 2 * high
-    matrix = np.array([[wide, 0, view.left + (wide - 1) / 2], [0, high, view.top + (high - 1) / 2]])
     shown = cv2.warpAffine(
-        cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA), matrix, (view.width, view.height), flags=cv2.INTER_LINEAR
+        cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA),
+        view.pixels(len(drawing)),
+        (view.width, view.height),
+        flags=cv2.INTER_LINEAR,
     )
     return np.asarray(cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA), np.uint8)
 

@@ -46,15 +46,17 @@ class Framing:
         zoom: float = 1.0,
         x: float = 0.0,
         y: float = 0.0,
+        turn: float = 0.0,
         values: Callable[[float], FramingValues] | None = None,
     ) -> None:
-        """`x` and `y` are parts of the width and height of the result, + to the right and + up.
+        """`x` and `y` are parts of the width and height of the result, + to the right and + up; `turn`: degrees.
 
         `values` gives others for every moment, in monotonic seconds.
         """
         self._size = width, height
         self._zoom = zoom
         self._offset = x, y
+        self._turn = turn
         self._values = values
         self._placements: dict[tuple[int, int], Placement | None] = {}
         self._buffers: dict[str, Frame] = {}
@@ -63,8 +65,10 @@ class Framing:
         """The placed picture, shape (height, width, 4); the same frame when nothing is to be done."""
         self._look(now)
         height, width = frame.shape[:2]
-        if (width, height) == self._size and self._zoom == 1 and self._offset == (0, 0):
+        if (width, height) == self._size and (self._zoom, *self._offset, self._turn) == (1, 0, 0, 0):
             return frame
+        if self._turn:
+            return self._turned(frame)
         result = np.zeros((self._size[1], self._size[0], 4), np.uint8)
         placement = self._placement(width, height)
         if placement is not None:
@@ -72,9 +76,10 @@ class Framing:
         return result
 
     def _look(self, now: float) -> None:
-        values = (self._zoom, *self._offset) if self._values is None else self._values(now)
-        if values != (self._zoom, *self._offset):
-            self._zoom, *offset = values
+        present = FramingValues(self._zoom, *self._offset, self._turn)
+        values = present if self._values is None else self._values(now)
+        if values != present:
+            self._zoom, *offset, self._turn = values
             self._offset = offset[0], offset[1]
             self._placements.clear()
 
@@ -86,8 +91,17 @@ class Framing:
     def view(self, now: float) -> View:
         """The same for a renderer that draws what is shown, and nothing else, itself."""
         self._look(now)
+        return self._view()
+
+    def _view(self) -> View:
         scale, left, top = self._fit(SIZE, SIZE)
-        return View(*self._size, scale, scale, left, top)
+        return View(*self._size, scale, scale, left, top, math.radians(self._turn % 360))
+
+    def _turned(self, frame: Frame) -> Frame:
+        """A square picture, turned; between its pixels all is bilinear."""
+        front = cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA)
+        turned = cv2.warpAffine(front, self._view().pixels(len(frame)), self._size, flags=cv2.INTER_LINEAR)
+        return np.asarray(cv2.cvtColor(turned, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
     def _place(self, width: int, height: int) -> Placement | None:
         """Where a picture of width x height goes; None when nothing of it can be seen."""
@@ -186,18 +200,27 @@ class LeanEffect:
         wide, high, right, down = _moves(lean)
         left = (1 - wide) * SIZE / 2 + right * SIZE
         top = (1 - high) * (SIZE - 0.5) + down * SIZE
-        return replace(
+        moved = replace(
             view,
             scale_x=view.scale_x * wide,
             scale_y=view.scale_y * high,
             left=view.left + view.scale_x * left,
             top=view.top + view.scale_y * top,
         )
+        return _about(view, moved) if view.turn else moved
 
     def _values(self, height: float) -> LeanValues | None:
         """Where the person leans; None when that moves no pixel of a picture of this height far enough."""
         x, y, scale = self._source.lean()
         return None if height * max(abs(x), abs(y), abs(scale - 1)) < IMPERCEPTIBLE_PX else (x, y, scale)
+
+
+def _about(view: View, moved: View) -> View:
+    """`moved`, but turned about the middle of `view`."""
+    cos, sin = math.cos(view.turn), math.sin(view.turn)
+    x, y = view.middle[0] - moved.middle[0], view.middle[1] - moved.middle[1]
+    right, down = x - (cos * x - sin * y), y - (sin * x + cos * y)
+    return replace(moved, left=moved.left + right, top=moved.top + down)
 
 
 def _moves(lean: LeanValues) -> tuple[float, float, float, float]:

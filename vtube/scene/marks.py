@@ -65,7 +65,8 @@ def draw_marks(frame: Frame, marks: Marks, subject: Subject, view: View) -> Fram
 def _placed(points: Points, subject: Subject, view: View) -> Points:
     """Pixels of the frame."""
     picture = SIZE * (np.array([subject.head_x, subject.head_y]) + subject.head_size * points)
-    return np.asarray(picture * (view.scale_x, view.scale_y) + (view.left, view.top))
+    matrix = view.places()
+    return np.asarray(picture @ matrix[:, :2].T + matrix[:, 2])
 
 
 def _turned(points: Points, depth: float, head: HeadTurn) -> Points:

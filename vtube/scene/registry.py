@@ -137,7 +137,7 @@ def create_background(scene: SceneSettings) -> Background:
 
 def create_framing(scene: SceneSettings, values: Callable[[float], FramingValues] | None = None) -> Framing:
     """What places the picture; `values` gives the framing of every moment, without it the one of the settings stays."""
-    return Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y, values)
+    return Framing(scene.width, scene.height, scene.zoom, scene.x, scene.y, scene.rotation, values)
 
 
 def create_scene(scene: SceneSettings, framing: Framing | None = None) -> EffectChain:

@@ -54,11 +54,12 @@ class Shot(NamedTuple):
 
 
 class FramingValues(NamedTuple):
-    """What `Framing` works by."""
+    """What `Framing` works by; `turn` in degrees, clockwise."""
 
     zoom: float
     x: float
     y: float
+    turn: float = 0.0
 
 
 def shot(kind: FrameKind, subject: Subject, width: int, height: int) -> Shot:
@@ -98,7 +99,7 @@ def framing_values(base: Shot, scene: SceneSettings) -> FramingValues:
     top = fixed + (base.top - fixed) * scene.zoom
     pivot = CROWN if zoom > 1 else 1.0
     y = 1.0 - fit * (1 - pivot) - fit * zoom * pivot - top
-    return FramingValues(zoom, base.x * scene.zoom + scene.x, round(y, 9) + scene.y)
+    return FramingValues(zoom, base.x * scene.zoom + scene.x, round(y, 9) + scene.y, scene.rotation)
 
 
 class Glide:
@@ -141,8 +142,12 @@ class Move:
         self._begun = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Go from where the picture is now to what is wanted next, in so many seconds."""
-        self._wanted = None if self._shown is None or seconds <= 0 else (self._shown, seconds)
+        """Go from where the picture is now to what is wanted next, in so many seconds; whole turns are forgotten."""
+        shown = self._shown
+        if shown is None or seconds <= 0:
+            self._wanted = None
+        else:
+            self._wanted = FramingValues(*shown[:3], shown.turn % 360), seconds
 
     def at(self, target: FramingValues, now: float) -> FramingValues:
         """The framing at `now` on the way to `target`, monotonic seconds."""

@@ -27,7 +27,7 @@ class SceneMessage(Message):
 
 
 async def get_scenes(request: web.Request) -> web.Response:
-    """The looks that are kept, {name: {frame, zoom, x, y, background, effects, size, overlay}}."""
+    """The looks that are kept, {name: {frame, zoom, x, y, rotation, background, effects, size, overlay}}."""
     return web.json_response({"scenes": request.app[SERVICES].control.scenes.all()})
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
@@ -88,6 +89,7 @@ def warp(recipe: Recipe, still: bool = False) -> Message:
         "size": [view.width, view.height],
         "scale": [view.scale_x, view.scale_y],
         "offset": [view.left, view.top],
+        "turn": [math.cos(view.turn), math.sin(view.turn), *view.middle] if view.turn else None,
         "bounds": recipe.bounds,
         "cell": recipe.cell,
         "cells": [recipe.shift.shape[1], rows],

@@ -115,6 +115,7 @@ class SceneLook(Section):
     zoom: float | None = Field(None, ge=0.1, le=8)
     x: float | None = Field(None, ge=-1, le=1)
     y: float | None = Field(None, ge=-1, le=1)
+    rotation: float | None = Field(None, ge=-720, le=720)
     background: str | None = Field(None, max_length=500)
     effects: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(None, max_length=16)
 
@@ -163,6 +164,9 @@ class SceneSettings(Section):
     )
     x: float = Field(0.0, ge=-1, le=1, description="To the right, in parts of the width.", json_schema_extra=LIVE)
     y: float = Field(0.0, ge=-1, le=1, description="Up, in parts of the height.", json_schema_extra=LIVE)
+    rotation: float = Field(
+        0.0, ge=-720, le=720, description="Turned clockwise about the middle, degrees.", json_schema_extra=LIVE
+    )
     background: str = Field(
         "#00b140",
         description=(

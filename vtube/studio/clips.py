@@ -144,7 +144,7 @@ class LiveClips:
         """Everything that it is made of: what changes on the page from now on does not change it."""
         values = self._settings.values()
         if clip.order.frame is not None:  # a framing by hand belongs to the scene, not to the one that was chosen
-            values["scene"] = {**values["scene"], "zoom": 1.0, "x": 0.0, "y": 0.0}
+            values["scene"] = {**values["scene"], "zoom": 1.0, "x": 0.0, "y": 0.0, "rotation": 0.0}
         self._shelf.write(clip, CONFIG, json.dumps(values, ensure_ascii=False))
         if clip.order.text:
             self._shelf.write(clip, TEXT, clip.order.text)

@@ -255,9 +255,9 @@ class Studio:
     def _program(self) -> Program:
         """What plug-ins reach."""
 
-        def framing() -> tuple[float, float, float]:
+        def framing() -> tuple[float, float, float, float]:
             scene = self.settings.in_force.scene
-            return scene.zoom, scene.x, scene.y
+            return scene.zoom, scene.x, scene.y, scene.rotation
 
         return Program(
             emotion=self.animator.emotion,

@@ -98,6 +98,7 @@ def look_of(scene: SceneSettings) -> ScenePreset:
         zoom=scene.zoom,
         x=scene.x,
         y=scene.y,
+        rotation=scene.rotation,
         background=scene.background,
         effects=list(scene.effects),
         overlay=scene.overlay,

@@ -20,10 +20,10 @@ COOLDOWN_S = 2.0
 
 
 def position(shared: Shared) -> Data:
-    """The `modelPosition` of what is in force; she does not turn."""
-    zoom, x, y = shared.program.framing()
+    """The `modelPosition` of what is in force; the rotation clockwise, from 0 to 360."""
+    zoom, x, y, rotation = shared.program.framing()
     size = SIZE * math.log(max(zoom, 1e-3)) / math.log(LARGEST_ZOOM)
-    return {"positionX": 2 * x, "positionY": 2 * y, "rotation": 0.0, "size": size}
+    return {"positionX": 2 * x, "positionY": 2 * y, "rotation": rotation % 360, "size": size}
 
 
 async def current(session: Session, _: Data) -> Data:
@@ -91,7 +91,7 @@ async def load(session: Session, data: Data) -> Data:
 
 
 async def move(session: Session, data: Data) -> Data:
-    """MoveModelRequest: place and size go into the framing, until the next start; a rotation is left out.
+    """MoveModelRequest: place, size and rotation go into the framing, until the next start.
 
     Raises:
         ApiError: a field is missing or out of range.
@@ -127,6 +127,9 @@ def _move(shared: Shared, given: Mapping[str, float], seconds: float, relative: 
             scene[axis] = min(max(wanted[key] / 2, -1.0), 1.0)
     if "size" in wanted:
         scene["zoom"] = min(max(LARGEST_ZOOM ** (wanted["size"] / SIZE), 0.1), LARGEST_ZOOM)
+    if "rotation" in given:
+        turn = given["rotation"] if relative else (given["rotation"] - now["rotation"] + 180) % 360 - 180
+        scene["rotation"] = now["rotation"] + turn
     if scene:
         shared.program.glide(seconds)
         shared.program.settings.change({"scene": scene}, False)

@@ -33,7 +33,7 @@ class Program:
         name: of the character on air.
         sees_face: whether a tracker sees a face.
         glide: the next change of zoom and place takes so many seconds.
-        framing: zoom, x and y of the settings.
+        framing: zoom, x, y and rotation of the settings.
         size: width and height of the picture, pixels.
         fps: output frames a second.
         background: what lies behind the figure, as the settings say it.
@@ -49,7 +49,7 @@ class Program:
     name: Callable[[], str]
     sees_face: Callable[[], bool]
     pose: Callable[[], Pose]
-    framing: Callable[[], tuple[float, float, float]]
+    framing: Callable[[], tuple[float, float, float, float]]
     size: Callable[[], tuple[int, int]]
     fps: Callable[[], float]
     glide: Callable[[float], None]

@@ -52,15 +52,23 @@ class Grid:
     @classmethod
     def of(cls, box: Box, view: View) -> Grid:
         """The grid of the figure's box as it is viewed."""
-        left = max(0, int(np.floor(view.left + box.left * view.scale_x)))
-        right = min(view.width, int(np.ceil(view.left + box.right * view.scale_x)))
-        top = max(0, int(np.floor(view.top + box.top * view.scale_y)))
-        bottom = min(view.height, int(np.ceil(view.top + box.bottom * view.scale_y)))
+        corners = np.array([(x, y, 1) for x in (box.left, box.right) for y in (box.top, box.bottom)])
+        places = view.places() @ corners.T
+        (first_x, first_y), (last_x, last_y) = np.floor(places.min(axis=1)), np.ceil(places.max(axis=1))
+        left, right = max(0, int(first_x)), min(view.width, int(last_x))
+        top, bottom = max(0, int(first_y)), min(view.height, int(last_y))
         right, bottom = max(left, right), max(top, bottom)
         cell_x = max(1, int(box.width * view.scale_x / CELLS))
         cell_y = max(1, int(box.height * view.scale_y / CELLS))
         columns, rows = -(-(right - left) // cell_x) + 2, -(-(bottom - top) // cell_y) + 2
         return cls(left, top, right, bottom, cell_x, cell_y, columns, rows)
+
+    def sources(self, view: View) -> NDArray[np.float64]:
+        """(2, 3): from the column and row of a cell to the point of the picture that is shown in its middle."""
+        matrix = view.sources()
+        matrix[:, 2] += matrix[:, :2] @ (self.left - 0.5 * self.cell_x, self.top - 0.5 * self.cell_y)
+        matrix[:, :2] *= (self.cell_x, self.cell_y)
+        return matrix
 
 
 class Warp:
@@ -133,20 +141,12 @@ class _Drawing:
     def __init__(self, box: Box, grid: Grid, near: Frame, canvas: Canvas, field: Field, view: View) -> None:
         self._grid, self._canvas, self._view = grid, canvas, view
         self._pixels: Frame | None = None
-        x = grid.left + (np.arange(grid.columns, dtype=np.float32) - 0.5) * grid.cell_x
-        y = grid.top + (np.arange(grid.rows, dtype=np.float32) - 0.5) * grid.cell_y
-        x, y = (x - view.left) / view.scale_x, (y - view.top) / view.scale_y
+        seen_at = grid.sources(view)
         to_cells = CELLS / np.array([box.width, box.height])
-        self._matrix = np.array(
-            [
-                [grid.cell_x / view.scale_x * to_cells[0], 0, (x[0] - box.left) * to_cells[0] - 0.5],
-                [0, grid.cell_y / view.scale_y * to_cells[1], (y[0] - box.top) * to_cells[1] - 0.5],
-            ]
-        )
+        self._matrix = seen_at * to_cells[:, None]
+        self._matrix[:, 2] -= np.array([box.left, box.top]) * to_cells + 0.5
         self._shift = self._at_grid(field.shift)
-        places = self._shift.copy()
-        places[..., 0] += x
-        places[..., 1] += y[:, None]
+        places = self._shift + _linear(seen_at, grid.rows, grid.columns)
         self._take, self._plus, self._minus = (self._layer(layer) for layer in (field.take, field.plus, field.minus))
         seen = cv2.remap(near, places, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
         if self._plus is not None:
@@ -219,7 +219,7 @@ class _Drawing:
             None,
             cv2.INTER_LINEAR,
             scratch.pixels("shown", rows, columns),
-            borderMode=cv2.BORDER_REPLICATE,
+            borderMode=cv2.BORDER_CONSTANT if self._view.turn else cv2.BORDER_REPLICATE,
         )
         for layer, put in ((self._take, _taken), (self._minus, cv2.subtract), (self._plus, cv2.add)):
             if layer is not None:
@@ -253,6 +253,13 @@ class _Drawing:
         size = self._grid.columns, self._grid.rows
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpAffine(layer, self._matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _linear(matrix: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float32]:
+    """(rows, columns, 2): what the (2, 3) matrix makes of each column and row."""
+    across = np.arange(columns)[None, :, None] * matrix[:, 0] + matrix[:, 2]
+    down = np.arange(rows)[:, None, None] * matrix[:, 1]
+    return np.asarray(across + down, np.float32)
 
 
 def _taken(shown: Frame, take: Frame, result: Frame) -> None:

@@ -44,12 +44,21 @@ uniform vec2 rows;
 uniform vec2 scale, offset, corner, cell;
 uniform vec3 layers;
 uniform float origin;
+uniform vec4 turn; // cosine, sine, and about which pixel
+uniform bool turned;
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, rows.x + rows.y * gl_FragCoord.y);
   vec2 cells = vec2(textureSize(shift, 0));
   vec2 at = (pixel - corner) / cell + 1.0;
-  vec2 from = (pixel - offset) / scale + texture(shift, at / cells).xy + origin;
-  vec4 colour = bytes(texture(drawing, from / 512.0));
+  vec2 away = pixel - turn.zw;
+  vec2 upright = turned ? turn.zw + vec2(dot(turn.xy, away), dot(turn.xy, vec2(away.y, -away.x))) : pixel;
+  vec2 from = ((upright - offset) / scale + texture(shift, at / cells).xy + origin) / 512.0;
+  vec4 colour = texture(drawing, from);
+  if (turned) { // the picture ends where it ends
+    vec2 size = vec2(textureSize(drawing, 0)), inside = clamp(min(from, 1.0 - from) * size + 0.5, 0.0, 1.0);
+    colour *= inside.x * inside.y;
+  }
+  colour = bytes(colour);
   if (layers.x > 0.0) colour -= floor(colour * bytes(texture(take, at / cells)) / 256.0 + 0.5);
   if (layers.z > 0.0) colour = max(colour - bytes(texture(minus, at / cells)), 0.0);
   if (layers.y > 0.0) colour = min(colour + bytes(texture(plus, at / cells)), 255.0);
@@ -187,6 +196,8 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.uniform2f(warp.at("rows"), ...(further ? [0, 1] : [height, -1])); // effects have the upper row first
     gl.uniform2f(warp.at("scale"), ...frame.scale);
     gl.uniform2f(warp.at("offset"), ...frame.offset);
+    gl.uniform1i(warp.at("turned"), frame.turn ? 1 : 0);
+    gl.uniform4fv(warp.at("turn"), frame.turn ?? [1, 0, 0, 0]);
     gl.uniform1f(warp.at("origin"), filters ? -0.25 : 0); // half a pixel of a drawing that was doubled
     gl.uniform2f(warp.at("corner"), left, top);
     gl.uniform2f(warp.at("cell"), ...frame.cell);

@@ -9,7 +9,7 @@ import { store } from "./store.js";
 import { t } from "./words.js";
 
 const path = (name) => `/api/scenes/${encodeURIComponent(name)}`;
-const PLAIN = ["frame", "zoom", "x", "y", "background", "effects"];
+const PLAIN = ["frame", "zoom", "x", "y", "rotation", "background", "effects"];
 
 // Whether the scene shows all that a look asks for.
 function isShown(look) {

@@ -22,6 +22,7 @@ class ScenePage extends Part {
     return html`${head(t("nav.scene"), t("scene.line"))}
       <div class="g2">${card(t("scene.framing"), html`<p class="soft small">${t("scene.drag")}</p>
           ${setting("scene.zoom", t("scene.zoom"))} ${setting("scene.x", t("scene.x"))} ${setting("scene.y", t("scene.y"))}
+          ${setting("scene.rotation", t("scene.rotation"))}
           <div class="buttons">${button("rotate-ccw", t("scene.centre"), () => this.centre(), { kind: "tiny" })}</div>`)}
         ${card(t("scene.ground"), html`<p class="soft small">${t("scene.ground.line")}</p>
           <div class="swatches">${GROUNDS.map((one) => html`<button type="button" class="swatch" data-ground=${one}
@@ -34,7 +35,7 @@ class ScenePage extends Part {
   }
 
   async centre() {
-    for (const [name, value] of [["x", 0], ["y", 0], ["zoom", 1]]) await changeSetting(["scene", name], value);
+    for (const [name, value] of [["x", 0], ["y", 0], ["zoom", 1], ["rotation", 0]]) await changeSetting(["scene", name], value);
   }
 
   chain() {

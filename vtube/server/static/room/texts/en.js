@@ -137,7 +137,7 @@ export default {
   "own.remove": "Take {name} away", "own.remove.sure": "Take {name} away for good", "own.sure": "Sure?", "own.removed": "{name} is gone.",
   "own.import": "Read a file", "own.read": "Expressions read: {n}", "own.export": "Save", "own.export.all": "Save all", "poser.keep": "Keep what is held",
   "scene.line": "How the figure stands in the picture", "scene.framing": "Framing", "scene.drag": "Drag the figure in the preview; the wheel makes it larger.",
-  "scene.zoom": "Size", "scene.x": "To the right", "scene.y": "Up", "scene.centre": "Back to the middle", "scene.ground": "Background",
+  "scene.zoom": "Size", "scene.x": "To the right", "scene.y": "Up", "scene.rotation": "Turned", "scene.centre": "Back to the middle", "scene.ground": "Background",
   "scene.ground.line": "For outputs that know no transparency, such as a webcam.", "scene.ground.to": "Background {name}",
   "scene.ground.other": "Or a colour or a picture's path", "scene.effects": "Effects, in their order", "scene.no.effects": "There are none.",
   "scene.add": "Add an effect", "scene.choose": "Choose…", "scene.amount": "How much {name}", "scene.earlier": "{name} earlier",
