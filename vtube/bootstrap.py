@@ -87,6 +87,7 @@ DEVELOPMENT = Requirements(
     *RUNTIME.modules,
     "pytest",
     "pytest_aiohttp",
+    "pytest_rerunfailures",
     "xdist",
     "hypothesis",
     "ruff",
