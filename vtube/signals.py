@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Angles = tuple[float, float, float]
 """Degrees (x, y, z): x + looks down, y + turns to the person's own left, z + tilts to the own right."""
@@ -191,3 +192,17 @@ class InputStatus:
     age_s: float | None = None
     detail: str = ""
     level_db: float | None = None
+
+
+class Colouring(NamedTuple):
+    """Red, green, blue and alpha that the whole figure is multiplied by, 0..1; or all hues in turn, with that alpha."""
+
+    red: float = 1.0
+    green: float = 1.0
+    blue: float = 1.0
+    alpha: float = 1.0
+    is_rainbow: bool = False
+
+
+PLAIN = Colouring()
+"""Changes nothing."""

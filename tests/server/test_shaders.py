@@ -26,6 +26,7 @@ from vtube.paths import default_picture
 from vtube.pose import from_mapping
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings
+from vtube.signals import Colouring
 
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 GOAL_DB = 40
@@ -152,6 +153,16 @@ async def test_shaders_draw_what_the_processor_draws(
         found[" ".join(effects)] = alike(await camera.show(frame), frame)
     print("\n".join(f"{value:6.1f} dB  {name}" for name, value in found.items()))
     assert {name: value for name, value in found.items() if value < GOAL_DB} == {}
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_a_tint_of_the_whole_figure_is_drawn_by_the_card(camera: Camera, renderer: PuppetRenderer) -> None:
+    await camera.size(512, 512)
+    stage = Stage(SceneSettings(effects=["outline"]))
+    stage.colourist.show(Colouring(1.0, 0.6, 0.2, 0.8))
+    frame = stage.finish(renderer.render_view(from_mapping(FAR), stage.view(NOW)), NOW)
+    assert not stage.needs_pixels
+    assert alike(await camera.show(frame), frame) >= GOAL_DB
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

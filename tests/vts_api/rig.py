@@ -14,6 +14,7 @@ from tests.fakes import Calls, FakeClock, FakeEmotion, FakeFace, FakeGesture, Fa
 from tests.waiting import eventually
 from vtube.pose import INDEX, Pose, neutral
 from vtube.settings import parse
+from vtube.signals import Colouring
 from vtube.vts_api.program import Program
 from vtube.vts_api.service import PluginService
 
@@ -37,6 +38,7 @@ class Rig:
         self.emotion = CurrentEmotion(self.calls)
         self.framing = (1.0, 0.0, 0.0, 0.0)
         self.glides: list[float] = []
+        self.tints: list[Colouring] = []
         self.face = False
         self.character = "ilta.png"
         self.below: Pose = neutral()
@@ -60,6 +62,7 @@ class Rig:
             size=lambda: (512, 512),
             fps=lambda: 30.0,
             glide=self.glides.append,
+            tint=self.tints.append,
             background=lambda: "#00b140",
         )
 

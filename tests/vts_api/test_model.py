@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.vts_api.rig import Plugin, Rig
-from vtube.vts_api.model import NOTHING, REFUSED
+from tests.waiting import eventually
+from vtube.signals import PLAIN, Colouring
+from vtube.vts_api.absent import NOTHING, REFUSED
 
 Enter = Callable[..., Awaitable[Plugin]]
 
@@ -123,12 +125,58 @@ async def test_what_cannot_be_is_refused_by_its_number(kind: str, plugin: Plugin
     assert await plugin.error(kind.removesuffix("Request")) == REFUSED[kind][0]
 
 
-async def test_physics_and_tint_are_answered(plugin: Plugin) -> None:
+async def test_physics_are_answered(plugin: Plugin) -> None:
     assert (await plugin.data("GetCurrentModelPhysics"))["modelHasPhysics"] is False
-    colour = {"colorR": 255, "colorG": 0, "colorB": 0, "colorA": 255}
-    assert await plugin.data("ColorTint", {"colorTint": colour, "artMeshMatcher": {}}) == {"matchedArtMeshes": 0}
-    assert await plugin.error("ColorTint", {"colorTint": colour}) == 251
-    assert await plugin.error("ColorTint", {"colorTint": {**colour, "colorR": 300}, "artMeshMatcher": {}}) == 252
+
+
+async def test_the_whole_figure_is_tinted_as_long_as_the_plug_in_is_there(
+    rig: Rig, plugin: Plugin, enter: Enter
+) -> None:
+    def wish(all_of_her: bool = True, **colour: object) -> dict[str, object]:
+        white = dict.fromkeys(("colorR", "colorG", "colorB", "colorA"), 255)
+        return {"colorTint": {**white, **colour}, "artMeshMatcher": {"tintAll": all_of_her, "nameContains": ["hair"]}}
+
+    assert await plugin.data("ColorTint", wish(all_of_her=False, colorG=0)) == {"matchedArtMeshes": 0}
+    assert rig.tints == []
+    assert await plugin.data("ColorTint", wish(colorG=51)) == {"matchedArtMeshes": 1}
+    red = Colouring(1.0, 0.2, 1.0, 1.0)
+    another = await enter("Another")
+    await another.data("ColorTint", wish(colorA=51, jeb_=True))
+    assert rig.tints == [red, Colouring(1.0, 1.0, 1.0, 0.2, is_rainbow=True)]
+    await another.socket.close()
+    assert await asyncio.to_thread(eventually, lambda: len(rig.tints) == 3)
+    await plugin.data("ColorTint", wish())
+    assert rig.tints[2:] == [red, PLAIN]
+    assert await plugin.error("ColorTint", {"colorTint": wish()["colorTint"]}) == 251
+    for wrong in ({"colorR": 300}, {"colorB": None}, {"colorA": "red"}):
+        assert await plugin.error("ColorTint", wish(**wrong)) == 252
+
+
+async def test_items_permissions_and_positions_are_answered_as_there_are_none(rig: Rig, plugin: Plugin) -> None:
+    moved = (await plugin.data("ItemMove", {"itemsToMove": [{"itemInstanceID": "cup"}, 3]}))["movedItems"]
+    assert moved[0] == {"itemInstanceID": "cup", "success": False, "errorID": 900}
+    assert len(moved) == 2
+    assert await plugin.error("Permission", {"requestedPermission": "Dance"}) == 1100
+    for wanted in ("", "LoadCustomImagesAsItems"):
+        told = await plugin.data("Permission", {"requestedPermission": wanted})
+        assert (told["grantSuccess"], told["requestedPermission"]) == (False, wanted)
+        assert told["permissions"] == [{"name": "LoadCustomImagesAsItems", "granted": False}]
+    there = await plugin.data("ArtMeshAtPosition", {"x": 0.3, "y": -0.5, "visualize": 1})
+    assert (there["modelWasHit"], there["artMeshHits"]) == (False, [])
+    assert there["checkedPosition"] == {"x": 0.3, "y": -0.5}
+
+
+async def test_ndi_and_effects_are_told_and_not_changed(rig: Rig, plugin: Plugin) -> None:
+    assert (await plugin.data("NDIConfig", {"setNewConfig": False}))["ndiActive"] is False
+    size = {"customWidthNDI": 1024, "customHeightNDI": 512}
+    assert (await plugin.data("NDIConfig", {"setNewConfig": True, "ndiActive": True, **size}))["ndiActive"] is False
+    assert await plugin.error("NDIConfig", {"setNewConfig": True, **size, "customWidthNDI": 1000}) == 551
+    listed = await plugin.data("PostProcessingList", {"fillPostProcessingEffectsArray": True})
+    assert (listed["postProcessingSupported"], listed["postProcessingEffects"]) == (False, [])
+    assert await plugin.error("PostProcessingList", {"effectIDFilter": ["Bloom"] * 513}) == 1150
+    both = {"setPostProcessingPreset": True, "setPostProcessingValues": True}
+    for wish, number in (({"postProcessingFadeTime": 3}, 1201), (both, 1202), ({"postProcessingOn": True}, 1200)):
+        assert await plugin.error("PostProcessingUpdate", wish) == number
 
 
 async def heard(plugin: Plugin, kind: str) -> dict[str, object]:

@@ -46,7 +46,8 @@ async def test_pyvts_comes_in_moves_the_character_and_presses_a_hotkey(rig: Rig,
     assert moved["messageType"] == "MoveModelResponse"
     assert rig.glides == [0.2]
     tinted = await client.request(requests.ColorTintRequest(red=200, tint_all=True))
-    assert tinted["messageType"] == "ColorTintResponse"
+    assert tinted["data"] == {"matchedArtMeshes": 1}
+    assert rig.tints[-1].red == pytest.approx(200 / 255)
     heard = await client.request(requests.eventSubscriptionTest("hello"))
     assert heard["data"]["subscribedEvents"] == ["TestEvent"]
     gone = await client.request(requests.requestDeleteCustomParameter("HeartRate"))

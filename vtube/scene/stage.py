@@ -9,6 +9,7 @@ from vtube.errors import SettingsError
 from vtube.frame import Frame, Pass, Rgb, View, changed, drawn, recipe_of
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
+from vtube.scene.colouring import Colourist
 from vtube.scene.framing import LeanEffect, LeanSource
 from vtube.scene.marks import draw_marks
 from vtube.scene.overlay import Overlay
@@ -62,6 +63,7 @@ class Stage:
         self._shaded = self._scene.passes(0.0, EFFECTS) is not None
         self._last: _Finished | None = None
         self.overlay = Overlay()
+        self.colourist = Colourist()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -85,6 +87,7 @@ class Stage:
 
     def finish(self, frame: Frame, now: float) -> Frame:
         """A placed picture with its marks and effects; the same frame where there are none."""
+        frame = self.colourist.over(frame, now)
         marks = self._marks(now)
         self._has_marks = marks is not None
         if marks is not None:

@@ -273,6 +273,7 @@ class Studio:
             size=lambda: self.stage.size,
             fps=lambda: self.loop.fps,
             glide=self.stage.glide,
+            tint=self.stage.colourist.show,
             background=lambda: self.settings.in_force.scene.background,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from vtube.vts_api import authentication, events, hotkeys, model, tracking
+from vtube.vts_api import absent, authentication, events, hotkeys, model, tracking
 from vtube.vts_api.messages import (
     ApiError,
     BadEnvelopeError,
@@ -36,7 +36,13 @@ HANDLERS: Mapping[str, Handler] = {
     "ModelLoadRequest": model.load,
     "MoveModelRequest": model.move,
     "ColorTintRequest": model.tint,
-    "GetCurrentModelPhysicsRequest": model.physics,
+    "GetCurrentModelPhysicsRequest": absent.physics,
+    "ItemMoveRequest": absent.move_items,
+    "PermissionRequest": absent.permission,
+    "ArtMeshAtPositionRequest": absent.art_meshes_at,
+    "NDIConfigRequest": absent.ndi,
+    "PostProcessingListRequest": absent.effects,
+    "PostProcessingUpdateRequest": absent.update_effects,
     "HotkeysInCurrentModelRequest": hotkeys.hotkeys,
     "HotkeyTriggerRequest": hotkeys.trigger,
     "ExpressionStateRequest": hotkeys.expression_state,
@@ -72,11 +78,11 @@ async def _data(session: Session, request: Request) -> Data:
     kind = request.kind
     if kind in OPEN:
         return await OPEN[kind](session, request.data)
-    if kind not in HANDLERS and kind not in model.NOTHING and kind not in model.REFUSED:
+    if kind not in HANDLERS and kind not in absent.NOTHING and kind not in absent.REFUSED:
         raise ApiError(ErrorID.TYPE_UNKNOWN, "there is no request of that type")
     session.check()
     if kind in HANDLERS:
         return await HANDLERS[kind](session, request.data)
-    if kind in model.NOTHING:
-        return dict(model.NOTHING[kind])
-    raise ApiError(*model.REFUSED[kind])
+    if kind in absent.NOTHING:
+        return dict(absent.NOTHING[kind])
+    raise ApiError(*absent.REFUSED[kind])

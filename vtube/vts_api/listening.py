@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
+from vtube.signals import PLAIN
 from vtube.vts_api.discovery import announce
 from vtube.vts_api.dispatch import respond
 from vtube.vts_api.events import Watch
@@ -130,6 +131,7 @@ class Listening:
         finally:
             self._shared.injections.forget(session.number, self._shared.clock())
             self._shared.moved_told.discard(session.number)
+            self._shared.tint(session.number, PLAIN)
             sessions.pop(session.number, None)
             await socket_.close()
         return socket_

@@ -8,6 +8,7 @@ from typing import Any
 
 from vtube.errors import VtubeError
 from vtube.pose import COUNT
+from vtube.signals import Colouring
 from vtube.vts_api.hotkeys import models_of
 from vtube.vts_api.messages import STUDIO_VERSION, ApiError, Data, ErrorID, number_of
 from vtube.vts_api.session import Session, Shared, identity
@@ -17,6 +18,8 @@ LARGEST_ZOOM = 8.0
 SIZE, PLACE, TURN = 100.0, 1000.0, 360.0
 LONGEST_S = 2.0
 COOLDOWN_S = 2.0
+RAINBOW = "jeb_"
+"""Of a colour: all hues in turn."""
 
 
 def position(shared: Shared) -> Data:
@@ -159,80 +162,8 @@ async def statistics(session: Session, _: Data) -> Data:
     }
 
 
-async def physics(session: Session, _: Data) -> Data:
-    """GetCurrentModelPhysicsRequest: hair and clothes move by themselves here, and nobody sets how."""
-    return {
-        **session.shared.model(),
-        "modelHasPhysics": False,
-        "physicsSwitchedOn": False,
-        "usingLegacyPhysics": False,
-        "physicsFPSSetting": -1,
-        "baseStrength": 0,
-        "baseWind": 0,
-        "apiPhysicsOverrideActive": False,
-        "apiPhysicsOverridePluginName": "",
-        "physicsGroups": [],
-    }
-
-
-WHITE = {"colorR": 255, "colorG": 255, "colorB": 255}
-
-NOTHING: Mapping[str, Mapping[str, Any]] = {
-    "VTSFolderInfoRequest": {
-        "models": "Live2DModels",
-        "backgrounds": "Backgrounds",
-        "items": "Items",
-        "config": "Config",
-        "logs": "Logs",
-        "backup": "Backup",
-    },
-    "ArtMeshListRequest": {
-        "modelLoaded": True,
-        "numberOfArtMeshNames": 0,
-        "numberOfArtMeshTags": 0,
-        "artMeshNames": [],
-        "artMeshTags": [],
-        "numberOfArtMeshGroups": 0,
-        "artMeshGroups": [],
-    },
-    "SceneColorOverlayInfoRequest": {
-        "active": False,
-        "itemsIncluded": False,
-        "isWindowCapture": False,
-        "baseBrightness": 0,
-        "colorBoost": 0,
-        "smoothing": 0,
-        **{f"color{kind}{channel}": 255 for kind in ("Overlay", "Avg") for channel in "RGB"},
-        **{f"{part}CapturePart": {"active": False, **WHITE} for part in ("left", "middle", "right")},
-    },
-    "ItemListRequest": {
-        "itemsInSceneCount": 0,
-        "totalItemsAllowedCount": 0,
-        "canLoadItemsRightNow": False,
-        "availableSpots": [],
-        "itemInstancesInScene": [],
-        "availableItemFiles": [],
-    },
-    "ItemUnloadRequest": {"unloadedItems": []},
-    "ItemMoveRequest": {"movedItems": []},
-    "PermissionRequest": {"grantSuccess": False, "requestedPermission": "", "permissions": []},
-}
-"""What is answered truthfully by there being nothing."""
-
-REFUSED: Mapping[str, tuple[ErrorID, str]] = {
-    "ItemLoadRequest": (ErrorID.ITEM_CANNOT_LOAD, "there are no items"),
-    "ItemAnimationControlRequest": (ErrorID.ITEM_ANIMATION_NOT_FOUND, "there are no items"),
-    "ItemPinRequest": (ErrorID.ITEM_PIN_NOT_LOADED, "there are no items"),
-    "ItemSortRequest": (ErrorID.ITEM_SORT_NOT_FOUND, "there are no items"),
-    "ArtMeshSelectionRequest": (ErrorID.ART_MESHES_CANNOT_SELECT, "the character is one picture, without art meshes"),
-    "SetCurrentModelPhysicsRequest": (ErrorID.NO_PHYSICS, "the character has no physics of her own"),
-    "PostProcessingUpdateRequest": (ErrorID.EFFECTS_CANNOT_UPDATE, "effects are set on the control page"),
-}
-"""What VTube Studio does and this program does not."""
-
-
-async def tint(_session: Session, data: Data) -> Data:
-    """ColorTintRequest: no art mesh matches, as there is none; the request itself is checked.
+async def tint(session: Session, data: Data) -> Data:
+    """ColorTintRequest: `tintAll` tints the figure; any other art mesh does not match, as there is none.
 
     Raises:
         ApiError: the colour or the matcher is missing or wrong.
@@ -240,7 +171,17 @@ async def tint(_session: Session, data: Data) -> Data:
     colour, matcher = data.get("colorTint"), data.get("artMeshMatcher")
     if not isinstance(colour, dict) or not isinstance(matcher, dict):
         raise ApiError(ErrorID.TINT_MISSING, "colorTint and artMeshMatcher are needed")
+    wanted = _colouring(colour)
+    if matcher.get("tintAll") is not True:
+        return {"matchedArtMeshes": 0}
+    session.shared.tint(session.number, wanted)
+    return {"matchedArtMeshes": 1}
+
+
+def _colouring(colour: Mapping[str, Any]) -> Colouring:
     values = [number_of(colour.get(f"color{channel}")) for channel in "RGBA"]
-    if any(value is None or not 0 <= value <= 255 for value in values):
+    shares = [value / 255 for value in values if value is not None and 0 <= value <= 255]
+    if len(shares) < len(values):
         raise ApiError(ErrorID.TINT_INVALID, "colours are numbers from 0 to 255")
-    return {"matchedArtMeshes": 0}
+    red, green, blue, alpha = shares
+    return Colouring(red, green, blue, alpha, colour.get(RAINBOW) is True)

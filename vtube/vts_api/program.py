@@ -15,6 +15,7 @@ from vtube.server.control import (
     WardrobeControl,
 )
 from vtube.server.seen import ScenesControl
+from vtube.signals import Colouring
 
 
 class EmotionState(EmotionControl, Protocol):
@@ -36,6 +37,7 @@ class Program:
         framing: zoom, x, y and rotation of the settings.
         size: width and height of the picture, pixels.
         fps: output frames a second.
+        tint: shows the whole figure in a colour.
         background: what lies behind the figure, as the settings say it.
         pose: the pose on air.
     """
@@ -53,4 +55,5 @@ class Program:
     size: Callable[[], tuple[int, int]]
     fps: Callable[[], float]
     glide: Callable[[float], None]
+    tint: Callable[[Colouring], None]
     background: Callable[[], str]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from vtube.clock import Clock, monotonic
+from vtube.signals import PLAIN, Colouring
 from vtube.vts_api.asking import Asking
 from vtube.vts_api.channels import Channel
 from vtube.vts_api.injection import InjectionDriver, Injections
@@ -30,6 +31,7 @@ class Shared:
         sessions: those that are open, by their numbers.
         moves: counts the requests to move, so that a later one overtakes an earlier one that waits.
         loaded: when a plug-in last changed the character, monotonic seconds.
+        tints: those of the sessions by their numbers, the latest one last.
         moved_told: sessions that know where she stands.
         told: who is told of a hotkey: its name, its action, its file and its ID.
     """
@@ -45,6 +47,7 @@ class Shared:
     began: float = field(default_factory=monotonic)
     sessions: dict[int, Session] = field(default_factory=dict)
     moves: int = 0
+    tints: dict[int, Colouring] = field(default_factory=dict)
     loaded: float = float("-inf")
     moved_told: set[int] = field(default_factory=set)
     told: Callable[[str, str, str, str], None] = lambda name, action, file, number: None
@@ -52,6 +55,14 @@ class Shared:
     async def blocking(self, work: Callable[..., Result], *arguments: object) -> Result:
         """Do what may block in a thread, and wait for it."""
         return await asyncio.get_running_loop().run_in_executor(self.executor, work, *arguments)
+
+    def tint(self, number: int, colouring: Colouring) -> None:
+        """Show the tint of the session of that number, or end it; then the one before shows again."""
+        before = self.tints.pop(number, PLAIN)
+        if colouring != PLAIN:
+            self.tints[number] = colouring
+        if colouring != before:
+            self.program.tint(next(reversed(self.tints.values()), PLAIN))
 
     def model(self) -> Data:
         """Name and ID of the character on air, as most answers have them."""
@@ -95,6 +106,7 @@ class Session:
         """Take its right away; what it does not ask for any more is refused."""
         self.plugin, self.revoked = None, True
         self.subscriptions.clear()
+        self.shared.tint(self.number, PLAIN)
         self.shared.injections.forget(self.number, self.shared.clock())
 
     def check(self) -> None:

@@ -47,6 +47,13 @@ void main() {
   made = premultiplied(vec4(floor(before.rgb * steps + 0.5) / steps, before.a));
 }`;
 
+const MULTIPLY = `
+uniform vec4 colour;
+void main() {
+  vec4 own = straight(texelFetch(picture, here(), 0));
+  made = premultiplied(rounded(own * colour));
+}`;
+
 const BACKGROUND = `
 uniform vec3 colour;
 void main() {
@@ -64,6 +71,7 @@ void main() {
 const single = (fragment) => () => [{ fragment }];
 
 export const COLOURS = {
+  multiply: single(MULTIPLY),
   background: single(BACKGROUND),
   backdrop: single(BACKDROP),
   vignette: single(VIGNETTE),
