@@ -16,7 +16,7 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.pool import KEPT, FramePool
 from vtube.avatar.puppet.canvas import Doubled, Drawn, changed
 from vtube.avatar.puppet.file import Puppet
-from vtube.avatar.puppet.layout import Box
+from vtube.avatar.puppet.layout import SHIFT_UNIT, Box
 from vtube.avatar.puppet.player import Player
 from vtube.avatar.still import seen
 from vtube.frame import WHOLE, Frame, View, drawn, is_drawn, recipe_of
@@ -69,6 +69,15 @@ def test_lines_finer_than_the_networks_see_are_there() -> None:
     from_2048 = player().frame(view)
     lines = slice(660, 980), slice(420, 620)
     assert from_2048[lines][..., 0].std() > 3 * from_512[lines][..., 0].std()
+
+
+def test_a_drawing_as_large_as_the_frame_stays_sharp_between_its_pixels() -> None:
+    puppet = still_puppet(figure())
+    puppet.body["head.bias"][0:4] = 0.25 / SHIFT_UNIT  # half a pixel of 1024
+    view, fine = View(1024, 1024, 2.0, 2.0), drawing(2)
+    lines = slice(660, 980), slice(420, 620)
+    between = np.diff(shown(player(puppet, source=fine).frame(view))[lines], axis=1)
+    assert between.std() > 0.75 * np.diff(shown(fine)[lines], axis=1).std()
 
 
 def test_shift_is_in_pixels_of_the_picture_at_any_size() -> None:

@@ -15,8 +15,9 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from vtube.avatar.enlarge import enlarge
 from vtube.avatar.pool import FramePool
-from vtube.avatar.puppet.canvas import Canvas, Doubled, Drawn, with_face
+from vtube.avatar.puppet.canvas import Canvas, Doubled, Drawn, crisp, with_face
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
@@ -30,6 +31,8 @@ LARGER = 1.01
 """The scale of a view from which on the drawing itself is shown."""
 FINE, ENOUGH = 2.0, 1.7
 """Pixels of a canvas for one of the frame: what is aimed at, and with what an old canvas is kept."""
+MOST = 4
+"""Times `SIZE`, to which a smaller drawing is enlarged for that: reading between its own pixels would soften it."""
 
 
 class Player:
@@ -120,26 +123,31 @@ class Player:
 
     def _use_canvas(self, scale: float) -> None:
         """Have the canvas that is right for this scale, with the present face in it."""
-        most = len(self._drawing) // SIZE
-        wanted = 0 if scale < LARGER or most < FINE else min(most, int(np.ceil(FINE * scale)))
+        own = len(self._drawing) // SIZE
+        wanted = 0 if scale < LARGER or own < FINE else min(max(own, MOST), int(np.ceil(FINE * scale)))
         present = self._canvas.scale if isinstance(self._canvas, Drawn) else 0
         if present == wanted or (present and wanted and ENOUGH * scale <= present <= 2 * FINE * scale):
             return
         puppet = self._puppet
         if wanted:
-            self._canvas = Drawn(_brought_to(self._drawing, wanted * SIZE), puppet.face_box, puppet.neutral)
+            drawing = _brought_to(self._drawing, wanted * SIZE, puppet.crispness)
+            self._canvas = Drawn(drawing, puppet.face_box, puppet.neutral)
         else:
             self._canvas = Doubled(self._picture, puppet.face_box, puppet.crispness)
         if self._drawn_face is not None:
             self._canvas.show(self._drawn_face)
 
 
-def _brought_to(drawing: Frame, size: int) -> Frame:
+def _brought_to(drawing: Frame, size: int, crispness: float) -> Frame:
+    """`drawing` at `size` pixels a side; a larger one is as crisp as `canvas.doubled` makes it."""
     if len(drawing) == size:
         return drawing
-    shown = cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA)
-    smaller = cv2.resize(shown, (size, size), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(smaller, cv2.COLOR_mRGBA2RGBA), np.uint8)
+    if len(drawing) < size:
+        shown = crisp(cv2.cvtColor(enlarge(drawing, size), cv2.COLOR_RGBA2mRGBA), crispness)
+    else:
+        own = cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA)
+        shown = np.asarray(cv2.resize(own, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
 
 def _input(request: ov.InferRequest, count: int) -> NDArray[np.float32]:
