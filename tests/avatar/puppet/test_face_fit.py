@@ -136,29 +136,6 @@ def test_the_played_layers_are_those_that_learnt(samples: FaceSamples, tmp_path:
     assert np.abs(over - shown).mean() < 0.01 and np.abs(layer[..., 3:] - cover).max() < 0.05
 
 
-def test_a_lost_paint_begins_anew_as_half_of_another(samples: FaceSamples) -> None:
-    torch.manual_seed(0)
-    fit = FaceFit(samples, SampledFaces(samples), figure(), 1)
-    cell, poses = fit.decoder.shape.shuffle**2, torch.from_numpy(samples.poses[:1])
-    with torch.no_grad():
-        fit.decoder.head.weight.normal_(std=0.3)
-        bias = fit.decoder.head.get_parameter("bias")
-        bias.zero_()
-        bias[-cell:] = -40.0  # the last paint is never chosen, and its colour has drifted far
-        bias[2 * cell : 3 * cell] = 0.7
-        fit.decoder.soft.get_parameter("bias")[-3:] = 9.0
-        before, _ = fit.shown(poses)
-    assert fit.revive() == 1
-    with torch.no_grad():
-        last = fit.decoder.last(poses)
-        first, _, third = fit.decoder.cells(last)[0, 2:].unflatten(0, (PAINTS, 3))
-        chosen = torch.softmax(4 * fit.decoder.image(last), 1)[0, 2:].mean((1, 2))
-        after, _ = fit.shown(poses)
-    assert torch.allclose(first, third, atol=1e-5) and chosen[2] > 0.2 and chosen[0] > 0.2
-    assert (after - before).abs().mean() < 0.02
-    assert fit.revive() == 0
-
-
 def test_more_detail_begins_with_what_less_has_learnt(samples: FaceSamples, tmp_path: Path) -> None:
     torch.manual_seed(0)
     coarse = FaceFit(samples, SampledFaces(samples), figure(), 30)

@@ -188,7 +188,6 @@ class Baking:
         body = BodyFit(bodies, drawn, box, plan.body_steps, self._device)
         if self._ancestor is not None:
             begin_face(face, faces.box, self._ancestor)
-            face.revive()
             begin_body(body, box, self._ancestor)
         trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)

@@ -22,7 +22,7 @@ from torch.nn.functional import conv2d, grid_sample, interpolate, max_pool2d, pa
 from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of, bilinear
 from vtube.avatar.puppet.fit import Fit, error, unevenness
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
-from vtube.avatar.puppet.model import Decoder, face_decoder
+from vtube.avatar.puppet.model import face_decoder
 from vtube.avatar.puppet.redrawn import own_face, redrawn
 from vtube.avatar.puppet.sampling import FaceSamples
 from vtube.frame import SIZE, Frame
@@ -49,8 +49,6 @@ BETWEEN_WEIGHT = 0.2
 """Of pixels that lie between layers, at the last step; nothing at the first, so that edges can find their places."""
 UNUSED = 0.002
 """Of all pixels: a paint that is chosen for less has been lost; nothing pulls it back, whatever colour it drifts to."""
-APART = 0.3
-"""By how much its choice differs from that of the paint from which it is split, times the spread of that one's taps."""
 ASKED = 64
 """Samples over which it is measured how much each paint is chosen."""
 FEW = 200
@@ -120,12 +118,18 @@ class FaceFit(Fit):
 
     @torch.no_grad()
     def revive(self) -> int:
-        """Let each lost paint begin anew, as half of the one that is chosen most; how many were lost."""
+        """Let each lost paint begin anew, half-way between the two that are chosen most; how many were lost."""
         poses = self._poses[:: max(1, len(self._poses) // ASKED)]
         shares = torch.stack([self._layers(pose[None])[1].mean((0, 2, 3)) for pose in poses]).mean(0)[2:]
         lost = [number for number, share in enumerate(shares.tolist()) if share < UNUSED]
-        if 0 < len(lost) < PAINTS:
-            self.adopt(_split(self.decoder, int(shares.argmax()), lost), self.done)
+        if 0 < len(lost) < PAINTS - 1:
+            most = shares.topk(2).indices.tolist()
+            weights = {name: value.clone() for name, value in self.decoder.state_dict().items()}
+            for name, first, each in (("head", 2, self.decoder.shape.shuffle**2), ("soft", 2 / 3, 3)):
+                for kind in ("weight", "bias"):
+                    layers = weights[f"{name}.{kind}"][round(first * each) :].unflatten(0, (PAINTS, each))
+                    layers[lost] = layers[most].mean(0)
+            self.adopt(weights, self.done)
         return len(lost)
 
     def shown(self, poses: Tensor) -> tuple[Tensor, Tensor]:
@@ -170,19 +174,6 @@ class FaceFit(Fit):
         each = error(off, SQUARES).mean(1, keepdim=True) + COVER_WEIGHT * cover + BETWEEN_WEIGHT * between
         loss: Tensor = (each * self._weight).mean() + EDGE_WEIGHT * (across.mean() + down.mean())
         return loss + FLOW_WEIGHT * unevenness(flow, torch.ones_like(flow[:, :1]))
-
-
-def _split(decoder: Decoder, kept: int, lost: list[int]) -> dict[str, Tensor]:
-    """Weights with which the paints `lost` are chosen as often as `kept`, a little differently, for the same colour."""
-    weights = {name: value.clone() for name, value in decoder.state_dict().items()}
-    cell = decoder.shape.shuffle**2
-    for name, first, each in (("head", 2 * cell, cell), ("soft", 2, 3)):
-        for kind in ("weight", "bias"):
-            layers = weights[f"{name}.{kind}"][first:].unflatten(0, (PAINTS, each))
-            layers[lost] = layers[kept].clone()
-    taps = weights["head.weight"][2 * cell :].unflatten(0, (PAINTS, cell))
-    taps[lost] += APART * taps[kept].std() * torch.randn_like(taps[lost])
-    return weights
 
 
 def _with_detail(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
