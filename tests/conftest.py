@@ -11,6 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 HOMES = itertools.count()
+BESIDE_OTHERS = "PYTEST_XDIST_WORKER" in os.environ
+if BESIDE_OTHERS:  # as many processes as processors; threads of OpenMP that wait for each other would take it all
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +24,13 @@ def untouched_logging() -> Iterator[None]:
     before = (root.level, root.propagate, list(root.handlers))
     yield
     root.level, root.propagate, root.handlers = before
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Torch keeps to its share, whatever the test before has set."""
+    if BESIDE_OTHERS and (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)

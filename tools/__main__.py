@@ -1,6 +1,8 @@
 """What a change must pass, from a bare Python on any system; installs what is needed into `.venv` first.
 
-python -m tools check          # everything: lint, all tests with their coverage
+python -m tools check          # what a change must pass: lint, and all tests that are not `slow`, at once
+python -m tools thorough       # the same with the slow tests, as before a release
+python -m tools cover          # all tests, and which lines of the program none of them reaches
 python -m tools test [WORDS]   # the tests; WORDS go to pytest
 python -m tools quick [WORDS]  # those that need no screen, no OBS, no weights and little time
 python -m tools lint           # format, linter, types, generated pages
@@ -15,8 +17,8 @@ from vtube.bootstrap import DEVELOPMENT, prepare, run_module
 
 QUICK = "not slow and not display and not obs and not weights"
 COVERED = ("--cov", "--cov-report=term:skip-covered")
-AT_ONCE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
-"""As many processes as there are processors, each with whole files: what a file shares is made once."""
+AT_ONCE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+"""As many processes as there are processors, each with whole files, room after room: what is shared is made once."""
 LINT = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("tools.reference", "--check"))
 FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.reference",))
 
@@ -24,7 +26,9 @@ FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.referen
 def steps(task: str, words: Sequence[str]) -> list[tuple[str, ...]]:
     """The modules to run with their arguments, in order; none for an unknown task."""
     tasks: dict[str, list[tuple[str, ...]]] = {
-        "check": [*LINT, ("pytest", *AT_ONCE, *COVERED, *words)],
+        "check": [*LINT, ("pytest", *AT_ONCE, "-m", "not slow", *words)],
+        "thorough": [*LINT, ("pytest", *AT_ONCE, *words)],
+        "cover": [("pytest", *AT_ONCE, *COVERED, *words)],
         "test": [("pytest", *words)],
         "quick": [("pytest", "-m", QUICK, *words)],
         "lint": [*LINT],

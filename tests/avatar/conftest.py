@@ -14,7 +14,7 @@ from vtube.avatar.colour import Linear
 from vtube.avatar.weights.samples import wheel_path
 from vtube.errors import ModelError
 
-POSES = 7
+POSES = 4
 """Of each of the three pictures."""
 
 

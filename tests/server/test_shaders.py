@@ -30,7 +30,7 @@ from vtube.signals import Colouring
 
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 GOAL_DB = 40
-SIZES = (512, 512), (1080, 810)
+SIZES = [(512, 512), pytest.param((1080, 810), marks=pytest.mark.slow)]
 NOW = 7.3
 EFFECTS = [
     "vignette",

@@ -36,6 +36,15 @@ def test_check_runs_everything_and_ends_with_the_first_failure(ran: list[tuple[s
     assert [call[0] for call in ran] == ["ruff", "ruff", "mypy", "tools.reference", "pytest"]
 
 
+def test_check_leaves_out_what_is_slow_and_thorough_and_cover_nothing(ran: list[tuple[str, ...]]) -> None:
+    for task in ("check", "thorough", "cover"):
+        tasks.main([task, "--durations=10"])
+    short, whole, covered = [call for call in ran if call[0] == "pytest"]
+    assert short[-3:] == ("-m", "not slow", "--durations=10")
+    assert "-m" not in whole + covered
+    assert "--cov" in covered and "--cov" not in short + whole
+
+
 def test_an_unknown_task_is_answered_with_the_list(
     ran: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,8 +48,15 @@ async def violations(tab: Tab) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1400, "dark"),
+        (390, "light"),
+        pytest.param(1400, "light", marks=pytest.mark.slow),
+        pytest.param(390, "dark", marks=pytest.mark.slow),
+    ],
+)
 async def test_axe_finds_nothing_in_any_section(tabs: Tabs, theme: str, width: int) -> None:
     tab = await tabs("start", width=width, storage={"vtube.theme": theme})
     assert await tab.js("document.documentElement.dataset.theme") == theme
