@@ -100,6 +100,11 @@ class FakeTwitch:
         self.subscriptions: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.queries: list[str] = []
+        self.written: list[dict[str, Any]] = []
+        """Messages that were sent into the chat."""
+        self.write_fault: Any = None
+        """A status with its message, or the reason for which a message is dropped."""
+        self.answers_late = False
         self.validations = 0
         self.connections = 0
         self.address = self.sockets = ""
@@ -112,6 +117,7 @@ class FakeTwitch:
                 web.get("/oauth2/validate", self.validate),
                 web.get("/helix/users", self.users),
                 web.post("/helix/eventsub/subscriptions", self.subscribe),
+                web.post("/helix/chat/messages", self.write),
                 web.get("/ws", self.socket),
             ]
         )
@@ -145,6 +151,21 @@ class FakeTwitch:
             return web.json_response({"message": message}, status=status)
         self.subscriptions.append(body)
         return web.json_response({"data": [{"status": "enabled"}]}, status=202)
+
+    async def write(self, request: web.Request) -> web.Response:
+        if not self.trusted(request):
+            return web.json_response({"message": "no"}, status=401)
+        self.written.append(await request.json())
+        if isinstance(self.write_fault, tuple):
+            status, words = self.write_fault
+            return web.json_response({"status": status, "message": f"{words} {TOKEN}"}, status=status)
+        if self.write_fault == "rubbish":
+            return web.json_response({"data": [None]})
+        if self.answers_late:
+            await asyncio.sleep(0.3)
+        dropped = {"code": self.write_fault, "message": f"{self.write_fault} {TOKEN}"} if self.write_fault else None
+        number = f"sent-{len(self.written)}"
+        return web.json_response({"data": [{"message_id": number, "is_sent": not dropped, "drop_reason": dropped}]})
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         self.connections += 1

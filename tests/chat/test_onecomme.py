@@ -8,15 +8,19 @@ from aiohttp import web
 from tests.chat.listening import Ear
 from tests.web import serving
 from vtube.chat.base import ChatContext
-from vtube.chat.message import Kind, Removal, Role
+from vtube.chat.group import ChatGroup
+from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 from vtube.chat.onecomme import OneCommeChat, message_of
 from vtube.settings import SourceSettings
 from vtube.spec import Spec
 
+FRAME = "frame-1"
+"""OneComme's number of the frame stands where one would look for that of the comment."""
+
 
 def comment(number: str, text: str, **data: Any) -> dict[str, Any]:
     data = {"id": number, "userId": "u1", "name": "Mia", "comment": text, "timestamp": "2026-11-25T12:00:00Z", **data}
-    return {"id": number, "service": "niconama", "name": "frame", "data": data}
+    return {"id": FRAME, "service": "niconama", "name": "frame", "data": data}
 
 
 class FakeOneComme:
@@ -84,6 +88,14 @@ async def test_comments_are_read_the_backlog_is_not() -> None:
     assert ear.messages[3].viewer == ""
     assert ear.messages[0].time > 1.7e9
     assert fake.queries[0] == "p=comments,deleted,clear"
+
+
+def test_comments_of_one_frame_are_told_apart() -> None:
+    arrived: list[Arrival] = []
+    group = ChatGroup([], arrived.append)
+    for number in ("1", "2", "2"):
+        group.take(0, message_of(comment(number, f"text {number}")))
+    assert [one.text for one in arrived if isinstance(one, ChatMessage)] == ["text 1", "text 2"]
 
 
 async def test_what_is_taken_back_comes_in_two_shapes() -> None:

@@ -84,6 +84,28 @@ TRIED: dict[str, dict[str, str]] = {
         "donations as they are written": "donations_are_written_in_many_ways",
         "an abrupt end": "a_connection_that_breaks_is_made_anew_and_joined_again",
     },
+    "what is written into chats": {
+        "Twitch: a reply to that message, and its echo before or after the answer": (
+            "twitch_gets_a_reply_to_that_message_and_it_does_not_come_back"
+        ),
+        "Twitch: 401, 403, 429, 500, 400, dropped, no scope, rubbish": "twitchs_refusals_are_told_without_the_token",
+        "Twitch: no token": "twitch_without_a_token_says_what_it_needs",
+        "YouTube: 200 characters, the viewer's name, and the echo": (
+            "youtube_gets_a_short_message_with_the_name_and_it_does_not_come_back"
+        ),
+        "YouTube: too much, no quota, an end, a bad text, 500": "youtubes_refusals_cost_one_reply",
+        "YouTube: a token of an hour that is over": "a_token_of_youtube_that_is_spoilt_is_fetched_anew",
+        "YouTube: 401, 403 and a refresh that is refused": "youtube_is_given_up_where_it_can_never_work",
+        "YouTube: units that are not left": "youtube_leaves_what_the_quota_does_not_allow",
+        "OneComme: the frame, and the echo": "onecomme_shows_the_answer_in_the_frame_of_its_comment",
+        "Social Stream: nobody listens, no answer, 500, two echoes": (
+            "social_stream_writes_into_all_its_chats_and_no_copy_comes_back"
+        ),
+        "too many answers": "only_the_newest_wait_and_nothing_old_is_sent",
+        "a server that is gone or slow": "a_fault_costs_one_reply_and_is_told_once",
+        "an echo that another program brings": "her_own_message_is_known_whoever_brings_it",
+        "commands for bots": "an_answer_is_never_a_command_for_a_bot",
+    },
     "OpenAI's protocol": {
         "cut anywhere": "chunks_may_be_cut_anywhere_even_inside_a_letter",
         "cut within data:": "every_protocol_may_be_cut_anywhere",
@@ -130,6 +152,7 @@ MODULES = dict(
             "chat.test_bilibili",
             "chat.test_onecomme",
             "chat.test_socialstream",
+            "chat.test_replies",
             *3 * ("dialogue.test_llm",),
         ),
         strict=True,

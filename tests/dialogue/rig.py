@@ -200,13 +200,20 @@ class Stage:
             act=self.acts.append,
             notice=self.noticed.append,
         )
-        self.director = Director(self.settings, self.cast, show=show, clock=self.clock, sleep=self.nap)
+        self.replied: list[tuple[str, str, str]] = []
+        self.director = Director(
+            self.settings, self.cast, show=show, reply=self.reply, clock=self.clock, sleep=self.nap
+        )
         self.number = 0
 
     def use(self, **parts: Any) -> None:
         """Other parts in the cast, from the next answer on."""
         self.cast = replace(self.cast, **parts)
         self.director.adopt(self.settings, self.cast)
+
+    def reply(self, text: str, to: ChatMessage, by: str) -> None:
+        """What would be written into the chat."""
+        self.replied.append((text, to.text, by))
 
     async def nap(self, seconds: float) -> None:
         """The director waits: as much time passes."""

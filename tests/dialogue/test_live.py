@@ -31,6 +31,7 @@ OTHERS: dict[str, Any] = {
     "dialogue.patience_s": 9.0,
     "dialogue.sources.ignored": ["me"],
     "dialogue.sources.command_prefix": "?",
+    "dialogue.replies.enabled": True,
     "dialogue.model.temperature": 0.5,
     "dialogue.model.max_tokens": 99,
     "dialogue.model.context_tokens": 4096,

@@ -16,10 +16,20 @@ from vtube.text import first_line, hidden
 
 HELIX = "https://api.twitch.tv/helix"
 IDENTITY = "https://id.twitch.tv"
+SEND_PAUSE_S = 30.0
+"""In this time the number of messages that may be sent is counted."""
 
 
 class TokenError(Exception):
     """The token is not taken; the line says why."""
+
+
+class BusyError(Exception):
+    """Too much was asked; nothing more should be for `pause_s` seconds."""
+
+    def __init__(self, line: str, pause_s: float) -> None:
+        super().__init__(line)
+        self.pause_s = pause_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,31 @@ class Helix:
         if status in (400, 403):
             return self._said(status, value)
         raise self._lost(status, value)
+
+    async def send_chat(
+        self, session: aiohttp.ClientSession, owner: str, sender: str, text: str, *, reply_to: str = ""
+    ) -> tuple[str, str]:
+        """Write into the chat of `owner`: the message's number, and why Twitch shows it to nobody, or nothing.
+
+        Raises:
+            TokenError: the token is not taken any more, or may not write there.
+            BusyError: it was too much.
+            LostError: Twitch refuses.
+        """
+        body = {"broadcaster_id": owner, "sender_id": sender, "message": text}
+        body |= {"reply_parent_message_id": reply_to} if reply_to else {}
+        status, value = await self._helix(session, "POST", "/chat/messages", body=body)
+        if status == 429:
+            raise BusyError(str(self._lost(status, value)), SEND_PAUSE_S)
+        if status == 403:
+            raise TokenError(str(self._lost(status, value)))
+        if status != 200:
+            raise self._lost(status, value)
+        found = value.get("data")
+        first = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
+        reason = first.get("drop_reason")
+        why = str(reason.get("message") or reason.get("code")) if isinstance(reason, dict) else "it gives no reason"
+        return str(first.get("message_id") or ""), "" if first.get("is_sent") else first_line(hidden(why, self._token))
 
     async def _helix(
         self,

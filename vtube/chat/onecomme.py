@@ -5,19 +5,29 @@ https://onecomme.com/docs/developer/websocket-api
 
 from __future__ import annotations
 
+import itertools
+import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 from vtube.chat.plain import plain_text
+from vtube.chat.replies import NotSentError, Reply, Sent
 from vtube.spec import Spec
 
 ADDRESS = "ws://127.0.0.1:11180/sub?p=comments,deleted,clear"
 MAX_BYTES = 16 * 1024 * 1024
+MOST_FRAMES = 2000
+LIMIT, EVERY_S = 300, 1.0
+USER = "vtube"
 _ROLES = {
     "isOwner": Role.OWNER,
     "isModerator": Role.MODERATOR,
@@ -34,6 +44,12 @@ class OneCommeChat:
     def __init__(self, _spec: Spec, context: ChatContext) -> None:
         """Nothing is opened yet."""
         self._address = context.address(self.name, ADDRESS)
+        self._frames: OrderedDict[str, str] = OrderedDict()
+        """The frame in which OneComme shows a comment, by the comment's number."""
+
+    def replier(self) -> OneCommeReplies:
+        """See `replies.Answerable`."""
+        return OneCommeReplies(http_of(self._address), self._frames)
 
     async def listen(self, link: Link) -> None:
         """See `base.ChatSource`."""
@@ -57,9 +73,13 @@ class OneCommeChat:
         if kind == "comments" and isinstance(data, Mapping):
             for comment in _list(data.get("comments")):
                 try:
-                    link.post(message_of(comment))
+                    message = message_of(comment)
+                    self._frames[message.id] = str(comment["id"])
+                    link.post(message)
                 except (LookupError, TypeError, ValueError, AttributeError) as error:
                     link.damaged(error)
+            while len(self._frames) > MOST_FRAMES:
+                self._frames.popitem(last=False)
         elif kind == "deleted":
             for one in _removals(data):
                 link.post(one)
@@ -67,8 +87,46 @@ class OneCommeChat:
             link.post(Removal(self.name))
 
 
+class OneCommeReplies:
+    """Shows answers in OneComme, and in the template that it gives to OBS, in the frame of the comment."""
+
+    limit, every_s, is_thread, lacks = LIMIT, EVERY_S, False, ""
+
+    def __init__(self, address: str, frames: Mapping[str, str]) -> None:
+        """`frames` by the number of the comment that is answered."""
+        self._address, self._frames = address, frames
+        self._numbers = itertools.count(1)
+        self._run = secrets.token_hex(4)
+
+    async def send(self, session: aiohttp.ClientSession, reply: Reply) -> Sent:
+        """See `replies.Replier`."""
+        number = f"vtube-{self._run}-{next(self._numbers)}"
+        comment = {
+            "id": number,
+            "userId": USER,
+            "name": reply.by,
+            "badges": [],
+            "profileImage": "",
+            "comment": escape(reply.text, quote=False),
+            "hasGift": False,
+            "isOwner": False,
+            "timestamp": int(1000 * time.time()),
+        }
+        body = {"service": {"id": self._frames.get(reply.to.id, "")}, "comment": comment}
+        async with session.post(f"{self._address}/api/comments", json=body, allow_redirects=False) as answer:
+            if answer.status >= 300:
+                raise NotSentError(f"OneComme refuses ({answer.status})")
+        return Sent(number)
+
+
+def http_of(address: str) -> str:
+    """Where the program's own interface is, by the address of its WebSocket."""
+    parts = urlsplit(address)
+    return f"{parts.scheme.replace('ws', 'http', 1)}://{parts.netloc}"
+
+
 def message_of(comment: Mapping[str, Any]) -> ChatMessage:
-    """One comment.
+    """One comment; its number is in its data, as the outer one is that of OneComme's frame.
 
     Raises:
         LookupError, TypeError, ValueError, AttributeError: it is damaged.
@@ -80,7 +138,7 @@ def message_of(comment: Mapping[str, Any]) -> ChatMessage:
     user_id = str(data.get("userId") or "")
     return ChatMessage(
         "onecomme",
-        str(comment.get("id") or data["id"]),
+        str(data["id"]),
         str(data.get("nickname") or data.get("displayName") or data.get("name") or "somebody"),
         text,
         user_id=f"{platform}-{user_id}" if user_id else "",

@@ -15,6 +15,10 @@ class Seen:
         self._most = most
         self._numbers: OrderedDict[Hashable, None] = OrderedDict()
 
+    def __contains__(self, number: Hashable) -> bool:
+        """Whether it has come."""
+        return number in self._numbers
+
     def is_new(self, number: Hashable) -> bool:
         """Whether it comes for the first time; it counts as come from now on."""
         if number in self._numbers:

@@ -19,6 +19,7 @@ import aiohttp
 from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.message import ChatMessage, Kind, Role
 from vtube.chat.plain import plain_text
+from vtube.chat.replies import NotSentError, Reply, Sent
 from vtube.errors import SettingsError
 from vtube.spec import Spec
 
@@ -26,6 +27,13 @@ ADDRESS = "wss://io.socialstream.ninja"
 SESSION = "SOCIALSTREAM_SESSION"
 CHANNEL = 4
 MAX_BYTES = 4 * 1024 * 1024
+LIMIT, EVERY_S = 200, 2.0
+"""Of the strictest site."""
+MAX_ANSWER = 1000
+FAILED = {
+    "failed": 'no extension listens; is its option "remote API control" on?',
+    "timeout": "the extension does not answer",
+}
 _SESSION = re.compile(r"[\w-]{3,64}")
 _AMOUNT = re.compile(r"\d[\d.,]*")
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "₩": "KRW"}
@@ -51,6 +59,10 @@ class SocialStreamChat:
         self._address = context.address(self.name, ADDRESS)
         self._numbers = itertools.count(1)
 
+    def replier(self) -> SocialStreamReplies:
+        """See `replies.Answerable`."""
+        return SocialStreamReplies(self._address.replace("ws", "http", 1), self._session)
+
     async def listen(self, link: Link) -> None:
         """See `base.ChatSource`."""
         async with link.session.ws_connect(self._address, heartbeat=20.0, max_msg_size=MAX_BYTES) as socket:
@@ -70,6 +82,29 @@ class SocialStreamChat:
             return
         if found is not None:
             link.post(found)
+
+
+class SocialStreamReplies:
+    """Has the extension write into all chats that it reads: it cannot tell them apart.
+
+    https://github.com/steveseguin/social_stream/blob/main/api.md
+    """
+
+    limit, every_s, is_thread, lacks = LIMIT, EVERY_S, False, ""
+
+    def __init__(self, address: str, session: str) -> None:
+        """Nothing is sent yet."""
+        self._address, self._session = address, session
+
+    async def send(self, session: aiohttp.ClientSession, reply: Reply) -> Sent:
+        """See `replies.Replier`."""
+        body = {"action": "sendChat", "value": reply.text}
+        async with session.post(f"{self._address}/{self._session}", json=body, allow_redirects=False) as answer:
+            said = (await answer.text())[:MAX_ANSWER].strip().strip('"')
+            if answer.status >= 300 or said in FAILED:
+                why = FAILED.get(said, f"status {answer.status}")
+                raise NotSentError(f"Social Stream does not write it: {why}")
+        return Sent()
 
 
 def message_of(value: Mapping[str, Any], number: str) -> ChatMessage | None:

@@ -19,6 +19,7 @@ from vtube.chat.eventsub import SOCKET, EventSub
 from vtube.chat.helix import HELIX, IDENTITY, Helix, TokenError
 from vtube.chat.irc import IrcLine, parse_line
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
+from vtube.chat.twitch_replies import TwitchReplies
 from vtube.errors import ChatError, SettingsError
 from vtube.spec import Spec
 
@@ -64,11 +65,16 @@ class TwitchChat:
         self.channel = channel_of(spec.argument or "")
         self._address = urlsplit(context.address(self.name, ADDRESS))
         self._eventsub = eventsub_of(self.channel, context)
+        self._context = context
 
     @property
     def by_token(self) -> bool:
         """Whether a token is used, as long as it is taken."""
         return self._eventsub is not None
+
+    def replier(self) -> TwitchReplies:
+        """See `replies.Answerable`."""
+        return TwitchReplies(self.channel, helix_of(self._context), self._context.settings.twitch_token_variable)
 
     async def listen(self, link: Link) -> None:
         """See `base.ChatSource`; a token that is not taken is told, and the chat read without."""
@@ -162,15 +168,19 @@ class TwitchChat:
             link.post(message)
 
 
-def eventsub_of(channel: str, context: ChatContext) -> EventSub | None:
-    """The channel's events, where the environment has a token."""
+def helix_of(context: ChatContext) -> Helix | None:
+    """Twitch's web interface, where the environment has a token."""
     token = os.environ.get(context.settings.twitch_token_variable, "").strip()
+    own = context.address("eventsub", "")
     if not token:
         return None
-    own = context.address("eventsub", "")
-    if not own:
-        return EventSub(channel, Helix(token, address=HELIX, identity=IDENTITY), SOCKET)
-    return EventSub(channel, Helix(token, address=f"{own}/helix", identity=own), f"{own.replace('http', 'ws', 1)}/ws")
+    return Helix(token, address=f"{own}/helix" if own else HELIX, identity=own or IDENTITY)
+
+
+def eventsub_of(channel: str, context: ChatContext) -> EventSub | None:
+    """The channel's events, where the environment has a token."""
+    helix, own = helix_of(context), context.address("eventsub", "")
+    return EventSub(channel, helix, f"{own.replace('http', 'ws', 1)}/ws" if own else SOCKET) if helix else None
 
 
 def channel_of(argument: str) -> str:

@@ -30,6 +30,7 @@ from vtube.chat.youtube_api import (
     YoutubeApi,
 )
 from vtube.chat.youtube_messages import arrival_of, dict_of, list_of, number_of, time_of
+from vtube.chat.youtube_replies import TOKENS, UserToken, YoutubeReplies
 from vtube.errors import ChatError, SettingsError
 from vtube.spec import Spec
 
@@ -66,8 +67,15 @@ class YoutubeChat:
             raise SettingsError(f"youtube needs a key of the YouTube Data API in the environment variable {variable}")
         self._api = YoutubeApi(context.address(self.name, ADDRESS), key, context.settings.youtube_quota)
         self._streams = context.settings.youtube_stream
+        self._token_variable = context.settings.youtube_token_variable
+        own = context.address(self.name, "")
+        self._tokens = f"{own}/token" if own else TOKENS
         self._chat = self._token = ""
         """The chat that was read last, and how far; after a fault it is gone on with there."""
+
+    def replier(self) -> YoutubeReplies:
+        """See `replies.Answerable`."""
+        return YoutubeReplies(self._api, lambda: self._chat, UserToken(self._token_variable, self._tokens))
 
     async def listen(self, link: Link) -> None:
         """See `base.ChatSource`; what was written before is passed over."""

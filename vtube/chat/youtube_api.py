@@ -79,7 +79,7 @@ class YoutubeApi:
 
     def __init__(self, address: str, key: str, units: int) -> None:
         """`units`: what the key may use in a day."""
-        self._address, self._key = address, key
+        self.address, self._key = address, key
         self.quota = Quota(units)
 
     async def get(self, link: Link, path: str, query: Mapping[str, str], units: int) -> dict[str, Any]:
@@ -113,16 +113,20 @@ class YoutubeApi:
         headers = {"x-goog-api-key": self._key}
         timeout = timeout or link.session.timeout
         async with link.session.get(
-            self._address + path, params=query, headers=headers, allow_redirects=False, timeout=timeout
+            self.address + path, params=query, headers=headers, allow_redirects=False, timeout=timeout
         ) as answer:
             error = dict_of(dict_of(await _json(answer)).get("error")) if answer.status != 200 else {}
             if answer.status == 404 and not error:
                 self._spend(link, -units)
             if answer.status != 200:
-                reasons = frozenset(str(dict_of(one).get("reason")) for one in list_of(error.get("errors")))
-                line = first_line(hidden(str(error.get("message") or "no reason is told"), self._key))
-                raise RefusedError(answer.status, reasons, line)
+                raise self.refusal(answer.status, error)
             yield answer
+
+    def refusal(self, status: int, error: Mapping[str, Any], *secrets: str) -> RefusedError:
+        """What the object `error` of an answer says, without the key and other secrets."""
+        reasons = frozenset(str(dict_of(one).get("reason")) for one in list_of(error.get("errors")))
+        said = hidden(str(error.get("message") or "no reason is told"), self._key, *secrets)
+        return RefusedError(status, reasons, first_line(said))
 
     def _spend(self, link: Link, units: int) -> None:
         self.quota.spend(units, datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -64,6 +64,7 @@ class Answer:
         filtered: why it was broken off by the gate, or nothing.
         was_cut: somebody has interrupted it.
         comes_again: nothing of it was heard, and what it answers waits once more.
+        lines: sentences at its beginning that are the character's own lines and no answer.
     """
 
     job: Job
@@ -76,6 +77,7 @@ class Answer:
     filtered: str = ""
     was_cut: bool = False
     comes_again: bool = False
+    lines: int = 0
 
     def cut(self) -> None:
         """Break it off; the sound stops now. From any thread."""
@@ -103,14 +105,21 @@ class Answer:
 
     def heard(self) -> str:
         """What was heard, with the tags that the model wrote, so that it goes on writing them."""
-        left, parts = self.speaker.heard(self.number), []
+        return " ".join(f"[{one.emotion}] {shown}" if one.emotion else shown for one, shown in self._heard())
+
+    def reply(self) -> str:
+        """What was heard of the answer itself, as it is written into a chat: without tags and her own lines."""
+        return " ".join(shown for _, shown in list(self._heard())[self.lines :])
+
+    def _heard(self) -> Iterator[tuple[Sentence, str]]:
+        """Each sentence that was heard, and how much of it."""
+        left = self.speaker.heard(self.number)
         for sentence in self.spoken:
             if not left:
-                break
+                return
             shown = sentence.shown if left.startswith(sentence.shown) else left
-            parts.append(f"[{sentence.emotion}] {shown}" if sentence.emotion else shown)
+            yield sentence, shown
             left = left.removeprefix(shown).lstrip()
-        return " ".join(parts)
 
     def _felt(self, text: str) -> str:
         """The emotion that the words themselves show; nothing when they show none, so that the last one stays."""

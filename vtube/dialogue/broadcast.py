@@ -13,6 +13,7 @@ from typing import Any
 from vtube.chat.group import ChatGroup
 from vtube.chat.message import Arrival, ChatMessage, Kind, Role
 from vtube.chat.registry import create_chats
+from vtube.chat.replies import Reply
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.casting import Body, Casting
 from vtube.dialogue.director import Director
@@ -47,7 +48,9 @@ class Broadcast:
         dialogue = settings.dialogue
         self._clock = clock
         self.casting = Casting(body, settings)
-        self.director = Director(dialogue, self.casting.cast, show=load_show(dialogue.show), clock=clock)
+        self.director = Director(
+            dialogue, self.casting.cast, show=load_show(dialogue.show), reply=self._reply, clock=clock
+        )
         self._chats = ChatGroup(create_chats(settings.chat, dialogue.sources), self._arrived)
         self._numbers = itertools.count(1)
         self._worker = Worker("broadcast", self._run)
@@ -70,6 +73,8 @@ class Broadcast:
         def commit() -> None:
             self.casting.take_over(settings, cast)
             self.director.adopt(settings.dialogue, cast)
+            if not settings.dialogue.replies.enabled:
+                self._chats.replies.drop()
 
         def discard() -> None:
             if isinstance(cast.memory, MemoryStore) and cast.memory is not kept.memory:
@@ -117,6 +122,7 @@ class Broadcast:
     def stop(self, hold: bool = False) -> None:
         """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
         self.director.stop(hold)
+        self._chats.replies.drop()
 
     def resume(self) -> None:
         """Answer again."""
@@ -154,7 +160,8 @@ class Broadcast:
 
     def chat_state(self, now: float) -> dict[str, Any]:
         """The object `chat` of `/api/state`."""
-        return {"sources": self._chats.statuses(now), "recent": self.director.feed.recent()}
+        writes = self.casting.settings.dialogue.replies.enabled
+        return {"sources": self._chats.statuses(now, writes=writes), "recent": self.director.feed.recent()}
 
     def dialogue_state(self, now: float) -> dict[str, Any]:
         """The object `dialogue` of `/api/state`."""
@@ -166,7 +173,11 @@ class Broadcast:
         self.director.take(what)
 
     def _take(self, message: ChatMessage) -> str:
-        return self.director.take(message) if self._chats.is_new(message) else "it came before"
+        return self._chats.why_not(message) or self.director.take(message)
+
+    def _reply(self, text: str, to: ChatMessage, by: str) -> None:
+        if self.casting.settings.dialogue.replies.enabled:
+            self._chats.replies.reply(Reply(text, to, by))
 
     def _run(self, stopping: threading.Event) -> None:
         try:

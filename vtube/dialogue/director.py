@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from vtube.chat.message import Arrival, Removal, Role
+from vtube.chat.message import Arrival, ChatMessage, Removal, Role
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.answer import NEUTRAL
 from vtube.dialogue.candidates import HOST, Candidate
@@ -42,10 +42,12 @@ class Director:
         cast: Cast,
         *,
         show: Show | None = None,
+        reply: Callable[[str, ChatMessage, str], object] = lambda text, to, by: None,
         clock: Clock = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._settings, self._cast = settings, cast
+        """`reply` writes into the chat what was said to whom, and by whom; it is called in the loop."""
+        self._settings, self._cast, self._reply = settings, cast, reply
         self._clock, self._show = clock, show
         self._lock = threading.RLock()
         self._reception = Reception(settings, cast, clock())
@@ -226,6 +228,8 @@ class Director:
             self._note_down(entry)
 
     def _note_down(self, entry: Entry) -> None:
+        if entry.reply and entry.job.message is not None:
+            self._reply(entry.reply, entry.job.message, self._cast.persona.name)
         with self._lock:
             self.journal.add(entry, self._clock())
             self.selector.answered(entry.heard)

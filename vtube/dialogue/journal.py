@@ -15,7 +15,10 @@ MEASURED = 100
 
 @dataclass(slots=True)
 class Entry:
-    """One answer; moments in monotonic seconds, None for what never came; `used` are the tools, with what they did."""
+    """One answer; moments in monotonic seconds, None for what never came.
+
+    `used` are the tools, with what they did; `reply` is what may be written into the chat.
+    """
 
     job: Job
     began: float
@@ -24,6 +27,7 @@ class Entry:
     sound_at: float | None = None
     answer: str = ""
     heard: str = ""
+    reply: str = ""
     filtered: str = ""
     interrupted: bool = False
     failed: bool = False

@@ -76,6 +76,7 @@ class Performer:
             self._say_line(answer, job.line)
             if job.song is not None:
                 await self._sing(answer, job.song)
+            answer.lines = len(answer.spoken)
             if job.prompt:
                 system = system_prompt(self._cast.persona, facts, self._cast.memory.summary(), self._note())
                 await self._generate(job, system, answer, entry)
@@ -176,6 +177,7 @@ class Performer:
         self._cast.speaker.cut(answer.number)
         answer.number = self._cast.speaker.begin(self._cast.persona.voice)
         answer.spoken.clear()
+        answer.lines = 0
 
     async def _until_heard(self, answer: Answer, entry: Entry) -> None:
         while self._cast.speaker.is_pending(answer.number):
@@ -188,6 +190,8 @@ class Performer:
         job, heard = entry.job, answer.heard()
         entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken), heard
         entry.filtered = answer.filtered
+        if job.prompt and not (answer.filtered or entry.failed or entry.interrupted):
+            entry.reply = answer.reply()
         if answer.comes_again:
             return
         if job.prompt and not (answer.filtered and not heard):

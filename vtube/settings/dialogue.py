@@ -35,6 +35,11 @@ class SourceSettings(Section):
         description="The environment variable that holds the key of the YouTube Data API.",
         json_schema_extra=LOCAL,
     )
+    youtube_token_variable: Variable = Field(
+        "YOUTUBE_TOKEN",
+        description="The environment variable with a user's token for YouTube, to write answers for an hour.",
+        json_schema_extra=LOCAL,
+    )
     youtube_quota: int = Field(
         10_000,
         ge=100,
@@ -68,6 +73,19 @@ class SourceSettings(Section):
         "!",
         max_length=5,
         description="Messages that begin so are commands for bots and are not read; empty for none.",
+        json_schema_extra=LIVE,
+    )
+
+
+class ReplySettings(Section):
+    """Her answers, written into the chat."""
+
+    enabled: bool = Field(
+        False,
+        description=(
+            "Write her answers into the chat, too, as replies: Twitch, YouTube, OneComme, Social Stream Ninja; see "
+            "docs/guide/aituber.md for the tokens."
+        ),
         json_schema_extra=LIVE,
     )
 
@@ -307,6 +325,7 @@ class DialogueSettings(Section):
         json_schema_extra=LOCAL | FILE,
     )
     sources: SourceSettings = Field(SourceSettings(), description="How chat is read.")
+    replies: ReplySettings = Field(ReplySettings(), description="Her answers, written into the chat.")
     model: LanguageModelSettings = Field(LanguageModelSettings(), description="The language model behind `llm`.")
     selection: SelectionSettings = Field(SelectionSettings(), description="Who is answered.")
     moderation: ModerationSettings = Field(ModerationSettings(), description="What is neither said nor shown.")

@@ -30,6 +30,7 @@ class ChatPage extends Part {
         ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"), { disabled: stage === "off" })}`)}
       ${dialogue.failure ? fix("bad", dialogue.failure) : nothing}
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
+      ${(chat.sources ?? []).filter((one) => one.replies?.failure).map(({ name, replies }) => fix("wait", t("chat.replies.failed", { name, why: replies.failure })))}
       ${dialogue.sight?.on ? fix("wait", t("chat.sight", { count: dialogue.sight.looks })) : nothing}
       ${this.messages(chat, dialogue)}
       <div class="g2">${this.mind(dialogue, stage)}${this.rules()}</div>${this.ear(listening)}
@@ -51,7 +52,8 @@ class ChatPage extends Part {
       <form class="say" id="write" @submit=${(event) => this.write(event)}><label class="vh" for="write-text">${t("chat.write")}</label>
         <input id="write-text" maxlength="2000" autocomplete="off" placeholder=${t("chat.write")}>
         ${button("send", "", () => {}, { label: t("chat.write"), type: "submit" })}</form>`,
-    sources.map(({ name, state, detail, reason }) => html`<span title=${reason || detail}>${tag(TONES[state] ?? "wait", `${name} · ${t(`state.${state}`)}`)}</span>`));
+    sources.map(({ name, state, detail, reason, replies }) => html`<span title=${reason || detail}>${tag(TONES[state] ?? "wait", `${name} · ${t(`state.${state}`)}`)}</span>
+      ${replies ? html`<span title=${replies.failure}>${tag(replies.failure ? "bad" : "good", `${name} · ${t("chat.replies.sent", { count: replies.sent })}`)}</span>` : nothing}`));
   }
 
   message({ user, text, count = 1 }, right) {
@@ -90,6 +92,7 @@ class ChatPage extends Part {
     return card(t("chat.rules"), html`${setting("dialogue.selection.hold", t("chat.approve"))}
       <div class="setting"><span>${t("chat.whom")}</span>${segments(t("chat.whom"), MODES.map((one) => [one, t(`chat.mode.${one}`)]),
         wantedAt(mode), (one) => changeSetting(mode, one))}</div>
+      ${setting("dialogue.replies.enabled", t("chat.replies"))}
       ${setting("dialogue.selection.cooldown_s", t("chat.cooldown"))} ${setting("dialogue.selection.max_sentences", t("chat.sentences"))}`);
   }
 

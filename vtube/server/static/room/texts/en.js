@@ -168,6 +168,7 @@ export default {
   "chat.ear": "Your voice", "chat.ear.source": "Microphone", "chat.ear.over": "Hear me while she speaks (headphones)",
   "chat.ear.silence": "Seconds of silence that end what I say", "chat.ear.language": "My language", "chat.ear.off": "off", "chat.ear.loading": "loads",
   "chat.ear.listening": "listens", "chat.ear.hearing": "hears you", "chat.ear.recognising": "understands", "chat.ear.deaf": "she speaks", "chat.ear.failed": "failed",
+  "chat.replies": "Write her answers into the chat", "chat.replies.sent": "{count} answers written", "chat.replies.failed": "Her answers are not written into the chat {name}: {why}.",
   "chat.cooldown": "Seconds until the same viewer", "chat.sentences": "Sentences at most", "chat.said": "What was answered, and why",
   "chat.filtered": "held back", "chat.interrupted": "broken off", "chat.idle": "listens", "chat.thinking": "thinks", "chat.speaking": "speaks",
   "chat.held.tag": "waits for you", "chat.off": "off", "state.connecting": "connecting",

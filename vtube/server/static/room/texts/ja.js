@@ -168,6 +168,7 @@ export default {
   "chat.ear": "あなたの声", "chat.ear.source": "マイク", "chat.ear.over": "話している間も聞く（ヘッドホン）",
   "chat.ear.silence": "話し終わりとみなす無音の秒数", "chat.ear.language": "私の言語", "chat.ear.off": "オフ", "chat.ear.loading": "読み込み中",
   "chat.ear.listening": "聞いています", "chat.ear.hearing": "声が聞こえます", "chat.ear.recognising": "聞き取り中", "chat.ear.deaf": "話しています", "chat.ear.failed": "失敗",
+  "chat.replies": "答えをチャットにも書き込む", "chat.replies.sent": "書き込んだ答え：{count}件", "chat.replies.failed": "答えをチャット{name}に書き込めません：{why}。",
   "chat.cooldown": "同じ視聴者までの秒数", "chat.sentences": "最大の文の数", "chat.said": "何をなぜ答えたか",
   "chat.filtered": "差し止め", "chat.interrupted": "中断", "chat.idle": "待機中", "chat.thinking": "考え中", "chat.speaking": "話し中",
   "chat.held.tag": "停止中", "chat.off": "オフ", "state.connecting": "接続中",

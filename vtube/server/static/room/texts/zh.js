@@ -168,6 +168,7 @@ export default {
   "chat.ear": "你的声音", "chat.ear.source": "麦克风", "chat.ear.over": "她说话时也听我（需耳机）",
   "chat.ear.silence": "视为说完的静音秒数", "chat.ear.language": "我的语言", "chat.ear.off": "关", "chat.ear.loading": "加载中",
   "chat.ear.listening": "在听", "chat.ear.hearing": "听到你了", "chat.ear.recognising": "理解中", "chat.ear.deaf": "她在说话", "chat.ear.failed": "失败",
+  "chat.replies": "把回答也写进聊天", "chat.replies.sent": "已写入{count}条回答", "chat.replies.failed": "无法把回答写进聊天 {name}：{why}。",
   "chat.cooldown": "同一观众间隔秒数", "chat.sentences": "最多句数", "chat.said": "回答了什么、为什么",
   "chat.filtered": "已拦下", "chat.interrupted": "已中断", "chat.idle": "在听", "chat.thinking": "思考中", "chat.speaking": "说话中",
   "chat.held.tag": "等待你", "chat.off": "关", "state.connecting": "连接中",
