@@ -229,6 +229,7 @@ class Values:
             "dialogue.memory.embeddings": "ollama:nomic-embed-text",
             "dialogue.sources.twitch_token_variable": "MY_TOKEN",
             "dialogue.sources.youtube_key_variable": "MY_KEY",
+            "dialogue.sources.youtube_token_variable": "MY_TOKEN",
             "avatar.character": str(default_picture()),
             "avatar.device": "cpu",
             "emotion.favourites": ["joy", "fear"],
