@@ -204,7 +204,7 @@ class MemorySettings(Section):
     embeddings: str = Field(
         "none",
         max_length=200,
-        description="What finds facts by their meaning, not only by words: none, ollama[:MODEL] or openai[:MODEL].",
+        description="What finds facts and talks by meaning, not only by words: none, ollama[:MODEL] or openai[:MODEL].",
         json_schema_extra=LOCAL,
     )
     turns: int = Field(

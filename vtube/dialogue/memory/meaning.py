@@ -1,18 +1,20 @@
-"""Facts found by what they mean, not by their words: vectors from a server of embeddings, kept beside the facts."""
+"""Facts and talks found by what they mean, not by their words: vectors from a server of embeddings, kept beside them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vtube.clock import Clock, monotonic
+from vtube.dialogue.memory import turn_vectors
 from vtube.errors import LanguageModelError
 
 ASK_S = 0.4
@@ -23,11 +25,15 @@ REST_S = 60.0
 SLOW_S = 10.0
 """One that is too slow, for so long."""
 BATCH = 32
+TURN_BATCHES = 4
+"""Of talks, that are learnt after a question: the server has an answer to make, too."""
 NEAREST = 20
 FEW, USUAL = 8, 0.3
 """Of fewer facts nobody can say what likeness is usual; it counts as this."""
 SPREAD = 0.4
 """So much more than the usual likeness is the same meaning: relevance 1."""
+SURE = 0.5
+"""Relevance from which a talk is told to have been about the same."""
 
 TABLES = """
 create table if not exists fact_vectors (id integer primary key, vector blob not null);
@@ -48,6 +54,17 @@ Vector = NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What means something like a text: facts with their relevance 0 to 1, and a talk of its viewer, by number."""
+
+    facts: Mapping[int, float] = field(default_factory=dict)
+    turn: int | None = None
+
+
+NOTHING = Meant()
+
+
 class Embedder(Protocol):
     """Turns texts into vectors."""
 
@@ -63,7 +80,7 @@ class Embedder(Protocol):
 
 
 class Meanings:
-    """The vectors of the facts in a memory. One event loop asks `near`; what is new is learnt meanwhile."""
+    """The vectors of a memory. One event loop asks `near`; what is new is learnt meanwhile."""
 
     def __init__(
         self,
@@ -78,27 +95,42 @@ class Meanings:
         self._numbers: list[int] = []
         self._matrix: Vector = np.zeros((0, 0), np.float32)
         with changing() as database:
-            for statement in _statements(TABLES):
+            for statement in _statements(TABLES + turn_vectors.TABLES):
                 database.execute(statement)
             _forget_others(database, embedder.name)
             self._load(database)
 
-    async def near(self, text: str) -> dict[int, float]:
-        """Facts that mean something like `text`, by number, with their relevance 0 to 1; none in doubt."""
+    async def near(self, viewer: str, text: str) -> Meant:
+        """What means something like that text of that viewer; nothing in doubt."""
         if not text or self._clock() < self._rest_until:
-            return {}
+            return NOTHING
         try:
             async with asyncio.timeout(ASK_S):
                 (asked,) = await self._embedder.embed([text])
         except TimeoutError:  # a model that loads, or a busy computer: words have to do this time
             self._learn()
             self._rest_until = self._clock() + SLOW_S
-            return {}
+            return NOTHING
         except LanguageModelError as error:
             self._rest(error)
-            return {}
+            return NOTHING
         self._learn()
-        return await asyncio.to_thread(self.nearest, asked)
+        return await asyncio.to_thread(self.meant, viewer, asked)
+
+    def meant(self, viewer: str, asked: Vector) -> Meant:
+        """What has a vector like that one. Blocks for milliseconds."""
+        return Meant(self.nearest(asked), self.talk(viewer, asked))
+
+    def talk(self, viewer: str, asked: Vector) -> int | None:
+        """The viewer's talk that was most surely about the same, by number."""
+        if not viewer:
+            return None
+        with self._changing() as database:
+            found = turn_vectors.likeness(database, viewer, _unit(asked))
+        if not found:
+            return None
+        number = max(found, key=lambda one: found[one])
+        return number if (found[number] - _usual(list(found.values()))) / SPREAD >= SURE else None
 
     def nearest(self, asked: Vector) -> dict[int, float]:
         """The facts whose vectors are like that one. Blocks for milliseconds."""
@@ -110,17 +142,24 @@ class Meanings:
         if not self._numbers or self._matrix.shape[1] != asked.size:
             return {}
         likeness = self._matrix @ _unit(asked)
-        usual = float(np.median(likeness)) if len(likeness) >= FEW else USUAL
+        usual = _usual(likeness)
         best = np.argpartition(-likeness, min(NEAREST, len(likeness)) - 1)[:NEAREST]
         relevance = {self._numbers[place]: (float(likeness[place]) - usual) / SPREAD for place in best}
         return {number: min(value, 1.0) for number, value in relevance.items() if value > 0}
 
     async def learn(self) -> None:
-        """Ask for the vectors of all facts that have none."""
+        """Ask for the vectors of all facts that have none, and of some talks."""
         while rows := await asyncio.to_thread(self._missing):
-            async with asyncio.timeout(LEARN_S):
-                vectors = await self._embedder.embed([text for _, text in rows])
-            await asyncio.to_thread(self._keep, rows, vectors)
+            await asyncio.to_thread(self._keep, rows, await self._vectors(rows))
+        for _ in range(TURN_BATCHES):
+            rows = await asyncio.to_thread(self._missing_turns)
+            if not rows:
+                return
+            await asyncio.to_thread(self._keep_turns, rows, await self._vectors(rows))
+
+    async def _vectors(self, rows: list[tuple[int, str]]) -> list[Vector]:
+        async with asyncio.timeout(LEARN_S):
+            return await self._embedder.embed([text for _, text in rows])
 
     def _learn(self) -> None:
         if self._learning is None or self._learning.done():
@@ -136,7 +175,9 @@ class Meanings:
         if self._clock() < self._rest_until:
             return
         self._rest_until = self._clock() + REST_S
-        log.warning("facts are recalled by their words only: %s", error or "the server of embeddings is too slow")
+        log.warning(
+            "what is remembered is recalled by its words only: %s", error or "the server of embeddings is too slow"
+        )
 
     def _missing(self) -> list[tuple[int, str]]:
         with self._changing() as database:
@@ -157,6 +198,15 @@ class Meanings:
             )
             self._load(database)
 
+    def _missing_turns(self) -> list[tuple[int, str]]:
+        with self._changing() as database:
+            return turn_vectors.missing(database, BATCH)
+
+    def _keep_turns(self, rows: list[tuple[int, str]], vectors: list[Vector]) -> None:
+        kept = {number: _unit(vector) for (number, _), vector in zip(rows, vectors, strict=True)}
+        with self._changing() as database:
+            turn_vectors.keep(database, kept)
+
     def _load(self, database: sqlite3.Connection) -> None:
         rows = database.execute("select id, vector from fact_vectors order by id").fetchall()
         length = max((len(row["vector"]) for row in rows), default=0)
@@ -170,8 +220,8 @@ def _forget_others(database: sqlite3.Connection, model: str) -> None:
     """Vectors of another model go."""
     row = database.execute("select model from vectors_of").fetchone()
     if row is None or row["model"] != model:
-        database.execute("delete from fact_vectors")
-        database.execute("delete from vectors_of")
+        for table in ("fact_vectors", "turn_vectors", "vectors_of"):
+            database.execute(f"delete from {table}")
         database.execute("insert into vectors_of values (?)", (model,))
 
 
@@ -184,6 +234,11 @@ def _statements(script: str) -> list[str]:
             found.append(part)
             part = ""
     return found
+
+
+def _usual(likeness: Sequence[float] | Vector) -> float:
+    """The likeness of what has nothing to do with each other."""
+    return float(np.median(likeness)) if len(likeness) >= FEW else USUAL
 
 
 def _unit(vector: Vector) -> Vector:

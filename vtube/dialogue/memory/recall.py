@@ -52,8 +52,12 @@ def facts_about(database: sqlite3.Connection, viewer: str, now: float) -> list[s
     return sorted(rows, key=lambda row: (-retained(row, now) - row["importance"], row["id"]))
 
 
-def near_turn(database: sqlite3.Connection, viewer: str, text: str) -> sqlite3.Row | None:
-    """An earlier turn of this viewer about the same, or None."""
+def near_turn(database: sqlite3.Connection, viewer: str, text: str, meant: int | None = None) -> sqlite3.Row | None:
+    """An earlier turn of this viewer about the same, or None; `meant` is the number of one that means the same."""
+    if meant is not None:
+        found: sqlite3.Row | None = database.execute("select * from turns where id = ?", (meant,)).fetchone()
+        if found is not None:
+            return found
     rare = _rare(database, "turn_terms", terms(text))
     for word in rare:
         row: sqlite3.Row | None = database.execute(

@@ -13,14 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from vtube.chat.message import ChatMessage
 from vtube.dialogue.bigrams import terms
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.memory.facts import DAY_S, FADED, KEPT_IMPORTANCE, claims
-from vtube.dialogue.memory.meaning import Embedder, Meanings
+from vtube.dialogue.memory.meaning import NOTHING, Embedder, Meanings, Meant
 from vtube.dialogue.memory.recall import facts_about, near_turn, retained, scored_facts, told, words_of
 from vtube.dialogue.memory.schema import opened
 from vtube.settings import MemorySettings
@@ -34,7 +33,6 @@ EXPORTED = 10_000
 NAMESAKES, TOLD = 3, 5
 """Of viewers of one name, and of facts about each."""
 CLOSE_S = 2.0
-EMPTY: Mapping[int, float] = MappingProxyType({})
 
 MEET = """
 insert into viewers (viewer, name, names, first_seen, last_seen, messages, answered, paid, currency)
@@ -57,7 +55,7 @@ class MemoryStore:
         wall: Callable[[], float] = time.time,
         embedder: Embedder | None = None,
     ) -> None:
-        """Open the file, and let fade what has faded; with an `embedder` facts are found by their meaning, too.
+        """Open the file, and let fade what has faded; with an `embedder` facts and talks are found by their meaning, too.
 
         Raises:
             SettingsError: it cannot be written.
@@ -78,20 +76,22 @@ class MemoryStore:
 
     async def recall(self, viewer: str, text: str) -> list[str]:
         """See `base.Memory`."""
-        meant = await self._meanings.near(text) if self._meanings is not None and self.settings.recalled else {}
+        meant = NOTHING
+        if self._meanings is not None and self.settings.recalled:
+            meant = await self._meanings.near(viewer, text)
         return await asyncio.to_thread(self.recalled, viewer, text, meant)
 
-    def recalled(self, viewer: str, text: str, meant: Mapping[int, float] = EMPTY) -> list[str]:
+    def recalled(self, viewer: str, text: str, meant: Meant = NOTHING) -> list[str]:
         """Facts about the viewer and about what is spoken of, and the nearest earlier turn. Blocks for milliseconds."""
         if not self.settings.recalled:
             return []
         with self._changing() as database:
             now = self._wall()
-            facts = scored_facts(database, viewer, text, now, meant)[: self.settings.recalled]
+            facts = scored_facts(database, viewer, text, now, meant.facts)[: self.settings.recalled]
             numbers = [(now, row["id"]) for row in facts]
             database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", numbers)
             lines = [told(row, viewer) for row in facts]
-            if viewer and (turn := near_turn(database, viewer, text)) is not None:
+            if viewer and (turn := near_turn(database, viewer, text, meant.turn)) is not None:
                 lines.append(f"{turn['name']} wrote before: {turn['said']!r}; you said: {turn['answer']!r}")
         return lines
 
