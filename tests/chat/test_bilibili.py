@@ -13,9 +13,21 @@ from aiohttp import WSMsgType, web
 from tests.chat.listening import Ear
 from tests.web import serving
 from vtube.chat import bilibili as bilibili_module
+from vtube.chat import bilibili_packets
 from vtube.chat.base import ChatContext
 from vtube.chat.bilibili import BilibiliChat, mixed_key, signed
-from vtube.chat.bilibili_packets import AUTH_REPLY, HEADER, HEARTBEAT_REPLY, MESSAGE, ZLIB, pack, unpack
+from vtube.chat.bilibili_packets import (
+    AUTH_REPLY,
+    BROTLI,
+    HEADER,
+    HEARTBEAT_REPLY,
+    MESSAGE,
+    MOST_BYTES,
+    MOST_PACKETS,
+    ZLIB,
+    pack,
+    unpack,
+)
 from vtube.chat.message import Kind, Removal, Role
 from vtube.errors import SettingsError
 from vtube.settings import SourceSettings
@@ -257,6 +269,54 @@ async def test_every_version_of_a_packet_is_read_or_counted() -> None:
     ear = await heard_from(fake, lambda ear: "end" in ear.texts)
     assert ear.texts == ["zero", "one", "two", "two and a half", "end"]
     assert ear.status()["damaged"] == 1
+
+
+def brotlied(*inner: bytes) -> bytes:
+    return pack(MESSAGE, pytest.importorskip("brotli").compress(b"".join(inner)), BROTLI)
+
+
+async def test_packets_of_brotli_are_read_where_the_package_is() -> None:
+    fake = FakeBilibili(brotlied(danmaku("one"), zipped(danmaku("two"))), danmaku("end"))
+    ear = await heard_from(fake, lambda ear: "end" in ear.texts)
+    assert ear.texts == ["one", "two", "end"]
+    assert ear.status()["damaged"] == 0
+
+
+async def test_what_opens_brotli_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bilibili_packets, "brotli", None)
+    fake = FakeBilibili(pack(MESSAGE, b"...", BROTLI), danmaku("end"))
+    ear = await heard_from(fake, lambda ear: "end" in ear.texts)
+    assert ear.status()["state"] == "live"
+    assert "extras bilibili" in ear.status()["detail"]
+
+
+def brotli_of(data: bytes) -> bytes:
+    return bytes(pytest.importorskip("brotli").compress(data))
+
+
+@pytest.mark.parametrize(("version", "packed"), [(ZLIB, zlib.compress), (BROTLI, brotli_of)], ids=["zlib", "brotli"])
+def test_what_swells_is_bounded_for_the_whole_frame(version: int, packed: Callable[[bytes], bytes]) -> None:
+    huge = pack(MESSAGE, packed(bytes(100_000_000)), version)
+    with pytest.raises(ValueError, match="too large"):
+        list(unpack(huge))
+    part = pack(MESSAGE, packed(pack(MESSAGE, bytes(MOST_BYTES // 4))), version)
+    assert len(list(unpack(3 * part))) == 3
+    with pytest.raises(ValueError, match="too large"):
+        list(unpack(6 * part))
+    nested = part
+    for _ in range(2):
+        nested = pack(MESSAGE, packed(nested), version)
+    assert len(list(unpack(nested))) == 1
+    with pytest.raises(ValueError, match="too deep"):
+        list(unpack(pack(MESSAGE, packed(nested), version)))
+    with pytest.raises(ValueError, match=r"cut off|unpacked"):
+        list(unpack(pack(MESSAGE, packed(danmaku("x" * 500))[:-9], version)))
+    with pytest.raises(ValueError, match="unpacked"):
+        list(unpack(pack(MESSAGE, b"\xff\xff\xffgarbage", version)))
+    small = pack(HEARTBEAT_REPLY, b"")
+    assert len(list(unpack(MOST_PACKETS * small))) == MOST_PACKETS
+    with pytest.raises(ValueError, match="too many"):
+        list(unpack(pack(MESSAGE, packed((MOST_PACKETS + 1) * small), version)))
 
 
 async def test_a_key_that_stays_stale_leaves_the_common_server() -> None:

@@ -23,6 +23,7 @@ from vtube.chat.bilibili_messages import arrival_of
 from vtube.chat.message import Arrival
 from vtube.errors import ChatError, SettingsError
 from vtube.spec import Spec
+from vtube.text import program
 
 LIVE_API = "https://api.live.bilibili.com"
 MAIN_API = "https://api.bilibili.com"
@@ -94,7 +95,7 @@ class BilibiliChat:
                     raise LostError("the server is silent") from None
                 if message.type is not aiohttp.WSMsgType.BINARY:
                     raise LostError("the server closed the connection")
-                for packet in self._packets(message.data, link):
+                for packet in self._packets(message.data, link, detail):
                     if packet.operation == packets.AUTH_REPLY:
                         _check_entry(packet)
                         link.live(detail)
@@ -106,10 +107,13 @@ class BilibiliChat:
                 beating.cancel()
 
     @staticmethod
-    def _packets(data: bytes, link: Link) -> list[packets.Packet]:
+    def _packets(data: bytes, link: Link, detail: str) -> list[packets.Packet]:
         found: list[packets.Packet] = []
         try:
             found.extend(packets.unpack(data))
+        except packets.NoBrotliError as error:
+            link.live(f"{detail}, but its messages are packed with brotli: {program()} extras bilibili")
+            link.damaged(error)
         except ValueError as error:
             link.damaged(error)
         return found

@@ -40,6 +40,7 @@ ABOUT = {
     "listen": "hear you, the streamer: Whisper (fetches 145 MB at first use)",
     "sherpa": "the same with a model of sherpa-onnx that you choose",
     "sphinx": "the same for weak computers, in simple English",
+    "bilibili": "where Bilibili packs its chat with brotli in place of zlib",
     "mcp": "let an agent steer the camera: vtube mcp",
     "sight": "which monitor a language model sees",
     "cutout": "take any background away from a picture (rembg; fetches 176 MB at first use)",

@@ -1,4 +1,4 @@
-"""Facts and talks found by what they mean, not by their words: vectors from a server of embeddings, kept beside them."""
+"""Facts and talks found by what they mean, not by their words: vectors from a server of embeddings."""
 
 from __future__ import annotations
 

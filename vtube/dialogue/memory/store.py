@@ -55,7 +55,7 @@ class MemoryStore:
         wall: Callable[[], float] = time.time,
         embedder: Embedder | None = None,
     ) -> None:
-        """Open the file, and let fade what has faded; with an `embedder` facts and talks are found by their meaning, too.
+        """Open the file, and let fade what has faded; with an `embedder` also find by meaning.
 
         Raises:
             SettingsError: it cannot be written.
