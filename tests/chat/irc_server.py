@@ -24,9 +24,11 @@ class Session:
         await self.raw("".join(f"{line}\r\n" for line in lines).encode())
 
     async def receive(self) -> str:
-        line = (await self.reader.readline()).decode().rstrip("\r\n")
-        self.lines.append(line)
-        return line
+        data = await self.reader.readline()
+        if not data:  # the end comes at once, again and again, and would let nobody else work
+            raise ConnectionResetError("the client has left")
+        self.lines.append(data.decode().rstrip("\r\n"))
+        return self.lines[-1]
 
     async def say(self, text: str, number: str = "1", user: str = "mia", tags: str = "") -> None:
         head = f"@id={number};user-id=u-{user};display-name={user.title()}{';' + tags if tags else ''}"
