@@ -58,6 +58,25 @@ def test_sentences_come_one_by_one_and_the_first_clause_early(text: str, expecte
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("[joy][sad][angry]", []),
+        ("[joy][sad] Hi there.", ["Hi there."]),
+        ("[joy][do:nod]Hi there.", ["Hi there."]),
+        ("[see the documentation of it all][docs] Yes.", ["see the documentation of it all Yes."]),
+        ("[docs][1] help. Fine.", ["docs help.", "Fine."]),
+        ("```py\nprint(1)\n``` Like so. Fine.", ["Like so.", "Fine."]),
+        ("It is \x1b[31mred\x1b[0m. Fine.", ["It is red.", "Fine."]),
+    ],
+)
+def test_what_stands_between_brackets_and_fences_is_not_said_and_what_follows_is(
+    text: str, expected: list[str]
+) -> None:
+    assert texts([text]) == expected
+    assert texts(list(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("[joy] Hi there. [sadness:0.6] Oh no, not that.", ["joy", "sadness"]),
         ("[Happy] Hi there.", ["joy"]),
         ("[emotion: joy] Hi there.", ["joy"]),

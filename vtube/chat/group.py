@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from vtube.chat.arrivals import Arrivals
 from vtube.chat.base import ChatSource
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.chat.reader import ChatReader
@@ -25,7 +26,8 @@ class ChatGroup:
     def __init__(self, sources: Sequence[ChatSource], post: Callable[[Arrival], None]) -> None:
         self._post = post
         self._seen, self._lock = Seen(), threading.Lock()
-        self._readers = [ChatReader(source, partial(self.take, place)) for place, source in enumerate(sources)]
+        self.arrivals = Arrivals(self.take)
+        self._readers = [ChatReader(source, partial(self.arrivals.add, place)) for place, source in enumerate(sources)]
         self.replies = ReplyDesk(sources)
 
     async def run(self) -> None:
@@ -34,6 +36,7 @@ class ChatGroup:
         async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as tasks:
             for reader in self._readers:
                 tasks.create_task(reader.run(session), name=f"chat {reader.name}")
+            tasks.create_task(self.arrivals.run(), name="arrivals")
             tasks.create_task(self.replies.run(session), name="replies")
             await asyncio.Event().wait()
 
@@ -45,6 +48,11 @@ class ChatGroup:
         elif not self.why_not(what):
             self.replies.note(what, place)
             self._post(what)
+
+    def clear(self) -> None:
+        """Forget what is not taken in yet, and answers that are not written yet. Any thread."""
+        self.arrivals.clear()
+        self.replies.drop()
 
     def why_not(self, message: ChatMessage) -> str:
         """Why a message does not count; empty for one that does, which has come from now on. Any thread."""

@@ -121,8 +121,8 @@ class Broadcast:
 
     def stop(self, hold: bool = False) -> None:
         """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
+        self._chats.clear()
         self.director.stop(hold)
-        self._chats.replies.drop()
 
     def resume(self) -> None:
         """Answer again."""
@@ -161,7 +161,11 @@ class Broadcast:
     def chat_state(self, now: float) -> dict[str, Any]:
         """The object `chat` of `/api/state`."""
         writes = self.casting.settings.dialogue.replies.enabled
-        return {"sources": self._chats.statuses(now, writes=writes), "recent": self.director.feed.recent()}
+        return {
+            "sources": self._chats.statuses(now, writes=writes),
+            "passed_over": self._chats.arrivals.passed_over,
+            "recent": self.director.feed.recent(),
+        }
 
     def dialogue_state(self, now: float) -> dict[str, Any]:
         """The object `dialogue` of `/api/state`."""

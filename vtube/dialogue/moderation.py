@@ -21,8 +21,8 @@ MAX_LIST_BYTES = 1_000_000
 MASK = "…"
 
 _PERSONAL = re.compile(
-    r"[\w.+-]+\s?(?:@|＠|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"
-    r"|(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|gg|tv|io|jp|xyz|ru|cn|de|link|shop|top|site|online)\b(?:/\S*)?"
+    r"(?<![\w.+-])[\w.+-]++\s?(?:@|＠|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"
+    r"|(?:https?://|www\.)\S+|(?<![\w-])[\w-]++\.(?:com|net|org|gg|tv|io|jp|xyz|ru|cn|de|link|shop|top|site|online)\b(?:/\S*)?"
     r"|(?<!\d)(?:\+?\d[\s().-]{0,2}){9,}\d(?!\d)|〒?\s?\d{3}-\d{4}(?!\d)",
     re.IGNORECASE,
 )

@@ -33,6 +33,8 @@ COMPLAIN_EVERY_S = 60.0
 SHARES = (1.0, 0.4)
 """How much of the model's context is used, at first and after it was too much."""
 
+NO_WORDS = "the language model gave no words to say; if it thinks first, see dialogue.model.max_tokens and think"
+
 log = logging.getLogger(__name__)
 
 
@@ -116,6 +118,8 @@ class Performer:
             break
         if answer.filtered:
             self._say_line(answer, self._cast.persona.line("filtered", job.language))
+        elif len(answer.spoken) == answer.lines and not (entry.failed or answer.was_cut):
+            self._journal.failure = NO_WORDS
 
     async def _show(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
         """Converse about what is seen; with a model that refuses pictures, without them."""

@@ -12,6 +12,8 @@ JOINERS = "\u200d\ufe0f\ufe0e"
 """Parts of emoji that are no printable characters by themselves."""
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+"""Of a terminal."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _PILED_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20e2\u20e4-\u20ff\ufe20-\ufe2f]+")
 
@@ -31,7 +33,9 @@ THOUGHT_MARK = re.compile(
 )
 SPECIAL_TOKEN = re.compile(r"<\|[^<>|\n]{1,40}\|>|</?s>|<(?:bos|eos|pad)>|\[/?INST\]", re.IGNORECASE)
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n`]*(?:\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^[ \t>]*(`{3,}|~{3,})[^\n`]*(?:\n.*?(?:^[ \t>]*\1[`~]*(?:[ \t]+|$)|\Z)|\Z)", re.DOTALL | re.MULTILINE
+)
 _FENCE_INLINE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 
 _HTML_DROPPED = re.compile(
@@ -46,8 +50,10 @@ _HTML_TAG = re.compile(r"<(?:/\s*)?[A-Za-z][\w:.-]*(?:\s[^<>]*=[^<>]*)?\s*/?>|<[
 
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*\)")
 _LINK = re.compile(
-    r"\[([^\]\n]+)\]\(\s*<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+\"[^\"\n]*\")?\s*\)|\[([^\]\n]+)\]\[[^\]\n]*\]"
+    r"\[([^\]\n]+)\]\(\s*<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+\"[^\"\n]*\")?\s*\)"
+    r"|\[([^\]\n]+)\]\[(?:[\w-]*\d[\w-]*)?\]|\[([^\]\n]{25,})\]\[[^\]\n]*\]"
 )
+"""Of two brackets in a row the second has a number or the first is long; else both are tags."""
 _LINK_TARGET = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+[^\n]*$", re.MULTILINE)
 _URL = re.compile(
     r"<?\b(?:https?|ftp|wss?|rtmps?|file)://[^\s<>\"'「」『』（）、。！？\u3000-\u30ff\u4e00-\u9fff]+>?", re.IGNORECASE
@@ -120,7 +126,7 @@ _RUBY = re.compile(r"[｜|]([^｜|《》\n]+)《([^《》\n]+)》|([\u3400-\u9ff
 
 def printable(text: str) -> str:
     """The text composed, without marks piled on letters and characters that nobody sees."""
-    text = _CONTROLS.sub("", text)
+    text = _CONTROLS.sub("", _COLOURS.sub("", text))
     text = _PILED_MARKS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _INVISIBLE.sub("", text)
     return "".join(char if char.isprintable() or char in JOINERS or char == "\n" else " " for char in text)
@@ -159,7 +165,7 @@ def without_html(text: str) -> str:
 def with_short_links(text: str) -> str:
     """With a link's text in place of the link, and the name of the site in place of a bare address."""
     text = _LINK_TARGET.sub("", _IMAGE.sub("", text))
-    text = _LINK.sub(lambda found: found[1] or found[2], text)
+    text = _LINK.sub(lambda found: found[1] or found[2] or found[3], text)
     return _BARE_URL.sub(_site, _URL.sub(_site, text))
 
 
