@@ -7,7 +7,9 @@ function item({ number, user, text, kind, amount, currency }) {
   const line = document.createElement("li");
   line.dataset.number = number;
   line.className = kind;
-  const name = document.createElement("b");
+  line.dir = "auto";
+  const name = document.createElement("bdi");
+  name.className = "name";
   name.textContent = user;
   line.append(name);
   if (amount) {
@@ -16,7 +18,9 @@ function item({ number, user, text, kind, amount, currency }) {
     paid.textContent = `${amount} ${currency} `;
     line.append(paid);
   }
-  line.append(text);
+  const said = document.createElement("bdi");
+  said.textContent = text;
+  line.append(said);
   return line;
 }
 
