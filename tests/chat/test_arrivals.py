@@ -53,7 +53,7 @@ class Taken:
 
 async def test_plain_messages_are_passed_over_and_others_are_not() -> None:
     taken = Taken()
-    paid = [
+    paid: list[Arrival] = [
         message(5, kind=Kind.PAID, amount=1),
         message(6, amount=1),
         message(7, kind=Kind.RAID),
