@@ -100,9 +100,9 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """A picture that a pass needs beside its numbers; another object is another picture."""
+    """A picture that a pass needs besides, opaque or RGBA premultiplied; another object is another picture."""
 
-    pixels: Rgb
+    pixels: Rgb | Frame
 
 
 @dataclass(frozen=True, slots=True)

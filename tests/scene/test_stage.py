@@ -12,6 +12,7 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.still import seen
 from vtube.errors import SettingsError
 from vtube.frame import WHOLE, Frame, blank, drawn, is_drawn, recipe_of
+from vtube.scene.overlay import Layer, Overlay
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings, Settings
 
@@ -138,3 +139,21 @@ def test_one_effect_without_a_shader_turns_all_into_pixels() -> None:
 def test_an_outline_too_wide_for_the_shader_comes_as_pixels() -> None:
     assert not Stage(SceneSettings(width=2160, height=2160, effects=[TOO_WIDE])).needs_pixels
     assert Stage(SceneSettings(width=3840, height=3840, effects=[TOO_WIDE])).needs_pixels
+
+
+def test_what_lies_over_the_picture_leaves_it_to_the_card_and_is_blended_once() -> None:
+    stage, frame = Stage(SceneSettings()), sketched(512)
+    picture = np.full((10, 20, 4), 200, np.uint8)
+    stage.overlay.layers = (Layer.of(picture, (30, 40)),)
+    result = stage.finish(frame, 0.0)
+    assert not stage.needs_pixels and not is_drawn(frame)
+    recipe = recipe_of(result)
+    assert recipe is not None
+    (one,) = recipe.passes
+    assert (one.shader, one.values, one.still is not None) == ("over", {"corner": (30.0, 40.0)}, True)
+    assert stage.finish(frame, 1.0) is result
+    assert np.array_equal(drawn(result), Overlay(stage.overlay.layers).over(np.full((512, 512, 4), 5, np.uint8)))
+    plain = blank()
+    assert stage.finish(plain, 0.0) is stage.finish(plain, 1.0)
+    stage.overlay.layers = ()
+    assert stage.finish(frame, 2.0) is frame

@@ -24,6 +24,7 @@ from vtube.frame import Frame, recipe_of
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.paths import default_picture
 from vtube.pose import from_mapping
+from vtube.scene.overlay import Layer
 from vtube.scene.stage import Stage
 from vtube.settings import SceneSettings
 from vtube.signals import Colouring
@@ -72,6 +73,10 @@ window.drawn = 0;
 const blit = WebGL2RenderingContext.prototype.blitFramebuffer;
 WebGL2RenderingContext.prototype.blitFramebuffer = function (...values) { blit.apply(this, values); window.drawn++; };
 """
+
+
+PLACES = (-30, 460), (150, 200)
+"""Of layers; the first stands out of the picture."""
 
 
 class Camera(NamedTuple):
@@ -163,6 +168,19 @@ async def test_a_tint_of_the_whole_figure_is_drawn_by_the_card(camera: Camera, r
     frame = stage.finish(renderer.render_view(from_mapping(FAR), stage.view(NOW)), NOW)
     assert not stage.needs_pixels
     assert alike(await camera.show(frame), frame) >= GOAL_DB
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+async def test_subtitles_lie_over_her_where_the_card_draws(camera: Camera, renderer: PuppetRenderer) -> None:
+    await camera.size(512, 512)
+    stage = Stage(SceneSettings(effects=["vignette"]))
+    random = np.random.default_rng(3)
+    first, second = (Layer.of(random.integers(0, 256, (60, 200, 4), np.uint8), place) for place in PLACES)
+    for layers in ((first,), (first, second), (second,)):
+        stage.overlay.layers = layers
+        frame = stage.finish(renderer.render_view(from_mapping(FAR), stage.view(NOW)), NOW)
+        assert not stage.needs_pixels
+        assert alike(await camera.show(frame), frame) >= GOAL_DB
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vtube.frame import SIZE, Frame, View, drawn
 from vtube.scene.mark_shapes import MARKS, Points, Shape
-from vtube.scene.overlay import Layer, Overlay
+from vtube.scene.overlay import Layer, blended
 from vtube.scene.shot import Subject
 from vtube.signals import HeadTurn, Marks
 
@@ -59,7 +59,7 @@ def draw_marks(frame: Frame, marks: Marks, subject: Subject, view: View) -> Fram
             for shape in mark.shapes(seconds):
                 points = _placed(_turned(shape.points, mark.depth, marks.head), subject, view)
                 layers += _layers(frame, shape, points, size, strength * shape.opacity, mark.on_figure)
-    return Overlay(layers).over(frame)
+    return blended(frame, layers) if layers else frame
 
 
 def _placed(points: Points, subject: Subject, view: View) -> Points:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from vtube.frame import Frame, drawn
+from vtube.frame import Frame, Pass, Still, changed, drawn, recipe_of
 
 Place = tuple[int, int]
 """Left and top, pixels."""
@@ -22,11 +23,13 @@ class Layer:
         place: of its upper left corner; what stands out of the frame is cut off.
         picture: premultiplied.
         rest: what of the frame shows through, 0..255, the same in all four channels.
+        shader: what lays it over a picture on a graphics card.
     """
 
     place: Place
     picture: Frame
     rest: Frame
+    shader: Pass
 
     @classmethod
     def of(cls, picture: Frame, place: Place, opacity: float = 1.0) -> Layer:
@@ -36,10 +39,12 @@ class Layer:
             picture[..., 3] = np.rint(picture[..., 3] * max(0.0, opacity)).astype(np.uint8)
         top, bottom, left, right = _used(picture)
         picture = np.ascontiguousarray(picture[top:bottom, left:right])
-        if not picture.size:
-            return cls(place, picture, picture)
-        rest = cv2.merge([cv2.bitwise_not(cv2.extractChannel(picture, 3))] * 4)
-        return cls((place[0] + left, place[1] + top), cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA), rest)
+        corner, rest = (place[0] + left, place[1] + top), picture
+        if picture.size:
+            rest = cv2.merge([cv2.bitwise_not(cv2.extractChannel(picture, 3))] * 4)
+            picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA), np.uint8)
+        shader = Pass("over", {"corner": (float(corner[0]), float(corner[1]))}, Still(picture))
+        return cls(corner, picture, rest, shader)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -47,21 +52,48 @@ class Layer:
         return self.picture.shape[1], self.picture.shape[0]
 
 
+class _Covered(NamedTuple):
+    """The last frame that was covered: it stays the same object while nothing changes."""
+
+    before: Frame
+    layers: tuple[Layer, ...]
+    result: Frame
+
+
 class Overlay:
     """Blends layers over frames. One thread sets `layers`, another draws; each draws all of them or all of before."""
 
     def __init__(self, layers: Sequence[Layer] = ()) -> None:
         self.layers: tuple[Layer, ...] = tuple(layers)
+        self._last: _Covered | None = None
 
     def over(self, frame: Frame) -> Frame:
-        """A new frame with the layers, the last one on top; the same frame where there are none."""
-        layers = self.layers
+        """The frame with the layers, the last one on top; the same frame where there are none.
+
+        A frame that graphics cards can draw stays one.
+        """
+        layers = tuple(layer for layer in self.layers if layer.picture.size)
         if not layers:
+            self._last = None
             return frame
-        result = drawn(frame).copy()
-        for layer in layers:
-            _blend(layer, result)
-        return result
+        last = self._last
+        if last is None or last.before is not frame or last.layers != layers:
+            self._last = last = _Covered(frame, layers, _covered(frame, layers))
+        return last.result
+
+
+def blended(frame: Frame, layers: Sequence[Layer]) -> Frame:
+    """A new frame with the layers, the last one on top."""
+    result = drawn(frame).copy()
+    for layer in layers:
+        _blend(layer, result)
+    return result
+
+
+def _covered(frame: Frame, layers: Sequence[Layer]) -> Frame:
+    if recipe_of(frame) is None:
+        return blended(frame, layers)
+    return changed(frame, tuple(layer.shader for layer in layers), lambda before: blended(before, layers))
 
 
 def _blend(layer: Layer, frame: Frame) -> None:

@@ -97,7 +97,7 @@ class Stage:
     @property
     def needs_pixels(self) -> bool:
         """Whether anything that comes after the framing is no shader. From any thread."""
-        return bool(self.overlay.layers or self._has_marks) or not self._shaded
+        return self._has_marks or not self._shaded
 
     def _with_effects(self, frame: Frame, now: float) -> Frame:
         scene = self._scene

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from itertools import count
@@ -43,7 +43,7 @@ class WarpFeed:
         self._source: Source | None = None
         self._face: Frame | None = None
         self._shift: NDArray[np.float32] | None = None
-        self._stills: list[Still] = []
+        self._slots: dict[Still, int] = {}
 
     async def messages(self, recipe: Recipe) -> list[Message]:
         """What the client needs to draw this frame, in order."""
@@ -56,18 +56,21 @@ class WarpFeed:
         if recipe.face is not self._face:
             messages.append(_face(recipe.face))
             self._face = recipe.face
-        messages += await self._pictures(recipe)
         still = not messages and recipe.shift is self._shift
         self._shift = recipe.shift
-        return [*messages, warp(recipe, still)]
+        messages += await self._pictures(recipe)
+        return [*messages, warp(recipe, still, self._slots)]
 
     async def _pictures(self, recipe: Recipe) -> list[Message]:
         """Those of the passes that the client has not, each for its slot."""
-        before, self._stills = self._stills, stills_of(recipe)
+        wanted = list(dict.fromkeys(one.still for one in recipe.passes if one.still is not None))
+        self._slots = {still: slot for still, slot in self._slots.items() if still in wanted}
         messages = []
-        for slot, still in enumerate(self._stills):
-            if slot >= len(before) or still is not before[slot]:
-                data = await self._encoded(partial(cv2.cvtColor, still.pixels, cv2.COLOR_RGB2RGBA))
+        for still in wanted:
+            if still not in self._slots:
+                slot = next(number for number in count() if number not in self._slots.values())
+                self._slots[still] = slot
+                data = await self._encoded(partial(_rgba, still))
                 messages.append((json.dumps({"picture": {"slot": slot}}), data))
         return messages
 
@@ -75,15 +78,14 @@ class WarpFeed:
         return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: png(pixels()))
 
 
-def stills_of(recipe: Recipe) -> list[Still]:
-    """The pictures of its passes; each has the place in this list as its slot."""
-    return [one.still for one in recipe.passes if one.still is not None]
+def _rgba(still: Still) -> Frame:
+    opaque = still.pixels.shape[2] == 3
+    return np.asarray(cv2.cvtColor(still.pixels, cv2.COLOR_RGB2RGBA), np.uint8) if opaque else still.pixels
 
 
-def warp(recipe: Recipe, still: bool = False) -> Message:
-    """One frame; `still`: only its passes are new."""
+def warp(recipe: Recipe, still: bool = False, slots: Mapping[Still, int] | None = None) -> Message:
+    """One frame; `still`: only its passes are new; `slots`: where its passes' pictures are."""
     view, rows = recipe.view, recipe.shift.shape[0]
-    slots = count()
     layers = {name: layer for name in LAYERS if (layer := getattr(recipe, name)) is not None}
     head = {
         "size": [view.width, view.height],
@@ -94,7 +96,9 @@ def warp(recipe: Recipe, still: bool = False) -> Message:
         "cell": recipe.cell,
         "cells": [recipe.shift.shape[1], rows],
         "layers": list(layers),
-        "passes": [[one.shader, dict(one.values), None if one.still is None else next(slots)] for one in recipe.passes],
+        "passes": [
+            [one.shader, dict(one.values), (slots or {}).get(one.still) if one.still else None] for one in recipe.passes
+        ],
     }
     if still:
         return json.dumps({"warp": {**head, "still": True}}), b""

@@ -68,10 +68,20 @@ void main() {
   made = vec4(own.rgb + rounded(texelFetch(given, here(), 0) * (1.0 - own.a)).rgb, 1);
 }`;
 
+const OVER = `
+uniform sampler2D given;
+uniform vec2 corner;
+void main() {
+  vec4 own = texelFetch(picture, here(), 0);
+  vec4 above = at(given, here() - ivec2(corner));
+  made = rounded(own * (1.0 - above.a)) + above;
+}`;
+
 const single = (fragment) => () => [{ fragment }];
 
 export const COLOURS = {
   multiply: single(MULTIPLY),
+  over: single(OVER),
   background: single(BACKGROUND),
   backdrop: single(BACKDROP),
   vignette: single(VIGNETTE),
