@@ -60,7 +60,7 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("DISPLAY", name)
     yield name
     server.terminate()
-    server.wait(10)
+    server.wait(60)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

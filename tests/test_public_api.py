@@ -59,8 +59,8 @@ def test_a_camera_lives_for_the_length_of_its_block(tmp_path: Path) -> None:
         assert "joy" in camera.emotions()
         assert camera.url is None
         camera.start()
-        assert eventually(lambda: camera.state()["pose"]["head_y"] == pytest.approx(0.25), 20)
-        assert eventually(lambda: list(tmp_path.glob("show_*.png")), 20)
+        assert eventually(lambda: camera.state()["pose"]["head_y"] == pytest.approx(0.25))
+        assert eventually(lambda: list(tmp_path.glob("show_*.png")))
         camera.stop()
         camera.run(0.1)
     assert list(tmp_path.glob("show_*.png"))

@@ -32,7 +32,7 @@ def test_a_worker_runs_until_it_is_asked_to_end() -> None:
     worker = Worker("one", run)
     assert worker.close()  # harmless before the start
     worker.start()
-    assert begun.wait(5)
+    assert begun.wait(30)
     assert worker.alive
     assert worker.close()
     assert not worker.alive
@@ -63,7 +63,7 @@ def test_a_worker_starts_again() -> None:
     worker = Worker("again", lambda stopping: runs.append(1))
     for _ in range(2):
         worker.start()
-        assert worker.join(5)
+        assert worker.join(30)
     assert runs == [1, 1]
 
 
@@ -74,7 +74,7 @@ def test_what_ends_a_worker_is_told(caplog: pytest.LogCaptureFixture) -> None:
     worker = Worker("the reader", run)
     with caplog.at_level(logging.ERROR):
         worker.start()
-        assert worker.join(5)
+        assert worker.join(30)
     assert "the reader stopped: lost the plot" in caplog.text
 
 
@@ -82,7 +82,7 @@ def test_a_worker_can_close_itself() -> None:
     closed: list[bool] = []
     worker = Worker("self", lambda stopping: closed.append(worker.close()))
     worker.start()
-    assert worker.join(5)
+    assert worker.join(30)
     assert closed == [True]
 
 
@@ -96,7 +96,7 @@ def test_hanging_parts_share_one_deadline_and_are_named() -> None:
     parts = [(f"part {number}", lambda: free.wait(30)) for number in range(5)]
     begun = monotonic()
     hung = close_together([*parts, ("good", lambda: closed.append("good")), ("broken", broken)], 0.2)
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 10
     assert hung == [f"part {number}" for number in range(5)]
     assert closed == ["good"]
     free.set()
@@ -199,6 +199,6 @@ def test_a_prompt_worker_and_the_ordinary_pool_that_it_begins() -> None:
 
     worker = Worker("one", run, prompt=True)
     worker.start()
-    assert worker.join(10)
+    assert worker.join(30)
     usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
     assert seen in ([PROMPT_NICENESS, usual], [usual, usual])  # as the system permits

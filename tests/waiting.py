@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
+"""Computers that run tests are busy; nothing waits so long where all is well."""
 NAP_S = 0.002
 
 

@@ -41,7 +41,7 @@ class Wire:
 
     async def subscribed(self) -> None:
         """Until the chat is asked for; 4003 when nobody asks in time."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not any(one["transport"]["session_id"] == f"s{self.number}" for one in self.server.subscriptions):
                 await asyncio.sleep(0.002)
 

@@ -18,9 +18,9 @@ def test_windows_is_kept_waiting_until_the_camera_has_closed(event: int) -> None
 
         thread = threading.Thread(target=windows)
         thread.start()
-        assert stopped.wait(5)
+        assert stopped.wait(30)
         order.append("closed")
-    thread.join(5)
+    thread.join(30)
     assert order == ["closed", "handled 1"]
 
 

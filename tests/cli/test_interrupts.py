@@ -129,7 +129,7 @@ def interrupted(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     said = process.stderr.read()
     assert "Traceback" not in said
-    process.wait(20)
+    process.wait(60)
     assert process.returncode == 130, said[-500:]
     return said
 

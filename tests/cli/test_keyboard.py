@@ -85,7 +85,7 @@ def test_an_emotion_that_is_gone_is_one_line(caplog: pytest.LogCaptureFixture) -
 def test_a_terminal_is_listened_to_and_given_back() -> None:
     camera, terminal = Camera(), Script("c", "q")
     with camera.keys(lambda: terminal):
-        assert camera.stopped.wait(5)
+        assert camera.stopped.wait(30)
     assert camera.asked == ["calibrate"]
     assert terminal.closed == 1
 

@@ -160,7 +160,7 @@ class Speech:
 def test_the_present_sentence_is_said_to_its_end_and_no_other(sentences: list[str], looks: int) -> None:
     speech = Speech(sentences)
     Draining(speech.status, speech.stop).start()
-    assert eventually(lambda: bool(speech.stopped), 10)
+    assert eventually(lambda: bool(speech.stopped))
     assert speech.stopped == [looks]
 
 
@@ -168,10 +168,10 @@ def test_a_sentence_without_end_is_left_and_one_that_stands_still_too() -> None:
     times = iter([0.0, 0.0, 1.0, 1.0, DRAIN_S + 1, DRAIN_S + 1, DRAIN_S + 2, DRAIN_S + 3])
     speech = Speech(["On and on"])
     Draining(speech.status, speech.stop, lambda: next(times)).start()
-    assert eventually(lambda: bool(speech.stopped), 10)
+    assert eventually(lambda: bool(speech.stopped))
     held = Speech(["Held"], held=True)
     Draining(held.status, held.stop).start()
-    assert eventually(lambda: bool(held.stopped), 10)
+    assert eventually(lambda: bool(held.stopped))
     assert held.looks == 1
 
 

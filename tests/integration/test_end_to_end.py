@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.captures import captures
+from tests.ports import free_udp_port
 from tests.waiting import eventually
 from vtube.avatar.still import StillRenderer
 from vtube.settings import parse
@@ -22,18 +23,11 @@ from vtube.studio import character
 from vtube.studio.pipeline import Studio
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 class Camera:
     """A studio that follows Live Link Face on a port of its own, and after it the trackers that are named."""
 
     def __init__(self, *others: str) -> None:
-        self.port = free_port()
+        self.port = free_udp_port()
         self.studio = Studio(
             parse(
                 {
@@ -57,14 +51,14 @@ class Camera:
 
     def state(self) -> dict[str, Any]:
         assert self.studio.server is not None
-        with urllib.request.urlopen(self.studio.server.url + "/api/state", timeout=5) as answer:
+        with urllib.request.urlopen(self.studio.server.url + "/api/state", timeout=30) as answer:
             state: dict[str, Any] = json.load(answer)
         return state
 
     def close(self) -> None:
         self.socket.close()
         self.studio.close()
-        self.thread.join(2)
+        self.thread.join(30)
 
 
 @pytest.fixture

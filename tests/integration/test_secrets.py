@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.ports import free_port
 from tests.waiting import eventually
 from tests.web import serving
 from vtube.registry import installed
@@ -61,13 +61,13 @@ class Mirror:
 
     def __enter__(self) -> Mirror:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(30)
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(5)
+        self._thread.join(30)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -87,13 +87,6 @@ class Mirror:
         body = {"message": told, "error": {"message": told, "code": 403, "errors": [{"reason": told}]}}
         status = (403, 500, 400)[len(self.told) % 3]
         return web.json_response(body, status=status, reason="No", headers={"X-Told": told.replace("\n", " ")[:4000]})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def asked(address: str, method: str = "GET", body: object = None) -> str:
@@ -154,7 +147,7 @@ def running(tmp_path: Path) -> Iterator[tuple[str, Mirror, Path, subprocess.Pope
             yield f"http://127.0.0.1:{port}", mirror, printed, program
         finally:
             program.kill()
-            program.wait(10)
+            program.wait(60)
 
 
 def answers(address: str) -> Iterator[tuple[str, str]]:

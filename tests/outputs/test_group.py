@@ -148,11 +148,11 @@ def test_an_output_that_was_taken_away_does_not_hold_up_the_end(rig: Rig) -> Non
     plain.gate.clear()
     until(lambda: plain.opened == 1)
     group.submit(moving_frame(0), 0.0)
-    assert plain.busy.wait(5)
+    assert plain.busy.wait(30)
     group.prepare(settings("null"))()
     before = time.monotonic()
     group.close(0.1)
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
     plain.gate.set()
 
 

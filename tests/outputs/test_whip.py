@@ -154,7 +154,7 @@ def test_what_arrives_is_what_was_sent(endpoint: Start, codec: str) -> None:
 
     assert eventually(came, 60.0, send)
     output.close()
-    assert eventually(lambda: bool(receiver.all("left")), 30)
+    assert eventually(lambda: bool(receiver.all("left")))
 
 
 def looks_sent(frame: dict[str, Any]) -> bool:
@@ -174,7 +174,7 @@ def test_it_arrives_in_step_and_soon(endpoint: Start, codec: str) -> None:
     flashes = live(output, 4, line)
     output.close()
 
-    assert eventually(lambda: bool(receiver.all("left")), 30)
+    assert eventually(lambda: bool(receiver.all("left")))
     frames, blocks = receiver.all("frame"), receiver.all("sound")
     assert len(frames) >= 4 * FPS - 15
     assert looks_sent(frames[-1])
@@ -194,7 +194,7 @@ def test_a_redirect_is_followed(endpoint: Start) -> None:
     output = whip(f"http://127.0.0.1:{receiver.port}/moved", TOKEN)
     output.open()
     output.close()
-    assert eventually(lambda: bool(receiver.all("left")), 30)
+    assert eventually(lambda: bool(receiver.all("left")))
     assert receiver.all("offer")[0]["type"] == "application/sdp"
 
 
@@ -235,11 +235,11 @@ def test_an_endpoint_that_goes_and_comes_back_gets_the_stream_again(endpoint: St
     feeding = threading.Thread(target=loop)
     feeding.start()
     try:
-        assert eventually(lambda: len(first.all("frame")) > 60, 20)
+        assert eventually(lambda: len(first.all("frame")) > 60)
         first.end()
-        assert eventually(lambda: worker.status().state is OutputState.FAILED, 20)
+        assert eventually(lambda: worker.status().state is OutputState.FAILED)
         second = endpoint(port=first.port)
-        assert eventually(lambda: len(second.all("frame")) > 20, 30)
+        assert eventually(lambda: len(second.all("frame")) > 20)
         assert worker.status().state is OutputState.LIVE
     finally:
         stop.set()

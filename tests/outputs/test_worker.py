@@ -71,7 +71,7 @@ def test_a_slow_output_gets_the_newest_frame_and_drops_the_others_for_itself_alo
     for number, frame in enumerate(FRAMES):
         for worker in workers:
             worker.submit(frame, float(number))
-        slow.busy.wait(5)
+        slow.busy.wait(30)
         until(lambda number=number: len(quick.frames) == number + 1)  # type: ignore[misc]
     slow.gate.set()
     until(lambda: len(slow.frames) == 2)
@@ -97,7 +97,7 @@ def test_a_file_that_falls_far_behind_loses_frames_instead_of_filling_the_memory
     output.gate.clear()
     worker = start(output, queue_bytes=3 * FRAMES[0].nbytes)
     worker.submit(FRAMES[0], 0.0)
-    output.busy.wait(5)
+    output.busy.wait(30)
     for number in range(1, 10):
         worker.submit(FRAMES[number], float(number))
     output.gate.set()
@@ -197,10 +197,10 @@ def test_a_hanging_device_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixt
     for worker in workers:
         worker.start()
         worker.submit(FRAMES[0], 0.0)
-    hanging.busy.wait(5)
+    hanging.busy.wait(30)
     before = time.monotonic()
     close_all(workers, 0.1)
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
     assert warnings(caplog) == ["fake: does not answer; it is left behind"]
     assert other.closed == 1
     hanging.gate.set()
@@ -213,10 +213,10 @@ def test_a_slow_file_stops_writing_its_queue_in_time() -> None:
     output.gate.clear()
     for number, frame in enumerate(FRAMES):
         worker.submit(frame, float(number))
-    output.busy.wait(5)
+    output.busy.wait(30)
     worker.begin_close(time.monotonic() - 1)
     output.gate.set()
-    worker.finish_close(time.monotonic() + 5)
+    worker.finish_close(time.monotonic() + 30)
     assert output.closed == 1
     assert len(output.frames) == 1
     assert worker.status().dropped == 9

@@ -301,7 +301,7 @@ def test_a_slow_renderer_is_faded_from_without_drawing_it_again() -> None:
     shown = greys(stand, 50)
     assert shown == sorted(shown) and shown[0] < 60 and shown[-1] == 150
     for thread in [each for each in threading.enumerate() if each.name == "closing"]:
-        thread.join(5)
+        thread.join(30)
     assert (len(old.poses), old.closed) == (drawn, 1)
 
 

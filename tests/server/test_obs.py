@@ -62,7 +62,7 @@ def obs() -> Iterator[list[subprocess.Popen[bytes]]]:
     yield started
     for process in started:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def documented() -> list[dict[str, str]]:

@@ -179,14 +179,14 @@ def test_a_stop_is_silence_though_a_voice_is_being_loaded(room: Room) -> None:
     room.until(lambda: room.status()["speaking"], turn=True)
     loader = threading.Thread(target=lambda: room.queue.say("Later.", voice="slow"), daemon=True)
     loader.start()
-    assert room.loading.wait(10)
+    assert room.loading.wait(30)
     stopper = threading.Thread(target=lambda: room.queue.cut(number), daemon=True)
     stopper.start()
     assert eventually(lambda: np.abs(room.rig.turn(0.02)).max() == 0)
     assert loader.is_alive()
     room.loaded.set()
-    stopper.join(5)
-    loader.join(5)
+    stopper.join(30)
+    loader.join(30)
 
 
 def test_an_answer_that_no_voice_can_say_is_mimed(room: Room, caplog: pytest.LogCaptureFixture) -> None:

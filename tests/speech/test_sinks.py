@@ -81,7 +81,7 @@ def test_a_device_that_cannot_be_opened_is_named(speakers: FakeSoundDevice) -> N
 def test_silence_asks_at_the_pace_of_time() -> None:
     asked = Asked()
     sink = SilentSink(asked, 16_000)
-    assert asked.enough.wait(10)
+    assert asked.enough.wait(30)
     sink.close()
     frames, starts = [call[0] for call in asked.calls], [call[1] for call in asked.calls]
     assert set(frames) == {160}

@@ -107,7 +107,7 @@ class OnAir:
 
     def load(self) -> None:
         self.character.load(self.rendering)
-        assert eventually(lambda: bool(self.puppets.begun), 10.0)
+        assert eventually(lambda: bool(self.puppets.begun))
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Painter]:
 def on_air(made: list[Painter]) -> Iterator[OnAir]:
     one = OnAir()
     one.load()
-    assert eventually(lambda: made[0].drawn > 0, 10.0)
+    assert eventually(lambda: made[0].drawn > 0)
     yield one
     one.character.close()
     one.rendering.close()
@@ -147,10 +147,10 @@ def test_a_puppet_takes_over_and_gives_back(on_air: OnAir, made: list[Painter]) 
     one, _ = on_air.puppets.begun[0]
     puppet = Painter(one, "puppet")
     on_air.puppets.take_over(one, puppet)
-    assert eventually(lambda: puppet.drawn > 0, 10.0)
+    assert eventually(lambda: puppet.drawn > 0)
     assert on_air.character.engine == "puppet (fake)"
     on_air.puppets.give_back(one)
-    assert eventually(lambda: puppet.closed and made[1].drawn > 0, 10.0)
+    assert eventually(lambda: puppet.closed and made[1].drawn > 0)
     assert on_air.character.engine == "painter (fake)"
 
 
@@ -173,7 +173,7 @@ def test_a_puppet_that_comes_after_the_end_is_closed(on_air: OnAir) -> None:
 
 def test_another_character_is_shown_and_its_bake_begins(on_air: OnAir, made: list[Painter]) -> None:
     assert "eyes" in on_air.character.show(png(10, 200, 30, 255), "green.png", force=True)
-    assert eventually(lambda: made[1].drawn > 0, 10.0)
+    assert eventually(lambda: made[1].drawn > 0)
     assert on_air.character.name == "green.png"
     one, engine = on_air.puppets.begun[1]
     assert engine == "painter"
@@ -227,7 +227,7 @@ def test_what_is_refused_leaves_the_old_character(on_air: OnAir, monkeypatch: py
     one, _ = on_air.puppets.begun[0]
     puppet = Painter(one, "puppet")
     on_air.puppets.take_over(one, puppet)
-    assert eventually(lambda: puppet.drawn > 0, 10.0)
+    assert eventually(lambda: puppet.drawn > 0)
 
 
 @pytest.mark.usefixtures("made")
@@ -240,9 +240,9 @@ def test_an_engine_that_cannot_be_loaded_says_so_once(
     monkeypatch.setattr(character, "create_renderer", refuse)
     one = OnAir()
     one.character.load(one.rendering)
-    assert eventually(lambda: one.character.engine == FAILED, 10.0)
+    assert eventually(lambda: one.character.engine == FAILED)
     one.rendering.close()
-    assert eventually(lambda: not any(thread.name == "engine" for thread in threading.enumerate()), 10.0)
+    assert eventually(lambda: not any(thread.name == "engine" for thread in threading.enumerate()))
     said = [record.getMessage() for record in caplog.records if record.name == character.__name__]
     assert said == ["no engine runs here"]
 

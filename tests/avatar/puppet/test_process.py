@@ -55,15 +55,15 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_lines_are_heard_until_it_is_stopped() -> None:
     heard = Listener()
     process = BakingProcess(bust(), "separable_float", heard)
-    assert heard.begun.wait(20)
+    assert heard.begun.wait(30)
     picture, variant = heard.lines[0]["arguments"]
     assert variant == "separable_float"
     assert read_character(Path(picture)) == bust()
     process.stop()
     process.stop()
-    assert heard.ended.wait(20)
+    assert heard.ended.wait(30)
     assert heard.lines[1:] == [{"stopped": True}, {"ended": 7}]
-    assert process.wait(5) == 7
+    assert process.wait(30) == 7
 
 
 def test_nowhere_to_write_is_one_line(tmp_path: Path) -> None:
@@ -82,5 +82,5 @@ def test_the_picture_lies_in_the_folder_of_its_bake() -> None:
     heard = Listener()
     process = BakingProcess(bust(), "separable_float", heard)
     process.stop()
-    assert heard.ended.wait(20)
+    assert heard.ended.wait(30)
     assert (baking_folder(puppet_path(bust().digest, "separable_float")) / PICTURE).is_file()

@@ -102,7 +102,7 @@ def test_an_agent_talks_to_it_over_its_standard_input(port: int, control: FakeCo
             answer = json.loads(server.stdout.readline())
             answers[answer.get("id")] = answer
         server.stdin.close()
-        assert server.wait(20) == 0
+        assert server.wait(30) == 0
     names = {tool["name"] for tool in answers[2]["result"]["tools"]}
     assert names == {"say", "stop", "expression", "gesture", "scene", "state"}
     assert not answers[3]["result"].get("isError")

@@ -123,7 +123,7 @@ def test_no_camera_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert main(["say", "x", "--port", str(port)]) == 1
+        assert main(["say", "x", "--port", str(port)]) == 1
     error = capsys.readouterr().err
     assert error.startswith(f"vtube: no camera answers at http://127.0.0.1:{port}; start one with `vtube run`")
     assert error.count("\n") == 1

@@ -83,7 +83,7 @@ class Camera:
         assert self.studio.server is not None
         self.url = self.studio.server.url
         self.port = int(self.url.rpartition(":")[2])
-        assert eventually(lambda: self.state()["engine"].startswith("light") and self.state()["frames"] > 2, 30.0)
+        assert eventually(lambda: self.state()["engine"].startswith("light") and self.state()["frames"] > 2)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """The answer to a request, JSON."""
@@ -119,7 +119,7 @@ class Camera:
     def close(self) -> None:
         """End it."""
         self.studio.close()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 @pytest.fixture(scope="package")

@@ -44,8 +44,8 @@ def test_a_server_that_is_down_is_named() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(SpeechError, match=rf"miko does not answer at http://127.0.0.1:{port}; start it"):
-        VoiceServer("miko", f"http://127.0.0.1:{port}", 5).get("/")
+        with pytest.raises(SpeechError, match=rf"miko does not answer at http://127.0.0.1:{port}; start it"):
+            VoiceServer("miko", f"http://127.0.0.1:{port}", 30).get("/")
 
 
 def test_a_slow_server_is_left(serve: Serve) -> None:

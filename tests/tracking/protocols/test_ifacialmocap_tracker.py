@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from tests.ports import free_port
 from tests.tracking.packets import IFM_V1, recorded_texts, sender, v2
 from tests.tracking.protocols.test_fmv3 import frame_body, part, schema_body
 from tests.waiting import eventually
@@ -29,10 +30,7 @@ PHONE = "10.0.0.9"
 
 @pytest.fixture
 def tracker() -> Iterator[IFacialMocapTracker]:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        tcp_port = probe.getsockname()[1]
-    tracker = IFacialMocapTracker("127.0.0.1", "127.0.0.1", (0, 0), tcp_port)
+    tracker = IFacialMocapTracker("127.0.0.1", "127.0.0.1", (0, 0), free_port())
     tracker.start()
     yield tracker
     tracker.close()

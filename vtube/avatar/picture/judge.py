@@ -95,18 +95,22 @@ class Judge:
         return tuple(broken(self._seen(frame)))
 
     def _found(self, picture: Frame) -> Found:
-        return _FOUND.get(picture, lambda: search(picture, self._morpher))
+        return _FOUND.get(self._network, picture, lambda: search(picture, self._morpher))
 
     def _seen(self, frame: Frame) -> Response:
         face = np.ascontiguousarray(frame[FACE_TOP : FACE_TOP + FACE, FACE_LEFT : FACE_LEFT + FACE])
-        return _SEEN.get(face, lambda: respond(*self._morpher.morph(face, CLOSE_LOOK)))
+        return _SEEN.get(self._network, face, lambda: respond(*self._morpher.morph(face, CLOSE_LOOK)))
 
     @cached_property
     def _morpher(self) -> Morpher:
         from vtube.avatar.engines.openvino_face import FaceMorpher  # takes a moment to import
 
+        return FaceMorpher(self._network)
+
+    @property
+    def _network(self) -> Path:
         assert self._files is not None
-        return FaceMorpher(self._files["face_morpher"])
+        return self._files["face_morpher"]
 
 
 def _check_inside(head: Head, picture: Frame) -> None:
@@ -116,13 +120,13 @@ def _check_inside(head: Head, picture: Frame) -> None:
 
 
 class _Memory(Generic[T]):
-    """The last few results by the picture they are of."""
+    """The last few results by the picture they are of, and by the file of the network that was asked."""
 
     def __init__(self) -> None:
         self._results: dict[str, T] = {}
 
-    def get(self, picture: Frame, make: Callable[[], T]) -> T:
-        key = f"{picture.shape} {frame_digest(picture)}"
+    def get(self, network: Path, picture: Frame, make: Callable[[], T]) -> T:
+        key = f"{picture.shape} {frame_digest(picture)} {network.stat().st_mtime_ns} {network}"
         result = self._results.pop(key, None) or make()
         self._results[key] = result
         for old in list(self._results)[:-REMEMBERED]:
