@@ -1,11 +1,13 @@
+import sys
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 
 from tests.listening.rig import FakeMicrophone, FakePartner, FakeRecogniser
 from tests.waiting import eventually
-from vtube.audio.base import AudioSource
-from vtube.errors import SettingsError
+from vtube.audio.base import AudioSource, Samples
+from vtube.errors import PackageMissingError, SettingsError
 from vtube.listening.host import HostVoice
 from vtube.settings import ListeningSettings, Settings, parse
 
@@ -18,7 +20,11 @@ class Rig:
 
     def host(self, **settings: object) -> HostVoice:
         return HostVoice(
-            parse(settings), FakePartner().partner(), source=self.source, recogniser=lambda *_: FakeRecogniser("hi")
+            parse(settings),
+            FakePartner().partner(),
+            quiet,
+            source=self.source,
+            recogniser=lambda *_: FakeRecogniser("hi"),
         )
 
     def source(self, text: str, settings: Settings) -> AudioSource | None:
@@ -27,6 +33,10 @@ class Rig:
         if not text.startswith("mic"):
             raise SettingsError(f"there is no sound input {text!r}")
         return self.microphones.setdefault(text, FakeMicrophone())
+
+
+def quiet(when: float, count: int) -> Samples:
+    return np.zeros(count, np.float32)
 
 
 def state(host: HostVoice) -> str:
@@ -84,5 +94,17 @@ def test_the_recogniser_is_made_for_the_settings() -> None:
         return FakeRecogniser("hi")
 
     settings = parse({"listen": "mic", "listening": {"recogniser": "whisper:base", "language": "ja"}})
-    HostVoice(settings, FakePartner().partner(), source=Rig().source, recogniser=recogniser)
+    HostVoice(settings, FakePartner().partner(), quiet, source=Rig().source, recogniser=recogniser)
     assert [(text, one.language) for text, one in made] == [("whisper:base", "ja")]
+
+
+def test_without_its_package_echo_cancelling_says_how_to_get_it_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "livekit.rtc", None)
+    host = Rig().host(listen="mic")
+    with pytest.raises(PackageMissingError, match="extras echo"):
+        host.prepare(parse({"listen": "mic", "listening": {"echo": "cancel"}}))
+    host.start()
+    assert eventually(lambda: state(host) == "listening")
+    host.close()

@@ -97,6 +97,14 @@ def test_with_headphones_she_can_be_interrupted() -> None:
     assert rig.her.told == ["give way", "wait", "stop please"]
 
 
+def test_where_echoes_are_cancelled_she_can_be_interrupted() -> None:
+    rig = Rig("stop please", echo="cancel")
+    rig.her.speaks = True
+    rig.say()
+    rig.understand()
+    assert rig.her.told == ["give way", "wait", "stop please"]
+
+
 @pytest.mark.parametrize("text", ["Yeah.", "uh huh", "Mhm, yeah", "M-m-h-m.", "うん。", "なるほど", "嗯"])
 def test_nods_interrupt_nobody_but_answer_a_question(text: str) -> None:
     rig = Rig(text, while_speaking=True)
@@ -183,6 +191,7 @@ EFFECTS: dict[str, tuple[object, Callable[[Rig], object]]] = {
     "silence_s": (5.0, pause),
     "shortest_s": (0.9, too_short),
     "while_speaking": (True, over_her),
+    "echo": ("cancel", over_her),
     "tail_s": (5.0, echo),
     "language": ("ja", language),
 }

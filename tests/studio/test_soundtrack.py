@@ -58,6 +58,14 @@ def test_a_stream_without_her_voice_has_none() -> None:
     assert not sounds.soundtrack().read(10 * RATE, RATE).any()
 
 
+def test_her_voice_is_known_by_its_moment_also_where_no_stream_has_it() -> None:
+    sounds = desk(voice=False)
+    speak(sounds, 10.0, 1.0)
+    heard = sounds.her_voice(9.5, RATE)
+    assert np.flatnonzero(np.abs(heard) > 0.05)[0] == pytest.approx(RATE / 2, abs=RATE * 0.004)
+    assert not sounds.her_voice(20.0, 480).any()
+
+
 def test_music_plays_on_where_its_file_ends(tmp_path: Path) -> None:
     a_tone(tmp_path / "music.wav", 0.5)
     mix = desk(music=str(tmp_path / "music.wav"), music_volume=0.5).soundtrack().read(0, 2 * RATE)

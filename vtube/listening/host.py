@@ -8,6 +8,7 @@ from typing import Any
 from vtube.audio.base import AudioSource
 from vtube.audio.registry import create_source
 from vtube.listening.base import Ear, Partner, Recogniser
+from vtube.listening.echo import HerVoice, WithoutHerVoice
 from vtube.listening.listener import Listener
 from vtube.listening.registry import create_recogniser
 from vtube.settings import Commit, ListeningSettings, Settings
@@ -24,6 +25,7 @@ class HostVoice:
         self,
         settings: Settings,
         partner: Partner,
+        her_voice: HerVoice,
         *,
         source: CreateSource = create_source,
         recogniser: CreateRecogniser = create_recogniser,
@@ -32,9 +34,11 @@ class HostVoice:
 
         Raises:
             SettingsError: there is no such sound input or recogniser.
-            PackageMissingError: no package for speech recognition is installed.
+            PackageMissingError: no package for speech recognition is installed, or none that cancels echoes.
+            AudioError: the echo canceller does not start.
         """
-        self._partner, self._create_source, self._create_recogniser = partner, source, recogniser
+        self._partner, self._her_voice = partner, her_voice
+        self._create_source, self._create_recogniser = source, recogniser
         self._settings = settings
         self._started = False
         self._listener = self._made(settings)
@@ -44,9 +48,9 @@ class HostVoice:
 
         Raises:
             SettingsError: there is no such sound input.
-            PackageMissingError: as at the start.
+            PackageMissingError, AudioError: as at the start.
         """
-        if settings.listen != self._settings.listen:
+        if _ears(settings) != _ears(self._settings):
             new = self._made(settings)
             return lambda: self._change(settings, new)
         return lambda: self._adopt(settings)
@@ -74,6 +78,8 @@ class HostVoice:
         source = self._create_source(settings.listen, settings)
         if source is None:
             return None
+        if settings.listening.echo == "cancel":
+            source = WithoutHerVoice(source, self._her_voice)
         recogniser = self._create_recogniser(settings.listening.recogniser, settings.listening)
         return Listener(settings.listening, source, recogniser, self._partner)
 
@@ -88,3 +94,8 @@ class HostVoice:
         self._settings = settings
         if self._listener is not None:
             self._listener.adopt(settings.listening)
+
+
+def _ears(settings: Settings) -> tuple[str, str]:
+    """What takes another listener when it changes."""
+    return settings.listen, settings.listening.echo

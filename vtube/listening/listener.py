@@ -102,7 +102,7 @@ class Listener:
 
     def _is_deaf(self, now: float) -> bool:
         """Her own voice is not listened to, nor its echo; where she may be interrupted, everything is."""
-        if self.settings.while_speaking:
+        if self.settings.while_speaking or self.settings.echo == "cancel":
             self._deaf = False
         else:
             if self._partner.speaks():

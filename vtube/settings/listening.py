@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from vtube.settings.base import LIVE, LOCAL, Section
+
+Echo = Literal["half", "cancel"]
 
 
 class ListeningSettings(Section):
@@ -40,6 +44,14 @@ class ListeningSettings(Section):
     while_speaking: bool = Field(
         False,
         description="Hear you also while she speaks, so that you can interrupt her; needs headphones.",
+        json_schema_extra=LIVE,
+    )
+    echo: Echo = Field(
+        "half",
+        description=(
+            "half: while she speaks, she hears you only as while_speaking says; cancel: her own voice is taken out of "
+            "what your microphone hears (extra echo), so that you can interrupt her without headphones."
+        ),
         json_schema_extra=LIVE,
     )
     tail_s: float = Field(

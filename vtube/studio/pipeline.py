@@ -104,7 +104,7 @@ class Studio:
         self.loop = FrameLoop(settings.loop.fps, self.rendering.newest, self._deliver, phase_lock=lock)
         self._classifier = load_classifier()
         self.broadcast = Broadcast(settings, self._body())
-        self.host = HostVoice(settings, self._partner())
+        self.host = HostVoice(settings, self._partner(), self.sound.her_voice)
         self.captions = LiveCaptions(self.stage.overlay, settings, self._words, self._messages)
         self.settings.join(
             self.stage,

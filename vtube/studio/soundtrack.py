@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import numpy as np
+
 from vtube.audio import base as audio
 from vtube.audio.base import AudioSource
 from vtube.audio.convert import Resampler
@@ -37,6 +39,12 @@ class SoundDesk:
     def hear_voice(self, samples: Samples, when: float, rate: int) -> None:
         """Take a block of her voice."""
         self._write(self._voice, samples, when, rate)
+
+    def her_voice(self, when: float, count: int) -> Samples:
+        """So many samples (RATE) of what she is heard saying from `when` on, whether a stream has it or not."""
+        mix = np.zeros(count, np.float32)
+        self._voice.add_to(mix, round(when * RATE))
+        return mix
 
     def soundtrack(self) -> Soundtrack:
         """All that the settings want to be heard; what cannot be had is said once and left out."""

@@ -41,6 +41,7 @@ ABOUT = {
     "sherpa": "the same with a model of sherpa-onnx that you choose",
     "sphinx": "the same for weak computers, in simple English",
     "bilibili": "where Bilibili packs its chat with brotli in place of zlib",
+    "echo": "interrupt her without headphones: her own voice is taken out of your microphone (WebRTC)",
     "mcp": "let an agent steer the camera: vtube mcp",
     "sight": "which monitor a language model sees",
     "cutout": "take any background away from a picture (rembg; fetches 176 MB at first use)",
