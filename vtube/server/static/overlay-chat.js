@@ -7,13 +7,12 @@ function item({ number, user, text, kind, amount, currency }) {
   const line = document.createElement("li");
   line.dataset.number = number;
   line.className = kind;
-  line.dir = "auto";
   const name = document.createElement("bdi");
   name.className = "name";
   name.textContent = user;
   line.append(name);
   if (amount) {
-    const paid = document.createElement("span");
+    const paid = document.createElement("bdi");
     paid.className = "amount";
     paid.textContent = `${amount} ${currency} `;
     line.append(paid);
