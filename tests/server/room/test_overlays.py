@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.server.room.conftest import Camera
 from tests.server.room.tab import Tab
@@ -21,7 +22,7 @@ PARTS = """
 
 async def test_names_amounts_and_texts_of_all_scripts_stand_side_by_side(tabs: Tabs, camera: Camera) -> None:
     tab = await tabs("chat")
-    written = [
+    written: list[dict[str, Any]] = [
         {"user": "مرحبا", "text": "كيف حالك اليوم؟ hello 123!"},
         {"user": "עברית", "text": "שלום!", "kind": "paid", "amount": 5, "currency": "USD"},
         {"user": "Mia", "text": "<b>no</b> <img src=x onerror=alert(1)>"},
