@@ -84,7 +84,8 @@ class Director:
         with self._lock:
             self._held = self._held or hold
             self._reception.clear()
-        self.interrupt()
+            job = self._job  # what is taken up from now on was written after the stop
+        self._break_off(job)
 
     def resume(self) -> None:
         """Answer again."""
