@@ -230,9 +230,7 @@ def calm_down(soak: Soak, model: FaultyModel, patience: float) -> None:
     began_s = monotonic() - written
     if not begun or not within(patience * SPOKEN_S, lambda: soak.is_answered(last)):
         soak.faults.append(f"she did not answer once it was calm: {soak.scene(last)}")
-    print(
-        f"once it was calm she began to answer after {began_s:.1f} s and had answered after {monotonic() - written:.1f} s"
-    )
+    print(f"calm at last: she began to answer after {began_s:.1f} s, and had after {monotonic() - written:.1f} s")
 
 
 FLOOD_RATE = 50
