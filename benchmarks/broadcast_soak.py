@@ -6,8 +6,8 @@
 
 A running camera with a language model that refuses, hangs, breaks off, thinks aloud and sends nonsense, viewers who
 write all at once, and a streamer who interrupts, holds, approves and changes settings; the order comes from a seed.
-Ends with 1 when she does not begin to answer within ten seconds once it is calm (thirty where other programs have more
-than a quarter of the processors), or does not end, answers a message twice, goes on with an answer that was
+Ends with 1 when she does not begin to answer within ten seconds once it is calm (as much longer as other programs leave
+less of the processors), or does not end, answers a message twice, goes on with an answer that was
 interrupted, or (in the long form) grows by more than 2 % and 10 MB.
 """
 
@@ -37,8 +37,8 @@ from vtube.studio.camera import Camera
 
 FAULTS_PER_MINUTE = 2000 / 30
 CALM_S, SPOKEN_S = 10.0, 30.0
-CROWDED, PATIENCE = 0.25, 3.0
-"""Where other programs have more than the share of all processors, she has so many times as long."""
+MOST_PATIENCE = 12.0
+"""She has so many times as long at most, where other programs leave her little of the processors."""
 SILENT_S = 0.15
 """After an interruption nothing of that answer may be heard any more."""
 WARM_UP = 0.33
@@ -315,7 +315,7 @@ def main() -> int:
                 soak.look()
                 time.sleep(max(0.0, began + (fault + 1) * 60 / FAULTS_PER_MINUTE - monotonic()))
             others = share_of_others(crowd, look(())) if crowd is not None else 0.0
-            calm_down(soak, model, PATIENCE if others > CROWDED else 1.0)
+            calm_down(soak, model, min(MOST_PATIENCE, 1 / max(1e-3, 1 - others)))
             whole = monotonic() - began
     wrong = soak.verdict(judge_memory=arguments.minutes >= 30)
     base, grown = soak.growth()
