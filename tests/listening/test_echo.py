@@ -13,7 +13,9 @@ from tests.listening.rig import FakeMicrophone
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError
 from vtube.listening.echo import BLOCK, HER_RATE, HOLD_BLOCKS, EchoCanceller, WithoutHerVoice
+from vtube.listening.turns import TurnTaker
 from vtube.registry import installed
+from vtube.settings import ListeningSettings
 from vtube.signals import InputState
 
 START_S = 100.0
@@ -71,6 +73,24 @@ def test_her_echo_is_taken_away_from_her_first_word_on() -> None:
     for begin in (0.3, 1.0, 3.0):
         part = slice(round(begin * RATE), round((begin + 1) * RATE))
         assert power_db(room.echo[part]) - power_db(left[part]) > 18.0
+
+
+@needs_livekit
+def test_what_is_left_of_a_loud_echo_opens_no_gate() -> None:
+    room = Room()
+    left = cancelled(room, 2.0 * room.echo)
+    turns = TurnTaker(ListeningSettings())
+    assert turns.feed(np.concatenate([left, np.zeros(RATE, np.float32)]), START_S) == []
+
+
+@needs_livekit
+def test_who_speaks_over_her_is_heard() -> None:
+    room = Room()
+    said = np.zeros_like(room.echo)
+    said[3 * RATE : 4 * RATE] = vowel("o", 1.0, pitch=217.0, level=0.5)
+    left = cancelled(room, room.echo + said)
+    inside = slice(round(3.2 * RATE), round(3.9 * RATE))
+    assert power_db(left[inside]) > power_db(said[inside]) - 9.0
 
 
 @needs_livekit

@@ -28,6 +28,14 @@ HOLD_BLOCKS = 4
 """The microphone's sound is looked at so many blocks late: devices do not know to the millisecond when a sound is
 heard, and the canceller cannot find an echo that comes before its cause."""
 
+LEFTOVER = 10 ** (-15 / 10)
+"""While she speaks, sound of which the canceller leaves a smaller share of power than this is what it could not take
+away of her: with another's voice in it, more is left."""
+EASE = 0.2
+"""Of a block's power in these two powers: 50 ms count."""
+ROOM_S = 0.5
+"""So long her voice stays in a room."""
+
 SLIP_S = 0.03
 """Where clocks of devices have drifted so far apart, her voice is read from its right place again."""
 
@@ -47,7 +55,8 @@ class EchoCanceller:
             raise AudioError(f"the echo canceller does not start: {first_line(error)}") from None
         self._rest: Samples = np.empty(0, np.float32)
         self._held: deque[Samples] = deque([np.zeros(BLOCK, np.float32)] * HOLD_BLOCKS)
-        self._her_next = float("-inf")
+        self._her_next = self._her_last = float("-inf")
+        self._power = self._power_left = 0.0
 
     def process(self, samples: Samples, heard_at: float) -> tuple[Samples, float]:
         """The samples (RATE) without her voice, HOLD_BLOCKS late, and when the last of them was heard.
@@ -68,15 +77,23 @@ class EchoCanceller:
         hers = self._her_voice(self._her_next, HER_BLOCK)
         self._her_next += BLOCK_S
         self._held.append(block)
-        mine = _pcm(self._held.popleft())
+        late = self._held.popleft()
         try:
             self._webrtc.process_reverse_stream(self._frame(_pcm(hers), HER_RATE, 1, HER_BLOCK))
-            frame = self._frame(mine, RATE, 1, BLOCK)
+            frame = self._frame(_pcm(late), RATE, 1, BLOCK)
             self._webrtc.process_stream(frame)
         except RuntimeError as error:
             raise AudioError(f"the echo canceller fails: {first_line(error)}") from None
         left: Samples = np.frombuffer(frame.data, np.int16).astype(np.float32) / np.float32(32768)
-        return left
+        if hers.any():
+            self._her_last = self._her_next
+        return np.zeros_like(left) if self._is_leftover(late, left) else left
+
+    def _is_leftover(self, before: Samples, left: Samples) -> bool:
+        """Whether a block has only what the canceller could not take away of her."""
+        self._power += EASE * (float(before @ before) - self._power)
+        self._power_left += EASE * (float(left @ left) - self._power_left)
+        return self._her_next - self._her_last < ROOM_S and self._power_left < LEFTOVER * self._power
 
 
 class WithoutHerVoice:
