@@ -74,6 +74,25 @@ def test_music_plays_on_where_its_file_ends(tmp_path: Path) -> None:
         assert float(np.abs(part).max()) == pytest.approx(0.5 * 8000 / 32768, rel=0.02)
 
 
+@pytest.mark.parametrize(("duck", "soft"), [("none", 0.0), ("music", -12.0), ("all", -12.0)])
+def test_music_is_softer_while_she_speaks_and_comes_back(duck: str, soft: float, tmp_path: Path) -> None:
+    a_tone(tmp_path / "music.wav", 0.5)
+    settings = {"music": str(tmp_path / "music.wav"), "music_volume": 1.0, "voice": False}
+    sounds = desk(**settings, duck=duck, duck_db=12.0, duck_attack_s=0.1, duck_release_s=0.5)
+    speak(sounds, 11.0, 1.0)
+    mix = sounds.soundtrack().read(10 * RATE, 4 * RATE)
+    plain = 8000 / 32768
+
+    def level_db(second: float) -> float:
+        part = mix[round(second * RATE) :][: RATE // 10]
+        return float(20 * np.log10(np.abs(part).max() / plain))
+
+    assert level_db(0.8) == pytest.approx(0.0, abs=0.2)
+    assert level_db(1.5) == pytest.approx(soft, abs=0.2)
+    assert level_db(2.2) == pytest.approx(soft, abs=0.2)
+    assert level_db(3.5) == pytest.approx(0.0, abs=0.2)
+
+
 def test_music_that_is_gone_is_said_and_the_stream_goes_on(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     track = desk(music=str(tmp_path / "gone.wav")).soundtrack()
     assert not track.read(0, RATE).any()

@@ -11,6 +11,9 @@ from vtube.settings.base import FILE, Section
 Encoder = Literal["auto", "x264", "nvenc", "qsv", "amf", "videotoolbox", "mediafoundation"]
 
 
+Duck = Literal["none", "music", "all"]
+
+
 class StreamSettings(Section):
     """A stream without OBS; its key is in the environment and never here."""
 
@@ -38,6 +41,13 @@ class StreamSettings(Section):
         "none", max_length=300, description="What else is heard in the stream: none, mic[:NAME], loopback[:NAME]."
     )
     sound_volume: float = Field(1.0, ge=0, le=4, description="How loud that is, 0 to 4.")
+    duck: Duck = Field(
+        "music",
+        description="What is softer in the stream while she speaks: none, music, or all (that other sound, too).",
+    )
+    duck_db: float = Field(8.0, ge=0, le=60, description="By how many decibels.")
+    duck_attack_s: float = Field(0.15, ge=0.02, le=5, description="Seconds that the way down takes.")
+    duck_release_s: float = Field(0.8, ge=0.02, le=10, description="Seconds that the way back up takes.")
     ice_servers: list[Annotated[str, Field(max_length=300, pattern=r"^(stun|turn)s?:\S+$")]] = Field(
         [],
         max_length=4,

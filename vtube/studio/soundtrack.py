@@ -13,6 +13,7 @@ from vtube.audio.convert import Resampler
 from vtube.audio.file import read_sound
 from vtube.audio.registry import create_source
 from vtube.errors import AudioError
+from vtube.outputs.ducking import Depth, Ducked
 from vtube.outputs.soundtrack import RATE, Line, LiveLine, LoopLine, Samples, Soundtrack
 from vtube.settings import Settings
 
@@ -54,10 +55,14 @@ class SoundDesk:
             self._listen()
         stream = self._settings.stream
         lines: list[Line] = [self._voice] if stream.voice else []
+        soft: list[Line] = []
         if self._music is not None:
-            lines.append(self._music)
+            (lines if stream.duck == "none" else soft).append(self._music)
         if self._source is not None:
-            lines.append(self._other)
+            (soft if stream.duck == "all" else lines).append(self._other)
+        if soft:
+            depth = Depth(stream.duck_db, stream.duck_attack_s, stream.duck_release_s)
+            lines.append(Ducked(soft, self._voice, depth))
         return Soundtrack(lines)
 
     def close(self) -> None:
