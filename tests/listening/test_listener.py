@@ -1,13 +1,16 @@
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from tests.audio.sounds import silence, vowel
 from tests.fakes import FakeClock
 from tests.listening.rig import FakeMicrophone, FakePartner, FakeRecogniser, spoken
 from tests.waiting import eventually
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, ModelError
 from vtube.listening.listener import WAITING_TURNS, Listener
+from vtube.listening.turns import LONGEST_S
 from vtube.settings import ListeningSettings, fields, is_marked
 from vtube.signals import InputState
 
@@ -242,3 +245,35 @@ def test_a_microphone_that_cannot_be_opened_is_told() -> None:
     assert eventually(lambda: rig.status()["state"] == "failed")
     assert rig.status()["reason"] == "no microphone is plugged in"
     rig.listener.close()
+
+
+def test_a_recogniser_that_hangs_is_told_and_when_it_is_done_all_goes_on() -> None:
+    rig = Rig("hello there")
+    seen: list[dict[str, object]] = []
+
+    def slow(samples: Samples, language: str) -> str:
+        for _ in range(2):
+            rig.clock.advance(20.0)
+            seen.append(rig.status())
+        return "at last"
+
+    rig.recogniser.recognise = slow  # type: ignore[method-assign]
+    rig.say()
+    rig.understand()
+    assert [status["state"] for status in seen] == ["recognising", "failed"]
+    assert seen[1]["reason"] == "fake has been at one sentence for 40 s"
+    assert rig.her.told[-1] == "at last"
+    assert rig.status()["state"] != "failed"
+    assert rig.status()["reason"] == ""
+
+
+def test_who_speaks_for_three_minutes_without_a_pause_is_answered_in_parts_of_which_none_is_lost() -> None:
+    rig = Rig("on and on")
+    talk = np.concatenate([silence(0.3), *(vowel(kind, 0.5) for kind in "aiueo" * 72), silence(1.0)])
+    for begin in range(0, len(talk), RATE):
+        rig.say(talk[begin : begin + RATE])
+        rig.understand()
+    counts = rig.status()["counts"]
+    assert counts == {"turns": 8, "said": 8, "nothing": 0, "left out": 0}
+    assert sum(map(len, rig.recogniser.turns)) / RATE == pytest.approx(180.0, abs=6.0)
+    assert max(map(len, rig.recogniser.turns)) <= (LONGEST_S + 0.1) * RATE

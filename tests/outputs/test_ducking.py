@@ -25,7 +25,10 @@ def gains(voice: LiveLine, block: int, seconds: float = 4.0) -> Samples:
 
 def test_it_goes_down_within_the_attack_and_up_within_the_release_after_a_hold() -> None:
     db = 20 * np.log10(gains(a_voice((1.0, 2.0)), HOP))
-    at = lambda second: float(db[round(second * RATE)])  # noqa: E731 - reads as a table
+
+    def at(second: float) -> float:
+        return float(db[round(second * RATE)])
+
     assert at(1.0) == pytest.approx(0.0)
     assert at(1.06) == pytest.approx(-6.0, abs=0.1)
     assert at(1.12) == pytest.approx(-12.0, abs=0.01)

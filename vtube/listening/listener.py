@@ -23,6 +23,8 @@ CLOSE_S = 0.5
 WAITING_TURNS = 3
 """Turns that wait for recognition; of more, the oldest are left out."""
 MOST_CHARACTERS = 600
+HANGS_S = 30.0
+"""A turn has LONGEST_S at most; what still recognises it after so long is told, and waited for all the same."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,8 @@ class Listener:
         self._waiting: queue.Queue[tuple[Turn, bool]] = queue.Queue(WAITING_TURNS)
         self._worker = Worker("listening", self._run)
         self._deaf_until = float("-inf")
-        self._deaf = self._over_her = self._ready = self._busy = False
+        self._deaf = self._over_her = self._ready = False
+        self._busy_since: float | None = None
         self._failure = ""
         self._heard, self._heard_at, self._took_s = "", float("-inf"), 0.0
         self._counts = {"turns": 0, "said": 0, "nothing": 0, "left out": 0}
@@ -71,7 +74,7 @@ class Listener:
         return {
             "recogniser": self._recogniser.name,
             "state": str(self._state(now)),
-            "reason": self._failure or self._lost(now),
+            "reason": self._hangs(now) or self._failure or self._lost(now),
             "source": source.detail if source is not None else "",
             "level_db": source.level_db if source is not None else None,
             "heard": self._heard,
@@ -135,11 +138,11 @@ class Listener:
             turn, over_her = self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
         except queue.Empty:
             return False
-        self._busy = True
+        self._busy_since = self._clock()
         try:
             self._understand(turn, over_her)
         finally:
-            self._busy = False
+            self._busy_since = None
         return True
 
     def _open(self, stopping: threading.Event) -> bool:
@@ -192,8 +195,16 @@ class Listener:
         status = self._source.status(now) if self._ready else None
         return f"nothing comes from {status.detail}" if status and status.state is InputState.LOST else ""
 
+    def _hangs(self, now: float) -> str:
+        since = self._busy_since
+        if since is None or now - since < HANGS_S:
+            return ""
+        return f"{self._recogniser.name} has been at one sentence for {now - since:.0f} s"
+
     def _state(self, now: float) -> Ear:
-        if self._busy or not self._waiting.empty():
+        if self._hangs(now):
+            return Ear.FAILED
+        if self._busy_since is not None or not self._waiting.empty():
             return Ear.RECOGNISING
         if self._turns.begun:
             return Ear.HEARING
