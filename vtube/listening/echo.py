@@ -31,6 +31,8 @@ heard, and the canceller cannot find an echo that comes before its cause."""
 LEFTOVER = 10 ** (-15 / 10)
 """While she speaks, sound of which the canceller leaves a smaller share of power than this is what it could not take
 away of her: with another's voice in it, more is left."""
+SOFTENED = np.float32(10 ** (-12 / 20))
+"""That is not loud enough then to pass for speech; of another's first sound, taken for it too, something is left."""
 EASE = 0.2
 """Of a block's power in these two powers: 50 ms count."""
 ROOM_S = 0.5
@@ -87,7 +89,7 @@ class EchoCanceller:
         left: Samples = np.frombuffer(frame.data, np.int16).astype(np.float32) / np.float32(32768)
         if hers.any():
             self._her_last = self._her_next
-        return np.zeros_like(left) if self._is_leftover(late, left) else left
+        return SOFTENED * left if self._is_leftover(late, left) else left
 
     def _is_leftover(self, before: Samples, left: Samples) -> bool:
         """Whether a block has only what the canceller could not take away of her."""
