@@ -56,6 +56,18 @@ def test_no_two_faces_are_alike() -> None:
     assert nearest[0] > 0.6, nearest
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "parameter"),
+    [("disappointment", "sadness", "neck_z"), ("embarrassment", "desire", "head_y")],
+)
+def test_faces_that_were_taken_for_each_other_point_to_different_sides(one: str, other: str, parameter: str) -> None:
+    faces = load_templates()
+
+    a, b = (faces[name][INDEX[parameter]] for name in (one, other))
+
+    assert a * b < -0.1
+
+
 def test_eyes_that_an_emotion_shuts_open_again() -> None:
     """An emotion may stay for minutes; eyes that are shut so long look asleep."""
     winks = [INDEX["eye_wink_left"], INDEX["eye_wink_right"]]
