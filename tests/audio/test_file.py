@@ -51,3 +51,9 @@ def test_it_plays_in_real_time_from_first_to_last(tmp_path: Path) -> None:
     assert steps == pytest.approx(0.01, abs=1e-6)
     assert source.status(heard[-1][1] + 5).state is InputState.LOST
     source.close()
+
+
+def test_a_sound_of_eight_channels_does_not_end_the_program(tmp_path: Path) -> None:
+    samples = read_sound(write_wav(tmp_path / "surround.wav", 48_000, 8, 0.5), 48_000)
+    assert len(samples) == 24_000
+    assert np.abs(samples).max() > 0.01

@@ -1,78 +1,21 @@
+"""When frames are drawn, of which moment, and what happens to a renderer that fails."""
+
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from tests.fakes import FakeClock, FakeRenderer
+from tests.realtime.stand import FPS, Stand
 from vtube.clock import monotonic
-from vtube.frame import WHOLE, Frame, View, blank
-from vtube.pose import INDEX, Pose, neutral
+from vtube.frame import Frame
+from vtube.pose import Pose, neutral
 from vtube.realtime.render_thread import LONGEST_RETRY_S, STUCK_S, RenderStats, RenderThread
 from vtube.realtime.schedule import Schedule
-
-FPS = 50.0
-
-
-class SceneOf:
-    """A scene of one function, that shows the whole picture."""
-
-    def __init__(self, finish: Callable[[Frame, float], Frame]) -> None:
-        self.finish = finish
-
-    def view(self, now: float) -> View:
-        return WHOLE
-
-    def place(self, frame: Frame, now: float) -> Frame:
-        return frame
-
-
-class Stand:
-    """A render thread on a fake clock, stepped by the test; every pose is another one."""
-
-    def __init__(
-        self,
-        *seconds: float,
-        pose: Callable[[float], Pose] | None = None,
-        finish: Callable[[Frame, float], Frame] | None = None,
-    ) -> None:
-        self.clock = FakeClock()
-        self.renderer = FakeRenderer(self.clock, *seconds)
-        self.schedule = Schedule(self.clock.now, FPS)
-        self.moments: list[float] = []
-        self.published: list[tuple[float, Frame | None]] = []
-        self.source: float | None = None
-        self._pose = pose or self.another_pose
-        self.thread = RenderThread(
-            self.renderer,
-            self,
-            lambda: self.schedule,
-            scene=None if finish is None else SceneOf(finish),
-            clock=self.clock,
-            sleep=self.clock.sleep,
-        )
-
-    def pose(self, now: float) -> Pose:
-        self.moments.append(now)
-        return self._pose(now)
-
-    def source_time(self) -> float | None:
-        return self.source
-
-    def another_pose(self, now: float) -> Pose:
-        pose = neutral()
-        pose[INDEX["breathing"]] = (len(self.moments) % 1000) / 1000
-        return pose
-
-    def step(self, count: int = 1) -> None:
-        for _ in range(count):
-            self.thread.step()
-            picture = self.thread.newest(self.clock.now)
-            self.published.append((self.clock.now, None if picture is None else picture.frame))
 
 
 def test_a_fast_renderer_finishes_just_before_each_deadline() -> None:
@@ -258,90 +201,6 @@ def test_swap_ends_the_wait_after_failures() -> None:
     assert wanted.poses
 
 
-class Coloured(FakeRenderer):
-    """Draws one grey."""
-
-    def __init__(self, clock: FakeClock, seconds: float, grey: int) -> None:
-        super().__init__(clock, seconds)
-        self.frame = np.full((2, 2, 4), (grey, grey, grey, 255), np.uint8)
-
-    def render(self, pose: Pose) -> Frame:
-        super().render(pose)
-        return self.frame
-
-
-def greys(stand: Stand, steps: int) -> list[int]:
-    stand.published.clear()
-    stand.step(steps)
-    return [int(frame[0, 0, 0]) for _, frame in stand.published if frame is not None]
-
-
-def test_a_faded_swap_shows_both_and_closes_the_old_one_then() -> None:
-    stand = Stand(0.004)
-    stand.thread.swap_renderer(old := Coloured(stand.clock, 0.004, 50))
-    stand.step(300)
-    stand.thread.swap_renderer(new := Coloured(stand.clock, 0.004, 150), fade=True)
-    begun = len(old.poses)
-    shown = greys(stand, 50)
-    assert shown == sorted(shown) and len(set(shown)) > 20
-    assert (shown[0], shown[-1], old.closed) == (50, 150, 1)
-    assert 25 < len(old.poses) - begun < 45
-    times = np.diff([at for at, _ in stand.published[2:]])
-    assert times.max() < 1.5 / FPS
-    stand.thread.close()
-    assert (old.closed, new.closed) == (1, 1)
-
-
-def test_a_slow_renderer_is_faded_from_without_drawing_it_again() -> None:
-    stand = Stand(0.2)
-    stand.thread.swap_renderer(old := Coloured(stand.clock, 0.2, 50))
-    stand.step(10)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 150), fade=True)
-    drawn = len(old.poses)
-    shown = greys(stand, 50)
-    assert shown == sorted(shown) and shown[0] < 60 and shown[-1] == 150
-    for thread in [each for each in threading.enumerate() if each.name == "closing"]:
-        thread.join(30)
-    assert (len(old.poses), old.closed) == (drawn, 1)
-
-
-def test_a_still_pose_fades_too() -> None:
-    stand = Stand(0.004, pose=lambda now: neutral())
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 50))
-    stand.step(3)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 150), fade=True)
-    assert len(set(greys(stand, 60))) > 20
-
-
-def test_a_swap_in_the_middle_of_a_fade_leaves_nobody_open() -> None:
-    stand = Stand(0.004)
-    renderers = [Coloured(stand.clock, 0.004, grey) for grey in (50, 100, 150)]
-    for renderer in renderers:
-        stand.thread.swap_renderer(renderer, fade=True)
-        stand.step(5)
-    stand.thread.close()
-    assert [each.closed for each in renderers] == [1, 1, 1]
-    assert stand.renderer.closed == 1
-
-
-def test_another_character_that_overtakes_a_better_puppet_is_not_faded_to() -> None:
-    stand = Stand(0.004)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 50))
-    stand.step(3)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 100), fade=False)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 150), fade=True)
-    assert greys(stand, 3) == [150, 150, 150]
-
-
-def test_nothing_is_faded_from_a_picture_that_nobody_draws() -> None:
-    stand = Stand(0.004)
-    stand.step(3)
-    stand.renderer.failures = [RuntimeError("gone")] * 1000
-    stand.step(3)
-    stand.thread.swap_renderer(Coloured(stand.clock, 0.004, 150), fade=True)
-    assert greys(stand, 3)[-1] == 150
-
-
 def test_a_throttled_slow_renderer_rests_after_each_frame() -> None:
     stand = Stand(0.2)
     stand.thread.throttle(0.8)
@@ -375,109 +234,3 @@ def test_the_real_thread_starts_draws_and_ends() -> None:
     thread.close()
     assert renderer.closed == 2
     assert "render" not in [each.name for each in threading.enumerate()]
-
-
-class Viewing(FakeRenderer):
-    """A renderer that draws what is shown itself; every frame is a new one."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__(clock, 0.004)
-        self.views: list[View] = []
-
-    def render_view(self, pose: Pose, view: View) -> Frame:
-        self.views.append(view)
-        return blank(view.width, view.height)
-
-
-class Wide:
-    """A scene of 64 x 32 pixels, which moves to the right by `step` pixels a frame."""
-
-    def __init__(self, step: float = 0.0) -> None:
-        self.step, self.left, self.placed = step, 0.0, 0
-
-    def view(self, now: float) -> View:
-        self.left += self.step
-        return View(64, 32, 0.1, 0.1, self.left)
-
-    def place(self, frame: Frame, now: float) -> Frame:
-        self.placed += 1
-        return blank(64, 32)
-
-    def finish(self, frame: Frame, now: float) -> Frame:
-        return frame
-
-
-def test_a_renderer_that_can_draws_what_is_shown_and_another_one_is_placed() -> None:
-    stand, wide = Stand(0.004), Wide()
-    viewing = Viewing(stand.clock)
-    thread = RenderThread(
-        viewing, stand, lambda: stand.schedule, scene=wide, clock=stand.clock, sleep=stand.clock.sleep
-    )
-    thread.step()
-    assert viewing.views == [View(64, 32, 0.1, 0.1)] and wide.placed == 0
-    thread.swap_renderer(stand.renderer)
-    thread.step()
-    picture = thread.newest(stand.clock.now)
-    assert wide.placed == 1 and picture is not None and picture.frame.shape == (32, 64, 4)
-
-
-def test_a_pose_that_rests_is_drawn_again_only_when_something_else_is_shown() -> None:
-    stand = Stand(0.004, pose=lambda now: neutral())
-    for step, drawn in ((0.0, 1), (1.0, 5)):
-        viewing = Viewing(stand.clock)
-        thread = RenderThread(
-            viewing, stand, lambda: stand.schedule, scene=Wide(step), clock=stand.clock, sleep=stand.clock.sleep
-        )
-        for _ in range(5):
-            thread.step()
-        assert len(viewing.views) == drawn
-
-
-def test_both_ends_of_a_fade_are_of_the_scene_s_size() -> None:
-    stand, wide = Stand(0.004), Wide()
-    thread = RenderThread(
-        stand.renderer, stand, lambda: stand.schedule, scene=wide, clock=stand.clock, sleep=stand.clock.sleep
-    )
-    for _ in range(5):
-        thread.step()
-    thread.swap_renderer(Viewing(stand.clock), fade=True)
-    for _ in range(10):
-        thread.step()
-        picture = thread.newest(stand.clock.now)
-        assert picture is not None and picture.frame.shape == (32, 64, 4)
-
-
-class Lazy(Viewing):
-    """One that can leave pixels to those who need them."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        super().__init__(clock)
-        self.lazily = 0
-
-    def render_lazily(self, pose: Pose, view: View) -> Frame:
-        self.lazily += 1
-        return blank(view.width, view.height)
-
-
-def test_pixels_are_drawn_only_while_somebody_needs_them() -> None:
-    stand, needed = Stand(0.004), [False]
-    lazy = Lazy(stand.clock)
-    thread = RenderThread(
-        lazy,
-        stand,
-        lambda: stand.schedule,
-        scene=Wide(),
-        needed=lambda: needed[0],
-        clock=stand.clock,
-        sleep=stand.clock.sleep,
-    )
-    for _ in range(5):
-        thread.step()
-    assert (lazy.lazily, len(lazy.views)) == (5, 0)
-    needed[0] = True
-    for _ in range(3):
-        thread.step()
-    assert (lazy.lazily, len(lazy.views)) == (5, 3)
-    needed[0] = False
-    thread.step()
-    assert (lazy.lazily, len(lazy.views)) == (6, 3)

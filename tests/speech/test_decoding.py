@@ -196,6 +196,22 @@ def test_nothing_is_above_full_scale() -> None:
     assert np.isfinite(decode(riff(wild.tobytes(), len(wild) * 4, bits=32, form=3), "miko")[0]).all()
 
 
+@pytest.mark.parametrize("layout", ["7.1", "hexadecagonal"])
+def test_a_sound_of_many_channels_is_mixed_and_does_not_end_the_program(layout: str) -> None:
+    channels = av.AudioLayout(layout).nb_channels
+    out, codec, kind = io.BytesIO(), "wavpack", "fltp"
+    with av.open(out, "w", format="wv") as container:
+        stream = container.add_stream(codec, rate=RATE, layout=layout, format=kind)
+        frame = av.AudioFrame.from_ndarray(np.tile(tone(0.5), channels)[None], "flt", layout)  # one after the other
+        assert isinstance(stream, av.AudioStream)
+        frame.sample_rate = RATE
+        container.mux(stream.encode(av.AudioResampler(kind, layout, RATE).resample(frame)[0]))
+        container.mux(stream.encode(None))
+    samples, rate = decode(out.getvalue(), "miko")
+    assert rate == RATE and len(samples) == RATE // 2
+    assert np.abs(samples).max() > 0.01
+
+
 def test_endless_talk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "MAX_SECONDS", 1.0)
     with pytest.raises(SpeechError, match="longer than 1 s"):

@@ -39,14 +39,14 @@ def read_sound(path: Path, rate: int = RATE, seconds: float = math.inf) -> Sampl
         with plain_file(path).open("rb") as file, av.open(file, "r", options=NOTHING_ELSE) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound")
-            resampler = av.AudioResampler(format="fltp", rate=rate)
+            resampler = av.AudioResampler(format="flt", rate=rate)  # packed: PyAV fails at eight planes
             total = 0
             for decoded in [*[container.decode(audio=0)], [None]]:
                 for frame in decoded:
                     if total >= seconds * rate:
                         break
                     for part in resampler.resample(frame):
-                        parts.append(to_mono(part.to_ndarray().T))
+                        parts.append(to_mono(part.to_ndarray().reshape(-1, part.layout.nb_channels)))
                         total += len(parts[-1])
                     if total > MAX_SECONDS * rate:
                         raise AudioError(f"{path} is longer than {MAX_SECONDS // 3600} hours")

@@ -238,6 +238,10 @@ def _joined(parts: list[tuple[Samples, int]], who: str) -> tuple[Samples, int]:
     return samples, rate
 
 
+PLANES = 8
+"""As many pointers has a frame of FFmpeg. PyAV looks for their end behind the last, and the program would crash."""
+
+
 def _through_ffmpeg(
     data: bytes, who: str, kind: str | None = None, options: dict[str, str] | None = None
 ) -> tuple[Samples, int]:
@@ -257,6 +261,8 @@ def _through_ffmpeg(
 
 
 def _mono(frame: AudioFrame) -> Samples:
+    if frame.format.is_planar and frame.layout.nb_channels >= PLANES:
+        (frame,) = av.AudioResampler(frame.format.packed.name, frame.layout).resample(frame)
     block: Any = frame.to_ndarray()
     if frame.format.is_planar:
         return to_mono(block.T)
