@@ -205,9 +205,10 @@ def optional(module: str, extra: str, who: str) -> ModuleType:
         with contextlib.redirect_stdout(io.StringIO()):
             return importlib.import_module(module)
     except ImportError as error:
-        absent = isinstance(error, ModuleNotFoundError) and error.name == module
+        package = module.partition(".")[0]
+        absent = isinstance(error, ModuleNotFoundError) and error.name in (module, package)
         why = "" if absent else f" ({first_line(error)})"
-        raise PackageMissingError(how_to_get(who, extra, module) + why) from None
+        raise PackageMissingError(how_to_get(who, extra, package) + why) from None
 
 
 def how_to_get(who: str, extra: str, package: str) -> str:
