@@ -27,7 +27,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from vtube.frame import SIZE, Frame
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server

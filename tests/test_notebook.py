@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.documents import ROOT
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from vtube.frame import blank
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server

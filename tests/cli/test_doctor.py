@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeControl, FakeSoundDevice
+from tests.fake_control import FakeControl
+from tests.fakes import FakeSoundDevice
 from vtube.cli import doctor
 from vtube.cli.commands import doctor as command
 from vtube.cli.doctor import Finding, Level, examine

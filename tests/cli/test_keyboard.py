@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.fakes import FakeControl, FakeEmotion
+from tests.fake_control import FakeControl
+from tests.fake_parts import FakeEmotion
 from vtube.cli.keyboard import Keys
 from vtube.errors import SettingsError
 

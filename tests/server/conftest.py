@@ -9,7 +9,7 @@ import aiohttp
 import numpy as np
 import pytest
 
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from vtube.frame import Frame, Rgb
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server.app import Server

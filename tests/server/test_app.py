@@ -7,7 +7,7 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from tests.server.conftest import Running, over_black
 from vtube.errors import ServerError
 from vtube.frame import Frame

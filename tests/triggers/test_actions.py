@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from vtube.errors import PackageMissingError, SettingsError
 from vtube.settings import parse
 from vtube.triggers.actions import Actions

@@ -10,7 +10,8 @@ from typing import Any
 import aiohttp
 import numpy as np
 
-from tests.fakes import Calls, FakeClock, FakeEmotion, FakeFace, FakeGesture, FakeScenes, FakeSettings, FakeWardrobe
+from tests.fake_parts import Calls, FakeEmotion, FakeFace, FakeGesture, FakeScenes, FakeSettings, FakeWardrobe
+from tests.fakes import FakeClock
 from tests.waiting import eventually
 from vtube.pose import INDEX, Pose, neutral
 from vtube.settings import parse

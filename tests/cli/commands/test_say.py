@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import FakeControl
+from tests.fake_control import FakeControl
 from vtube.cli.main import main
 from vtube.errors import SettingsError
 from vtube.outputs.broadcast import FrameBroadcast
