@@ -7,7 +7,7 @@ import {
   canUndo, changeSetting, defaultOf, fieldsOf, isDefault, resetAll, sectionOf, undo, undoWords, wantedAt,
 } from "./settings.js";
 import { store } from "./store.js";
-import { t } from "./words.js";
+import { choiceName, groupName, settingName, t } from "./words.js";
 
 const kindOf = ({ type, anyOf, enum: choices, minimum, maximum }) => {
   if (choices) return "choice";
@@ -22,7 +22,6 @@ const kindOf = ({ type, anyOf, enum: choices, minimum, maximum }) => {
 
 const wholeOf = ({ type }) => type === "integer";
 const stepOf = ({ minimum, maximum, type }) => (type === "integer" ? 1 : maximum - minimum > 20 ? 0.5 : 0.01);
-export const titleOf = (path) => path[path.length - 1].replaceAll("_", " ");
 
 function numberField(field, value) {
   const { schema, path } = field;
@@ -34,7 +33,7 @@ function numberField(field, value) {
 const CONTROLS = {
   switch: ({ path }, value, name) => toggle(name, Boolean(value), (on) => changeSetting(path, on), { hidden: true }),
   choice: ({ path, schema }, value) => html`<select id=${idOf(path)} @change=${(event) => changeSetting(path, event.target.value)}>
-    ${schema.enum.map((one) => html`<option value=${one} .selected=${one === value}>${one}</option>`)}</select>`,
+    ${schema.enum.map((one) => html`<option value=${one} .selected=${one === value}>${choiceName(one)}</option>`)}</select>`,
   slider: (field, value, name) => html`<div class="pair">${range(name, {
     value: Number(value), low: field.schema.minimum, high: field.schema.maximum, step: stepOf(field.schema),
     slide: (now) => changeSetting(field.path, now, false), done: (now) => changeSetting(field.path, now),
@@ -57,7 +56,7 @@ function parsed(path, area) {
 
 export const idOf = (path) => `set-${path.join("-")}`;
 
-export function settingRow(field, name = titleOf(field.path)) {
+export function settingRow(field, name = settingName(field.path)) {
   const { path, schema } = field;
   const value = wantedAt(path);
   const control = schema.local
@@ -67,10 +66,10 @@ export function settingRow(field, name = titleOf(field.path)) {
     <div><label for=${idOf(path)}>${name}</label>
       ${schema.local ? html`<small class="tag off">${t("settings.local")}</small>`
         : schema.live ? nothing : html`<small class="tag wait">${t("settings.start")}</small>`}
-      <p class="soft small">${schema.description}</p></div>
+      <p class="soft small" lang="en">${schema.description}</p></div>
     <div class="control">${control}
       ${schema.local || isDefault(field) ? nothing : button("rotate-ccw", "", () => changeSetting(path, defaultOf(field)),
-        { kind: "tiny ghost", label: t("settings.default.of", { name: path.join(" ") }) })}</div></div>`;
+        { kind: "tiny ghost", label: t("settings.default.of", { name }) })}</div></div>`;
 }
 
 // One setting outside the list, by its path.
@@ -96,8 +95,8 @@ class SectionSettings extends Part {
 
   group(group, fields) {
     const own = fields.filter(({ path }) => (path.slice(0, -1).join(".") || path[0]) === group);
-    return html`<fieldset><legend>${group.replaceAll(".", " › ").replaceAll("_", " ")}</legend>
-      ${own[0].about ? html`<p class="soft small">${own[0].about}</p>` : nothing}
+    return html`<fieldset><legend>${groupName(group.split("."))}</legend>
+      ${own[0].about ? html`<p class="soft small" lang="en">${own[0].about}</p>` : nothing}
       ${own.map((field) => settingRow(field))}</fieldset>`;
   }
 }

@@ -6,7 +6,7 @@ import { Part, html, nothing } from "./part.js";
 import { attempt, confirmed } from "./problems.js";
 import { isSame, loadKept, wantedAt } from "./settings.js";
 import { store } from "./store.js";
-import { t } from "./words.js";
+import { named, t } from "./words.js";
 
 const path = (name) => `/api/scenes/${encodeURIComponent(name)}`;
 const PLAIN = ["frame", "zoom", "x", "y", "rotation", "background", "effects"];
@@ -22,7 +22,7 @@ function isShown(look) {
 }
 
 const wordsOf = (look) => [
-  look.frame, look.size, look.effects?.map((one) => one.split(":")[0]).join(", "), look.background,
+  look.frame, look.size, look.effects?.map((one) => named("effect", one.split(":")[0])).join(", "), look.background,
 ].filter(Boolean).join(" · ");
 
 async function ask(method, where, body) {

@@ -42,6 +42,7 @@ class Room extends Part {
     this.section = this.hashed() ?? this.section;
     await this.updateComplete;
     this.querySelector(".panel").scrollTop = 0;
+    this.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     this.querySelector(".menu[open]")?.removeAttribute("open");
     this.querySelector(".panel h2")?.focus({ preventScroll: true });
   }
@@ -78,6 +79,7 @@ class Room extends Part {
   };
 
   updated() {
+    this.dataset.section = this.section;
     watch();
     document.title = store.state.character ? `${nameOf(store.state)} · vtube` : "vtube";
   }

@@ -1,10 +1,10 @@
 // Search over all settings and sections: Ctrl K.
 
 import { icon } from "./controls.js";
-import { idOf, titleOf } from "./fields.js";
+import { idOf } from "./fields.js";
 import { Part, html } from "./part.js";
 import { fieldsOf, sectionOf } from "./settings.js";
-import { t } from "./words.js";
+import { groupName, settingName, t } from "./words.js";
 
 const MOST = 12;
 
@@ -25,7 +25,7 @@ class Search extends Part {
   found() {
     const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return [];
-    const text = ({ path, schema }) => `${path.join(" ").replaceAll("_", " ")} ${schema.description ?? ""}`.toLowerCase();
+    const text = ({ path, schema }) => `${path.join(" ").replaceAll("_", " ")} ${settingName(path)} ${groupName(path.slice(0, -1))} ${schema.description ?? ""}`.toLowerCase();
     return fieldsOf().filter((field) => words.every((word) => text(field).includes(word))).slice(0, MOST);
   }
 
@@ -37,8 +37,8 @@ class Search extends Part {
         <input id="search-words" type="search" autocomplete="off" placeholder=${t("search.placeholder")} .value=${this.query}
           @input=${(event) => { this.query = event.target.value; }}></form>
       <ul>${found.map((field) => html`<li><button type="button" class="hit" @click=${() => this.go(field)}>
-        <b>${titleOf(field.path)}</b><small>${t(`nav.${sectionOf(field.path[0])}`)} › ${field.path.join(" › ")}</small>
-        <span>${field.schema.description ?? ""}</span></button></li>`)}</ul>
+        <b>${settingName(field.path)}</b><small>${t(`nav.${sectionOf(field.path[0])}`)} › ${field.path.join(" › ")}</small>
+        <span lang="en">${field.schema.description ?? ""}</span></button></li>`)}</ul>
       ${this.query && !found.length ? html`<p class="soft">${t("search.none")}</p>` : ""}</dialog>`;
   }
 

@@ -5,6 +5,7 @@ import { call, socket } from "./api.js";
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2000;
 const SILENT_MS = 3000; // the state changes ten times a second: silence means that nobody is there
+const AGAIN_MS = 1000;
 const HISTORY = 600;
 
 export const store = {
@@ -75,6 +76,11 @@ async function loadRest() {
   tell();
 }
 
+// A busy program may refuse one of them: without them the page has no settings, so they are asked for until they come.
+async function loadRestAtLast() {
+  await loadRest().catch(() => { setTimeout(() => { if (store.link === "live") loadRestAtLast(); }, AGAIN_MS); });
+}
+
 function setLink(link) {
   if (store.link === link) return;
   store.link = link;
@@ -95,7 +101,7 @@ function take({ state, change, meters }) {
   if (meters) store.meters = meters;
   if (state) {
     setLink("live");
-    loadRest().catch(() => {});
+    loadRestAtLast();
   } else if (store.state.revision !== revision) {
     loadSettings().catch(() => {});
   }

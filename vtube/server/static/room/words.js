@@ -2,10 +2,13 @@
 
 import en from "./texts/en.js";
 import ja from "./texts/ja.js";
+import settingsEn from "./texts/settings-en.js";
+import settingsJa from "./texts/settings-ja.js";
+import settingsZh from "./texts/settings-zh.js";
 import zh from "./texts/zh.js";
 
 const KEPT = "vtube.language";
-const tables = { en, ja, zh };
+const tables = { en: { ...en, ...settingsEn }, ja: { ...ja, ...settingsJa }, zh: { ...zh, ...settingsZh } };
 export const LANGUAGES = { en: "English", ja: "日本語", zh: "中文" };
 
 const followers = new Set();
@@ -34,7 +37,7 @@ export function chooseLanguage() {
 
 // The words of `key` with {name} filled in; a key that has none is shown as it is.
 export function t(key, values = {}) {
-  const words = tables[language][key] ?? en[key] ?? key;
+  const words = tables[language][key] ?? tables.en[key] ?? key;
   return words.replace(/{(\w+)}/g, (whole, name) => values[name] ?? whole);
 }
 
@@ -43,3 +46,15 @@ export function named(kind, name) {
   const words = tables[language][`${kind}.${name}`];
   return words ?? name.replaceAll("_", " ");
 }
+
+// A setting's name: that of its path where its last name means several things, else that of its last name.
+export function settingName(path) {
+  const whole = tables[language][`setting.${path.join(".")}`];
+  return whole ?? named("setting", path[path.length - 1]);
+}
+
+// A group of settings by its path, such as dialogue › memory.
+export const groupName = (path) => path.map((name) => tables[language][`group.${name}`] ?? named("setting", name)).join(" › ");
+
+// A fixed choice of a setting; what is no word, such as the name of a codec, stays as it is.
+export const choiceName = (name) => tables[language][`choice.${name}`] ?? name;

@@ -59,7 +59,7 @@ class OutputsPage extends Part {
     const spec = specs.find((one) => one.split(":")[0] === kind);
     const status = outputs.find(({ name }) => name === kind);
     const at = status?.state ?? "off";
-    const detail = status?.error || status?.detail || t(`output.${kind}`);
+    const detail = status?.error || (kind === "null" ? "" : status?.detail) || t(`output.${kind}`);
     const numbers = status?.state === "live" ? t("outputs.numbers", { sent: status.sent, dropped: status.dropped }) : "";
     return html`<li class="row" data-output=${kind}><span class="ic ${TONES[at] ?? ""}">${icon(ICONS[kind] ?? "monitor-up")}</span>
       <b>${t(`output.name.${kind}`)}</b><span class="d">${detail}${numbers ? html` · <span class="num">${numbers}</span>` : nothing}</span>

@@ -6,7 +6,7 @@ import "../looks.js";
 import { Part, html, nothing } from "../part.js";
 import { changeSetting, wantedAt } from "../settings.js";
 import { store } from "../store.js";
-import { t } from "../words.js";
+import { named, t } from "../words.js";
 
 const GROUNDS = ["#00b140", "#0047bb", "#000000", "#ffffff", "none"];
 // Each effect with its first option: default, lowest and highest. What is not named here is set by its SPEC.
@@ -63,7 +63,7 @@ class ScenePage extends Part {
         : html`<p class="soft">${t("scene.no.effects")}</p>`}
       <label class="f">${t("scene.add")}<select id="add-effect" @change=${(event) => this.add(event.target)}>
         <option value="">${t("scene.choose")}</option>
-        ${Object.keys(EFFECTS).filter((name) => !used.has(name)).map((name) => html`<option value=${name}>${name.replaceAll("_", " ")}</option>`)}</select></label>`;
+        ${Object.keys(EFFECTS).filter((name) => !used.has(name)).map((name) => html`<option value=${name}>${named("effect", name)}</option>`)}</select></label>`;
   }
 
   add(list) {
@@ -75,15 +75,16 @@ class ScenePage extends Part {
     const [name, option = ""] = spec.split(/:(.*)/s);
     const [usual, low, high] = EFFECTS[name] ?? [NaN, 0, 1];
     const amount = option === "" ? usual : Number(option);
+    const words = named("effect", name);
     const chain = this.chain();
     const at = (value) => chain.map((one, place) => (place === index ? `${name}:${Number(value.toFixed(4))}` : one));
     const swap = (other) => this.put(chain.map((one, place) => (place === index ? chain[other] : place === other ? chain[index] : one)));
-    return html`<li class="row" data-effect=${name}><span class="ic">${icon("wand-sparkles")}</span><b>${name.replaceAll("_", " ")}</b>
+    return html`<li class="row" data-effect=${name}><span class="ic">${icon("wand-sparkles")}</span><b>${words}</b>
       <span class="d num">${this.costOf(spec)}</span><span class="r">
-        ${Number.isFinite(amount) ? range(t("scene.amount", { name }), { value: amount, low, high, step: (high - low) / 100,
+        ${Number.isFinite(amount) ? range(t("scene.amount", { name: words }), { value: amount, low, high, step: (high - low) / 100,
           slide: (value) => this.put(at(value), false), done: (value) => this.put(at(value)) }) : html`<code>${option}</code>`}
-        ${index ? button("chevron-down", "", () => swap(index - 1), { kind: "tiny ghost up", label: t("scene.earlier", { name }) }) : nothing}
-        ${button("x", "", () => this.put(chain.filter((_, place) => place !== index)), { kind: "tiny ghost", label: t("scene.remove", { name }) })}
+        ${index ? button("chevron-down", "", () => swap(index - 1), { kind: "tiny ghost up", label: t("scene.earlier", { name: words }) }) : nothing}
+        ${button("x", "", () => this.put(chain.filter((_, place) => place !== index)), { kind: "tiny ghost", label: t("scene.remove", { name: words }) })}
       </span></li>`;
   }
 }

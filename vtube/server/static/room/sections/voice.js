@@ -88,7 +88,7 @@ class VoicePage extends Part {
         ${known || !this.voices ? nothing : html`<option value=${spec} selected>${spec}</option>`}
         ${(this.voices ?? []).map((one) => html`<option value=${one.name} .selected=${one.name === spec}>
           ${one.name} · ${this.ready(one)}</option>`)}</select></label>
-      ${chosen ? html`<p class="soft small">${chosen.help}</p>` : nothing}
+      ${chosen ? html`<p class="soft small" lang="en">${chosen.help}</p>` : nothing}
       ${chosen?.ready === false ? fix("wait", t("voice.missing", { what: (chosen.missing ?? []).join(", ") || chosen.name }), html`<code>${chosen.command}</code>`) : nothing}
       ${lacking.map(({ language, name, command }) => fix("wait", t("voice.auto.lacks", { language: languageName(language), name }), html`<code>${command}</code>`))}
       ${setting("speech.speed", t("voice.speed"))} ${setting("speech.volume", t("voice.volume"))} ${setting("speech.device", t("voice.device"))}

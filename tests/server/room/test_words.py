@@ -1,0 +1,108 @@
+"""Every setting, choice and effect by a name in the reader's language, and nothing in the program's own spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.server.room.tab import Tab
+from tests.server.room.test_page import ROOM, SECTIONS
+from vtube.settings import Settings
+
+Tabs = Callable[..., Awaitable[Tab]]
+Node = dict[str, Any]
+LANGUAGES = ("en", "ja", "zh")
+SCHEMA: Node = Settings.model_json_schema()
+# Names of things, which are the same everywhere.
+NAMES = {
+    "OSC",
+    "OpenAI",
+    "GPT-SoVITS",
+    "Style-Bert-VITS2",
+    "NDI",
+    "Spout",
+    "WHIP",
+    "RTMP",
+    "SRT",
+    "OBS",
+    "vtube",
+    "Stream",
+}
+TECHNICAL = {
+    *("puppet", "torch", "openvino", "bfloat16", "float16", "float32", "separable_float", "separable_half"),
+    *("standard_float", "standard_half", "amf", "mediafoundation", "nvenc", "qsv", "videotoolbox", "x264"),
+    *("flac", "mp3", "opus", "pcm", "wav"),
+}
+READ = """
+[...document.querySelectorAll(".panel label, .panel legend, .panel option, .panel button, .panel h2, .panel h3, "
+  + ".panel summary, .panel p, .panel small, .panel dt, .panel .tag, .panel .name, .panel .d, "
+  + ".rail a, .top a, .acts button, .strip button")]
+  .filter((e) => e.checkVisibility() && !e.closest("[lang=en], code, .sheet"))
+  .flatMap((e) => [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.data.trim())
+    .concat(e.getAttribute("aria-label") ?? []))
+"""
+
+
+def words(language: str) -> dict[str, str]:
+    """Key to words of a language's table of settings."""
+    text = (ROOM / "texts" / f"settings-{language}.js").read_text(encoding="utf-8")
+    return dict(re.findall(r'"([\w.]+)": "([^"]+)"', text))
+
+
+def solved(node: Node) -> Node:
+    """The node that a reference means."""
+    name = node.get("$ref") or next((one["$ref"] for one in node.get("allOf", []) if "$ref" in one), "")
+    return SCHEMA["$defs"][name.rpartition("/")[2]] if name else node
+
+
+def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every single setting."""
+    for name, raw in node["properties"].items():
+        inner = solved(raw)
+        if "properties" in inner:
+            yield from leaves(inner, (*path, name))
+        else:
+            yield (*path, name), inner
+
+
+def test_every_setting_has_a_name_in_every_language() -> None:
+    for language in LANGUAGES:
+        known = words(language)
+        for path, node in leaves(SCHEMA):
+            assert f"setting.{path[-1]}" in known or f"setting.{'.'.join(path)}" in known, (language, path)
+            assert [one for one in path[:-1] if f"group.{one}" not in known] == [], (language, path)
+            choices = set(node.get("enum", [])) - TECHNICAL
+            assert [one for one in choices if f"choice.{one}" not in known] == [], (language, path)
+
+
+def test_the_tables_have_the_same_keys_and_their_own_words() -> None:
+    english = words("en")
+    for language in ("ja", "zh"):
+        other = words(language)
+        assert other.keys() == english.keys()
+        assert {one for one in other.values() if one.isascii()} <= NAMES
+
+
+def test_every_effect_that_the_page_offers_has_a_name() -> None:
+    scene = (ROOM / "sections" / "scene.js").read_text(encoding="utf-8")
+    offered = re.findall(r"(\w+): \[", scene.partition("const EFFECTS = {")[2].partition("};")[0])
+    assert len(offered) > 12
+    assert [one for one in offered if f"effect.{one}" not in words("en")] == []
+
+
+@pytest.mark.parametrize("language", ["ja", "zh"])
+async def test_no_section_shows_raw_words(tabs: Tabs, language: str) -> None:
+    tab = await tabs("start", storage={"vtube.language": language})
+    for section in SECTIONS:
+        await tab.js(f"location.hash = '{section}'")
+        await tab.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
+        await tab.until(
+            "document.querySelector('vt-settings') === null || document.querySelector('vt-settings .more') !== null"
+        )
+        await tab.js("document.querySelectorAll('.panel details').forEach((one) => { one.open = true; })")
+        read = await tab.js(READ)
+        raw = {one for one in read if re.fullmatch(r"[A-Za-z][a-z]+([ _][A-Za-z]+)*[.,:]?", one)}
+        assert raw - NAMES - TECHNICAL == set(), section
