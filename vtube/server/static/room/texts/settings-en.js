@@ -73,6 +73,7 @@ export default {
   "setting.chat_lines": "Lines of chat", "setting.picture": "Picture over it",
   "setting.presets": "Kept looks", "setting.token": "Token", "setting.allowed_hosts": "Allowed hosts",
   "setting.allowed_origins": "Allowed origins", "setting.controllers": "Controllers",
+  "setting.youtube_token_variable": "Variable with YouTube's token",
 
   "group.avatar": "Picture and engine", "group.dialogue": "Conversation", "group.memory": "Memory",
   "group.moderation": "Moderation", "group.selection": "Choice of messages",

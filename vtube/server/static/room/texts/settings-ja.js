@@ -57,6 +57,7 @@ export default {
   "setting.subtitles": "字幕を表示", "setting.chat_lines": "チャットの行数", "setting.picture": "重ねる画像",
   "setting.presets": "保存した見た目", "setting.token": "トークン", "setting.allowed_hosts": "許可するホスト",
   "setting.allowed_origins": "許可するオリジン", "setting.controllers": "コントローラー",
+  "setting.youtube_token_variable": "YouTube トークンの環境変数",
 
   "group.avatar": "画像とエンジン", "group.dialogue": "会話", "group.memory": "記憶", "group.moderation": "発言の監視",
   "group.selection": "発言の選び方", "group.sight": "画面を見る", "group.sources": "チャットサービス", "group.tools": "道具",

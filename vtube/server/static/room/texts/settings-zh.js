@@ -54,6 +54,7 @@ export default {
   "setting.rotation": "旋转", "setting.background": "背景", "setting.effects": "特效", "setting.subtitles": "显示字幕",
   "setting.chat_lines": "聊天行数", "setting.picture": "叠加图片", "setting.presets": "保存的外观", "setting.token": "令牌",
   "setting.allowed_hosts": "允许的主机", "setting.allowed_origins": "允许的来源", "setting.controllers": "控制器",
+  "setting.youtube_token_variable": "存放 YouTube 令牌的环境变量",
 
   "group.avatar": "图像与引擎", "group.dialogue": "对话", "group.memory": "记忆", "group.moderation": "内容审核",
   "group.selection": "消息选择", "group.sight": "查看屏幕", "group.sources": "聊天服务", "group.tools": "工具",
