@@ -48,6 +48,11 @@ async def seconds_until(tab: Tab, script: str) -> float:
     return time.monotonic() - began
 
 
+def turned(camera: Camera, wanted: float) -> Callable[[], bool]:
+    """Whether the head is held where it is wanted."""
+    return lambda: abs(camera.state()["held"].get("head_y", 0.0) - wanted) < 0.1
+
+
 async def test_the_page_lives_and_its_lamps_are_true(tabs: Tabs, far: Camera) -> None:
     async with SlowLink(far.port).opened() as link:
         tab = await tabs("outputs", link.url)
@@ -71,7 +76,7 @@ async def test_a_slider_acts_soon(tabs: Tabs, far: Camera) -> None:
         for value in (0.2, 0.4, 0.6, 0.8):
             began = time.monotonic()
             await tab.drag(".one:has([data-name=head_y]) [type=range]", (0.5, 0.5), (0.5 + value / 2, 0.5))
-            assert await far.comes(lambda wanted=value: abs(far.state()["held"].get("head_y", 0) - wanted) < 0.1)
+            assert await far.comes(turned(far, value))
             took.append(time.monotonic() - began)
         assert min(took) < SOON_S, took
 
