@@ -29,7 +29,9 @@ NAMES = {
     "SRT",
     "OBS",
     "vtube",
-    "Stream",
+    "Waidayo",
+    "Live Link Face",
+    "Face Cap",
 }
 TECHNICAL = {
     *("puppet", "torch", "openvino", "bfloat16", "float16", "float32", "separable_float", "separable_half"),

@@ -2,6 +2,7 @@
 
 import { calibrate, favourites, freeze, record, showEmotion, snapshot } from "./acts.js";
 import { icon } from "./controls.js";
+import { keepFocus } from "./focus.js";
 import { lampsOf } from "./lamps.js";
 import { Part, html, nothing } from "./part.js";
 import { nameOf, putOnAir } from "./path.js";
@@ -115,4 +116,5 @@ chooseLanguage();
 followTheme();
 customElements.define("vt-room", Room);
 follow(watch);
+follow(() => setTimeout(keepFocus)); // when the parts have been drawn
 connect();
