@@ -78,3 +78,13 @@ async def test_a_favourite_gets_the_key_that_is_chosen(tabs: Tabs, camera: Camer
     assert await camera.comes(lambda: camera.state()["emotion"] == "grief")
     first = ["neutral", "joy", "love", "surprise", "pride", "anger", "sadness", "fear"]
     camera.ask("PUT", "/api/settings", {"emotion": {"favourites": first}})
+
+
+async def test_a_page_shows_what_is_held_though_it_let_go_in_between(tabs: Tabs, camera: Camera) -> None:
+    tab = await tabs("poser")
+    camera.ask("PUT", "/api/pose", {"head_y": 0.5})
+    await tab.until("document.querySelectorAll('.pr.held').length === 1")
+    await tab.js("document.querySelector('.panel .head .btn:not(.ghost)').click()")
+    assert await camera.comes(lambda: camera.state()["held"] == {})
+    camera.ask("PUT", "/api/pose", {"head_y": 0.5})  # before the page has been told anything
+    await tab.until("document.querySelectorAll('.pr.held').length === 1")

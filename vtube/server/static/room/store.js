@@ -7,6 +7,7 @@ const LAST_RETRY_MS = 2000;
 const SILENT_MS = 3000; // the state changes ten times a second: silence means that nobody is there
 const AGAIN_MS = 1000;
 const HISTORY = 600;
+const SETTLED_MS = 300; // after an answer, until the state surely shows what was asked for
 
 export const store = {
   link: "connecting", // connecting, live, away
@@ -23,6 +24,8 @@ export const store = {
 
 const followers = new Set();
 let asked = false;
+let told = {}; // the state as the program told it
+let supposed = null; // what the page has asked for and shows already: its parts of the state, and until when
 
 // Call `changed` after each change, once a picture at most; returns what ends that.
 export function follow(changed) {
@@ -39,6 +42,22 @@ export function tell() {
   };
   if (document.hidden) setTimeout(now, 200);
   else requestAnimationFrame(now);
+}
+
+// Show parts of the state as they will be, until `settle`: what the program then tells holds, whatever came of it.
+export function suppose(parts) {
+  supposed = { parts: { ...supposed?.parts, ...parts }, until: Infinity };
+  store.state = { ...told, ...supposed.parts };
+  tell();
+}
+
+export function settle() {
+  if (supposed) supposed.until = Date.now() + SETTLED_MS;
+}
+
+function shown() {
+  if (supposed && Date.now() > supposed.until) supposed = null;
+  return supposed ? { ...told, ...supposed.parts } : told;
 }
 
 // RFC 7396.
@@ -95,8 +114,9 @@ function remember({ output_fps: fps, render_fps: drawn, frame_ms: ms, latency_ms
 
 function take({ state, change, meters }) {
   const { revision, expressions } = store.state;
-  if (state) store.state = state;
-  if (change) store.state = merged(store.state, change);
+  if (state) told = state;
+  if (change) told = merged(told, change);
+  if (state || change || supposed) store.state = shown();
   if (state || change) remember(store.state);
   if (meters) store.meters = meters;
   if (state) {

@@ -7,7 +7,7 @@ import "../own.js";
 import "../stills.js";
 import { Part, html, nothing, shows } from "../part.js";
 import { attempt } from "../problems.js";
-import { store, tell } from "../store.js";
+import { settle, store, suppose } from "../store.js";
 import { named, t } from "../words.js";
 
 const GROUPS = [
@@ -24,13 +24,13 @@ const send = latest(async () => {
   const values = { ...moved };
   for (const name of Object.keys(values)) delete moved[name];
   if (Object.keys(values).length) await attempt(() => call("PATCH", "/api/pose", values), "poser");
+  if (!Object.keys(moved).length) settle();
 });
 
 function put(values) {
   Object.assign(moved, values);
   const held = { ...store.state.held, ...values };
-  store.state = { ...store.state, held: Object.fromEntries(Object.entries(held).filter(([, value]) => value !== null)) };
-  tell();
+  suppose({ held: Object.fromEntries(Object.entries(held).filter(([, value]) => value !== null)) });
   send();
 }
 
