@@ -18,7 +18,7 @@ if not defined PYTHON (
   set CODE=1
   goto failed
 )
-%PYTHON% run_vcam.py %*
+%PYTHON% run_vcam.py --open %*
 set CODE=%ERRORLEVEL%
 if "%CODE%"=="0" exit /b 0
 

@@ -17,7 +17,7 @@ if [ -z "${python:-}" ]; then
   echo "vtube needs Python 3.11 to 3.14, 64-bit. Get it from https://www.python.org/downloads/ and start this again."
   code=1
 else
-  "$python" run_vcam.py "$@"
+  "$python" run_vcam.py --open "$@"
   code=$?
 fi
 

@@ -13,6 +13,7 @@ from vtube.text import did_you_mean, unknown
 
 NUMBERS = {"float": "a number", "int": "a whole number"}
 CHOICE = re.compile(r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
+CARDS = ("cuda", "gpu", "mps", "nvidia", "rocm")
 NO_COMMAND = "the following arguments are required: COMMAND"
 VALUE = re.compile(r"argument (.+?): invalid (\w+) value: (.*)", re.DOTALL)
 
@@ -83,6 +84,8 @@ def in_our_words(message: str) -> str:
         where, word, known = found.groups()
         if where == "COMMAND" and Path(word).suffix:
             return f"there is no command {word!r}; with that picture the camera starts by: vtube run --character {word}"
+        if where == "--engine" and word.lower() in CARDS:
+            return f"there is no engine {word!r}; a graphics card is for --engine torch; avatar.device says which"
         what = {"COMMAND": "command"}.get(where, "action" if "|" in where else f"value of {where}")
         return unknown(what, word, [name.strip(" '") for name in known.split(",")])
     if found := VALUE.fullmatch(message):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import sys
+import threading
+import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +20,7 @@ from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weigh
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
-from vtube.errors import VtubeError
+from vtube.errors import SettingsError, VtubeError
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import SavedSettings, Settings
 from vtube.tracking.registry import TRACKERS
@@ -51,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", metavar="SPEC", help=f"your voice, which she answers: {SOURCES.usage()}")
     add_scene_size(parser)
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
+    parser.add_argument("--open", action="store_true", help="show the control page in your browser")
     parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
     parser.add_argument("--no-saved", action="store_true", help="leave out what was changed on the control page before")
@@ -59,7 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until Ctrl-C (exit code 130), a closed terminal or the end of `--duration`."""
+    """Run until Ctrl-C (exit code 130), a closed terminal or the end of `--duration`.
+
+    Raises:
+        VtubeError: the camera cannot be started so; one line.
+    """
     with leaving_at_once():
         from vtube.cli.console_close import ConsoleClose
         from vtube.cli.draining import PATIENT_CLOSE_S, Draining
@@ -71,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
         studio = new_studio(arguments)
         settings = studio.settings.in_force
         check_free(settings.server)
+    if arguments.open and not settings.server.enabled:
+        raise SettingsError("--open shows the control page, which is switched off")
     check_engine(settings.avatar.engine)
     if studio.character.needs_weights:
         fetch_weights(settings.avatar.variant)
@@ -80,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
     with ConsoleClose(studio.stop):
         try:
             studio.open()
+            if arguments.open and studio.url is not None:
+                show_page(studio.url)
             service = Service(
                 lambda now: studio.loop.stats(now).frames, lambda now: studio.rendering.stats(now).stuck_s
             )
@@ -89,6 +102,21 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             studio.close(*((PATIENT_CLOSE_S,) if signals.drains else ()))
     return signals.code
+
+
+def show_page(url: str) -> None:
+    """Open an address in the user's browser without waiting for it; where there is none, the log says so."""
+
+    def show() -> None:
+        if not has_screen() or not webbrowser.open(url):
+            log.warning("no browser can be opened here; the control page is %s", url)
+
+    threading.Thread(target=show, name="browser", daemon=True).start()
+
+
+def has_screen() -> bool:
+    """Whether a browser would have a window: one in the terminal would take the terminal from the camera."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def new_studio(arguments: argparse.Namespace) -> Studio:
