@@ -40,9 +40,9 @@ class Wire:
         await self.send("session_welcome", {"session": session})
 
     async def subscribed(self) -> None:
-        """Until the chat is asked for; 4003 when nobody asks in time."""
+        """Until the chat is asked for, granted or refused."""
         async with asyncio.timeout(30):
-            while not any(one["transport"]["session_id"] == f"s{self.number}" for one in self.server.subscriptions):
+            while f"s{self.number}" not in self.server.asked:
                 await asyncio.sleep(0.002)
 
     async def notify(self, event: dict[str, Any], kind: str = "channel.chat.message", number: str = "") -> None:
@@ -98,6 +98,8 @@ class FakeTwitch:
         self.refusals: dict[str, tuple[int, str]] = {}
         """Type of a subscription to the status and the message with which it is refused; `users` too."""
         self.subscriptions: list[dict[str, Any]] = []
+        self.asked: set[str] = set()
+        """The sessions that have asked for a subscription."""
         self.headers: list[dict[str, str]] = []
         self.queries: list[str] = []
         self.written: list[dict[str, Any]] = []
@@ -146,6 +148,7 @@ class FakeTwitch:
         if not self.trusted(request):
             return web.json_response({"message": "no"}, status=401)
         body = await request.json()
+        self.asked.add(str(body["transport"]["session_id"]))
         if body["type"] in self.refusals:
             status, message = self.refusals[body["type"]]
             return web.json_response({"message": message}, status=status)
