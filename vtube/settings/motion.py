@@ -97,7 +97,10 @@ class MixerSettings(Section):
     )
     mouth_policy: Literal["voice", "face", "strongest"] = Field(
         "voice",
-        description="Whose the mouth is while somebody speaks: voice, face or strongest.",
+        description=(
+            "Whose the mouth is while you or she speaks: voice, face (hers too, as long as a face is tracked) or "
+            "strongest."
+        ),
         json_schema_extra=LIVE,
     )
 
