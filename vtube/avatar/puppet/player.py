@@ -26,7 +26,6 @@ from vtube.avatar.puppet.warp import Field, Warp
 from vtube.frame import SIZE, WHOLE, Frame, View, undrawn, with_recipe
 from vtube.pose import BODY, Pose
 
-"""Where the face's crop lies in the picture."""
 LARGER = 1.01
 """The scale of a view from which on the drawing itself is shown."""
 FINE, ENOUGH = 2.0, 1.7
@@ -56,7 +55,7 @@ class Player:
         self._face_values = _input(self._face, 39)
         self._body_values = _input(self._body, 6)
         self._puppet, self._picture = puppet, picture
-        self._drawing = picture if drawing is None else drawing
+        self._drawing = _fine(picture if drawing is None else drawing, puppet.crispness)
         self._canvas: Canvas = Doubled(picture, puppet.face_box, puppet.crispness)
         self._warp = Warp(picture, puppet.figure_box, threads)
         self._pool = FramePool()
@@ -124,13 +123,13 @@ class Player:
     def _use_canvas(self, scale: float) -> None:
         """Have the canvas that is right for this scale, with the present face in it."""
         own = len(self._drawing) // SIZE
-        wanted = 0 if scale < LARGER or own < FINE else min(max(own, MOST), int(np.ceil(FINE * scale)))
+        wanted = 0 if scale < LARGER or own < FINE else min(own, int(np.ceil(FINE * scale)))
         present = self._canvas.scale if isinstance(self._canvas, Drawn) else 0
         if present == wanted or (present and wanted and ENOUGH * scale <= present <= 2 * FINE * scale):
             return
         puppet = self._puppet
         if wanted:
-            drawing = _brought_to(self._drawing, wanted * SIZE, puppet.crispness)
+            drawing = _reduced(self._drawing, wanted * SIZE)
             self._canvas = Drawn(drawing, puppet.face_box, puppet.neutral)
         else:
             self._canvas = Doubled(self._picture, puppet.face_box, puppet.crispness)
@@ -138,16 +137,24 @@ class Player:
             self._canvas.show(self._drawn_face)
 
 
-def _brought_to(drawing: Frame, size: int, crispness: float) -> Frame:
-    """`drawing` at `size` pixels a side; a larger one is as crisp as `canvas.doubled` makes it."""
+def _fine(drawing: Frame, crispness: float) -> Frame:
+    """The drawing; one between `FINE` and `MOST` times `SIZE` enlarged to that, as crisp as `canvas.doubled` makes it.
+
+    It takes a tenth of a second: done while the puppet is loaded, and not between two frames.
+    """
+    if not FINE <= len(drawing) / SIZE < MOST:
+        return drawing
+    large = crisp(cv2.cvtColor(enlarge(drawing, MOST * SIZE), cv2.COLOR_RGBA2mRGBA), crispness)
+    return np.asarray(cv2.cvtColor(large, cv2.COLOR_mRGBA2RGBA), np.uint8)
+
+
+def _reduced(drawing: Frame, size: int) -> Frame:
+    """`drawing` at `size` pixels a side, which are no more than it has."""
     if len(drawing) == size:
         return drawing
-    if len(drawing) < size:
-        shown = crisp(cv2.cvtColor(enlarge(drawing, size), cv2.COLOR_RGBA2mRGBA), crispness)
-    else:
-        own = cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA)
-        shown = np.asarray(cv2.resize(own, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA), np.uint8)
+    shown = cv2.cvtColor(drawing, cv2.COLOR_RGBA2mRGBA)
+    smaller = cv2.resize(shown, (size, size), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(smaller, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
 
 def _input(request: ov.InferRequest, count: int) -> NDArray[np.float32]:
