@@ -200,12 +200,13 @@ def undrawn(frame: Frame, recipe: Recipe, draw: Callable[[Frame], object]) -> Fr
 
 
 def changed(frame: Frame, passes: tuple[Pass, ...], change: Callable[[Frame], Frame]) -> Frame:
-    """What `change` makes of a frame whose recipe is known, of the same size; `passes` do the same.
+    """What `change` makes of a frame, of the same size. One with a recipe keeps it, with `passes` that do the same.
 
     It is made at once where the frame is drawn, else for the first who asks `drawn` for it.
     """
     recipe = recipe_of(frame)
-    assert recipe is not None
+    if recipe is None:
+        return change(frame)
     recipe = replace(recipe, passes=(*recipe.passes, *passes))
     if is_drawn(frame):
         return with_recipe(change(frame), recipe)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import colorsys
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from vtube.frame import Frame, Pass, changed, drawn, recipe_of
+from vtube.frame import Frame, Pass, changed
 from vtube.scene.effects.pixels import empty_but_for, figure_box
+from vtube.scene.repeated import Repeated
 from vtube.signals import PLAIN, Colouring
 
 RAINBOW_S = 3.0
 """How long all hues take."""
-
-
-class _Coloured(NamedTuple):
-    """The last frame that was coloured: it stays the same object while nothing changes."""
-
-    before: Frame
-    colour: Colouring
-    result: Frame
 
 
 class Colourist:
@@ -29,7 +21,7 @@ class Colourist:
 
     def __init__(self) -> None:
         self._colouring = PLAIN
-        self._last: _Coloured | None = None
+        self._repeated = Repeated()
 
     def show(self, colouring: Colouring) -> None:
         """Take this colour from the next frame on; from any thread."""
@@ -39,12 +31,9 @@ class Colourist:
         """The frame in that colour at `now`, monotonic seconds; the same one where it is white."""
         colour = _at(self._colouring, now)
         if colour == PLAIN:
-            self._last = None
+            self._repeated.forget()
             return frame
-        last = self._last
-        if last is None or last.before is not frame or last.colour != colour:
-            self._last = last = _Coloured(frame, colour, _coloured(frame, colour))
-        return last.result
+        return self._repeated.of(frame, colour, lambda: _coloured(frame, colour))
 
 
 def _at(colouring: Colouring, now: float) -> Colouring:
@@ -56,8 +45,6 @@ def _at(colouring: Colouring, now: float) -> Colouring:
 
 
 def _coloured(frame: Frame, colour: Colouring) -> Frame:
-    if recipe_of(frame) is None:
-        return multiplied(drawn(frame), colour)
     shader = Pass("multiply", {"colour": tuple(colour[:4])})
     return changed(frame, (shader,), lambda before: multiplied(before, colour))
 

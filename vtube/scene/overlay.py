@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from vtube.frame import Frame, Pass, Still, changed, drawn, recipe_of
+from vtube.frame import Frame, Pass, Still, changed, drawn
+from vtube.scene.repeated import Repeated
 
 Place = tuple[int, int]
 """Left and top, pixels."""
@@ -52,20 +52,12 @@ class Layer:
         return self.picture.shape[1], self.picture.shape[0]
 
 
-class _Covered(NamedTuple):
-    """The last frame that was covered: it stays the same object while nothing changes."""
-
-    before: Frame
-    layers: tuple[Layer, ...]
-    result: Frame
-
-
 class Overlay:
     """Blends layers over frames. One thread sets `layers`, another draws; each draws all of them or all of before."""
 
     def __init__(self, layers: Sequence[Layer] = ()) -> None:
         self.layers: tuple[Layer, ...] = tuple(layers)
-        self._last: _Covered | None = None
+        self._repeated = Repeated()
 
     def over(self, frame: Frame) -> Frame:
         """The frame with the layers, the last one on top; the same frame where there are none.
@@ -74,12 +66,9 @@ class Overlay:
         """
         layers = tuple(layer for layer in self.layers if layer.picture.size)
         if not layers:
-            self._last = None
+            self._repeated.forget()
             return frame
-        last = self._last
-        if last is None or last.before is not frame or last.layers != layers:
-            self._last = last = _Covered(frame, layers, _covered(frame, layers))
-        return last.result
+        return self._repeated.of(frame, layers, lambda: _covered(frame, layers))
 
 
 def blended(frame: Frame, layers: Sequence[Layer]) -> Frame:
@@ -91,8 +80,6 @@ def blended(frame: Frame, layers: Sequence[Layer]) -> Frame:
 
 
 def _covered(frame: Frame, layers: Sequence[Layer]) -> Frame:
-    if recipe_of(frame) is None:
-        return blended(frame, layers)
     return changed(frame, tuple(layer.shader for layer in layers), lambda before: blended(before, layers))
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from vtube.errors import SettingsError
-from vtube.frame import Frame, Pass, Rgb, View, changed, drawn, recipe_of
+from vtube.frame import Frame, Rgb, View, changed, drawn, recipe_of
 from vtube.scene.background import Background
 from vtube.scene.base import EffectChain, EffectCost
 from vtube.scene.colouring import Colourist
@@ -14,21 +13,13 @@ from vtube.scene.framing import LeanEffect, LeanSource
 from vtube.scene.marks import draw_marks
 from vtube.scene.overlay import Overlay
 from vtube.scene.registry import create_background, create_framing, create_scene
+from vtube.scene.repeated import Repeated
 from vtube.scene.shot import TEMPLATE, Director, Subject
 from vtube.settings import SceneSettings, Settings
 from vtube.signals import Marks
 
 FRAMING, EFFECTS = slice(0, 1), slice(1, None)
 """Of the scene's links."""
-
-
-class _Finished(NamedTuple):
-    """The last frame that has its effects: it stays the same object while nothing changes."""
-
-    scene: EffectChain
-    before: Frame
-    passes: tuple[Pass, ...]
-    result: Frame
 
 
 class Stage:
@@ -61,7 +52,7 @@ class Stage:
         self._scene: EffectChain = create_scene(scene, self._framing)
         self._background: Background = create_background(scene)
         self._shaded = self._scene.passes(0.0, EFFECTS) is not None
-        self._last: _Finished | None = None
+        self._repeated = Repeated()
         self.overlay = Overlay()
         self.colourist = Colourist()
 
@@ -104,11 +95,13 @@ class Stage:
         passes = None if recipe_of(frame) is None else scene.passes(now, EFFECTS)
         if passes is None:
             return scene.process(drawn(frame), now, EFFECTS)
-        last = self._last
-        if last is None or last.scene is not scene or last.before is not frame or last.passes != passes:
-            result = changed(frame, passes, lambda before: scene.process(before, now, EFFECTS)) if passes else frame
-            self._last = last = _Finished(scene, frame, passes, result)
-        return last.result
+        if not passes:
+            return frame
+        return self._repeated.of(
+            frame,
+            (scene, passes),
+            lambda: changed(frame, passes, lambda before: scene.process(before, now, EFFECTS)),
+        )
 
     def costs(self) -> list[EffectCost]:
         """What the framing and each effect take."""
