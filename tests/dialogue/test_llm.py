@@ -12,13 +12,10 @@ import pytest
 
 from tests.dialogue.llm_server import DONE, Abort, LlmServer, Refusal, Stall, chunk, event, line, words
 from vtube.dialogue.llm.base import ChatModel, ContextOverflowError, Finish, ModelMessage
-from vtube.dialogue.llm.echo import EchoModel
 from vtube.dialogue.llm.http import ModelServer
 from vtube.dialogue.llm.registry import create_model
-from vtube.dialogue.prompt import order_line, task_line
 from vtube.errors import LanguageModelError, SettingsError
 from vtube.settings import LanguageModelSettings
-from vtube.spec import Spec
 
 KEY = "sk-very-secret-0123456789"
 ASKED = [ModelMessage("system", "You are Ilta."), ModelMessage("user", "hi")]
@@ -368,21 +365,6 @@ def test_what_is_no_model_is_refused() -> None:
     assert create_model("none", LanguageModelSettings()) is None
 
 
-async def test_echo_is_honest_and_speaks_the_viewers_language() -> None:
-    model = create_model("echo", LanguageModelSettings())
-    assert model is not None
-
-    async def ask(text: str) -> str:
-        asked = [ModelMessage("user", json.dumps({"viewer": "Mia", "text": text}))]
-        return "".join([delta.text async for delta in model.stream(asked)])
-
-    assert "few rules" in await ask("are you an AI?")
-    assert "Mia" in await ask("hello!")
-    assert "エコー" in await ask("あなたはAIですか？")
-    assert "Mia" in await ask("今日はカレーを食べました")
-    assert "{viewer} {topic} {0}" in await ask("{viewer} {topic} {0}")
-
-
 @pytest.mark.parametrize(
     ("spec", "variable"), [("openai", "OPENAI_API_KEY"), ("anthropic:claude", "ANTHROPIC_API_KEY")]
 )
@@ -390,12 +372,3 @@ def test_a_missing_key_is_told_before_the_broadcast(spec: str, variable: str, mo
     monkeypatch.delenv(variable, raising=False)
     with pytest.raises(SettingsError, match=variable):
         create_model(spec, LanguageModelSettings())
-
-
-async def test_echo_talks_by_itself_when_nobody_writes() -> None:
-    echo = EchoModel(Spec("echo", None), LanguageModelSettings())
-    said = [echo.answer([ModelMessage("user", task_line("Tell a pun."))]) for _ in range(2)]
-    assert said[0] != said[1]
-    assert not any("task" in one or "{" in one for one in said)
-    assert "エコー" not in said[0]
-    assert "書いて" in echo.answer([ModelMessage("user", order_line("今夜の星について話してください。"))])
