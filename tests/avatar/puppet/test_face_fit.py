@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import compiled, face_model
 from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces, cover_of
-from vtube.avatar.puppet.face_layers import bilinear
+from vtube.avatar.puppet.face_layers import bilinear, repainted
 from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS, face_shape
 from vtube.avatar.puppet.model import face_decoder
@@ -150,6 +150,35 @@ def test_more_detail_begins_with_what_less_has_learnt(samples: FaceSamples, tmp_
     learnt = torch.nn.functional.interpolate(covers[0], scale_factor=2.0, mode="nearest")
     assert float((covers[1] - learnt).abs().mean()) < 0.02
     assert not fine.warm_start(tmp_path / "nothing.pt")
+
+
+def test_a_paint_that_is_chosen_nowhere_is_not_played(samples: FaceSamples) -> None:
+    torch.manual_seed(0)
+    fit = FaceFit(samples, SampledFaces(samples), figure(), 1)
+    cell, head = fit.decoder.shape.shuffle**2, fit.decoder.head
+    with torch.no_grad():
+        torch.nn.init.normal_(head.weight, std=1.0)
+        head.get_parameter("bias").zero_()[3 * cell : 4 * cell] = -30
+        torch.nn.init.normal_(fit.decoder.soft.weight, std=0.02)
+    assert fit.used() == [0, 2]
+    weights = {name: value.numpy() for name, value in fit.decoder.state_dict().items()}
+    rows, columns = samples.seen.shape[1:3]
+    fewer_weights = repainted(weights, fit.decoder.shape, [[0], [2]])
+    both = [
+        face_model(each, face_shape(rows, columns, 1, paints), samples.neutral_box)
+        for each, paints in ((weights, PAINTS), (fewer_weights, 2))
+    ]
+    requests, _ = compiled(both, "f32")
+    every, fewer = (next(iter(one.infer([samples.poses[:1]]).values())).astype(int) for one in requests)
+    assert every.std() > 1 and np.abs(every - fewer).max() <= 1
+
+
+def test_one_paint_is_always_played(samples: FaceSamples) -> None:
+    fit = FaceFit(samples, SampledFaces(samples), figure(), 1)
+    cell = fit.decoder.shape.shuffle**2
+    with torch.no_grad():
+        fit.decoder.head.get_parameter("bias")[2 * cell :] = -30
+    assert len(fit.used()) >= 1
 
 
 def test_faces_are_enlarged_once(tmp_path: Path, samples: FaceSamples) -> None:

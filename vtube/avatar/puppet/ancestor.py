@@ -12,20 +12,23 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, grid_sample
 
+from vtube.avatar.puppet.face_layers import repainted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.fit import Fit
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS, Box, Shape
-
-OF_SHIFTS = 2
-"""Of the body's outputs, the first ones; what is taken away and added is each picture's own."""
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, MOVING, PAINTS, Box, Shape
 
 
 def begin_face(fit: Fit, box: Box, ancestor: Puppet) -> None:
-    """Let the fit of a face whose box is `box`, within the face's crop, begin with the ancestor's."""
-    if ancestor.paints != PAINTS:
+    """Let the fit of a face whose box is `box`, within the face's crop, begin with the ancestor's.
+
+    A paint that the ancestor has not begins half-way between two that it has.
+    """
+    if not 2 <= ancestor.paints <= PAINTS:
         return
     own, shape = fit.decoder.state_dict(), fit.decoder.shape
-    kept = {name: torch.from_numpy(array) for name, array in ancestor.face.items()}
+    paints = [[number] for number in range(ancestor.paints)] + [[0, 1]] * (PAINTS - ancestor.paints)
+    known = repainted(ancestor.face, ancestor.face_shape, paints)
+    kept = {name: torch.from_numpy(array) for name, array in known.items()}
     there, here = (each.moved(FACE_LEFT, FACE_TOP) for each in (ancestor.face_box, box))
     weights = placed(kept, own, ancestor.face_shape, shape, there, here)
     for name in ("head.weight", "head.bias"):
@@ -34,11 +37,14 @@ def begin_face(fit: Fit, box: Box, ancestor: Puppet) -> None:
 
 
 def begin_body(fit: Fit, box: Box, ancestor: Puppet) -> None:
-    """Let the fit of a body whose box is `box` begin with how the ancestor's moves, and with nothing taken or added."""
+    """Let the fit of a body whose box is `box` begin with how the ancestor's moves, and with nothing taken or added.
+
+    What is taken away and added is each picture's own.
+    """
     own, shape = fit.decoder.state_dict(), fit.decoder.shape
     kept = {name: torch.from_numpy(array) for name, array in ancestor.body.items()}
     weights = placed(kept, own, ancestor.body_shape, shape, ancestor.figure_box, box)
-    moving = OF_SHIFTS * shape.shuffle**2
+    moving = MOVING * shape.shuffle**2
     for name in ("head.weight", "head.bias"):
         weights[name] = torch.cat([kept[name][:moving], own[name][moving:].cpu()])
     fit.adopt(weights, 0)

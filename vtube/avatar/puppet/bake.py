@@ -18,11 +18,12 @@ from vtube.avatar.puppet import drawing as drawings
 from vtube.avatar.puppet import evaluate, rejection
 from vtube.avatar.puppet import file as puppet_file
 from vtube.avatar.puppet.drawing import Enlargers, at_detail, finest
+from vtube.avatar.puppet.face_layers import repainted
 from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
 from vtube.avatar.puppet.file import Puppet, load, save
 from vtube.avatar.puppet.fine_faces import FineFaces
 from vtube.avatar.puppet.folder import version
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
 from vtube.avatar.puppet.playing import Playing
 from vtube.avatar.puppet.progress import (
     COARSE,
@@ -191,6 +192,7 @@ class Baking:
             begin_body(body, box, self._ancestor)
         trainer = Trainer(self._folder, face, body, lambda stage, done: self._step(number, stage, done))
         trainer(number, lambda: self._publish_finer(body.weights(), path) if number else None)
+        paints = face.used()
         puppet = Puppet(
             self._digest,
             self._variant,
@@ -198,10 +200,10 @@ class Baking:
             faces.box,
             targets.neutral,
             body.weights(),
-            face.weights(),
+            repainted(face.weights(), face.decoder.shape, [[number] for number in paints]),
             detail=1 if fine is None else DETAIL,
             enlarger="" if fine is None else fine.identity,
-            paints=PAINTS,
+            paints=len(paints),
         )
         return crisped(puppet, self._picture)
 

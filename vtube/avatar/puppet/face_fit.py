@@ -21,7 +21,7 @@ from torch.nn.functional import conv2d, grid_sample, interpolate, max_pool2d, pa
 
 from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of, bilinear
 from vtube.avatar.puppet.fit import Fit, error, unevenness
-from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS
+from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP, PAINTS, UNPAINTED
 from vtube.avatar.puppet.model import face_decoder
 from vtube.avatar.puppet.redrawn import own_face, redrawn
 from vtube.avatar.puppet.sampling import FaceSamples
@@ -48,7 +48,7 @@ FLOW_WEIGHT = 0.02
 BETWEEN_WEIGHT = 0.2
 """Of pixels that lie between layers, at the last step; nothing at the first, so that edges can find their places."""
 UNUSED = 0.002
-"""Of all pixels: a paint that is chosen for less has been lost; nothing pulls it back, whatever colour it drifts to."""
+"""Of all pixels: a paint that is chosen for less is not played."""
 ASKED = 64
 """Samples over which it is measured how much each paint is chosen."""
 FEW = 200
@@ -117,20 +117,11 @@ class FaceFit(Fit):
         return True
 
     @torch.no_grad()
-    def revive(self) -> int:
-        """Let each lost paint begin anew, half-way between the two that are chosen most; how many were lost."""
+    def used(self) -> list[int]:
+        """The paints that are chosen anywhere worth mentioning, by number; the one that is chosen most, at least."""
         poses = self._poses[:: max(1, len(self._poses) // ASKED)]
-        shares = torch.stack([self._layers(pose[None])[1].mean((0, 2, 3)) for pose in poses]).mean(0)[2:]
-        lost = [number for number, share in enumerate(shares.tolist()) if share < UNUSED]
-        if 0 < len(lost) < PAINTS - 1:
-            most = shares.topk(2).indices.tolist()
-            weights = {name: value.clone() for name, value in self.decoder.state_dict().items()}
-            for name, first, each in (("head", 2, self.decoder.shape.shuffle**2), ("soft", 2 / 3, 3)):
-                for kind in ("weight", "bias"):
-                    layers = weights[f"{name}.{kind}"][round(first * each) :].unflatten(0, (PAINTS, each))
-                    layers[lost] = layers[most].mean(0)
-            self.adopt(weights, self.done)
-        return len(lost)
+        shares = torch.stack([self._layers(pose[None])[1].mean((0, 2, 3)) for pose in poses]).mean(0)[UNPAINTED:]
+        return [number for number, share in enumerate(shares.tolist()) if share >= min(UNUSED, float(shares.max()))]
 
     def shown(self, poses: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 3, h, w) colours over the drawing, full range, and the cover (n, 1, h, w) in [0, 1], of `poses`."""
@@ -180,7 +171,7 @@ def _with_detail(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[
     """Weights of the shapes of `own`, each of whose pixels was one of fewer in `kept`."""
     weights = dict(kept)
     for name in ("head.weight", "head.bias"):
-        before, layers = kept[name], PAINTS + 2
+        before, layers = kept[name], UNPAINTED + PAINTS
         side, wanted = (math.isqrt(len(one[name]) // layers) for one in (kept, own))
         cells = before.reshape(layers, side, side, *before.shape[1:])
         for _ in range(2):

@@ -6,11 +6,16 @@ one value for each cell: so lids close with a clean edge and without grain, and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vtube.avatar.puppet.layout import FLOW, UNPAINTED, Shape
 from vtube.frame import Frame
+
+Weights = Mapping[str, NDArray[np.floating]]
 
 CHOICE = 4.0
 """Times what the decoder says of each layer, before the softmax that chooses between them."""
@@ -32,3 +37,15 @@ def bilinear(cells: int, factor: int) -> NDArray[np.float32]:
     places = (np.arange(cells * factor) + 0.5) / factor - 0.5
     distances = np.abs(places.clip(0, cells - 1)[:, None] - np.arange(cells))
     return np.asarray(np.maximum(0, 1 - distances), np.float32)
+
+
+def repainted(weights: Weights, shape: Shape, paints: Sequence[Sequence[int]]) -> dict[str, NDArray[np.floating]]:
+    """Weights of a face with other paints: each is the mean of these paints of `weights`, which have `shape`."""
+    changed = dict(weights)
+    cell = shape.shuffle**2
+    for name, first, each in (("head", UNPAINTED * cell, cell), ("soft", FLOW, 3)):
+        for kind in ("weight", "bias"):
+            before, own = np.split(weights[f"{name}.{kind}"], [first])
+            own = own.reshape(shape.paints, each, *own.shape[1:])
+            changed[f"{name}.{kind}"] = np.concatenate([before, *(own[list(of)].mean(0) for of in paints)])
+    return changed

@@ -64,6 +64,13 @@ SLOPE = 0.1
 
 BODY_OUTPUTS = 7
 """Shift right and down, what is taken away, and what is added: red, green, blue, alpha."""
+MOVING = 2
+"""Of these, the first ones, which are the shift."""
+
+PAINTS, MOST_PAINTS = 3, 6
+"""Of a face of layers: what is seen at a place where lids close, lips part or brows move."""
+UNPAINTED, FLOW = 2, 2
+"""Layers before the paints, the drawing and its neutral face; soft channels before theirs, right and down."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class Shape:
     @property
     def paints(self) -> int:
         """Of a face of layers: beside how far its neutral face moves, so many colours."""
-        return max(0, self.soft - 2) // 3
+        return max(0, self.soft - FLOW) // 3
 
     @property
     def head_channels(self) -> int:
@@ -135,10 +142,6 @@ MOST_DETAIL = 4
 """Times the 512's resolution at which a face may be kept."""
 
 
-PAINTS, MOST_PAINTS = 3, 6
-"""Of a face of layers: what is seen at a place where lids close, lips part or brows move."""
-
-
 def face_shape(rows: int, columns: int, detail: int = 1, paints: int = 0) -> Shape:
     """39 parameters to every pixel of the face's box, whose sides at 512 are `rows` and `columns`, multiples of 16.
 
@@ -148,6 +151,6 @@ def face_shape(rows: int, columns: int, detail: int = 1, paints: int = 0) -> Sha
     """
     widths, shuffle = (128, 96, 64, 40), 2 * detail
     if paints:
-        layers, soft = 2 + paints, 2 + 3 * paints
+        layers, soft = UNPAINTED + paints, FLOW + 3 * paints
         return Shape(39, layers, rows // 16, columns // 16, widths, shuffle, styled=True, soft=soft)
     return Shape(39, 3 if detail == 1 else 4, rows // 16, columns // 16, widths, shuffle)

@@ -52,6 +52,7 @@ class Player:
         models = face_model(puppet.face, puppet.face_shape, puppet.neutral), body_model(puppet.body, puppet.body_shape)
         (self._face, self._body), precision = compiled(models, trusted(precision))
         self.detail = f"{'bfloat16' if precision == 'bf16' else 'float32'} on CPU"
+        self._said = len(models[1].outputs)
         self._face_values = _input(self._face, 39)
         self._body_values = _input(self._body, 6)
         self._puppet, self._picture = puppet, picture
@@ -108,7 +109,7 @@ class Player:
         `lazily`: a large frame's pixels are drawn only when somebody asks for them.
         """
         self._use_canvas(view.scale)
-        field = Field(*(self._body.get_output_tensor(index).data for index in range(4)))
+        field = Field(*(self._body.get_output_tensor(index).data for index in range(self._said)))
         frame = self._pool.take(view.width, view.height)
         later = self._warp.later(self._canvas, field, view) if lazily else None
         if later is not None:

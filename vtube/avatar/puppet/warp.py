@@ -28,12 +28,12 @@ NEAR = 17
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What the body's decoder says of its cells, (CELLS, CELLS): see `decoder.body_model`."""
+    """What the body's decoder says of its cells, (CELLS, CELLS): see `decoder.body_model`. None: nothing anywhere."""
 
     shift: NDArray[np.float32]
-    take: NDArray[np.uint8]
-    plus: NDArray[np.uint8]
-    minus: NDArray[np.uint8]
+    take: NDArray[np.uint8] | None = None
+    plus: NDArray[np.uint8] | None = None
+    minus: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +242,8 @@ class _Drawing:
         part = shown[:, at : at + (end - begin) * grid.cell_x]
         put(part, large[grid.cell_y : grid.cell_y + len(part), grid.cell_x : grid.cell_x + part.shape[1]], part)
 
-    def _layer(self, layer: NDArray[np.uint8]) -> Frame | None:
-        if not layer.any():
+    def _layer(self, layer: NDArray[np.uint8] | None) -> Frame | None:
+        if layer is None or not layer.any():
             return None
         if layer.shape[2] == 1:
             layer = cv2.merge([layer] * 4)
