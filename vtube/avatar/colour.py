@@ -56,13 +56,18 @@ def to_frame(image: Linear) -> Frame:
 
 def displayed(image: Tensor) -> Tensor:
     """`to_frame` on tensors, (1, 4, H, W) float32 to (H, W, 4) uint8, on whatever device the image is on."""
+    return all_displayed(image)[0].permute(1, 2, 0).contiguous()
+
+
+def all_displayed(images: Tensor) -> Tensor:
+    """The same of many, (n, 4, H, W) float32 to (n, 4, H, W) uint8."""
     import torch
 
-    light = ((image + 1) / 2).clamp(0, 1)
+    light = ((images + 1) / 2).clamp(0, 1)
     colour = light[:, :3]
     curve = 1.055 * torch.pow(colour, 1 / 2.4) - 0.055
     shown = torch.cat([torch.where(colour <= LINEAR_KNEE, colour * 12.92, curve), light[:, 3:]], 1)
-    return torch.round(shown * 255).to(torch.uint8)[0].permute(1, 2, 0).contiguous()
+    return torch.round(shown * 255).to(torch.uint8)
 
 
 _LINEAR_OF_SRGB: NDArray[np.float32] = srgb_to_linear(np.arange(256) / 255).astype(np.float32)

@@ -1,4 +1,4 @@
-"""ncnn's files read, and the layers in them beside torch's own."""
+"""ncnn's files read, and the layers in them, on OpenVINO and on torch, beside what they should be."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from vtube.avatar.superres import graph, ncnn
+from vtube.avatar.superres.torch_graph import Network
 from vtube.errors import ModelError
 
 HALF, WHOLE = 0x01306B47, 0
@@ -36,10 +37,12 @@ def written(folder: Path, lines: Sequence[str], data: bytes) -> tuple[Path, Path
 
 
 def run(files: tuple[Path, Path], x: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows = x.shape
-    model = graph.model(ncnn.read(*files), (rows[0], rows[1], rows[2], rows[3]))
+    rows, layers = x.shape, ncnn.read(*files)
+    model = graph.model(layers, (rows[0], rows[1], rows[2], rows[3]))
     compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    return np.asarray(compiled([x])[0])
+    shown = np.asarray(compiled([x])[0])
+    assert np.allclose(Network(layers, "cpu")(x), shown, atol=1e-4)
+    return shown
 
 
 @pytest.fixture
@@ -135,6 +138,8 @@ def test_what_does_not_fit_is_one_line(tmp_path: Path, lines: list[str], data: b
     files = written(tmp_path, ["Input in 0 1 data", *lines], data)
     with pytest.raises(ModelError, match=said) as error:
         graph.model(ncnn.read(*files), (1, 3, 8, 8))
+    with pytest.raises(ModelError, match=said):
+        Network(ncnn.read(*files), "cpu")(np.zeros((1, 3, 8, 8), np.float32))
     assert "\n" not in str(error.value)[:200]
 
 

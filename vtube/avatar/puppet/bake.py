@@ -10,6 +10,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -106,7 +107,7 @@ class Baking:
             plan: how much is done for the finished puppet.
             coarse: how much before that for a first one.
             quick: only what `coarse` needs.
-            device: where torch trains.
+            device: where torch trains and faces are enlarged.
             enlargers: gives the network of a name, or None where it cannot be had.
             ancestor: the puppet with whose decoders this one begins, if with any.
         """
@@ -116,7 +117,8 @@ class Baking:
         self._plans = [coarse or COARSE] if quick else [coarse or COARSE, plan or Plan()]
         self._progress = BakeProgress(self._plans)
         self._store = SampleStore(folder, teacher)
-        self._enlargers, self._ancestor = enlargers or drawings.enlarger, ancestor
+        self._enlargers = enlargers or partial(drawings.enlarger, device=device)
+        self._ancestor = ancestor
         self._faces: FineFaces | None = None
 
     def __call__(self, path: Path) -> evaluate.Quality:

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from vtube.avatar.enlarge import enlarge
 from vtube.avatar.picture.character import frame_digest
 from vtube.avatar.picture.decode import decode
-from vtube.avatar.superres.enlarger import DRAWINGS, FACTOR, Enlarger
+from vtube.avatar.superres.enlarger import DRAWINGS, FACTOR, PROCESSOR, Enlarger
 from vtube.errors import ModelError, PictureError
 from vtube.frame import SIZE, Frame
 from vtube.paths import write_whole
@@ -45,10 +45,13 @@ class Doubling(Protocol):
 Enlargers = Callable[[str], Doubling | None]
 
 
-def enlarger(name: str) -> Doubling | None:
-    """The network of this name, fetched when it is not here; None, and one line in the log, when it cannot be had."""
+def enlarger(name: str, device: str = PROCESSOR) -> Doubling | None:
+    """The network of this name, fetched when it is not here; None, and one line in the log, when it cannot be had.
+
+    It runs on the processor, or on a device of torch's.
+    """
     try:
-        return Enlarger(name)
+        return Enlarger(name, device=device)
     except ModelError as error:
         log.warning("without the network %s a filter enlarges: %s", name, error)
         return None

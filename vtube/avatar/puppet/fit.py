@@ -60,16 +60,20 @@ class Fit(ABC):
 
     def step(self) -> Tensor:
         """Learn from one batch; the loss."""
-        random = np.random.default_rng(self.done)
+        chosen = np.random.default_rng(self.done).integers(0, self._count, BATCH)
+        return self.learn(torch.from_numpy(chosen), learning_rate(self.done, self.steps))
+
+    def learn(self, chosen: Tensor, rate: float, ema: float = EMA) -> Tensor:
+        """Learn from the samples of these numbers at this learning rate; `ema`: see `EMA`; the loss."""
         for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(self.done, self.steps)
-        loss = self._loss(torch.from_numpy(random.integers(0, self._count, BATCH)).to(self.device))
+            group["lr"] = rate
+        loss = self._loss(chosen.to(self.device))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.decoder.parameters(), 1.0)
         self._optimizer.step()
         self.done += 1
-        self._average()
+        self._average(ema)
         return loss.detach()
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
@@ -133,8 +137,8 @@ class Fit(ABC):
                 setattr(self, name, value.to(self.device))
 
     @torch.no_grad()
-    def _average(self) -> None:
-        keep = min(EMA, self.done / (self.done + 10))
+    def _average(self, ema: float) -> None:
+        keep = min(ema, self.done / (self.done + 10))
         for key, value in self.decoder.state_dict().items():
             self._mean[key].lerp_(value, 1 - keep)
 
@@ -155,9 +159,9 @@ class BodyFit(Fit):
         rows, columns = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
         self._seen = torch.from_numpy(np.ascontiguousarray(samples.seen[:, rows, columns].transpose(0, 3, 1, 2)))
         self._shifts = _inside(torch.from_numpy(samples.shifts), box)
-        self._figure = _figure(self._seen, self._shifts.shape[2])
+        self._figure = figure_of(self._seen, self._shifts.shape[2])
         self._source = torch.from_numpy(half(picture).transpose(2, 0, 1)[None].astype(np.float32) / 255)
-        self._grid = torch.from_numpy(_places(box))
+        self._grid = torch.from_numpy(places(box))
         self.to_device()
 
     def _loss(self, chosen: Tensor) -> Tensor:
@@ -218,7 +222,7 @@ def layers_of(decoded: Tensor) -> Tensor:
     return torch.cat([1 - torch.sigmoid(decoded[:, 2:3]), decoded[:, 3:7] * ADDED_UNIT], 1)
 
 
-def _figure(seen: Tensor, side: int) -> Tensor:
+def figure_of(seen: Tensor, side: int) -> Tensor:
     """(n, 1, side, side): 1 where there is figure or nearly, next to nothing elsewhere. `seen` (n, 4, h, w) bytes."""
     cells = [adaptive_max_pool2d(part[:, 3:].float() / 255, side) for part in torch.split(seen, 50)]
     return (0.02 + 0.98 * max_pool2d(torch.cat(cells), AROUND, 1, AROUND // 2)).half()
@@ -227,7 +231,7 @@ def _figure(seen: Tensor, side: int) -> Tensor:
 def _inside(shifts: Tensor, box: Box) -> Tensor:
     """(n, 2, 128, 128) of the whole picture in half pictures, to 128 x 128 of `box` in the decoder's unit."""
     side = shifts.shape[2]
-    rows, columns = _places(box, (side, side))[0].transpose(2, 0, 1)[::-1]
+    rows, columns = places(box, (side, side))[0].transpose(2, 0, 1)[::-1]
     grid = torch.from_numpy(np.stack([columns, rows], 2)[None].astype(np.float32))
     parts = [
         grid_sample(part.float(), grid.expand(len(part), -1, -1, -1), align_corners=False, padding_mode="border")
@@ -236,7 +240,7 @@ def _inside(shifts: Tensor, box: Box) -> Tensor:
     return (torch.cat(parts) * (SIZE / 2 / SHIFT_UNIT)).half()
 
 
-def _places(box: Box, size: tuple[int, int] | None = None) -> NDArray[np.float32]:
+def places(box: Box, size: tuple[int, int] | None = None) -> NDArray[np.float32]:
     """(1, h, w, 2): centres of the box's cells, x and y in [-1, 1] of the whole picture; default: half its pixels."""
     rows, columns = size or (box.height // 2, box.width // 2)
     x = (box.left + (np.arange(columns) + 0.5) * box.width / columns) / SIZE * 2 - 1

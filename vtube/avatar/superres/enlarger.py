@@ -1,4 +1,4 @@
-"""The networks that double line art: fetched when they are first wanted, and run on a processor."""
+"""The networks that double line art: fetched when first wanted, run on a processor, or with torch on a card."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ TOGETHER = 10
 TILE = 256
 """Side of the parts of a large picture."""
 FOLDER = "enlargers"
+PROCESSOR = "cpu"
+
+Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""(n, 3, rows, columns) in [0, 1] to the same of twice the sides."""
 
 Fetch = Callable[[Mapping[Path, Member]], object]
 
@@ -34,7 +38,14 @@ Fetch = Callable[[Mapping[Path, Member]], object]
 class Enlarger:
     """One network; call it with pictures of one size."""
 
-    def __init__(self, name: str, folder: Path | None = None, fetch: Fetch = fetch_members, threads: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path | None = None,
+        fetch: Fetch = fetch_members,
+        threads: int = 1,
+        device: str = PROCESSOR,
+    ) -> None:
         """Fetch and read it.
 
         Args:
@@ -42,6 +53,7 @@ class Enlarger:
             folder: of the weights, where not the usual one.
             fetch: brings files to their paths.
             threads: of the processor.
+            device: the processor, or one of torch's.
 
         Raises:
             ModelError: it cannot be had, or is not what the manifest says.
@@ -49,13 +61,13 @@ class Enlarger:
         known = manifests.load().enlargers
         if name not in known:
             raise ModelError(f"there is no network called {name!r}; choose one of {', '.join(known)}")
-        self._about, self._threads = known[name], threads
+        self._about, self._threads, self._device = known[name], threads, device
         files = _members(name, self._about, (folder or models_folder()) / FOLDER)
         fetch(files)
         self._layers = ncnn.read(*files)
         self.identity = f"{name} {self._about.numbers.sha256}"
         self._shape: tuple[int, ...] = ()
-        self._request: ov.InferRequest | None = None
+        self._run_together: Run | None = None
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """(n, h, w, 3) to (n, 2 h, 2 w, 3), sRGB."""
@@ -93,17 +105,22 @@ class Enlarger:
         return doubled[:, edge : doubled.shape[1] - edge, edge : doubled.shape[2] - edge]
 
     def _run(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        if self._request is None or pictures.shape != self._shape:
-            self._request, self._shape = self._compiled(pictures.shape), pictures.shape
-        values = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32) / 255
-        self._request.infer([values])
-        made = self._request.get_output_tensor(0).data
+        if self._run_together is None or pictures.shape != self._shape:
+            self._run_together, self._shape = self._prepared(pictures.shape), pictures.shape
+        made = self._run_together(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32) / np.float32(255))
         return np.asarray(np.rint(made.transpose(0, 2, 3, 1).clip(0, 1) * 255), np.uint8)
 
-    def _compiled(self, shape: tuple[int, ...]) -> ov.InferRequest:
+    def _prepared(self, shape: tuple[int, ...]) -> Run:
         n, rows, columns, _ = shape
         if rows % self._about.multiple or columns % self._about.multiple:
             raise ModelError(f"this network takes pictures of multiples of {self._about.multiple} pixels")
+        if self._device != PROCESSOR:
+            from vtube.avatar.superres.torch_graph import Network
+
+            return Network(self._layers, self._device)
+        return self._compiled(n, rows, columns)
+
+    def _compiled(self, n: int, rows: int, columns: int) -> Run:
         model = graph.model(self._layers, (n, 3, rows, columns))
         core = ov.Core()
         able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -112,7 +129,13 @@ class Enlarger:
             "INFERENCE_PRECISION_HINT": "bf16" if able else "f32",
             "INFERENCE_NUM_THREADS": self._threads,
         }
-        return core.compile_model(model, "CPU", options).create_infer_request()
+        request = core.compile_model(model, "CPU", options).create_infer_request()
+
+        def run(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            request.infer([values])
+            return np.asarray(request.get_output_tensor(0).data)
+
+        return run
 
 
 def _members(name: str, about: Entry, folder: Path) -> dict[Path, Member]:

@@ -125,18 +125,19 @@ def _bias(convolution: nn.Conv2d) -> Tensor:
 
 
 class InstanceNorm(nn.InstanceNorm2d):
-    """Instance norm of a batch of one.
+    """Instance norm.
 
-    On CUDA by batch norm's training arithmetic, which is the same for one image and, unlike torch's instance norm,
-    leaves channels-last features as they lie.
+    Of one image on CUDA by batch norm's training arithmetic, which is the same for one and, unlike torch's instance
+    norm, leaves channels-last features as they lie.
     """
 
     def forward(self, features: Tensor) -> Tensor:
-        """(1, C, H, W) to the same shape."""
-        return self.as_batch_norm(features) if features.is_cuda else super().forward(features)
+        """(n, C, H, W) to the same shape."""
+        alone = features.is_cuda and len(features) == 1
+        return self.as_batch_norm(features) if alone else super().forward(features)
 
     def as_batch_norm(self, features: Tensor) -> Tensor:
-        """The same by other means."""
+        """The same of one image, (1, C, H, W), by other means."""
         return batch_norm(features, None, None, self.weight, self.bias, training=True, eps=self.eps)
 
 

@@ -1,0 +1,61 @@
+"""From what was learnt to a puppet: as sharp as every puppet, compared with exact THA3, kept if it is good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
+from vtube.avatar.engines.request import Request
+from vtube.avatar.picture.character import Character
+from vtube.avatar.picture.prepare import prepare
+from vtube.avatar.puppet import evaluate
+from vtube.avatar.puppet.drawing import at_detail, finest
+from vtube.avatar.puppet.face_targets import DETAIL
+from vtube.avatar.puppet.file import Puppet, find, load, save
+from vtube.avatar.puppet.fine_faces import FineFaces
+from vtube.avatar.puppet.playing import Playing
+from vtube.avatar.puppet.sharpen import crisped
+from vtube.avatar.superres.enlarger import FACES, Enlarger
+from vtube.avatar.weights import tensors
+from vtube.pose import COUNT
+
+
+def finish(picture: Path, variant: str, begin: Path | None, states: Sequence[Path], out: Path) -> dict[str, float]:
+    """Put `states` into the puppet of `picture`, or into the file `begin`, and write `out`; its quality.
+
+    Raises:
+        ModelError: the puppet is below the floor of quality, or a file cannot be read or written.
+    """
+    character = prepare(picture)
+    puppet = load(begin, character.digest) if begin else find(character.digest, variant)
+    for path in states:
+        weights = tensors.read(path)
+        puppet = replace(puppet, face=weights) if "soft.weight" in weights else replace(puppet, body=weights)
+    puppet = crisped(puppet, character.frame)
+    quality = compared(puppet, character)
+    quality.require()
+    save(replace(puppet, quality=quality.as_numbers()), out)
+    return quality.as_numbers()
+
+
+def compared(puppet: Puppet, character: Character) -> evaluate.Quality:
+    """The puppet beside exact THA3 on poses that it never saw."""
+    exact = OpenVinoRenderer(Request(character, puppet.variant), keep_linear=True)
+    try:
+        playing = Playing(puppet, character.frame, _fine(puppet, character, exact))
+        poses = evaluate.unseen_poses()
+        return evaluate.compare(playing, exact, character.frame, poses, closer=playing.closer)
+    finally:
+        exact.close()
+
+
+def _fine(puppet: Puppet, character: Character, exact: OpenVinoRenderer) -> FineFaces | None:
+    if puppet.detail != DETAIL:
+        return None
+    neutral = exact.face(np.zeros(COUNT, np.float32))[puppet.face_box.slices][..., :3]
+    drawing = finest(character.frame, character.source, Request(character, puppet.variant).puppet_path)
+    return FineFaces(at_detail(drawing, DETAIL), puppet.face_box, np.ascontiguousarray(neutral), Enlarger(FACES))
