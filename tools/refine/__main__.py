@@ -23,11 +23,13 @@ import torch
 from tools.refine.body import BodyRefinement
 from tools.refine.exact import ManyExact
 from tools.refine.learn import Schedule, learn
-from vtube.avatar.picture.character import Character
-from vtube.avatar.picture.prepare import prepare
-from vtube.avatar.puppet.file import Puppet, find, load, puppet_path
+from vtube.avatar.picture.character import Character, frame_digest
+from vtube.avatar.picture.decode import decode
+from vtube.avatar.picture.drawing import larger_file
+from vtube.avatar.puppet.file import Puppet, find, load, puppet_path, stage_of
 from vtube.avatar.tha3.weights import load_poser
 from vtube.avatar.weights import tensors
+from vtube.frame import SIZE
 from vtube.paths import default_picture
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace) -> dict[str, float]:
     """Learn; the last figures."""
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
-    character = prepare(options.picture)
+    character = character_of(options.picture, options.variant)
     puppet = load(options.begin, character.digest) if options.begin else find(character.digest, options.variant)
     exact = ManyExact(load_poser(puppet.variant), character.frame, options.device)
     fit = (
@@ -55,6 +57,16 @@ def run(options: argparse.Namespace) -> dict[str, float]:
 
     print("before: " + json.dumps(fit.figures()), flush=True)
     return learn(fit, schedule, keep)
+
+
+def character_of(picture: Path, variant: str) -> Character:
+    """The character whose puppet is known, without OpenVINO where the picture is prepared already; else prepared."""
+    pixels = decode(picture).pixels
+    if pixels.shape == (SIZE, SIZE, 4) and stage_of(frame_digest(pixels), variant):
+        return Character(pixels, picture.name, larger_file(picture, pixels))
+    from vtube.avatar.picture.prepare import prepare
+
+    return prepare(picture)
 
 
 def _body(exact: ManyExact, puppet: Puppet, character: Character, options: argparse.Namespace) -> BodyRefinement:
