@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 CAPACITY = {"body": 12_000, "face": 30_000}
 """Samples that are kept: some 8 GB of bodies, 5 GB of faces."""
+UNSEEN = {"body": 64, "face": 100}
 
 
 def run(options: argparse.Namespace) -> dict[str, float]:
@@ -70,7 +71,15 @@ def character_of(picture: Path, variant: str) -> Character:
 
 
 def _body(exact: ManyExact, puppet: Puppet, character: Character, options: argparse.Namespace) -> BodyRefinement:
-    return BodyRefinement(exact, puppet, character.frame, options.capacity, options.device, styled=options.styled)
+    return BodyRefinement(
+        exact,
+        puppet,
+        character.frame,
+        options.capacity,
+        options.device,
+        unseen=options.unseen,
+        styled=options.styled,
+    )
 
 
 def _face(exact: ManyExact, puppet: Puppet, character: Character, options: argparse.Namespace) -> FaceRefinement:
@@ -80,7 +89,8 @@ def _face(exact: ManyExact, puppet: Puppet, character: Character, options: argpa
 
     drawing = finest(character.frame, character.source, puppet_path(character.digest, puppet.variant))
     enlarge = Enlarger(FACES, device=options.device)
-    return FaceRefinement(exact, puppet, at_detail(drawing, puppet.detail), enlarge, options.capacity, options.device)
+    own = at_detail(drawing, puppet.detail)
+    return FaceRefinement(exact, puppet, own, enlarge, options.capacity, options.device, options.unseen)
 
 
 def main() -> None:
@@ -98,6 +108,7 @@ def main() -> None:
         way.add_argument("--new", type=int, default=16, help="poses drawn in one go,")
         way.add_argument("--every", type=int, default=8, help="every so many steps")
         way.add_argument("--capacity", type=int, default=CAPACITY[what], help="poses that are kept")
+        way.add_argument("--unseen", type=int, default=UNSEEN[what], help="poses on which figures are taken")
         if what == "body":
             way.add_argument("--styled", action="store_true", help="with styles, as a face has them")
     end = ways.add_parser("finish")

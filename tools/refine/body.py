@@ -34,16 +34,16 @@ ALONE, AT_ENDS = 0.1, 0.1
 """Shares of poses in which one parameter moves by itself, and in which each is at an end of its range or rests."""
 NEAR = 0.02, 0.08
 """By how much the second pose of a pair differs from the first, in one parameter."""
-SHIFT_WEIGHT, SHIFT_SQUARES = 0.3, 3.0
+SHIFT_WEIGHT, SHIFT_SQUARES = 1.0, 3.0
 """Of errors of the shifts, absolute and squared, in the decoder's unit."""
-WAVY_WEIGHT = 3.0
+WAVY_WEIGHT = 2.0
 """Of how much errors of neighbouring cells differ."""
 UNSTEADY_WEIGHT = 1.5
 """Of how much errors of the two poses of a pair differ."""
 NOTHING_TAKEN = -30.0
 """Before the sigmoid."""
 UNSEEN = 64
-"""Poses that are never learnt, on which figures are taken."""
+"""Poses that are never learnt."""
 SEED_OF_UNSEEN = 1_000_000
 
 
@@ -51,7 +51,15 @@ class BodyRefinement(Fit):
     """A body that goes on learning."""
 
     def __init__(
-        self, exact: ManyExact, puppet: Puppet, picture: Frame, capacity: int, device: str, *, styled: bool = False
+        self,
+        exact: ManyExact,
+        puppet: Puppet,
+        picture: Frame,
+        capacity: int,
+        device: str,
+        *,
+        unseen: int = UNSEEN,
+        styled: bool = False,
     ) -> None:
         """Begin with the puppet's own body.
 
@@ -61,6 +69,7 @@ class BodyRefinement(Fit):
             picture: the puppet's, 512 x 512, straight alpha.
             capacity: of the samples kept.
             device: of torch.
+            unseen: how many poses are never learnt, on which figures are taken.
             styled: let the parameters scale and shift the channels of every level, as in a face.
         """
         decoder = Decoder(replace(puppet.body_shape, styled=styled))
@@ -73,7 +82,7 @@ class BodyRefinement(Fit):
         own = doubled(premultiplied(_with_face(picture, exact, puppet.face_box)), puppet.crispness)
         self._source = torch.from_numpy(own.transpose(2, 0, 1)[None].astype(np.float32) / 255)
         self.to_device()
-        self._unseen = self._drawn(body_poses(UNSEEN, SEED_OF_UNSEEN))
+        self._unseen = self._drawn(body_poses(unseen, SEED_OF_UNSEEN))
 
     def add(self, poses: Poses) -> None:
         """Let exact THA3 draw these, (n, 45), and learn from them."""
@@ -93,7 +102,9 @@ class BodyRefinement(Fit):
         """PSNR of unseen frames in the figure's box (dB), errors of shifts and their waviness (pixels of 512)."""
         kept = {name: value.clone() for name, value in self.decoder.state_dict().items()}
         self.decoder.load_state_dict(self._mean)
-        found = [self._figures(slice(first, first + TOGETHER)) for first in range(0, UNSEEN, TOGETHER)]
+        found = [
+            self._figures(slice(first, first + TOGETHER)) for first in range(0, len(self._unseen["poses"]), TOGETHER)
+        ]
         self.decoder.load_state_dict(kept)
         names = "psnr_db", "shift_px", "waviness_px"
         return {

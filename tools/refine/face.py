@@ -30,7 +30,14 @@ class FaceRefinement(FaceFit):
     """A face that goes on learning."""
 
     def __init__(
-        self, exact: ManyExact, puppet: Puppet, drawing: Frame, enlarge: Enlarge, capacity: int, device: str
+        self,
+        exact: ManyExact,
+        puppet: Puppet,
+        drawing: Frame,
+        enlarge: Enlarge,
+        capacity: int,
+        device: str,
+        unseen: int = UNSEEN,
     ) -> None:
         """Begin with the puppet's own face.
 
@@ -41,6 +48,7 @@ class FaceRefinement(FaceFit):
             enlarge: what makes exact faces as large as they are learnt.
             capacity: of the samples kept.
             device: of torch.
+            unseen: how many faces are never learnt, on which figures are taken.
         """
         self._exact, self._enlarge, self._face_box = exact, enlarge, puppet.face_box
         super().__init__(self._known(), _Neutral(puppet.neutral), drawing, 1, device)
@@ -50,7 +58,7 @@ class FaceRefinement(FaceFit):
         neutral = _tensor(puppet.neutral[None]).to(self.device)
         self.ring.keep(**(self._drawn(np.zeros((1, COUNT), np.float32)) | {"colours": neutral}))
         self._poses = self.ring["poses"]
-        self._unseen = self._drawn(face_poses(UNSEEN, SEED_OF_UNSEEN))
+        self._unseen = self._drawn(face_poses(unseen, SEED_OF_UNSEEN))
 
     def add(self, poses: Poses) -> None:
         """Let exact THA3 draw these, (n, 45), and learn from them."""
@@ -79,7 +87,7 @@ class FaceRefinement(FaceFit):
         kept = {name: value.clone() for name, value in self.decoder.state_dict().items()}
         self.decoder.load_state_dict(self._mean)
         found: list[float] = []
-        for first in range(0, UNSEEN, TOGETHER):
+        for first in range(0, len(self._unseen["poses"]), TOGETHER):
             unseen = {name: each[first : first + TOGETHER] for name, each in self._unseen.items()}
             wanted, _ = self._asked_for(unseen["seen"], unseen["colours"])
             squares = ((self.shown(unseen["poses"])[0].clamp(0, 1) - wanted) ** 2).mean((1, 2, 3))
