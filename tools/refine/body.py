@@ -115,7 +115,7 @@ class BodyRefinement(Fit):
         unseen = {name: each[part] for name, each in self._unseen.items()}
         shifts = self.decoded(unseen["poses"])[:, :2]
         off, inside = (shifts - unseen["shifts"]) * SHIFT_UNIT, (unseen["figure"] > 0.5).float()
-        squares = ((self._shown(shifts).clamp(0, 1) - unseen["seen"].float() / 255) ** 2).mean((1, 2, 3))
+        squares = ((self.shown(shifts).clamp(0, 1) - unseen["seen"].float() / 255) ** 2).mean((1, 2, 3))
         cells = inside.mean()
         return (
             float(-10 * torch.log10(squares).mean()),
@@ -142,7 +142,7 @@ class BodyRefinement(Fit):
             "figure": figure_of(seen, CELLS).float(),
         }
 
-    def _shown(self, shifts: Tensor) -> Tensor:
+    def shown(self, shifts: Tensor) -> Tensor:
         """(n, 4, rows, columns) of the figure's box, premultiplied, full range; `shifts` (n, 2, CELLS, CELLS)."""
         large = interpolate(shifts, list(self._grid.shape[1:3]), mode="bilinear", align_corners=False)
         own = self._grid - 0.5 / (SIZE * SCALE) * (SCALE - 1) * 2  # a pixel's own sample is the first of its two
@@ -155,7 +155,7 @@ class BodyRefinement(Fit):
         off = shifts - self.ring["shifts"][chosen]
         moved = ((SHIFT_WEIGHT * off.abs() + SHIFT_SQUARES * off * off) * figure).mean()
         unsteady = ((off[::2] - off[1::2]).abs() * figure[::2]).mean()
-        shown = error(self._shown(shifts) - seen, BODY_SQUARES).mean()
+        shown = error(self.shown(shifts) - seen, BODY_SQUARES).mean()
         loss: Tensor = shown + moved + WAVY_WEIGHT * unevenness(off, figure) + UNSTEADY_WEIGHT * unsteady
         return loss
 

@@ -43,7 +43,7 @@ def test_it_learns_for_so_long_and_always_from_new_poses() -> None:
     assert len(fit.seeds) == len(set(fit.seeds)) == 2 + fit.done // 5
     assert [each["seconds"] for each in saved] == [3, 6, 8]
     assert saved[0]["loss"] == 2 and saved[0]["psnr_db"] == 30 and saved[0]["poses"] == 5 * (2 + 3 * LOOK_EVERY // 5)
-    assert fit.rates[-1] < 0.1 * max(fit.rates)
+    assert fit.rates[-1] < 0.2 * max(fit.rates)
 
 
 def test_the_rate_rises_at_first_and_falls_to_nothing() -> None:
