@@ -12,8 +12,10 @@ from vtube.clock import Clock, monotonic
 
 PLAIN, MOST = 200, 2000
 """So many wait; then plain messages are passed over, the oldest first, and at the second number anything is."""
+SLICE_S = 0.005
+"""So long messages are taken in without a rest: a rest after each would be most of the time on a busy computer."""
 REST = 3.0
-"""So many times as long as a message took, the next one waits: chat has a quarter of the loop at most."""
+"""So many times as long as these took, the next ones wait: chat has a quarter of the loop at most."""
 LONGEST_REST_S = 0.1
 
 Post = Callable[[int, Arrival], None]
@@ -43,6 +45,12 @@ class Arrivals:
                 self._make_room()
         self._wake.set()
 
+    async def room(self) -> None:
+        """Wait until half of PLAIN may be added without passing anything over, LONGEST_REST_S at most; in the loop."""
+        until = self._clock() + LONGEST_REST_S
+        while len(self._waiting) > PLAIN // 2 and self._clock() < until:
+            await self._sleep(SLICE_S)
+
     def clear(self) -> None:
         """Forget what waits. Any thread."""
         with self._lock:
@@ -51,15 +59,21 @@ class Arrivals:
     async def run(self) -> None:
         """Hand on until cancelled."""
         while True:
-            one = self._next()
-            if one is None:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
             began = self._clock()
+            took = self._take_in(began)
+            if self._waiting:
+                await self._sleep(min(REST * took, LONGEST_REST_S))
+                continue
+            self._wake.clear()
+            await self._wake.wait()
+
+    def _take_in(self, began: float) -> float:
+        """Hand on what waits, for SLICE_S; how many seconds it took."""
+        took = 0.0
+        while took < SLICE_S and (one := self._next()) is not None:
             self._post(*one)
             took = self._clock() - began
-            await self._sleep(min(REST * took, LONGEST_REST_S) if self._waiting else 0.0)
+        return took
 
     def _next(self) -> tuple[int, Arrival] | None:
         with self._lock:

@@ -43,6 +43,10 @@ class LostError(Exception):
         self.at_once = at_once
 
 
+async def _at_once() -> None:
+    """There always is room."""
+
+
 @dataclass(slots=True)
 class Link:
     """What a source works with while it listens.
@@ -55,6 +59,7 @@ class Link:
         clock, sleep: time, for tests.
         details: what else the state shows, such as the quota that is left.
         random: for jitter and anonymous names.
+        room: waits a little until a hundred messages are taken in; for a source that loses nothing meanwhile.
     """
 
     session: aiohttp.ClientSession
@@ -65,6 +70,7 @@ class Link:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     details: dict[str, Any] = field(default_factory=dict)
     random: random.Random = field(default_factory=random.Random)
+    room: Callable[[], Awaitable[None]] = _at_once
 
 
 class ChatSource(Protocol):

@@ -27,7 +27,10 @@ class ChatGroup:
         self._post = post
         self._seen, self._lock = Seen(), threading.Lock()
         self.arrivals = Arrivals(self.take)
-        self._readers = [ChatReader(source, partial(self.arrivals.add, place)) for place, source in enumerate(sources)]
+        self._readers = [
+            ChatReader(source, partial(self.arrivals.add, place), room=self.arrivals.room)
+            for place, source in enumerate(sources)
+        ]
         self.replies = ReplyDesk(sources)
 
     async def run(self) -> None:

@@ -33,13 +33,14 @@ class ChatReader:
         *,
         clock: Clock = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        room: Callable[[], Awaitable[None]] | None = None,
         randomness: random.Random | None = None,
     ) -> None:
-        """`post` takes what arrives, in the thread of the loop that runs `run`."""
+        """`post` takes what arrives, in the thread of the loop that runs `run`; `room` as in `Link`."""
         self.name = source.name
         self.state = ChatState.OFF
         self._source, self._post = source, post
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._room = clock, sleep, room
         self._random = randomness or random.Random()
         self._detail = ""
         self._reason = ""
@@ -89,6 +90,8 @@ class ChatReader:
             self._details,
             self._random,
         )
+        if self._room is not None:
+            link.room = self._room
         try:
             await self._source.listen(link)
             self._fault("the connection was closed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import queue
 import re
 import sys
 import threading
@@ -16,6 +17,10 @@ from vtube.spec import Spec
 
 YOU = "you"
 MAX_LINE = 2000
+MOST_LINES = 100
+"""So many are read ahead and handed over together: a turn of the loop for each line is slow on a busy computer."""
+FULL_S = 1.0
+"""So often, while nobody takes lines, it is looked whether there still is a loop."""
 _NAMED = re.compile(r"([^\s:：/][^:：/]{0,29})(?:：|:\s+)\s*(\S.*)")
 
 
@@ -30,13 +35,13 @@ class StdinChat:
 
     async def listen(self, link: Link) -> None:
         """See `base.ChatSource`; the end of the input ends nothing but this chat."""
-        loop = asyncio.get_running_loop()
-        lines: asyncio.Queue[str | None] = asyncio.Queue(100)
-        threading.Thread(target=self._read, args=(loop, lines), name="stdin", daemon=True).start()
+        lines = _Lines(asyncio.get_running_loop())
+        threading.Thread(target=self._read, args=(lines,), name="stdin", daemon=True).start()
         link.live("the terminal")
-        while (line := await lines.get()) is not None:
-            if line.strip():
-                link.post(self.message(line.strip()[:MAX_LINE]))
+        while batch := await lines.take():
+            for line in batch:
+                link.post(self.message(line))
+            await link.room()
         link.live("the input has ended")
         await asyncio.Event().wait()
 
@@ -49,12 +54,56 @@ class StdinChat:
             self.name, str(next(self._numbers)), user, text, user_id=user.casefold(), roles=roles, time=time.time()
         )
 
-    def _read(self, loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]) -> None:
+    def _read(self, lines: _Lines) -> None:
         """Hand over line by line; waits while nobody takes them."""
         stream = self._stream or sys.stdin
         try:
             for line in stream if stream is not None else ():
-                asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
-            asyncio.run_coroutine_threadsafe(lines.put(None), loop).result()
-        except (RuntimeError, ValueError, OSError, asyncio.CancelledError):  # the program ends, or there is no input
+                if text := line.strip()[:MAX_LINE]:
+                    lines.put(text)
+            lines.put(None)
+        except (RuntimeError, ValueError, OSError):  # the program ends, or there is no input
             return
+
+
+class _Lines:
+    """Lines from one thread to the loop: MOST_LINES at most, and one call into the loop for all that are there."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: queue.Queue[str | None] = queue.Queue(MOST_LINES)
+        self._there = asyncio.Event()
+        self._told = self._ended = False
+
+    def put(self, line: str | None) -> None:
+        """Hand over a line, None for the end; RuntimeError when the loop is gone."""
+        while True:
+            try:
+                self._waiting.put(line, timeout=FULL_S)
+                break
+            except queue.Full:
+                if self._loop.is_closed():
+                    raise RuntimeError("the loop is gone") from None
+        if not self._told:
+            self._told = True
+            self._loop.call_soon_threadsafe(self._there.set)
+
+    async def take(self) -> list[str]:
+        """All lines that are there, one at least; none after the end."""
+        lines: list[str] = []
+        while not lines and not self._ended:
+            await self._there.wait()
+            self._there.clear()
+            self._told = False  # from here on a new line is told anew
+            self._drain(lines)
+        return lines
+
+    def _drain(self, lines: list[str]) -> None:
+        while len(lines) < MOST_LINES and not self._waiting.empty():
+            line = self._waiting.get_nowait()
+            if line is None:
+                self._ended = True
+                return
+            lines.append(line)
+        if not self._waiting.empty():
+            self._there.set()
