@@ -97,7 +97,8 @@ class FaceFrame:
 class MouthShape:
     """What the mouth should do: vowel weights 0..1 (their sum is at most 1) and openness 0..1.
 
-    `time` is the moment, in monotonic seconds, at which the sound it belongs to is heard.
+    `time` is the moment, in monotonic seconds, at which the sound it belongs to is heard. `own` is true of the
+    character's own speech, and false of a person's whom she follows.
     """
 
     time: float
@@ -108,6 +109,7 @@ class MouthShape:
     ooo: float = 0.0
     open: float = 0.0
     speaking: bool = False
+    own: bool = False
 
 
 class CueKind(StrEnum):

@@ -30,10 +30,10 @@ class Stand:
         self.below = from_mapping({"mouth_ooo": face_open, "mouth_raised_corner_left": 0.5, "head_x": 0.3})
         self.driver = VoiceDriver(lambda _: self.shape, Shown(face_weight), MixerSettings(mouth_policy=policy))
 
-    def speak(self, since: float, until: float, **vowels: float) -> Pose:
+    def speak(self, since: float, until: float, *, own: bool = False, **vowels: float) -> Pose:
         for tick in range(round((until - since) * 60)):
             now = since + tick / 60
-            self.shape = MouthShape(now, speaking=True, **vowels)
+            self.shape = MouthShape(now, speaking=True, own=own, **vowels)
             pose = self.at(now)
         return pose
 
@@ -83,6 +83,24 @@ def test_a_voice_that_went_away_lets_go() -> None:
 def test_the_policy_face_keeps_a_tracked_mouth() -> None:
     assert Stand("face").speak(0.0, 1.0, aaa=0.8)[AAA] == 0.0
     assert Stand("face", face_weight=0.0).speak(0.0, 1.0, aaa=0.8)[AAA] == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize("policy", ["voice", "face", "strongest"])
+def test_what_she_says_herself_moves_her_mouth_whatever_a_tracked_face_does(policy: Policy) -> None:
+    stand = Stand(policy, face_open=1.0)
+    assert stand.speak(0.0, 1.0, own=True, aaa=0.4)[AAA] == pytest.approx(0.4, abs=0.01)
+    assert stand.speak(1.0, 2.0, own=True)[MOUTH] == pytest.approx(0.0, abs=0.01)
+
+
+def test_from_her_own_speech_to_a_persons_the_mouth_changes_softly() -> None:
+    stand = Stand("face")
+    stand.speak(0.0, 1.0, own=True, aaa=0.8)
+    opened = []
+    for tick in range(60):
+        stand.shape = MouthShape(1.0 + tick / 60, aaa=0.8, speaking=True)
+        opened.append(float(stand.at(1.0 + tick / 60)[AAA]))
+    assert max(-np.diff(opened)) < 0.2
+    assert opened[-1] == pytest.approx(0.0, abs=0.01)
 
 
 @pytest.mark.parametrize(("face_open", "aaa", "ooo"), [(0.1, 0.8, 0.0), (0.9, 0.0, 0.9)])

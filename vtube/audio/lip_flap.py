@@ -39,7 +39,7 @@ class LipFlap:
         weights = dict.fromkeys(VOWELS, 0.0)
         weights[vowel] += opened * (1 - towards)
         weights[self._after[2]] += opened * towards
-        return MouthShape(now, **weights, open=opened, speaking=True)
+        return MouthShape(now, **weights, open=opened, speaking=True, own=True)
 
 
 def _speech(generator: random.Random, now: float, pace: float, only: str | None) -> Iterator[Syllable]:

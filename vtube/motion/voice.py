@@ -22,7 +22,7 @@ STALE_S = 0.3
 
 
 class VoiceDriver:
-    """Lays the newest mouth shape over the mouth below, by the policy of the settings.
+    """Lays the newest mouth shape over the mouth below: of her own speech always, of a person's voice by the settings.
 
     - `voice`: while somebody speaks the mouth is the voice's alone.
     - `face`: a tracked face keeps its mouth; the voice has it where no face is tracked.
@@ -43,6 +43,7 @@ class VoiceDriver:
         self._latest = latest
         self._face = face
         self._fader = Fader(RISE_S, FALL_S)
+        self._own = Fader(RISE_S, FALL_S)
         self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
         self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
 
@@ -53,11 +54,15 @@ class VoiceDriver:
         if shape is not None and speaking:
             vowels = np.array((shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo), np.float32)
             self._shape[:5] = np.clip(np.nan_to_num(vowels, nan=0.0), 0.0, 1.0)
+            own = self._own.toward(shape.own, now)
+        else:
+            own = self._own.weight
         self.speaking = speaking
         weight = self._fader.toward(speaking, now)
         if weight > 0:
             mouth = pose[MOUTH]
-            mouth += weight * self._shares[self.settings.mouth_policy](mouth) * (self._shape - mouth)
+            share = own + (1.0 - own) * self._shares[self.settings.mouth_policy](mouth)
+            mouth += weight * share * (self._shape - mouth)
 
     def _all(self, _: Pose) -> float:
         return 1.0

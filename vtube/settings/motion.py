@@ -98,8 +98,8 @@ class MixerSettings(Section):
     mouth_policy: Literal["voice", "face", "strongest"] = Field(
         "voice",
         description=(
-            "Whose the mouth is while you or she speaks: voice, face (hers too, as long as a face is tracked) or "
-            "strongest."
+            "Whose the mouth is while you speak and a face is tracked: voice, face or strongest (whichever opens it "
+            "more). What she says herself always moves it."
         ),
         json_schema_extra=LIVE,
     )

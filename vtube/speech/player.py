@@ -229,7 +229,7 @@ class Player:
         span: Span | None = self.playback.at(now + lead_s)
         if span is not None and isinstance(span.what, Playing):
             return span.what.track.at(span.position(now + lead_s), now)
-        return MouthShape(now, speaking=True) if self.playback.near(now, AFTER_S, READY_S + lead_s) else None
+        return MouthShape(now, speaking=True, own=True) if self.playback.near(now, AFTER_S, READY_S + lead_s) else None
 
     def cues(self, now: float) -> list[SpeechCue]:
         """The cues around `now` of what is heard (monotonic seconds), up to CUES_AFTER_S ahead of their sound."""

@@ -73,11 +73,13 @@ class VisemeTrack:
         place = seconds / STEP_S
         index = int(place) if 0 <= place < len(self.weights) - 1 else -1
         if index < 0:
-            return MouthShape(now, speaking=True)
+            return MouthShape(now, speaking=True, own=True)
         share = place - index
         weights = (1 - share) * self.weights[index] + share * self.weights[index + 1]
         aaa, iii, uuu, eee, ooo = (float(weight) for weight in weights)
-        return MouthShape(now, aaa, iii, uuu, eee, ooo, open=float(weights @ np.array(OPENING)), speaking=True)
+        return MouthShape(
+            now, aaa, iii, uuu, eee, ooo, open=float(weights @ np.array(OPENING)), speaking=True, own=True
+        )
 
 
 def viseme_track(utterance: Utterance, create_lip_sync: Callable[[], LipSync]) -> VisemeTrack:

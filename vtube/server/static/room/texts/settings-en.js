@@ -60,7 +60,7 @@ export default {
   "setting.face": "Small moves of the face", "setting.asymmetry": "Asymmetry", "setting.rate": "How often",
   "setting.table": "Table of reactions", "setting.hold_lost_s": "Hold a lost face (s)",
   "setting.ease_s": "Change over within (s)", "setting.emotion.ease_s": "Seconds to fade",
-  "setting.mouth_policy": "While you or she speaks, the mouth is", "setting.motion": "Motion of emotions",
+  "setting.mouth_policy": "While you speak, the mouth is", "setting.motion": "Motion of emotions",
   "setting.marks": "Marks of emotions", "setting.templates": "Poses of expressions",
   "setting.favourites": "Favourites", "setting.mirror": "Mirror", "setting.invert": "Inverted values",
   "setting.smoothing": "Smoothing", "setting.calibrate_after_s": "Calibrate by itself after (s)",

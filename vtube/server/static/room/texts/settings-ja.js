@@ -47,7 +47,7 @@ export default {
   "setting.sway": "揺れ", "setting.sway_parts": "髪と服の揺れ", "setting.seconds_between_shifts": "姿勢を変える間隔（秒）",
   "setting.tremble": "細かな震え", "setting.face": "顔の小さな動き", "setting.asymmetry": "左右の違い", "setting.rate": "頻度",
   "setting.table": "反応の表", "setting.hold_lost_s": "顔を見失ってから保つ時間（秒）", "setting.ease_s": "切り替えにかける時間（秒）",
-  "setting.emotion.ease_s": "変わるまでの時間（秒）", "setting.mouth_policy": "話す間の口", "setting.motion": "感情の動き",
+  "setting.emotion.ease_s": "変わるまでの時間（秒）", "setting.mouth_policy": "自分が話す間の口", "setting.motion": "感情の動き",
   "setting.marks": "感情の記号", "setting.templates": "表情の姿勢", "setting.favourites": "お気に入り",
   "setting.mirror": "鏡のように動く", "setting.invert": "反転する値", "setting.smoothing": "なめらかさ",
   "setting.calibrate_after_s": "自動で校正するまで（秒）", "setting.keep_neutral": "基準の顔を保存", "setting.brow": "眉の動かし方",

@@ -45,7 +45,7 @@ export default {
   "setting.sway": "摇摆", "setting.sway_parts": "头发与衣服摇摆", "setting.seconds_between_shifts": "换姿势间隔（秒）",
   "setting.tremble": "轻微颤动", "setting.face": "面部微动", "setting.asymmetry": "左右差异", "setting.rate": "频率",
   "setting.table": "反应表", "setting.hold_lost_s": "丢失面部后保持（秒）", "setting.ease_s": "过渡时间（秒）",
-  "setting.emotion.ease_s": "淡入时间（秒）", "setting.mouth_policy": "说话时嘴部跟随", "setting.motion": "情绪动作",
+  "setting.emotion.ease_s": "淡入时间（秒）", "setting.mouth_policy": "你说话时嘴部跟随", "setting.motion": "情绪动作",
   "setting.marks": "情绪符号", "setting.templates": "表情姿态", "setting.favourites": "收藏", "setting.mirror": "镜像",
   "setting.invert": "反转的值", "setting.smoothing": "平滑", "setting.calibrate_after_s": "自动校准等待（秒）",
   "setting.keep_neutral": "保留中性脸", "setting.brow": "眉毛方式", "setting.pitch_range_deg": "点头范围（°）",
