@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from vtube.dialogue.bigrams import terms
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.memory.facts import DAY_S, claims, retention
 from vtube.dialogue.memory.recall import words_of
-from vtube.dialogue.memory.store import MemoryStore
+from vtube.dialogue.memory.store import MOST_NOTED, MemoryStore
 from vtube.errors import SettingsError
 from vtube.settings import MemorySettings
 
@@ -283,3 +284,26 @@ def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall
     store.close()
     wall.now += 3600
     assert not remember().is_new(ken.viewer)
+
+
+def test_a_slow_disk_makes_nothing_grow(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    writable, here = threading.Event(), threading.get_ident()
+
+    def wall() -> float:
+        """Stops the writer, as a disk that hangs does."""
+        if threading.get_ident() != here:
+            assert writable.wait(60.0)
+        return START
+
+    store = MemoryStore(tmp_path / "memory.sqlite", MemorySettings(), wall)
+    for _ in range(MOST_NOTED + 500):
+        store.saw(ChatMessage("test", "1", "Mia", "Hello", user_id="mia"))
+    assert [record.message for record in caplog.records] == [
+        "the disk is too slow for the memory: what is said now is not remembered"
+    ]
+    writable.set()
+    store.close()
+    again = MemoryStore(tmp_path / "memory.sqlite", MemorySettings(), lambda: START)
+    (mia,) = again.look_up("Mia")
+    again.close()
+    assert mia["messages"] in (MOST_NOTED, MOST_NOTED + 1)

@@ -131,9 +131,10 @@ def test_one_effect_without_a_shader_turns_all_into_pixels() -> None:
     scene = SceneSettings(width=3840, height=3840, effects=["vignette", TOO_WIDE])
     stage = Stage(scene)
     assert stage.needs_pixels
-    assert recipe_of(stage.finish(sketched(3840), 0.0)) is None
+    assert recipe_of(stage.finish(sketched(512), 0.0)) is None
     stage.prepare(Settings(scene=scene.model_copy(update={"effects": ["vignette"]})))()
     assert not stage.needs_pixels
+    assert recipe_of(stage.finish(sketched(512), 0.0)) is not None
 
 
 def test_an_outline_too_wide_for_the_shader_comes_as_pixels() -> None:

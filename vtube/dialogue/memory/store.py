@@ -33,6 +33,8 @@ EXPORTED = 10_000
 NAMESAKES, TOLD = 3, 5
 """Of viewers of one name, and of facts about each."""
 CLOSE_S = 2.0
+MOST_NOTED = 2000
+"""Notes that wait to be written; a disk that is slower than the chat costs the newest, and not the memory."""
 
 MEET = """
 insert into viewers (viewer, name, names, first_seen, last_seen, messages, answered, paid, currency)
@@ -64,6 +66,7 @@ class MemoryStore:
         self._connection = opened(path)
         self._lock = threading.RLock()
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._is_behind = False
         self._told: list[tuple[str, str]] = []
         self._summary = self._last_summary()
         self._opened = wall()
@@ -101,11 +104,11 @@ class MemoryStore:
 
     def add(self, turn: Turn) -> None:
         """See `base.Memory`."""
-        self._work.put(lambda: self.write(turn))
+        self._note(lambda: self.write(turn))
 
     def saw(self, message: ChatMessage) -> None:
         """Count a message that is not answered, too."""
-        self._work.put(lambda: self._count(message))
+        self._note(lambda: self._count(message))
 
     def is_new(self, viewer: str) -> bool:
         """See `base.Memory`."""
@@ -321,6 +324,13 @@ class MemoryStore:
                 self._connection.execute("rollback")
                 raise
             self._connection.execute("commit")
+
+    def _note(self, work: Callable[[], None]) -> None:
+        was_behind, self._is_behind = self._is_behind, self._work.qsize() >= MOST_NOTED
+        if not self._is_behind:
+            self._work.put(work)
+        elif not was_behind:
+            log.warning("the disk is too slow for the memory: what is said now is not remembered")
 
     def _write(self, _stopping: threading.Event) -> None:
         while (work := self._work.get()) is not None:
