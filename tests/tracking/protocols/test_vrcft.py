@@ -205,3 +205,14 @@ def test_it_is_asked_for_everything() -> None:
             assert program.recv(100) == message("/vrcft/settings/forceRelevant", True)
         finally:
             tracker.close()
+
+
+def test_a_flood_of_names_does_not_stop_the_face() -> None:
+    assembler = VrcftAssembler()
+    assembler.feed(message(f"{ROOT}v2/JawOpen", 0.5), 1.0)
+    for number in range(vrcft.MAX_NAMES + 10):
+        assembler.feed(message(f"{ROOT}v2/Junk{number}x", 0.5), 1.0)
+    frame = assembler.feed(message(f"{ROOT}v2/JawOpen", 0.25), 1.1)
+    assert frame is not None
+    assert frame.shapes["jawOpen"] == 0.25
+    assert assembler.feed(message(f"{ROOT}v2/MouthClosed", 0.5), 1.2) is None

@@ -93,15 +93,18 @@ class VrcftAssembler(OscAssembler):
             return True
         if not v2 and value is not None and message.address.startswith(_PARAMETERS):
             return self._set_v1(last_part, value)
-        if not v2 or value is None or not name or len(self._values) >= MAX_NAMES:
+        if not v2 or value is None or not name:
             return False
-        self._set(name, message.arguments[0], value)
-        return True
+        return self._set(name, message.arguments[0], value)
 
-    def _set(self, name: str, argument: object, value: float) -> None:
+    def _set(self, name: str, argument: object, value: float) -> bool:
+        known = split_bit(name)[0].removesuffix("Negative") if isinstance(argument, bool) else name
+        if len(self._values) >= MAX_NAMES and not {name, known} & self._values.keys():
+            return False
         part = self._binary.take(name, argument) if isinstance(argument, bool) else None
         name, value = part or (name, value)
         self._values[name] = min(max(value, -1.0), 1.0)
+        return True
 
     def _set_v1(self, name: str, value: float) -> bool:
         found = dict(from_v1(name, min(max(value, -1.0), 1.0)))
