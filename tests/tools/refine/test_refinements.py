@@ -15,6 +15,7 @@ from tools.refine import face
 from tools.refine.body import BodyRefinement, begun, pairs
 from tools.refine.exact import ManyExact
 from tools.refine.face import FaceRefinement
+from tools.refine.finish import without_unused
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
 from vtube.avatar.puppet.file import Puppet
@@ -123,3 +124,14 @@ def test_each_second_pose_is_close_to_the_one_before() -> None:
     assert ((apart > 0).sum(1) == 1).all() and apart.max() < 0.081
     assert (np.abs(poses[:, BODY]) == 1).all(1).any() or (np.abs(poses[:, BODY]) == 1).mean() > 0.1
     assert not np.array_equal(poses, pairs(400, 6))
+
+
+def test_a_paint_that_is_chosen_nowhere_is_left_out() -> None:
+    puppet = moved_puppet()
+    cell = puppet.face_shape.shuffle**2
+    puppet.face["head.bias"][3 * cell : 4 * cell] = -30
+    fewer = without_unused(puppet)
+    assert fewer.paints == PAINTS - 1 and fewer.face["soft.bias"].shape == (2 + 3 * (PAINTS - 1),)
+    assert without_unused(fewer).paints == PAINTS - 1
+    still = still_puppet(figure())
+    assert without_unused(still) is still
