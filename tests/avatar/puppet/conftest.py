@@ -13,7 +13,7 @@ from vtube.avatar.puppet.drawing import Doubling
 def no_network(monkeypatch: pytest.MonkeyPatch) -> Nearest:
     network = Nearest()
 
-    def enlarger(name: str) -> Doubling | None:
+    def enlarger(name: str, device: str = "cpu") -> Doubling | None:
         return network
 
     monkeypatch.setattr(drawing, "enlarger", enlarger)
