@@ -3,6 +3,7 @@
 import itertools
 import logging
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,15 @@ BESIDE_OTHERS = "PYTEST_XDIST_WORKER" in os.environ
 if BESIDE_OTHERS:  # as many processes as processors; threads of OpenMP that wait for each other would take it all
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """The same chance in every run, before any fixture draws from it: networks of random weights learn alike."""
+    random.seed(0)
+    for name in ("numpy.random", "torch"):
+        if (module := sys.modules.get(name)) is not None:
+            (module.manual_seed if name == "torch" else module.seed)(0)
 
 
 @pytest.fixture(autouse=True)

@@ -169,10 +169,15 @@ def talked(store: MemoryStore, viewer: str, said: str, answer: str = "I see.") -
 
 async def learnt(store: MemoryStore, viewer: str, text: str) -> list[str]:
     """What is recalled for a viewer once everything is learnt."""
+    await asked_once(store, viewer, text)
+    return await store.recall(viewer, text)
+
+
+async def asked_once(store: MemoryStore, viewer: str, text: str) -> None:
+    """A question, and what is learnt after it; a second one would begin to learn more."""
     await store.recall(viewer, text)
     while any(task.get_name() == "meanings" for task in asyncio.all_tasks()):
         await asyncio.sleep(0.005)
-    return await store.recall(viewer, text)
 
 
 async def test_an_earlier_talk_about_the_same_is_found_in_other_words(tmp_path: Path) -> None:
@@ -200,13 +205,13 @@ async def test_talks_are_learnt_once_the_newest_first_and_bounded(
     store = opened(tmp_path, embedder)
     for number in range(8):
         talked(store, "test:mia", f"kitten {number}", "")
-    await learnt(store, "test:mia", "pet?")
+    await asked_once(store, "test:mia", "pet?")
     asked = [text.strip() for texts in embedder.asked for text in texts if text != "pet?"]
     assert asked == [f"kitten {number}" for number in (7, 6, 5, 4)], "the rest after the next question"
     for number in range(8, 11):
         talked(store, "test:mia", f"kitten {number}", "")
     for _ in range(3):
-        await learnt(store, "test:mia", "pet?")
+        await asked_once(store, "test:mia", "pet?")
     asked = [text.strip() for texts in embedder.asked for text in texts if text != "pet?"]
     assert len(asked) == len(set(asked))
     store.close()

@@ -74,8 +74,8 @@ def test_a_body_comes_closer_to_what_it_is_shown(exact: ManyExact, styled: bool)
     fit.add(fit.fresh(2, 7))
     chosen = fit.choose(np.random.default_rng(0), 2)
     assert sorted(chosen.tolist()) == [0, 1]
-    losses = [fit.learn(chosen, 2e-3, 0.5).item() for _ in range(12)]
-    assert losses[-1] < 0.97 * losses[0]
+    losses = [fit.learn(chosen, 2e-3, 0.5).item() for _ in range(24)]
+    assert losses[-1] < 0.95 * losses[0]
     assert set(fit.figures()) == {"psnr_db", "shift_px", "waviness_px"}
     weights = fit.weights()
     assert not weights["head.weight"][8:].any() and (weights["head.bias"][8:12] < -29).all()
@@ -111,8 +111,8 @@ def test_a_face_comes_closer_to_what_it_is_shown(exact: ManyExact) -> None:
     assert int(chosen.max()) < 3
     wanted, _ = fit.wanted(torch.tensor([4]))
     assert wanted.shape == (1, 3, 64, 64)
-    losses = [fit.learn(torch.tensor([0, 1, 2]), 2e-3, 0.5).item() for _ in range(16)]
-    assert losses[15] < 0.9 * losses[3] and losses[14] < losses[0]  # each fourth one has the neutral face in it
+    losses = [fit.learn(torch.tensor([0, 1, 2]), 2e-3, 0.5).item() for _ in range(28)]
+    assert losses[27] < 0.985 * losses[11] and losses[26] < losses[10]  # each fourth one has the neutral face in it
     assert fit.figures().keys() == before.keys() == {"psnr_db", "worst_psnr_db"}
 
 
