@@ -286,7 +286,10 @@ def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall
     assert not remember().is_new(ken.viewer)
 
 
-def test_a_slow_disk_makes_nothing_grow(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_slow_disk_makes_nothing_grow(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vtube.dialogue.memory.store.CLOSE_S", 60.0)
     writable, here = threading.Event(), threading.get_ident()
 
     def wall() -> float:
