@@ -14,10 +14,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from vtube.clock import Clock, monotonic
-from vtube.errors import SettingsError
+from vtube.errors import UNREADABLE, SettingsError
 from vtube.frame import Frame
 from vtube.paths import plain_file
 from vtube.scene.lettering import lettered, under
@@ -182,7 +182,7 @@ def _read(path: Path, size: tuple[int, int]) -> Frame:
             frame = np.array(picture.convert("RGBA"))
     except FileNotFoundError:
         raise SettingsError(f"the overlay {path} does not exist") from None
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise SettingsError(f"the overlay {path} cannot be read as a picture: {first_line(error)}") from None
     smooth = cv2.INTER_AREA if frame.shape[1] > size[0] else cv2.INTER_LINEAR
     whole = cv2.resize(cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), size, interpolation=smooth)
