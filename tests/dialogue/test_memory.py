@@ -310,3 +310,24 @@ def test_a_slow_disk_makes_nothing_grow(
     (mia,) = again.look_up("Mia")
     again.close()
     assert mia["messages"] in (MOST_NOTED, MOST_NOTED + 1)
+
+
+def test_turns_facts_and_viewers_without_end_leave_the_newest(
+    remember: Open, wall: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_TURNS", "MOST_FACTS", "MOST_VIEWERS"):
+        monkeypatch.setattr(f"vtube.dialogue.memory.pruning.{name}", 50)
+    monkeypatch.setattr("vtube.dialogue.memory.store.PRUNE_EVERY", 100)
+    store = remember()
+    pinned = store.set_fact("is the oldest of all", "test:mia", pinned=True)
+    for number in range(400):
+        wall.now += 1
+        store.add(turn(f"I like the song number {number}", f"V{number}"))
+    store.flush()
+    kept = store.export()
+    for table, column in (("turns", "said"), ("facts", "text"), ("viewers", "name")):
+        assert len(kept[table]) == 50, table
+        assert any(str(row[column]).endswith("399") for row in kept[table]), table
+    assert pinned in {one["id"] for one in kept["facts"]}
+    assert store.recalled("test:v399", "song number 399")
+    assert not any("number 100" in line for line in store.recalled("test:v100", "song number 100"))

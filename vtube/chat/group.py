@@ -36,7 +36,8 @@ class ChatGroup:
     async def run(self) -> None:
         """Listen to all of them until cancelled."""
         timeout = aiohttp.ClientTimeout(total=30, connect=10)
-        async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as tasks:
+        jar = aiohttp.DummyCookieJar()  # nobody here needs cookies, and a jar has no end
+        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=jar) as session, asyncio.TaskGroup() as tasks:
             for reader in self._readers:
                 tasks.create_task(reader.run(session), name=f"chat {reader.name}")
             tasks.create_task(self.arrivals.run(), name="arrivals")
