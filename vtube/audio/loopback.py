@@ -126,9 +126,8 @@ def _soundcard() -> Any:
         raise missing("soundcard") from None
     except Exception as error:  # noqa: BLE001 - soundcard asserts and raises anything while it loads
         _end_connection(error)
-        raise AudioError(
-            f"there is no sound server to listen to ({error}); on Linux start PulseAudio or PipeWire"
-        ) from None
+        why = f" ({error})" if str(error) else ""
+        raise AudioError(f"there is no sound server to listen to{why}; on Linux start PulseAudio or PipeWire") from None
     return soundcard
 
 

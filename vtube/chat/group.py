@@ -53,6 +53,11 @@ class ChatGroup:
             self.replies.note(what, place)
             self._post(what)
 
+    @property
+    def over(self) -> bool:
+        """Whether all is taken in, and no source will ever bring more."""
+        return all(reader.over for reader in self._readers) and self.arrivals.empty
+
     def clear(self) -> None:
         """Forget what is not taken in yet, and answers that are not written yet. Any thread."""
         self.arrivals.clear()
