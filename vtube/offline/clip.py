@@ -152,7 +152,7 @@ def from_text(
         _still(count),
         fps,
         fitted(spoken.samples, count, fps),
-        [Caption(part.start, part.end, part.text) for part in spoken.parts],
+        [Caption(part.start, part.end, part.text) for part in spoken.parts if part.text],
         _chapters(parts, spoken),
     )
     return _acted(heard, animator, moments)
