@@ -42,6 +42,10 @@ class FakeInputStream:
     def close(self) -> None:
         self.running = False
 
+    @property
+    def active(self) -> bool:
+        return self.running
+
     def hear(self, block: NDArray[np.float32]) -> None:
         self.arguments["callback"](block, len(block), None, None)
 
@@ -70,7 +74,10 @@ class FakeOutputStream:
 
 
 class FakeSoundDevice:
-    """The module `sounddevice` with the given inputs (name, channels, rate) and outputs (the same, and delay)."""
+    """The module `sounddevice` with the given inputs (name, channels, rate) and outputs (the same, and delay).
+
+    As PortAudio does it tells those that were there when it was initialised.
+    """
 
     def __init__(self, *inputs: tuple[str, int, float], outputs: Sequence[tuple[str, int, float, float]] = ()) -> None:
         self.inputs = list(inputs)
@@ -79,8 +86,35 @@ class FakeSoundDevice:
         self.outputs: list[FakeOutputStream] = []
         self.failure: Exception | None = None
         self.default = SimpleNamespace(device=(0, len(inputs)))
+        self.listed = 0
+        self._initialize()
+
+    def _terminate(self) -> None:
+        assert not any(stream.running for stream in self._all()), "a stream would be torn"
+
+    def _initialize(self) -> None:
+        self.listed += 1
+        self._there = self._plugged()
+
+    def plugged(self) -> frozenset[str]:
+        """What the system tells of itself, as `audio.soundcards.plugged`."""
+        return frozenset(device["name"] for device in self._plugged())
+
+    def unplug(self, name: str) -> None:
+        """Take this device away; what hears or plays through it stops."""
+        index = next(device["index"] for device in self._there if device["name"] == name)
+        for stream in self._all():
+            stream.running = stream.running and stream.arguments["device"] != index
+        self.inputs = [one for one in self.inputs if one[0] != name]
+        self.loudspeakers = [one for one in self.loudspeakers if one[0] != name]
+
+    def _all(self) -> list[FakeInputStream | FakeOutputStream]:
+        return [*self.streams, *self.outputs]
 
     def query_devices(self) -> list[dict[str, Any]]:
+        return list(self._there)
+
+    def _plugged(self) -> list[dict[str, Any]]:
         heard = [
             {"name": name, "max_input_channels": channels, "max_output_channels": 0, "default_samplerate": rate}
             for name, channels, rate in self.inputs
@@ -100,12 +134,18 @@ class FakeSoundDevice:
     def OutputStream(self, **arguments: Any) -> FakeOutputStream:  # noqa: N802  (sounddevice's own name)
         if self.failure is not None:
             raise self.failure
+        self._find(arguments)
         self.outputs.append(FakeOutputStream(**arguments))
         return self.outputs[-1]
 
     def InputStream(self, **arguments: Any) -> FakeInputStream:  # noqa: N802  (sounddevice's own name)
+        self._find(arguments)
         self.streams.append(FakeInputStream(**arguments))
         return self.streams[-1]
+
+    def _find(self, arguments: dict[str, Any]) -> None:
+        if self._there[arguments["device"]]["name"] not in self.plugged():
+            raise ValueError("Device unavailable")
 
 
 class FakeOutput:

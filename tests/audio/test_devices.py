@@ -39,7 +39,7 @@ def inputs(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AudioError("there is no sound server")
 
     monkeypatch.setattr(devices, "KINDS", {"mic": Heard, "loopback": Heard})
-    monkeypatch.setattr(devices, "_microphones", lambda: iter(("Yeti", "still", "Yeti", "torn")))
+    monkeypatch.setattr(devices, "microphone_names", lambda: ["Yeti", "still", "Yeti", "torn"])
     monkeypatch.setattr(devices, "loopbacks", broken)
     monkeypatch.setattr(Heard, "closed", [])
 
@@ -55,7 +55,7 @@ def test_levels_are_measured_and_every_device_is_given_back() -> None:
 
 def test_no_more_than_some_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"mic {number}" for number in range(devices.MOST + 3)]
-    monkeypatch.setattr(devices, "_microphones", lambda: iter(names))
+    monkeypatch.setattr(devices, "microphone_names", lambda: names)
     found = sound_inputs(0.0)
     assert [one.name for one in found] == names
     assert len(Heard.closed) == devices.MOST

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.house import ROOT
-from vtube.audio import loopback
+from vtube.audio import served
 from vtube.audio.base import Samples
 from vtube.audio.loopback import Loopback, find_loopback, loopbacks
 from vtube.errors import AudioError
@@ -50,9 +50,11 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[FakeLoudspeaker]]:
     )
     monkeypatch.setitem(sys.modules, "soundcard", fake)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(loopback, "RETRY_S", 0.01)
-    monkeypatch.setattr(loopback, "LOOK_S", 0.0)
-    monkeypatch.setattr(loopback, "MOVES", True)
+    monkeypatch.delitem(sys.modules, "soundcard.pulseaudio", raising=False)
+    monkeypatch.setattr(served, "recording", lambda device, **_: device)
+    monkeypatch.setattr(served, "RETRY_S", 0.01)
+    monkeypatch.setattr(served, "LOOK_S", 0.0)
+    monkeypatch.setattr(served, "MOVES", True)
     yield all_of_them
 
 
@@ -80,7 +82,7 @@ def test_one_that_goes_and_comes_back_is_heard_again(
         assert heard.wait(30)
         source.close()
     assert caplog.text.count("waiting for it") == 1
-    assert "is back" in caplog.text
+    assert "loopback: hearing Monitor of cable" in caplog.text
 
 
 def test_macos_is_told_about_blackhole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,16 @@ def test_what_is_heard_wins_over_pretence() -> None:
     assert shape is not None and shape.time < clock.now
 
 
+def test_a_voice_that_breaks_off_owns_the_mouth_no_longer() -> None:
+    clock = FakeClock()
+    mouths = mouth_source(clock)
+    mouths.set_lip_flap(True)
+    mouths.feed(vowel("a"), clock.now)
+    clock.advance(1.0)
+    shape = mouths.mouth()
+    assert shape is not None and shape.time == clock.now
+
+
 def test_speech_may_own_the_mouth_while_it_has_a_shape() -> None:
     clock = FakeClock()
     mouths = mouth_source(clock)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fake_control import FakeControl
 from tests.fakes import FakeSoundDevice
+from vtube.audio.portaudio import SOUND
 from vtube.cli import doctor
 from vtube.cli.commands import doctor as command
 from vtube.cli.doctor import Finding, Level, examine
@@ -90,7 +91,9 @@ def test_the_processor_is_named_with_its_cores() -> None:
 def test_microphones_are_listed_with_what_they_hear(monkeypatch: pytest.MonkeyPatch) -> None:
     devices = FakeSoundDevice(("Yeti", 2, 44_100.0))
     monkeypatch.setattr("vtube.audio.portaudio.portaudio", lambda: devices)
-    monkeypatch.setattr("vtube.audio.devices.portaudio", lambda: devices)
+    monkeypatch.setattr("vtube.audio.microphone.served", lambda: False)
+    monkeypatch.setattr(SOUND, "load", lambda: devices)
+    monkeypatch.setattr(SOUND, "_plugged", devices.plugged)
     finding = only(doctor.check_sound(), "microphones")
     assert finding.level is Level.GOOD
     assert "Yeti" in finding.text

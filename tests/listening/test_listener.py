@@ -223,10 +223,23 @@ def test_it_loads_then_opens_the_microphone_and_gives_it_back() -> None:
     assert eventually(lambda: rig.her.told[-1:] == ["hello there"])
     rig.microphone.state = InputState.LOST
     assert rig.status()["state"] == "failed"
-    assert rig.status()["reason"] == "nothing comes from Headset"
+    assert rig.status()["reason"] == "nothing is heard: Headset"
     rig.listener.close()
     assert rig.microphone.closed == 1
     assert rig.her.told[-1] == "go on"
+
+
+def test_what_was_said_until_the_microphone_was_unplugged_is_answered() -> None:
+    rig = Rig()
+    rig.listener.start()
+    assert eventually(lambda: rig.status()["state"] == "listening")
+    sound = spoken()
+    rig.say(sound[: len(sound) // 2])
+    assert rig.status()["state"] == "hearing"
+    rig.microphone.state = InputState.LOST
+    assert eventually(lambda: rig.her.told == ["give way", "wait", "hello there"])
+    assert rig.status()["state"] == "failed"
+    rig.listener.close()
 
 
 def test_a_model_that_cannot_be_had_leaves_the_microphone_closed() -> None:

@@ -186,6 +186,31 @@ def test_a_device_that_goes_leaves_the_mouth_speaking(caplog: pytest.LogCaptureF
     assert len(caplog.records) == 1
 
 
+def test_a_device_that_goes_leaves_the_word_to_the_one_that_is_there(caplog: pytest.LogCaptureFixture) -> None:
+    rig = PlayerRig()
+    rig.say(1, 5.0)
+    rig.turn(1.0)
+    rig.sinks[0].gone = True
+    rig.player.watch()
+    assert (len(rig.sinks), rig.sinks[0].closed > 0, rig.silent) == (2, True, [])
+    assert level(rig.turn(1.0)[2 * BLOCK :]) == pytest.approx(0.5, abs=0.05)
+    assert not caplog.records
+
+
+def test_a_device_that_is_missing_is_told_once_until_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    rig = PlayerRig(device=False)
+    with caplog.at_level(logging.INFO):
+        for number in range(3):
+            rig.say(number, 0.1)
+            rig.turn(1.0)
+            rig.clock.advance(IDLE_S + 1)
+            rig.player.watch()
+        rig.device = True
+        rig.say(4, 0.1)
+    assert len(caplog.records) == 2
+    assert caplog.messages[1] == "speaking through turned"
+
+
 def test_a_device_that_comes_back_goes_on_with_the_sentence() -> None:
     rig = PlayerRig(device=False)
     rig.say(1, 20.0)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes import FakeSoundDevice
 from vtube.audio.base import Samples
+from vtube.audio.portaudio import SOUND
 from vtube.errors import AudioError
 from vtube.speech import sinks
 from vtube.speech.sinks import BUFFER_S, MOST_DRY, WIDE_BUFFER_S, Buffer, DeviceSink, SilentSink
@@ -36,7 +37,8 @@ def speakers(monkeypatch: pytest.MonkeyPatch) -> FakeSoundDevice:
             ("CABLE Input", 1, 48_000.0, 0.003),
         ]
     )
-    monkeypatch.setattr(sinks, "portaudio", lambda: device)
+    monkeypatch.setattr(SOUND, "load", lambda: device)
+    monkeypatch.setattr(SOUND, "_plugged", device.plugged)
     return device
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vtube.audio.base import AudioSource, Samples
 from vtube.audio.loopback import Loopback, loopbacks
-from vtube.audio.microphone import Microphone
-from vtube.audio.portaudio import Direction, devices, portaudio
+from vtube.audio.microphone import microphone_names, open_microphone
 from vtube.clock import monotonic
 from vtube.errors import AudioError
+from vtube.signals import InputState
 
 LISTEN_S, PATIENCE_S = 0.4, 2.0
 """How long to listen, and how long to wait for the first sound of devices that begin late."""
@@ -51,12 +51,12 @@ class SoundInput:
         return f"{self.name} ({'silent' if self.level_db <= SILENT_DB else f'{self.level_db:.0f} dB'})"
 
 
-KINDS: dict[str, Callable[[str], AudioSource]] = {"mic": Microphone, "loopback": Loopback}
+KINDS: dict[str, Callable[[str], AudioSource]] = {"mic": open_microphone, "loopback": Loopback}
 
 
 def named_inputs() -> list[SoundInput]:
     """Every microphone and every loudspeaker that can be listened to, by name only."""
-    return [SoundInput("mic", name) for name in _names(_microphones)] + [
+    return [SoundInput("mic", name) for name in _names(microphone_names)] + [
         SoundInput("loopback", name) for name in _names(loopbacks)
     ]
 
@@ -90,7 +90,8 @@ class _Meter:
     @property
     def waits(self) -> bool:
         """Whether it could be opened but has not heard anything yet, not even silence."""
-        return self._opened and self._peak is None
+        state = self.source.status(monotonic()).state
+        return self._opened and self._peak is None and state is InputState.WAITING
 
     def open(self) -> None:
         try:
@@ -106,11 +107,7 @@ class _Meter:
         self._peak = max(self._peak or 0.0, float(np.abs(samples).max(initial=0.0)))
 
 
-def _microphones() -> Iterator[str]:
-    return (str(device["name"]) for device in devices(portaudio(), Direction.INPUT))
-
-
-def _names(find: Callable[[], Iterator[str]]) -> list[str]:
+def _names(find: Callable[[], Iterable[str]]) -> list[str]:
     """Each name once; where the library or the server is missing, none."""
     try:
         return list(dict.fromkeys(find()))

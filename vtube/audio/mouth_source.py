@@ -19,6 +19,9 @@ from vtube.threads import quietly
 MouthAt = Callable[[float], MouthShape | None]
 """The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
 
+STALE_S = 0.5
+"""After so long nobody speaks through an input from which nothing comes any more."""
+
 CuesAt = Callable[[float], Sequence[SpeechCue]]
 """The cues of a voice around a moment (monotonic seconds)."""
 
@@ -143,7 +146,7 @@ class MouthSource:
 
     def _heard_speech(self, now: float) -> MouthShape | None:
         heard = self._heard(now)
-        return heard if heard is not None and heard.speaking else None
+        return heard if heard is not None and heard.speaking and now - heard.time <= STALE_S else None
 
     def _flapping(self, now: float) -> MouthShape | None:
         lip_flap = self._lip_flap

@@ -37,6 +37,10 @@ class SourceStatus:
         self._blocks += 1
         self._level = max(peak, self._level * 0.9)
 
+    def heard_since(self, moment: float) -> bool:
+        """Whether a block has arrived after that moment."""
+        return self._last is not None and self._last > moment
+
     def stalled(self, now: float) -> bool:
         """Whether a source that was live has gone quiet: not silence, but no samples at all."""
         return self._last is not None and now - self._last > STALLED_AFTER_S
@@ -47,7 +51,7 @@ class SourceStatus:
             state = InputState.FAILED if self._failed else InputState.WAITING
             return InputStatus(self._name, state, detail=self._detail)
         age = now - self._last
-        state = InputState.LOST if age > STALLED_AFTER_S else InputState.LIVE
+        state = InputState.LOST if self._failed or age > STALLED_AFTER_S else InputState.LIVE
         rate = self._blocks / max(now - self._since, 0.1)
         live = state is InputState.LIVE
         level_db = max(LOWEST_DB, 20 * math.log10(self._level + 1e-9)) if live else LOWEST_DB

@@ -39,7 +39,6 @@ KNOWN = {"torch": ("torch", "auto"), "openvino": ("openvino", "float32"), "openv
 TURN_S = 2.0
 LONGEST_TURN_S = 60.0
 LONGEST_START_S = 300.0
-LONGEST_END_S = 5.0
 RANDOM_POSES = 64
 NUDGE = 1e-3
 """Every other pose is moved by this much, so that all 45 values change from frame to frame."""
@@ -61,9 +60,9 @@ class _Contestant:
             raise EngineError(f"{name}: {message}")
         return message
 
-    def end(self, patience_s: float) -> None:
+    def end(self) -> None:
         self.link.close()
-        self.process.join(patience_s)
+        self.process.join(5)
         if self.process.is_alive():
             self.process.kill()
 
@@ -89,7 +88,6 @@ def run_bench(
     asked = {name: _resolve(name) for name in engines} if engines else KNOWN
     stream = all_changing(random_poses() if poses is None else np.array(poses, np.float32))
     contestants: dict[str, _Contestant] = {}
-    patience_s = 0.0  # one that was interrupted is not waited for
     try:
         details = {}
         for name, (engine, precision) in {PLAIN: (PLAIN, "float32"), **asked}.items():
@@ -100,15 +98,14 @@ def run_bench(
                 if engines or name == PLAIN:
                     raise
                 _log.warning("not measured: %s", error)
-                contestants.pop(name).end(LONGEST_END_S)
+                contestants.pop(name).end()
         _take_turns(contestants, seconds)
-        patience_s = LONGEST_END_S
         results = {
             name: {**summary(contestant.turns), "detail": details[name]} for name, contestant in contestants.items()
         }
     finally:
         for contestant in contestants.values():
-            contestant.end(patience_s)
+            contestant.end()
     return {"engines": results, "computer": computer()}
 
 

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TextIO
 
-from vtube.chat.base import ChatContext, Link, OverError
+from vtube.chat.base import ChatContext, Link
 from vtube.chat.message import ChatMessage, Role
 from vtube.spec import Spec
 
@@ -34,7 +34,7 @@ class StdinChat:
         self._numbers = itertools.count(1)
 
     async def listen(self, link: Link) -> None:
-        """See `base.ChatSource`."""
+        """See `base.ChatSource`; the end of the input ends nothing but this chat."""
         lines = _Lines(asyncio.get_running_loop())
         threading.Thread(target=self._read, args=(lines,), name="stdin", daemon=True).start()
         link.live("the terminal")
@@ -42,7 +42,8 @@ class StdinChat:
             for line in batch:
                 link.post(self.message(line))
             await link.room()
-        raise OverError("the input has ended")
+        link.live("the input has ended")
+        await asyncio.Event().wait()
 
     def message(self, line: str) -> ChatMessage:
         """One line as a message."""

@@ -43,6 +43,7 @@ class Listener:
         self.settings = settings
         self._source, self._recogniser, self._partner, self._clock = source, recogniser, partner, clock
         self._turns = TurnTaker(settings)
+        self._hearing = threading.Lock()
         self._waiting: queue.Queue[tuple[Turn, bool]] = queue.Queue(WAITING_TURNS)
         self._worker = Worker("listening", self._run)
         self._deaf_until = float("-inf")
@@ -90,9 +91,14 @@ class Listener:
         if self._is_deaf(heard_at):
             if self._turns.begun:
                 self._partner.go_on()
-            self._turns.reset()
+            with self._hearing:
+                self._turns.reset()
             return
-        for found in self._turns.feed(samples, heard_at):
+        with self._hearing:
+            self._take(self._turns.feed(samples, heard_at))
+
+    def _take(self, what: list[Sign | Turn]) -> None:
+        for found in what:
             if found is Sign.BEGUN:
                 self._over_her = self._partner.speaks()
                 self._partner.give_way()
@@ -131,6 +137,14 @@ class Listener:
             return
         while not stopping.is_set():
             self.step(WAIT_S)
+            self.look()
+
+    def look(self) -> None:
+        """End a turn in whose midst the microphone was lost."""
+        now = self._clock()
+        if self._turns.begun and self._lost(now):
+            with self._hearing:
+                self._take(self._turns.cut(now))
 
     def step(self, wait_s: float) -> bool:
         """Recognise the next turn, waiting at most so long for one; whether there was one."""
@@ -193,7 +207,9 @@ class Listener:
 
     def _lost(self, now: float) -> str:
         status = self._source.status(now) if self._ready else None
-        return f"nothing comes from {status.detail}" if status and status.state is InputState.LOST else ""
+        if status is None or status.state not in (InputState.LOST, InputState.FAILED):
+            return ""
+        return f"nothing is heard: {status.detail}"
 
     def _hangs(self, now: float) -> str:
         since = self._busy_since
@@ -202,13 +218,13 @@ class Listener:
         return f"{self._recogniser.name} has been at one sentence for {now - since:.0f} s"
 
     def _state(self, now: float) -> Ear:
-        if self._hangs(now):
+        if self._hangs(now) or self._lost(now):
             return Ear.FAILED
         if self._busy_since is not None or not self._waiting.empty():
             return Ear.RECOGNISING
         if self._turns.begun:
             return Ear.HEARING
-        if self._failure or self._lost(now):
+        if self._failure:
             return Ear.FAILED
         if self._deaf:
             return Ear.DEAF

@@ -83,6 +83,10 @@ class TurnTaker:
             found += self._hear(block, heard_at - len(self._rest) / RATE)
         return found
 
+    def cut(self, now: float) -> list[Sign | Turn]:
+        """End the turn of now: nothing more is heard of it."""
+        return self._end(now) if self._blocks else []
+
     def reset(self) -> None:
         """Forget the turn of now."""
         self._begin_anew()

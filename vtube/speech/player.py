@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,10 +16,10 @@ from vtube.errors import AudioError
 from vtube.signals import MouthShape, SpeechCue
 from vtube.speech.base import Utterance
 from vtube.speech.playback_clock import PlaybackClock, Span
+from vtube.speech.playing import Playing
 from vtube.speech.sinks import SILENT_RATE, Fill, SilentSink, Sink
-from vtube.speech.sound import resampled
 from vtube.speech.visemes import VisemeTrack
-from vtube.speech.words import begun, word_start
+from vtube.speech.words import begun
 
 FADE_S = 0.01
 """A pause or a skip fades the sound out in this time, so that nothing clicks."""
@@ -31,7 +30,7 @@ END_S = 0.005
 IDLE_S = 20.0
 """After so many seconds without speech the device is given back."""
 
-RETRY_S = 5.0
+RETRY_S = 2.0
 """How often a device that could not be opened is tried again."""
 
 CUES_BEFORE_S, CUES_AFTER_S = 2.0, 1.5
@@ -49,35 +48,6 @@ OpenDevice = Callable[[Fill], Sink]
 Listener = Callable[[Samples, float, int], object]
 """Gets each block that is spoken, the moment at which it is heard, and its rate; must not keep the block waiting."""
 OpenSilent = Callable[[Fill, int], Sink]
-
-
-@dataclass(eq=False, slots=True)
-class Playing:
-    """One utterance on its way to the ear; `text_id` is the text that it is a sentence of."""
-
-    text_id: int
-    utterance: Utterance
-    track: VisemeTrack
-    samples: Samples
-    rate: int
-    position: int = 0
-    """In samples."""
-    heard_s: float = 0.0
-    """What was heard before it went back."""
-    cues: Sequence[SpeechCue] = ()
-    """Seconds from the first sample."""
-    number: int = field(default_factory=itertools.count().__next__)
-
-    def rewind(self) -> None:
-        """Back to the beginning of the word that is being said; it counts as heard all the same."""
-        self.heard_s = max(self.heard_s, self.position / self.rate)
-        self.position = int(word_start(self.utterance, self.position / self.rate) * self.rate)
-
-    def convert(self, rate: int) -> None:
-        """Go on at another rate."""
-        self.samples = resampled(self.samples, self.rate, rate)
-        self.position = round(self.position * rate / self.rate)
-        self.rate = rate
 
 
 class Player:
@@ -109,6 +79,8 @@ class Player:
         self._owner: object = None
         self._device_changed = False
         self._used_at = self._tried_at = float("-inf")
+        self._told = self._last_name = ""
+        """Why there is no device, as it was told, and the last one that there was."""
 
     # The worker's side
 
@@ -140,9 +112,7 @@ class Player:
         if self._sink is not None and self._device_changed:
             self._try_device()
         elif self._sink is not None and not self._sink.alive(now):
-            _log.warning("the sound device %s is gone; the mouth speaks without sound", self._sink.name)
-            self._tried_at = now
-            self._use_silence()
+            self._leave(self._sink)
         elif self._sink is not None and self._sink.strained and self._current is None:
             self._device_changed = True
             self._try_device()
@@ -313,17 +283,37 @@ class Player:
         if was_silent and now < self._tried_at + RETRY_S and not self._device_changed:
             return
         self._tried_at, self._device_changed = now, False
+        reason = self._opened()
+        if reason and not was_silent:
+            self._speak_silently(reason)
+
+    def _leave(self, gone: Sink) -> None:
+        """Go on through the device that is there in place of one that is gone, or is the same one again."""
+        gone.close()
+        self._tried_at = self._clock()
+        if self._opened():
+            self._speak_silently(f"the sound device {gone.name} is gone")
+
+    def _opened(self) -> str:
+        """Open the device; why not, or an empty text."""
         try:
             owner, fill = self._feed()
             sink = self._open_device(fill)
         except AudioError as error:
-            if not was_silent:
-                _log.warning("%s; the mouth speaks without sound", error)
-                self._use_silence()
-        else:
-            self._replace(sink, silent=False)
-            self._owner = owner
-            _log.log(logging.INFO if was_silent else logging.DEBUG, "speaking through %s", sink.name)
+            return str(error)
+        self._replace(sink, silent=False)
+        self._owner = owner
+        if self._told or sink.name != self._last_name:
+            _log.log(logging.INFO if self._last_name or self._told else logging.DEBUG, "speaking through %s", sink.name)
+        self._told, self._last_name = "", sink.name
+        return ""
+
+    def _speak_silently(self, reason: str) -> None:
+        """Told once, until there is a device."""
+        if not self._told:
+            _log.warning("%s; the mouth speaks without sound", reason)
+        self._told = reason
+        self._use_silence()
 
     def _feed(self) -> tuple[object, Fill]:
         """What a sink calls, and the mark that lets it have the sound: one sink at a time has it."""

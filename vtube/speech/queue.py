@@ -22,7 +22,7 @@ from vtube.speech.mime import mimed
 from vtube.speech.player import Listener, Player
 from vtube.speech.registry import create_voice
 from vtube.speech.sentence_acts import SentenceActs
-from vtube.speech.sinks import Buffer, DeviceSink
+from vtube.speech.sinks import Buffer, open_sink
 from vtube.speech.sound import guarded
 from vtube.speech.texts import Text, Transcripts, worded
 from vtube.speech.visemes import VisemeTrack, viseme_track
@@ -55,7 +55,7 @@ class SpeechQueue:
         self._lipsync = settings.lipsync
         buffer = Buffer()
         self._player = player or Player(
-            lambda fill: DeviceSink(self._settings.device, fill, buffer), settings.speech.volume
+            lambda fill: open_sink(self._settings.device, fill, buffer), settings.speech.volume
         )
         self._create = create
         self._clock = clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
-from vtube.audio.portaudio import Direction, find_device, portaudio
+from vtube.audio.portaudio import ALSA_NAMES, NAMES, SOUND, WITHOUT, Device, Direction, SoundLibrary, Stream
+from vtube.audio.pulse import PLAYBACK, PulseStream
+from vtube.audio.served import find_served
+from vtube.audio.soundcards import served
 from vtube.clock import Clock, monotonic, sleep_until
 from vtube.errors import AudioError
 from vtube.threads import Worker
@@ -31,10 +34,10 @@ MOST_DRY = 3
 SILENT_RATE = 48_000
 SILENT_BLOCK_S = 0.01
 STALLED_AFTER_S = 2.0
+LOOK_S = 2.0
+"""How often it is looked whether the device is there; a server hands over another one when it goes."""
 LONGEST_DELAY_S = 2.0
 """A device that claims more than this between block and ear does not know."""
-
-_log = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
@@ -71,55 +74,50 @@ class Buffer:
 class DeviceSink:
     """A loudspeaker or virtual cable through PortAudio."""
 
-    def __init__(self, name: str | None, fill: Fill, buffer: Buffer | None = None) -> None:
+    def __init__(self, name: str | None, fill: Fill, buffer: Buffer | None = None, sound: SoundLibrary = SOUND) -> None:
         """Open the device whose name contains `name` (any case), or the default one, and begin to ask.
 
         Args:
             name: as above.
             fill: gives the sound.
             buffer: how much is kept ahead; learns when that was too little.
+            sound: whose devices they are.
 
         Raises:
             AudioError: there is none, or it cannot be opened.
         """
-        sounddevice = portaudio()
-        device = find_device(sounddevice, Direction.OUTPUT, name)
-        self.name = str(device["name"])
-        self.rate = int(device["default_samplerate"])
-        self.strained = False
+        self.rate = SILENT_RATE
+        self.strained = self._lost = False
         self._fill = fill
         self._buffer = buffer or Buffer()
-        self._asked = monotonic()
         self._latency = 0.0
-        self._stream: Any = None
-        try:
-            self._stream = sounddevice.OutputStream(
-                device=device["index"],
-                channels=min(2, device["max_output_channels"]),
-                samplerate=self.rate,
-                dtype="float32",
-                latency=self._buffer.seconds,
-                callback=self._play,
-            )
-            self._latency = float(self._stream.latency)
-            self._stream.start()
-        except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
-            self.close()
-            raise AudioError(f"cannot open the sound device {self.name!r}: {error}") from None
+        self._stream: Stream | None = None
+
+        def arguments(device: Device) -> dict[str, Any]:
+            self.rate = int(device["default_samplerate"])
+            self._asked = monotonic()
+            return {
+                "channels": min(2, device["max_output_channels"]),
+                "samplerate": self.rate,
+                "dtype": "float32",
+                "latency": self._buffer.seconds,
+                "callback": self._play,
+            }
+
+        self._stream = sound.open(Direction.OUTPUT, name, arguments)
+        self._latency = self._stream.latency
+        self.name = str(self._stream.device["name"])
 
     def alive(self, now: float) -> bool:
-        """False once the device was unplugged."""
+        """False once the device was unplugged, closed for a moment, or is the default one no more."""
         stream = self._stream
-        return stream is not None and bool(stream.active) and now - self._asked < STALLED_AFTER_S
+        self._lost = stream is None or not stream.alive() or now - self._asked >= STALLED_AFTER_S
+        return not self._lost
 
     def close(self) -> None:
         """Give the device back."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            try:
-                stream.close()
-            except Exception as error:  # noqa: BLE001 - a device that is gone may refuse to close
-                _log.debug("closing the sound device: %s", error)
+        if self._stream is not None:
+            self._stream.close(lost=self._lost)
 
     def _play(self, block: NDArray[np.float32], frames: int, time: Any, status: Any) -> None:
         if status.output_underflow and self._buffer.ran_dry():
@@ -127,8 +125,79 @@ class DeviceSink:
         now = self._asked = monotonic()
         delay = time.outputBufferDacTime - time.currentTime
         if not 0.0 < delay < LONGEST_DELAY_S:
-            delay = self._latency
+            delay = self._latency or BUFFER_S
         block[:] = self._fill(frames, now + delay, self.rate)[:, None]
+
+
+class ServedSink:
+    """A loudspeaker of a sound server of Linux."""
+
+    def __init__(self, name: str | None, fill: Fill, buffer: Buffer | None = None) -> None:
+        """As `DeviceSink`."""
+        device = find_loudspeaker(name)
+        self.name, self.rate = str(device.name), SILENT_RATE
+        self.strained = False
+        self._wanted, self._id = name, device.id
+        self._fill, self._buffer = fill, buffer or Buffer()
+        self._asked = monotonic()
+        self._look_at, self._there = self._asked + LOOK_S, True
+        self._stream = PulseStream(str(device.id), PLAYBACK, self.rate, self._buffer.seconds)
+        self._asking = Worker("sound device", self._run, prompt=True)
+        self._asking.start()
+
+    def alive(self, now: float) -> bool:
+        """False once the device was unplugged, or is the default one no more."""
+        return self._asking.alive and now - self._asked < STALLED_AFTER_S and self._is_there(now)
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._asking.close()
+
+    def _is_there(self, now: float) -> bool:
+        if self._there and now >= self._look_at:
+            self._look_at = now + LOOK_S
+            try:
+                self._there = bool(find_loudspeaker(self._wanted).id == self._id)
+            except AudioError:
+                self._there = False
+        return self._there
+
+    def _run(self, stopping: threading.Event) -> None:
+        frames = int(SILENT_BLOCK_S * self.rate)
+        with contextlib.closing(self._stream) as stream, contextlib.suppress(AudioError):
+            while not stopping.is_set():
+                now = monotonic()
+                late = now - self._asked > self._buffer.seconds + SILENT_BLOCK_S
+                if late and self._buffer.ran_dry():
+                    self.strained = True
+                self._asked = now
+                stream.write(self._fill(frames, now + stream.delay_s(), self.rate))
+
+
+def find_loudspeaker(name: str | None) -> Any:
+    """The loudspeaker of the sound server whose name or id contains `name`, or the default one.
+
+    Raises:
+        AudioError: there is none; the message lists those there are.
+    """
+    return find_served(
+        name,
+        lambda soundcard: list(soundcard.all_speakers()),
+        lambda soundcard: soundcard.default_speaker(),
+        NAMES[Direction.OUTPUT],
+        WITHOUT[Direction.OUTPUT],
+    )
+
+
+def open_sink(name: str | None, fill: Fill, buffer: Buffer) -> Sink:
+    """The sound device of that name; see `DeviceSink`.
+
+    Raises:
+        AudioError: there is none, or it cannot be opened.
+    """
+    if not served():
+        return DeviceSink(name, fill, buffer)
+    return ServedSink(None if name in ALSA_NAMES else name, fill, buffer)
 
 
 AHEAD_S = BUFFER_S

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from vtube.speech.base import Utterance
 from vtube.speech.clean import Sentence
-from vtube.speech.player import Player, Playing
+from vtube.speech.player import Player
+from vtube.speech.playing import Playing
 from vtube.speech.words import begun
 
 KEPT_TRANSCRIPTS = 8
