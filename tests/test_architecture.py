@@ -25,6 +25,7 @@ VOCABULARY = {
     "settings",
     "signals",
     "spec",
+    "standard_input",
     "text",
     "threads",
 }

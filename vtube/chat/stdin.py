@@ -6,14 +6,14 @@ import asyncio
 import itertools
 import queue
 import re
-import sys
 import threading
 import time
-from typing import TextIO
+from collections.abc import Iterable
 
 from vtube.chat.base import ChatContext, Link
 from vtube.chat.message import ChatMessage, Role
 from vtube.spec import Spec
+from vtube.standard_input import lines as lines_of_input
 
 YOU = "you"
 MAX_LINE = 2000
@@ -29,7 +29,7 @@ class StdinChat:
 
     name = "stdin"
 
-    def __init__(self, _spec: Spec, _context: ChatContext, stream: TextIO | None = None) -> None:
+    def __init__(self, _spec: Spec, _context: ChatContext, stream: Iterable[str] | None = None) -> None:
         self._stream = stream
         self._numbers = itertools.count(1)
 
@@ -56,9 +56,8 @@ class StdinChat:
 
     def _read(self, lines: _Lines) -> None:
         """Hand over line by line; waits while nobody takes them."""
-        stream = self._stream or sys.stdin
         try:
-            for line in stream if stream is not None else ():
+            for line in lines_of_input() if self._stream is None else self._stream:
                 if text := line.strip()[:MAX_LINE]:
                     lines.put(text)
             lines.put(None)

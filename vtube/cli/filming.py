@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from vtube.outputs.file import video_container
 from vtube.paths import default_picture, file_sha256, read_bounded, write_whole
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
+from vtube.standard_input import read_text
 from vtube.studio.character import character_of
 from vtube.studio.subject import subject_of
 
@@ -215,7 +215,7 @@ def text_of(given: str) -> str:
         SettingsError: the file cannot be read as text, or is too large.
     """
     if given == "-":
-        return sys.stdin.read(MAX_TEXT_BYTES)
+        return read_text(MAX_TEXT_BYTES)
     path = Path(given)
     try:
         if len(given) > MAX_PATH or not path.is_file():

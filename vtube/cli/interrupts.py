@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from vtube.standard_input import patient
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
 
@@ -27,7 +29,8 @@ def leave_with_input() -> None:
     """End this process at once when its standard input ends: whoever has started it holds the other end."""
 
     def read() -> None:
-        while sys.stdin is not None and sys.stdin.buffer.read(1):
+        source = None if sys.stdin is None else patient(sys.stdin.buffer)
+        while source is not None and source.read(1):
             pass
         leave()
 

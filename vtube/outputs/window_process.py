@@ -17,13 +17,19 @@ POLL_MS = 4
 
 
 class Newest:
-    """Reads pictures in a thread of its own and keeps the newest."""
+    """Reads pictures in a thread of its own and keeps the newest.
+
+    On Windows no library can be loaded while a thread waits for input: first everything else, then `start`.
+    """
 
     def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
         self._size = size
         self.picture: bytes | None = None
         self.over = False
+
+    def start(self) -> None:
+        """Begin to read."""
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
@@ -47,6 +53,7 @@ class Preview:
 
     def run(self) -> None:
         """Show pictures until the input or the window ends."""
+        self._newest.start()
         self._root.after(POLL_MS, self._poll)
         self._root.mainloop()
 

@@ -32,6 +32,7 @@ from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
 from vtube.frame import SIZE
 from vtube.paths import exclusive
+from vtube.standard_input import patient
 from vtube.threads import Worker, lower_process
 
 Say = Callable[[Mapping[str, Any]], None]
@@ -161,7 +162,7 @@ def main() -> int:
     lower_process()
     cv2.setNumThreads(1)
     stopped = threading.Event()
-    Worker("end of input", lambda _: watch(sys.stdin.buffer, stopped)).start()
+    Worker("end of input", lambda _: watch(patient(sys.stdin.buffer), stopped)).start()
     try:
         character, variant = read_character(Path(sys.argv[1])), sys.argv[2]
     except VtubeError as error:

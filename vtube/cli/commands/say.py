@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from vtube.cli.client import ControlClient
 from vtube.cli.parser import Parser
 from vtube.clock import monotonic
 from vtube.errors import SpeechError
+from vtube.standard_input import read_text
 
 HELP = "speak through the running camera"
 POLL_S = 0.1
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     overrides = {} if arguments.port is None else {"server": {"port": arguments.port}}
     camera = ControlClient(settings_module.load(arguments.config, overrides).server)
     body = {
-        "text": sys.stdin.read() if arguments.text == "-" else arguments.text,
+        "text": read_text() if arguments.text == "-" else arguments.text,
         "voice": arguments.voice,
         "interrupt": arguments.interrupt,
     }
