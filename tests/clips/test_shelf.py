@@ -42,6 +42,19 @@ def test_previews_do_not_outlive_the_program(tmp_path: Path) -> None:
     assert not shelf.path(preview).exists()
 
 
+def test_a_clip_that_was_watched_when_it_was_removed_goes_at_the_next_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf = Shelf(tmp_path)
+    clip = kept(shelf)
+    with shelf.video(clip).open("rb"):
+        shelf.remove(clip.key)
+        assert shelf.all() == []
+    assert Shelf(tmp_path).all() == []
+    assert not shelf.path(clip).exists()
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"key": 1, "made": "x", "order": {}}', "\x00"])
 def test_a_clip_that_is_damaged_does_not_hide_the_others(tmp_path: Path, text: str) -> None:
     shelf = Shelf(tmp_path)

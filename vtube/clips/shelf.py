@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 FOLDER = "clips"
 ABOUT, TEXT, CONFIG, LOG, CHARACTER, SOUNDS = "clip.json", "text.txt", "settings.yaml", "log.txt", "character", "sounds"
+REMOVED = "removed"
+"""Marks what is left of a clip of which a file was open when it was removed."""
 KEY = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 MOST_CLIPS = 200
 MOST_SOUNDS = 20
@@ -48,7 +50,9 @@ class Shelf:
             return []
         found = []
         for folder in sorted(self.folder.iterdir()):
-            if KEY.fullmatch(folder.name) and (clip := self._read(folder)) is not None:
+            if (folder / REMOVED).exists():
+                self.remove(folder.name)
+            elif KEY.fullmatch(folder.name) and (clip := self._read(folder)) is not None:
                 found.append(clip)
         for clip in found:
             if clip.order.preview:
@@ -85,10 +89,17 @@ class Shelf:
         return path
 
     def remove(self, key: str) -> None:
-        """Remove a clip with all its files; what cannot be removed now is no clip any more."""
+        """Remove a clip with all its files.
+
+        What cannot be removed now, as Windows keeps a video that somebody watches, is no clip any more; the next start
+        removes it.
+        """
         with contextlib.suppress(OSError):
             remove(self.folder / key / ABOUT)
         shutil.rmtree(self.folder / key, ignore_errors=True)
+        if (self.folder / key).exists():
+            with contextlib.suppress(OSError):
+                (self.folder / key / REMOVED).touch()
 
     def check_room(self, clips: Iterable[Clip] = (), least: int = FREE_TO_BEGIN) -> None:
         """Refuse what there is no room for.
