@@ -29,7 +29,7 @@ from vtube.audio.base import RATE
 
 PYTHON_PACKAGES = (
     *("pylipsync==0.2.1", "librosa==0.11.0", "dtw-python==1.5.3", "sounddevice", "soundfile"),
-    *("numpy", "scipy", "PyYAML"),
+    *("numpy", "scipy", "PyYAML", "pydantic"),
 )
 WITHOUT_DEPENDENCIES = "pymouth==1.3.2"
 """It would want PyAudio, which has to be compiled and is not used here."""
