@@ -66,6 +66,15 @@ def test_anger_breathes_faster_than_sadness_and_sadness_sinks() -> None:
     assert course(only("sadness"))[290, INDEX["head_x"]] < -0.15
 
 
+def test_speech_keeps_its_breath_whatever_is_felt() -> None:
+    driver = EmotionMotionDriver(lambda: only("anger"), EmotionSettings(), breath_taken=lambda: 1.0)
+    for tick in range(90):
+        pose = neutral()
+        pose[INDEX["breathing"]] = 0.3
+        driver.drive(pose, tick / 30)
+        assert pose[INDEX["breathing"]] == pytest.approx(0.3)
+
+
 def test_fear_trembles_and_love_rocks() -> None:
     def turns(name: str) -> int:
         values = course(only(name))[120:300, INDEX["neck_z"]]

@@ -53,6 +53,24 @@ def test_breath_is_drawn_before_the_phrase_and_let_go_through_it() -> None:
     assert (np.diff(breath[135:280]) <= 1e-6).all()
 
 
+def test_the_eyes_stay_on_the_viewer_whatever_the_posture() -> None:
+    poses = course([PHRASE])[150:300]
+    turned = poses[:, INDEX["head_y"]]
+    assert np.abs(turned).max() > 0.1
+    assert poses[:, INDEX["iris_rotation_y"]] == pytest.approx(-0.45 * turned, abs=0.01)
+
+
+def test_the_voice_has_the_breath_while_it_speaks() -> None:
+    driver = GestureDriver(lambda now: [PHRASE], GestureSettings())
+    taken = []
+    for tick in range(9 * 30):
+        driver.drive(neutral(), tick / 30)
+        taken.append(driver.breath)
+    assert taken[30] == 0
+    assert min(taken[75:150]) > 0.9
+    assert taken[-1] < 0.01
+
+
 def test_a_question_raises_the_brows() -> None:
     asked = SpeechCue(CueKind.QUESTION, 4.6, 0.4, number=2)
     brows = course([PHRASE, asked])[:, INDEX["eyebrow_raised_left"]]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
 from vtube.errors import SettingsError
+from vtube.motion.adding import added
 from vtube.motion.noise import between, uniform
 from vtube.motion.strokes import Stroke, Strokes
 from vtube.pose import INDEX, Pose
@@ -43,9 +42,9 @@ def _tilt(now: float) -> list[Stroke]:
 
 def _bow(now: float) -> list[Stroke]:
     return [
-        Stroke(_HEAD_X, -0.95, now, 0.45, 0.6, 0.6),
-        Stroke(_IRIS_X, -0.3, now, 0.4, 0.6, 0.5),
-        *(Stroke(eye, 0.9, now + 0.1, 0.25, 0.7, 0.4) for eye in _HAPPY_EYES),
+        Stroke(_HEAD_X, -0.75, now, 0.7, 0.5, 0.8),
+        Stroke(_IRIS_X, -0.25, now, 0.5, 0.6, 0.7),
+        *(Stroke(eye, 0.9, now + 0.25, 0.2, 0.9, 0.4) for eye in _HAPPY_EYES),
     ]
 
 
@@ -283,7 +282,7 @@ class ActDriver:
         while self._waiting:
             self._strokes.add(*self._varied(self._waiting.popleft(), now))
         if len(self._strokes):
-            pose += (self.settings.strength * self._strokes.sum(now)).astype(np.float32)
+            pose[:] = added(pose, self.settings.strength * self._strokes.sum(now))
 
     def _varied(self, name: str, now: float) -> list[Stroke]:
         """A gesture as nobody makes it twice: a little larger or smaller, faster or slower, to this side or that."""

@@ -64,9 +64,11 @@ class Animator:
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
-        self.emotion_motion = EmotionMotionDriver(lambda: self.emotion.shown, settings.emotion)
-        self.marks = EmotionMarks(lambda: self.emotion.shown, settings.emotion)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
+        self.emotion_motion = EmotionMotionDriver(
+            lambda: self.emotion.shown, settings.emotion, breath_taken=lambda: self.gestures.breath
+        )
+        self.marks = EmotionMarks(lambda: self.emotion.shown, settings.emotion)
         self.acts = ActDriver(settings.gestures)
         self.voice = VoiceDriver(mouth, self.face, settings.mixer)
         self.reactions = ReactionDriver(

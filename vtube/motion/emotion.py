@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from vtube.errors import SettingsError
+from vtube.motion.adding import added
 from vtube.motion.easing import Array, Follower
 from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates, said
 from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
@@ -179,4 +180,4 @@ def laid_over(pose: Pose, emotion: Array) -> Array:
     taken = np.minimum(_GROUPS @ np.where(_ADDED, 0.0, emotion), 1.0)
     for side in _SIDES:
         taken[_SHUT[side]] = min(float(emotion[_SHUT[side]].sum()), 1.0)
-    return emotion + (1.0 - taken) * pose
+    return added((1.0 - taken) * pose, emotion)

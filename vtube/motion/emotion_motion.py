@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from vtube.errors import SettingsError
+from vtube.motion.adding import added
 from vtube.motion.easing import Array, Follower, minimum_jerk
 from vtube.motion.noise import smooth
 from vtube.motion.templates import read_built_in
@@ -131,6 +132,7 @@ class EmotionMotionDriver:
         shown: Callable[[], tuple[Mapping[str, float], float]],
         settings: EmotionSettings,
         movements: Mapping[str, Movement] | None = None,
+        breath_taken: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """Nothing is felt yet.
 
@@ -138,12 +140,13 @@ class EmotionMotionDriver:
             shown: the emotions shown now with their shares, and their strength.
             settings: how strongly.
             movements: those of the program's file unless given.
+            breath_taken: how much of the breath speech has, 0..1; nobody speaks as she breathes otherwise.
 
         Raises:
             SettingsError: the program's file is missing or spoilt.
         """
         self.settings = settings
-        self._shown = shown
+        self._shown, self._taken = shown, breath_taken
         self._movements = load_movements() if movements is None else movements
         self._list: list[_Shown] = []
 
@@ -167,6 +170,7 @@ class EmotionMotionDriver:
             movement = self._movements.get(name)
             if movement is None:
                 continue
-            pose += (weight * share * movement.at(passed)).astype(np.float32)
+            pose[:] = added(pose, weight * share * movement.at(passed))
             if movement.breath is not None:
-                pose[_BREATHING] += weight * share * (movement.breathed(passed) - pose[_BREATHING])
+                own = weight * share * (1.0 - self._taken())
+                pose[_BREATHING] += own * (movement.breathed(passed) - pose[_BREATHING])

@@ -19,10 +19,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from vtube.motion.adding import added
 from vtube.motion.easing import Fader, Follower
 from vtube.motion.noise import between, smooth, uniform
 from vtube.motion.strokes import Stroke, Strokes
-from vtube.pose import INDEX, Pose
+from vtube.pose import COUNT, INDEX, Pose
 from vtube.settings import GestureSettings
 from vtube.signals import CueKind, SpeechCue
 
@@ -65,15 +66,19 @@ REMEMBERED = 512
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathing"]
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
+_HEAD, _IRISES = [_HEAD_X, _HEAD_Y], [_IRIS_X, _IRIS_Y]
 _LIDS = [INDEX["eye_wink_left"], INDEX["eye_wink_right"]]
 _BROWS = [INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]]
 _HAPPY_EYES = [INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]]
 _CORNERS = [INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]]
 _TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
 _POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
+_TURNS = [_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _POSTURE_SIZE = np.array([0.1, 0.64, 0.58, 0.36, 0.32])
 _RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
 """Parameter, size and seconds between knots of the sway that speaking adds."""
+_IDLE_GIVES = 0.5
+"""Share of its own turns and tilts that the idle figure gives up for those of speech."""
 _EYES_PER_HEAD = 0.45
 """The eyes stay on the listener as the head nods: 15 degrees of head against 30 of iris, nine tenths of it."""
 _BROW, _BLINK, _WHEN, _AWAY, _SIDE, _POSE = 700, 701, 702, 703, 704, 710
@@ -86,6 +91,7 @@ class GestureDriver:
 
     Attributes:
         settings: how strongly; may be replaced while running.
+        breath: how much of the breath the voice has, 0..1.
     """
 
     def __init__(self, cues: CuesAt, settings: GestureSettings, mood: Callable[[], str] = lambda: "neutral") -> None:
@@ -97,6 +103,7 @@ class GestureDriver:
             mood: the emotion shown now.
         """
         self.settings = settings
+        self.breath = 0.0
         self._cues, self._mood = cues, mood
         self._weight = Fader(RISE_S, FALL_S)
         self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
@@ -194,7 +201,7 @@ class GestureDriver:
 
     def _ask(self, cue: SpeechCue, now: float) -> None:
         start = _start(cue.time, now)
-        side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
+        side = -1.0 if self._target[_POSTURE.index(_NECK_Z)] > 0 else 1.0
         self._raise_brows(start, 0.6, cue.length + 0.4)
         self._strokes.add(
             Stroke(_NECK_Z, 0.3 * side, start, 0.4, cue.length + 0.3, 0.7),
@@ -231,18 +238,20 @@ class GestureDriver:
         posture = self._posture.toward(self._target, now)
         if weight <= 0.0:
             return
-        for place, index in enumerate(_POSTURE):
-            pose[index] += weight * posture[place]
+        more = np.zeros(COUNT)
+        more[_POSTURE] = weight * posture
         for index, size, knot_s in _RHYTHM:
-            pose[index] += weight * size * smooth(self.settings.seed, _POSE + 100 + index, now, knot_s)
-        for index in (_IRIS_X, _IRIS_Y):
-            pose[index] *= 1.0 - 0.4 * min(weight, 1.0)
+            more[index] += weight * size * smooth(self.settings.seed, _POSE + 100 + index, now, knot_s)
+        before = pose[_HEAD].copy()
+        pose[_TURNS] *= 1.0 - _IDLE_GIVES * min(weight, 1.0)
+        pose[:] = added(pose, more)
+        pose[_IRISES] -= _EYES_PER_HEAD * (pose[_HEAD] - before)
+        _look_back(pose, 0.4 * min(weight, 1.0))
 
     def _strokes_over(self, pose: Pose, now: float, lively: float) -> None:
         back = min(float(self._looks.sum(now)[0]), 1.0) * min(lively, 1.0)
-        for index in (_IRIS_X, _IRIS_Y):
-            pose[index] *= 1.0 - back
-        pose += (lively * self._strokes.sum(now)).astype(np.float32)
+        _look_back(pose, back)
+        pose[:] = added(pose, lively * self._strokes.sum(now))
         shut = min(lively, 1.0) * float(self._blinks.sum(now)[_LIDS[0]])
         for index, happy in zip(_LIDS, _HAPPY_EYES, strict=True):
             pose[index] = max(float(pose[index]), shut) * (1.0 - min(max(float(pose[happy]), 0.0), 1.0))
@@ -250,7 +259,13 @@ class GestureDriver:
     def _breathe(self, pose: Pose, now: float, weight: float) -> None:
         drawn = min(float(self._breath.sum(now)[_BREATHING]), 1.0)
         share = max(weight, drawn * min(self.settings.strength, 1.0))
+        self.breath = min(share, 1.0)
         pose[_BREATHING] += share * (drawn - pose[_BREATHING])
+
+
+def _look_back(pose: Pose, share: float) -> None:
+    """Turn the eyes to the viewer, whom the head need not face, by this share of the way."""
+    pose[_IRISES] -= share * (pose[_IRISES] + _EYES_PER_HEAD * pose[_HEAD])
 
 
 def _begin(cue: SpeechCue) -> float:
