@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -22,3 +23,12 @@ def eventually(
             meanwhile()
         time.sleep(NAP_S)
     return True
+
+
+async def break_off(transport: asyncio.BaseTransport | None) -> None:
+    """End a connection as a network does, after what was written: on Windows `abort` would take that back."""
+    assert isinstance(transport, asyncio.WriteTransport)
+    async with asyncio.timeout(PATIENCE_S):
+        while transport.get_write_buffer_size():
+            await asyncio.sleep(NAP_S)
+    transport.abort()

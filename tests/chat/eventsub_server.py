@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.waiting import break_off
 from tests.web import serving
 
 TOKEN = "user-token-0123456789"
@@ -58,10 +59,9 @@ class Wire:
     async def reconnect(self) -> None:
         await self.send("session_reconnect", {"session": {"reconnect_url": f"{self.server.sockets}?moved=1"}})
 
-    def break_off(self) -> None:
+    async def break_off(self) -> None:
         """As a network does."""
-        assert self.request.transport is not None
-        self.request.transport.abort()
+        await break_off(self.request.transport)
 
     async def stay(self) -> None:
         """Until the client leaves. Whoever sends something breaks the rules, and is closed with 4001."""

@@ -237,7 +237,7 @@ async def test_a_move_to_a_server_that_is_none_is_got_over(monkeypatch: pytest.M
 async def test_a_closed_connection_is_made_anew(code: int) -> None:
     async def close(wire: Wire) -> None:
         if code == 1006:
-            wire.break_off()
+            await wire.break_off()
         else:
             await wire.socket.close(code=code)
 

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.chat.listening import Ear
+from tests.waiting import break_off
 from tests.web import serving
 from vtube.chat.base import ChatContext
 from vtube.chat.group import ChatGroup
@@ -40,8 +41,7 @@ class FakeOneComme:
         frames = self.connections[0] if is_last else self.connections.pop(0)
         for frame in frames:
             if frame is None:
-                assert request.transport is not None
-                request.transport.abort()
+                await break_off(request.transport)
             elif isinstance(frame, str):
                 await socket.send_str(frame)
             else:

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from tests.chat.listening import Ear
+from tests.waiting import break_off
 from tests.web import serving
 from vtube.chat.base import ChatContext
 from vtube.chat.message import Kind, Role
@@ -29,8 +30,7 @@ class FakeSocialStream:
         self.joined.append(await socket.receive_json())
         for frame in self.frames:
             if frame is None:
-                assert request.transport is not None
-                request.transport.abort()
+                await break_off(request.transport)
             elif isinstance(frame, str):
                 await socket.send_str(frame)
             else:

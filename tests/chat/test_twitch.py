@@ -6,6 +6,7 @@ import pytest
 
 from tests.chat.irc_server import IrcServer, Session
 from tests.chat.listening import Ear
+from tests.waiting import break_off
 from vtube.chat import twitch as twitch_module
 from vtube.chat.base import ChatContext
 from vtube.chat.message import Kind, Removal, Role
@@ -141,7 +142,7 @@ async def test_it_connects_anew_when_asked_and_after_an_abrupt_end() -> None:
     async def abrupt(session: Session) -> None:
         await session.say("two", "2")
         await session.raw(b"@id=3 :mia!mia@mia PRIVM")
-        session.writer.transport.abort()
+        await break_off(session.writer.transport)
 
     async def steady(session: Session) -> None:
         await session.say("three", "3")

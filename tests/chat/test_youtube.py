@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chat.listening import Ear
+from tests.waiting import break_off
 from tests.web import serving
 from vtube.chat import json_objects
 from vtube.chat.base import ChatContext
@@ -88,8 +89,7 @@ class FakeYoutube:
         await response.prepare(request)
         for piece in stream:
             if piece is None:
-                assert request.transport is not None
-                request.transport.abort()
+                await break_off(request.transport)
                 return response
             await response.write(piece if isinstance(piece, bytes) else str(piece).encode())
             await asyncio.sleep(0)

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.waiting import break_off
 from tests.web import serving
 
 
@@ -68,8 +69,7 @@ class LlmServer:
         try:
             for step in script:
                 if isinstance(step, Abort):
-                    assert request.transport is not None
-                    request.transport.abort()
+                    await break_off(request.transport)
                     return response
                 if isinstance(step, Stall):
                     await asyncio.sleep(30)
