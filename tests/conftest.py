@@ -49,6 +49,15 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("VTUBE_HOME", str(tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"))
 
 
+@pytest.fixture(autouse=True)
+def weights_are_here(request: pytest.FixtureRequest) -> None:
+    """Whoever is marked `weights` has them, also as the first test on a new computer."""
+    if request.node.get_closest_marker("weights") is not None:
+        from vtube.avatar.weights.files import network_files  # what tests without it need not import
+
+        network_files("separable_float")
+
+
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A screen that nobody sees."""

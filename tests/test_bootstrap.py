@@ -59,6 +59,25 @@ def test_an_environment_is_made_once_and_again_when_the_requirements_change(
     assert not bootstrap.is_current(bare)
 
 
+def test_what_is_installed_along_is_not_installed_again(
+    bare: bootstrap.Requirements, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    wider = bootstrap.Requirements("requirements-dev.txt", "a_module_nobody_has")
+    assert bootstrap.prepare(wider) == 0
+    assert "First start" in capfd.readouterr().out
+    assert bootstrap.is_current(bare)
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n# what the tests need\n")
+    assert bootstrap.is_current(bare), "what only the tests need is nothing to a user"
+    assert not bootstrap.is_current(wider)
+    (tmp_path / "requirements.txt").write_text("# changed\n")
+    assert not bootstrap.is_current(bare)
+    assert bootstrap.prepare(bare) == 0
+    out = capfd.readouterr().out
+    assert "have changed" in out
+    assert "First start" not in out
+
+
 def test_a_failed_installation_is_one_line_and_tried_again(
     bare: bootstrap.Requirements, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -177,6 +177,17 @@ def test_the_second_waits_and_then_gives_up(tmp_path: Path) -> None:
         pass
 
 
+def test_only_for_the_folder_of_the_weights_another_one_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    for folder, offered in ((tmp_path / "file" / "models", True), (tmp_path / "file" / "film.parts", False)):
+        monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "file" / "models"))
+        with pytest.raises(ModelError, match="cannot write in") as error, paths.exclusive(folder / "lock"):
+            pass
+        assert ("VTUBE_MODELS" in str(error.value)) == offered
+
+
 def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
     script = (
         "import os; from pathlib import Path; from vtube import paths\n"
@@ -224,12 +235,6 @@ def test_a_file_system_without_locks_is_said(
     monkeypatch.setattr("fcntl.flock", flock)
     with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
         assert "has no locks" in caplog.text
-
-
-def test_a_lock_where_nothing_can_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ModelError, match=r"cannot write.*VTUBE_MODELS"), paths.exclusive(tmp_path / "file" / "lock"):
-        pytest.fail("there is no such folder")
 
 
 def test_the_sha256_of_a_file(tmp_path: Path) -> None:

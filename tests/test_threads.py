@@ -1,5 +1,6 @@
 import logging
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from vtube.clock import monotonic
 from vtube.threads import (
+    ARENAS,
     PROMPT_NICENESS,
     Worker,
     be_ordinary,
@@ -18,6 +20,7 @@ from vtube.threads import (
     join_all,
     lower_process,
     prompt_thread,
+    share_memory,
     urgent_thread,
 )
 
@@ -202,3 +205,38 @@ def test_a_prompt_worker_and_the_ordinary_pool_that_it_begins() -> None:
     assert worker.join(30)
     usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
     assert seen in ([PROMPT_NICENESS, usual], [usual, usual])  # as the system permits
+
+
+TAKE = """
+import ctypes, sys, threading
+from vtube.threads import share_memory
+if "shared" in sys.argv:
+    assert share_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+there = threading.Barrier(9)
+def take():
+    assert libc.malloc(100_000)
+    there.wait(30)
+for _ in range(8):
+    threading.Thread(target=take).start()
+there.wait(30)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="how glibc keeps memory")
+def test_threads_that_share_memory_leave_it_in_few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+
+    def arenas(*words: str) -> int:
+        return subprocess.check_output([sys.executable, "-c", TAKE, *words], text=True).count("<heap nr=")
+
+    assert arenas("shared") <= ARENAS < arenas()
+
+
+def test_a_limit_of_the_user_s_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
+    assert not share_memory()

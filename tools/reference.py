@@ -39,7 +39,7 @@ COMMANDS_HEAD = f"""# Commands
 From a checkout every command is `python -m vtube COMMAND`; `python run_vcam.py` is short for `python -m vtube run`.
 Where the program is installed as a package, it is `vtube COMMAND`. Every command knows `--help`, `--quiet` (warnings
 and errors only) and `--verbose` (what happens inside, too), and ends with 0, with 1 after a failure that it explains in
-one line, or with 2 when it was called wrongly.
+one line, or with 2 when it was called wrongly; after Ctrl-C it is 130.
 """
 SETTINGS_HEAD = f"""# Settings
 

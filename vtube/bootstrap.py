@@ -64,9 +64,15 @@ class Requirements:
         """The modules this Python lacks."""
         return [name for name in self.modules if not importlib.util.find_spec(name)]
 
+    def included(self) -> list[Requirements]:
+        """The requirements files that this one names by `-r`, which are installed along."""
+        lines = self.file.read_text(encoding="utf-8").splitlines()
+        return [Requirements(line[2:].strip()) for line in lines if line.startswith("-r")]
+
     def fingerprint(self) -> str:
-        """Changes when a requirements file or the lock changes."""
-        content = b"".join(path.read_bytes() for path in sorted(ROOT.glob("requirements*")))
+        """Changes when the file, one that it includes, or the lock changes."""
+        files = [self.file, *(each.file for each in self.included()), ROOT / "requirements.lock"]
+        content = b"".join(path.read_bytes() for path in files if path.is_file())
         return hashlib.sha256(self.file.name.encode() + content).hexdigest()
 
     def constraints(self) -> list[str]:
@@ -176,7 +182,10 @@ def _check_installation() -> int:
 
 
 def _install(requirements: Requirements) -> int:
-    print(f"First start: installing the packages into {ENVIRONMENT} (once, a few minutes).", flush=True)
+    if _environment_python().exists():
+        print(f"The packages that are needed have changed: bringing {ENVIRONMENT} up to date.", flush=True)
+    else:
+        print(f"First start: installing the packages into {ENVIRONMENT} (once, a few minutes).", flush=True)
     try:
         if not _environment_python().exists():
             venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
@@ -186,7 +195,8 @@ def _install(requirements: Requirements) -> int:
         )
     if not _pip_install(requirements):
         return _fail(_why_not_installed())
-    _stamp(requirements).write_text(requirements.fingerprint())
+    for each in (requirements, *requirements.included()):
+        _stamp(each).write_text(each.fingerprint())
     return 0
 
 

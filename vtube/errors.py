@@ -20,6 +20,8 @@ The message is one line that says what happened and what to do about it; the com
 exits with 1 (SettingsError: 2).
 """
 
+import struct
+
 
 class VtubeError(Exception):
     """Base of every error that is shown to the user as one line, without a traceback."""
@@ -79,3 +81,20 @@ class ServerError(VtubeError):
 
 class PackageMissingError(VtubeError):
     """An optional package is not installed; the message has the command that installs it."""
+
+
+UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+)
+"""What Pillow raises for pictures that break off or lie about themselves, beside its `DecompressionBombError`."""

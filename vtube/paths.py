@@ -201,6 +201,11 @@ def exclusive(path: Path, timeout_s: float = 3600.0, waiting: Callable[[], None]
         lock.release()
 
 
+def _elsewhere(path: Path) -> str:
+    """What helps against a folder that cannot be written to, where that is the folder of the weights."""
+    return "; set VTUBE_MODELS to a folder of your own" if path.is_relative_to(models_folder()) else ""
+
+
 def _acquired(lock: BaseFileLock, wait_s: float) -> bool:
     from filelock import Timeout
 
@@ -212,8 +217,6 @@ def _acquired(lock: BaseFileLock, wait_s: float) -> bool:
         return False
     except (OSError, NotImplementedError) as error:
         if isinstance(error, OSError) and error.errno not in WITHOUT_LOCKS:
-            raise ModelError(
-                f"cannot write in {path.parent}: {error.strerror or error}; set VTUBE_MODELS to a folder of your own"
-            ) from None
+            raise ModelError(f"cannot write in {path.parent}: {error.strerror or error}{_elsewhere(path)}") from None
         log.warning("the file system of %s has no locks; start only one vtube at a time", path.parent)
     return True

@@ -1,7 +1,7 @@
 """Threads of our own: started, asked to end, waited for, closed together within one deadline.
 
 And their rank: a thread that must wake on time beside an engine that uses every core, and a process that must not be
-noticed.
+noticed. And where they have their memory from.
 """
 
 from __future__ import annotations
@@ -167,6 +167,25 @@ def prompt_thread() -> Iterator[bool]:
 def be_ordinary() -> None:
     """Make the calling thread ordinary, whatever thread has started it: for pools that a prompt thread begins."""
     _calm()
+
+
+M_ARENA_MAX, ARENAS = -8, 2
+
+
+def share_memory() -> bool:
+    """Let all threads take memory from the same ARENAS places, and give it back there; whether that counts now.
+
+    For a whole process, before its threads begin. glibc would open up to eight arenas for each processor, and what is
+    freed in one serves only the threads of that one: an engine is made in one thread, draws in others and ends in a
+    third, so each change of the character could leave holes of an engine's size in one more arena. Other systems do
+    without; a limit of the user's own stays.
+    """
+    own = "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get("GLIBC_TUNABLES", "")
+    if own or not sys.platform.startswith("linux"):
+        return False
+    with contextlib.suppress(AttributeError, OSError):  # another C library
+        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
+    return False
 
 
 NICENESS = 15

@@ -65,3 +65,23 @@ def test_another_size_is_a_stage_of_its_own(tmp_path: Path, monkeypatch: pytest.
     row = bench.run_bench(CHARACTER, engines=["torch-plain"], seconds=0.01, size=(1024, 1024))["engines"]["torch-plain"]
     assert set(row["stages_ms"]) == {"eyebrows", "face", "body", "size"}
     assert row["stages_ms"]["size"] > 0 and row["ms_median"] >= row["stages_ms"]["size"]
+
+
+def test_an_engine_at_work_is_not_waited_for_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[float] = []
+
+    class Working:
+        def answer(self, _name: str, _seconds: float) -> str:
+            return "float32"
+
+        def end(self, patience_s: float) -> None:
+            ended.append(patience_s)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "_launch", lambda *_: Working())
+    monkeypatch.setattr(bench, "_take_turns", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bench.run_bench(CHARACTER, engines=["torch-plain"], seconds=1.0)
+    assert ended == [0.0]

@@ -37,7 +37,8 @@ async def test_each_line_is_a_message_and_a_name_before_a_colon_says_whose() -> 
 async def test_the_end_of_the_input_ends_no_broadcast() -> None:
     heard = Ear(source(""))
     await heard.hear(lambda: heard.status()["detail"] == "the input has ended")
-    assert heard.status()["state"] == "live"
+    assert heard.status()["state"] == "off"
+    assert heard.reader.over
     assert heard.waits == []
 
 

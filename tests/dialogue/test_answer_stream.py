@@ -144,3 +144,21 @@ def test_the_cuts_of_the_network_are_no_cuts_of_the_speech(pieces: list[str], si
     whole = said([text])
     assert said(pieces) == whole
     assert said([text[start : start + size] for start in range(0, len(text), size)]) == whole
+
+
+def test_laughter_stays_laughter_and_moves_the_body_also_behind_the_last_words() -> None:
+    assert said(["[laugh] That is good! [笑い] Really good."]) == [
+        ("laugh", "That is good!"),
+        ("笑い", "Really good."),
+    ]
+    assert said(list("[laugh]\nThat is good! [laugh]\n")) == [("laugh", "That is good!"), ("laugh", "")]
+    assert said(["Yes, gladly. [do:nod]"]) == [("", "Yes, gladly."), ("", "")]
+    assert said(["[joy]"]) == []
+
+
+def test_only_a_body_s_silent_sentence_brings_a_sound() -> None:
+    stream = AnswerStream(TAGS, lambda: SPEECH)
+    *_, nod = [*stream.feed("Yes, gladly. [do:nod]"), *stream.end()]
+    assert nod.gesture == "nod"
+    assert nod.sound is not None
+    assert not nod.sound[0].any()

@@ -286,7 +286,10 @@ def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall
     assert not remember().is_new(ken.viewer)
 
 
-def test_a_slow_disk_makes_nothing_grow(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_slow_disk_makes_nothing_grow(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vtube.dialogue.memory.store.CLOSE_S", 60.0)
     writable, here = threading.Event(), threading.get_ident()
 
     def wall() -> float:
@@ -307,3 +310,24 @@ def test_a_slow_disk_makes_nothing_grow(tmp_path: Path, caplog: pytest.LogCaptur
     (mia,) = again.look_up("Mia")
     again.close()
     assert mia["messages"] in (MOST_NOTED, MOST_NOTED + 1)
+
+
+def test_turns_facts_and_viewers_without_end_leave_the_newest(
+    remember: Open, wall: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_TURNS", "MOST_FACTS", "MOST_VIEWERS"):
+        monkeypatch.setattr(f"vtube.dialogue.memory.pruning.{name}", 50)
+    monkeypatch.setattr("vtube.dialogue.memory.store.PRUNE_EVERY", 100)
+    store = remember()
+    pinned = store.set_fact("is the oldest of all", "test:mia", pinned=True)
+    for number in range(400):
+        wall.now += 1
+        store.add(turn(f"I like the song number {number}", f"V{number}"))
+    store.flush()
+    kept = store.export()
+    for table, column in (("turns", "said"), ("facts", "text"), ("viewers", "name")):
+        assert len(kept[table]) == 50, table
+        assert any(str(row[column]).endswith("399") for row in kept[table]), table
+    assert pinned in {one["id"] for one in kept["facts"]}
+    assert store.recalled("test:v399", "song number 399")
+    assert not any("number 100" in line for line in store.recalled("test:v100", "song number 100"))

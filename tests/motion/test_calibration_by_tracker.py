@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vtube.motion.face_calibration import EASE_S, CalibrationByTracker
+from vtube.motion.face_calibration import EASE_S, MOST_TRACKERS, CalibrationByTracker
 from vtube.motion.facevector import INDEX, Vector, vector_of
 from vtube.motion.neutral_faces import NeutralFaceStore
 from vtube.signals import FaceFrame
@@ -58,3 +58,13 @@ def test_it_is_there_at_the_next_start(tmp_path: Path) -> None:
 def test_learnt_by_itself_it_is_not(tmp_path: Path) -> None:
     show(CalibrationByTracker(1.0, NeutralFaceStore(tmp_path / "kept.json")), 7.0, "vts", 0.0)
     assert not (tmp_path / "kept.json").exists()
+
+
+def test_of_trackers_without_end_only_the_last_ones_are_remembered() -> None:
+    calibrations = CalibrationByTracker(1.0)
+    show(calibrations, -15.0, "first", 0.0)
+    for index in range(MOST_TRACKERS - 1):
+        calibrations.subtract(face(0.0), 4.0, f"replay {index}")
+    assert calibrations.subtract(face(-15.0), 5.0, "first")[PITCH] == pytest.approx(0.0)
+    calibrations.subtract(face(0.0), 6.0, "one too many")
+    assert calibrations.subtract(face(-15.0), 7.0, "first")[PITCH] == pytest.approx(-15.0)

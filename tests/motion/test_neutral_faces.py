@@ -1,6 +1,8 @@
 """Neutral faces on disk: what was kept comes back, and no file does any harm."""
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
 from vtube.motion.neutral_faces import MAX_FACES, NAME, NeutralFaceStore
+from vtube.paths import write_whole
 
 
 def face(**values: float) -> Vector:
@@ -118,3 +121,32 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, caplog: pytest.Log
 
     assert [entry.name for entry in tmp_path.iterdir()] == [NAME]
     assert "not kept" in caplog.messages[-1]
+
+
+def test_faces_without_end_are_not_held_in_memory(tmp_path: Path) -> None:
+    kept = NeutralFaceStore(tmp_path / NAME)
+    for index in range(MAX_FACES + 3):
+        kept.put(f"replay {index}", face(head_x=1.0))
+    assert sum(kept.get(f"replay {index}") is not None for index in range(MAX_FACES + 3)) == MAX_FACES
+    assert kept.get("replay 0") is None
+    kept.close()
+
+
+def test_a_disk_that_hangs_makes_nothing_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writes, writable = [], threading.Event()
+
+    def hang(path: Path, write: Callable[[Path], object]) -> None:
+        assert writable.wait(60.0)
+        writes.append(path)
+        write_whole(path, write)
+
+    monkeypatch.setattr("vtube.motion.neutral_faces.write_whole", hang)
+    kept = NeutralFaceStore(tmp_path / NAME)
+    for index in range(1000):
+        kept.put("vts", face(head_x=float(index)))
+    writable.set()
+    kept.close(60.0)
+    assert len(writes) <= 2
+    found = NeutralFaceStore(tmp_path / NAME).get("vts")
+    assert found is not None
+    assert found[INDEX["head_x"]] == 999.0

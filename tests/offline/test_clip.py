@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.audio.test_file import write_wav
-from vtube.errors import AudioError
+from vtube.errors import AudioError, SettingsError
 from vtube.motion.marks import turn_of
 from vtube.offline import clip as clips
-from vtube.offline.clip import SOUND_RATE, from_poses, from_sound, from_text
+from vtube.offline.clip import SOUND_RATE, check_emotion, from_poses, from_sound, from_text
 from vtube.offline.performance import SignalPlayback, frame_count, frames_for, performed
 from vtube.pose import COUNT, INDEX
 from vtube.settings import Settings, parse
@@ -133,6 +133,29 @@ def test_the_same_every_time() -> None:
 
 
 @pytest.mark.usefixtures("spoken")
+@pytest.mark.usefixtures("spoken")
+@pytest.mark.parametrize("word", ["joy", "joy:0.7+surprise:0.3", "happy"])
+def test_an_emotion_a_blend_and_a_word_of_one_can_be_asked_for(word: str) -> None:
+    check_emotion(word, SETTINGS)
+    shown = from_text("Hello there.", SETTINGS, emotion=word).poses[3]
+    assert np.abs(shown - from_text("Hello there.", SETTINGS).poses[3]).max() > 0.1
+
+
+@pytest.mark.parametrize("word", ["jy", "joy+nonsense", "joy:-1+anger", "qwertz"])
+def test_a_word_that_shows_no_emotion_is_refused(word: str) -> None:
+    with pytest.raises(SettingsError, match="joy"):
+        check_emotion(word, SETTINGS)
+
+
+@pytest.mark.usefixtures("spoken")
+def test_laughter_by_itself_is_a_film_without_words() -> None:
+    clip = from_text("[laugh]", SETTINGS)
+    assert clip.seconds > 1.4
+    assert not clip.captions
+    happy = clip.poses[:, INDEX["eye_happy_wink_left"]]
+    assert happy.max() > 0.5
+
+
 def test_drawn_marks_come_with_their_emotion_where_they_are_asked_for() -> None:
     text = "It is fine. [embarrassment] Oh no. It was me."
     assert from_text(text, SETTINGS).drawn is None

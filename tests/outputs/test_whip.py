@@ -327,3 +327,28 @@ def test_a_receiver_s_wish_for_a_whole_picture_reaches_the_encoder() -> None:
     sender._send_keyframe = lambda: wishes.append(True)
     asyncio.run(sender._handle_rtcp_packet(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=1, media_ssrc=2)))
     assert wishes == [True]
+
+
+@needs_aiortc
+def test_pictures_whose_sound_stays_away_go_without_it() -> None:
+    from vtube.outputs.whip_encoders import LONGEST_WAIT_S, Encoders
+
+    sent: list[float] = []
+    config = {**whip("http://127.0.0.1:9/whip").config(), "options": {}}
+    encoders = Encoders(config, "VP8", lambda _, packet: sent.append(float(packet.pts * packet.time_base)))
+    for number in range(150):
+        encoders.picture(3000 * number, bytes(WIDTH * HEIGHT * 3))
+    assert sent[-1] == pytest.approx(149 / 30 - LONGEST_WAIT_S)
+
+
+@needs_aiortc
+def test_packets_that_nobody_takes_make_room_for_newer_ones() -> None:
+    from vtube.outputs.whip_process import MOST_PACKETS, Track
+
+    async def flooded() -> Any:
+        track = Track("video")
+        for number in range(MOST_PACKETS + 100):
+            track.put(0.0, number)
+        return await track.recv()
+
+    assert asyncio.run(flooded()) == 100

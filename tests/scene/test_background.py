@@ -67,7 +67,11 @@ def test_a_picture_covers_the_frame(tmp_path: Path) -> None:
     assert np.abs(Background(str(tmp_path / "room.png"), *SIZE).flatten(frame) - blended(frame, flat)).max() <= 1
 
 
-@pytest.mark.parametrize("content", [b"", b"GIF89a", b"no picture at all", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"GIF89a", b"no picture at all", b"\x89PNG\r\n\x1a\n" + bytes(50), b"II*\0\x08" + bytes(20)],
+    ids=["nothing", "a beginning", "text", "no pixels", "a TIFF without a size"],
+)
 def test_what_is_no_picture(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "room.png").write_bytes(content)
     with pytest.raises(SettingsError, match=r"room\.png cannot be read as a picture"):

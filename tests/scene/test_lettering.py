@@ -1,9 +1,13 @@
+import contextlib
+import gc
+
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from vtube.errors import SettingsError
 from vtube.frame import blank
-from vtube.scene.lettering import font_for, lettered, pasted, under
+from vtube.scene.lettering import KEPT_FONTS, font_for, lettered, pasted, under
 
 LONG = "A sentence that is much too long for one line of the picture and has to be broken."
 
@@ -50,3 +54,13 @@ def test_half_transparent_over_opaque_is_their_mean() -> None:
 
 def test_a_subtitle_is_centred_above_the_lower_edge() -> None:
     assert under(200, 100, blank(100, 20)) == (50, 75)
+
+
+def test_sizes_and_letters_without_end_leave_no_more_than_a_few_fonts_open() -> None:
+    for size in range(8, 8 + 3 * KEPT_FONTS):
+        lettered("Hello", 400, size)
+    for first in range(0x4E00, 0x4E00 + 400, 20):
+        with contextlib.suppress(SettingsError):
+            lettered("".join(map(chr, range(first, first + 20))), 400, 20)
+    gc.collect()
+    assert sum(isinstance(one, ImageFont.FreeTypeFont) for one in gc.get_objects()) <= KEPT_FONTS

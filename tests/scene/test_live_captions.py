@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from PIL import Image
 from vtube.errors import SettingsError
 from vtube.frame import Frame, blank
 from vtube.scene import lettering
-from vtube.scene.live_captions import CHAT_S, LiveCaptions
+from vtube.scene.live_captions import CHAT_S, SAY_AGAIN_S, LiveCaptions
 from vtube.scene.overlay import Overlay
 from vtube.settings import OverlaySettings, Settings
 
@@ -131,6 +132,37 @@ def test_a_script_without_a_font_is_left_out_and_said_once(caplog: pytest.LogCap
         show.said = (text, "")
         assert not show.frame().any()
     assert caplog.text.count("no font of this computer") == 1
+
+
+def test_other_letters_in_each_text_are_not_said_each_time(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lettering, "_fonts", lambda: ())
+    show = Show(subtitles=True)
+    for number in range(200):
+        show.now += 1.0
+        show.said = (f"{chr(0x4E00 + number)}x{number}", "")
+        show.frame()
+    assert caplog.text.count("no font of this computer") == 1
+    show.now += SAY_AGAIN_S
+    show.said = ("again", "")
+    show.frame()
+    assert caplog.text.count("no font of this computer") == 2
+
+
+def test_pictures_of_a_thousand_texts_are_not_kept() -> None:
+    show = Show(subtitles=True, chat=True)
+    tracemalloc.start()
+    try:
+        for number in range(1000):
+            show.now += 0.1
+            show.said = (f"This is the sentence number {number}", "")
+            if number % 10 == 0:
+                show.write(number, f"message {number}")
+            show.frame()
+        assert tracemalloc.get_traced_memory()[0] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_picture_covers_all_and_keeps_its_transparency(tmp_path: Path) -> None:

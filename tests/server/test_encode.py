@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -93,3 +94,24 @@ async def test_a_snapshot_of_a_frame_that_nobody_has_drawn_has_it_drawn() -> Non
     broadcast.publish(sketched(), 0.0)
     with ThreadPoolExecutor(1) as workers:
         assert await SharedEncoder(broadcast, Counting(), workers).newest() == bytes([5]) * 16
+
+
+async def test_frames_do_not_wait_behind_a_slow_encoding_whoever_comes_and_leaves() -> None:
+    broadcast, encode, go_on = FrameBroadcast(), Counting(), threading.Event()
+
+    def slow(frame: Frame) -> bytes:
+        assert go_on.wait(60.0)
+        return encode(frame)
+
+    with ThreadPoolExecutor(1) as workers:
+        shared = SharedEncoder(broadcast, slow, workers)
+        for number in range(100):
+            broadcast.publish(np.full((2, 2, 4), number, np.uint8), float(number))
+            leaving = asyncio.ensure_future(shared.newest())
+            await asyncio.sleep(0)
+            leaving.cancel()
+        staying = [asyncio.ensure_future(shared.newest()) for _ in range(5)]
+        await asyncio.sleep(0)
+        go_on.set()
+        assert set(await asyncio.gather(*staying)) == {bytes([99]) * 16}
+        assert encode.calls == 2

@@ -247,3 +247,15 @@ def test_a_gesture_belongs_to_the_sentence_behind_it() -> None:
         ("How are you?", "", ""),
         ("And you?", "curiosity", "head tilt"),
     ]
+
+
+@pytest.mark.parametrize("tag", ["[laugh]", "[Sighs]", "[笑い]", "[do:nod]"])
+def test_a_tag_behind_which_nothing_is_said_is_silence_for_the_body(tag: str) -> None:
+    for text in (tag, f"Well, well. {tag}"):
+        *_, last = sayable(text)
+        assert (last.spoken, last.shown) == ("", "")
+        assert last.emotion or last.gesture == "nod"
+        assert last.sound is not None and 0.5 < len(last.sound[0]) / last.sound[1] < 2.0
+        assert not last.sound[0].any()
+    assert [one.spoken for one in sayable("Well. [joy]")] == ["Well."]
+    assert sayable("[joy]") == []

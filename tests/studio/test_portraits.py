@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import cv2
 import numpy as np
 import pytest
@@ -75,6 +77,27 @@ def test_all_are_drawn_once_and_the_painter_is_given_back() -> None:
     room.portraits.close()
     assert room.drawn == [0.0, 0.5]
     assert room.portraits.get("joy") is None
+
+
+def test_the_end_of_the_program_does_not_wait_for_a_painter_that_is_still_loading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(portraits, "CLOSE_S", 0.01)
+    room, loading, loaded = Room(), threading.Event(), threading.Event()
+
+    def slow() -> Painter:
+        loading.set()
+        loaded.wait(10)
+        return Painter(room.drawn)
+
+    room.portraits = Portraits(lambda: room.look, slow, lambda: TEMPLATE, lambda: dict(room.templates))
+    room.portraits.start()
+    assert loading.wait(10)
+    room.portraits.close()
+    assert not room.portraits.join(0.0)
+    loaded.set()
+    assert room.portraits.join(10.0)
+    assert not room.drawn
 
 
 def test_a_new_expression_alone_is_drawn_and_one_that_went_is_gone() -> None:

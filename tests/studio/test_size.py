@@ -27,6 +27,8 @@ VIEWS = [View(rows, rows, rows / 512, rows / 512) for rows in (512, 720, 1080, 1
         (1080, 1080, 1080),
         ("1920x1080", 1920, 1080),
         ("1080X1350", 1080, 1350),
+        ("1280 x 720", 1280, 720),
+        ("1920×1080", 1920, 1080),
         ("720p", 1280, 720),
         ("1440p", 2560, 1440),
         ("auto", 640, 360),
@@ -38,11 +40,16 @@ def test_a_size_goes_before_width_and_height(size: object, width: int, height: i
     assert (scene.width, scene.height) == (width, height)
 
 
-@pytest.mark.parametrize("size", ["large", "1080x", "1x1", "5000", "1081", "-3", "1080 x 720", "٣٠٠", True, [1]])
+@pytest.mark.parametrize("size", ["large", "1080x", "1x1", "5000", "1081", "-3", "1080  x 720", "٣٠٠", True, [1]])
 def test_a_wrong_size_is_refused_in_one_line(size: object) -> None:
-    with pytest.raises(SettingsError, match=r"scene") as error:
+    with pytest.raises(SettingsError, match=r"'scene\.size'") as error:
         parse({"scene": {"size": size}})
     assert "\n" not in str(error.value)
+
+
+def test_a_look_of_the_scene_takes_no_size_that_a_scene_cannot_have() -> None:
+    with pytest.raises(SettingsError, match="even sides from 64 to 4096"):
+        parse({"scene": {"presets": {"Chat": {"size": "1081"}}}})
 
 
 @pytest.mark.parametrize(

@@ -113,17 +113,19 @@ def test_lives() -> None:
     assert not first.open and not second.open
 
 
-def test_one_that_cannot_start_is_failed_while_another_can() -> None:
+def test_one_that_cannot_start_is_failed_while_another_can(caplog: pytest.LogCaptureFixture) -> None:
     first, second = FakeTracker("first"), FakeTracker("second", starts=False)
     group = TrackerGroup([first, second])
     group.start()
     assert first.open
     assert [status.state for status in group.statuses(0.0)] == [InputState.WAITING, InputState.FAILED]
     assert group.statuses(0.0)[1].detail == "no"
+    assert caplog.messages == ["no"]
     first.starts = False
     with pytest.raises(TrackingError, match="no; no"):
         group.start()
     assert not first.open
+    assert caplog.messages == ["no"]  # the error says it
 
 
 def test_no_trackers_at_all() -> None:

@@ -1,6 +1,7 @@
 """Hotkeys, expressions, models, moving, events: the rest of what plug-ins ask."""
 
 import asyncio
+import tracemalloc
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -9,6 +10,8 @@ from tests.vts_api.rig import Plugin, Rig
 from tests.waiting import eventually
 from vtube.signals import PLAIN, Colouring
 from vtube.vts_api.absent import NOTHING, REFUSED
+from vtube.vts_api.events import NEVER
+from vtube.vts_api.listening import MOST_TOLD
 
 Enter = Callable[..., Awaitable[Plugin]]
 
@@ -233,3 +236,29 @@ async def test_the_test_event_comes_every_second(plugin: Plugin) -> None:
 )
 async def test_an_event_that_cannot_be_is_refused(data: dict[str, object], number: int, plugin: Plugin) -> None:
     assert await plugin.error("EventSubscription", data) == number
+
+
+async def test_a_config_of_half_a_megabyte_is_not_kept(plugin: Plugin) -> None:
+    junk = {"more": "x" * 400_000, "modelID": ["0" * 32] * 2000}
+    tracemalloc.start()
+    try:
+        for name in NEVER:
+            await plugin.data("EventSubscription", {"eventName": name, "subscribe": True, "config": junk})
+        assert tracemalloc.get_traced_memory()[0] < 3_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_hotkeys_without_end_wait_for_nobody_who_does_not_read(
+    plugin: Plugin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    async def hang(*_: object) -> None:
+        begun.append(1)
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr("vtube.vts_api.events.Watch.triggered", hang)
+    for _ in range(MOST_TOLD + 20):
+        await plugin.data("HotkeyTrigger", {"hotkeyID": "nod"})
+    assert len(begun) == MOST_TOLD

@@ -132,7 +132,8 @@ def _connected() -> Any:
         raise missing("soundcard") from None
     except Exception as error:  # noqa: BLE001 - soundcard asserts and raises anything while it loads
         _end_failed(error)
-        raise AudioError("there is no sound server to listen to; on Linux start PulseAudio or PipeWire") from None
+        why = f" ({error})" if str(error) else ""
+        raise AudioError(f"there is no sound server to listen to{why}; on Linux start PulseAudio or PipeWire") from None
     return soundcard
 
 

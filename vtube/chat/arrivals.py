@@ -37,6 +37,11 @@ class Arrivals:
         self.passed_over = 0
         """Messages for which there was no time."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether all is taken in."""
+        return not self._waiting
+
     def add(self, place: int, what: Arrival) -> None:
         """Take it in soon; in the loop."""
         with self._lock:

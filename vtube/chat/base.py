@@ -43,6 +43,10 @@ class LostError(Exception):
         self.at_once = at_once
 
 
+class OverError(Exception):
+    """Nothing will ever come again, as after the end of a file; the line says so."""
+
+
 async def _at_once() -> None:
     """There always is room."""
 
@@ -85,6 +89,7 @@ class ChatSource(Protocol):
         Raises:
             NotLiveError: there is no chat yet, or no longer.
             LostError: the connection is gone.
+            OverError: nothing will ever come again.
             ChatError: it never can work; the message says what to do.
             OSError, TimeoutError, aiohttp.ClientError: as their names say.
         """

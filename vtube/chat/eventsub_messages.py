@@ -13,7 +13,7 @@ from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 
 SOURCE = "twitch"
 
-_BADGES = {
+BADGES = {
     "broadcaster": Role.OWNER,
     "moderator": Role.MODERATOR,
     "lead_moderator": Role.MODERATOR,
@@ -21,6 +21,7 @@ _BADGES = {
     "subscriber": Role.MEMBER,
     "founder": Role.MEMBER,
 }
+"""What a viewer's badges, by Twitch's names, make of him; IRC and EventSub share them."""
 _NOTICES = {
     "sub": Kind.MEMBER,
     "resub": Kind.MEMBER,
@@ -146,7 +147,7 @@ def _fragments(message: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _roles(badges: object) -> frozenset[Role]:
     found = [_mapping(one).get("set_id") for one in badges] if isinstance(badges, list) else []
-    return frozenset(_BADGES[one] for one in found if isinstance(one, str) and one in _BADGES)
+    return frozenset(BADGES[one] for one in found if isinstance(one, str) and one in BADGES)
 
 
 def _donated(donation: Mapping[str, Any]) -> tuple[float, str]:

@@ -36,7 +36,8 @@ class ChatGroup:
     async def run(self) -> None:
         """Listen to all of them until cancelled."""
         timeout = aiohttp.ClientTimeout(total=30, connect=10)
-        async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as tasks:
+        jar = aiohttp.DummyCookieJar()  # nobody here needs cookies, and a jar has no end
+        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=jar) as session, asyncio.TaskGroup() as tasks:
             for reader in self._readers:
                 tasks.create_task(reader.run(session), name=f"chat {reader.name}")
             tasks.create_task(self.arrivals.run(), name="arrivals")
@@ -51,6 +52,11 @@ class ChatGroup:
         elif not self.why_not(what):
             self.replies.note(what, place)
             self._post(what)
+
+    @property
+    def over(self) -> bool:
+        """Whether all is taken in, and no source will ever bring more."""
+        return all(reader.over for reader in self._readers) and self.arrivals.empty
 
     def clear(self) -> None:
         """Forget what is not taken in yet, and answers that are not written yet. Any thread."""

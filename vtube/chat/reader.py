@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from vtube.chat.base import ChatSource, ChatState, Link, LostError, NotLiveError
+from vtube.chat.base import ChatSource, ChatState, Link, LostError, NotLiveError, OverError
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.clock import Clock, monotonic
 from vtube.errors import ChatError
@@ -39,6 +39,8 @@ class ChatReader:
         """`post` takes what arrives, in the thread of the loop that runs `run`; `room` as in `Link`."""
         self.name = source.name
         self.state = ChatState.OFF
+        self.over = False
+        """Whether nothing will ever come again; that it has failed is another thing."""
         self._source, self._post = source, post
         self._clock, self._sleep, self._room = clock, sleep, room
         self._random = randomness or random.Random()
@@ -101,6 +103,10 @@ class ChatReader:
         except LostError as error:
             self._fault(first_line(error))
             return 0.0 if error.at_once else -1.0
+        except OverError as error:
+            self.state, self._detail = ChatState.OFF, str(error)
+            self.over = True
+            return None
         except ChatError as error:
             self.state, self._reason = ChatState.FAILED, str(error)
             log.warning("chat %s: %s", self.name, error)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from vtube.chat.base import ChatContext, Link
+from vtube.chat.base import ChatContext, Link, OverError
 from vtube.chat.message import ChatMessage, Role
 from vtube.spec import Spec
 from vtube.standard_input import lines as lines_of_input
@@ -34,7 +34,7 @@ class StdinChat:
         self._numbers = itertools.count(1)
 
     async def listen(self, link: Link) -> None:
-        """See `base.ChatSource`; the end of the input ends nothing but this chat."""
+        """See `base.ChatSource`."""
         lines = _Lines(asyncio.get_running_loop())
         threading.Thread(target=self._read, args=(lines,), name="stdin", daemon=True).start()
         link.live("the terminal")
@@ -42,8 +42,7 @@ class StdinChat:
             for line in batch:
                 link.post(self.message(line))
             await link.room()
-        link.live("the input has ended")
-        await asyncio.Event().wait()
+        raise OverError("the input has ended")
 
     def message(self, line: str) -> ChatMessage:
         """One line as a message."""

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.eventsub import SOCKET, EventSub
+from vtube.chat.eventsub_messages import BADGES
 from vtube.chat.helix import HELIX, IDENTITY, Helix, TokenError
 from vtube.chat.irc import IrcLine, parse_line
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
@@ -33,14 +34,6 @@ MAX_LINE_BYTES = 64 * 1024
 log = logging.getLogger(__name__)
 
 _CHANNEL = re.compile(r"[a-z0-9_]{1,25}")
-_BADGES = {
-    "broadcaster": Role.OWNER,
-    "moderator": Role.MODERATOR,
-    "lead_moderator": Role.MODERATOR,
-    "vip": Role.VIP,
-    "subscriber": Role.MEMBER,
-    "founder": Role.MEMBER,
-}
 _NOTICES = {
     "sub": Kind.MEMBER,
     "resub": Kind.MEMBER,
@@ -229,7 +222,7 @@ def message_of(line: IrcLine) -> ChatMessage | None:
 
 def _roles(tags: dict[str, str]) -> frozenset[Role]:
     badges = (badge.partition("/")[0] for badge in tags.get("badges", "").split(","))
-    roles = {_BADGES[badge] for badge in badges if badge in _BADGES}
+    roles = {BADGES[badge] for badge in badges if badge in BADGES}
     if tags.get("mod") == "1":
         roles.add(Role.MODERATOR)
     if tags.get("first-msg") == "1":

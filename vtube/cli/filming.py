@@ -25,7 +25,16 @@ from vtube.errors import SettingsError
 from vtube.frame import SIZE, Frame, Rgb
 from vtube.offline import captions
 from vtube.offline.burnt import with_captions
-from vtube.offline.clip import SOUND_RATE, Clip, beginning, from_poses, from_sound, from_text, from_tracking
+from vtube.offline.clip import (
+    SOUND_RATE,
+    Clip,
+    beginning,
+    check_emotion,
+    from_poses,
+    from_sound,
+    from_text,
+    from_tracking,
+)
 from vtube.offline.film import Film, FramesFrom, drawn
 from vtube.offline.over import SMALLEST, Behind, Place, behind, laid_over, length_of, place_of
 from vtube.offline.segments import Encoder
@@ -77,6 +86,8 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
     settings = _moving(settings_module.load(arguments.config, _overrides(arguments, video, place)), take.number)
     if arguments.background is not None:
         settings = _opaque_scene(settings)
+    if arguments.emotion:
+        check_emotion(arguments.emotion, settings)
     character = _character(arguments)
     subject = subject_of(character)
     clip: Clip | None = None

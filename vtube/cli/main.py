@@ -19,6 +19,7 @@ from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
+from vtube.threads import share_memory
 
 COMMANDS = (
     "run",
@@ -51,6 +52,7 @@ def run_program(argv: Sequence[str] | None = None) -> int:
     A thread that is still inside an engine or a driver would crash the interpreter while it is taken down: with one
     left, the process ends at once.
     """
+    share_memory()
     code = main(argv)
     signal.signal(signal.SIGINT, leave)
     if threading.active_count() > 1:

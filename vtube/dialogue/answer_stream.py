@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from vtube.dialogue.tags import TagReader
 from vtube.settings import SpeechSettings
+from vtube.speech.bodily import silence_for
 from vtube.speech.clean import Sentence, sayable
 from vtube.speech.sentences import commas, ends, width
 from vtube.speech.thoughts import ThoughtFilter
@@ -63,9 +65,9 @@ class AnswerStream:
         self._text += self._thoughts.end()
         found = list(self._whole(final=not truncated))
         if truncated and (last := max(ends(self._text), default=0)):
-            found += self._said(self._text[:last])
+            found += self._said(self._text[:last], last=True)
         elif not truncated:
-            found += self._said(self._text)
+            found += self._said(self._text, last=True)
         self._text = ""
         return found
 
@@ -144,12 +146,18 @@ class AnswerStream:
         ]
         return places[-1] if places else fits
 
-    def _said(self, chunk: str) -> list[Sentence]:
-        """One or more sentences of a piece, with what their tags name."""
+    def _said(self, chunk: str, *, last: bool = False) -> list[Sentence]:
+        """One or more sentences of a piece, with what their tags name; only the `last` may be silent, for the body."""
         chunk, gesture = self._tags.gestures(self._tags.normal(chunk))
-        return [
-            Sentence(
-                one.spoken, one.shown, self._tags.known(one.emotion) or one.emotion, one.gesture if number else gesture
+        said = [
+            replace(
+                one,
+                emotion=self._tags.known(one.emotion) or one.emotion,
+                gesture=one.gesture if number else gesture,
             )
             for number, one in enumerate(sayable(chunk, self._settings()))
+            if one.spoken or last
         ]
+        if last and not said and (silence := silence_for("", gesture)) is not None:
+            return [Sentence("", "", "", gesture, silence)]
+        return said

@@ -9,7 +9,7 @@ from typing import Any
 from vtube.chat.message import ChatMessage, Kind
 from vtube.dialogue.candidates import HOST, Candidate
 from vtube.dialogue.persona import Persona, language_to_use
-from vtube.dialogue.prompt import task_line, viewer_line
+from vtube.dialogue.prompt import TASK, task_line, task_of, viewer_line
 
 LOOKS = "sight"
 """The pool of what she says of the screen by herself."""
@@ -50,8 +50,10 @@ class Job:
 
     @property
     def text(self) -> str:
-        """What it is about."""
-        return self.message.text if self.message is not None else self.line or self.prompt
+        """What it is about: a viewer's words, her own line, or her task in plain words."""
+        if self.message is not None:
+            return self.message.text
+        return self.line or task_of(self.prompt).removeprefix(TASK)
 
     @property
     def viewer(self) -> str:

@@ -192,7 +192,7 @@ class Performer:
     def _close(self, answer: Answer, entry: Entry) -> None:
         """Write down what was heard, and nothing else."""
         job, heard = entry.job, answer.heard()
-        entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken), heard
+        entry.answer, entry.heard = " ".join(one.shown for one in answer.spoken if one.shown), heard
         entry.filtered = answer.filtered
         if job.prompt and not (answer.filtered or entry.failed or entry.interrupted):
             entry.reply = answer.reply()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from vtube.speech.bodily import SOUNDS
+
 _NAME = r"[A-Za-z][A-Za-z_ -]{0,23}"
 _ATTRIBUTE = re.compile(
     rf"<(?:emotion|mood|expression)\s+(?:name|value|type)\s*=\s*[\"']?({_NAME})[\"']?\s*/?>", re.IGNORECASE
@@ -92,8 +94,10 @@ class TagReader:
         self._emotions = emotions
 
     def known(self, word: str) -> str:
-        """The emotion that `word` names, or an empty text."""
+        """The emotion, or the sound of the body, that `word` names, or an empty text."""
         word = word.strip().casefold()
+        if word in SOUNDS:
+            return word
         word = ALIASES.get(word, word)
         return word if word in self._emotions else ""
 

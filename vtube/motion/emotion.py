@@ -134,7 +134,10 @@ class EmotionDriver:
 
     def feel(self, word: str, classify: Callable[[str], Mapping[str, float]]) -> None:
         """Show the emotion that a tag in a spoken text names, or the one whose word it is by `classify`."""
-        self.show(word if word in self._templates else next(iter(classify(word)), NEUTRAL))
+        try:
+            self.show(word)
+        except SettingsError:
+            self.show(next(iter(classify(word)), NEUTRAL))
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""

@@ -29,6 +29,8 @@ PATIENCE = 3.0
 """After so many times the asked seconds the median is taken even if the head never rested."""
 EASE_S = 0.4
 REQUEST_S = 0.3
+MOST_TRACKERS = 16
+"""Kinds of trackers with a calibration of their own, 0.3 MB each; a recording is a kind, too, by its name."""
 
 
 class FaceCalibration:
@@ -159,6 +161,8 @@ class CalibrationByTracker:
     def _begin(self, source: str) -> FaceCalibration:
         kept = self.kept.get(source) if self.kept is not None else None
         calibration = FaceCalibration(self.auto_s, kept, lambda neutral: self._keep(source, neutral))
+        while len(self._by_source) >= MOST_TRACKERS:
+            del self._by_source[next(iter(self._by_source))]
         self._by_source[source] = calibration
         return calibration
 

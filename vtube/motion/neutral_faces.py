@@ -40,6 +40,8 @@ class NeutralFaceStore:
         self._path = path
         self._faces = self._read()
         self._unwritten: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._waiting: set[str] = set()
+        """What is in there, each once: a disk that hangs makes nothing grow."""
         self._writer = Worker("neutral faces", self._write_all)
 
     def get(self, source: str) -> Vector | None:
@@ -55,8 +57,13 @@ class NeutralFaceStore:
     def put(self, source: str, neutral: Vector) -> None:
         """Keep `neutral` for this kind of tracker; the file is written by a thread of the store's own."""
         values = zip(FIELDS, neutral.tolist(), strict=True)
+        self._faces.pop(source, None)
         self._faces[source] = {name: round(value, 5) for name, value in values if value != 0.0}
-        self._unwritten.put(source)
+        while len(self._faces) > MAX_FACES:
+            del self._faces[next(iter(self._faces))]
+        if source not in self._waiting:
+            self._waiting.add(source)
+            self._unwritten.put(source)
         self._writer.start()
 
     def close(self, seconds: float = JOIN_S) -> None:
@@ -81,10 +88,12 @@ class NeutralFaceStore:
 
     def _write_all(self, _stopping: threading.Event) -> None:
         while (source := self._unwritten.get()) is not None:
-            self._write(source)
+            self._waiting.discard(source)
+            if (face := self._faces.get(source)) is not None:
+                self._write(source, face)
 
-    def _write(self, source: str) -> None:
-        faces = {**self._read(), source: self._faces[source]}
+    def _write(self, source: str, face: dict[str, float]) -> None:
+        faces = {**self._read(), source: face}
         kept = dict(list(faces.items())[-MAX_FACES:])
         text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
         try:

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
 from vtube.audio.prosody import near, speech_cues
+from vtube.errors import SettingsError
 from vtube.motion.animator import Animator
 from vtube.motion.emotion_classifier import EmotionClassifier, load_classifier
 from vtube.motion.marks import KINDS, turn_of
+from vtube.motion.templates import NEUTRAL
 from vtube.offline.captions import Caption, Chapter, Section, sections
 from vtube.offline.performance import ROUNDING, SignalPlayback, frame_count, frames_for, performed
 from vtube.pose import COUNT, Pose
@@ -152,10 +154,24 @@ def from_text(
         _still(count),
         fps,
         fitted(spoken.samples, count, fps),
-        [Caption(part.start, part.end, part.text) for part in spoken.parts],
+        [Caption(part.start, part.end, part.text) for part in spoken.parts if part.text],
         _chapters(parts, spoken),
     )
     return _acted(heard, animator, moments)
+
+
+def check_emotion(word: str, settings: Settings) -> None:
+    """Refuse a word that would show no emotion.
+
+    Raises:
+        SettingsError: it is no emotion and none's word; the message offers the nearest one.
+    """
+    emotion = Animator(settings, SignalPlayback[FaceFrame]([]), lambda now: None).emotion
+    try:
+        emotion.show(word)
+    except SettingsError:
+        if "+" in word or next(iter(load_classifier().classify(word))) == NEUTRAL:
+            raise
 
 
 def fitted(sound: Samples, count: int, fps: float) -> Samples:

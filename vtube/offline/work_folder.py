@@ -141,7 +141,7 @@ class WorkFolder:
         except ModelError as error:
             if self._path.is_dir():
                 return False
-            raise OutputError(f"{self.out.parent} cannot be written to: {error}") from None
+            raise OutputError(f"{error}; write somewhere else") from None
         return True
 
     def _is_left_over(self) -> bool:

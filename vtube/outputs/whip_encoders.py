@@ -29,6 +29,8 @@ OPTIONS: dict[str, dict[str, str]] = {
 VP8 = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "error-resilient": "default"}
 OPUS_BLOCK = 960
 """Samples of one packet: 20 ms."""
+LONGEST_WAIT_S = 2.0
+"""A picture waits no longer for its sound, in seconds of pictures after it: sound that stays away holds up nothing."""
 
 
 class Encoders:
@@ -64,6 +66,7 @@ class Encoders:
             self.wants_key_frame.clear()
             frame.pict_type = PictureType.I
         self._waiting.extend((ticks / TICKS, packet) for packet in self._video.encode(frame))
+        self._let_go(ticks / TICKS - LONGEST_WAIT_S)
 
     def sound(self, position: int, samples: bytes) -> None:
         """Encode and send mono samples, float32, and the pictures before their end."""
@@ -73,8 +76,11 @@ class Encoders:
         for part in self._resampler.resample(block):
             for packet in self._audio.encode(part):
                 self._send("audio", packet)
-        heard = (position + len(samples) // 4) / rate
-        while self._waiting and self._waiting[0][0] <= heard:
+        self._let_go((position + len(samples) // 4) / rate)
+
+    def _let_go(self, until: float) -> None:
+        """Send the pictures that wait, up to a moment of theirs."""
+        while self._waiting and self._waiting[0][0] <= until:
             self._send("video", self._waiting.popleft()[1])
 
     def _opened_video(self) -> Any:

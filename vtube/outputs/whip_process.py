@@ -51,6 +51,9 @@ CONNECT_S = 7.0
 SILENT_S = 8.0
 """A receiver that reports nothing for so long, having done so before, is gone."""
 
+MOST_PACKETS = 512
+"""Packets of a kind that wait to be sent, some eight seconds: more wait only where aiortc sends no more."""
+
 LOOK_S = 1.0
 LEAVE_S = 0.4
 """For saying goodbye."""
@@ -67,7 +70,7 @@ class Track(MediaStreamTrack):  # type: ignore[misc]  # aiortc may not be instal
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.kind = kind
-        self._packets: asyncio.Queue[Any] = asyncio.Queue()
+        self._packets: asyncio.Queue[Any] = asyncio.Queue(MOST_PACKETS)
 
     async def recv(self) -> Any:
         """The next packet, when it is time to send it; aiortc asks."""
@@ -76,7 +79,9 @@ class Track(MediaStreamTrack):  # type: ignore[misc]  # aiortc may not be instal
         return packet
 
     def put(self, due: float, packet: Any) -> None:
-        """Send a packet at a moment of the loop's clock; in the loop's thread."""
+        """Send a packet at a moment of the loop's clock; in the loop's thread. The oldest makes room where none is."""
+        if self._packets.full():
+            self._packets.get_nowait()
         self._packets.put_nowait((due, packet))
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from vtube.errors import SettingsError
+from vtube.errors import UNREADABLE, SettingsError
 from vtube.frame import Frame, Pass, Rgb, Still
 from vtube.paths import plain_file
 from vtube.settings import SceneSettings
@@ -171,7 +171,7 @@ def _read(path: Path) -> Rgb:
     except FileNotFoundError:
         names = ", ".join([*NAMES, "none"])
         raise SettingsError(f"the background {path} does not exist; use a colour, {names} or a picture") from None
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         why = getattr(error, "strerror", None) or error
         raise SettingsError(f"the background {path} cannot be read as a picture: {why}") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,10 @@ LINE = 1.3
 """From line to line, in sizes."""
 NOT_THERE = "\U0010ffff"
 """A character that no font has."""
+KEPT_FONTS = 32
+"""Open fonts; one of one size takes a third of a megabyte, and a size can be any that somebody sets."""
+KEPT_LETTERS = 20_000
+"""Letters of which it is known whether a font has them; viewers write any. 2 MB."""
 
 
 def font_folders() -> list[Path]:
@@ -50,13 +54,13 @@ def _fonts() -> tuple[Path, ...]:
     return tuple(sorted(found, key=_rank))
 
 
-@cache
+@lru_cache(KEPT_LETTERS)
 def _has(font: Path, character: str) -> bool:
     small = _opened(font, 16)
     return small is not None and bytes(small.getmask(character)) != bytes(small.getmask(NOT_THERE))
 
 
-@cache
+@lru_cache(KEPT_FONTS)
 def _opened(font: Path, size: int) -> Any:
     try:
         return ImageFont.truetype(str(font), size)

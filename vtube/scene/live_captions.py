@@ -8,16 +8,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from vtube.clock import Clock, monotonic
-from vtube.errors import SettingsError
+from vtube.errors import UNREADABLE, SettingsError
 from vtube.frame import Frame
 from vtube.paths import plain_file
 from vtube.scene.lettering import lettered, under
@@ -43,6 +42,8 @@ MOST_LETTERS = 160
 COMING, HEARD = (190, 190, 190), (255, 255, 255)
 NAME, PAID = (150, 205, 255), (255, 205, 100)
 MOST_PIXELS = 64_000_000
+SAY_AGAIN_S = 600.0
+"""Between two lines of the log about texts that no font has: viewers may write each in other letters."""
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,21 @@ Words = Callable[[float], tuple[str, str]]
 """The sentence that is heard at a moment, and those of its words that have begun; both may be empty."""
 Messages = Callable[[float], Sequence[Mapping[str, Any]]]
 """The messages that may be shown, the oldest first: `number`, `user`, `text`, `kind`, `at`."""
+
+
+class _Text(NamedTuple):
+    """What `lettered` is told."""
+
+    text: str
+    width: int
+    size: int
+    colour: tuple[int, int, int]
+    begun: str
+    begun_colour: tuple[int, int, int]
+    centred: bool
+
+
+_Pictures = Mapping[_Text, Frame | None]
 
 
 class LiveCaptions:
@@ -68,8 +84,9 @@ class LiveCaptions:
         self._wanted = settings.scene.overlay
         self._cover = self._covering(self._wanted)
         self._shown: object = None
-        self._unable = ""
-        self._text = lru_cache(maxsize=64)(self._drawn)
+        self._said = float("-inf")
+        self._pictures: dict[_Text, Frame | None] = {}
+        """Of the texts that were seen at the last look, and no others: one may have megabytes."""
         self._worker = Worker("captions", self._run)
 
     def start(self) -> None:
@@ -104,10 +121,11 @@ class LiveCaptions:
         seen = (wanted, sentence, begun, tuple(message["number"] for message in recent))
         if seen == self._shown:
             return
+        before, self._pictures = self._pictures, {}
         layers = [self._cover] if self._cover is not None else []
-        layers += self._chat(recent)
+        layers += self._chat(recent, before)
         if sentence:
-            layers += self._subtitle(sentence, begun)
+            layers += self._subtitle(sentence, begun, before)
         self._overlay.layers, self._shown = tuple(layers), seen
 
     def _run(self, stopping: threading.Event) -> None:
@@ -122,13 +140,14 @@ class LiveCaptions:
     def _letters(self, share: float = 1.0) -> int:
         return max(SMALLEST, round(share * self._wanted.size * min(self._size)))
 
-    def _subtitle(self, sentence: str, begun: str) -> list[Layer]:
+    def _subtitle(self, sentence: str, begun: str, before: _Pictures) -> list[Layer]:
         width, height = self._size
         begun = begun if sentence.startswith(begun) else ""
-        picture = self._text(sentence, round(WIDTH * width), self._letters(), COMING, begun, HEARD, True)
+        text = _Text(sentence, round(WIDTH * width), self._letters(), COMING, begun, HEARD, True)
+        picture = self._picture(text, before)
         return [] if picture is None else [Layer.of(picture, under(width, height, picture))]
 
-    def _chat(self, messages: Sequence[Mapping[str, Any]]) -> list[Layer]:
+    def _chat(self, messages: Sequence[Mapping[str, Any]], before: _Pictures) -> list[Layer]:
         """One below the other, the newest at the bottom; what has no room is left out."""
         width, height = self._size
         edge = round(CHAT_EDGE * min(self._size))
@@ -139,7 +158,8 @@ class LiveCaptions:
             name = str(message["user"])
             text = f"{name}  {message['text']}"[:MOST_LETTERS]
             colour = PAID if message.get("kind") == "paid" else NAME
-            picture = self._text(text, round(CHAT_WIDTH * width), self._letters(CHAT_SIZE), HEARD, name, colour, False)
+            whole = _Text(text, round(CHAT_WIDTH * width), self._letters(CHAT_SIZE), HEARD, name, colour, False)
+            picture = self._picture(whole, before)
             if picture is None:
                 continue
             bottom -= picture.shape[0]
@@ -148,22 +168,27 @@ class LiveCaptions:
             layers.append(Layer.of(picture, (edge, bottom)))
         return layers
 
-    def _drawn(
-        self,
-        text: str,
-        width: int,
-        size: int,
-        colour: tuple[int, int, int],
-        begun: str,
-        begun_colour: tuple[int, int, int],
-        centred: bool,
-    ) -> Frame | None:
-        """The text as a picture; None, said once, where no font of this computer has its letters."""
+    def _picture(self, text: _Text, before: _Pictures) -> Frame | None:
+        """Drawn once for as long as it is seen."""
+        if text not in self._pictures:
+            self._pictures[text] = before[text] if text in before else self._drawn(text)
+        return self._pictures[text]
+
+    def _drawn(self, text: _Text) -> Frame | None:
+        """The text as a picture; None, said now and then, where no font of this computer has its letters."""
         try:
-            return lettered(text, width, size, colour, begun=begun, begun_colour=begun_colour, centred=centred)
+            return lettered(
+                text.text,
+                text.width,
+                text.size,
+                text.colour,
+                begun=text.begun,
+                begun_colour=text.begun_colour,
+                centred=text.centred,
+            )
         except SettingsError as error:
-            if str(error) != self._unable:
-                self._unable = str(error)
+            if self._clock() - self._said > SAY_AGAIN_S:
+                self._said = self._clock()
                 log.warning("a text cannot be drawn over the picture: %s", error)
             return None
 
@@ -182,7 +207,7 @@ def _read(path: Path, size: tuple[int, int]) -> Frame:
             frame = np.array(picture.convert("RGBA"))
     except FileNotFoundError:
         raise SettingsError(f"the overlay {path} does not exist") from None
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise SettingsError(f"the overlay {path} cannot be read as a picture: {first_line(error)}") from None
     smooth = cv2.INTER_AREA if frame.shape[1] > size[0] else cv2.INTER_LINEAR
     whole = cv2.resize(cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), size, interpolation=smooth)

@@ -56,7 +56,10 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 class SharedEncoder:
-    """Encodes the broadcast's newest frame off the event loop, once however many clients ask, never unasked."""
+    """Encodes the broadcast's newest frame off the event loop, once however many clients ask, never unasked.
+
+    One frame is at work at a time: where encoding is slower than clients come and go, no frames wait behind it.
+    """
 
     def __init__(self, broadcast: FrameBroadcast, encode: Callable[[Frame], bytes], workers: Executor) -> None:
         self._broadcast = broadcast
@@ -70,10 +73,14 @@ class SharedEncoder:
         newest = self._broadcast.latest()
         if newest is None:
             return None
-        if self._job is None or newest is not self._newest:
+        if self._job is not None and not self._job.done() and newest is not self._newest:
+            await asyncio.wait((self._job,))
+            newest = self._broadcast.latest() or newest
+        job = self._job
+        if job is None or (job.done() and newest is not self._newest):
             self._newest = newest
-            self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encoded, newest.frame)
-        return await asyncio.shield(self._job)
+            job = self._job = asyncio.get_running_loop().run_in_executor(self._workers, self._encoded, newest.frame)
+        return await asyncio.shield(job)
 
     def _encoded(self, frame: Frame) -> bytes:
         return self._encode(drawn(frame))

@@ -11,24 +11,38 @@ from pydantic import Field, field_validator, model_validator
 from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
 
 AUTO_SIZE = "auto"
+SMALLEST_SIDE, LARGEST_SIDE = 64, 4096
+"""Of a scene, pixels."""
 
 SERVER_TOKEN = "VTUBE_SERVER_TOKEN"
 """The environment variable with the password of the control server, where no file has one."""
 
 
 def read_size(text: str) -> tuple[int, int]:
-    """Width and height: `N` is N x N, `WIDTHxHEIGHT` both, `1080p` the size of 16:9 with so many rows.
+    """Width and height: `N` is N x N, `WIDTHxHEIGHT` or `1280 x 720` both, `1080p` the size of 16:9 with so many rows.
 
     Raises:
         ValueError: it is none of these; one line.
     """
-    found = re.fullmatch(r"([0-9]{1,5})(?:x([0-9]{1,5})|(p))?", text.strip().lower(), re.ASCII)
+    found = re.fullmatch(r"([0-9]{1,5})(?: ?[x×] ?([0-9]{1,5})|(p))?", text.strip().lower(), re.ASCII)
     if found is None:
         raise ValueError("should be N, WIDTHxHEIGHT such as 1920x1080, or 720p, 1080p, 1440p")
     first = int(found[1])
     if found[3]:
         return round(first * 16 / 9 / 2) * 2, first
     return first, int(found[2] or first)
+
+
+def read_scene_size(text: str) -> tuple[int, int]:
+    """Width and height of a scene, as `read_size` reads them.
+
+    Raises:
+        ValueError: it is no size, or one that a scene cannot have; one line.
+    """
+    size = read_size(text)
+    if any(side % 2 or not SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
+        raise ValueError(f"should have even sides from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels")
+    return size
 
 
 class LoopSettings(Section):
@@ -131,7 +145,7 @@ class ScenePreset(SceneLook):
     def readable(cls, size: str | None) -> str | None:
         """Refuse a size that `scene.size` would not take."""
         if size is not None and size != AUTO_SIZE:
-            read_size(size)
+            read_scene_size(size)
         return size
 
 
@@ -149,8 +163,12 @@ class SceneSettings(Section):
             "or auto: as many rows as this computer draws in time, in the shape of width and height. Flag: --size."
         ),
     )
-    width: int = Field(512, ge=64, le=4096, multiple_of=2, description="Width of the picture in pixels, even.")
-    height: int = Field(512, ge=64, le=4096, multiple_of=2, description="Height of the picture in pixels, even.")
+    width: int = Field(
+        512, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2, description="Width of the picture in pixels, even."
+    )
+    height: int = Field(
+        512, ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2, description="Height of the picture in pixels, even."
+    )
     frame: Literal["auto", "full", "bust", "face"] = Field(
         "auto",
         description=(
@@ -196,8 +214,12 @@ class SceneSettings(Section):
     @field_validator("size", mode="before")
     @classmethod
     def written(cls, value: object) -> object:
-        """A plain number in a YAML file is a text here."""
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        """A plain number in a YAML file is a text here; a size that no scene can have is refused under this name."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str) and value.lower() != AUTO_SIZE:
+            read_scene_size(value)
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -206,7 +228,10 @@ class SceneSettings(Section):
         size = values.get("size") if isinstance(values, dict) else None
         if size is None or str(size).lower() == AUTO_SIZE:
             return values
-        width, height = read_size(str(size))
+        try:
+            width, height = read_scene_size(str(size))
+        except ValueError:  # `written` says so, and names the setting
+            return values
         return {**values, "width": width, "height": height}
 
 

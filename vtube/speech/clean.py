@@ -14,6 +14,7 @@ from functools import partial
 from vtube.audio.base import Samples
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
+from vtube.speech.bodily import silence_for
 from vtube.speech.sentences import split
 
 
@@ -26,7 +27,7 @@ class Sentence:
         shown: what the subtitle shows meanwhile.
         emotion: what a tag before it names, in lower case; empty without one.
         gesture: what the body does as it begins; empty for nothing.
-        sound: mono PCM and its rate, played in place of a voice: a song.
+        sound: mono PCM and its rate, played in place of a voice: a song, or silence while the body laughs.
     """
 
     spoken: str
@@ -61,7 +62,7 @@ SPOKEN: Steps = (
 
 
 def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]:
-    """The sentences of `text` in order, each with something to say."""
+    """The sentences of `text` in order, each with something to say, or with something that the body does silently."""
     settings = settings or SpeechSettings()
     found: list[Sentence] = []
     for emotion, gesture, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
@@ -72,6 +73,8 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
                 pending = "", ""
             elif found and shown:  # emoji alone belong to the sentence before
                 found[-1] = replace(found[-1], shown=f"{found[-1].shown} {shown}")
+        if (silence := silence_for(*pending)) is not None:
+            found.append(Sentence("", "", *pending, silence))
     return found
 
 

@@ -6,18 +6,12 @@ from vtube.audio.base import RATE
 from vtube.audio.prosody import numbered, speech_cues
 from vtube.signals import CueKind, SpeechCue
 from vtube.speech.base import Utterance
+from vtube.speech.bodily import SOUNDS
 from vtube.speech.player import MAX_CUES
 from vtube.speech.sound import resampled
 
 ASKS = "?？؟⁇"
 QUESTION_S = 0.35
-LAUGHS = "laugh laughs laughing laughter chuckle chuckles giggle giggles 笑 笑い"
-SIGHS = "sigh sighs sighing breath breathes exhale exhales ため息 溜息 叹气"
-SOUNDS = {
-    **dict.fromkeys(LAUGHS.split(), (CueKind.LAUGH, 1.4)),
-    **dict.fromkeys(SIGHS.split(), (CueKind.SIGH, 1.2)),
-}
-"""Tags such as [laugh] that name a sound which few voices can make: the body makes it. Kind and seconds."""
 
 
 def cues_of(utterance: Utterance) -> list[SpeechCue]:

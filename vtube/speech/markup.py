@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
+from vtube.speech.bodily import SOUNDS
+
 JOINERS = "\u200d\ufe0f\ufe0e"
 """Parts of emoji that are no printable characters by themselves."""
 
@@ -265,8 +267,10 @@ def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
             part, name, gesture = "", "", ""
         if (acted := _GESTURE.fullmatch(found[1] or found[2])) is not None:
             gesture = gesture or acted[1].strip().lower()
-        elif (named := _TAG_NAME.fullmatch(found[1] or found[2])) is not None:
-            name = name or named[1].strip().lower()
+        elif (said := (found[1] or found[2]).strip().lower()) in SOUNDS:
+            name = name or said
+        elif (named := _TAG_NAME.fullmatch(said)) is not None:
+            name = name or named[1].strip()
         place = found.end()
     yield name, gesture, part + text[place:]
 

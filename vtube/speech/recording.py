@@ -126,10 +126,16 @@ def record(
 def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator[tuple[int, Utterance]]:
     for section, sentence in sentences:
         try:
-            utterance = trimmed(guarded(voice.synthesize(sentence.spoken)), 0.05)
+            utterance = _sounding(sentence, voice)
         except SpeechError as error:
             raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
         yield (
             section,
             replace(utterance, text=sentence.shown, emotion=sentence.emotion, gesture=sentence.gesture),
         )
+
+
+def _sounding(sentence: Sentence, voice: Voice) -> Utterance:
+    if sentence.sound is not None:
+        return Utterance(sentence.shown, *sentence.sound)
+    return trimmed(guarded(voice.synthesize(sentence.spoken)), 0.05)

@@ -176,7 +176,7 @@ class Studio:
     def join(self, seconds: float) -> bool:
         """After `close`: wait, at most `seconds` together, for engines and voices at work; whether all have ended."""
         deadline = monotonic() + seconds
-        parts = (self.rendering, self.character, self.speech)
+        parts = (self.rendering, self.character, self.portraits, self.speech)
         return all([part.join(deadline - monotonic()) for part in parts])
 
     def _listen(self) -> None:

@@ -26,6 +26,7 @@ HEADS = 1.5
 QUALITY = 85
 LOOK_S = 0.5
 REST_S = 0.05
+CLOSE_S = 0.3
 
 
 class Portraits:
@@ -56,8 +57,12 @@ class Portraits:
         self._worker.start()
 
     def close(self) -> None:
-        """End; harmless when called twice."""
-        self._worker.close()
+        """End; harmless when called twice. A picture that is being drawn is not waited for: nobody is to see it."""
+        self._worker.close(CLOSE_S)
+
+    def join(self, seconds: float) -> bool:
+        """After `close`: wait, at most `seconds`, for its painter; whether that has ended."""
+        return self._worker.join(seconds)
 
     def get(self, name: str) -> bytes | None:
         """The portrait of an expression, WebP; None while there is none."""

@@ -45,10 +45,11 @@ class TrackerGroup:
                 tracker.start()
             except VtubeError as error:
                 self._failures[index] = str(error)
-                log.warning("%s", error)
         if self.trackers and len(self._failures) == len(self.trackers):
             self.close()
             raise TrackingError("; ".join(self._failures.values()))
+        for failure in self._failures.values():
+            log.warning("%s", failure)
 
     def latest(self) -> FaceFrame | None:
         """The newest frame of the tracker that is followed, None before the first of any; asking changes nothing."""

@@ -59,7 +59,7 @@ async def subscribe(session: Session, data: Data) -> Data:
         raise ApiError(ErrorID.EVENT_UNKNOWN, "there is no such event")
     elif wanted:
         _check(name, config)
-        session.subscriptions[name] = config
+        session.subscriptions[name] = _kept(name, config)
         if name == MOVED:
             session.shared.moved_told.discard(session.number)
     else:
@@ -77,6 +77,18 @@ def _check(name: str, config: Mapping[str, Any]) -> None:
     action = config.get("onlyForAction")
     if name == HOTKEY and action and action not in ACTIONS:
         raise ApiError(ErrorID.EVENT_HOTKEY_ACTION_INVALID, "onlyForAction names a hotkey action")
+
+
+def _kept(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a config is ever looked at: a message may hold half a megabyte."""
+    if name == TEST:
+        return {"testMessageForEvent": str(config.get("testMessageForEvent") or "")}
+    if name == MODEL_LOADED:
+        return {"modelID": [str(one) for one in _list(config.get("modelID"))]}
+    if name == HOTKEY:
+        only = str(config.get("onlyForAction") or "")
+        return {"onlyForAction": only, "ignoreHotkeysTriggeredByAPI": config.get("ignoreHotkeysTriggeredByAPI") is True}
+    return {}
 
 
 def _list(value: object) -> list[Any]:

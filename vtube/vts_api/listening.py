@@ -27,6 +27,8 @@ MAX_QUESTIONS = 2
 MESSAGES_A_SECOND = 500
 """What a session may send; who sends more is read more slowly."""
 SEND_S = 10.0
+MOST_TOLD = 64
+"""Hotkeys of which sessions are being told at the same time; while one does not read, later ones are not told."""
 JOIN_S = 1.0
 PING_S = 30.0
 
@@ -92,6 +94,8 @@ class Listening:
         background: set[asyncio.Task[None]] = set()
 
         def told(name: str, action: str, file: str, number: str) -> None:
+            if len(background) >= MOST_TOLD:
+                return
             task = asyncio.get_running_loop().create_task(watch.triggered(name, action, file, number))
             background.add(task)
             task.add_done_callback(background.discard)

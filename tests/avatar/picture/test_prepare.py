@@ -185,6 +185,16 @@ WRITTEN = [kind for kind in decoding.FORMATS if kind != "PSD"]
 SMALL = {kind: encoded(Image.fromarray(noise(40, 40)).convert("RGB"), kind) for kind in WRITTEN}
 
 
+def test_a_tiff_whose_second_page_names_no_size_is_damaged() -> None:
+    """Pillow raises a TypeError."""
+    data = bytearray(SMALL["TIFF"])
+    (first,) = struct.unpack_from("<I", data, 4)
+    (entries,) = struct.unpack_from("<H", data, first)
+    struct.pack_into("<I", data, first + 2 + 12 * entries, len(data))
+    with pytest.raises(PictureError, match="the picture is damaged: Missing dimensions"):
+        decode(bytes(data) + bytes(14))
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")  # what Pillow says of a damaged TIFF or ICO
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(WRITTEN), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20))

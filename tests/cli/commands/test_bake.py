@@ -71,6 +71,16 @@ def test_writes_the_puppet_and_a_copy(
     assert "dB close to THA3" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("out", ["gone/copy.vtpuppet", "folder.vtpuppet"])
+def test_a_copy_that_cannot_be_written_is_said_before_half_an_hour_is_spent(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    (tmp_path / "folder.vtpuppet").mkdir()
+    assert main(["bake", str(picture), "--quiet", "--out", str(tmp_path / out)]) == 1
+    assert f"cannot write {tmp_path / out}" in capsys.readouterr().err
+    assert not puppet_path(bust().digest, "separable_float").exists()
+
+
 def test_a_poor_puppet_fails_with_one_line(
     picture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.named import WEB_ADDRESS, meant, missing
-from vtube.errors import PictureError
+from vtube.errors import UNREADABLE, PictureError
 from vtube.frame import Frame
 from vtube.paths import plain_file, read_bounded
 from vtube.text import first_line
@@ -33,18 +32,6 @@ MIN_SIDE = 16
 
 ORIENTATION = 0x0112
 """The EXIF tag that says which way up the picture is; 1 means as stored."""
-
-DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    RuntimeError,
-    struct.error,
-    Image.DecompressionBombError,
-)
-"""What Pillow raises for files that break off or lie about themselves."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,7 @@ def decode(source: Path | bytes) -> Decoded:
             return _decoded(image)
     except UnidentifiedImageError:
         raise PictureError(f"{name} is not a picture that can be read; save it as PNG, JPEG, WebP or AVIF") from None
-    except DAMAGE as error:
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise PictureError(f"{name} is damaged: {first_line(error)}") from None
 
 

@@ -16,7 +16,7 @@ from vtube.avatar.picture.head import Head
 from vtube.avatar.picture.named import meant
 from vtube.avatar.picture.prepare import refit
 from vtube.avatar.picture.promise import SEEN
-from vtube.errors import PictureError
+from vtube.errors import UNREADABLE, PictureError
 from vtube.frame import Frame
 from vtube.paths import write_whole
 
@@ -98,7 +98,7 @@ def _check_own(path: Path) -> None:
     try:
         with Image.open(path, formats=["PNG"]) as image:
             own = image.info.get(MARK[0]) == MARK[1]
-    except (OSError, SyntaxError, ValueError):
+    except (*UNREADABLE, Image.DecompressionBombError):
         own = False
     if not own:
         raise PictureError(f"{path} is there already and was not written by `fit`; name another file")

@@ -17,7 +17,7 @@ from vtube.avatar.enlarge import enlarge
 from vtube.avatar.picture.character import frame_digest
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.superres.enlarger import DRAWINGS, FACTOR, PROCESSOR, Enlarger
-from vtube.errors import ModelError, PictureError
+from vtube.errors import UNREADABLE, ModelError, PictureError
 from vtube.frame import SIZE, Frame
 from vtube.paths import write_whole
 
@@ -83,7 +83,7 @@ def doubled(picture: Frame, puppet: Path) -> Frame | None:
         with Image.open(path) as opened:
             known = opened.info.get(PICTURE)
         pixels = decode(path).pixels if known == frame_digest(picture) else None
-    except (OSError, ValueError, PictureError):
+    except (*UNREADABLE, Image.DecompressionBombError, PictureError):
         return None
     return pixels if pixels is not None and pixels.shape == (SIZE * FACTOR, SIZE * FACTOR, 4) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,21 @@ def add_scene_size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", metavar="N", help="size of the picture: N for N x N, WIDTHxHEIGHT, 720p, 1080p, 1440p, or auto"
     )
+
+
+def seconds(text: str) -> float:
+    """A time in seconds, 0 or more.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not value >= 0:
+        raise argparse.ArgumentTypeError(f"{shown(text)} should be seconds, 0 or more")
+    return value
 
 
 def picture_size(text: str) -> tuple[int, int]:

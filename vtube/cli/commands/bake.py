@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.out and arguments.out.suffix != SUFFIX:
         raise SettingsError(f"--out should end with {SUFFIX}, not {arguments.out.name!r}")
+    if arguments.out:
+        _check(arguments.out)
     optional("torch", "torch", "making a puppet")
     character = prepare(arguments.picture)
     fetch_weights(arguments.variant or "auto")
@@ -127,6 +131,17 @@ def _teacher(request: Request) -> Teacher:
 
 def _taken() -> None:
     raise ModelError("a puppet of this picture is being made already; wait for that, or end the vtube that does it")
+
+
+def _check(out: Path) -> None:
+    """Refuse a place that nothing can be written to before half an hour is spent."""
+    try:
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+        if out.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    except OSError as error:
+        raise ModelError(f"cannot write {out}: {error.strerror or error}") from None
 
 
 def _copy(path: Path, out: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube.avatar.registry import ENGINES
-from vtube.cli.commands.arguments import add_size
+from vtube.cli.commands.arguments import add_size, seconds
 
 HELP = "measure frames a second, milliseconds per stage and memory of each engine, in one run"
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(ENGINES.names())}; a precision may follow: openvino-bfloat16 (default: openvino and torch)",
     )
     add_size(parser)
-    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="per engine (default: 20)")
+    parser.add_argument("--seconds", type=seconds, default=20.0, metavar="S", help="per engine (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 

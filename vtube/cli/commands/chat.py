@@ -13,6 +13,7 @@ from vtube import settings as settings_module
 from vtube.chat.group import ChatGroup
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.chat.registry import CHATS, create_chats
+from vtube.cli.commands.arguments import seconds
 from vtube.clock import monotonic
 from vtube.errors import ChatError
 
@@ -23,7 +24,7 @@ LOOK_S = 0.5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which chat, and for how long."""
     parser.add_argument("spec", metavar="SPEC", nargs="?", default="stdin", help=f"{CHATS.usage()} (default: stdin)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="end after S seconds (default: at Ctrl-C)")
+    parser.add_argument("--seconds", type=seconds, metavar="S", help="end after S seconds (default: at Ctrl-C)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def watch(group: ChatGroup, seconds: float | None) -> None:
-    """Print until the time is up, or the source has failed for good.
+    """Print until the time is up, the source has come to its end, or has failed for good.
 
     Raises:
         ChatError: it has.
@@ -48,6 +49,7 @@ async def watch(group: ChatGroup, seconds: float | None) -> None:
     told = ""
     try:
         while (end is None or monotonic() < end) and not task.done():
+            over = group.over
             for status in group.statuses(monotonic()):
                 line = f"{status['name']}: {status['state']} {status['reason'] or status['detail']}".rstrip()
                 if status["state"] == "failed":
@@ -55,6 +57,8 @@ async def watch(group: ChatGroup, seconds: float | None) -> None:
                 if line != told:
                     print(line, file=sys.stderr, flush=True)
                 told = line
+            if over:
+                return
             left = LOOK_S if end is None else min(LOOK_S, max(0.0, end - monotonic()))
             await asyncio.wait({task}, timeout=left)
     finally:

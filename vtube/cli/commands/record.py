@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from vtube import settings as settings_module
+from vtube.cli.commands.arguments import seconds
 from vtube.cli.log import stderr
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which tracker (default: auto); may be given several times, the first that sees a face is recorded",
     )
     parser.add_argument("--raw", action="store_true", help="keep the datagrams themselves, too")
-    parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds (default: Ctrl-C)")
+    parser.add_argument("--duration", type=seconds, metavar="S", help="end after S seconds (default: Ctrl-C)")
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
     parser.add_argument("out", type=Path, metavar="FILE", help="JSON lines, such as session.jsonl")
 

@@ -123,6 +123,8 @@ def check(arguments: argparse.Namespace) -> None:
     for flag in ("voice", "subtitles", "chapters", "burn"):
         if arguments.text is None and getattr(arguments, flag):
             raise SettingsError("--voice, --subtitles, --chapters and --burn belong to --text")
+    if arguments.emotion and arguments.text is None and arguments.audio is None:
+        raise SettingsError("--emotion belongs to --text and --audio")
     for flag, endings in (("subtitles", SUBTITLES), ("chapters", CHAPTERS)):
         file = getattr(arguments, flag)
         if file is not None and file.suffix.lower() not in endings:

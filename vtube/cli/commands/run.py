@@ -16,7 +16,7 @@ from vtube import settings as settings_module
 from vtube.audio.registry import SOURCES
 from vtube.avatar.registry import check_engine
 from vtube.chat.registry import CHATS
-from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights
+from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights, seconds
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_scene_size(parser)
     parser.add_argument("--port", type=int, help="port of the control page (default 8787)")
     parser.add_argument("--open", action="store_true", help="show the control page in your browser")
-    parser.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
+    parser.add_argument("--duration", type=seconds, metavar="S", help="end after S seconds")
     parser.add_argument("--no-bake", action="store_true", help="make no puppet of the character in the background")
     parser.add_argument("--no-saved", action="store_true", help="leave out what was changed on the control page before")
     parser.add_argument("--no-server", action="store_true", help="no control page and no streams")

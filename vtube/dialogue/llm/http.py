@@ -169,7 +169,9 @@ class ModelServer:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=self.settings.connect_s)
             connector = aiohttp.TCPConnector(force_close=True)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
         return self._session
 
     async def _next(self, answer: aiohttp.ClientResponse, patience: Patience) -> bytes:

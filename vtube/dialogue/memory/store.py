@@ -17,17 +17,19 @@ from typing import Any
 
 from vtube.chat.message import ChatMessage
 from vtube.dialogue.bigrams import terms
+from vtube.dialogue.memory import pruning
 from vtube.dialogue.memory.base import Turn
-from vtube.dialogue.memory.facts import DAY_S, FADED, KEPT_IMPORTANCE, claims
+from vtube.dialogue.memory.facts import DAY_S, claims
 from vtube.dialogue.memory.meaning import NOTHING, Embedder, Meanings, Meant
 from vtube.dialogue.memory.recall import facts_about, near_turn, retained, scored_facts, told, words_of
 from vtube.dialogue.memory.schema import opened
 from vtube.settings import MemorySettings
 from vtube.threads import Worker
 
-DEAD_DAYS = 30.0
 SUMMARY_TURNS = 20
 MOST_SUMMARIES = 200
+PRUNE_EVERY = 1000
+"""So many notes are written between two looks at what has to go: a show may last for days."""
 KEPT_NAMES = 10
 EXPORTED = 10_000
 NAMESAKES, TOLD = 3, 5
@@ -200,27 +202,9 @@ class MemoryStore:
             return bool(database.execute("delete from facts where id = ?", (number,)).rowcount)
 
     def prune(self) -> None:
-        """Let go of what has faded, and of what is older than it may be."""
-        now = self._wall()
-        oldest = now - self.settings.keep_days * DAY_S
+        """Let go of what has faded, of what is older than it may be, and of what is too much."""
         with self._changing() as database:
-            living = database.execute(
-                "select * from facts where dead is null and not pinned and importance < ?", (KEPT_IMPORTANCE,)
-            )
-            faded = [(now, row["id"]) for row in living.fetchall() if retained(row, now) < FADED]
-            database.executemany("update facts set dead = ? where id = ?", faded)
-            gone = "select id from facts where dead is not null and dead < ?"
-            for words, chosen, limit in (
-                ("fact_words", gone, now - DEAD_DAYS * DAY_S),
-                ("turn_words", "select id from turns where at < ?", oldest),
-            ):
-                database.execute(f"delete from {words} where rowid in ({chosen})", (limit,))
-            database.execute("delete from facts where dead is not null and dead < ?", (now - DEAD_DAYS * DAY_S,))
-            database.execute("delete from turns where at < ?", (oldest,))
-            database.execute("delete from summaries where ends < ?", (oldest,))
-            database.execute(
-                "delete from viewers where last_seen < ? and viewer not in (select viewer from facts)", (oldest,)
-            )
+            pruning.prune(database, self._wall(), self.settings.keep_days)
 
     def flush(self) -> None:
         """Wait until all that was noted is written."""
@@ -333,8 +317,12 @@ class MemoryStore:
             log.warning("the disk is too slow for the memory: what is said now is not remembered")
 
     def _write(self, _stopping: threading.Event) -> None:
+        written = 0
         while (work := self._work.get()) is not None:
+            written += 1
             try:
                 work()
+                if written % PRUNE_EVERY == 0:
+                    self.prune()
             except (sqlite3.Error, OSError, ValueError) as error:
                 log.warning("something could not be remembered: %s", error)
