@@ -97,7 +97,7 @@ def test_emotions_laid_over_stay_over_another_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("refused", "why"),
     [
-        ({"emotion": {"templates": "/nowhere.yaml"}}, r"cannot read the emotions in [/\\]nowhere.yaml"),
+        ({"emotion": {"templates": "/nowhere.yaml"}}, r"cannot read [/\\]nowhere.yaml"),
         ({"retarget": {"parameters": {"nonsense": {"gain": 2}}}}, "nonsense"),
     ],
 )
@@ -149,3 +149,18 @@ def test_an_emotion_that_begins_with_the_voice_s_cues_is_in_the_same_pose() -> N
     before = animator.mixer.pose(0.0).copy()
     feelings.append("joy")
     assert (animator.mixer.pose(0.03) != before).any()
+
+
+@pytest.mark.parametrize("feel", ["happines", "joy+happines", "joy:-1+anger"])
+def test_a_reaction_whose_emotion_there_is_not_is_said_and_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, feel: str
+) -> None:
+    table = tmp_path / "mine.yaml"
+    table.write_text(f"applause: {{do: {{bow: 1}}, feel: '{feel}'}}\n")
+    settings = parse({"reactions": {"table": str(table)}})
+    animator = Animator(settings, Seen(), lambda now: None)
+    assert ("there is no emotion 'happines'" in caplog.text) == ("happines" in feel)
+    animator.reactions.notice("applause")
+    for frame in range(30):
+        animator.mixer.pose(frame / 30)
+    assert animator.emotion.current == "neutral"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vtube.errors import TrackingError
+from vtube.errors import SettingsError, TrackingError
 from vtube.motion.acts import ActDriver
 from vtube.motion.base import Driver, FaceSource
 from vtube.motion.emotion import EmotionDriver
@@ -29,6 +31,9 @@ from vtube.paths import user_folder
 from vtube.pose import to_mapping
 from vtube.settings import EmotionSettings, ReactionSettings, Settings
 from vtube.signals import ARKIT_SHAPES, MouthShape, SpeechCue
+from vtube.text import unknown
+
+log = logging.getLogger(__name__)
 
 
 class Animator:
@@ -78,7 +83,7 @@ class Animator:
             mood=lambda: (self.emotion.current, self.emotion.shown[1]),
             speaks=lambda now: self.voice.speaking,
             tracked=lambda: self.face.weight > 0,
-            table=_reactions(settings.reactions),
+            table=_reactions(settings.reactions, self.emotion.names()),
         )
         self.manual = ManualDriver()
         self.mixer = Mixer(
@@ -139,7 +144,7 @@ class Animator:
         file_changed = settings.emotion.templates != before.emotion.templates
         templates = _templates(settings.emotion) if file_changed else None
         table_changed = settings.reactions.table != before.reactions.table
-        reactions = _reactions(settings.reactions) if table_changed else None
+        reactions = _reactions(settings.reactions, self.emotion.names()) if table_changed else None
         build_retargeter(settings.retarget)  # refuses what cannot be
 
         def commit() -> None:
@@ -164,7 +169,7 @@ class Animator:
 
     def _react_with(self, emotion: str, strength: float) -> None:
         """Feel something about what happens, where there is such an emotion."""
-        if emotion in self.emotion.names() or "+" in emotion:
+        with contextlib.suppress(SettingsError):
             self.emotion.show(emotion, strength)
 
     def _retarget(self, settings: Settings) -> None:
@@ -176,5 +181,12 @@ def _templates(settings: EmotionSettings) -> Templates:
     return load_templates(Path(settings.templates).expanduser() if settings.templates else None)
 
 
-def _reactions(settings: ReactionSettings) -> Mapping[str, Reaction]:
-    return load_reactions(Path(settings.table).expanduser() if settings.table else None)
+def _reactions(settings: ReactionSettings, emotions: Iterable[str]) -> Mapping[str, Reaction]:
+    """The table; what it feels of which there is no such emotion is said, and left out when it comes."""
+    table = load_reactions(Path(settings.table).expanduser() if settings.table else None)
+    known = {"", *emotions}
+    for name, reaction in table.items():
+        for word in reaction.feel.split("+"):
+            if (feeling := word.partition(":")[0].strip()) not in known:
+                log.warning("the reaction to %s: %s", name, unknown("emotion", feeling, known - {""}))
+    return table

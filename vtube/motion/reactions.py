@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from vtube.errors import SettingsError
 from vtube.motion.acts import ACTS
@@ -22,12 +23,14 @@ from vtube.motion.noise import between, uniform
 from vtube.motion.templates import read_built_in, read_yaml
 from vtube.pose import Pose
 from vtube.settings import ReactionSettings
-from vtube.text import first_line, unknown
+from vtube.text import expected, unknown
 
 FILE = "reactions.yaml"
 NOTHING = "nothing"
 HOST_SPEAKS, HOST_STOPS, HOST_GOES_ON = "host_speaks", "host_stops", "host_goes_on"
 SILENCE, LONG_SILENCE = "silence", "long_silence"
+GOING_ON = (HOST_GOES_ON, SILENCE, LONG_SILENCE)
+"""What goes on and does not happen: she reacts so long after it began, and again and again."""
 MOST_WAITING = 16
 FEEL_S = 3.0
 """What is felt about something is shown so long."""
@@ -91,6 +94,8 @@ def load_reactions(own: Path | None = None) -> Mapping[str, Reaction]:
         for name in mine:
             if name not in table:
                 raise SettingsError(f"{own}: {unknown('happening', name, table)}")
+            if mine[name].after_s and name not in GOING_ON:
+                raise SettingsError(f"{own}: {name}: after_s belongs to {', '.join(GOING_ON)}")
         table |= mine
     return table
 
@@ -104,9 +109,14 @@ def _parsed(values: Any, where: str) -> dict[str, Reaction]:
             table[str(name)] = Reaction.model_validate(value if value is not None else {})
         except ValidationError as error:
             wrong = error.errors()[0]
-            place = ".".join(str(part) for part in wrong["loc"])
-            raise SettingsError(f"{where}: {name}: {place} {first_line(wrong['msg'])}".replace("  ", " ")) from None
+            raise SettingsError(f"{where}: {'.'.join(map(str, (name, *wrong['loc'])))}: {_fault(wrong)}") from None
     return table
+
+
+def _fault(wrong: ErrorDetails) -> str:
+    if wrong["type"] == "extra_forbidden":
+        return unknown("entry", str(wrong["loc"][-1]), Reaction.model_fields)
+    return expected(wrong["type"], wrong.get("ctx", {}), wrong["msg"])
 
 
 class ReactionDriver:
@@ -156,7 +166,7 @@ class ReactionDriver:
 
     def names(self) -> list[str]:
         """What `notice` takes."""
-        return [*(name for name in self.table if name not in (HOST_GOES_ON, SILENCE, LONG_SILENCE)), HOST_STOPS]
+        return [*(name for name in self.table if name not in GOING_ON), HOST_STOPS]
 
     def notice(self, name: str) -> None:
         """Something happens, such as `applause` or `host_speaks`; she reacts with the next frame, if at all.

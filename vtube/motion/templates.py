@@ -128,10 +128,10 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         if plain_file(path).stat().st_size > MAX_BYTES:
-            raise SettingsError(f"{path} is too large for a file of emotions")
+            raise SettingsError(f"{path} is too large for a file that people write")
         values = yaml.safe_load(plain_file(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"cannot read the emotions in {path}: {error.strerror or error}") from None
+        raise SettingsError(f"cannot read {path}: {error.strerror or error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     return {} if values is None else values

@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--takes", type=int, default=1, metavar="N", help="N films that move differently: out-1, out-2")
     parser.add_argument("--seconds", type=float, default=math.inf, metavar="S", help="only so much of the beginning")
-    parser.add_argument("--progress", choices=("bar", "json"), default="bar", help="json: a line a second on stdout")
+    parser.add_argument(
+        "--progress", choices=("bar", "json"), default="bar", help="json: two lines a second on stdout, at most"
+    )
     parser.add_argument(
         "--low-priority", action="store_true", help="take only what other programs leave, and draw on one thread"
     )
