@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vtube.avatar import registry
 from vtube.cli.commands import arguments
 from vtube.cli.main import main
 from vtube.frame import Frame, blank
@@ -124,3 +125,19 @@ def test_the_real_engine_smiles(tmp_path: Path) -> None:
     assert neutral.shape == joy.shape == (640, 640, 4)
     assert np.abs(neutral - joy).max() > 60
     assert len(list(tmp_path.glob("*.png"))) == 28
+
+
+@pytest.mark.parametrize("flags", [["--engine", "puppet"], ["--size", "520"]])
+def test_a_puppet_that_is_there_draws_without_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    def fetch(variant: str) -> None:
+        pytest.fail(f"{variant} is needed by nobody")
+
+    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(arguments, "fetch_weights", fetch)
+    monkeypatch.setattr(registry, "torch_has_gpu", lambda: False)
+    poses = tmp_path / "poses.json"
+    poses.write_text('[{"head_y": 0.5}]')
+    assert main(["pose", PICTURE, str(poses), str(tmp_path / "out"), "--quiet", *flags]) == 0
+    assert (tmp_path / "out" / "0000.png").is_file()

@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.character import Character
-from vtube.avatar.registry import AUTO, ENGINES, check_engine, choices, create_renderer
+from vtube.avatar.registry import AUTO, ENGINES, automatic_order, check_engine, choices, create_renderer
+from vtube.errors import ModelError
 from vtube.frame import SIZE
 from vtube.pose import Pose
 from vtube.settings import read_size
 from vtube.text import shown
+
+if TYPE_CHECKING:
+    from vtube.avatar.puppet.file import Puppet
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
@@ -117,24 +122,38 @@ def prepared(arguments: argparse.Namespace, picture: Path) -> Character:
 
 @contextmanager
 def open_renderer(arguments: argparse.Namespace, character: Character, large: bool = False) -> Iterator[Renderer]:
-    """The renderer of `--engine` for the character; weights are fetched when they are missing.
+    """The renderer of `--engine` for the character; weights are fetched when they are missing, unless a puppet draws.
 
     For `large` pictures, auto takes the character's puppet, where there is one: it draws them from the drawing itself.
     """
-    variant = arguments.variant or "auto"
-    fetch_weights(variant)
+    variant, engine = arguments.variant or "auto", arguments.engine or AUTO
+    first = automatic_order(large)[0] if engine == AUTO else engine
+    puppet = _puppet(character, variant) if first == "puppet" else None
+    if puppet is None:
+        fetch_weights(variant)
     renderer = create_renderer(
-        arguments.engine or AUTO,
+        engine,
         character,
         variant=variant,
         precision=arguments.precision or "auto",
         threads=int(getattr(arguments, "low_priority", False)),
         live=large,
+        puppet=puppet,
     )
     try:
         yield renderer
     finally:
         renderer.close()
+
+
+def _puppet(character: Character, variant: str) -> Puppet | None:
+    """The character's puppet; None without one."""
+    from vtube.avatar.engines.request import Request
+    from vtube.avatar.puppet.file import find
+
+    with suppress(ModelError):
+        return find(character.digest, Request(character, variant).weights)
+    return None
 
 
 def fetch_weights(variant: str) -> None:
