@@ -52,6 +52,17 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+def test_the_age_of_an_output_is_that_of_its_last_frame(start: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 10.0
+    monkeypatch.setattr(worker_module, "monotonic", lambda: now)
+    worker = start(FakeOutput())
+    assert worker.status().age_s is None
+    worker.submit(FRAMES[0], 0.0)
+    until(lambda: worker.status().sent == 1)
+    now = 12.5
+    assert worker.status().age_s == 2.5
+
+
 def test_frames_and_their_deadlines_arrive(start: Started) -> None:
     output = FakeOutput()
     worker = start(output)

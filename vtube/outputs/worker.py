@@ -62,6 +62,7 @@ class OutputStatus:
         failures: how often it has failed since it was made; one that goes on failing counts once.
         urgent: of a device that others read at its rate: whether the system lets its thread run before ordinary
             ones, so that other programs cannot take its rate; None of an output that does not need it.
+        age_s: how long ago it took its last frame, seconds; None before the first.
     """
 
     name: str
@@ -72,6 +73,7 @@ class OutputStatus:
     error: str
     failures: int = 0
     urgent: bool | None = None
+    age_s: float | None = None
 
 
 class OutputWorker:
@@ -91,6 +93,7 @@ class OutputWorker:
         self._accepts = True
         self._error = ""
         self._sent = 0
+        self._sent_at: float | None = None
         self._failures = 0
         self._dropped = 0
         self._urgent: bool | None = None
@@ -127,6 +130,7 @@ class OutputWorker:
                 self._error,
                 self._failures,
                 self._urgent,
+                None if self._sent_at is None else round(monotonic() - self._sent_at, 1),
             )
 
     @property
@@ -207,7 +211,7 @@ class OutputWorker:
             except Exception as error:  # noqa: BLE001 - a device may raise anything; the camera goes on
                 self._fail(error)
                 return
-            self._sent += 1
+            self._sent, self._sent_at = self._sent + 1, monotonic()
             if self._state is not OutputState.LIVE:
                 self._go_live()
 
