@@ -31,6 +31,23 @@ def test_a_sound_that_voices_cannot_make_is_made_by_the_body(tag: str, kind: Cue
     assert first.kind is kind or said("Well.", tag)[1].kind is kind
 
 
+def test_a_sound_comes_where_the_text_has_it() -> None:
+    told = cues_of(Utterance("Well, well.", tone(2.0, 24_000), 24_000, sounds=(("laugh", 0.5), ("sigh", 1.0))))
+    times = {cue.kind: cue.time for cue in told}
+    assert times[CueKind.LAUGH] == pytest.approx(1.0)
+    assert times[CueKind.SIGH] == pytest.approx(1.9)
+
+
+def test_a_statement_asks_nothing_however_its_pitch_rises() -> None:
+    at = np.arange(24_000) / 24_000
+    rising = np.sin(2 * np.pi * (150 * at + 90 * at**4)).astype(np.float32)
+    kinds = {
+        text: [cue.kind for cue in cues_of(Utterance(text, rising, 24_000))]
+        for text in ("So bright!", "Is it.", "行くのか。", "")
+    }
+    assert [CueKind.QUESTION in found for found in kinds.values()] == [False, False, True, True]
+
+
 def test_silence_has_none() -> None:
     assert cues_of(Utterance("?", np.zeros(2400, np.float32), 24_000)) == []
 

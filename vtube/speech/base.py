@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vtube.audio.base import Samples
+from vtube.speech.bodily import Sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Utterance:
         phonemes: in order of time; empty when the voice gives no timings (the mouth then listens to the sound).
         emotion: what a tag in the text names, in lower case; empty without one.
         gesture: what the body does as it begins; empty for nothing.
+        sounds: laughter and sighs that the text names, for the body.
     """
 
     text: str
@@ -35,6 +37,7 @@ class Utterance:
     phonemes: tuple[Phoneme, ...] = ()
     emotion: str = ""
     gesture: str = ""
+    sounds: Sounds = ()
 
 
 class Voice(Protocol):

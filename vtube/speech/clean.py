@@ -14,7 +14,7 @@ from functools import partial
 from vtube.audio.base import Samples
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
-from vtube.speech.bodily import silence_for
+from vtube.speech.bodily import Sounds, silence_for, taken
 from vtube.speech.sentences import split
 
 
@@ -28,6 +28,7 @@ class Sentence:
         emotion: what a tag before it names, in lower case; empty without one.
         gesture: what the body does as it begins; empty for nothing.
         sound: mono PCM and its rate, played in place of a voice: a song, or silence while the body laughs.
+        sounds: laughter and sighs that it names among its words, which the body makes.
     """
 
     spoken: str
@@ -35,6 +36,7 @@ class Sentence:
     emotion: str = ""
     gesture: str = ""
     sound: tuple[Samples, int] | None = field(default=None, compare=False, repr=False)
+    sounds: Sounds = ()
 
 
 Steps = tuple[tuple[str, Callable[[str], str]], ...]
@@ -65,14 +67,21 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
     """The sentences of `text` in order, each with something to say, or with something that the body does silently."""
     settings = settings or SpeechSettings()
     found: list[Sentence] = []
+    early: Sounds = ()
     for emotion, gesture, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
         pending = emotion, gesture
-        for shown, spoken in _sentences(part, settings):
+        for shown, spoken, sounds in _sentences(part, settings):
             if spoken:
-                found.append(Sentence(spoken, shown, *pending))
-                pending = "", ""
-            elif found and shown:  # emoji alone belong to the sentence before
-                found[-1] = replace(found[-1], shown=f"{found[-1].shown} {shown}")
+                found.append(Sentence(spoken, shown, *pending, sounds=(*early, *sounds)))
+                pending, early = ("", ""), ()
+            elif sounds and silence_for(*pending) is not None:
+                continue
+            elif found and (shown or sounds):  # emoji and laughter alone belong to the sentence before
+                late = tuple((word, 1.0) for word, _ in sounds)
+                last = found[-1]
+                found[-1] = replace(last, shown=f"{last.shown} {shown}".rstrip(), sounds=(*last.sounds, *late))
+            else:
+                early += sounds
         if (silence := silence_for(*pending)) is not None:
             found.append(Sentence("", "", *pending, silence))
     return found
@@ -82,12 +91,13 @@ def _readable(text: str, clean: CleanSettings) -> str:
     return _stepped(markup.printable(text), clean, SHOWN)
 
 
-def _sentences(text: str, settings: SpeechSettings) -> Iterator[tuple[str, str]]:
+def _sentences(text: str, settings: SpeechSettings) -> Iterator[tuple[str, str, Sounds]]:
     """What is shown and what is said of each sentence; nothing is said of one without a letter or digit."""
     for sentence in split(text):
-        shown, spoken = markup.ruby(sentence)
+        clean, sounds = taken(sentence)
+        shown, spoken = markup.ruby(clean)
         spoken = _said(spoken, settings.clean, settings.readings)
-        yield shown, spoken if any(char.isalnum() for char in spoken) else ""
+        yield shown, spoken if any(char.isalnum() for char in spoken) else "", sounds
 
 
 def _said(sentence: str, clean: CleanSettings, readings: Mapping[str, str]) -> str:

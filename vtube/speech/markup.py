@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
-from vtube.speech.bodily import SOUNDS
+from vtube.speech.bodily import SOUNDS, mark_of, unmarked
 
 JOINERS = "\u200d\ufe0f\ufe0e"
 """Parts of emoji that are no printable characters by themselves."""
@@ -128,7 +128,7 @@ _RUBY = re.compile(r"[｜|]([^｜|《》\n]+)《([^《》\n]+)》|([\u3400-\u9ff
 
 def printable(text: str) -> str:
     """The text composed, without marks piled on letters and characters that nobody sees."""
-    text = _CONTROLS.sub("", _COLOURS.sub("", text))
+    text = _CONTROLS.sub("", _COLOURS.sub("", unmarked(text)))
     text = _PILED_MARKS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _INVISIBLE.sub("", text)
     return "".join(char if char.isprintable() or char in JOINERS or char == "\n" else " " for char in text)
@@ -195,9 +195,9 @@ def _row(found: re.Match[str]) -> str:
 
 
 def without_actions(text: str) -> str:
-    """Without *actions* and (actions); an *emphasised* word stays."""
-    text = _EMPHASIS.sub(lambda found: _acted(found, text), text)
-    return _BRACKETS.sub(lambda found: _bracketed(found, text), text)
+    """Without *actions* and (actions), but with the marks of their sounds; an *emphasised* word stays."""
+    text = _EMPHASIS.sub(lambda found: _acted(found, text) or mark_of(found[0]), text)
+    return _BRACKETS.sub(lambda found: _bracketed(found, text) or mark_of(found[0]), text)
 
 
 def _acted(found: re.Match[str], text: str) -> str:
@@ -220,7 +220,9 @@ def _bracketed(found: re.Match[str], text: str) -> str:
     if not is_words or said in _NO_ACTION or re.search(r"\w\.\w", said):
         return found[0]
     stands_alone = _begins(text, found.start()) or _ends(text, found.start(), found.end())
-    return "" if stands_alone else found[0]
+    first, *others = said.casefold().split()
+    sounds = first in SOUNDS and len(others) < 2  # (sighs), (laughs softly)
+    return "" if stands_alone or sounds else found[0]
 
 
 def _begins(text: str, start: int) -> bool:
@@ -258,21 +260,25 @@ def without_hashes(text: str) -> str:
 
 
 def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
-    """The text cut at its [tags]: the word of the tag before a part, its [do:gesture], both in lower case, the part."""
-    part, place, name, gesture = "", 0, "", ""
+    """The text cut at its [tags]: the word of the tag before a part, its [do:gesture], both in lower case, the part.
+
+    Where a tag named a sound, its mark stands.
+    """
+    part, place, name, sound, gesture = "", 0, "", "", ""
     for found in _TAG.finditer(text) if tags else ():
         part += text[place : found.start()]
-        if part.strip() and part.rstrip(" \t\u3000")[-1] in _SENTENCE_END + "\n":
-            yield name, gesture, part
-            part, name, gesture = "", "", ""
+        if (words := unmarked(part)).strip() and words.rstrip(" \t\u3000")[-1] in _SENTENCE_END + "\n":
+            yield name or sound, gesture, part
+            part, name, sound, gesture = "", "", "", ""
         if (acted := _GESTURE.fullmatch(found[1] or found[2])) is not None:
             gesture = gesture or acted[1].strip().lower()
         elif (said := (found[1] or found[2]).strip().lower()) in SOUNDS:
-            name = name or said
+            part += mark_of(said)
+            sound = sound or said
         elif (named := _TAG_NAME.fullmatch(said)) is not None:
             name = name or named[1].strip()
         place = found.end()
-    yield name, gesture, part + text[place:]
+    yield name or sound, gesture, part + text[place:]
 
 
 def ruby(text: str) -> tuple[str, str]:

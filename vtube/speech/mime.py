@@ -28,7 +28,7 @@ def mimed(sentence: Sentence) -> tuple[Utterance, VisemeTrack, list[SpeechCue]]:
     phonemes = tuple(_phonemes(sentence.spoken)) or (Phoneme("pau", 0.0, PAUSE_S),)
     at = np.arange(round((phonemes[-1].end + 0.05) * RATE), dtype=np.float32) / RATE
     sound = (LOUDNESS * np.sin(2 * np.pi * PITCH_HZ * at)).astype(np.float32)
-    loud = Utterance(sentence.shown, sound, RATE, phonemes, sentence.emotion)
+    loud = Utterance(sentence.shown, sound, RATE, phonemes, sentence.emotion, sounds=sentence.sounds)
     silent = Utterance(sentence.shown, np.zeros_like(sound), RATE, phonemes, sentence.emotion, sentence.gesture)
     return silent, from_phonemes(phonemes, sound, RATE), cues_of(loud)
 

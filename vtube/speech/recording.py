@@ -19,6 +19,7 @@ from vtube.speech.cues import cues_of
 from vtube.speech.player import MAX_CUES
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import guarded, resampled, trimmed
+from vtube.speech.texts import worded
 from vtube.speech.visemes import VisemeTrack, viseme_track
 
 BEFORE_S, AFTER_S = 0.5, 1.0
@@ -131,7 +132,7 @@ def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator
             raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
         yield (
             section,
-            replace(utterance, text=sentence.shown, emotion=sentence.emotion, gesture=sentence.gesture),
+            worded(utterance, sentence),
         )
 
 

@@ -91,7 +91,13 @@ class Transcripts:
 
 def worded(utterance: Utterance, sentence: Sentence) -> Utterance:
     """The sound with what is shown of its sentence, and what face and body do meanwhile."""
-    return replace(utterance, text=sentence.shown, emotion=sentence.emotion, gesture=sentence.gesture)
+    return replace(
+        utterance,
+        text=sentence.shown,
+        emotion=sentence.emotion,
+        gesture=sentence.gesture,
+        sounds=sentence.sounds,
+    )
 
 
 def joined(sentences: list[str]) -> str:
