@@ -74,10 +74,10 @@ _CORNERS = [INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"
 _TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
 _POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _TURNS = [_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
-_POSTURE_SIZE = np.array([0.1, 0.64, 0.58, 0.36, 0.32])
+_POSTURE_SIZE = np.array([0.1, 0.82, 0.74, 0.36, 0.32])
 _RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
 """Parameter, size and seconds between knots of the sway that speaking adds."""
-_IDLE_GIVES = 0.5
+_IDLE_GIVES = 0.25
 """Share of its own turns and tilts that the idle figure gives up for those of speech."""
 _EYES_PER_HEAD = 0.45
 """The eyes stay on the listener as the head nods: 15 degrees of head against 30 of iris, nine tenths of it."""
