@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import socket
 import subprocess
@@ -23,6 +25,7 @@ from vtube.outputs.base import OutputContext, OutputEndedError
 from vtube.outputs.registry import create_output
 from vtube.outputs.soundtrack import RATE, LiveLine, Soundtrack
 from vtube.outputs.stream import Pauses, StreamOutput
+from vtube.outputs.stream_process import reason
 from vtube.outputs.worker import OutputState, OutputWorker
 from vtube.scene.background import Background
 from vtube.settings import StreamSettings
@@ -49,7 +52,7 @@ def receive(url: str) -> Iterator[Start]:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         processes.append(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == b"listening\n"
+        assert process.stdout.readline().strip() == b"listening"
         return process
 
     yield start
@@ -176,7 +179,7 @@ def test_srt_brings_it_whole_and_in_step(monkeypatch: pytest.MonkeyPatch, tmp_pa
 @pytest.mark.usefixtures("key")
 def test_nobody_there_is_an_error_that_keeps_the_key_to_itself(url: str) -> None:
     output = StreamOutput(Spec("stream", url), context())
-    with pytest.raises(OutputError, match="refused") as error:
+    with pytest.raises(OutputError, match=r"refused|timed out") as error:
         output.open()
     assert SECRET not in str(error.value) + output.detail
     assert not isinstance(error.value, OutputEndedError)
@@ -249,3 +252,9 @@ def test_the_program_makes_it_by_its_spec(monkeypatch: pytest.MonkeyPatch) -> No
     assert SECRET not in output.detail
     with pytest.raises(SettingsError, match="twitch, youtube or an address"):
         create_output("stream", context())
+
+
+def test_an_error_that_ffmpeg_has_no_words_for_is_told_in_those_of_the_system() -> None:
+    error = OSError(errno.ECONNREFUSED, f"Error number -{errno.ECONNREFUSED} occurred")
+    assert reason(error) == os.strerror(errno.ECONNREFUSED)
+    assert reason(OSError(errno.EIO, "I/O error")) == "I/O error"

@@ -11,6 +11,7 @@ other side has answered, {"error": why, "hopeless": whether trying again is usel
 from __future__ import annotations
 
 import json
+import os
 import queue
 import shutil
 import struct
@@ -55,6 +56,8 @@ QUICK = ("-analyzeduration", "1000000", "-flush_packets", "1")
 SRT_END = "linger=1"
 """Without it SRT throws away what is still on its way when the stream ends: half a second."""
 
+WINDOWS_GONE = {106, 108, 10053, 10054}
+"""ECONNABORTED and ECONNRESET of its C library and of its sockets; PyAV knows only the sockets'."""
 GONE = "the receiver does not answer, or has gone"
 NO_SRT = "SRT needs the program ffmpeg with SRT in it (Debian and Ubuntu: sudo apt install ffmpeg)"
 
@@ -216,7 +219,13 @@ def reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, BrokenPipeError | ConnectionResetError):
         return GONE
-    return str(getattr(error, "strerror", None) or type(error).__name__)
+    number = getattr(error, "errno", None)
+    if sys.platform == "win32" and number in WINDOWS_GONE:
+        return GONE
+    said = str(getattr(error, "strerror", None) or type(error).__name__)
+    if said.startswith("Error number") and isinstance(number, int):
+        return os.strerror(abs(number))  # FFmpeg has no words for the network's errors on Windows
+    return said
 
 
 def main() -> int:
