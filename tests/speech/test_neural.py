@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -114,10 +116,15 @@ def test_kokoro_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
         kokoro.Kokoro(Spec("kokoro"), SpeechSettings()).synthesize("あ")
 
 
+class Reader:
+    """What the package reads texts with; large."""
+
+
 class FakeHibari:
     """The package's own engine: letters are phonemes."""
 
-    def __init__(self, voice: str) -> None:
+    def __init__(self, voice: str, g2p: Reader | None = None) -> None:
+        self.g2p = g2p or Reader()
         self.vocab = {"a": 1, "i": 2, "m": 3}
         self.model_path = __file__
 
@@ -131,7 +138,9 @@ class FakeHibari:
 @pytest.fixture
 def hibari_session(monkeypatch: pytest.MonkeyPatch) -> FakeSession:
     session = FakeSession([4, 2, 4, 4], "ids")
-    monkeypatch.setitem(sys.modules, "hibari", SimpleNamespace(Hibari=FakeHibari))
+    monkeypatch.setitem(sys.modules, "hibari", SimpleNamespace(Hibari=type("Fresh", (FakeHibari,), {})))
+    listed = {"heart": {"british": False}, "sky": {"british": False}, "emma": {"british": True}}
+    monkeypatch.setitem(sys.modules, "hibari.voices", SimpleNamespace(VOICES=listed))
     monkeypatch.setitem(sys.modules, "hibari.dsp", SimpleNamespace(synth=lambda wave, _: wave))
     monkeypatch.setattr(hibari, "session_with_outputs", lambda *_, **__: session)
     return session
@@ -146,6 +155,38 @@ def test_hibari_times_every_sentence(hibari_session: FakeSession) -> None:
         hibari.Hibari(Spec("hibari"), SpeechSettings()).synthesize("...")
     with pytest.raises(SettingsError, match="after `hibari:`"):
         hibari.Hibari(Spec("hibari", "../x"), SpeechSettings())
+
+
+def test_voices_of_one_english_share_what_they_read_with_while_they_speak(
+    hibari_session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+
+    def made(self: Reader) -> None:
+        readers.add(self)
+
+    monkeypatch.setattr(Reader, "__init__", made)
+    voices = [hibari.Hibari(Spec("hibari", one), SpeechSettings()) for one in ("heart", "heart", "sky", "emma")]
+    for voice in voices:
+        voice.synthesize("ma.")
+    assert len(readers) == 2
+    voices.clear()
+    del voice
+    gc.collect()
+    assert not readers
+
+
+def test_voices_of_kokoro_share_their_network(kokoro_session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load(*_: object, **__: object) -> FakeSession:
+        loaded.append("network")
+        return kokoro_session
+
+    monkeypatch.setattr(kokoro, "session_with_outputs", load)
+    voices = [kokoro.Kokoro(Spec("kokoro"), SpeechSettings(speed=speed)) for speed in (1.0, 1.5, 2.0)]
+    assert all(len(voice.synthesize("mai").phonemes) == 5 for voice in voices)
+    assert loaded == ["network"]
 
 
 def test_hibari_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:

