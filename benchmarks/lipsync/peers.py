@@ -34,6 +34,9 @@ PYTHON_PACKAGES = (
 WITHOUT_DEPENDENCIES = "pymouth==1.3.2"
 """It would want PyAudio, which has to be compiled and is not used here."""
 
+NODE = "node"
+"""The folder of what comes from npm, whose own JSON is nothing that a peer showed."""
+
 NODE_PACKAGES = ("@met4citizen/headaudio@0.1.0", "wawa-lipsync@0.0.2")
 
 PYMOUTH_RATE, PYMOUTH_BLOCK, PYMOUTH_STEP = 44_100, 4096, 882
@@ -92,7 +95,7 @@ def by_node(peer: str, package: str, rate: int, clips: dict[str, Clip], peers: P
             samples.astype("<f4").tofile(Path(folder, f"{key}.f32"))
         script = Path(__file__).with_suffix(".mjs")
         answer = subprocess.run(
-            ["node", str(script), peer, str(peers.resolve() / "node_modules" / package), folder, str(rate)],
+            ["node", str(script), peer, str(peers.resolve() / NODE / "node_modules" / package), folder, str(rate)],
             check=True,
             stdout=subprocess.PIPE,
         )
@@ -116,9 +119,9 @@ def install(peers: Path) -> Path:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         for packages in (PYTHON_PACKAGES, ("--no-deps", WITHOUT_DEPENDENCIES)):
             subprocess.run([str(python), "-m", "pip", "install", "-q", *packages], check=True)
-    if not (peers / "node_modules").exists():
+    if not (peers / NODE / "node_modules").exists():
         npm = shutil.which("npm") or "npm"
-        subprocess.run([npm, "install", "--ignore-scripts", "--prefix", str(peers), *NODE_PACKAGES], check=True)
+        subprocess.run([npm, "install", "--ignore-scripts", "--prefix", str(peers / NODE), *NODE_PACKAGES], check=True)
     return python
 
 
