@@ -66,9 +66,9 @@ def test_auto_keeps_the_shape_and_says_the_size(
 ) -> None:
     asked: list[float] = []
 
-    def choose(views: Sequence[View], seconds: float) -> View:
+    def choose(views: Sequence[View], seconds: float) -> tuple[View, float, bool]:
         asked.append(seconds)
-        return views[chosen]
+        return views[chosen], 0.0123, chosen > 0
 
     settings = parse({"scene": {"size": "auto", **scene}, "loop": {"fps": 50}})
     with caplog.at_level(logging.INFO):
@@ -76,12 +76,14 @@ def test_auto_keeps_the_shape_and_says_the_size(
     assert (found.width, found.height) == size
     assert asked == [0.02]
     assert f"{size[0]} x {size[1]}" in caplog.text
+    assert "12.3 ms a frame" in caplog.text
+    assert ("hardly" in caplog.text) == (chosen == 0)
 
 
 def test_a_size_that_is_said_is_not_measured() -> None:
     settings = Settings()
 
-    def choose(views: Sequence[View], seconds: float) -> View:
+    def choose(views: Sequence[View], seconds: float) -> tuple[View, float, bool]:
         raise AssertionError("nobody asked")
 
     assert with_size(settings, choose, Stage) is settings
@@ -108,8 +110,10 @@ def test_the_largest_that_is_drawn_in_time(
 ) -> None:
     timed = Timed(monkeypatch, ns_a_pixel)
     puppet = still_puppet(figure())
-    found = largest_in_time(VIEWS, 1 / fps, bust(), puppet, 1, timed.clock)
+    found, seconds, in_time = largest_in_time(VIEWS, 1 / fps, bust(), puppet, 1, timed.clock)
     assert found.height == rows
+    assert seconds == pytest.approx(0.002 + ns_a_pixel * 1e-9 * found.width * found.height)
+    assert in_time == (ns_a_pixel < 200)
 
 
 def test_a_character_without_a_puppet_is_measured_with_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +122,4 @@ def test_a_character_without_a_puppet_is_measured_with_a_stand_in(monkeypatch: p
     assert box.left <= 150 and box.top <= 60 and box.bottom == 512 and box.width % 8 == box.height % 8 == 0
     assert box.right >= 361
     timed = Timed(monkeypatch, 4)
-    assert largest_in_time(VIEWS, 1 / 60, bust(), None, 1, timed.clock).height in (720, 1080)
+    assert largest_in_time(VIEWS, 1 / 60, bust(), None, 1, timed.clock)[0].height in (720, 1080)

@@ -104,8 +104,11 @@ class LiveCharacter:
         """The picture as it was drawn, to be shown until an engine is loaded."""
         return StillRenderer(self._character)
 
-    def largest_in_time(self, views: Sequence[View], seconds: float) -> View:
-        """Of `views`, the smallest first, the largest of which her puppet, baked or not, draws a frame in time."""
+    def largest_in_time(self, views: Sequence[View], seconds: float) -> tuple[View, float, bool]:
+        """Of `views`, the smallest first, the largest of which her puppet, baked or not, draws a frame in time.
+
+        With it come the seconds that a frame of it took, and whether that is in time.
+        """
         puppet = self._puppets.look_up(self._character).puppet
         return largest_in_time(views, seconds, self._character, puppet, drawing_threads(self._avatar.threads))
 

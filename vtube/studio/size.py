@@ -16,8 +16,10 @@ ROWS = (512, 720, 1080, 1440)
 MOST = 4096
 """Pixels of the longer side."""
 
-Choose = Callable[[Sequence[View], float], View]
-"""Of views, the smallest first, the largest that is drawn in time; seconds from one frame to the next."""
+Choose = Callable[[Sequence[View], float], tuple[View, float, bool]]
+"""Of views, the smallest first, the largest that is drawn in time; seconds from one frame to the next.
+
+It answers with the seconds that a frame of it took and whether that is in time, too."""
 
 
 def with_size(settings: Settings, choose: Choose, stage: Callable[[SceneSettings], Stage]) -> Settings:
@@ -27,12 +29,16 @@ def with_size(settings: Settings, choose: Choose, stage: Callable[[SceneSettings
         return settings
     scenes = [resized(scene, rows) for rows in ROWS]
     views = {stage(one).view(0.0): one for one in scenes if max(one.width, one.height) <= MOST}
-    chosen = views[choose(list(views), 1 / settings.loop.fps)]
+    view, seconds, in_time = choose(list(views), 1 / settings.loop.fps)
+    chosen = views[view]
+    what = "as large as a puppet draws" if in_time else "the smallest that is tried; a puppet hardly draws it"
     log.info(
-        "size: %d x %d, as large as this computer draws %g times a second; --size says another one",
+        "size: %d x %d, %s %g times a second on this computer (%.1f ms a frame); --size says another one",
         chosen.width,
         chosen.height,
+        what,
         settings.loop.fps,
+        1000 * seconds,
     )
     return settings.model_copy(update={"scene": chosen})
 

@@ -31,8 +31,10 @@ def largest_in_time(
     puppet: Puppet | None,
     threads: int,
     clock: Clock = monotonic,
-) -> View:
+) -> tuple[View, float, bool]:
     """The largest of `views`, the smallest first, that a puppet draws in its share of `seconds`; else the first.
+
+    With it come the seconds that a frame of it took, and whether that is in time.
 
     Args:
         views: what may be shown.
@@ -45,12 +47,15 @@ def largest_in_time(
     player = Player(puppet or stand_in(character), character.frame, drawing=character.source, threads=threads)
     limit = seconds * (SHARE if puppet is not None else SHARE_OF_STAND_IN)
     try:
-        fit = views[0]
-        for view in views:
-            if _frame_seconds(player, view, clock) > limit:
+        fit = views[0], _frame_seconds(player, views[0], clock)
+        if fit[1] > limit:
+            return *fit, False
+        for view in views[1:]:
+            taken = _frame_seconds(player, view, clock)
+            if taken > limit:
                 break
-            fit = view
-        return fit
+            fit = view, taken
+        return *fit, True
     finally:
         player.close()
 
