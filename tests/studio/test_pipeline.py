@@ -174,7 +174,7 @@ def test_what_it_says_moves_its_mouth(aaa: None, monkeypatch: pytest.MonkeyPatch
     def no_device(*_: Any) -> None:
         raise AudioError("there is no sound device to speak through")
 
-    monkeypatch.setattr(queue, "DeviceSink", no_device)
+    monkeypatch.setattr(queue, "open_sink", no_device)
     studio = Studio(settings(speech={"voice": "openjtalk"}))
     studio.open()
     thread = threading.Thread(target=studio.run)
