@@ -258,7 +258,7 @@ def moving_puppet() -> Puppet:
     return puppet
 
 
-@pytest.mark.parametrize("view", [FULL_HD, WHOLE, View(400, 300, 0.5, 0.5, 60.5, 20.25)])
+@pytest.mark.parametrize("view", [FULL_HD, WHOLE, View(400, 300, 0.85, 0.85, 60.5, 20.25)])
 def test_pixels_that_nobody_asked_for_can_be_had_at_any_time(view: View) -> None:
     character = Character(figure(), "bust", drawing())
     lazy, eager = (

@@ -5,7 +5,7 @@ drawn by two.
 
 Everything is premultiplied, 8 bits, sRGB, as it is shown, until the last step. The warp reads from a canvas of twice
 the frame's size, so that bilinear sampling keeps it sharp: the doubled picture for a frame of its size, the drawing
-itself for a larger one.
+itself for a larger one. A frame in which the character is smaller is drawn larger and averaged (`small.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import CROP
+from vtube.avatar.puppet.small import Averaged
 from vtube.avatar.puppet.warp import Field, Warp
 from vtube.frame import SIZE, WHOLE, Frame, View, undrawn, with_recipe
 from vtube.pose import BODY, Pose
@@ -59,7 +60,7 @@ class Player:
         self._drawing = _fine(picture if drawing is None else drawing, puppet.crispness)
         self._canvas: Canvas = Doubled(picture, puppet.face_box, puppet.crispness)
         self._warp = Warp(picture, puppet.figure_box, threads)
-        self._pool = FramePool()
+        self._pool, self._large = FramePool(), FramePool()
         self._drawn_face: NDArray[np.uint8] | None = None
 
     def face(self, pose: Pose) -> None:
@@ -108,9 +109,15 @@ class Player:
 
         `lazily`: a large frame's pixels are drawn only when somebody asks for them.
         """
-        self._use_canvas(view.scale)
         field = Field(*(self._body.get_output_tensor(index).data for index in range(self._said)))
         frame = self._pool.take(view.width, view.height)
+        if (averaged := Averaged.of(view)) is not None:
+            self._use_canvas(averaged.view.scale)
+            large = self._large.take(averaged.view.width, averaged.view.height)
+            self._warp.draw(self._canvas, field, averaged.view, large)
+            averaged.put(large, frame)
+            return frame
+        self._use_canvas(view.scale)
         later = self._warp.later(self._canvas, field, view) if lazily else None
         if later is not None:
             return undrawn(frame, *later)
