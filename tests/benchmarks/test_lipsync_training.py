@@ -46,6 +46,7 @@ def test_a_text_of_mandarin_ends_with_a_pause_and_names_every_sound() -> None:
 
 def test_a_network_that_has_grown_says_what_it_said() -> None:
     torch = pytest.importorskip("torch")
+    pytest.importorskip("scipy")
     from benchmarks.lipsync.train import Network
 
     torch.manual_seed(3)

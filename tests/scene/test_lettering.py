@@ -63,4 +63,4 @@ def test_sizes_and_letters_without_end_leave_no_more_than_a_few_fonts_open() -> 
         with contextlib.suppress(SettingsError):
             lettered("".join(map(chr, range(first, first + 20))), 400, 20)
     gc.collect()
-    assert sum(isinstance(one, ImageFont.FreeTypeFont) for one in gc.get_objects()) <= KEPT_FONTS
+    assert sum(type(one) is ImageFont.FreeTypeFont for one in gc.get_objects()) <= KEPT_FONTS

@@ -27,9 +27,8 @@ def striped() -> Frame:
 
 def wanted(picture: Frame, size: int) -> NDArray[np.float32]:
     """The picture, premultiplied and averaged."""
-    return cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA), (size, size), interpolation=cv2.INTER_AREA).astype(
-        np.float32
-    )
+    premultiplied = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA)
+    return np.asarray(cv2.resize(premultiplied, (size, size), interpolation=cv2.INTER_AREA), np.float32)
 
 
 @pytest.mark.parametrize("size", [334, 200, 96])

@@ -110,10 +110,14 @@ def test_odd_names_are_not_paths(folder: Path, name: str) -> None:
         network_files(name, folder)
 
 
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / "models"
+    with pytest.raises(ModelError, match=r"cannot write in .*: "):
+        network_files("separable_float", folder)
+    monkeypatch.setenv("VTUBE_MODELS", str(folder))
     with pytest.raises(ModelError, match=r"cannot write.*VTUBE_MODELS"):
-        network_files("separable_float", tmp_path / "file" / "models")
+        network_files("separable_float")
 
 
 # --- tensors ---------------------------------------------------------------------------------------
