@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from vtube.motion.blinking import Blink, blinks, lids
+from vtube.motion.blinking import APART_S, Blink, blinks, lids
 
 HOUR = 3600.0
 
@@ -26,6 +26,19 @@ def test_intervals_are_a_persons() -> None:
     assert 0.08 < (gaps < 0.6).mean() < 0.25
     assert np.percentile(gaps, 99) < 16
     assert gaps.max() < 40
+
+
+def test_the_lids_open_between_two_blinks() -> None:
+    for seed in range(4):
+        shown = list(blinks(seed, 0.0, 4 * HOUR, 2.0))
+        for first, second in itertools.pairwise(shown):
+            assert second.time - first.time >= APART_S
+            assert second.time > first.time + first.length
+
+
+def test_which_blinks_there_are_does_not_depend_on_the_moments_asked_for() -> None:
+    whole = [blink for blink in blinks(3, 0.0, HOUR, 2.0) if 100.0 <= blink.time <= 900.0]
+    assert [blink for at in range(100, 900) for blink in blinks(3, at + 1e-9, at + 1.0, 2.0)] == whole
 
 
 def test_a_blink_takes_150_to_250_ms_and_closes_faster_than_it_opens() -> None:

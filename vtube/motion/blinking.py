@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vtube.motion.easing import smoothstep
 from vtube.motion.gaze import jumps
@@ -27,6 +28,8 @@ _SHUT_S = 0.038
 """Closed for nearly a frame of 24 per second, so that no frame rate misses a blink."""
 _LONGEST_S = 0.3
 _SECOND_S = 0.45
+APART_S = 0.28
+"""No blink starts so soon after another: lids that have not opened again flutter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Blink:
         return 1.0 - smoothstep((passed - down - _SHUT_S) / (moving - down))
 
 
+_LONG_AGO = Blink(-math.inf, _LONGEST_S, 0.0)
+
+
 def lids(seed: int, now: float, seconds_between: float, asymmetry: float) -> tuple[float, float]:
     """How far the left and the right lid are down at `now`, 0..1.
 
@@ -59,7 +65,15 @@ def lids(seed: int, now: float, seconds_between: float, asymmetry: float) -> tup
 
 
 def blinks(seed: int, since: float, until: float, seconds_between: float) -> Iterator[Blink]:
-    """The blinks that start between two moments, in no particular order."""
+    """The blinks that start between two moments, one after the other."""
+    meant = sorted(_meant(seed, since - APART_S, until, seconds_between), key=lambda blink: blink.time)
+    for before, blink in pairwise([_LONG_AGO, *meant]):
+        if since <= blink.time <= until and blink.time - before.time >= APART_S:
+            yield blink
+
+
+def _meant(seed: int, since: float, until: float, seconds_between: float) -> Iterator[Blink]:
+    """Those that would start, in no particular order, however close together."""
     for blink in _spontaneous(seed, since, until, seconds_between):
         if since <= blink.time <= until:
             yield blink
