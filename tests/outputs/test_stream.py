@@ -127,7 +127,13 @@ def clicks(path: Path) -> list[float]:
     return [start + one / RATE for one in begins]
 
 
-@pytest.mark.usefixtures("key")
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames come faster than life; a busy computer is behind when they end."""
+    monkeypatch.setattr(StreamOutput, "close_s", 60.0)
+
+
+@pytest.mark.usefixtures("key", "unhurried")
 def test_what_arrives_is_what_was_sent_with_its_sound_in_step(url: str, receive: Start, tmp_path: Path) -> None:
     path, line = tmp_path / "got.mkv", LiveLine()
     receiver = receive(path)
@@ -156,6 +162,7 @@ def has_srt() -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.skipif(not has_srt(), reason="needs the program ffmpeg with SRT in it")
 @pytest.mark.parametrize("passphrase", ["", "a long passphrase"])
 def test_srt_brings_it_whole_and_in_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passphrase: str) -> None:
@@ -183,6 +190,28 @@ def test_nobody_there_is_an_error_that_keeps_the_key_to_itself(url: str) -> None
         output.open()
     assert SECRET not in str(error.value) + output.detail
     assert not isinstance(error.value, OutputEndedError)
+
+
+WAITING = """
+import importlib, sys, threading, time
+program = importlib.import_module("vtube.outputs." + sys.argv[-1])
+program.main = lambda *_: 3
+threading.Thread(target=sys.stdin.buffer.read, args=(1,), daemon=True).start()
+time.sleep(0.3)
+program.start()
+"""
+
+
+@pytest.mark.parametrize("name", ["stream_process", "window_process", "whip_process"])
+def test_its_process_ends_in_order_while_a_thread_waits_for_frames(name: str) -> None:
+    """Left to itself Python breaks off there, which Windows reports as a crash for seconds."""
+    if name == "whip_process":
+        pytest.importorskip("aiortc")
+    command = [sys.executable, "-c", WAITING, "64", "48", name]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 3
 
 
 def test_each_failure_waits_longer_and_none_forever() -> None:
@@ -236,6 +265,26 @@ def test_a_receiver_that_stands_still_is_left(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(OutputError, match="does not answer"):
             output.open()
         assert time.perf_counter() - began < 30
+
+
+LATE = """
+import json, time
+time.sleep(1.0)
+for line in ({"loaded": True}, {"live": "x264"}):
+    print(json.dumps(line), flush=True)
+"""
+
+
+def test_loading_the_libraries_is_no_time_of_the_other_side(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """On Windows a virus scanner may read them for longer than a platform may take."""
+    monkeypatch.setattr(StreamOutput, "answer_s", 0.5)
+    monkeypatch.setattr("vtube.outputs.stream.STALL_S", 0.1)
+    monkeypatch.setattr("vtube.outputs.stream.LOOK_S", 0.05)
+    monkeypatch.setattr(StreamOutput, "program", ("-c", LATE))
+    output = StreamOutput(Spec("stream", url), context())
+    output.open()
+    assert output.detail.endswith("x264")
+    output.close()
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has the encoder that this needs to be missing")

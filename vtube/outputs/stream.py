@@ -34,8 +34,11 @@ TICKS = 90_000
 BEHIND_S = 0.25
 """Sound is taken so long after its picture: sources need a while to tell what was heard. It is not delayed by that."""
 
+START_S = 60.0
+"""How long the program may take to load its libraries: the first time, a virus scanner reads them all."""
+
 ANSWER_S = 10.0
-"""How long the other side may take to answer."""
+"""How long the other side may take to answer, from there on."""
 
 STALL_S = 5.0
 """A frame that takes longer than this to hand over means that the connection stands still."""
@@ -76,7 +79,7 @@ class StreamOutput(Output):
     name = "stream"
     announces_rate = True
     behind_s = BEHIND_S
-    answer_s = ANSWER_S
+    start_s, answer_s = START_S, ANSWER_S
     close_s = CLOSE_S
     program: tuple[str, ...] = ("-I", str(PROGRAM))
     """What Python is told to run."""
@@ -185,11 +188,15 @@ class StreamOutput(Output):
         """Send the wishes and wait for the answer; the watchdog ends a process that gives none."""
         assert process.stdin is not None
         assert process.stdout is not None
-        self._writing_since = self._clock() + self.answer_s - STALL_S
+        self._writing_since = self._clock() + self.start_s - STALL_S
         try:
             process.stdin.write(struct.pack("<I", len(config)) + config)
             process.stdin.flush()
-            return dict(json.loads(process.stdout.readline() or b"{}"))
+            answer = dict(json.loads(process.stdout.readline() or b"{}"))
+            if "loaded" in answer:
+                self._writing_since = self._clock() + self.answer_s - STALL_S
+                answer = dict(json.loads(process.stdout.readline() or b"{}"))
+            return answer
         except (OSError, ValueError):
             return {}
         finally:

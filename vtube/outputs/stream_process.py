@@ -4,8 +4,9 @@ A process of its own, because a network that stands still or a graphics driver t
 stream: it can be ended at any moment. Imports nothing of the package.
 
 Input: the length of a JSON object (4 bytes) and the object, then messages, each with a head of HEAD: a kind, a time in
-ticks, a length. `V` is an RGB picture, `A` mono float32 samples. Output: lines of JSON, {"live": encoder} once the
-other side has answered, {"error": why, "hopeless": whether trying again is useless} before an end of its own.
+ticks, a length. `V` is an RGB picture, `A` mono float32 samples. Output: lines of JSON, {"loaded": true} once the
+libraries are there, {"live": encoder} once the other side has answered, {"error": why, "hopeless": whether trying again
+is useless} before an end of its own.
 """
 
 from __future__ import annotations
@@ -231,6 +232,7 @@ def reason(error: BaseException) -> str:
 def main() -> int:
     """The whole program; returns its exit code."""
     av.logging.set_level(None)
+    say(loaded=True)
     source = sys.stdin.buffer
     length = read_whole(source, 4)
     config = read_whole(source, struct.unpack("<I", length)[0]) if length else None
@@ -247,5 +249,12 @@ def main() -> int:
     return 0
 
 
+def start() -> None:
+    """Run, and end at once: Python breaks off with an error where a thread still waits for input."""
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

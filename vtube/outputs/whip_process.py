@@ -262,6 +262,7 @@ async def _sending(source: BinaryIO, config: dict[str, Any], session: Session, c
 def main() -> int:
     """The whole program; returns its exit code."""
     av.logging.set_level(None)
+    say(loaded=True)
     source = sys.stdin.buffer
     length = read_whole(source, 4)
     text = read_whole(source, struct.unpack("<I", length)[0]) if length else None

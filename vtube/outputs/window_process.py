@@ -6,6 +6,7 @@ with the reason why it cannot show a window, and ends with its input or when som
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from typing import Any, BinaryIO
@@ -88,5 +89,12 @@ def _answer(line: str, code: int) -> int:
     return code
 
 
+def start() -> None:
+    """Run, and end at once: Python breaks off with an error where a thread still waits for input."""
+    code = main(int(sys.argv[1]), int(sys.argv[2]))
+    sys.stdout.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    start()
