@@ -1,21 +1,24 @@
 """How the body goes along with a voice: head energy, nods beside stresses, silence, frame rates.
 
-    python -m benchmarks.gestures [--seconds 200] [--wav FILE]...
+    python -m benchmarks.gestures [--seconds 200] [--voice SPEC]... [--wav FILE]... [--people CORPUS]
 
-Speaks texts with each voice that comes with the program (and listens to the files), and compares the head with that of
-the same idle motion without gestures. Stress is judged independently of the gestures, by the loudest moments of the
-sound alone.
+Speaks texts with voices (those that come with the program, unless others or sounds are named), listens to files and to
+recordings of people (see `benchmarks.lipsync.humans`), and compares the head with that of the same idle motion without
+gestures. Stress is judged independently of the gestures, by the loudest moments of the sound alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.lipsync.humans import human_clips
 from vtube.audio.base import RATE, Samples
 from vtube.audio.file import read_sound
 from vtube.audio.prosody import speech_cues
@@ -29,13 +32,15 @@ from vtube.signals import CueKind, SpeechCue
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import resampled
 
+JAPANESE = (
+    "こんにちは、今日は本当にいい天気ですね。一緒に散歩に行きませんか？",
+    "私はとても嬉しいです！昨日、新しいゲームを買いました。",
+    "それはね、すごく難しい問題なんだ。だけど、みんなで考えればきっと大丈夫。",
+    "えっ、本当に？信じられないな。もう一度、ゆっくり話してくれる？",
+)
 TEXTS = {
-    "openjtalk": (
-        "こんにちは、今日は本当にいい天気ですね。一緒に散歩に行きませんか？",
-        "私はとても嬉しいです！昨日、新しいゲームを買いました。",
-        "それはね、すごく難しい問題なんだ。だけど、みんなで考えればきっと大丈夫。",
-        "えっ、本当に？信じられないな。もう一度、ゆっくり話してくれる？",
-    ),
+    "openjtalk": JAPANESE,
+    "kokoro": JAPANESE,
     "hibari": (
         "Hello everyone, and welcome back to the stream! What a lovely evening it is.",
         "I never thought that we would get this far. Do you remember where we started?",
@@ -55,14 +60,20 @@ Poses = NDArray[np.float32]
 
 def spoken(voice: str, seconds: float) -> Samples:
     """Texts of this voice, one after the other with pauses."""
-    engine, parts, length, turn = create_voice(voice, parse({}).speech), [], 0.0, 0
-    made = [engine.synthesize(text) for text in TEXTS[voice]]
-    while length < seconds:
-        one = made[turn % len(made)]
-        parts += [resampled(one.samples, one.rate, RATE), np.zeros(int(PAUSE_S * RATE), np.float32)]
-        length += len(one.samples) / one.rate + PAUSE_S
-        turn += 1
-    return np.concatenate(parts)
+    engine = create_voice(voice, parse({}).speech)
+    made = [engine.synthesize(text) for text in TEXTS[voice.partition(":")[0]]]
+    return in_turn([resampled(one.samples, one.rate, RATE) for one in made], seconds)
+
+
+def in_turn(clips: Sequence[Samples], seconds: float) -> Samples:
+    """The clips one after the other with pauses, again and again, for so long at least."""
+    parts, length = [], 0
+    for clip in itertools.cycle(clips):
+        parts += [clip, np.zeros(int(PAUSE_S * RATE), np.float32)]
+        length += len(clip) + len(parts[-1])
+        if length >= seconds * RATE:
+            return np.concatenate(parts)
+    return np.zeros(0, np.float32)
 
 
 def poses(seconds: float, cues: list[SpeechCue], fps: int = FPS) -> Poses:
@@ -146,15 +157,20 @@ def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=200.0)
-    parser.add_argument("--wav", type=Path, action="append", default=[])
+    parser.add_argument("--voice", action="append", default=[], help=f"one of {', '.join(TEXTS)}, as --voice of say")
+    parser.add_argument("--wav", type=Path, action="append", default=[], help="all of these one after the other")
+    parser.add_argument("--people", type=Path, help="the folder of recordings of people")
     arguments = parser.parse_args()
-    for voice in TEXTS:
+    voices = arguments.voice or ([] if arguments.wav or arguments.people else ["openjtalk", "hibari"])
+    for voice in voices:
         try:
             report(voice, spoken(voice, arguments.seconds))
         except VtubeError as error:
             print(f"{voice:10} {error}")
-    for path in arguments.wav:
-        report(path.stem[:10], read_sound(path))
+    if arguments.wav:
+        report("files", in_turn([read_sound(path) for path in arguments.wav], arguments.seconds))
+    for name, clips in human_clips(arguments.people).items() if arguments.people else ():
+        report(name, in_turn([clip.samples for clip in clips], arguments.seconds))
 
 
 if __name__ == "__main__":

@@ -74,8 +74,15 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         def __init__(self, folder: str, **arguments: Any) -> None:
             seen["folder"] = folder
 
+        def encode(self, features: object) -> object:
+            seen["encoded"] = [*seen.get("encoded", []), features]
+            return features
+
         def transcribe(self, samples: object, **arguments: Any) -> tuple[list[Any], None]:
             seen["asked"] = arguments
+            if arguments["language"] is None:
+                self.encode("for the language")
+            self.encode("for the words")
             if isinstance(seen["segments"], Exception):
                 raise seen["segments"]
             return seen["segments"], None
@@ -110,6 +117,24 @@ def test_what_whisper_makes_up_is_left_out(
     engine["segments"] = RuntimeError("out of memory")
     with pytest.raises(AudioError, match="out of memory"):
         model.recognise(silence(1.0), "auto")
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "encoded"),
+    [
+        ("auto", 2.0, ["for the language"] * 2),
+        ("en", 2.0, ["for the words"] * 2),
+        ("auto", 40.0, ["for the language", "for the words"] * 2),
+    ],
+)
+def test_a_turn_is_encoded_once_for_its_language_and_its_words(
+    language: str, seconds: float, encoded: list[str], engine: dict[str, Any], tmp_path: Path
+) -> None:
+    model = create_recogniser(f"whisper:{touched(tmp_path, 'model.bin')}", SETTINGS)
+    model.load()
+    for _ in range(2):
+        model.recognise(silence(seconds), language)
+    assert engine["encoded"] == encoded
 
 
 def test_a_model_is_fetched_once_into_the_models_folder(

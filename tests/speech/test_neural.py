@@ -16,6 +16,7 @@ from tests.speech.sounds import silence, tone
 from vtube.errors import PackageMissingError, SettingsError, SpeechError
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
+from vtube.speech.base import LoadedVoice
 from vtube.speech.registry import create_voice
 from vtube.speech.voices import hibari, kokoro, onnx_outputs
 from vtube.speech.voices.kokoro import joined
@@ -49,6 +50,16 @@ def test_outputs_are_added_by_appending_a_protobuf_message() -> None:
     assert model == b"MODEL" + bytes([7 << 3 | 2, 6, 12 << 3 | 2, 4, 1 << 3 | 2, 2]) + b"/x"
     long = with_outputs(b"", "n" * 300)
     assert long.endswith(b"\x0a\xac\x02" + b"n" * 300)
+
+
+@pytest.mark.parametrize("spec", ["hibari", "openjtalk"])
+def test_a_voice_is_loaded_by_a_word_that_nobody_hears_and_once(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip({"openjtalk": "pyopenjtalk"}.get(spec, spec))
+    voice = create_voice(spec, SpeechSettings())
+    assert isinstance(voice, LoadedVoice)
+    voice.load()
+    monkeypatch.setattr(voice, "synthesize", lambda _: pytest.fail("loaded twice"))
+    voice.load()
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,21 @@ def test_a_tag_shows_its_emotion_when_its_sentence_is_heard(room: Room) -> None:
     assert shown == ["joy", "sad"]
 
 
+def test_the_voice_is_loaded_before_a_model_first_answers(room: Room) -> None:
+    loaded: list[str] = []
+    for name in ("one", "other"):
+        room.voices[name] = FakeVoice()
+        setattr(room.voices[name], "load", lambda name=name: loaded.append(name))  # noqa: B010 - not every voice has it
+    change(room, voice="one")
+    room.queue.say("Hello.")
+    room.hear_all()
+    assert not loaded  # nobody answers
+    for voice in ("one", "other"):
+        room.queue.prepare(parse({"llm": "echo", "speech": {"voice": voice}}))()
+        room.until(lambda voice=voice: loaded[-1:] == [voice])
+    assert loaded == ["one", "other"]
+
+
 def test_settings_change_while_it_runs(room: Room) -> None:
     changed = parse({"speech": {"voice": "kokoro", "readings": {"文": "ブン"}, "clean": {"actions": False}}})
     room.queue.prepare(changed)()

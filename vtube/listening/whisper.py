@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from vtube.audio.base import Samples
+from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, SettingsError
 from vtube.net.download import Download, download
 from vtube.net.progress import Progress, progress_bar
@@ -25,6 +27,8 @@ VOCABULARIES = {"large-v3": "vocabulary.json"}
 UNSURE_SILENCE, UNSURE_WORDS = 0.6, -1.0
 """Above that share of silence and below that mean log probability of its words, Whisper makes things up."""
 NOTHING_SURE = -1.6
+WINDOW_S = 30.0
+"""What Whisper hears at a time; a turn is shorter."""
 BABBLE = 2.4
 """A text that can be pressed together more than so often says the same again and again."""
 
@@ -53,17 +57,41 @@ class WhisperRecogniser:
 
     def recognise(self, samples: Samples, language: str) -> str:
         """See `base.Recogniser`."""
+        is_asked = language == "auto" and len(samples) < WINDOW_S * RATE
         try:
-            segments, _ = self._model.transcribe(
-                samples,
-                language=None if language == "auto" else language,
-                beam_size=1,
-                without_timestamps=True,
-                condition_on_previous_text=False,
-            )
+            with encoding_once(self._model) if is_asked else nullcontext():
+                segments, _ = self._model.transcribe(
+                    samples,
+                    language=None if language == "auto" else language,
+                    beam_size=1,
+                    without_timestamps=True,
+                    condition_on_previous_text=False,
+                )
+                segments = list(segments)
             return " ".join(part.text.strip() for part in segments if _is_sure(part)).strip()
         except (RuntimeError, ValueError) as error:
             raise AudioError(f"speech recognition fails: {first_line(error)}") from None
+
+
+@contextmanager
+def encoding_once(model: Any) -> Iterator[None]:
+    """Let a model of faster-whisper encode one window once: for its language and for its words.
+
+    The package does so twice, and encoding is nearly all of its work.
+    """
+    encode = model.encode
+    kept: list[Any] = []
+
+    def once(features: Any) -> Any:
+        if not kept:
+            kept.append(encode(features))
+        return kept[0]
+
+    model.encode = once
+    try:
+        yield
+    finally:
+        model.encode = encode
 
 
 def _is_sure(part: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vtube.audio.base import Samples
 from vtube.speech.bodily import Sounds
@@ -48,4 +48,16 @@ class Voice(Protocol):
 
         Raises:
             SpeechError: the engine or server cannot speak now; the message says why.
+        """
+
+
+@runtime_checkable
+class LoadedVoice(Protocol):
+    """A voice on this computer that loads something, for a second or two, before it speaks its first sentence."""
+
+    def load(self) -> None:
+        """Load it now; harmless when called twice.
+
+        Raises:
+            SpeechError, PackageMissingError: it cannot be had; the message says why.
         """

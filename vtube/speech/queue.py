@@ -67,8 +67,8 @@ class SpeechQueue:
         self._failures = Failures()
         self._worker = Worker("speech", self._run)
         self._acts = SentenceActs(self._player)
-        self._voice = settings.speech.voice
         self._voices = VoiceCache(settings.speech, create)
+        self._answers = settings.llm != "none"
 
     def on_sentence(self, show: Callable[[str], object], act: Callable[[str], object] = lambda name: None) -> None:
         """As a sentence is heard, call `show` with the word of a tag such as [joy], and `act` with its gesture."""
@@ -206,7 +206,7 @@ class SpeechQueue:
                 "paused": self._player.paused,
                 "held": self._player.held,
                 "volume": self._player.volume,
-                "voice": self._voice,
+                "voice": self._settings.voice,
                 "device": self._player.device,
                 "failure": self._failures.last,
                 "failures": self._failures.all(),
@@ -235,8 +235,7 @@ class SpeechQueue:
         speech, before = settings.speech, self._settings
         with self._changed:
             self._voices, self._lipsync, self._settings = voices, settings.lipsync, speech
-            if speech.voice != before.voice:
-                self._voice = speech.voice
+            self._answers = settings.llm != "none"
             if speech.volume != before.volume:
                 self._player.volume = speech.volume
             if speech.device != before.device:
@@ -244,7 +243,7 @@ class SpeechQueue:
 
     def _queue(self, sentences: deque[Sentence], voice: str | None, interrupt: bool, is_open: bool = False) -> int:
         with self._changed:
-            spec = voice or self._voice
+            spec = voice or self._settings.voice
             self._voices.get(spec)
             if interrupt:
                 self._drop(lambda _: False)
@@ -289,6 +288,8 @@ class SpeechQueue:
 
     def _run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
+            if self._answers:
+                self._voices.load(self._settings.voice)
             with self._changed:
                 if self._making is None and self._texts and not self._player.paused:
                     self._making = self._texts.popleft()

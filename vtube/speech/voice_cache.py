@@ -1,4 +1,4 @@
-"""The voices that were used last, each made once."""
+"""The voices that were used last, each made once, and loaded before it is needed where somebody may speak."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from vtube.settings import SpeechSettings
-from vtube.speech.base import Voice
+from vtube.speech.base import LoadedVoice, Voice
 from vtube.speech.registry import create_voice, of_voices
+from vtube.threads import quietly
 
 MAX_VOICES = 8
 
@@ -25,6 +26,7 @@ class VoiceCache:
         """
         self._settings, self._create = settings, create
         self._voices: OrderedDict[str, Voice] = OrderedDict()
+        self._loaded: set[str] = set()
         if settings.voice:
             self.get(settings.voice)
 
@@ -37,6 +39,18 @@ class VoiceCache:
                 self._voices.popitem(last=False)
         self._voices.move_to_end(spec)
         return voice
+
+    def load(self, spec: str) -> None:
+        """Load what there is of that SPEC, once, for an answer that may come at any moment; without the lock.
+
+        What fails is logged, and told again by its first sentence.
+        """
+        if spec in self._loaded:
+            return
+        self._loaded.add(spec)
+        voice = self._voices.get(spec)
+        if isinstance(voice, LoadedVoice):
+            quietly(voice.load)
 
     def prepared(self, settings: SpeechSettings) -> VoiceCache:
         """The cache for other settings: this one where they change nothing for voices. Raises: as above."""

@@ -42,6 +42,21 @@ def test_each_sentence_has_the_voice_of_its_language() -> None:
     assert rig.made == ["openjtalk", "hibari"]
 
 
+def test_it_loads_the_voice_of_the_first_language_of_the_settings_or_of_english() -> None:
+    loaded: list[str] = []
+
+    class Loads(Named):
+        def load(self) -> None:
+            loaded.append(self._spec)
+
+    def create(spec: str) -> Voice:
+        return Named(spec, []) if spec == "edge" else Loads(spec, [])
+
+    for voices in ({}, {"ja": "openjtalk"}, {"ko": "edge"}):
+        AutoVoice(SpeechSettings(voices=voices), create).load()
+    assert loaded == ["hibari", "openjtalk"]
+
+
 def test_the_settings_come_first() -> None:
     rig = Rig(en="openai:nova", ko="edge:ko-KR-SunHiNeural")
     for text in ("Hello.", "안녕하세요", "こんにちは。"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from vtube.errors import SettingsError, SpeechError
 from vtube.registry import installed
 from vtube.settings import SpeechSettings
-from vtube.speech.base import Utterance, Voice
+from vtube.speech.base import LoadedVoice, Utterance, Voice
 from vtube.speech.language import language_of, name_of
 
 NAME = "auto"
@@ -54,11 +54,21 @@ class AutoVoice:
             PackageMissingError: the voice that does is not installed.
         """
         language = language_of(text, self._settings.voices) or self._last
+        voice = self._voice_for(language)
+        self._last = language
+        return voice.synthesize(text)
+
+    def load(self) -> None:
+        """See `base.LoadedVoice`: the voice of the first language of the settings, or of English."""
+        voice = self._voice_for(self._last)
+        if isinstance(voice, LoadedVoice):
+            voice.load()
+
+    def _voice_for(self, language: str) -> Voice:
         spec = spec_for(language, self._settings)
         if spec not in self._voices:
             self._voices[spec] = self._create(spec)
-        self._last = language
-        return self._voices[spec].synthesize(text)
+        return self._voices[spec]
 
 
 def spec_for(language: str, settings: SpeechSettings) -> str:

