@@ -158,6 +158,14 @@ async def test_an_answer_without_a_word_leaves_nobody_stuck(script: list[str]) -
     assert stage.voice.spoken() == ["And now words."]
 
 
+async def test_the_host_who_gets_no_words_is_told_so() -> None:
+    stage = Stage(ScriptedModel(["<think>only thoughts</think>"], [""], ["And now words."]))
+    for _ in range(3):
+        stage.director.hear("Are you there?")
+        assert await stage.play()
+    assert stage.voice.spoken() == ["Sorry, I lost my train of thought.", "And now words."]
+
+
 async def test_thoughts_without_a_beginning_are_taken_back_and_awaited_from_then_on() -> None:
     model = ScriptedModel(
         ["The user greets me. I should greet back.", "</think>", "Hello!"], ["He asks. I know it. </think>Blue."]

@@ -13,6 +13,7 @@ from pathlib import Path
 from vtube.clock import Clock
 from vtube.dialogue.answer import Answer
 from vtube.dialogue.answer_stream import AnswerStream
+from vtube.dialogue.candidates import HOST
 from vtube.dialogue.cast import Cast
 from vtube.dialogue.gate import OutputGate
 from vtube.dialogue.jobs import LOOKS, Job
@@ -120,6 +121,8 @@ class Performer:
             self._say_line(answer, self._cast.persona.line("filtered", job.language))
         elif len(answer.spoken) == answer.lines and not (entry.failed or answer.was_cut):
             self._journal.failure = NO_WORDS
+            if job.pool == HOST:  # they wait for a sound
+                self._complain(entry, answer, LanguageModelError(NO_WORDS))
 
     async def _show(self, messages: list[ModelMessage], answer: Answer, entry: Entry) -> None:
         """Converse about what is seen; with a model that refuses pictures, without them."""
