@@ -12,7 +12,7 @@ from tests.audio.sounds import vowel
 from tests.listening.rig import FakeMicrophone
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError
-from vtube.listening.echo import BLOCK, HER_RATE, HOLD_BLOCKS, EchoCanceller, WithoutHerVoice
+from vtube.listening.echo import BLOCK, HER_RATE, HOLD_BLOCKS, EchoCanceller, SoundClock, WithoutHerVoice
 from vtube.listening.turns import TurnTaker
 from vtube.registry import installed
 from vtube.settings import ListeningSettings
@@ -59,6 +59,19 @@ def cancelled(room: Room, microphone: Samples) -> Samples:
     return np.concatenate(parts)[HOLD_BLOCKS * BLOCK :]
 
 
+def busy(at: float) -> float:
+    """When sound of that moment comes on a computer that stands still for 70 ms now and then, and then catches up."""
+    return max(at, 0.31 * (at // 0.31) + 0.07)
+
+
+def cancelled_on_a_busy_computer(room: Room) -> Samples:
+    canceller, parts = EchoCanceller(room.her_voice), []
+    for first in range(0, len(room.echo), BLOCK):
+        end = (first + BLOCK) / RATE
+        parts.append(canceller.process(room.echo[first : first + BLOCK], START_S + busy(end))[0])
+    return np.concatenate(parts)[HOLD_BLOCKS * BLOCK :]
+
+
 def power_db(samples: Samples) -> float:
     return float(10 * np.log10(np.mean(samples.astype(np.float64) ** 2) + 1e-12))
 
@@ -73,6 +86,41 @@ def test_her_echo_is_taken_away_from_her_first_word_on() -> None:
     for begin in (0.3, 1.0, 3.0):
         part = slice(round(begin * RATE), round((begin + 1) * RATE))
         assert power_db(room.echo[part]) - power_db(left[part]) > 18.0
+
+
+@needs_livekit
+def test_her_echo_is_taken_away_on_a_busy_computer_too() -> None:
+    room = Room()
+    left = cancelled_on_a_busy_computer(room)
+    for begin in (1.0, 2.0, 3.0, 4.0):
+        part = slice(round(begin * RATE), round((begin + 1) * RATE))
+        assert power_db(room.echo[part]) - power_db(left[part]) > 30.0
+
+
+def begun(clock: SoundClock, told: list[float]) -> list[float]:
+    return [clock.begin(one) for one in told]
+
+
+def test_sound_that_comes_late_in_bursts_began_when_it_should() -> None:
+    times = [START_S + 0.01 * number for number in range(800)]
+    assert begun(SoundClock(), [busy(one) for one in times])[100:] == pytest.approx(times[100:], abs=0.03)
+
+
+def test_sound_that_stays_late_is_where_it_is_told_after_a_while_and_after_a_gap_at_once() -> None:
+    clock = SoundClock()
+    times = [START_S + 0.01 * number for number in range(400)]
+    begun(clock, times)
+    lost = [one + 4.0 + 0.1 for one in times]  # 0.1 s was lost
+    found = begun(clock, lost)
+    assert found[:100] == pytest.approx([one - 0.1 for one in lost[:100]])
+    assert found[200:] == pytest.approx(lost[200:])
+    away = [one + 60.0 for one in times]
+    assert begun(clock, away) == pytest.approx(away)
+
+
+def test_sound_that_comes_earlier_than_it_was_taken_to_is_there_at_once() -> None:
+    clock = SoundClock()
+    assert begun(clock, [100.05, 100.01, 100.02])[1:] == pytest.approx([100.01, 100.02])
 
 
 @needs_livekit

@@ -39,7 +39,35 @@ ROOM_S = 0.5
 """So long her voice stays in a room."""
 
 SLIP_S = 0.03
-"""Where clocks of devices have drifted so far apart, her voice is read from its right place again."""
+"""Where the microphone's sound proves to lie so far off, her voice is read from its right place again."""
+SURE_S = 1.5
+"""Sound that comes later than it should has waited for a busy computer, unless all of it does for so long."""
+GAP_S = 0.5
+"""Or unless it comes so much later: the microphone was away."""
+
+
+class SoundClock:
+    """When the blocks of a microphone begin, which are told when they come: never too early, and late in bursts."""
+
+    def __init__(self) -> None:
+        self._next = self._since = float("-inf")
+        self._least = 0.0
+
+    def begin(self, told: float) -> float:
+        """When the next block begins (monotonic seconds), which by its coming would be `told`."""
+        late = told - self._next
+        if late < -SLIP_S or late > GAP_S:
+            self._move(late, told)
+        elif told - self._since > SURE_S:
+            self._move(self._least if self._least > SLIP_S else 0.0, told)
+        else:
+            self._least = min(self._least, late)
+        begin, self._next = self._next, self._next + BLOCK_S
+        return begin
+
+    def _move(self, late: float, told: float) -> None:
+        self._next = told if late == float("inf") else self._next + late
+        self._since, self._least = told, float("inf")
 
 
 class EchoCanceller:
@@ -57,7 +85,7 @@ class EchoCanceller:
             raise AudioError(f"the echo canceller does not start: {first_line(error)}") from None
         self._rest: Samples = np.empty(0, np.float32)
         self._held: deque[Samples] = deque([np.zeros(BLOCK, np.float32)] * HOLD_BLOCKS)
-        self._her_next = self._her_last = float("-inf")
+        self._clock, self._her_last = SoundClock(), float("-inf")
         self._power = self._power_left = 0.0
 
     def process(self, samples: Samples, heard_at: float) -> tuple[Samples, float]:
@@ -74,10 +102,8 @@ class EchoCanceller:
         return np.concatenate(done) if done else self._rest[:0], ends - HOLD_BLOCKS * BLOCK_S
 
     def _without_her(self, block: Samples, begin: float) -> Samples:
-        if abs(begin - self._her_next) > SLIP_S:
-            self._her_next = begin
-        hers = self._her_voice(self._her_next, HER_BLOCK)
-        self._her_next += BLOCK_S
+        begin = self._clock.begin(begin)
+        hers = self._her_voice(begin, HER_BLOCK)
         self._held.append(block)
         late = self._held.popleft()
         try:
@@ -88,14 +114,14 @@ class EchoCanceller:
             raise AudioError(f"the echo canceller fails: {first_line(error)}") from None
         left: Samples = np.frombuffer(frame.data, np.int16).astype(np.float32) / np.float32(32768)
         if hers.any():
-            self._her_last = self._her_next
-        return SOFTENED * left if self._is_leftover(late, left) else left
+            self._her_last = begin
+        return SOFTENED * left if self._is_leftover(late, left, begin) else left
 
-    def _is_leftover(self, before: Samples, left: Samples) -> bool:
+    def _is_leftover(self, before: Samples, left: Samples, now: float) -> bool:
         """Whether a block has only what the canceller could not take away of her."""
         self._power += EASE * (float(before @ before) - self._power)
         self._power_left += EASE * (float(left @ left) - self._power_left)
-        return self._her_next - self._her_last < ROOM_S and self._power_left < LEFTOVER * self._power
+        return now - self._her_last < ROOM_S and self._power_left < LEFTOVER * self._power
 
 
 class WithoutHerVoice:
