@@ -110,3 +110,15 @@ def test_nothing_is_copied_without_marks_and_a_marked_frame_has_no_recipe() -> N
     shown[0] = None
     assert stage.finish(frame, 0.2) is frame
     assert not stage.needs_pixels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_weak_thing_is_no_ghost_and_a_weak_colour_is_pale(kind: str) -> None:
+    def difference(strength: float) -> float:
+        drawn = draw_marks(figure(), mark(kind, strength), TEMPLATE, VIEW)
+        return float(np.abs(drawn.astype(int) - figure()).sum())
+
+    steps = [difference(strength) for strength in (0.1, 0.3, 0.5, 0.8, 1.0)]
+    assert steps == sorted(steps)
+    share = steps[2] / steps[-1]
+    assert 0.35 < share < 0.6 if kind in ("blush", "gloom") else share > 0.8

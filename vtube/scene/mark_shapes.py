@@ -54,11 +54,17 @@ class Mark:
         shapes: what is drawn after so many seconds, the last one on top.
         depth: how much it moves along when the head turns and nods; 1 lies on the face, 0 floats beside it.
         on_figure: it is seen on the figure only, and not beside it.
+        is_thing: it is drawn as a thing, and a weak one is still nearly opaque; else as a colour on the skin.
     """
 
     shapes: Callable[[float], Sequence[Shape]]
     depth: float
     on_figure: bool = False
+    is_thing: bool = True
+
+    def opacity(self, strength: float) -> float:
+        """How much covers what is behind it, 0..1: at a half a colour covers a half and a thing seven eighths."""
+        return 1.0 - (1.0 - strength) ** 3 if self.is_thing else strength
 
 
 def _at(points: Points, x: float, y: float, size: float = 1.0, turn: float = 0.0) -> Points:
@@ -255,8 +261,8 @@ def exclamation(seconds: float) -> list[Shape]:
 
 
 MARKS: dict[str, Mark] = {
-    "gloom": Mark(gloom, 1.0, on_figure=True),
-    "blush": Mark(blush, 1.0, on_figure=True),
+    "gloom": Mark(gloom, 1.0, on_figure=True, is_thing=False),
+    "blush": Mark(blush, 1.0, on_figure=True, is_thing=False),
     "tears": Mark(tears, 1.0, on_figure=True),
     "sweat": Mark(sweat, 0.8),
     "anger": Mark(anger, 0.8),

@@ -56,9 +56,10 @@ def draw_marks(frame: Frame, marks: Marks, subject: Subject, view: View) -> Fram
     for kind, mark in MARKS.items():
         if kind in marks.shown:
             strength, seconds = marks.shown[kind]
+            opacity = mark.opacity(strength)
             for shape in mark.shapes(seconds):
                 points = _placed(_turned(shape.points, mark.depth, marks.head), subject, view)
-                layers += _layers(frame, shape, points, size, strength * shape.opacity, mark.on_figure)
+                layers += _layers(frame, shape, points, size, opacity * shape.opacity, mark.on_figure)
     return blended(frame, layers) if layers else frame
 
 
