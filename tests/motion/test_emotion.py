@@ -159,3 +159,34 @@ def test_more_strength_is_never_less_of_any_parameter(name: str) -> None:
         driver.show(name, float(strength))
         steps.append(np.abs(play(driver, 0.0, 0.05)[-1]))
     assert (np.diff(steps, axis=0) >= -1e-6).all()
+
+
+def test_weak_laughter_keeps_its_eyes_open_and_strong_laughter_shuts_them() -> None:
+    lids, mouth = INDEX["eye_happy_wink_left"], INDEX["mouth_raised_corner_left"]
+
+    def shown(strength: float) -> Pose:
+        driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0))
+        driver.show("gratitude", strength)
+        return play(driver, 0.0, 0.1)[-1]
+
+    assert shown(0.3)[lids] == 0.0
+    assert shown(0.3)[mouth] == pytest.approx(0.3 * TEMPLATES["gratitude"][mouth])
+    assert shown(0.7)[lids] == shown(1.0)[lids] == 1.0
+    rising = [shown(strength)[lids] for strength in np.linspace(0.0, 1.0, 21)]
+    assert rising == sorted(rising)
+
+
+def test_two_that_laugh_laugh_with_the_eyes_of_both() -> None:
+    driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0))
+    driver.show("amusement:0.6+gratitude:0.4")
+    assert play(driver, 0.0, 0.1)[-1][INDEX["eye_happy_wink_left"]] == pytest.approx(1.0)
+
+
+def test_what_a_movement_adds_to_the_face_gives_way_to_a_blink() -> None:
+    lids = INDEX["eye_happy_wink_left"]
+    course = np.zeros(len(NAMES))
+    course[lids] = 0.6
+    driver = EmotionDriver(TEMPLATES, EmotionSettings(ease_s=0.0), course=lambda now: course)
+    blink = from_mapping({"eye_wink_left": 1.0})
+    shut = play(driver, 0.0, 0.1, blink)[-1]
+    assert shut[lids] + shut[INDEX["eye_wink_left"]] == pytest.approx(1.0)

@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from vtube.motion.animator import Animator
 from vtube.motion.emotion_motion import EmotionMotionDriver, Movement, load_movements
 from vtube.motion.templates import load_templates
 from vtube.pose import INDEX, NAMES, neutral
-from vtube.settings import EmotionSettings
+from vtube.settings import EmotionSettings, parse
 
 Shown = tuple[Mapping[str, float], float]
 NOTHING: Shown = ({"neutral": 1.0}, 1.0)
+
+
+class NoFaces:
+    def poll(self, now: float) -> None:
+        """No tracker."""
 
 
 def course(shown: Shown, then: Shown = NOTHING, fps: int = 60, seconds: float = 8.0, **settings: float) -> np.ndarray:
@@ -88,6 +94,19 @@ def test_no_step_and_the_same_at_every_frame_rate() -> None:
     assert np.abs(np.diff(fine, axis=0)).max() < 0.03
     coarse = course(only("excitement"), only("grief"), 30)
     assert np.abs(fine[::8] - coarse).max() < 0.06
+
+
+def test_eyes_that_began_shut_open_again_and_blink_then() -> None:
+    for name in ("pride", "disapproval", "relief", "approval"):
+        animator = Animator(parse({"idle": {"sway": 0.0, "gaze": 0.0}}), NoFaces(), lambda now: None)
+        animator.emotion.show(name)
+        poses = np.array([animator.mixer.pose(tick / 60) for tick in range(60 * 40)])
+        animator.close()
+        for side in ("left", "right"):
+            shut = poses[:, [INDEX[f"eye_wink_{side}"], INDEX[f"eye_happy_wink_{side}"]]].sum(axis=1)
+            assert shut.max() <= 1.0 + 1e-6
+            assert shut[60 * 3 :].min() == 0.0
+            assert shut[60 * 3 :].max() > 0.97
 
 
 def test_blends_move_by_their_shares() -> None:

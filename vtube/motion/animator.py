@@ -12,6 +12,7 @@ from typing import Any
 from vtube.errors import SettingsError, TrackingError
 from vtube.motion.acts import ActDriver
 from vtube.motion.base import Driver, FaceSource
+from vtube.motion.easing import Array
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.emotion_motion import EmotionMotionDriver
 from vtube.motion.face import FaceDriver
@@ -67,7 +68,7 @@ class Animator:
         self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._neutral_faces)
         self.idle = IdleMotion(settings.idle)
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
-        self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion)
+        self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion, course=self._course)
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
         self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
         self.emotion_motion = EmotionMotionDriver(
@@ -166,6 +167,10 @@ class Animator:
     def close(self) -> None:
         """Wait until what is to be kept is written."""
         self._neutral_faces.close()
+
+    def _course(self, now: float) -> Array:
+        """What the movements of the emotions add to their faces."""
+        return self.emotion_motion.face(now)
 
     def _react_with(self, emotion: str, strength: float) -> None:
         """Feel something about what happens, where there is such an emotion."""

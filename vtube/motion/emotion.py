@@ -5,6 +5,8 @@ the mouth, its corners. In a group the emotion takes what it asks for and the la
 `result = emotion + (1 - sum of the emotion in the group) * below`. So a sad mouth loses its tracked smile, a brow
 raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an
 emotion with open eyes has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
+
+Lids that an emotion shuts are shut or open: half-way, laughing eyes look sleepy, so weak laughter keeps its eyes open.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ import numpy as np
 
 from vtube.errors import SettingsError
 from vtube.motion.adding import added
-from vtube.motion.easing import Array, Follower
+from vtube.motion.easing import Array, Follower, smoothstep
 from vtube.motion.templates import NEUTRAL, Templates, find, parse_templates, said
-from vtube.pose import COUNT, INDEX, LOW, NAMES, Pose
+from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, Pose
 from vtube.settings import EmotionSettings
 
 MAX_BLENDED, MAX_SHARE = 4, 100.0
@@ -28,6 +30,10 @@ _OPEN = {
 }
 _ADDED = LOW < 0
 """Parameters that go both ways."""
+_SHUTTING = np.zeros(COUNT, bool)
+_SHUTTING[np.concatenate([*_SHUT.values()])] = True
+_OPEN_UNTIL, _SHUT_FROM = 0.3, 0.7
+"""Strengths of an emotion between which its eyes go from open to shut; 0.5 is half-way, so that shares add up to 1."""
 
 
 def _groups() -> Array:
@@ -57,8 +63,21 @@ class EmotionDriver:
         current: the name of the emotion shown, `neutral` for none.
     """
 
-    def __init__(self, templates: Templates, settings: EmotionSettings) -> None:
+    def __init__(
+        self,
+        templates: Templates,
+        settings: EmotionSettings,
+        course: Callable[[float], Array | float] = lambda now: 0.0,
+    ) -> None:
+        """It is neutral.
+
+        Args:
+            templates: the program's own.
+            settings: easing time and strength.
+            course: what the movement of the emotions shown adds to their faces at `now`, shape (45,).
+        """
         self.settings = settings
+        self._course = course
         self.current = NEUTRAL
         self._own = self._templates = templates
         self._kept: Templates = {}
@@ -126,9 +145,9 @@ class EmotionDriver:
             SettingsError: there is no such emotion; the message offers the nearest one.
         """
         shares = shares_of(name, self._templates)
-        template = sum(share * find(self._templates, each).astype(np.float64) for each, share in shares.items())
+        template = sum(scaled(share) * find(self._templates, each) for each, share in shares.items())
         self._strength = min(max(strength, 0.0), 1.0)
-        self._target = self._strength * np.asarray(template)
+        self._target = scaled(self._strength) * np.asarray(template)
         self._shares = shares
         self.current = name
 
@@ -142,7 +161,8 @@ class EmotionDriver:
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         self._follower.seconds = self.settings.ease_s
-        emotion = self._follower.toward(self.settings.strength * self._target, now)
+        emotion = self._follower.toward(scaled(self.settings.strength) * self._target, now)
+        emotion = np.clip(emotion + self._course(now), LOW, HIGH)
         if emotion.any():
             pose[:] = laid_over(pose, emotion)
 
@@ -173,6 +193,12 @@ def _share(name: str, text: str) -> float:
     if not 0.0 < share <= MAX_SHARE:
         raise SettingsError(f"{name!r} should be like joy:0.7+surprise:0.3, with shares above 0")
     return share
+
+
+def scaled(strength: float) -> Array:
+    """How much of a template is shown at a strength (0..1), shape (45,)."""
+    shut = smoothstep((strength - _OPEN_UNTIL) / (_SHUT_FROM - _OPEN_UNTIL))
+    return np.where(_SHUTTING, shut, strength)
 
 
 def laid_over(pose: Pose, emotion: Array) -> Array:

@@ -1,6 +1,8 @@
 """How an emotion moves while it is shown: a start, a sinking, a tremble, another breath.
 
-`config/emotion_motion.yaml` says what each does. A movement begins when its emotion does and eases out after it.
+`config/emotion_motion.yaml` says what each does. A movement begins when its emotion does and eases out after it. What
+it does to the face belongs to the emotion's template (`face`), so that lids which open again blink and none is shut
+twice.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from vtube.errors import SettingsError
 from vtube.motion.adding import added
 from vtube.motion.easing import Array, Follower, minimum_jerk
+from vtube.motion.emotion import scaled
 from vtube.motion.noise import smooth
 from vtube.motion.templates import read_built_in
-from vtube.pose import COUNT, INDEX, Pose
+from vtube.pose import COUNT, INDEX, LOW, Pose
 from vtube.settings import EmotionSettings
 
 FILE = "emotion_motion.yaml"
@@ -30,6 +33,8 @@ MOST = 4
 GONE = 1e-3
 _STREAM = 800
 _BREATHING = INDEX["breathing"]
+_FACE = LOW >= 0
+"""Parameters of the face; all others are angles, which are added."""
 _IN = 0.4
 """Share of a breath spent breathing in."""
 
@@ -150,27 +155,42 @@ class EmotionMotionDriver:
         self._movements = load_movements() if movements is None else movements
         self._list: list[_Shown] = []
 
+    def face(self, now: float) -> Array:
+        """What is added to brows, lids and mouth of the templates at `now`, shape (45,)."""
+        total = np.zeros(COUNT)
+        for one, weight in self._moving(now):
+            for name, share in one.shares.items():
+                if name in self._movements:
+                    total += weight * scaled(share) * self._movements[name].at(now - one.since)
+        return np.where(_FACE, total, 0.0)
+
     def drive(self, pose: Pose, now: float) -> None:
-        """See `base.Driver`."""
+        """See `base.Driver`; turns of head, body and irises, and the breath."""
+        for one, weight in self._moving(now):
+            self._move(pose, one, weight, now)
+
+    def _moving(self, now: float) -> list[tuple[_Shown, Array]]:
+        """The emotions that are on their way or there, and how much of each parameter."""
         shares, strength = self._shown()
         if not self._list or self._list[-1].shares != shares:
-            self._list = [*self._list[1 - MOST :], _Shown(shares, now, Follower(np.zeros(()), self.settings.ease_s))]
-        total = self.settings.strength * self.settings.motion
+            self._list = [*self._list[1 - MOST :], _Shown(shares, now, Follower(np.zeros(COUNT), self.settings.ease_s))]
+        wanted = scaled(self.settings.strength) * scaled(self.settings.motion) * scaled(strength)
+        moving = []
         for one in self._list:
-            wanted = total * strength if one is self._list[-1] else 0.0
             one.weight.seconds = max(self.settings.ease_s, 0.2)
-            weight = float(one.weight.toward(np.asarray(wanted), now))
-            if weight > GONE:
-                self._move(pose, one, weight, now)
-        self._list = [one for one in self._list[:-1] if one.weight.value > GONE] + self._list[-1:]
+            weight = one.weight.toward(wanted if one is self._list[-1] else np.zeros(COUNT), now)
+            if weight.max() > GONE:
+                moving.append((one, weight))
+        self._list = [one for one in self._list[:-1] if one.weight.value.max() > GONE] + self._list[-1:]
+        return moving
 
-    def _move(self, pose: Pose, one: _Shown, weight: float, now: float) -> None:
+    def _move(self, pose: Pose, one: _Shown, weight: Array, now: float) -> None:
         passed = now - one.since
         for name, share in one.shares.items():
             movement = self._movements.get(name)
             if movement is None:
                 continue
-            pose[:] = added(pose, weight * share * movement.at(passed))
+            pose[:] = added(pose, np.where(_FACE, 0.0, weight * share * movement.at(passed)))
             if movement.breath is not None:
-                own = weight * share * (1.0 - self._taken())
+                own = weight[_BREATHING] * share * (1.0 - self._taken())
                 pose[_BREATHING] += own * (movement.breathed(passed) - pose[_BREATHING])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 
 from vtube.avatar.base import Renderer, ViewRenderer
 from vtube.frame import Frame, drawn
-from vtube.motion.emotion import EmotionDriver
+from vtube.motion.emotion import EmotionDriver, scaled
 from vtube.motion.templates import find
 from vtube.pose import INDEX, Pose, from_mapping, neutral
 from vtube.scene.shot import Subject
@@ -41,7 +41,9 @@ class Stills:
             SettingsError: there is no such expression.
             PoseError: there is no such parameter.
         """
-        pose = neutral() if expression is None else find(self._emotion.templates, expression) * strength
+        pose = neutral()
+        if expression is not None:
+            pose[:] = find(self._emotion.templates, expression) * scaled(strength)
         asked = from_mapping(values)
         for name in values:
             pose[INDEX[name]] = asked[INDEX[name]]
