@@ -3,7 +3,14 @@ rem Windows (a double click): finds a Python that fits and starts the camera. Th
 rem wrong, so that it can be read.
 setlocal
 chcp 65001 >nul
-cd /d "%~dp0"
+rem pushd gives a folder of another computer (\\server\share) a letter; cmd cannot go there otherwise.
+pushd "%~dp0"
+if not exist run_vcam.py (
+  echo start.bat stands alone here: Windows shows a zip as a folder, but has not unpacked it.
+  echo Right-click the zip, choose "Extract All", and start it from the folder that this makes.
+  set CODE=1
+  goto failed
+)
 set "PYTHON="
 set "FITS=import sys, sysconfig; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 14) and sysconfig.get_platform() == 'win-amd64'))"
 
@@ -20,6 +27,7 @@ if not defined PYTHON (
 )
 %PYTHON% run_vcam.py --open %*
 set CODE=%ERRORLEVEL%
+popd
 if "%CODE%"=="0" exit /b 0
 rem Ctrl-C is no error.
 if "%CODE%"=="130" exit /b 130

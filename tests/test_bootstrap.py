@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -190,3 +191,14 @@ def test_every_way_in_knows_its_version_and_help(command: list[str]) -> None:
         [sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
     )
     assert "usage: vtube" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="for cmd")
+def test_a_start_out_of_a_zip_that_is_not_unpacked_says_so(tmp_path: Path) -> None:
+    """Explorer unpacks the one file that is clicked."""
+    folder = tmp_path / "ein Ordner & あ (1)"
+    folder.mkdir()
+    shutil.copy(ROOT / "start.bat", folder)
+    ended = subprocess.run(["cmd", "/c", r".\start.bat"], cwd=folder, input=b"\r\n", capture_output=True, check=False)
+    assert ended.returncode == 1
+    assert b"Extract All" in ended.stdout and b"needs Python" not in ended.stdout

@@ -13,7 +13,7 @@ import pytest
 
 from vtube import paths
 from vtube.errors import ModelError
-from vtube.paths import plain_file
+from vtube.paths import is_device_name, plain_file
 
 
 def test_the_environment_moves_the_folder_of_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +136,16 @@ OTHERS = [
 def test_an_address_or_a_share_is_no_file(name: str) -> None:
     with pytest.raises(OSError, match=r"not a file|another computer|No such file|WinError [23]\b"):
         plain_file(Path(name))
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "nul.tar.gz", "Com1.png", "LPT¹", "aux .mp4", "conin$", "prn."])
+def test_windows_takes_it_for_a_device(name: str) -> None:
+    assert is_device_name(name)
+
+
+@pytest.mark.parametrize("name", ["console", "com", "com10", "a.con", "con-2.png", "nulla", ""])
+def test_windows_takes_it_for_a_file(name: str) -> None:
+    assert not is_device_name(name)
 
 
 def test_a_folder_a_pipe_and_a_device_are_no_files(tmp_path: Path) -> None:

@@ -123,6 +123,14 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
             remove(part)
 
 
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE | re.DOTALL)
+
+
+def is_device_name(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device, whatever its ending."""
+    return _DEVICE.fullmatch(name) is not None
+
+
 def plain_file(path: Path) -> Path:
     """The absolute path, if it names a file on a drive of this computer, for whoever opens what a client has named.
 

@@ -69,6 +69,8 @@ def test_what_is_removed_is_gone(wardrobe: Wardrobe) -> None:
         "C:x",
         "con",
         "NUL.png",
+        "aux .2",
+        "com¹",
         "x" * 41,
         "a\0b",
         "-a",

@@ -88,6 +88,7 @@ def test_it_is_read_as_it_was_written(order: Order) -> None:
         ("../a/b", "Hi", "a b.mp4"),
         ("ぐーぐる", "Hi", "ぐーぐる.mp4"),
         ("...", "Hi", "20260101-000000-abcdef.mp4"),
+        ("Aux", "Hi", "Aux_.mp4"),
     ],
 )
 def test_a_download_has_a_name_that_every_system_takes(name: str, text: str, file: str) -> None:

@@ -67,11 +67,14 @@ async def test_what_cannot_be_is_refused_before_anything_is_drawn(
 
 
 def test_names_are_files_on_every_system() -> None:
-    assert file_names(["a/b", "a?b", "...", "", "嬉しい", "x" * 200]) == [
+    assert file_names(["a/b", "a?b", "...", "", "嬉しい", "x" * 200, "Con", "nul.a", "console"]) == [
         "a_b.png",
         "a_b 2.png",
         "still.png",
         "still 2.png",
         "嬉しい.png",
         "x" * 80 + ".png",
+        "Con_.png",
+        "nul.a_.png",
+        "console.png",
     ]

@@ -23,7 +23,7 @@ from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.head import Head
 from vtube.errors import PictureError
 from vtube.frame import Frame
-from vtube.paths import read_bounded, remove, user_folder, write_whole
+from vtube.paths import is_device_name, read_bounded, remove, user_folder, write_whole
 from vtube.text import shown, unknown
 
 FOLDER = "characters"
@@ -33,8 +33,6 @@ MOST = 100
 LONGEST_NAME = 40
 MAX_ABOUT_BYTES = 100_000
 NAME = re.compile(r"[^\W_](?:[\w .-]*[\w-])?")
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""What Windows takes for a device, whatever the ending."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def check_name(name: str) -> str:
         PictureError: it is no name for a folder, here or on another system.
     """
     whole = unicodedata.normalize("NFC", name).strip()
-    if len(whole) > LONGEST_NAME or not NAME.fullmatch(whole) or RESERVED.fullmatch(whole):
+    if len(whole) > LONGEST_NAME or not NAME.fullmatch(whole) or is_device_name(whole):
         raise PictureError(
             f"{shown(name)} is no name for a character: it has letters, digits, spaces, - _ and ., begins with a "
             f"letter or a digit, and has at most {LONGEST_NAME} characters"

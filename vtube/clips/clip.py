@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from vtube.clips.order import Order
+from vtube.paths import is_device_name
 
 State = Literal["waiting", "working", "done", "failed", "stopped", "interrupted"]
 """`stopped`: by the user; `interrupted`: the program ended meanwhile. Both go on where they were."""
@@ -67,7 +68,8 @@ class Clip:
     def download_name(self) -> str:
         """A name for the file that every system takes."""
         plain = re.sub(r'[\x00-\x1f<>:"/\\|?*\[\]]+', " ", unicodedata.normalize("NFC", self.title))
-        return f"{' '.join(plain.split()).strip('. ')[:LONGEST_NAME] or self.key}.{self.order.kind}"
+        name = " ".join(plain.split()).strip(". ")[:LONGEST_NAME] or self.key
+        return f"{name}{'_' if is_device_name(name) else ''}.{self.order.kind}"
 
     def told(self, line: Mapping[str, Any]) -> Clip:
         """The clip after a line of its process."""

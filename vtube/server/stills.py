@@ -13,6 +13,7 @@ from aiohttp import web
 from pydantic import Field
 
 from vtube.frame import Frame
+from vtube.paths import is_device_name
 from vtube.server.contract import Contract, Message, says_body
 from vtube.server.encode import png
 from vtube.server.lanes import Lane
@@ -130,6 +131,7 @@ def file_names(names: list[str]) -> list[str]:
     result = []
     for name in names:
         plain = re.sub(r"[^\w .()+-]", "_", name).strip(" .")[:80] or "still"
+        plain += "_" if is_device_name(plain) else ""
         found, number = plain, 1
         while found.casefold() in taken:
             number += 1
