@@ -12,11 +12,18 @@ GESTURE_EVERY_S = 8.0
 SPEECH_EVERY_S = 30.0
 
 _CLASSES = {
-    "applause": re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|👏+|(?:clap[\s!]*)+|鼓掌+"),
-    "laughter": re.compile(r"[wｗ草笑\s!！]+|(?:lol|lmao|rofl|haha\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*", re.I),
-    "hearts": re.compile(r"[❤️♥💕💖<3\s]+"),
-    "greeting": re.compile(r"(?:hi|hello|hey|こんにちは|こんばんは|わこつ|おつ|你好)[\s!！~〜]*", re.I),
-    "hype": re.compile(r"(?:gg|pog\w*|hype|lets go+|きたー*|キター*|yes+)[\s!！]*", re.I),
+    "applause": re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|(?:👏[🏻-🏿]?\s*)+|(?:clap[\s!]*)+|鼓掌+"),
+    "laughter": re.compile(
+        r"[\s!！]*[wｗ草笑][wｗ草笑\s!！]*|(?:[😂🤣😆]\s*)+"
+        r"|(?:lol|lmao|rofl|haha\w*|hehe\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*",
+        re.I,
+    ),
+    "hearts": re.compile(r"(?:(?:[❤♥🧡💛💚💙💜🖤🤍🤎🩷💕💖💗💓💞💘💝]\ufe0f?|<3+)\s*)+"),
+    "greeting": re.compile(
+        r"(?:hi+|hello+|hey+|hiya|hola|bonjour|hallo|ciao|привет|안녕(?:하세요)?|こんにちは|こんばんは|こんちは|わこつ|おつ|你好|大家好)(?:[\s,]+\w+){0,2}[\s!！~〜👋]*",
+        re.I,
+    ),
+    "hype": re.compile(r"(?:gg+|pog\w*|hype+|let['’]?s go+|きたー*|キター*|yes+|🔥+)[\s!！]*", re.I),
 }
 """What they do, as `config/reactions.yaml` names it, and how it is written."""
 
