@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at
-from benchmarks.lipsync.trials import calibrations_of, tests_of
+from benchmarks.lipsync.trials import NOISY, calibrations_of, tests_of
 from vtube.audio.calibration import calibrate
+from vtube.audio.known_voice import KnownVoice, VoiceLevel
 from vtube.audio.lipsync import VowelLipSync, offline_mouth
 from vtube.audio.vowels import WEIGHTS, VowelNetwork, load_weights
 
@@ -32,20 +33,35 @@ PAUSE_MARGIN_S = 0.1
 lips are already on their way; the ends of the recording need no margin."""
 
 
-def watch_ours(weights: Path, calibrations: dict[str, Clip] | None = None) -> Watcher:
-    """What our lip sync shows; with calibrations, after the speaker's five vowels."""
+def watch_ours(
+    weights: Path, calibrations: dict[str, Clip] | None = None, levels: dict[str, VoiceLevel] | None = None
+) -> Watcher:
+    """What our lip sync shows; with calibrations, after the speaker's five vowels; with levels, of a known voice."""
 
     def watch(clip: Clip) -> Shown:
         network = VowelNetwork(load_weights(weights))
         if calibrations is not None:
             calibrate(calibrations[_speaker(clip)].samples).apply(network)
         shown: Shown = []
-        for moment, shape in offline_mouth(clip.samples, VowelLipSync(network=network)):
+        lip_sync = VowelLipSync(network=network)
+        lip_sync.know(KnownVoice(levels.get(_speaker(clip))) if levels is not None else None)
+        for moment, shape in offline_mouth(clip.samples, lip_sync):
             values = (shape.aaa, shape.iii, shape.uuu, shape.eee, shape.ooo)
             shown.append((moment, VOWELS[values.index(max(values))] if shape.open >= CLOSED_BELOW else SILENCE))
         return shown
 
     return watch
+
+
+def known_levels(tests: dict[str, list[Clip]], weights: Path) -> dict[str, VoiceLevel]:
+    """What is remembered of each speaker after the clips of theirs that no noise was added to."""
+    users: dict[str, KnownVoice] = {}
+    for test, clips in tests.items():
+        for clip in clips if NOISY not in test else []:
+            lip_sync = VowelLipSync(network=VowelNetwork(load_weights(weights)))
+            lip_sync.know(users.setdefault(_speaker(clip), KnownVoice()))
+            offline_mouth(clip.samples, lip_sync)
+    return {speaker: level for speaker, user in users.items() if (level := user.level) is not None}
 
 
 def _speaker(clip: Clip) -> str:
@@ -136,6 +152,9 @@ def main() -> None:
     arguments = parser.parse_args()
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
+    levels = known_levels(tests, arguments.weights)
+    known = watch_ours(arguments.weights, levels=levels)
+    _report("vtube, the voice known from last time", known, tests, arguments.delay, arguments.recall)
     spoken, used = calibrations_of(arguments.corpus)
     can = {
         name: [clip for clip in clips if _speaker(clip) in spoken and clip.name not in used]

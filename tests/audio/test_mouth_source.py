@@ -5,11 +5,15 @@ import numpy as np
 import pytest
 
 from tests.audio.sounds import vowel
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, in_place_of
+from vtube.audio.base import OnSamples, Samples
+from vtube.audio.known_voice import VoiceLevel
 from vtube.audio.mouth_source import MouthSource
+from vtube.audio.registry import SOURCES
+from vtube.audio.voice_memory import NAME, VoiceMemory
 from vtube.errors import AudioError, SettingsError
 from vtube.settings import Settings
-from vtube.signals import MouthShape
+from vtube.signals import InputState, InputStatus, MouthShape
 
 
 def mouth_source(clock: FakeClock | None = None, **settings: object) -> MouthSource:
@@ -160,3 +164,93 @@ def test_speech_is_asked_for_the_moment_at_which_it_is_seen() -> None:
     mouths.mouth(clock.now + 0.05)
     mouths.mouth()
     assert asked == [clock.now + 0.05, clock.now]
+
+
+class Plugged:
+    """A sound input of which the test says what it hears."""
+
+    def __init__(self, name: str = "mic") -> None:
+        self.name, self.device, self.now = name, "Yeti", 1000.0
+        self.on_samples: OnSamples | None = None
+
+    def start(self, on_samples: OnSamples) -> None:
+        self.on_samples = on_samples
+
+    def status(self, now: float) -> InputStatus:
+        return InputStatus(self.name, InputState.LIVE, 100.0, 0.0, self.device)
+
+    def close(self) -> None:
+        self.on_samples = None
+
+    def hear(self, samples: Samples) -> None:
+        assert self.on_samples is not None
+        for begin in range(0, len(samples), 160):
+            self.now += 0.01
+            self.on_samples(samples[begin : begin + 160], self.now)
+
+
+def words(level: float, count: int) -> Samples:
+    parts = [(vowel("aiueo"[number % 5], 0.3, level=level), np.zeros(3200, np.float32)) for number in range(count)]
+    sound = np.concatenate([part for both in parts for part in both])
+    return sound + np.random.default_rng(4).normal(0, 3e-4, len(sound)).astype(np.float32)
+
+
+def opens(tmp_path: Path, heard: Samples, plugged: Plugged, **lipsync: object) -> bool:
+    """Whether the mouth opens at the start of a new session."""
+    spec = {"audio": plugged.name, "lipsync": lipsync}
+    with in_place_of(SOURCES, plugged.name, lambda _spec, _settings: plugged):
+        mouths = MouthSource(Settings.model_validate(spec), FakeClock(), VoiceMemory(tmp_path / NAME))
+    mouths.start()
+    opened = 0.0
+    for begin in range(0, len(heard), 160):
+        plugged.hear(heard[begin : begin + 160])
+        shape = mouths.mouth(plugged.now)
+        opened = max(opened, shape.open if shape is not None else 0.0)
+    mouths.close()
+    return opened > 0.1
+
+
+def test_the_voice_is_known_at_the_next_start(tmp_path: Path) -> None:
+    softer = words(0.03, 4)
+    assert opens(tmp_path / "new", softer, Plugged())
+    assert opens(tmp_path, words(0.4, 15), Plugged())
+    kept = VoiceMemory(tmp_path / NAME).get("Yeti")
+    assert kept is not None and -20 < kept.peak_db < -5
+    assert not opens(tmp_path, softer, Plugged())
+    assert opens(tmp_path, words(0.4, 1), Plugged())
+
+
+def test_the_voice_of_one_microphone_is_nothing_to_another(tmp_path: Path) -> None:
+    opens(tmp_path, words(0.4, 15), Plugged())
+    other = Plugged()
+    other.device = "Headset"
+    assert opens(tmp_path, words(0.03, 4), other)
+
+
+def test_another_device_in_its_place_is_known_by_itself(tmp_path: Path) -> None:
+    memory = VoiceMemory(tmp_path / NAME)
+    memory.put("Headset", VoiceLevel(-40.0, -72.0))
+    plugged = Plugged()
+    with in_place_of(SOURCES, "mic", lambda _spec, _settings: plugged):
+        mouths = MouthSource(Settings.model_validate({"audio": "mic"}), FakeClock(), memory)
+    mouths.start()
+    plugged.hear(words(0.4, 15))
+    plugged.device = "Headset"
+    plugged.hear(words(0.03, 1))
+    shape = mouths.mouth(plugged.now - 0.2)
+    assert shape is not None and shape.speaking
+    mouths.close()
+    assert memory.get("Yeti") is not None
+
+
+def test_what_a_loudspeaker_plays_is_nobodys_voice(tmp_path: Path) -> None:
+    opens(tmp_path, words(0.4, 15), Plugged("loopback"))
+    assert not (tmp_path / NAME).exists()
+    assert opens(tmp_path, words(0.03, 4), Plugged("loopback"))
+
+
+def test_the_voice_need_not_be_remembered(tmp_path: Path) -> None:
+    assert opens(tmp_path, words(0.4, 15), Plugged(), remember=False)
+    assert not (tmp_path / NAME).exists()
+    opens(tmp_path, words(0.4, 15), Plugged())
+    assert opens(tmp_path, words(0.03, 4), Plugged(), remember=False)

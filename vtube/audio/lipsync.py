@@ -24,6 +24,7 @@ from vtube.audio.features import (
     mel_spectra,
     shapes,
 )
+from vtube.audio.known_voice import KnownVoice
 from vtube.audio.mouth import Mouth
 from vtube.audio.prosody import LiveProsody
 from vtube.audio.voice_activity import VoiceActivity
@@ -55,6 +56,7 @@ class VowelLipSync:
         self._windows = Windows()
         self._peak = PeakMeter()
         self._activity = VoiceActivity(settings.sensitivity)
+        self._user: KnownVoice | None = None
         self._mouth = Mouth(settings.strength)
         self._prosody = LiveProsody()
         self._silent_frames = FORGET_FRAMES
@@ -70,6 +72,15 @@ class VowelLipSync:
         """Take these settings from the next frame on; a calibration belongs to the network and stays as it is."""
         self._activity.sensitivity = settings.sensitivity
         self._mouth.strength = settings.strength
+
+    def know(self, user: KnownVoice | None) -> None:
+        """Listen to this user from the next frame on, and not to who is far softer; None listens to everybody.
+
+        Only the thread that feeds may call it.
+        """
+        self._user = user
+        if user is not None:
+            self._peak.db = user.start_of(self._peak.db)
 
     def feed(self, samples: Samples, heard_at: float) -> None:
         """See `base.LipSync`."""
@@ -100,13 +111,25 @@ class VowelLipSync:
         below_peak = self._peak.follow(level_db)
         recognised = self._recognise(spectrum, level_db, below_peak)
         silence = 1.0 if recognised is None else float(recognised.phone_classes[SILENCE])
-        speaking = self._activity.follow(level_db, below_peak, silence)
+        speaking = self._gate(level_db, below_peak, silence)
         self._mouth.move(recognised, speaking, below_peak)
         self._prosody.follow(level_db, speaking, now)
         if speaking:
             self._spoke_at = now
         self._latest = self._shape(now)
         return self._latest
+
+    def _gate(self, level_db: float, below_peak_db: float, silence: float) -> bool:
+        activity, user, peak_db = self._activity, self._user, self._peak.db
+        if user is None:
+            return activity.follow(level_db, below_peak_db, silence)
+        speaking = activity.follow(level_db, below_peak_db, silence, user.may_begin(level_db - activity.shift_db))
+        taken = user.follow(
+            level_db, peak_db, activity.floor_db, somebody=activity.somebody, speaking=speaking, sure=activity.sure
+        )
+        if taken:
+            self._peak.db = min(peak_db, user.start_of(peak_db))
+        return speaking
 
     def _recognise(self, spectrum: Spectra, level_db: float, below_peak_db: float) -> Recognised | None:
         if level_db > SILENT_DB:

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from vtube.audio.base import AudioSource, Samples
 from vtube.audio.calibration import load_calibration
+from vtube.audio.known_voice import KnownVoice
 from vtube.audio.lip_flap import LipFlap
 from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
+from vtube.audio.voice_memory import VoiceMemory
 from vtube.audio.vowels import VowelNetwork, load_weights
 from vtube.clock import Clock, monotonic
 from vtube.settings import Commit, LipSyncSettings, Prepared, Settings
-from vtube.signals import InputStatus, MouthShape, SpeechCue
+from vtube.signals import InputState, InputStatus, MouthShape, SpeechCue
 from vtube.threads import quietly
 
 MouthAt = Callable[[float], MouthShape | None]
@@ -21,6 +23,9 @@ MouthAt = Callable[[float], MouthShape | None]
 
 STALE_S = 0.5
 """After so long nobody speaks through an input from which nothing comes any more."""
+
+ONE_USER = ("mic",)
+"""Sound inputs at which one user speaks, every time equally loud; whose voice a loudspeaker plays, nobody knows."""
 
 CuesAt = Callable[[float], Sequence[SpeechCue]]
 """The cues of a voice around a moment (monotonic seconds)."""
@@ -33,8 +38,13 @@ class MouthSource:
     the lip flap, what is heard.
     """
 
-    def __init__(self, settings: Settings, clock: Clock = monotonic) -> None:
+    def __init__(self, settings: Settings, clock: Clock = monotonic, memory: VoiceMemory | None = None) -> None:
         """Nothing listens before `start`.
+
+        Args:
+            settings: those of the start.
+            clock: monotonic seconds.
+            memory: how loud the user is at which microphone; None keeps nothing.
 
         Raises:
             SettingsError: the SPEC names no sound input.
@@ -42,6 +52,9 @@ class MouthSource:
         """
         self._settings = settings.lipsync
         self._clock = clock
+        self._memory = memory
+        self._microphone: str | None = None
+        self._user: KnownVoice | None = None
         self._audio = settings.audio
         self._source: AudioSource | None = create_source(settings.audio, settings)
         self._started = False
@@ -59,6 +72,8 @@ class MouthSource:
             AudioError: the sound input that was asked for cannot be used.
         """
         self._started = True
+        if self._memory is not None:
+            self._memory.start()
         if self._source is not None:
             self._listen_to(self._source)
 
@@ -140,6 +155,8 @@ class MouthSource:
         self._started = False
         if self._source is not None:
             self._source.close()
+        if self._memory is not None:
+            self._memory.close()
 
     def _heard(self, _: float) -> MouthShape | None:
         return self._lip_sync.latest() if self._lip_sync is not None else None
@@ -155,16 +172,34 @@ class MouthSource:
     def _retune(self, lip_sync: VowelLipSync | None, settings: LipSyncSettings) -> None:
         if lip_sync is not None:
             lip_sync.change(settings)
+        another = lip_sync is not self._lip_sync
         self._lip_sync, self._settings = lip_sync, settings
+        if another:
+            self._microphone = self._user = None  # who speaks is known anew with the next sound
 
     def _listen_to(self, source: AudioSource) -> None:
         """Feed what this source hears for as long as it is the one that counts."""
 
         def heard(samples: Samples, heard_at: float) -> None:
             if source is self._source:
+                self._know_user(source.status(heard_at))
                 self.feed(samples, heard_at)
 
         source.start(heard)
+
+    def _know_user(self, heard: InputStatus) -> None:
+        """Know who speaks at this input, and keep what is learnt of them."""
+        if heard.state is not InputState.LIVE:
+            return
+        kept = self._settings.remember and heard.name in ONE_USER
+        microphone = heard.detail if kept and self._memory is not None else None
+        user, memory = self._user, self._memory
+        if microphone != self._microphone and self._lip_sync is not None:
+            self._microphone = microphone
+            self._user = KnownVoice(memory.get(microphone)) if memory and microphone is not None else None
+            self._lip_sync.know(self._user)
+        elif user is not None and memory is not None and microphone is not None and (level := user.level):
+            memory.put(microphone, level)
 
 
 def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:

@@ -59,6 +59,7 @@ class VoiceActivity:
         self._floor = NoiseFloor()
         self._silence = 1.0
         self._held = 0
+        self._somebody_held = 0
 
     @property
     def open(self) -> bool:
@@ -66,20 +67,47 @@ class VoiceActivity:
         return self._held > 0
 
     @property
+    def somebody(self) -> bool:
+        """Whether it would be open if everything might begin."""
+        return self._somebody_held > 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether the network is sure of speech."""
+        return self._silence < SURE
+
+    @property
     def floor_db(self) -> float:
         """The noise floor, dB of full scale."""
         return self._floor.db
 
-    def follow(self, level_db: float, below_peak_db: float, silence: float) -> bool:
-        """Take one frame (its level, also against the recent peak, and `silence` as above); whether it is open."""
+    def follow(self, level_db: float, below_peak_db: float, silence: float, may_begin: bool = True) -> bool:
+        """Take one frame; whether it is open.
+
+        Args:
+            level_db: its level, dB of full scale.
+            below_peak_db: that against the loudest of the recent past, at most 0.
+            silence: how sure (0..1) the network is that nobody speaks in it.
+            may_begin: False keeps a closed gate closed; an open one stays open.
+        """
         self._silence += EASE * (silence - self._silence)
         self._floor.follow(level_db, self._silence)
-        shift_db = 6.0 * (1.0 - self.sensitivity)
-        above = level_db - self._floor.db - shift_db
-        near = below_peak_db > BELOW_PEAK_DB + shift_db
-        speech = near and (self._goes_on(above) if self.open else above > OPEN_DB and silence < OPENS)
-        self._held = HOLD_FRAMES if speech else max(0, self._held - 1)
+        above = level_db - self._floor.db - self.shift_db
+        near = below_peak_db > BELOW_PEAK_DB + self.shift_db
+        begins = near and above > OPEN_DB and silence < OPENS
+        goes_on = near and self._goes_on(above)
+        self._somebody_held = _held(self._somebody_held, goes_on if self.somebody else begins)
+        self._held = _held(self._held, goes_on if self.open else begins and may_begin)
         return self.open
 
+    @property
+    def shift_db(self) -> float:
+        """How much louder than at a sensitivity of 1 a sound has to be."""
+        return 6.0 * (1.0 - self.sensitivity)
+
     def _goes_on(self, above_db: float) -> bool:
-        return (above_db > CLOSE_DB and self._silence < CLOSES) or (above_db > SURE_DB and self._silence < SURE)
+        return (above_db > CLOSE_DB and self._silence < CLOSES) or (above_db > SURE_DB and self.sure)
+
+
+def _held(held: int, speech: bool) -> int:
+    return HOLD_FRAMES if speech else max(0, held - 1)

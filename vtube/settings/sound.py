@@ -61,6 +61,14 @@ class LipSyncSettings(Section):
         ),
         json_schema_extra=LIVE | FILE,
     )
+    remember: bool = Field(
+        True,
+        description=(
+            "Whether it is remembered how loud your voice is at each microphone, so that people behind you don't open "
+            "the mouth. `python -m vtube lipsync --forget` forgets it."
+        ),
+        json_schema_extra=LIVE,
+    )
 
 
 class OpenAiVoiceSettings(Section):

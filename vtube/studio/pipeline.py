@@ -13,6 +13,8 @@ from typing import Any
 import cv2
 
 from vtube.audio.mouth_source import MouthSource
+from vtube.audio.voice_memory import NAME as VOICE_LEVELS
+from vtube.audio.voice_memory import VoiceMemory
 from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
 from vtube.dialogue.casting import Body
@@ -84,7 +86,7 @@ class Studio:
         )
         self.settings = SettingsOwner(settings, saved, check_start)
         self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
-        self.mouth_source = MouthSource(settings)
+        self.mouth_source = MouthSource(settings, memory=VoiceMemory(user_folder() / VOICE_LEVELS))
         self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth, self.speech.cues)
         self.triggers = Triggers(settings, Actions(lambda: self.control), user_folder() / LINKS)

@@ -8,8 +8,11 @@ import pytest
 from tests.audio.sounds import silence, spoken_vowels, vowel
 from tests.fakes import in_place_of
 from vtube.audio.base import OnSamples
+from vtube.audio.known_voice import VoiceLevel
 from vtube.audio.registry import SOURCES
+from vtube.audio.voice_memory import NAME, VoiceMemory
 from vtube.cli.main import main
+from vtube.paths import user_folder
 
 
 def wav(path: Path, samples: np.ndarray[tuple[int], np.dtype[np.float32]], rate: int = 16_000) -> str:
@@ -83,3 +86,15 @@ def test_a_silent_microphone_ends_in_one_line(
     with in_place_of(SOURCES, "mic", lambda *_: Speaker(silence(3.0))):
         assert main(["lipsync", "mic", "--calibrate", str(tmp_path / "me.npz")]) == 1
     assert "heard no a" in capsys.readouterr().err
+
+
+def test_how_loud_one_is_can_be_forgotten(capsys: pytest.CaptureFixture[str]) -> None:
+    memory = VoiceMemory(user_folder() / NAME)
+    memory.start()
+    memory.put("Yeti", VoiceLevel(-12.0, -50.0))
+    memory.close()
+    assert main(["lipsync", "--forget"]) == 0
+    assert not (user_folder() / NAME).exists()
+    assert main(["lipsync", "--forget"]) == 0
+    assert capsys.readouterr().out == "forgotten\nthere was nothing to forget\n"
+    assert main(["lipsync"]) != 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vtube.audio.base import Samples
     from vtube.signals import MouthShape
 
-HELP = "show what the mouth would do at the sound WAV, or calibrate it to your voice"
+HELP = "show what the mouth would do at the sound WAV, calibrate it to your voice, or forget how loud you are"
 LETTERS = "AIUEO"
 STEP_S = 0.05
 LIVE = ("mic", "loopback")
@@ -24,8 +24,8 @@ PROMPTS = {"": "be quiet for a second …"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """WAV [--json] [--config YAML] [--calibrate FILE]."""
-    parser.add_argument("wav", metavar="WAV", help="a recording; with --calibrate also mic[:NAME]")
+    """WAV [--json] [--config YAML] [--calibrate FILE], or --forget."""
+    parser.add_argument("wav", metavar="WAV", nargs="?", help="a recording; with --calibrate also mic[:NAME]")
     parser.add_argument("--json", action="store_true", help="one object per 10 ms; t is when a live run would know it")
     parser.add_argument("--config", type=Path, metavar="YAML", help="settings of your own")
     parser.add_argument(
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="WAV holds your a, i, u, e, o with pauses between, or is a microphone, which asks for "
         "them: write a calibration for your voice; then set lipsync.calibration to FILE",
     )
+    parser.add_argument("--forget", action="store_true", help="forget how loud your voice is at your microphones")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,8 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.audio.file import read_sound
     from vtube.audio.lipsync import offline_mouth
     from vtube.audio.mouth_source import create_lip_sync
+    from vtube.errors import SettingsError
     from vtube.settings import load
 
+    if arguments.forget:
+        return forget()
+    if arguments.wav is None:
+        raise SettingsError("which sound? give the path of a recording, or --forget")
     if arguments.calibrate is not None:
         return calibrate_to(arguments.wav, arguments.calibrate)
     samples = read_sound(Path(arguments.wav))
@@ -53,6 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
         print()
     else:
         print_timeline(known)
+    return 0
+
+
+def forget() -> int:
+    """Forget the levels of the user's voice."""
+    from vtube.audio.voice_memory import forget_voice_levels
+
+    print("forgotten" if forget_voice_levels() else "there was nothing to forget")
     return 0
 
 

@@ -8,7 +8,7 @@ export default {
   "setting.rules": "Rules", "setting.camera": "Camera", "setting.width": "Width", "setting.height": "Height",
   "setting.mirrored": "Mirrored picture", "setting.head": "Head follows", "setting.gaze": "Gaze",
   "setting.keys": "Keys", "setting.audio": "Sound input", "setting.sensitivity": "Sensitivity",
-  "setting.strength": "Strength", "setting.calibration": "Own vowels", "setting.voice": "Voice",
+  "setting.strength": "Strength", "setting.calibration": "Own vowels", "setting.lipsync.remember": "Remember how loud you are", "setting.voice": "Voice",
   "setting.stream.voice": "Voice in the stream", "setting.voices": "Voices by language",
   "setting.thoughts": "Leave out thoughts", "setting.code": "Leave out code",
   "setting.html": "Leave out HTML", "setting.markdown": "Leave out Markdown",

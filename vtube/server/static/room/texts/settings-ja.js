@@ -7,7 +7,7 @@ export default {
   "setting.dialogue.host": "ホスト", "setting.port": "ポート", "setting.rules": "対応の規則", "setting.camera": "カメラ",
   "setting.width": "幅", "setting.height": "高さ", "setting.mirrored": "左右を反転した画像", "setting.head": "頭の追従",
   "setting.gaze": "視線", "setting.keys": "キー", "setting.audio": "音声入力", "setting.sensitivity": "感度",
-  "setting.strength": "強さ", "setting.calibration": "自分の母音", "setting.voice": "声",
+  "setting.strength": "強さ", "setting.calibration": "自分の母音", "setting.lipsync.remember": "声の大きさを覚える", "setting.voice": "声",
   "setting.stream.voice": "配信に声を入れる", "setting.voices": "言語ごとの声", "setting.thoughts": "思考を読まない",
   "setting.code": "コードを読まない", "setting.html": "HTML を読まない", "setting.markdown": "Markdown 記号を読まない",
   "setting.actions": "動作の描写を読まない", "setting.tags": "タグを読まない", "setting.links": "リンクを読まない",

@@ -7,7 +7,7 @@ export default {
   "setting.rules": "映射规则", "setting.camera": "摄像头", "setting.width": "宽度", "setting.height": "高度",
   "setting.mirrored": "镜像画面", "setting.head": "头部跟随", "setting.gaze": "视线", "setting.keys": "按键",
   "setting.audio": "声音输入", "setting.sensitivity": "灵敏度", "setting.strength": "强度",
-  "setting.calibration": "自己的元音", "setting.voice": "语音", "setting.stream.voice": "直播中的语音",
+  "setting.calibration": "自己的元音", "setting.lipsync.remember": "记住你的音量", "setting.voice": "语音", "setting.stream.voice": "直播中的语音",
   "setting.voices": "各语言的语音", "setting.thoughts": "不读思考内容", "setting.code": "不读代码", "setting.html": "不读 HTML",
   "setting.markdown": "不读 Markdown 符号", "setting.actions": "不读动作描述", "setting.tags": "不读标签",
   "setting.links": "不读链接", "setting.emoji": "不读表情符号", "setting.repeats": "缩短重复内容", "setting.readings": "词语读音",
