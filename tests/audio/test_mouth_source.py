@@ -254,3 +254,27 @@ def test_the_voice_need_not_be_remembered(tmp_path: Path) -> None:
     assert not (tmp_path / NAME).exists()
     opens(tmp_path, words(0.4, 15), Plugged())
     assert opens(tmp_path, words(0.03, 4), Plugged(), remember=False)
+
+
+def test_whether_it_is_remembered_can_be_changed_while_it_listens(tmp_path: Path) -> None:
+    memory, plugged = VoiceMemory(tmp_path / NAME), Plugged()
+    memory.put("Yeti", VoiceLevel(-12.0, -54.0))
+    with in_place_of(SOURCES, "mic", lambda _spec, _settings: plugged):
+        mouths = MouthSource(Settings.model_validate({"audio": "mic"}), FakeClock(), memory)
+    mouths.start()
+
+    def moves() -> bool:
+        plugged.hear(words(0.03, 1)[:4000])
+        shape = mouths.mouth(plugged.now)
+        plugged.hear(np.zeros(16_000, np.float32))
+        return shape is not None and shape.open > 0.1
+
+    def remember(wanted: bool) -> None:
+        mouths.prepare(Settings.model_validate({"audio": "mic", "lipsync": {"remember": wanted}}))()
+
+    assert not moves()
+    remember(False)
+    assert moves()
+    remember(True)
+    assert not moves()
+    mouths.close()

@@ -192,13 +192,15 @@ SILENT = {
     ("speech", "device"),
     ("emotion", "favourites"),
     ("scene", "presets"),
+    ("lipsync", "remember"),
 }
 OVERLAY = ("scene", "overlay")
 ELSEWHERE = ("llm", "dialogue", "listen", "listening", "hotkeys", "vts_api")
 SEEN = [path for path in LIVE if path[:2] not in (*SILENT, OVERLAY) and path[0] not in ELSEWHERE]
 """All but those whose effect is what is read out and through which device (nothing is said), or what pages show, or is
 kept for another time; those of the broadcast are tried in `tests/dialogue/test_live.py`, those of the streamer's voice
-in `tests/listening`, those of the overlay in `tests/scene/test_live_captions.py`."""
+in `tests/listening`, those of the overlay in `tests/scene/test_live_captions.py`, what is remembered of a microphone in
+`tests/audio/test_mouth_source.py`."""
 LOCAL = [path for path, field in ALL.items() if is_marked(field, "local")]
 WAITING = [path for path in ALL if path not in LIVE and path not in LOCAL]
 
