@@ -21,6 +21,7 @@ from vtube.dialogue.memory.store import MemoryStore
 from vtube.dialogue.persona import is_name
 from vtube.dialogue.show import load_show
 from vtube.errors import ChatError, SettingsError
+from vtube.net import loops
 from vtube.settings import Settings
 from vtube.settings.owner import Commit, Prepared
 from vtube.text import first_line
@@ -185,8 +186,8 @@ class Broadcast:
 
     def _run(self, stopping: threading.Event) -> None:
         try:
-            with asyncio.Runner() as runner:
-                runner.run(self._serve(stopping))
+            with loops.runner() as here:
+                here.run(self._serve(stopping))
         except Exception as error:
             log.exception("the broadcast broke down: %s", first_line(error))
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from vtube.errors import ServerError
 from vtube.frame import Frame
+from vtube.net import loops
 from vtube.outputs.base import Flatten
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.server import (
@@ -231,8 +232,8 @@ class Server:
 
     def _run(self, listener: socket.socket, port: int, ready: threading.Event) -> None:
         try:
-            with prompt_thread(), asyncio.Runner() as runner:
-                runner.run(self._serve(listener, port, ready))
+            with prompt_thread(), loops.runner() as here:
+                here.run(self._serve(listener, port, ready))
         except Exception:
             self._broken = True
             log.exception("the control server broke down")

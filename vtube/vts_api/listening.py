@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
+from vtube.net import loops
 from vtube.signals import PLAIN
 from vtube.vts_api.discovery import announce
 from vtube.vts_api.dispatch import respond
@@ -79,8 +80,8 @@ class Listening:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner() as runner:
-                runner.run(self._serve())
+            with loops.runner() as here:
+                here.run(self._serve())
         except Exception:
             log.exception("the plug-in interface broke down")
         finally:
