@@ -12,7 +12,7 @@ from subprocess import PIPE
 import pytest
 
 from vtube import paths
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 from vtube.paths import is_device_name, plain_file
 
 
@@ -66,6 +66,30 @@ def test_the_users_folder_is_where_the_system_keeps_such_things(
         assert paths.user_folder() == Path("/somewhere/vtube")
         monkeypatch.delenv(variable)
     assert paths.user_folder().parts[-len(parts) :] == parts
+
+
+def test_without_a_home_a_folder_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    for name in ("VTUBE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SettingsError, match="VTUBE_HOME"):
+        paths.user_folder()
+    monkeypatch.setenv("VTUBE_HOME", str(tmp_path))
+    assert paths.user_folder() == tmp_path
+
+
+def test_the_home_of_nobody_is_a_name_like_any_other() -> None:
+    assert paths.expanded("~nobody-of-that-name/x.png") == Path("~nobody-of-that-name/x.png")
+    with pytest.raises(FileNotFoundError):
+        plain_file(Path("~nobody-of-that-name/x.png"))
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "\ud800"])
+def test_no_path_is_too_odd_to_be_looked_for(name: str) -> None:
+    assert not (paths.is_there(name) or paths.is_file(name) or paths.is_folder(Path(name)))
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -176,6 +200,15 @@ def test_files_are_replaced_and_removed_by_what_waits_for_others() -> None:
         if impatient.search(path.read_text(encoding="utf-8"))
     ]
     assert places == ["paths.py"]
+
+
+def test_what_raises_for_odd_paths_and_files_stands_in_one_place() -> None:
+    root = Path(paths.__file__).parent
+    places = {"expanduser()": "paths.py", "Path.home()": "-", "yaml.load(": "settings/yaml_file.py"}
+    places |= dict.fromkeys((".exists()", ".is_file()", ".is_dir()"), "bootstrap.py")  # which raise for some paths
+    for path in root.rglob("*.py"):
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
+        assert not [word for word, place in places.items() if word in text and name != place], name
 
 
 def test_the_second_waits_and_then_gives_up(tmp_path: Path) -> None:

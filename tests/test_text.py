@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from vtube.text import did_you_mean, first_line, hidden, nearest, program, unknown
+from vtube.text import did_you_mean, first_line, hidden, nearest, printable, program, shown, unknown
 
 
 @pytest.mark.parametrize(("word", "near"), [("vcm", "vmc"), ("VMC", "vmc"), ("facecap1", "facecap"), ("zzz", None)])
@@ -34,3 +34,18 @@ def test_how_the_program_is_called(monkeypatch: pytest.MonkeyPatch, started: str
 def test_secrets_are_hidden_wherever_they_stand_but_a_short_one_is_none() -> None:
     assert hidden("key sk-12345 and sk-12345!", "sk-12345") == "key … and …!"
     assert hidden("a key of abc", "abc", "") == "a key of abc"
+
+
+def test_nothing_that_a_terminal_obeys_reaches_it() -> None:
+    assert printable("a\x1b[2Jb\x07 \x9b31m\r\n\tc \u202ed") == r"a\x1b[2Jb\x07 \x9b31m\r\n\tc \u202ed"
+    assert printable("one\ntwo\x00", but="\n") == "one\ntwo\\x00"
+
+
+@pytest.mark.parametrize("text", ["こんにちは", "👨‍👩‍👧 ❤️", "مرحبا", "naïve – “x”", r"C:\new"])
+def test_what_people_write_stays_as_it_is(text: str) -> None:
+    assert printable(text) == text
+
+
+def test_a_number_too_long_to_be_written_is_shown() -> None:
+    assert shown(16**9000) == "a huge number"
+    assert shown(-5) == "-5"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube.clock import monotonic
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -34,9 +34,9 @@ def models_folder() -> Path:
     """VTUBE_MODELS, else `models/` of the checkout when it can be written, else a folder of the user's own."""
     named = os.environ.get("VTUBE_MODELS")
     if named:
-        return Path(named).expanduser().absolute()
+        return expanded(named).absolute()
     own = CHECKOUT / "models"
-    if (CHECKOUT / MANIFEST).is_file() and os.access(own, os.W_OK):
+    if is_file(CHECKOUT / MANIFEST) and os.access(own, os.W_OK):
         return own
     return user_folder() / "models"
 
@@ -46,8 +46,8 @@ def shipped(file: Path) -> Path | None:
 
     In a checkout it lies there; a wheel has its copy in the package's own `data` folder.
     """
-    roots = (CHECKOUT, DATA) if (CHECKOUT / MANIFEST).is_file() else (DATA,)
-    return next((root / file for root in roots if (root / file).is_file()), None)
+    roots = (CHECKOUT, DATA) if is_file(CHECKOUT / MANIFEST) else (DATA,)
+    return next((root / file for root in roots if is_file(root / file)), None)
 
 
 def default_picture() -> Path:
@@ -56,13 +56,43 @@ def default_picture() -> Path:
 
 
 def user_folder() -> Path:
-    """VTUBE_HOME, else the place where this system keeps the data of a user's programs; it need not exist yet."""
+    """VTUBE_HOME, else the place where this system keeps the data of a user's programs; it need not exist yet.
+
+    Raises:
+        SettingsError: it is not named, and this user has no home.
+    """
     named = os.environ.get("VTUBE_HOME")
-    return Path(named).expanduser().absolute() if named else _user_data() / "vtube"
+    return expanded(named).absolute() if named else _user_data() / "vtube"
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with `~` and `~NAME` as the home folders they mean; as it is where there is no such user or home."""
+    path = Path(path)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def is_there(path: str | Path) -> bool:
+    """Whether something is there that can be seen: False also for a path that is too long or in a closed folder."""
+    return os.path.exists(path)
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a file is there that can be seen; never raises, as `Path.is_file` does for paths that are too long."""
+    return os.path.isfile(path)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a folder is there that can be seen; never raises."""
+    return os.path.isdir(path)
 
 
 def _user_data() -> Path:
-    home = Path.home()
+    home = expanded("~")
+    if not home.is_absolute():
+        raise SettingsError("this user has no home folder; let VTUBE_HOME name a folder for the program's own files")
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     if sys.platform == "darwin":
@@ -80,7 +110,7 @@ def replace(source: Path, target: Path, sleep: Callable[[float], None] = time.sl
     Raises:
         OSError: it cannot be replaced.
     """
-    if target.is_dir() and not target.is_symlink():  # which Windows refuses as it refuses an open file
+    if is_folder(target) and not target.is_symlink():  # which Windows refuses as it refuses an open file
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(target))
     _patiently(lambda: os.replace(source, target), sleep)
 
@@ -143,9 +173,9 @@ def plain_file(path: Path) -> Path:
     text = str(path)
     if text.startswith(("\\\\", "//")) and (os.name == "nt" or text.startswith("\\\\")):
         raise OSError(errno.EINVAL, "it lies on another computer; copy it to this one", text)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not path.exists():
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not is_there(path):
         raise OSError(errno.EINVAL, "it is an address, not a file; download it first", text)
-    whole = path.expanduser().absolute()
+    whole = expanded(path).absolute()
     mode = whole.stat().st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -64,9 +65,25 @@ def program() -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message shows it: on one line, printable, at most `limit` characters."""
+    if isinstance(value, int) and abs(value) >= 10**LONGEST_WORD:  # of which Python refuses to write the digits
+        return "a huge number"
     text = repr(value) if isinstance(value, str | int | float | bool | type(None)) else f"a {type(value).__name__}"
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it, or what turns the order of what follows round."""
+
+
+def printable(text: str, but: str = "") -> str:
+    """The text as a terminal or a log may have it: what these would obey, such as colours or a line break, as numbers.
+
+    Args:
+        text: may come from a viewer, a server or a file's name.
+        but: characters that stay, such as a line break.
+    """
+    return _OBEYED.sub(lambda found: found[0] if found[0] in but else repr(found[0])[1:-1], text)
 
 
 _EXPECTED = {

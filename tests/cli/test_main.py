@@ -165,3 +165,42 @@ def test_a_recording_can_be_made_of_a_replay(tmp_path: Path) -> None:
     poses.write_text(json.dumps([[0.0] * 45] * 20))
     assert main(["record", "--tracking", f"replay:{poses}", "--duration", "0.5", str(session)]) == 0
     assert len(session.read_text().splitlines()) > 3
+
+
+LONG = "x" * 400
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["character", "check", LONG],
+        ["character", "fit", "tests/data/none.png", f"{LONG}.png"],
+        ["pose", LONG, "poses.json", "out"],
+        ["render", "--text", "hi", "--character", LONG, "out.mkv"],
+        ["render", "--text", "hi", f"{LONG}.mkv"],
+        ["bake", LONG],
+        ["models", "fetch", "--from", LONG],
+        ["run", "--character", LONG, "--no-server"],
+        ["run", "--config", LONG],
+        ["lipsync", LONG],
+        ["character", "check", "~nobody-of-that-name/x.png"],
+        ["character", "check", "red\x1b[31m.png"],
+    ],
+)
+def test_a_name_that_can_be_no_file_is_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) in (1, 2)
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("vtube: ")
+    assert "\x1b" not in error
+
+
+def test_a_disk_that_fails_somewhere_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_: object) -> int:
+        raise OSError(28, "No space left on device", "/somewhere/file")
+
+    monkeypatch.setattr("vtube.cli.commands.doctor.run", full)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == "vtube: /somewhere/file: No space left on device\n"

@@ -331,3 +331,27 @@ def test_turns_facts_and_viewers_without_end_leave_the_newest(
     assert pinned in {one["id"] for one in kept["facts"]}
     assert store.recalled("test:v399", "song number 399")
     assert not any("number 100" in line for line in store.recalled("test:v100", "song number 100"))
+
+
+def test_a_full_disk_is_told_once_and_so_is_its_end(
+    remember: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("INFO")
+    store = remember()
+    message = ChatMessage("test", "1", "Mia", "Hello", user_id="mia")
+    with monkeypatch.context() as full:
+
+        def refuse() -> sqlite3.Connection:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        full.setattr(store, "_changing", refuse)
+        for _ in range(50):
+            store.saw(message)
+        store.flush()
+    store.saw(message)
+    store.saw(message)
+    store.flush()
+    assert [record.message for record in caplog.records] == [
+        "something could not be remembered: database or disk is full",
+        "what is said is remembered again",
+    ]

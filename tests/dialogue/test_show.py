@@ -124,7 +124,7 @@ def test_the_order_that_comes_along_is_read() -> None:
         ("parts: [{title: A, minutes: 0}]", "minutes"),
         ("parts: [{title: A, minutes: 1, tsak: x}]", "tsak"),
         ("- 1", "the file"),
-        ("{", "no valid YAML"),
+        ("{", "not valid YAML"),
     ],
 )
 def test_a_spoilt_order_is_told_in_one_line(tmp_path: Path, text: str, line: str) -> None:

@@ -15,8 +15,8 @@ from vtube.audio.calibration import load_calibration
 from vtube.audio.file import read_sound
 from vtube.avatar.picture.decode import decode
 from vtube.errors import AudioError, TrackingError, VtubeError
-from vtube.motion.templates import read_yaml
 from vtube.scene.background import Background
+from vtube.settings.yaml_file import read_yaml
 from vtube.tracking.recordings.replay_files import frames_of
 from vtube.tracking.webcam import open_capture
 

@@ -86,3 +86,14 @@ def test_the_file_is_what_sillytavern_and_the_setting_templates_read(tmp_path: P
     values = json.loads(path.read_text(encoding="utf-8"))
     assert values == {"sly": {"mouth_smirk": 0.5}}
     assert parse_templates(values).keys() == {"sly"}
+
+
+def test_two_programs_at_once_lose_none_of_each_others(tmp_path: Path) -> None:
+    path = tmp_path / "expressions.json"
+    one, other = OwnExpressions(path, lambda _: None), OwnExpressions(path, lambda _: None)
+    one.put({"wink": {"eye_wink_left": 1.0}})
+    other.put({"smug": {"mouth_smirk": 1.0}})
+    assert other.names() == ["smug", "wink"]
+    assert one.remove("smug")
+    other.put({"sad": {"mouth_lowered_corner": 1.0}})
+    assert other.names() == OwnExpressions(path, lambda _: None).names() == ["sad", "wink"]

@@ -130,7 +130,7 @@ def test_missing_huge_and_empty_files(tmp_path: Path) -> None:
         load_templates(tmp_path / "none.yaml")
     huge = tmp_path / "huge.yaml"
     huge.write_bytes(b"#" * 2_000_000)
-    with pytest.raises(SettingsError, match="too large"):
+    with pytest.raises(SettingsError, match="larger than"):
         load_templates(huge)
     empty = tmp_path / "empty.yaml"
     empty.write_bytes(b"")

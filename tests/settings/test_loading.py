@@ -25,6 +25,11 @@ def test_file_over_defaults_and_flags_over_file(tmp_path: Path) -> None:
         ("loop: {fps: 0}", r"the setting 'loop\.fps'"),
         ("loop: [", "not valid YAML in line 1"),
         ("- 1", "should hold `key: value` lines"),
+        ("scene:\n  background: #ff00ff", r"'scene\.background'.*it is empty.*comment"),
+        ("loop: {fps: 1}\nloop: {fps: 60}", "in line 2: 'loop' stands twice"),
+        ("1: 2", "there is no setting '1'"),
+        ("loop: {fps: 0x" + "f" * 9000 + "}", r"'loop\.fps'.*a huge number"),
+        ("scene: &a {size: *a}", "stands inside what it names"),
         ("!!python/object/apply:os.system ['true']", "not valid YAML"),
     ],
 )
@@ -39,6 +44,13 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, content: str, words: 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"gone\.yaml"):
         settings.load(tmp_path / "gone.yaml")
+
+
+def test_a_section_whose_lines_are_all_comments_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "bare.yaml").write_text("scene:\n  # zoom: 2\nspeech:\n  voices: {no: edge}\n  clean:\n")
+    loaded = settings.load(tmp_path / "bare.yaml")
+    assert loaded.scene == settings.Settings().scene
+    assert loaded.speech.voices == {"no": "edge"}
 
 
 def test_an_empty_file_is_fine(tmp_path: Path) -> None:

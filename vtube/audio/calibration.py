@@ -19,7 +19,7 @@ from vtube.audio.base import Samples
 from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
 from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
-from vtube.paths import plain_file
+from vtube.paths import expanded, plain_file
 
 STEPS, RATE, KEEP, LOOSE = 150, 0.1, 1.5, 0.05
 """Steps of gradient descent, their size, and how strongly the layer is held to what it was: five vowels are little and,
@@ -75,7 +75,7 @@ def load_calibration(path: str | Path) -> Calibration:
     Raises:
         AudioError: the file cannot be read or is no calibration.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     try:
         with plain_file(path).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             weight, bias = np.asarray(kept["weight"], np.float32), np.asarray(kept["bias"], np.float32)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vtube.audio.known_voice import VoiceLevel
 from vtube.errors import AudioError
-from vtube.paths import read_bounded, remove, user_folder, write_whole
+from vtube.paths import is_there, read_bounded, remove, user_folder, write_whole
 from vtube.threads import JOIN_S, Worker
 
 NAME = "voice-levels.json"
@@ -108,7 +108,7 @@ def forget_voice_levels() -> bool:
     """
     path = user_folder() / NAME
     try:
-        there = path.exists()
+        there = is_there(path)
         remove(path)
     except OSError as error:
         raise AudioError(f"cannot remove {path}: {error.strerror or error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 from collections import defaultdict
@@ -42,6 +43,11 @@ def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connect
     Answers with the engine's detail, then with a `Turn` a message; with a VtubeError when something fails. Pictures are
     brought to `size`, width and height in pixels.
     """
+    with contextlib.suppress(EOFError, ConnectionError):  # whoever has started it is gone
+        _serve(name, request, poses, link, size)
+
+
+def _serve(name: str, request: Request, poses: NDArray[np.float32], link: Connection, size: tuple[int, int]) -> None:
     try:
         renderer = _start(name, request)
         frames = cycle(poses)
@@ -53,8 +59,6 @@ def serve(name: str, request: Request, poses: NDArray[np.float32], link: Connect
         renderer.close()
     except (VtubeError, ImportError) as error:
         link.send(error if isinstance(error, VtubeError) else VtubeError(f"not installed: {error}"))
-    except EOFError:
-        pass
 
 
 def peak_memory_mb() -> float:

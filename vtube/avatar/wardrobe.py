@@ -23,7 +23,7 @@ from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.head import Head
 from vtube.errors import PictureError
 from vtube.frame import Frame
-from vtube.paths import is_device_name, read_bounded, remove, user_folder, write_whole
+from vtube.paths import is_device_name, is_file, is_folder, read_bounded, remove, user_folder, write_whole
 from vtube.text import shown, unknown
 
 FOLDER = "characters"
@@ -61,7 +61,7 @@ def check_name(name: str) -> str:
 
 def is_kept(folder: Path) -> bool:
     """Whether this is the folder of a character that is kept."""
-    return (folder / ABOUT).is_file()
+    return is_file(folder / ABOUT)
 
 
 class Wardrobe:
@@ -73,7 +73,7 @@ class Wardrobe:
 
     def all(self) -> list[Kept]:
         """By name."""
-        if not self._folder.is_dir():
+        if not is_folder(self._folder):
             return []
         found = []
         for folder in sorted(self._folder.iterdir(), key=lambda one: one.name.casefold()):
@@ -119,7 +119,7 @@ class Wardrobe:
         folder = self._folder_of(name)
         about = _about(folder)
         frame = decode(folder / FRAME).pixels
-        source = decode(folder / SOURCE).pixels if (folder / SOURCE).is_file() else frame
+        source = decode(folder / SOURCE).pixels if is_file(folder / SOURCE) else frame
         try:
             notes = tuple(Note(**note) for note in about["notes"])
             head = Head(**about["head"]) if about["head"] else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from vtube.cli.parser import Parser
+from vtube.paths import is_file
 
 CAMERA = "run"
 """The command that is meant where none is named."""
@@ -21,7 +21,7 @@ def with_command(words: Sequence[str], commands: Mapping[str, Parser]) -> list[s
     if not words or words[0] in commands or _is_of_the_program(words[0]):
         return list(words)
     if not words[0].startswith("-"):
-        return [CAMERA, *words] if Path(words[0]).is_file() else list(words)
+        return [CAMERA, *words] if is_file(words[0]) else list(words)
     place = next((one for one in commands[CAMERA].texts(words) if words[one] in commands), None)
     if place is None:
         return [CAMERA, *words]
@@ -30,7 +30,7 @@ def with_command(words: Sequence[str], commands: Mapping[str, Parser]) -> list[s
 
 def take_picture(arguments: argparse.Namespace, strangers: list[str]) -> list[str]:
     """Let the camera show the file that stands alone, as one that is dropped onto `start.bat`; what nobody takes."""
-    alone = len(strangers) == 1 and Path(strangers[0]).is_file()
+    alone = len(strangers) == 1 and is_file(strangers[0])
     if not alone or getattr(arguments, "character", "") is not None:
         return strangers
     arguments.character = strangers[0]

@@ -23,6 +23,7 @@ from vtube.cli.client import ControlClient
 from vtube.cli.status_line import describe
 from vtube.errors import AudioError, VtubeError
 from vtube.net.ports import port_holder
+from vtube.paths import is_there
 from vtube.registry import Entry, Registry, installed
 from vtube.settings import ServerSettings
 from vtube.text import program
@@ -144,7 +145,7 @@ def check_obs() -> Iterable[Finding]:
         "win32": [Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "obs-studio/bin/64bit/obs64.exe"],
         "darwin": [Path("/Applications/OBS.app")],
     }.get(sys.platform, [])
-    found = shutil.which("obs") or next((str(place) for place in places if place.exists()), None)
+    found = shutil.which("obs") or next((str(place) for place in places if is_there(place)), None)
     if found:
         yield Finding("OBS Studio", Level.GOOD, found)
     else:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError
 from vtube.paths import CHECKOUT, read_bounded
-from vtube.text import shown
+from vtube.text import printable, shown
 
 COLUMNS = (
     "out",
@@ -55,7 +55,7 @@ def make_films(table: Path, jobs: int) -> int:
         failed = 0
         for number, (row, fault) in enumerate(zip(rows, pool.map(_made, rows), strict=True), 1):
             failed += bool(fault)
-            print(f"{number}/{len(rows)} {row['out']}: {fault or 'done'}", flush=True)
+            print(printable(f"{number}/{len(rows)} {row['out']}: {fault or 'done'}"), flush=True)
     print(f"{len(rows) - failed} of {len(rows)} films are done" + (f", {failed} failed" if failed else ""))
     return 1 if failed else 0
 

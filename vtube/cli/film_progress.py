@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from vtube.clock import monotonic
 from vtube.offline.clip import Clip
+from vtube.text import printable
 
 EVERY_S = 0.5
 
@@ -73,7 +74,7 @@ class Bar:
     def finished(self, path: Path, clip: Clip) -> None:
         """See `Told`."""
         self._bar.stop()
-        print(f"{path}: {clip.count} frames")
+        print(printable(f"{path}: {clip.count} frames"))
 
 
 class JsonLines:

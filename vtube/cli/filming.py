@@ -40,7 +40,7 @@ from vtube.offline.over import SMALLEST, Behind, Place, behind, laid_over, lengt
 from vtube.offline.segments import Encoder
 from vtube.offline.work_folder import WorkFolder
 from vtube.outputs.file import video_container
-from vtube.paths import default_picture, file_sha256, read_bounded, write_whole
+from vtube.paths import default_picture, file_sha256, is_file, read_bounded, write_whole
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
 from vtube.standard_input import read_text
@@ -229,7 +229,7 @@ def text_of(given: str) -> str:
         return read_text(MAX_TEXT_BYTES)
     path = Path(given)
     try:
-        if len(given) > MAX_PATH or not path.is_file():
+        if len(given) > MAX_PATH or not is_file(path):
             return given
         return read_bounded(path, MAX_TEXT_BYTES).decode("utf-8-sig")
     except (OSError, ValueError) as error:

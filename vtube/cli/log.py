@@ -11,6 +11,8 @@ from functools import cache
 from rich.console import Console
 from rich.text import Text
 
+from vtube.text import printable
+
 _STYLES = {logging.DEBUG: "dim", logging.WARNING: "yellow", logging.ERROR: "bold red"}
 
 
@@ -36,7 +38,8 @@ class MessageHandler(logging.Handler):
 
     def _line(self, record: logging.LogRecord) -> str:
         loud = record.levelno >= logging.WARNING
-        line = f"{record.levelname.lower()}: {record.getMessage()}" if loud else record.getMessage()
+        message = printable(record.getMessage())
+        line = f"{record.levelname.lower()}: {message}" if loud else message
         if not self._verbose:
             return line
         trace = f"\n{logging.Formatter().formatException(record.exc_info)}" if record.exc_info else ""
@@ -49,7 +52,7 @@ class JsonHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """See `logging.Handler`."""
         try:
-            sys.stderr.write(self._line(record) + "\n")
+            sys.stderr.write(printable(self._line(record)) + "\n")
             sys.stderr.flush()
         except Exception:  # noqa: BLE001 - a closed pipe must not end the show
             self.handleError(record)
@@ -76,6 +79,7 @@ def set_up_logging(level: int, verbose: bool, form: str = "text") -> None:
     own.handlers = [handler]
     own.setLevel(level)
     own.propagate = False
+    logging.captureWarnings(True)  # packages' warnings, which Python would print into the status line
     logging.lastResort = handler if verbose else logging.NullHandler()
 
 

@@ -19,6 +19,7 @@ from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
+from vtube.text import printable
 from vtube.threads import share_memory
 
 COMMANDS = (
@@ -82,15 +83,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     let_commands_end_in_order()
     try:
         return int(arguments.run(arguments))
-    except SettingsError as error:
-        return fail(str(error), WRONG_USAGE)
     except VtubeError as error:
-        return fail(str(error), FAILED)
+        return fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a disk that fills up, a folder that is taken away: where nobody has better words
+        log.debug("where it happened:", exc_info=True)
+        return fail(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", FAILED)
 
 
 def build_parser() -> Parser:
@@ -144,5 +146,5 @@ def fail(line: str, code: int) -> int:
     if is_json():
         log.error("%s", line)
     else:
-        print(f"vtube: {line}", file=sys.stderr)
+        print(f"vtube: {printable(line)}", file=sys.stderr)
     return code

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from vtube.text import did_you_mean, unknown
+from vtube.text import did_you_mean, printable, unknown
 
 NUMBERS = {"float": "a number", "int": "a whole number"}
 CHOICE = re.compile(r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
@@ -59,7 +59,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """See `argparse.ArgumentParser`."""
-        print(f"vtube: {in_our_words(message)}", file=sys.stderr)
+        print(f"vtube: {printable(in_our_words(message))}", file=sys.stderr)
         print(f"usage: {self.prog} --help shows what there is", file=sys.stderr)
         self.exit(2)
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from vtube.cli.log import is_json, stderr
 from vtube.clock import monotonic
+from vtube.text import printable
 from vtube.threads import Worker
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def _fitted(parts: list[str], width: int | None) -> str:
     while width is not None and len(line) > width and len(parts) > 1:
         parts = parts[:-1]
         line = BETWEEN.join(parts) + " …"
+    line = printable(line)
     return line if width is None else line[:width]
 
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from vtube.clips.clip import Clip
 from vtube.errors import OutputError
-from vtube.paths import read_bounded, remove, user_folder, write_whole
+from vtube.paths import is_file, is_folder, is_there, read_bounded, remove, user_folder, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,11 @@ class Shelf:
 
     def all(self) -> list[Clip]:
         """Every clip that can be read, the oldest first; previews of an earlier run are removed."""
-        if not self.folder.is_dir():
+        if not is_folder(self.folder):
             return []
         found = []
         for folder in sorted(self.folder.iterdir()):
-            if (folder / REMOVED).exists():
+            if is_there(folder / REMOVED):
                 self.remove(folder.name)
             elif KEY.fullmatch(folder.name) and (clip := self._read(folder)) is not None:
                 found.append(clip)
@@ -97,7 +97,7 @@ class Shelf:
         with contextlib.suppress(OSError):
             remove(self.folder / key / ABOUT)
         shutil.rmtree(self.folder / key, ignore_errors=True)
-        if (self.folder / key).exists():
+        if is_there(self.folder / key):
             with contextlib.suppress(OSError):
                 (self.folder / key / REMOVED).touch()
 
@@ -117,7 +117,7 @@ class Shelf:
     def free(self) -> int:
         """Bytes that the disk has left."""
         folder = self.folder
-        while not folder.exists() and folder != folder.parent:
+        while not is_there(folder) and folder != folder.parent:
             folder = folder.parent
         return shutil.disk_usage(folder).free
 
@@ -139,7 +139,7 @@ class Shelf:
     def sound(self, key: str) -> Path | None:
         """Where a sound is; None when there is none of that key."""
         path = self.folder / SOUNDS / key
-        return path if KEY.match(key) and path.name == key and path.is_file() else None
+        return path if KEY.match(key) and path.name == key and is_file(path) else None
 
     def remove_sound(self, key: str) -> None:
         """Remove a sound."""
@@ -149,7 +149,7 @@ class Shelf:
     def tidy_sounds(self, clips: Iterable[Clip], most: int = MOST_SOUNDS) -> None:
         """Remove the oldest sounds of which no clip is made, but the newest `most`."""
         folder, used = self.folder / SOUNDS, {clip.order.sound for clip in clips}
-        if not folder.is_dir():
+        if not is_folder(folder):
             return
         free = sorted(path.name for path in folder.iterdir() if path.name not in used)
         for name in free[: max(0, len(free) - most)]:
@@ -163,6 +163,6 @@ class Shelf:
             return None
         if clip.key != folder.name:
             return None
-        if clip.state == "done" and not self.video(clip).is_file():
+        if clip.state == "done" and not is_file(self.video(clip)):
             return clip.at_rest("failed", "its video is gone")
         return clip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from vtube.dialogue.answer import Classify, Speaker
@@ -18,7 +17,7 @@ from vtube.dialogue.persona import load_persona
 from vtube.dialogue.sight import Sight
 from vtube.dialogue.tags import TagReader
 from vtube.dialogue.tools.own import Reach, toolbox
-from vtube.paths import user_folder
+from vtube.paths import expanded, user_folder
 from vtube.settings import DialogueSettings, Settings, SpeechSettings
 
 MEMORY = "memory.sqlite"
@@ -133,5 +132,5 @@ def opened_memory(settings: DialogueSettings) -> MemoryStore:
     """
     own = settings.memory
     embedder = create_embedder(own.embeddings, settings.model)
-    path = Path(own.path).expanduser() if own.path else user_folder() / MEMORY
+    path = expanded(own.path) if own.path else user_folder() / MEMORY
     return MemoryStore(path, own, embedder=embedder)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from vtube.errors import SettingsError
-from vtube.paths import read_bounded, shipped
+from vtube.paths import shipped
+from vtube.settings.yaml_file import read_yaml
 from vtube.text import expected, shown
-
-MAX_BYTES = 1_000_000
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,24 +25,6 @@ def read_shipped(name: str) -> Any:
     if path is None:
         raise SettingsError(f"config/{name} is missing; the program is not installed as a whole")
     return read_yaml(path)
-
-
-def read_yaml(path: Path) -> Any:
-    """What a YAML file holds.
-
-    Raises:
-        SettingsError: it cannot be read, or is no YAML.
-    """
-    try:
-        data = read_bounded(path, MAX_BYTES)
-    except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror or error}") from None
-    if len(data) > MAX_BYTES:
-        raise SettingsError(f"{path} is larger than {MAX_BYTES:,} bytes")
-    try:
-        return yaml.safe_load(data)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise SettingsError(f"{path} is no valid YAML") from None
 
 
 def read_model(path: Path, kind: type[Model]) -> Model:

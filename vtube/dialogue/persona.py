@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vtube.dialogue.data import read_model
 from vtube.errors import SettingsError
-from vtube.paths import shipped, user_folder
+from vtube.paths import expanded, is_file, shipped, user_folder
 from vtube.speech.language import language_of
 
 FALLBACK = "en"
@@ -95,7 +95,7 @@ def load_persona(text: str) -> Persona:
         SettingsError: there is none, or its file is spoilt; one line.
     """
     path = _found(text)
-    if not path.is_file():
+    if not is_file(path):
         raise SettingsError(f"there is no persona {text!r}; there are {', '.join(personas())}, and files like those")
     values = read_model(path, _File)
     names = tuple(name.casefold() for name in (values.name, *values.also_called) if name.strip())
@@ -116,9 +116,9 @@ def is_name(text: str) -> bool:
 
 def _found(text: str) -> Path:
     if not is_name(text):
-        return Path(text).expanduser()
+        return expanded(text)
     own = user_folder() / PERSONAS.name / f"{text}.yaml"
-    return own if own.is_file() else shipped(PERSONAS / f"{text}.yaml") or Path(text)
+    return own if is_file(own) else shipped(PERSONAS / f"{text}.yaml") or Path(text)
 
 
 def fill(line: str, values: Mapping[str, Any]) -> str:

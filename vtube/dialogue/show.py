@@ -12,7 +12,7 @@ from vtube.dialogue.data import read_model
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.prompt import order_line
 from vtube.errors import SettingsError, SpeechError
-from vtube.paths import read_bounded
+from vtube.paths import expanded, is_file, read_bounded
 from vtube.speech.clean import Sentence
 from vtube.speech.decoding import decode
 
@@ -122,7 +122,7 @@ def load_show(text: str | None) -> Show | None:
     """
     if text is None:
         return None
-    path = Path(text).expanduser()
+    path = expanded(text)
     values = read_model(path, _File)
     parts = [_with_song(part, path) for part in values.parts]
     opening, closing = (
@@ -136,8 +136,8 @@ def _with_song(part: _Part, show: Path) -> _Part:
     """The part with its song where it is: a relative path counts from the running order."""
     if part.song is None:
         return part
-    song = show.parent / part.song.expanduser()
-    if not song.is_file():
+    song = show.parent / expanded(part.song)
+    if not is_file(song):
         raise SettingsError(f"{show}: the song of {part.title!r} is missing: {song}")
     return part.model_copy(update={"song": song})
 

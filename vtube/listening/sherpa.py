@@ -11,6 +11,7 @@ from typing import Any
 
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, SettingsError
+from vtube.paths import expanded, is_folder
 from vtube.registry import optional
 from vtube.settings import ListeningSettings
 from vtube.spec import Spec
@@ -73,7 +74,7 @@ def files_of(folder: Path) -> tuple[str, dict[str, str]]:
 
 def _file(folder: Path, part: str, ending: str) -> str:
     """The file of a part, the small one where there are two; empty for none."""
-    found = sorted(path for path in folder.glob(f"*{ending}") if part in path.name) if folder.is_dir() else []
+    found = sorted(path for path in folder.glob(f"*{ending}") if part in path.name) if is_folder(folder) else []
     small = [path for path in found if ".int8." in path.name]
     return str((small or found)[0]) if found else ""
 
@@ -88,4 +89,4 @@ def create(spec: Spec, settings: ListeningSettings) -> SherpaRecogniser:
     optional("sherpa_onnx", "sherpa", "sherpa")
     if not spec.argument:
         raise SettingsError("sherpa takes the folder of a model, such as sherpa:models/sense-voice")
-    return SherpaRecogniser(Path(spec.argument).expanduser(), settings)
+    return SherpaRecogniser(expanded(spec.argument), settings)

@@ -5,6 +5,7 @@ Ten seconds of speech take it seconds, in which the whole camera would stand sti
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from multiprocessing.connection import Connection
 from typing import Any
@@ -25,7 +26,8 @@ def serve(link: Connection) -> None:
         pocketsphinx = optional("pocketsphinx", "sphinx", "sphinx")
         decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
     except (VtubeError, RuntimeError, ValueError) as error:
-        link.send(first_line(error))
+        with contextlib.suppress(OSError):
+            link.send(first_line(error))
         return
     try:
         link.send("")

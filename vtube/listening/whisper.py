@@ -12,7 +12,7 @@ from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, SettingsError
 from vtube.net.download import Download, download
 from vtube.net.progress import Progress, progress_bar
-from vtube.paths import models_folder
+from vtube.paths import expanded, is_file, models_folder
 from vtube.registry import optional
 from vtube.settings import ListeningSettings
 from vtube.spec import Spec
@@ -107,7 +107,7 @@ def fetch(size: str, folder: Path, progress: Progress) -> None:
     """
     vocabulary = VOCABULARIES.get(size, "vocabulary.txt")
     for file, most in {**FILES, vocabulary: 1 << 23}.items():
-        if not (folder / file).is_file():
+        if not is_file(folder / file):
             wanted = Download(ADDRESS.format(size=size, file=file), f"whisper {size}: {file}", most)
             download(wanted, folder / file, progress)
 
@@ -123,8 +123,8 @@ def create(spec: Spec, settings: ListeningSettings) -> WhisperRecogniser:
     wanted = (spec.argument or USUAL).strip()
     if wanted in SIZES:
         return WhisperRecogniser(wanted, models_folder() / f"whisper-{wanted}", settings)
-    folder = Path(wanted).expanduser()
-    if (folder / "model.bin").is_file():
+    folder = expanded(wanted)
+    if is_file(folder / "model.bin"):
         return WhisperRecogniser(None, folder, settings)
     if re.fullmatch(r"[\w.-]+", wanted):
         raise SettingsError(unknown("Whisper model", wanted, SIZES))

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from vtube.errors import SettingsError, TrackingError
@@ -28,7 +27,7 @@ from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import Templates, load_templates
 from vtube.motion.voice import VoiceDriver
-from vtube.paths import user_folder
+from vtube.paths import expanded, user_folder
 from vtube.pose import to_mapping
 from vtube.settings import EmotionSettings, ReactionSettings, Settings
 from vtube.signals import ARKIT_SHAPES, MouthShape, SpeechCue
@@ -183,12 +182,12 @@ class Animator:
 
 
 def _templates(settings: EmotionSettings) -> Templates:
-    return load_templates(Path(settings.templates).expanduser() if settings.templates else None)
+    return load_templates(expanded(settings.templates) if settings.templates else None)
 
 
 def _reactions(settings: ReactionSettings, emotions: Iterable[str]) -> Mapping[str, Reaction]:
     """The table; what it feels of which there is no such emotion is said, and left out when it comes."""
-    table = load_reactions(Path(settings.table).expanduser() if settings.table else None)
+    table = load_reactions(expanded(settings.table) if settings.table else None)
     known = {"", *emotions}
     for name, reaction in table.items():
         for word in reaction.feel.split("+"):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from vtube.errors import SettingsError
-from vtube.motion.templates import NEUTRAL, read_built_in, read_yaml
-from vtube.paths import CHECKOUT
+from vtube.motion.templates import NEUTRAL, read_built_in
+from vtube.paths import CHECKOUT, is_file
+from vtube.settings.yaml_file import read_yaml
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def load_classifier(before: Path = BEFORE) -> EmotionClassifier:
     Raises:
         SettingsError: the file is missing or spoilt.
     """
-    if before.is_file():
+    if is_file(before):
         log.warning("%s counts, but its name will not do in the next version: call it %s", before, FILE)
         return EmotionClassifier(parse_keywords(read_yaml(before)))
     return EmotionClassifier(parse_keywords(read_built_in(FILE)))

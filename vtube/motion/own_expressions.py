@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError
 from vtube.motion.templates import Templates, parse_templates, said
-from vtube.paths import read_bounded, write_whole
+from vtube.paths import is_there, read_bounded, write_whole
 
 NAME = "expressions.json"
 MAX_BYTES = 1_000_000
@@ -33,7 +33,7 @@ class OwnExpressions:
         """
         self._path, self._lay = path, lay
         self._changing = threading.Lock()
-        self._templates = self._read()
+        self._templates = self._read() or {}
         self._lay(self._templates)
 
     def names(self) -> list[str]:
@@ -54,7 +54,7 @@ class OwnExpressions:
             _check_name(name)
         added = parse_templates(values, "the expressions")
         with self._changing:
-            self._keep({**self._templates, **added})
+            self._keep({**self._newest(), **added})
 
     def remove(self, name: str) -> bool:
         """Take one away; False when there is none of that name. Blocks.
@@ -63,9 +63,10 @@ class OwnExpressions:
             SettingsError: the file cannot be written.
         """
         with self._changing:
-            if name not in self._templates:
+            templates = self._newest()
+            if name not in templates and name not in self._templates:
                 return False
-            self._keep({one: pose for one, pose in self._templates.items() if one != name})
+            self._keep({one: pose for one, pose in templates.items() if one != name})
             return True
 
     def _keep(self, templates: Templates) -> None:
@@ -79,14 +80,19 @@ class OwnExpressions:
         self._templates = templates
         self._lay(templates)
 
-    def _read(self) -> Templates:
-        if not self._path.exists():
-            return {}
+    def _newest(self) -> Templates:
+        """What the file holds now, as another vtube may have written it; what is known where there is no such file."""
+        found = self._read()
+        return self._templates if found is None else found
+
+    def _read(self) -> Templates | None:
+        if not is_there(self._path):
+            return None
         try:
             return parse_templates(json.loads(read_bounded(self._path, MAX_BYTES)), str(self._path))
         except (OSError, ValueError, RecursionError, SettingsError) as error:
             log.warning("your own expressions in %s are left out: %s", self._path, error)
-            return {}
+            return None
 
 
 def _check_name(name: str) -> None:

@@ -20,9 +20,10 @@ from pydantic_core import ErrorDetails
 from vtube.errors import SettingsError
 from vtube.motion.acts import ACTS
 from vtube.motion.noise import between, uniform
-from vtube.motion.templates import read_built_in, read_yaml
+from vtube.motion.templates import read_built_in
 from vtube.pose import Pose
 from vtube.settings import ReactionSettings
+from vtube.settings.yaml_file import read_yaml
 from vtube.text import expected, unknown
 
 FILE = "reactions.yaml"

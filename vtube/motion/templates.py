@@ -15,17 +15,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from vtube.errors import PoseError, SettingsError
-from vtube.paths import plain_file, shipped
+from vtube.paths import shipped
 from vtube.pose import INDEX, Pose, from_mapping, neutral, to_mapping
+from vtube.settings.yaml_file import read_yaml
 
 Templates = dict[str, Pose]
 """Emotion name to the pose that is laid over the face; an absent parameter is 0 and does nothing."""
 
 NEUTRAL = "neutral"
-MAX_BYTES = 1_000_000
 MAX_EMOTIONS = 1000
 _SIDES = ("_left", "_right")
 
@@ -118,20 +116,3 @@ def _number(where: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise SettingsError(f"{where} needs a number, not {value!r}")
     return float(value)
-
-
-def read_yaml(path: Path) -> Any:
-    """What a YAML file of the user's or the program's own holds; an empty mapping for an empty file.
-
-    Raises:
-        SettingsError: it cannot be read, is too large or no valid YAML.
-    """
-    try:
-        if plain_file(path).stat().st_size > MAX_BYTES:
-            raise SettingsError(f"{path} is too large for a file that people write")
-        values = yaml.safe_load(plain_file(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror or error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
-    return {} if values is None else values

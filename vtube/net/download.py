@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from vtube.errors import ModelError
 from vtube.net.progress import Progress
-from vtube.paths import file_sha256, remove, replace
+from vtube.paths import file_sha256, is_there, remove, replace
 
 TIMEOUT_S = 30.0
 ATTEMPTS = 4
@@ -190,7 +190,7 @@ def _write_validator(part: Path, url: str, headers: Message) -> None:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    return path.stat().st_size if is_there(path) else 0
 
 
 def _host(url: str) -> str:

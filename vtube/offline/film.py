@@ -17,7 +17,7 @@ from vtube.offline.pipeline import Ahead
 from vtube.offline.segments import Encoder, join, part_ending, segment_frames
 from vtube.offline.work_folder import WorkFolder
 from vtube.outputs.video_format import Container
-from vtube.paths import replace
+from vtube.paths import is_file, replace
 
 FramesFrom = Callable[[int], Iterator[Frame]]
 """The frames of a film, from one of them on."""
@@ -99,7 +99,7 @@ class Film:
 
     def _finished(self) -> list[Path]:
         ending, found = part_ending(self.work.out.suffix.lower()), list[Path]()
-        while (path := self.work.segment(len(found), ending)).is_file():
+        while is_file(path := self.work.segment(len(found), ending)):
             found.append(path)
         return found
 
@@ -110,7 +110,7 @@ class Film:
         """Put together what there is."""
         parts = self._finished()
         beginning = self.work.beginning(part_ending(self.work.out.suffix.lower()))
-        if beginning.is_file() and beginning.stat().st_size:
+        if is_file(beginning) and beginning.stat().st_size:
             parts.append(beginning)
         if parts:
             self._join(parts, self.clip.sound)

@@ -21,7 +21,7 @@ import numpy as np
 from vtube.errors import ModelError, OutputError
 from vtube.offline.captions import Caption, Chapter
 from vtube.offline.clip import Clip
-from vtube.paths import exclusive, remove, replace, write_whole
+from vtube.paths import exclusive, is_folder, is_there, remove, replace, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class WorkFolder:
         Raises:
             OutputError: the folder is missing or cannot be written to.
         """
-        if not wanted.parent.is_dir():
+        if not is_folder(wanted.parent):
             raise OutputError(f"there is no folder {wanted.parent}; make it, or write somewhere else")
         self._digest = digest
         for number in count(1):
@@ -59,7 +59,7 @@ class WorkFolder:
     def release(self) -> None:
         """Let others take the folder; what the next run goes on with stays."""
         self._lock.__exit__(None, None, None)
-        if not (self._path / CLIP).exists() and "left" not in self._job():
+        if not is_there(self._path / CLIP) and "left" not in self._job():
             shutil.rmtree(self._path, ignore_errors=True)
 
     def clip(self) -> Clip | None:
@@ -133,13 +133,13 @@ class WorkFolder:
 
     def _take(self) -> bool:
         """Whether this name is free: nothing is there, or what an earlier run left; and nobody works on it."""
-        if self.out.exists() and not self._is_left_over():
+        if is_there(self.out) and not self._is_left_over():
             return False
         self._lock = exclusive(self._path / LOCK, timeout_s=0.0)
         try:
             self._lock.__enter__()
         except ModelError as error:
-            if self._path.is_dir():
+            if is_folder(self._path):
                 return False
             raise OutputError(f"{error}; write somewhere else") from None
         return True

@@ -12,6 +12,7 @@ from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.outputs.video_format import CONTAINERS, Container
+from vtube.paths import expanded, is_folder, is_there
 from vtube.spec import Spec
 
 NUMBER = re.compile(r"%(0?[1-9])?d")
@@ -40,9 +41,9 @@ class PictureFiles(Output):
             OutputEndedError: the folder is missing, or holds pictures with these names already.
         """
         self._next = 0
-        if not self._pattern.parent.is_dir():
+        if not is_folder(self._pattern.parent):
             raise OutputEndedError(f"there is no folder {self._pattern.parent}; make it, or write somewhere else")
-        if self._path(0).exists():
+        if is_there(self._path(0)):
             raise OutputEndedError(f"{self._path(0)} exists; use an empty folder, nothing is overwritten")
 
     def send(self, frame: Frame, _now: float) -> None:
@@ -82,7 +83,7 @@ def create_file(spec: Spec, context: OutputContext) -> VideoFile | PictureFiles:
     """
     if spec.argument is None:
         raise SettingsError("the output file needs a path, such as file:take.mov")
-    path = Path(spec.argument).expanduser()
+    path = expanded(spec.argument)
     if path.suffix.lower() == ".png" and len(NUMBER.findall(path.name)) == 1:
         return PictureFiles(path)
     return create_video(path, context)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from vtube.errors import UNREADABLE, SettingsError
 from vtube.frame import Frame, Pass, Rgb, Still
-from vtube.paths import plain_file
+from vtube.paths import expanded, plain_file
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
 
@@ -137,7 +137,7 @@ def _blend_strip(front: Frame, behind: Frame, result: Rgb) -> None:
 
 
 def _picture(text: str, width: int, height: int) -> Rgb:
-    return _cover(_read(Path(text).expanduser()), width, height)
+    return _cover(_read(expanded(text)), width, height)
 
 
 def _colour(text: str) -> Colour | None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame
+from vtube.paths import expanded
 
 LIKED = ("notosanscjk", "sourcehansans", "hiragino", "yugoth", "meiryo", "msyh", "pingfang", "notosans", "dejavusans")
 """Parts of file names, the best first: of one weight that reads well over a picture."""
@@ -33,7 +34,7 @@ KEPT_LETTERS = 20_000
 
 def font_folders() -> list[Path]:
     """Where this system keeps its fonts."""
-    home = Path.home()
+    home = expanded("~")
     if sys.platform == "win32":
         own = Path(os.environ.get("LOCALAPPDATA", str(home))) / "Microsoft/Windows/Fonts"
         return [Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts", own]

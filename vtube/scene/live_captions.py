@@ -18,7 +18,7 @@ from PIL import Image
 from vtube.clock import Clock, monotonic
 from vtube.errors import UNREADABLE, SettingsError
 from vtube.frame import Frame
-from vtube.paths import plain_file
+from vtube.paths import expanded, plain_file
 from vtube.scene.lettering import lettered, under
 from vtube.scene.overlay import Layer, Overlay
 from vtube.settings import OverlaySettings, Settings
@@ -196,7 +196,7 @@ class LiveCaptions:
         """The picture of the settings, as large as the frame."""
         if wanted.picture is None:
             return None
-        return Layer.of(_read(Path(wanted.picture).expanduser(), self._size), (0, 0))
+        return Layer.of(_read(expanded(wanted.picture), self._size), (0, 0))
 
 
 def _read(path: Path, size: tuple[int, int]) -> Frame:

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from vtube.errors import SettingsError
-from vtube.paths import read_bounded
+from vtube.paths import is_there, read_bounded
 from vtube.settings.base import fields, is_marked, section_of
 from vtube.settings.renamed import with_new_names
 from vtube.settings.schema import Settings
+from vtube.settings.yaml_file import parse_yaml
 from vtube.text import LONGEST_WORD, expected, nearest, shown
 
 MAX_SETTINGS_BYTES = 1_000_000
+
+BARE_HASH = " (what begins with # is a comment, unless it stands in quotes)"
+"""What most values that turn out empty were meant to be: a colour."""
 
 
 def load(
@@ -31,12 +34,12 @@ def load(
         SettingsError: the file cannot be read, an unknown key (with the nearest right name), a wrong value.
     """
     values: dict[str, Any] = {}
-    own = with_new_names(read(path)) if path is not None else {}
+    own = _without_empty(with_new_names(read(path)), Settings) if path is not None else {}
     if path is not None:
         _count_from(path.absolute().parent, own)
     for layer in (saved or {}, own, overrides or {}):
         merge(values, with_new_names(layer))
-    return parse(values)
+    return _parsed(values, BARE_HASH)
 
 
 def parse(values: Mapping[str, Any]) -> Settings:
@@ -45,10 +48,15 @@ def parse(values: Mapping[str, Any]) -> Settings:
     Raises:
         SettingsError: one line that names the first wrong key or value.
     """
+    return _parsed(values)
+
+
+def _parsed(values: Mapping[str, Any], if_empty: str = "") -> Settings:
     try:
         return Settings.model_validate(with_new_names(values))
     except ValidationError as error:
-        raise SettingsError(_first_line(error)) from None
+        hint = if_empty if error.errors()[0]["input"] is None else ""
+        raise SettingsError(_first_line(error) + hint) from None
 
 
 def merge(into: dict[str, Any], changes: Mapping[str, Any], schema: type[BaseModel] | None = Settings) -> None:
@@ -75,22 +83,27 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         content = read_bounded(path, MAX_SETTINGS_BYTES)
-        if len(content) > MAX_SETTINGS_BYTES:
-            raise SettingsError(f"{path} is too large for a settings file")
-        values = yaml.safe_load(content.decode("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"cannot read the settings file {path}: {error.strerror or error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" in line {where.line + 1}" if where else ""
-        problem = getattr(error, "problem", None) or error
-        hint = "; write a path of Windows without quotes or in single ones" if "escape" in str(problem) else ""
-        raise SettingsError(f"{path} is not valid YAML{line}: {problem}{hint}") from None
-    if values is None:
-        return {}
+    if len(content) > MAX_SETTINGS_BYTES:
+        raise SettingsError(f"{path} is too large for a settings file")
+    values = parse_yaml(content, path)
     if not isinstance(values, dict):
         raise SettingsError(f"{path} should hold `key: value` lines, not a {type(values).__name__}")
     return values
+
+
+def _without_empty(values: Mapping[str, Any], schema: type[BaseModel]) -> dict[str, Any]:
+    """The nested mapping without the sections below whose name nothing stands, as where all lines are comments."""
+    kept: dict[str, Any] = {}
+    for key, value in values.items():
+        field = schema.model_fields.get(key)
+        inner = section_of(field) if field is not None else None
+        if inner is None:
+            kept[key] = value
+        elif value is not None:
+            kept[key] = _without_empty(value, inner) if isinstance(value, Mapping) else value
+    return kept
 
 
 def _count_from(folder: Path, values: dict[str, Any]) -> None:
@@ -102,7 +115,7 @@ def _count_from(folder: Path, values: dict[str, Any]) -> None:
         text = holder.get(at[-1]) if is_marked(field, "file") and isinstance(holder, dict) else None
         if isinstance(text, str) and _is_relative(text):
             beside, may_be_new = folder / text, not is_marked(field, "name")
-            if _exists(beside) or (may_be_new and not _exists(Path(text))):
+            if is_there(beside) or (may_be_new and not is_there(Path(text))):
                 holder[at[-1]] = str(beside)
 
 
@@ -111,21 +124,17 @@ def _is_relative(text: str) -> bool:
     return bool(text) and not (Path(text).is_absolute() or re.match(r"[~\"']|[a-zA-Z][a-zA-Z+.-]*:", text))
 
 
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # too long, or with a zero in it
-        return False
-
-
 def _first_line(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part)[:LONGEST_WORD] for part in first["loc"])
     if first["type"] == "extra_forbidden":
         near = _nearest_key(where)
         return f"there is no setting {where!r}" + (f"; did you mean {near!r}?" if near else "")
+    if first["type"] == "invalid_key":
+        return f"there is no setting {shown(first['input'])}"
     fault = expected(first["type"], first.get("ctx", {}), first["msg"])
-    return f"the setting {where!r} {fault}; it is {shown(first['input'])}"
+    found = "empty" if first["input"] is None else shown(first["input"])
+    return f"the setting {where!r} {fault}; it is {found}"
 
 
 def _nearest_key(wrong: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import SettingsError
-from vtube.paths import replace, user_folder, write_whole
+from vtube.paths import is_there, replace, user_folder, write_whole
 from vtube.settings.loading import merge, parse, read
 from vtube.settings.renamed import with_new_names
 
@@ -57,7 +57,7 @@ class SavedSettings:
             raise SettingsError(f"cannot write {self.path}: {error.strerror or error}") from None
 
     def _checked(self) -> dict[str, Any]:
-        if not self.path.exists():
+        if not is_there(self.path):
             return {}
         values = with_new_names(read(self.path))
         parse(values)

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from vtube.avatar.base import Renderer
@@ -22,7 +21,7 @@ from vtube.avatar.still import StillRenderer
 from vtube.avatar.wardrobe import Wardrobe, is_kept
 from vtube.errors import PictureError, UnfitPictureError, VtubeError
 from vtube.frame import View
-from vtube.paths import default_picture
+from vtube.paths import default_picture, expanded, is_there
 from vtube.realtime.render_thread import RenderThread
 from vtube.scene.shot import Subject
 from vtube.settings import AvatarSettings
@@ -41,10 +40,10 @@ def character_of(setting: str | None) -> Character:
     Raises:
         PictureError: it cannot be used.
     """
-    path, wardrobe = Path(setting or default_picture()).expanduser(), Wardrobe()
+    path, wardrobe = expanded(setting or default_picture()), Wardrobe()
     if is_kept(path):
         return Wardrobe(path.parent).take(path.name)
-    if setting and not path.exists() and wardrobe.has(setting):
+    if setting and not is_there(path) and wardrobe.has(setting):
         return wardrobe.take(setting)
     return prepare(path)
 

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from vtube.errors import SettingsError
-from vtube.paths import read_bounded, write_whole
+from vtube.paths import is_there, read_bounded, write_whole
 
 NAME = "links.json"
 MAX_BYTES = 100_000
@@ -28,7 +28,7 @@ class Links:
         """Read the file; one that is damaged costs a line in the log, and its links end."""
         self._path = path
         self._changing = threading.Lock()
-        self._prints = self._read()
+        self._prints = self._read() or {}
 
     def all(self) -> list[dict[str, str]]:
         """Each: key and name; no tokens."""
@@ -45,9 +45,10 @@ class Links:
             raise SettingsError(f"a link's name has 1 to {MAX_NAME} letters")
         token = secrets.token_urlsafe(24)
         with self._changing:
-            if len(self._prints) >= MOST:
+            prints = self._newest()
+            if len(prints) >= MOST:
                 raise SettingsError(f"there can be {MOST} links; take some away first")
-            self._keep({**self._prints, _print(token): name})
+            self._keep({**prints, _print(token): name})
         return token
 
     def knows(self, token: str) -> bool:
@@ -62,10 +63,10 @@ class Links:
             SettingsError: the file cannot be written.
         """
         with self._changing:
-            left = {print_: name for print_, name in self._prints.items() if key_of(print_) != key}
-            if len(left) == len(self._prints):
+            prints = self._newest()
+            if key not in map(key_of, [*prints, *self._prints]):
                 return False
-            self._keep(left)
+            self._keep({print_: name for print_, name in prints.items() if key_of(print_) != key})
             return True
 
     def _keep(self, prints: dict[str, str]) -> None:
@@ -77,15 +78,20 @@ class Links:
             raise SettingsError(f"cannot write {self._path}: {error.strerror or error}") from None
         self._prints = prints
 
-    def _read(self) -> dict[str, str]:
-        if not self._path.exists():
-            return {}
+    def _newest(self) -> dict[str, str]:
+        """What the file holds now, as another vtube may have written it; what is known where there is no such file."""
+        found = self._read()
+        return self._prints if found is None else found
+
+    def _read(self) -> dict[str, str] | None:
+        if not is_there(self._path):
+            return None
         try:
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["links"]
             return {str(row["token_sha256"]): str(row["name"]) for row in rows}
         except (OSError, ValueError, RecursionError, LookupError, TypeError) as error:
             log.warning("the links in %s do not count: %s", self._path, error)
-            return {}
+            return None
 
 
 def key_of(print_: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from vtube.paths import read_bounded, write_whole
+from vtube.paths import is_there, read_bounded, write_whole
 
 NAME = "plugins.json"
 MAX_BYTES = 1_000_000
@@ -69,7 +69,8 @@ class Plugins:
         """Read the file; one that is damaged costs a line in the log, and everybody has to ask again."""
         self._path = path
         self._changing = threading.Lock()
-        self._plugins = self._read()
+        self._is_written = True
+        self._plugins = self._read() or {}
 
     def all(self) -> list[Plugin]:
         """Every plug-in, by its name."""
@@ -79,9 +80,10 @@ class Plugins:
         """Let a plug-in in; the token that it shows from now on. One that it had before is good no longer."""
         token = secrets.token_hex(32)
         with self._changing:
-            before = self._plugins.get(key_of(name, developer))
+            plugins = self._newest()
+            before = plugins.get(key_of(name, developer))
             plugin = Plugin(name, developer, _print(token), before.parameters if before else {})
-            others = [one for one in self._plugins.values() if one.key != plugin.key]
+            others = [one for one in plugins.values() if one.key != plugin.key]
             self._keep([*others[-(MAX_PLUGINS - 1) :], plugin])
         return token
 
@@ -97,9 +99,10 @@ class Plugins:
     def revoke(self, key: str) -> bool:
         """Forget a plug-in and its parameters; False where there is none of that key."""
         with self._changing:
-            if key not in self._plugins:
+            plugins = self._newest()
+            if key not in plugins and key not in self._plugins:
                 return False
-            self._keep([one for one in self._plugins.values() if one.key != key])
+            self._keep([one for one in plugins.values() if one.key != key])
             return True
 
     def parameters(self) -> dict[str, tuple[Plugin, Parameter]]:
@@ -116,30 +119,38 @@ class Plugins:
 
     def _change(self, key: str, change: Any) -> None:
         with self._changing:
-            plugin = self._plugins.get(key)
+            plugins = self._newest()
+            plugin = plugins.get(key)
             if plugin is None:
                 return
             changed = replace(plugin, parameters=change(plugin))
             if changed.parameters != plugin.parameters:
-                self._keep([changed if one.key == key else one for one in self._plugins.values()])
+                self._keep([changed if one.key == key else one for one in plugins.values()])
 
     def _keep(self, plugins: list[Plugin]) -> None:
         self._plugins = {plugin.key: plugin for plugin in plugins}
         text = json.dumps({"plugins": [_row(plugin) for plugin in plugins]}, indent=2, ensure_ascii=False) + "\n"
         try:
             write_whole(self._path, lambda part: part.write_text(text, encoding="utf-8"))
+            self._is_written = True
         except OSError as error:
+            self._is_written = False
             log.warning("the plug-ins count until the program ends: cannot write %s: %s", self._path, error)
 
-    def _read(self) -> dict[str, Plugin]:
-        if not self._path.exists():
-            return {}
+    def _newest(self) -> dict[str, Plugin]:
+        """What the file holds now, as another vtube may have written it; what is known where that is not written."""
+        found = self._read() if self._is_written else None
+        return self._plugins if found is None else found
+
+    def _read(self) -> dict[str, Plugin] | None:
+        if not is_there(self._path):
+            return None
         try:
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["plugins"]
             return {plugin.key: plugin for plugin in map(_plugin, rows)}
         except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
             log.warning("the plug-ins in %s do not count, and have to ask again: %s", self._path, error)
-            return {}
+            return None
 
 
 def _row(plugin: Plugin) -> dict[str, Any]:

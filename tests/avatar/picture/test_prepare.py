@@ -259,7 +259,7 @@ def test_the_size_does_not_decide_whether_the_head_is_moved(size: tuple[int, int
 @pytest.mark.parametrize("colour", [(0, 0, 0, 0), (255, 255, 255, 255), (10, 200, 30, 255)])
 @pytest.mark.parametrize("size", [(SIZE, SIZE), (300, 200)])
 def test_a_picture_of_nothing_is_refused(colour: tuple[int, int, int, int], size: tuple[int, int]) -> None:
-    with pytest.raises(PictureError, match="the picture is empty"):
+    with pytest.raises(PictureError, match=r"the picture is (empty|one plain area)"):
         prepare(encoded(Image.new("RGBA", size, colour)))
 
 
@@ -306,3 +306,18 @@ def test_fit_writes_beside_and_never_over_the_source(tmp_path: Path, character: 
     ):
         with pytest.raises(PictureError, match=words):
             fit_picture(source, out)
+
+
+def test_a_senseless_orientation_turns_nothing_and_says_nothing() -> None:
+    exif = Image.Exif()
+    exif[decoding.ORIENTATION] = 99
+    assert decode(encoded(Image.new("RGB", (64, 48)), "JPEG", exif=exif)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("colour", "words"),
+    [((200, 10, 10, 100), "39% opaque at most"), ((0, 0, 0, 0), "nothing in it is visible"), ((9, 9, 9, 255), "plain")],
+)
+def test_a_picture_without_a_figure_says_what_it_is(colour: tuple[int, int, int, int], words: str) -> None:
+    with pytest.raises(PictureError, match=words):
+        prepare(encoded(Image.new("RGBA", (64, 64), colour), "PNG"))

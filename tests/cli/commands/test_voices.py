@@ -67,5 +67,5 @@ def test_a_server_lists_what_it_has(
     config.write_text(f"speech: {{addresses: {{voicevox: '{fake.url}'}}}}", encoding="utf-8")
     assert cli.main(["voices", "voicevox", "--config", str(config)]) == 1  # it lists, and cannot speak
     shown = capsys.readouterr()
-    assert shown.out.splitlines() == ["voicevox:2  四国 めたん/ノーマル", "voicevox:0  四国 めたん/甘"]
+    assert shown.out.splitlines() == [r"voicevox:2  四国\x1bめたん/ノーマル", r"voicevox:0  四国\x1bめたん/甘"]
     assert "refuses (404)" in shown.err

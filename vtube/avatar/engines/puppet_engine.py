@@ -13,6 +13,7 @@ from vtube.avatar.puppet.file import Puppet, find
 from vtube.avatar.puppet.player import Player
 from vtube.errors import EngineError, ModelError
 from vtube.frame import WHOLE, Frame, View, drawn
+from vtube.paths import is_file
 from vtube.pose import BODY, Pose
 
 PRECISIONS = {"auto": "auto", "float32": "f32", "bfloat16": "bf16"}
@@ -136,6 +137,6 @@ def _opened(request: Request) -> Puppet:
     try:
         return find(request.character.digest, request.weights, request.models)
     except ModelError as error:
-        if request.puppet_path.is_file():
+        if is_file(request.puppet_path):
             raise EngineError(str(error)) from None
         raise EngineError("this picture has no puppet yet; `vtube bake PICTURE` makes one in some minutes") from None

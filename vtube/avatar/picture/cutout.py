@@ -29,6 +29,9 @@ SIDE_SHARE = 0.2
 LEAST_FIGURE, MOST_FIGURE = 0.004, 0.97
 """Parts of the visible region that are left when its ground is gone; other shares mean that this was none."""
 
+FAINTEST = 0.05
+"""Less opaque than this is not to be seen."""
+
 MOST_PIECES = 60
 """More parts than petals or sparks around a figure: squares of a pattern."""
 
@@ -39,6 +42,8 @@ OPAQUE_NOTE = "opaque"
 """The code of the note about a background that could not be taken away."""
 
 EMPTY = "the picture is empty: nothing in it is visible"
+FAINT = "the picture is see-through all over, {:.0%} opaque at most; save it with an opaque figure"
+PLAIN = "the picture is one plain area; there is no figure in it"
 
 WAY_OUT = (
     "crop the picture to the figure on a plain background, save it with a transparent one (PNG), or install what cuts "
@@ -64,7 +69,8 @@ def cut_out(picture: Frame, lossy: bool = False) -> Cut:
     """
     region = (picture[..., 3] >= OPAQUE).astype(np.uint8)
     if not region.any():
-        raise PictureError(EMPTY)
+        most = float(picture[..., 3].max()) / 255
+        raise PictureError(FAINT.format(most) if most >= FAINTEST else EMPTY)
     outline = outline_of(region)
     if not outline.may_be_card:
         return Cut(picture)
@@ -93,7 +99,7 @@ def _figure(picture: Frame, region: Mask, outline: Outline, lossy: bool) -> tupl
         if not (outline.is_card or _is_telling(ground, domain)):
             break
         if share < LEAST_FIGURE:
-            raise PictureError(EMPTY)
+            raise PictureError(PLAIN)
         seen, last, rest = seen | ground.mask, ground, left
         if not outline_of(_largest(left)).is_card:
             break

@@ -31,7 +31,9 @@ MAX_PIXELS = 64 << 20
 MIN_SIDE = 16
 
 ORIENTATION = 0x0112
-"""The EXIF tag that says which way up the picture is; 1 means as stored."""
+"""The EXIF tag that says which way up the picture is."""
+TURNED = range(2, 9)
+"""Its values for pictures that are not as stored."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _decoded(image: Image.Image) -> Decoded:
         image.seek(0)
     image.load()
     profile = image.info.get("icc_profile")
-    if image.getexif().get(ORIENTATION, 1) != 1:
+    if image.getexif().get(ORIENTATION, 1) in TURNED:
         image, stored = ImageOps.exif_transpose(image), False
         notes.append(Note("turned", "done", "turned the picture upright, as its camera data says"))
     if isinstance(profile, bytes):

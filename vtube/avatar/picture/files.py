@@ -18,7 +18,7 @@ from vtube.avatar.picture.prepare import refit
 from vtube.avatar.picture.promise import SEEN
 from vtube.errors import UNREADABLE, PictureError
 from vtube.frame import Frame
-from vtube.paths import write_whole
+from vtube.paths import is_folder, is_there, write_whole
 
 MARK = ("Software", "vtube character fit")
 """What a PNG that was written here says of itself."""
@@ -57,7 +57,7 @@ def fit_picture(path: Path, out: Path | None = None, head: Head | None = None) -
     path = meant(path)
     out = out or path.with_name(f"{path.stem}_fit.png")
     large = _png(out).with_name(out.stem + ENDINGS[0])
-    if out.exists() and path.exists() and out.samefile(path):
+    if is_there(out) and is_there(path) and out.samefile(path):
         raise PictureError(f"{out} is the picture itself; name another file")
     _check_own(out)
     _check_own(large)
@@ -77,7 +77,7 @@ def _png(path: Path) -> Path:
 
 
 def _write_or_explain(write: Callable[[], object], path: Path) -> None:
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise PictureError(f"cannot write {path}: there is no such folder")
     try:
         write()
@@ -93,7 +93,7 @@ def _write(frame: Frame, path: Path) -> None:
 
 def _check_own(path: Path) -> None:
     """Refuse to write over what `fit` did not write."""
-    if not path.exists():
+    if not is_there(path):
         return
     try:
         with Image.open(path, formats=["PNG"]) as image:

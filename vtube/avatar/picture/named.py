@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from urllib.request import url2pathname
 
+from vtube.paths import expanded, is_there
+
 QUOTES = "\"'\u201c\u201d\u2018\u2019"
 FILE_ADDRESS = re.compile(r"file:/*(?=/)|file:", re.IGNORECASE)
 WEB_ADDRESS = re.compile(r"(https?|ftp|data|blob):", re.IGNORECASE)
@@ -14,13 +16,13 @@ WEB_ADDRESS = re.compile(r"(https?|ftp|data|blob):", re.IGNORECASE)
 def meant(path: Path) -> Path:
     """The file that somebody means who writes quotes around it, or its address as browsers show it."""
     text = str(path)
-    if "\0" in text or path.exists():
+    if "\0" in text or is_there(path):
         return path
     bare = text.strip().strip(QUOTES).strip()
     address = FILE_ADDRESS.match(bare.replace("\\", "/"))
     if address:
         bare = url2pathname(bare.replace("\\", "/")[address.end() :])
-    return Path(bare).expanduser() if bare and bare != text else path
+    return expanded(bare) if bare and bare != text else path
 
 
 def missing(path: Path) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from vtube.avatar.puppet import file, rejection
 from vtube.avatar.puppet.folder import baking_folder, lock_path
 from vtube.errors import ModelError
-from vtube.paths import exclusive, models_folder, remove
+from vtube.paths import exclusive, is_file, is_folder, is_there, models_folder, remove
 
 MOST_UNFINISHED = 2
 MOST_REFUSED = 200
@@ -62,7 +62,7 @@ def remains(folder: Path | None = None) -> list[Remains]:
         paths = sorted(puppets.iterdir())
     except OSError:
         return []
-    folders = [_folder(path) for path in paths if path.suffix.startswith(".baking") and path.is_dir()]
+    folders = [_folder(path) for path in paths if path.suffix.startswith(".baking") and is_folder(path)]
     used = {one.path.stem for one in folders} | {path.stem for path in paths if path.suffix == file.SUFFIX}
     locks = [_lock(path) for path in paths if path.suffix == ".lock" and path.stem not in used]
     return sorted([*folders, *locks], key=lambda one: -one.used_at)
@@ -94,8 +94,8 @@ def bound(keep: Path, now: float | None = None) -> None:
 
 
 def _folder(path: Path) -> Remains:
-    files = [one.stat() for one in path.rglob("*") if one.is_file()]
-    refused = (path / rejection.NAME).exists()
+    files = [one.stat() for one in path.rglob("*") if is_file(one)]
+    refused = is_there(path / rejection.NAME)
     used_at = max((one.st_mtime for one in files), default=path.stat().st_mtime)
     kind = Kind.REFUSED if refused else Kind.UNFINISHED
     begins = not refused and len(files) <= 1 and time.time() - used_at < BEGINNING_S
@@ -109,7 +109,7 @@ def _lock(path: Path) -> Remains:
 
 
 def _is_busy(lock: Path) -> bool:
-    if not lock.exists():
+    if not is_there(lock):
         return False
     try:
         with exclusive(lock, timeout_s=0.0):
@@ -127,7 +127,7 @@ def _remove(one: Remains) -> bool:
     if one.busy or _is_busy(lock):
         return False
     shutil.rmtree(one.path, ignore_errors=True)
-    if not one.path.with_suffix(file.SUFFIX).exists():
+    if not is_there(one.path.with_suffix(file.SUFFIX)):
         with contextlib.suppress(OSError):
             remove(lock)
-    return not one.path.exists()
+    return not is_there(one.path)

@@ -13,6 +13,7 @@ import torch
 from vtube.avatar.puppet.file import VERSION
 from vtube.avatar.puppet.fit import Fit
 from vtube.avatar.puppet.progress import TRAINING_BODIES, TRAINING_FACES
+from vtube.paths import is_file
 
 SAVE_EVERY = 200
 """Steps between two states on the disk."""
@@ -71,7 +72,7 @@ def state_path(folder: Path, number: int, stage: str) -> Path:
 
 def are_trained(folder: Path, number: int) -> bool:
     """Whether the plan after `number` can go on from its fits."""
-    return all(state_path(folder, number, stage).is_file() for stage in (TRAINING_FACES, TRAINING_BODIES))
+    return all(is_file(state_path(folder, number, stage)) for stage in (TRAINING_FACES, TRAINING_BODIES))
 
 
 def threads() -> int:

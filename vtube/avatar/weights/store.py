@@ -19,7 +19,7 @@ from pathlib import Path
 from vtube.avatar.weights import NETWORKS
 from vtube.errors import ModelError
 from vtube.net.progress import Progress
-from vtube.paths import exclusive, file_sha256, write_whole
+from vtube.paths import exclusive, file_sha256, is_file, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def problems(home: Path, installed: Mapping[str, Installed], thorough: bool = Fa
     found: dict[str, str] = {}
     for network, wanted in installed.items():
         path = home / f"{network}.safetensors"
-        size = path.stat().st_size if path.is_file() else None
+        size = path.stat().st_size if is_file(path) else None
         if size is None:
             found[network] = f"{path.name} is missing"
         elif size != wanted.bytes:

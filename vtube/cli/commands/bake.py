@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube.errors import EngineError, ModelError, SettingsError
-from vtube.paths import write_whole
+from vtube.paths import is_folder, write_whole
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -138,7 +138,7 @@ def _check(out: Path) -> None:
     try:
         with tempfile.TemporaryFile(dir=out.parent):
             pass
-        if out.is_dir():
+        if is_folder(out):
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
     except OSError as error:
         raise ModelError(f"cannot write {out}: {error.strerror or error}") from None

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vtube.text import printable
+
 if TYPE_CHECKING:
     from vtube.avatar.picture.head import Head
 
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """`check` exits with 1 when the picture would not animate."""
     fine, lines = ACTIONS[arguments.action](arguments)
-    print("\n".join(lines))
+    print("\n".join(map(printable, lines)))
     return 0 if fine else 1
 
 

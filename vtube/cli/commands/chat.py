@@ -16,6 +16,7 @@ from vtube.chat.registry import CHATS, create_chats
 from vtube.cli.commands.arguments import seconds
 from vtube.clock import monotonic
 from vtube.errors import ChatError
+from vtube.text import printable
 
 HELP = "print what a chat source delivers, to try it without a camera"
 LOOK_S = 0.5
@@ -55,7 +56,7 @@ async def watch(group: ChatGroup, seconds: float | None) -> None:
                 if status["state"] == "failed":
                     raise ChatError(str(status["reason"]))
                 if line != told:
-                    print(line, file=sys.stderr, flush=True)
+                    print(printable(line), file=sys.stderr, flush=True)
                 told = line
             if over:
                 return
@@ -71,9 +72,9 @@ def print_line(what: Arrival) -> None:
     if isinstance(what, ChatMessage):
         paid = f" ({what.amount:g} {what.currency})" if what.amount else ""
         kind = "" if what.kind == "text" else f" [{what.kind}]"
-        print(f"{what.source} {what.user}{paid}{kind}: {what.text}", flush=True)
+        print(printable(f"{what.source} {what.user}{paid}{kind}: {what.text}"), flush=True)
     else:
-        print(f"{what.source}: taken back: {what.message_id or what.user_id or 'everything'}", flush=True)
+        print(printable(f"{what.source}: taken back: {what.message_id or what.user_id or 'everything'}"), flush=True)
 
 
 def print_json(what: Arrival) -> None:
@@ -81,4 +82,4 @@ def print_json(what: Arrival) -> None:
     values = asdict(what)
     if isinstance(what, ChatMessage):
         values["roles"] = sorted(map(str, what.roles))
-    print(json.dumps(values, ensure_ascii=False), flush=True)
+    print(printable(json.dumps(values, ensure_ascii=False)), flush=True)

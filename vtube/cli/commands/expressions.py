@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from vtube.cli.commands.arguments import add_stills, write_stills
+from vtube.text import printable
 
 HELP = "draw PICTURE with each of the 28 emotions, as joy.png, anger.png … in OUT_DIR, with templates.json beside them"
 TEMPLATES = "templates.json"
@@ -24,5 +25,5 @@ def run(arguments: argparse.Namespace) -> int:
     templates = expressions()
     write_stills(arguments, list(templates.items()))
     save_templates(templates, arguments.out / TEMPLATES)
-    print(f"{arguments.out}: {len(templates)} pictures and {TEMPLATES}")
+    print(printable(f"{arguments.out}: {len(templates)} pictures and {TEMPLATES}"))
     return 0

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vtube.errors import PackageMissingError, SettingsError
-from vtube.paths import CHECKOUT
+from vtube.paths import CHECKOUT, is_file
 from vtube.text import unknown
 
 HELP = "list the optional packages, or install some: vtube extras webcam"
@@ -75,7 +75,7 @@ def read_extras(checkout: Path = CHECKOUT) -> Extras:
         PackageMissingError: the program was copied by hand, without what pip knows of it.
     """
     project = checkout / "pyproject.toml"
-    if (checkout / "run_vcam.py").is_file() and project.is_file():
+    if is_file(checkout / "run_vcam.py") and is_file(project):
         listed: dict[str, list[str]] = tomllib.loads(project.read_text(encoding="utf-8"))["project"][
             "optional-dependencies"
         ]
@@ -120,7 +120,7 @@ def check_pip(wanted: list[str]) -> None:
             f"else first: {_quoted(sys.executable)} -m ensurepip"
         )
     managed = Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED"
-    if sys.prefix == sys.base_prefix and managed.is_file():
+    if sys.prefix == sys.base_prefix and is_file(managed):
         raise PackageMissingError(
             "this Python belongs to the system's package manager. Put vtube into an environment of its own "
             f"(python -m venv, or pipx), and there: pip install {packages}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vtube.clock import monotonic
+from vtube.paths import is_there
 
 if TYPE_CHECKING:
     from vtube.audio.base import Samples
@@ -75,7 +76,7 @@ def calibrate_to(sound: str, file: Path) -> int:
     from vtube.audio.calibration import calibrate
     from vtube.audio.file import read_sound
 
-    live = sound.partition(":")[0] in LIVE and not Path(sound).exists()
+    live = sound.partition(":")[0] in LIVE and not is_there(sound)
     calibrate(ask_for_vowels(sound) if live else read_sound(Path(sound))).save(file)
     print(f"wrote {file}; set lipsync.calibration to it")
     return 0

@@ -15,8 +15,9 @@ from vtube.cli.commands.arguments import seconds
 from vtube.cli.log import stderr
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
-from vtube.paths import remove
+from vtube.paths import is_file, remove
 from vtube.signals import InputState, InputStatus
+from vtube.text import printable
 
 if TYPE_CHECKING:
     from vtube.tracking.group import TrackerGroup
@@ -65,11 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
         recorder.close()
         trackers.close()
     if not recorder.faces:
-        if arguments.out.is_file() and not arguments.out.stat().st_size:
+        if is_file(arguments.out) and not arguments.out.stat().st_size:
             remove(arguments.out)
         what = "no face was seen" if recorder.frames else "nothing came"
         raise TrackingError(f"nothing was recorded: {what} ({waited_for})")
-    print(f"{arguments.out}: {recorder.frames} frames")
+    print(printable(f"{arguments.out}: {recorder.frames} frames"))
     return 0
 
 

@@ -14,6 +14,7 @@ from vtube import settings as settings_module
 from vtube.clock import monotonic
 from vtube.speech.listing import HasStyles, styles_of, voices
 from vtube.speech.registry import create_voice
+from vtube.text import printable
 
 HELP = "list the voices and what is missing, or try one of them"
 SENTENCE = "こんにちは。Hello."
@@ -57,8 +58,3 @@ def _list() -> None:
 def state_of(voice: Mapping[str, Any]) -> str:
     """Ready; or the command that makes it so; or, of a program or server of its own, that nobody has asked it."""
     return voice["command"] or ("ready" if voice["ready"] else "not asked")
-
-
-def printable(text: str) -> str:
-    """A name from somebody else's server, without what a terminal would obey."""
-    return "".join(one if one.isprintable() else " " for one in text)

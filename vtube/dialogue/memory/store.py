@@ -317,7 +317,7 @@ class MemoryStore:
             log.warning("the disk is too slow for the memory: what is said now is not remembered")
 
     def _write(self, _stopping: threading.Event) -> None:
-        written = 0
+        written, told = 0, ""
         while (work := self._work.get()) is not None:
             written += 1
             try:
@@ -325,4 +325,10 @@ class MemoryStore:
                 if written % PRUNE_EVERY == 0:
                     self.prune()
             except (sqlite3.Error, OSError, ValueError) as error:
-                log.warning("something could not be remembered: %s", error)
+                if str(error) != told:
+                    log.warning("something could not be remembered: %s", error)
+                told = str(error)
+            else:
+                if told:
+                    log.info("what is said is remembered again")
+                told = ""

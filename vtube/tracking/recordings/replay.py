@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vtube.clock import monotonic, sleep_until
 from vtube.errors import SettingsError, TrackingError
+from vtube.paths import expanded
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, InputStatus
 from vtube.spec import Spec
@@ -85,4 +86,4 @@ def create(spec: Spec, _settings: Settings) -> ReplayTracker:
     """
     if spec.argument is None:
         raise SettingsError("replay needs a recording: replay:FILE")
-    return ReplayTracker(Path(spec.argument).expanduser())
+    return ReplayTracker(expanded(spec.argument))

@@ -1,0 +1,78 @@
+import codecs
+from pathlib import Path
+
+import pytest
+
+from vtube.errors import SettingsError
+from vtube.settings.yaml_file import parse_yaml, read_yaml
+
+FILE = Path("my.yaml")
+
+
+@pytest.mark.parametrize("word", ["no", "off", "yes", "on", "2026-11-27", "2026-13-45", "n"])
+def test_a_word_stays_a_word(word: str) -> None:
+    assert parse_yaml(f"x: {word}".encode(), FILE) == {"x": word}
+
+
+def test_only_true_and_false_are_truth_values() -> None:
+    assert parse_yaml(b"[true, True, FALSE, truest]", FILE) == [True, True, False, "truest"]
+
+
+def test_a_key_is_a_text_whatever_it_looks_like() -> None:
+    content = parse_yaml(b"{no: edge, 1: one, ~: nothing, 2026-11-27: then, true: so}", FILE)
+    assert content == {"no": "edge", "1": "one", "~": "nothing", "2026-11-27": "then", "true": "so"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a: 1\nb: 2\na: 3\n", r"in line 3: 'a' stands twice, first in line 1"),
+        ("x:\n  a: 1\n  a: 2\n", r"in line 3: 'a' stands twice, first in line 2"),
+        ("a:\n\tb: 1\n", r"in line 2: .*spaces, not with tabs"),
+        ("a: &x [*x]\n", r"in line 1: \*x stands inside what it names"),
+        ("&x\na: {b: *x}\n", r"in line 2: \*x stands inside what it names"),
+        ("a: " + "[" * 5000, "nested too deeply"),
+        ("a: " + "9" * 5000, "a value in it cannot be read"),
+        ("a: !!bool maybe", "a value in it cannot be read"),
+        ("a: !!timestamp maybe", "a value in it cannot be read"),
+        ("a: !!float maybe", "a value in it cannot be read"),
+        ("a: \x1b[31m", "unacceptable character"),
+        ("a: [", "in line 1"),
+        ('a: "C:\\Users"', "path of Windows"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_with_its_place(content: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as caught:
+        parse_yaml(content.encode(), FILE)
+    assert "\n" not in str(caught.value)
+    assert "my.yaml" in str(caught.value)
+
+
+def test_a_merged_mapping_gives_way_to_its_own_keys() -> None:
+    assert parse_yaml(b"a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n", FILE)["b"] == {"x": 1, "y": 3}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_every_unicode_that_editors_write_is_read(encoding: str) -> None:
+    assert parse_yaml("a: 雪\r\nb: ü\r\n".encode(encoding), FILE) == {"a": "雪", "b": "ü"}
+
+
+def test_big_endian_with_its_mark_is_read() -> None:
+    assert parse_yaml(codecs.BOM_UTF16_BE + "a: 雪".encode("utf-16-be"), FILE) == {"a": "雪"}
+
+
+def test_another_encoding_is_named_with_its_line() -> None:
+    with pytest.raises(SettingsError, match=r"not UTF-8 \(line 2\)"):
+        parse_yaml("a: 1\nb: grün\n".encode("latin-1"), FILE)
+
+
+def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("# nothing yet\n")
+    assert read_yaml(tmp_path / "empty.yaml") == {}
+
+
+def test_a_folder_or_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="folder"):
+        read_yaml(tmp_path)
+    with pytest.raises(SettingsError, match="No such file"):
+        read_yaml(tmp_path / "gone.yaml")

@@ -1,0 +1,121 @@
+"""A YAML file that people write, read so that nothing in it is lost or changes its meaning unseen.
+
+Differs from plain YAML 1.1 in what surprises people: `no`, `off`, `yes` and `on` are words and no truth values (`no` is
+Norwegian), dates are words, a key is always a text, and a key that stands twice is refused instead of half forgotten.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.composer import ComposerError
+from yaml.nodes import MappingNode, ScalarNode
+
+from vtube.errors import UNREADABLE, SettingsError
+from vtube.paths import plain_file, read_bounded
+from vtube.text import first_line, shown
+
+MAX_BYTES = 1_000_000
+
+_TEXT, _BOOL, _MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
+_WORDS = (_BOOL, "tag:yaml.org,2002:timestamp")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            node = self.anchors.get(event.anchor)
+            if node is not None and node.end_mark is None:
+                raise ComposerError(None, None, f"*{event.anchor} stands inside what it names", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def compose_mapping_node(self, anchor: Any) -> MappingNode:
+        node: MappingNode = super().compose_mapping_node(anchor)
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode) or key.tag == _MERGE:
+                continue
+            key.tag = _TEXT
+            if key.value in lines:
+                problem = f"{shown(key.value)} stands twice, first in line {lines[key.value]}; write both as one"
+                raise ComposerError(None, None, problem, key.start_mark)
+            lines[key.value] = key.start_mark.line + 1
+        return node
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _WORDS]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOL, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file of the user's or the program's own holds; an empty mapping for an empty file.
+
+    Raises:
+        SettingsError: it cannot be read, is no plain file, too large, or no valid YAML; one line.
+    """
+    try:
+        data = read_bounded(plain_file(path), MAX_BYTES)
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror or error}") from None
+    if len(data) > MAX_BYTES:
+        raise SettingsError(f"{path} is larger than {MAX_BYTES:,} bytes")
+    return parse_yaml(data, path)
+
+
+def parse_yaml(data: bytes, path: Path) -> Any:
+    """What the bytes of a YAML file hold; an empty mapping where that is nothing.
+
+    Args:
+        data: the file: UTF-8, or UTF-16 and UTF-32 that say so, as some editors and PowerShell write.
+        path: what messages call it.
+
+    Raises:
+        SettingsError: it is no valid YAML; one line, with the number of the line where that is known.
+    """
+    try:
+        values = yaml.load(_decoded(data, path), _Loader)
+    except (yaml.YAMLError, *UNREADABLE) as error:
+        raise SettingsError(f"{path} is not valid YAML{_where(error)}: {_problem(error)}") from None
+    return {} if values is None else values
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SettingsError(f"{path} is not UTF-8 (line {line}); save it as UTF-8 in your editor") from None
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f" in line {mark.line + 1}" if mark else ""
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if not isinstance(error, yaml.YAMLError):
+        return f"a value in it cannot be read ({first_line(error, 80)})"
+    problem = first_line(getattr(error, "problem", None) or error)
+    if "\\t" in problem:
+        problem += "; indent with spaces, not with tabs"
+    if "escape" in problem:
+        problem += "; write a path of Windows without quotes or in single ones"
+    return problem
