@@ -38,6 +38,15 @@ def test_the_body_moves_with_the_phrase_and_rests_after_it() -> None:
     assert np.abs(poses[int(7.5 * 60) :]).max() < 1e-3
 
 
+def test_a_short_word_is_no_new_posture() -> None:
+    def turned(length: float) -> float:
+        said = SpeechCue(CueKind.PHRASE, 2.0, length, number=0)
+        poses = course([said, replace(said, time=2.4 + length, number=1)])
+        return float(np.abs(poses[:, INDEX["head_y"]]).max())
+
+    assert turned(0.3) < 0.7 * turned(0.8)
+
+
 def test_a_stressed_syllable_is_nodded_at_its_moment() -> None:
     with_nod = course([PHRASE, ACCENT])[:, HEAD_X] - course([PHRASE])[:, HEAD_X]
     lowest = int(with_nod.argmin()) / 60

@@ -75,6 +75,8 @@ _TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
 _POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _TURNS = [_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _POSTURE_SIZE = np.array([0.1, 0.82, 0.74, 0.36, 0.32])
+_LEAST_SHARE = 0.2
+"""Of the way to its posture a phrase goes so much, and as much again as it has seconds: a "yes" is no new posture."""
 _RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
 """Parameter, size and seconds between knots of the sway that speaking adds."""
 _IDLE_GIVES = 0.25
@@ -171,7 +173,8 @@ class GestureDriver:
         chances = np.array([self._chance(_POSE + part, cue) for part in range(len(_POSTURE))])
         start, length = _start(_begin(cue), now), cue.length or 2.5
         self._posture.toward(self._target, max(start, self._then))
-        self._target = _POSTURE_SIZE * (2 * chances - 1)
+        share = min(1.0, _LEAST_SHARE + length)
+        self._target = self._target + share * (_POSTURE_SIZE * (2 * chances - 1) - self._target)
         self._breath.add(Stroke(_BREATHING, 0.95, start, LEAD_S, 0.0, max(length, 0.6)))
         if cue.time - self._spoke_until > TURN_S and self._chance(_AWAY, cue) < 0.6:
             side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
