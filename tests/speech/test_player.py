@@ -69,6 +69,20 @@ def test_the_mouth_moves_when_the_sound_is_heard_not_when_it_is_handed_over() ->
     assert rig.player.mouth(rig.clock()) is None
 
 
+def test_a_frame_that_is_drawn_long_before_it_is_seen_has_the_mouth_of_its_moment() -> None:
+    rig = PlayerRig()
+    rig.say(1, 2.0)
+    rig.turn(0.3)
+    for lead_s in (0.0, 0.05, 0.1, 0.2, 0.5):
+        assert opening(rig, lead_s=lead_s) > 0.9
+    rig.player.paused = True
+    rig.turn(0.3)
+    assert opening(rig, lead_s=0.4) == 0
+    rig.player.paused = False
+    rig.turn(1.3)
+    assert opening(rig, lead_s=0.5) == 0
+
+
 def test_a_pause_fades_holds_and_goes_on() -> None:
     rig = PlayerRig()
     rig.say(1, 1.0)

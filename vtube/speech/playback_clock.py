@@ -71,6 +71,11 @@ class PlaybackClock:
         with self._lock:
             return next((span for span in reversed(self._spans) if span.start <= now < span.end), None)
 
+    def newest(self) -> Span | None:
+        """The span that was handed over last; None before the first."""
+        with self._lock:
+            return self._spans[-1] if self._spans else None
+
     def reached(self, what: object, now: float) -> float | None:
         """How far `what` has been heard at `now`, seconds; None when nothing is known of it, yet or any more."""
         with self._lock:

@@ -42,6 +42,9 @@ MAX_CUES = 1000
 READY_S, AFTER_S = 0.15, 0.15
 """The mouth belongs to speech so long before and after the sound."""
 
+FORESEEN_S = 0.6
+"""The mouth knows so much more than the device was handed: frames are drawn ahead of their time."""
+
 _log = logging.getLogger(__name__)
 
 OpenDevice = Callable[[Fill], Sink]
@@ -196,10 +199,20 @@ class Player:
 
     def mouth(self, now: float, lead_s: float = 0.0) -> MouthShape | None:
         """The mouth of the sound that is heard `lead_s` after `now`; None when there is none near."""
-        span: Span | None = self.playback.at(now + lead_s)
+        span = self.playback.at(now + lead_s) or self._foreseen(now + lead_s)
         if span is not None and isinstance(span.what, Playing):
             return span.what.track.at(span.position(now + lead_s), now)
         return MouthShape(now, speaking=True, own=True) if self.playback.near(now, AFTER_S, READY_S + lead_s) else None
+
+    def _foreseen(self, moment: float) -> Span | None:
+        """What will go on sounding at `moment`, though the device was not handed so much yet."""
+        span = self.playback.newest()
+        if span is None or not isinstance(one := span.what, Playing) or not 0 <= moment - span.end < FORESEEN_S:
+            return None
+        return span if self._goes_on(one) and span.position(moment) * one.rate < len(one.samples) else None
+
+    def _goes_on(self, one: Playing) -> bool:
+        return one is self._current and not self._stands and not self._dropping
 
     def cues(self, now: float) -> list[SpeechCue]:
         """The cues around `now` of what is heard (monotonic seconds), up to CUES_AFTER_S ahead of their sound."""
@@ -213,7 +226,7 @@ class Player:
 
     def _cues_of(self, one: Playing, span: Span) -> Iterator[SpeechCue]:
         """As they will be heard; what is paused or left out has none after its last sound."""
-        goes_on = one is self._current and not self._stands and not self._dropping
+        goes_on = self._goes_on(one)
         over = one.position >= len(one.samples)
         last = float("inf") if goes_on or over else span.end
         for cue in one.cues:
