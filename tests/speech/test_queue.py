@@ -243,6 +243,14 @@ def test_a_tag_shows_its_emotion_when_its_sentence_is_heard(room: Room) -> None:
     assert shown == ["joy", "sad"]
 
 
+def test_laughter_and_sighs_are_no_emotion_that_stays(room: Room) -> None:
+    shown: list[str] = []
+    room.queue.on_sentence(shown.append)
+    room.queue.say("[joy] やったー！ [laugh] おもしろい。 [sigh] さて。")
+    room.hear_all()
+    assert shown == ["joy"]
+
+
 def test_the_voice_is_loaded_before_a_model_first_answers(room: Room) -> None:
     loaded: list[str] = []
     for name in ("one", "other"):

@@ -24,6 +24,7 @@ from vtube.offline.performance import ROUNDING, SignalPlayback, frame_count, fra
 from vtube.pose import COUNT, Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, Marks
+from vtube.speech.bodily import felt
 from vtube.speech.recording import CHAPTER_S, Part, Recording, record
 
 EMOTION_LEAD_S = 0.2
@@ -146,7 +147,7 @@ def from_text(
     spoken = record([one.text for one in parts], settings, SOUND_RATE, progress=progress, seconds=seconds)
     moments = [
         *_begins(emotion),
-        *(Moment(part.start - EMOTION_LEAD_S, part.emotion, part.gesture) for part in spoken.parts),
+        *(Moment(part.start - EMOTION_LEAD_S, felt(part.emotion), part.gesture) for part in spoken.parts),
     ]
     animator = Animator(settings, SignalPlayback[FaceFrame]([]), spoken.mouth, lambda now: near(spoken.cues, now))
     count = max(least, frames_for(spoken.seconds, fps))

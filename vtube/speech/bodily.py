@@ -39,6 +39,11 @@ def silence_for(emotion: str, gesture: str) -> tuple[Samples, int] | None:
     return (np.zeros(round(seconds * RATE), np.float32), RATE) if seconds else None
 
 
+def felt(emotion: str) -> str:
+    """The word of a tag as an emotion that stays; "" for a sound, which the body makes and is over."""
+    return "" if emotion.casefold() in SOUNDS else emotion
+
+
 def mark_of(text: str) -> str:
     """The mark of the first word of `text` that names a sound, or an empty text."""
     return next((_MARKS[SOUNDS[word][0]] for word in _WORD.findall(text.casefold()) if word in SOUNDS), "")

@@ -1,10 +1,14 @@
-"""What face and body do as a sentence is heard: its emotion is shown and its gesture begun, once."""
+"""What face and body do as a sentence is heard: its emotion is shown and its gesture begun, once.
+
+Laughter and sighs are no emotions: the body makes them where they stand, and is as before when they are over.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from vtube.speech.base import Utterance
+from vtube.speech.bodily import felt
 from vtube.speech.player import Player
 from vtube.threads import quietly
 
@@ -29,7 +33,7 @@ class SentenceActs:
         if heard is None or heard.utterance is self._begun:
             return
         said = self._begun = heard.utterance
-        if said.emotion:
+        if felt(said.emotion):
             quietly(lambda: self.show_emotion(said.emotion))
         if said.gesture:
             quietly(lambda: self.act(said.gesture))
