@@ -1,6 +1,6 @@
 """The second moving picture of the README: she speaks on the left, and shows emotions with their marks on the right.
 
-    python -m tools.film.reel OUT.webp [--seconds 12] [--fps 10] [--strip OUT.png]
+    python -m tools.film.reel OUT.webp [--seconds 10] [--fps 12.5] [--quality 50] [--strip OUT.png]
 
 Both are cut from the films of `tools.film.scenes`.
 """
@@ -22,12 +22,14 @@ from vtube.paths import default_picture
 from vtube.settings import Settings
 from vtube.speech.recording import record
 
-SHOWN, GAP = 288, 16
+SHOWN, GAP = 256, 16
+CROP = (57, 0, 455, 398)
+"""The part of the film's 512 pixels that is shown: head, shoulders and the marks around them."""
 TEXT = (
-    "[joy] みなさん、こんにちは！[curiosity] 昨日の彗星、見ましたか？[surprise] すごく明るかったんですよ！"
+    "[joy] みなさん、こんにちは！[surprise] 昨日の彗星、すごく明るかったんですよ！"
     "[sadness] でも、次は七十年後。[amusement] [laugh] それまで、生きてるしかないですね。"
 )
-EMOTIONS = ("love", "curiosity", "embarrassment", "anger", "excitement", "grief")
+EMOTIONS = ("love", "curiosity", "anger", "embarrassment", "excitement")
 GROUNDS = ((255, 226, 205), (214, 224, 250))
 """Behind the left and the right one."""
 
@@ -38,7 +40,7 @@ def beside(frames: tuple[Frame, Frame]) -> Image.Image:
     for number, (frame, ground) in enumerate(zip(frames, GROUNDS, strict=True)):
         panel = Image.new("RGBA", (SIZE, SIZE), (*ground, 255))
         panel.alpha_composite(Image.fromarray(frame))
-        small = cv2.resize(np.asarray(panel), (SHOWN, SHOWN), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(np.asarray(panel.crop(CROP)), (SHOWN, SHOWN), interpolation=cv2.INTER_AREA)
         whole.paste(Image.fromarray(small), (number * (SHOWN + GAP), 0))
     return whole
 
@@ -47,8 +49,9 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, metavar="OUT.webp")
-    parser.add_argument("--seconds", type=float, default=12.0)
-    parser.add_argument("--fps", type=float, default=10.0)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--fps", type=float, default=12.5)
+    parser.add_argument("--quality", type=int, default=50)
     parser.add_argument("--strip", type=Path, metavar="OUT.png")
     arguments = parser.parse_args()
     settings = Settings.model_validate(
@@ -71,7 +74,7 @@ def main() -> None:
         append_images=rest,
         duration=round(1000 / arguments.fps),
         loop=0,
-        quality=60,
+        quality=arguments.quality,
         method=6,
     )
     if arguments.strip is not None:
