@@ -150,3 +150,22 @@ def test_the_weight_is_shifted_as_often_as_asked() -> None:
 
     assert shifts(5.0) == pytest.approx(48, abs=2)
     assert shifts(40.0) == pytest.approx(6, abs=1)
+
+
+def test_a_smile_is_seen_in_the_lids_and_no_corner_is_like_the_other() -> None:
+    poses = course(20, 600.0)
+    left, right = (poses[:, INDEX[f"mouth_raised_corner_{side}"]] for side in ("left", "right"))
+    smiling = np.maximum(left, right) > 0.2
+    assert (
+        poses[smiling & (poses[:, INDEX["eye_wink_left"]] == 0)][:, INDEX["eye_raised_lower_eyelid_left"]] > 0.1
+    ).all()
+    unlike = np.abs(left - right)[smiling] / np.maximum(left, right)[smiling]
+    assert unlike.max() > 0.12
+    assert unlike.max() < 0.36
+
+
+def test_a_swallow_is_seen() -> None:
+    still = {"sway": 0.0, "gaze": 0.0, "breathing": 0.0}
+    head = course(20, 300.0, **still)[:, INDEX["head_x"]]
+    assert head.min() == pytest.approx(-0.16, abs=0.01)
+    assert (head < -0.08).mean() < 0.02

@@ -24,9 +24,15 @@ _BROW, _LID, _CORNER = 500, 510, 540
 ENERGY = {"calm": 0.55, "natural": 1.0, "lively": 1.6}
 """How far head and body move in each preset. Natural spreads over 0.45 of what a lively person's head does
 (docs/notes/motion.md)."""
-_HAPPENS, _WHEN, _SIZE, _LENGTH = range(520, 524)
+_HAPPENS, _WHEN, _SIZE, _LENGTH, _SIDED = range(520, 525)
 _SWALLOWS, _SWALLOW_WHEN = 530, 531
 SMILE_SLOT_S, SMILE_CHANCE = 19.0, 0.6
+SMILING_LIDS = 0.8
+"""A smile that is felt raises the lower lids, too (Ekman, Davidson and Friesen, J. Pers. Soc. Psychol. 58, 1990)."""
+UNLIKE = 0.35
+"""The corners of a mouth rise unlike each other: the weaker one by up to so much less."""
+CHIN = 0.16
+"""How far a swallow lowers the head."""
 SWALLOW_SLOT_S, SWALLOW_CHANCE = 60.0, 0.8
 """A resting person swallows about once a minute (Lear et al., Archives of Oral Biology 10, 1965)."""
 _STILL = Sway(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -35,6 +41,7 @@ _BREATHING = INDEX["breathing"]
 _WINK = INDEX["eye_wink_left"], INDEX["eye_wink_right"]
 _RELAXED = INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]
 _BROWS = INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]
+_LOWER_LIDS = INDEX["eye_raised_lower_eyelid_left"], INDEX["eye_raised_lower_eyelid_right"]
 _CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
@@ -101,11 +108,13 @@ class IdleMotion:
         """Brows that never rest quite level, and lids that go a little with the gaze and with each other."""
         settings = self.settings
         lowered = 0.3 * max(-float(pose[_IRIS_X]), 0.0)
-        pose[_HEAD_X] = max(float(pose[_HEAD_X]) - 0.07 * settings.face * swallow(settings.seed, now), -1.0)
+        pose[_HEAD_X] = max(float(pose[_HEAD_X]) - CHIN * settings.face * swallow(settings.seed, now), -1.0)
         resting = 0.03 * (1.0 + smooth(settings.seed, _CORNER, now, 6.0))
-        smiling = settings.face * (smile(settings.seed, now) + max(resting, 0.0))
+        smiling, weaker = smile(settings.seed, now), sided(settings.seed, now)
         for side in (0, 1):
-            pose[_CORNERS[side]] = smiling
+            share = 1.0 - settings.asymmetry * UNLIKE * weaker[side]
+            pose[_CORNERS[side]] = settings.face * (share * smiling + max(resting, 0.0))
+            pose[_LOWER_LIDS[side]] = settings.face * SMILING_LIDS * smiling * (1 - pose[_WINK[side]])
             brow = smooth(settings.seed, _BROW, now, 4.0) + 0.5 * smooth(settings.seed, _BROW + 1 + side, now, 3.0)
             pose[_BROWS[side]] = settings.asymmetry * max(0.06 + 0.06 * brow, 0.0)
             lid = max(0.04 * smooth(settings.seed, _LID + side, now, 5.0), 0.0)
@@ -126,6 +135,12 @@ def smile(seed: int, now: float) -> float:
     length = between(1.0, 3.0, uniform(seed, _LENGTH, index))
     size = between(0.12, 0.35, uniform(seed, _SIZE, index))
     return size * (minimum_jerk((now - start) / 0.7) - minimum_jerk((now - start - 0.7 - length) / 1.4))
+
+
+def sided(seed: int, now: float) -> tuple[float, float]:
+    """How much weaker the left and the right corner are in the smile at `now`, 0 to 1; one of them is 0."""
+    lean = 2 * uniform(seed, _SIDED, math.floor(now / SMILE_SLOT_S)) - 1
+    return max(lean, 0.0), max(-lean, 0.0)
 
 
 def swallow(seed: int, now: float) -> float:
