@@ -142,3 +142,16 @@ def test_a_folder_that_cannot_be_written(server: Server, tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="cannot write"):
         get(server, tmp_path / "file" / "f")
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "http://me:secret@127.0.0.1:1/"])
+def test_a_proxy_that_is_away_is_named_without_its_password(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(ModelError, match=r"through the proxy 127\.0\.0\.1:1 \(from") as caught:
+        get(server, tmp_path / "f")
+    assert "secret" not in str(caught.value)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    get(server, tmp_path / "f")

@@ -67,7 +67,7 @@ def download(wanted: Download, target: Path, progress: Progress, sleep: Callable
             except _AgainError as reason:
                 failures = 1 if _size(part) > before else failures + 1
                 if failures >= ATTEMPTS:
-                    raise ModelError(f"{_host(wanted.url)}: {reason}; try again later") from None
+                    raise ModelError(f"{_reached(wanted.url)}: {reason}; try again later") from None
                 sleep(0.5 * 2**failures)
         remove(_validator_path(part))
         _check(wanted, part, announced)
@@ -91,7 +91,7 @@ def _transfer(wanted: Download, part: Path, progress: Progress) -> str | None:
         _explain_status(error.code, wanted.url, part)
     except urllib.error.URLError as error:
         if isinstance(error.reason, socket.gaierror | ssl.SSLCertVerificationError):
-            raise ModelError(f"cannot reach {_host(wanted.url)}") from None
+            raise ModelError(f"cannot reach {_reached(wanted.url)}") from None
         raise _AgainError(f"no connection ({error.reason})") from None
     except (http.client.HTTPException, TimeoutError, ConnectionError) as error:
         raise _AgainError(f"the connection broke ({type(error).__name__})") from None
@@ -191,6 +191,16 @@ def _write_validator(part: Path, url: str, headers: Message) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if is_there(path) else 0
+
+
+def _reached(url: str) -> str:
+    """The host, and the proxy before it that this computer is set to, without its password."""
+    host, scheme = _host(url), url.partition(":")[0]
+    proxy = urllib.request.getproxies().get(scheme, "")
+    if not proxy or urllib.request.proxy_bypass(host):
+        return host
+    shown = proxy.rstrip("/").rpartition("@")[2].rpartition("/")[2]
+    return f"{host} through the proxy {shown} (from the variable {scheme}_proxy or the system's settings)"
 
 
 def _host(url: str) -> str:
