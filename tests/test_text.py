@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from vtube.text import did_you_mean, first_line, hidden, nearest, printable, program, shown, unknown
+from vtube.text import as_called_here, did_you_mean, first_line, hidden, nearest, printable, program, shown, unknown
 
 
 @pytest.mark.parametrize(("word", "near"), [("vcm", "vmc"), ("VMC", "vmc"), ("facecap1", "facecap"), ("zzz", None)])
@@ -49,3 +49,14 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
 def test_a_number_too_long_to_be_written_is_shown() -> None:
     assert shown(16**9000) == "a huge number"
     assert shown(-5) == "-5"
+
+
+def test_a_hint_names_the_program_as_it_was_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/somewhere/vtube/__main__.py"])
+    monkeypatch.setattr(sys, "executable", "/somewhere/python")
+    line = "`vtube bake` or vtube extras webcam; python -m vtube models, a vtube beside /x/vtube run"
+    assert as_called_here(line) == (
+        "`python -m vtube bake` or python -m vtube extras webcam; python -m vtube models, a vtube beside /x/vtube run"
+    )
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/vtube"])
+    assert as_called_here("`vtube bake`") == "`vtube bake`"

@@ -63,6 +63,14 @@ def program() -> str:
     return f"{python.removesuffix('.exe')} -m vtube"
 
 
+_HINT = re.compile(r"(?<![\w./-])(?<!-m )vtube (?=(?:run|models|character|bake|lipsync|extras)\b)")
+
+
+def as_called_here(line: str) -> str:
+    """A message whose hints, such as `vtube bake`, name the program as its user has called it."""
+    return _HINT.sub(f"{program()} ", line)
+
+
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message shows it: on one line, printable, at most `limit` characters."""
     if isinstance(value, int) and abs(value) >= 10**LONGEST_WORD:  # of which Python refuses to write the digits

@@ -11,7 +11,7 @@ from functools import cache
 from rich.console import Console
 from rich.text import Text
 
-from vtube.text import printable
+from vtube.text import as_called_here, printable
 
 _STYLES = {logging.DEBUG: "dim", logging.WARNING: "yellow", logging.ERROR: "bold red"}
 
@@ -38,7 +38,7 @@ class MessageHandler(logging.Handler):
 
     def _line(self, record: logging.LogRecord) -> str:
         loud = record.levelno >= logging.WARNING
-        message = printable(record.getMessage())
+        message = printable(as_called_here(record.getMessage()))
         line = f"{record.levelname.lower()}: {message}" if loud else message
         if not self._verbose:
             return line

@@ -19,7 +19,7 @@ from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
-from vtube.text import printable
+from vtube.text import as_called_here, printable
 from vtube.threads import share_memory
 
 COMMANDS = (
@@ -146,5 +146,5 @@ def fail(line: str, code: int) -> int:
     if is_json():
         log.error("%s", line)
     else:
-        print(f"vtube: {printable(line)}", file=sys.stderr)
+        print(f"vtube: {printable(as_called_here(line))}", file=sys.stderr)
     return code

@@ -125,5 +125,5 @@ def test_no_camera_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         port = free.getsockname()[1]
         assert main(["say", "x", "--port", str(port)]) == 1
     error = capsys.readouterr().err
-    assert error.startswith(f"vtube: no camera answers at http://127.0.0.1:{port}; start one with `vtube run`")
+    assert error.startswith(f"vtube: no camera answers at http://127.0.0.1:{port}; start one with `python")
     assert error.count("\n") == 1

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vtube.text import printable
+from vtube.text import as_called_here, printable
 
 if TYPE_CHECKING:
     from vtube.avatar.picture.head import Head
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """`check` exits with 1 when the picture would not animate."""
     fine, lines = ACTIONS[arguments.action](arguments)
-    print("\n".join(map(printable, lines)))
+    print("\n".join(printable(as_called_here(line)) for line in lines))
     return 0 if fine else 1
 
 
