@@ -24,8 +24,13 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
     segments = [(kind, begin * factor / 20, end * factor / 20) for kind, begin, end in clip.segments]
     if random.uniform() < 0.5:
         samples = _room(samples, random)
-    if random.uniform() < 0.75:
-        samples = samples + _neighbour(len(samples), random, babble) * speech * 10 ** (-random.uniform(3, 50) / 20)
+    if random.uniform() < 0.35:
+        lead = random.uniform(0.5, 4)
+        samples = np.concatenate((np.zeros(int(lead * RATE), np.float32), samples))
+        segments = [(SILENCE, 0.0, lead), *((kind, begin + lead, end + lead) for kind, begin, end in segments)]
+    if random.uniform() < 0.8:
+        below = 3 + 45 * random.uniform() ** 1.3
+        samples = samples + _neighbour(len(samples), random, babble) * speech * 10 ** (-below / 20)
     samples = _microphone(samples, random)
     peak = max(1e-6, float(np.abs(samples).max()))
     samples = samples / peak * 10 ** (-random.uniform(1, 40) / 20)
@@ -79,9 +84,9 @@ def _breath(length: int, random: Random) -> Sound:
 
 def noise_alone(random: Random, babble: list[Clip]) -> Clip:
     """A clip in which nobody speaks."""
-    crowd = random.uniform() < 0.25
-    sound = _microphone(talk(6 * RATE, random, babble) if crowd else _neighbour(6 * RATE, random, []), random)
-    level = 10 ** (-random.uniform(26 if crowd else 6, 50) / 20)
+    alone = random.uniform() < 0.6
+    sound = _microphone(crowd(6 * RATE, random, babble) if alone else _neighbour(6 * RATE, random, []), random)
+    level = 10 ** (-random.uniform(14 if alone else 6, 50) / 20)
     return Clip("noise", (sound / np.abs(sound).max() * level).astype(np.float32), [])
 
 
@@ -100,8 +105,10 @@ def _room(samples: Sound, random: Random) -> Sound:
 
 
 def _neighbour(length: int, random: Random, babble: list[Clip]) -> Sound:
-    kinds = (fan, _hiss, music, music, _keys, lambda n, r: talk(n, r, babble), lambda n, r: talk(n, r, babble))
-    sound = kinds[random.integers(len(kinds) if babble else len(kinds) - 2)](length, random)
+    """Noise as loud as 1; people in four of ten cases, where there are any."""
+    made = (fan, _hiss, music, music, music, _keys)
+    which = int(random.integers(len(made) + (4 if babble else 0)))
+    sound = made[which](length, random) if which < len(made) else crowd(length, random, babble)
     return np.asarray(sound / rms(sound), np.float32)
 
 
@@ -153,6 +160,34 @@ def talk(length: int, random: Random, babble: list[Clip]) -> Sound:
         other = babble[random.integers(len(babble))].samples
         sound += np.roll(np.resize(other, length), random.integers(length)) * random.uniform(0.3, 1)
     return sound
+
+
+def crowd(length: int, random: Random, babble: list[Clip]) -> Sound:
+    """Several people at once, seldom more than a handful, near or far away in a room."""
+    if random.uniform() < 0.4:
+        return talk(length, random, babble)
+    sound = np.zeros(length, np.float32)
+    far = random.uniform() < 0.7
+    for _ in range(random.integers(2, 6) if random.uniform() < 0.6 else random.integers(6, 13)):
+        start = int(random.integers(length))
+        voice = np.zeros(0, np.float32)
+        while len(voice) < length:
+            other = babble[random.integers(len(babble))].samples
+            factor = int(random.integers(17, 26))
+            other = resample_poly(other, factor, 20).astype(np.float32) / rms(other)
+            voice = np.concatenate((voice, other, np.zeros(int(random.uniform(0, 0.4) * RATE), np.float32)))
+        sound += np.roll(voice[:length], start) * random.uniform(0.3, 1)
+    return _hall(sound, random) if far else sound
+
+
+def _hall(samples: Sound, random: Random) -> Sound:
+    """From across the room: the echo is as loud as what comes straight."""
+    decay = random.uniform(0.2, 0.9)
+    times = np.arange(int(decay * RATE)) / RATE
+    response = random.normal(0, 1, len(times)) * 10 ** (-3 * times / decay)
+    response *= 10 ** (random.uniform(-6, 6) / 20) / np.sqrt((response**2).sum())
+    response[0] = 1.0
+    return np.asarray(fftconvolve(samples, response)[: len(samples)], np.float32)
 
 
 def _microphone(samples: Sound, random: Random) -> Sound:

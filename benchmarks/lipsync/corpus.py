@@ -95,7 +95,7 @@ def _all_of_kokoro(folder: Path) -> Kokoro:
 def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """Mandarin by many voices."""
     people = Polyglots(folder, "z")
-    for _ in range(24):
+    for _ in range(240):
         text = languages.mandarin(generator)
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
 
@@ -103,7 +103,7 @@ def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
 def kokoro_es(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """Syllables as in Spanish and Italian by many voices."""
     people = Polyglots(folder, "efhip")
-    for _ in range(24):
+    for _ in range(280):
         text = languages.five_vowels(generator)
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
 
@@ -111,7 +111,7 @@ def kokoro_es(generator: random.Random, folder: Path) -> Iterator[Clip]:
 def kokoro_en(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """English by many voices."""
     people, front = Polyglots(folder, "ab"), Hibari()
-    for text in texts.ENGLISH_TRAINING:
+    for text in (*texts.ENGLISH_TRAINING * 6, *(texts.english_nonsense(generator) for _ in range(180))):
         spoken = languages.english(front.phonemes(text))
         yield people.voice.say(spoken, people.somebody(generator), generator.uniform(0.75, 1.2))
 
@@ -119,8 +119,8 @@ def kokoro_en(generator: random.Random, folder: Path) -> Iterator[Clip]:
 def kokoro_ja(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """Japanese syllables by many voices."""
     people = Polyglots(folder, "abefhijpz")
-    for _ in range(12):
-        text = texts.nonsense(generator, 5)
+    for number in range(240):
+        text = generator.choice(texts.JAPANESE_TRAINING) if number % 3 == 0 else texts.nonsense(generator, 5)
         yield people.voice.speak(text, people.somebody(generator), generator.uniform(0.8, 1.3))
 
 
@@ -166,14 +166,12 @@ CORPORA: dict[str, Callable[[random.Random, Path], Iterator[Clip]]] = {
     "unseen_japanese": unseen_japanese,
     "unseen_mandarin": unseen_mandarin,
     "kokoro": kokoro,
-}
-MANY_VOICES: dict[str, Callable[[random.Random, Path], Iterator[Clip]]] = {
     "kokoro_zh": kokoro_zh,
     "kokoro_es": kokoro_es,
     "kokoro_en": kokoro_en,
     "kokoro_ja": kokoro_ja,
 }
-"""Made when asked for by name: they need kokoro-js in OUT_DIR, and the shipped network has not heard them."""
+"""The last four need kokoro-js in OUT_DIR."""
 
 
 def single_vowels(clip: Clip) -> NDArray[np.float32]:
@@ -207,12 +205,10 @@ def main() -> None:
     """Make all corpora, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--only", action="append", choices=CORPORA | MANY_VOICES)
+    parser.add_argument("--only", action="append", choices=CORPORA)
     arguments = parser.parse_args()
     for name in arguments.only or CORPORA:
-        clips = [
-            without_absorbed_pauses(clip) for clip in (CORPORA | MANY_VOICES)[name](random.Random(7), arguments.out)
-        ]
+        clips = [without_absorbed_pauses(clip) for clip in CORPORA[name](random.Random(7), arguments.out)]
         save_clips(arguments.out / f"{name}.npz", clips)
         seconds = sum(len(clip.samples) for clip in clips) / 16_000
         print(f"{name}: {len(clips)} clips, {seconds:.0f} s", flush=True)

@@ -76,10 +76,10 @@ def five_vowels(generator: random.Random, words: int = 5) -> Spoken:
         stressed = max(0, count - generator.choice((1, 2, 2)))
         for place in range(count):
             head = generator.choice(_SPANISH_HEADS)
-            text += head + (STRESS if place == stressed else "") + generator.choice("aeiou")
+            text += head + (STRESS if place == stressed else "") + generator.choice("aaaeeɛiiiooɔuuu")
             text += "" if single else generator.choice(_SPANISH_TAILS)
         text += generator.choice((", ", ". ")) if single else generator.choice((" ", " ", " ", ", "))
-    return spoken(text.rstrip(" ,.") + ".", {vowel: vowel for vowel in "aeiou"})
+    return spoken(text.rstrip(" ,.") + ".", {**{vowel: vowel for vowel in "aeiou"}, "ɛ": "e", "ɔ": "o"})
 
 
 def mandarin(generator: random.Random) -> Spoken:

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, class_at
-from benchmarks.lipsync.trials import NOISY, calibrations_of, tests_of
+from benchmarks.lipsync.trials import NOISY, calibrations_of, language_of, tests_of
 from vtube.audio.calibration import calibrate
 from vtube.audio.known_voice import KnownVoice, VoiceLevel
 from vtube.audio.lipsync import VowelLipSync, offline_mouth
-from vtube.audio.vowels import WEIGHTS, VowelNetwork, load_weights
+from vtube.audio.vowels import ANY, WEIGHTS, VowelNetwork, load_weights
 
 CLOSED_BELOW = 0.1
 Shown = list[tuple[float, str]]
@@ -34,12 +34,22 @@ lips are already on their way; the ends of the recording need no margin."""
 
 
 def watch_ours(
-    weights: Path, calibrations: dict[str, Clip] | None = None, levels: dict[str, VoiceLevel] | None = None
+    weights: Path,
+    calibrations: dict[str, Clip] | None = None,
+    levels: dict[str, VoiceLevel] | None = None,
+    language: str = ANY,
 ) -> Watcher:
-    """What our lip sync shows; with calibrations, after the speaker's five vowels; with levels, of a known voice."""
+    """What our lip sync shows with this language set.
+
+    Args:
+        weights: those of the network.
+        calibrations: the five vowels of every speaker, which it hears first.
+        levels: of every speaker as a known voice.
+        language: of `vowels.LANGUAGES`.
+    """
 
     def watch(clip: Clip) -> Shown:
-        network = VowelNetwork(load_weights(weights))
+        network = VowelNetwork(load_weights(weights), language)
         if calibrations is not None:
             calibrate(calibrations[_speaker(clip)].samples).apply(network)
         shown: Shown = []
@@ -152,6 +162,10 @@ def main() -> None:
     arguments = parser.parse_args()
     tests = tests_of(arguments.corpus)
     _report("vtube", watch_ours(arguments.weights), tests, arguments.delay, arguments.recall)
+    for language in sorted({language_of(name) for name in tests}):
+        said = {name: clips for name, clips in tests.items() if language_of(name) == language}
+        watcher = watch_ours(arguments.weights, language=language)
+        _report(f"vtube, language {language}", watcher, said, arguments.delay, arguments.recall)
     levels = known_levels(tests, arguments.weights)
     known = watch_ours(arguments.weights, levels=levels)
     _report("vtube, the voice known from last time", known, tests, arguments.delay, arguments.recall)

@@ -70,6 +70,27 @@ ENGLISH_TRAINING = (
     "It took three hours to climb up the hill.",
     "Both of them spoke in a low and calm voice.",
 )
+_ENGLISH_WORDS = (
+    "ape arm back bad bath bean bed beef blue boat book boot bought box boy bread bring bus calm cap car caught "
+    "cheese choose chop cloud coat coffee coin come cook cool cow cup cut deep dinner dock dog door down duck "
+    "each early eat egg face fall far fat father feel few fill fish five foot fruit fun funny glass go good got "
+    "group half hand happy hat head heart heavy hill home hot house huge ice if jam jeans job judge juice key "
+    "king kiss knee lake large laugh law leg list long look lose loud love low lucky lunch map mark men milk mood "
+    "moon mop mother mouse mouth move much music my name need new noise nose nut odd off oil old on paper pay pen "
+    "people pick pull push put rain red rich road rock room rule sad sauce school sea see set shape ship shoe "
+    "shoot shop should sing sit sky smooth snow soap sock soft soon soup spoon stone stop suit sun talk tea ten "
+    "thin thing time too tooth top toy true two under up use van view voice walk wall want watch we wet what who "
+    "window wood yes you young zoo"
+)
+
+
+def english_nonsense(generator: random.Random) -> str:
+    """Words in any order, with a comma in the middle; rare vowels are as likely as others."""
+    words = generator.sample(_ENGLISH_WORDS.split(), generator.randint(5, 8))
+    middle = len(words) // 2
+    return " ".join(words[:middle]) + ", " + " ".join(words[middle:]) + "."
+
+
 ENGLISH_TEST = (
     "A thin line of smoke rose above the trees.",
     "Could you pass me the green bottle, please?",

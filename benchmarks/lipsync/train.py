@@ -1,10 +1,4 @@
-"""Trains the recogniser.
-
-python -m benchmarks.lipsync.train CORPUS_DIR FIRST.npz
-python -m benchmarks.lipsync.train CORPUS_DIR OUT.npz --start FIRST.npz
-
-The first call trains a network of 64 units on few voices for long, the second grows it to more units and more voices.
-"""
+"""Trains the recogniser: `python -m benchmarks.lipsync.train CORPUS_DIR OUT.npz`."""
 
 from __future__ import annotations
 
@@ -13,7 +7,6 @@ import time
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +17,7 @@ from torch import Tensor, nn
 
 from benchmarks.lipsync import augment, formants
 from benchmarks.lipsync.labels import CLOSED, CONSONANT, NARROW, SILENCE, UNKNOWN, VOWELS, Clip, class_at, load_clips
+from vtube.audio import vowels as program
 from vtube.audio.features import (
     BANDS,
     HOP,
@@ -36,10 +30,21 @@ from vtube.audio.features import (
     mel_spectra,
     shapes,
 )
-from vtube.audio.vowels import DELAY_S, load_weights
+from vtube.audio.vowels import ANY, DELAY_S, LANGUAGES
 
 IGNORED = -100
-PHONE_CLASS = {**dict.fromkeys(VOWELS, 0), CONSONANT: 1, NARROW: 1, CLOSED: 2, SILENCE: 3}
+PHONE_CLASS = {
+    **dict.fromkeys(VOWELS, program.VOWEL),
+    CONSONANT: program.CONSONANT,
+    NARROW: program.NARROW,
+    CLOSED: program.CLOSED,
+    SILENCE: program.SILENCE,
+}
+CLOSED_COUNTS = 2.2
+"""How much more a frame of closed lips counts than one of another class: they are short and rare."""
+
+OWN_LAYER_COUNTS, PHONE_CLASSES_COUNT = 0.7, 0.6
+"""What the vowel layer of the clip's language and the phone classes count beside the vowel layer of all languages."""
 LENGTH = 300
 """Frames in a training sequence (3 s)."""
 
@@ -59,19 +64,22 @@ class Plan:
     averaged: float
     passes: int
     spare: int
-    hidden: int = 64
+    hidden: int
     first: int = 40
 
 
-FIRST = Plan({"mei": 4, "kokoro": 4, "hibari": 4, "flite": 4}, 360, 90, rate=4e-3, averaged=0.998, passes=14, spare=50)
-SECOND = Plan(
-    {"mei": 1, "hibari": 1, "flite": 1, "kokoro_zh": 4, "kokoro_es": 4},
-    *(30, 40),
-    rate=2e-3,
-    averaged=0.98,
-    passes=6,
-    spare=4,
-)
+LANGUAGE = {
+    **dict.fromkeys(("mei", "kokoro", "kokoro_ja"), "ja"),
+    **dict.fromkeys(("hibari", "flite", "kokoro_en"), "en"),
+    "kokoro_es": "es",
+    "kokoro_zh": "zh",
+}
+"""What is spoken in a corpus."""
+
+PLAN = Plan(dict.fromkeys(LANGUAGE, 4), 240, 300, rate=4e-3, averaged=0.998, passes=8, spare=12, hidden=112)
+
+MADE_UP = "es"
+"""The language whose vowels those of the made-up speakers are: five pure ones."""
 
 
 class Network(nn.Module):
@@ -82,22 +90,12 @@ class Network(nn.Module):
         self.first = nn.Linear(INPUTS, first)
         self.recurrent = nn.GRU(first, hidden, batch_first=True)
         self.drop = nn.Dropout(0.15)
-        self.vowel, self.phone_class = nn.Linear(hidden, 5), nn.Linear(hidden, 4)
-
-    @torch.no_grad()
-    def grow_from(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """Begin as a smaller network: its units first; the new ones are random, and nothing hears them yet."""
-        for name, tensor in self._named().items():
-            old = torch.from_numpy(weights[name])
-            gates = 3 if name in ("input", "input_bias", "recurrent", "recurrent_bias") else 1
-            for new, kept in zip(tensor.chunk(gates), old.chunk(gates), strict=True):
-                new[: len(kept)] = 0
-                new[tuple(slice(size) for size in kept.shape)] = kept
+        self.vowel, self.phone_class = nn.Linear(hidden, 5 * len(LANGUAGES)), nn.Linear(hidden, program.PHONE_CLASSES)
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, frames, INPUTS) to the logits of vowels and phone classes."""
+        """(batch, frames, INPUTS) to the logits of vowels (batch, frames, LANGUAGES, 5) and of phone classes."""
         memory = self.drop(self.recurrent(torch.tanh(self.first(inputs)))[0])
-        return self.vowel(memory), self.phone_class(memory)
+        return self.vowel(memory).reshape(*memory.shape[:2], len(LANGUAGES), 5), self.phone_class(memory)
 
     def weights(self) -> dict[str, NDArray[np.float16]]:
         """As the program reads them."""
@@ -112,8 +110,8 @@ class Network(nn.Module):
             "input_bias": unit.bias_ih_l0,
             "recurrent": unit.weight_hh_l0,
             "recurrent_bias": unit.bias_hh_l0,
-            "vowel_weight": self.vowel.weight,
-            "vowel_bias": self.vowel.bias,
+            "vowel_weight": self.vowel.weight.reshape(len(LANGUAGES), 5, -1),
+            "vowel_bias": self.vowel.bias.reshape(len(LANGUAGES), 5),
             "phone_class_weight": self.phone_class.weight,
             "phone_class_bias": self.phone_class.bias,
         }
@@ -121,14 +119,15 @@ class Network(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """One clip as the network sees it, with what it should say (IGNORED: anything)."""
+    """One clip as the network sees it, with what it should say (IGNORED: anything), in one of `LANGUAGES`."""
 
-    inputs: NDArray[np.float32]
+    inputs: NDArray[np.float16]
     vowels: NDArray[np.int64]
     phone_classes: NDArray[np.int64]
+    language: int
 
 
-def frames_of(clip: Clip, warp: float | NDArray[np.float64] = 1.0) -> Frames:
+def frames_of(clip: Clip, language: str, warp: float | NDArray[np.float64] = 1.0) -> Frames:
     """Inputs and targets; a label counts DELAY_S later."""
     spectra = mel_spectra(Windows().push(clip.samples), mel_matrix(warp))
     peak = PeakMeter()
@@ -138,7 +137,7 @@ def frames_of(clip: Clip, warp: float | NDArray[np.float64] = 1.0) -> Frames:
     classes = class_at(clip.segments, ends - DELAY_S) if clip.segments else [SILENCE] * len(ends)
     vowels = np.array([VOWELS.find(kind) if kind in VOWELS else IGNORED for kind in classes])
     phone_classes = np.array([PHONE_CLASS.get(kind, IGNORED) for kind in classes])
-    return Frames(inputs.astype(np.float32), vowels, phone_classes)
+    return Frames(inputs.astype(np.float16), vowels, phone_classes, LANGUAGES.index(language))
 
 
 def unsure_silence(clip: Clip) -> Clip:
@@ -160,15 +159,11 @@ def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
     random = np.random.default_rng(seed)
     spoken = {name: [unsure_silence(clip) for clip in load_clips(folder / f"{name}.npz")] for name in plan.corpora}
     everybody = [clip for clips in spoken.values() for clip in clips]
-    made_up = [formants.speak(random) for _ in range(plan.speakers)]
-    sources = [
-        clip
-        for times, names in groupby(plan.corpora, plan.corpora.__getitem__)
-        for clip in [clip for name in names for clip in spoken[name]] * times
-    ]
-    changed = [augment.change(clip, random, everybody) for clip in sources + made_up * 2]
-    changed += [augment.noise_alone(random, everybody) for _ in range(plan.noises)]
-    return [frames_of(clip, throat(random)) for clip in changed]
+    sources = [(clip, LANGUAGE[name]) for name, times in plan.corpora.items() for clip in spoken[name] * times]
+    sources += [(formants.speak(random), MADE_UP) for _ in range(plan.speakers)] * 2
+    changed = [(augment.change(clip, random, everybody), language) for clip, language in sources]
+    changed += [(augment.noise_alone(random, everybody), ANY) for _ in range(plan.noises)]
+    return [frames_of(clip, language, throat(random)) for clip, language in changed]
 
 
 def throat(random: np.random.Generator) -> NDArray[np.float64]:
@@ -177,9 +172,12 @@ def throat(random: np.random.Generator) -> NDArray[np.float64]:
     return np.asarray(random.uniform(0.84, 1.2) * (1 + parts))
 
 
-def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Sequences of LENGTH frames cut at random places, each with a colour (device, voice) of its own."""
-    cuts: list[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]] = []
+def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -> list[list[Tensor]]:
+    """Sequences of LENGTH frames cut at random places, each with a colour (device, voice) of its own.
+
+    Each batch: inputs, vowels, vowels that count for the layer of the language too, phone classes, languages.
+    """
+    cuts: list[tuple[NDArray[np.float32], NDArray[np.int64], int]] = []
     for one in frames:
         for start in range(-int(random.integers(LENGTH)), len(one.inputs), LENGTH):
             part = slice(max(0, start), start + LENGTH)
@@ -190,17 +188,19 @@ def batches(frames: list[Frames], random: np.random.Generator, size: int = 48) -
             inputs = np.zeros((LENGTH, INPUTS), np.float32)
             inputs[:count] = one.inputs[part]
             inputs[:count, :BANDS] += colour - colour.mean() + random.normal(0, 0.08, (count, BANDS))
-            targets = np.full((2, LENGTH), IGNORED)
-            targets[0, :count], targets[1, :count] = one.vowels[part], one.phone_classes[part]
-            cuts.append((inputs, targets[0], targets[1]))
+            targets = np.full((3, LENGTH), IGNORED)
+            targets[0, :count], targets[2, :count] = one.vowels[part], one.phone_classes[part]
+            if LANGUAGES[one.language] != ANY:
+                targets[1, :count] = one.vowels[part]
+            cuts.append((inputs, targets, one.language))
     order = random.permutation(len(cuts))
     picked = [[cuts[i] for i in order[at : at + size]] for at in range(0, len(cuts), size)]
     return [
-        (
-            torch.from_numpy(np.stack([c[0] for c in group])),
-            torch.from_numpy(np.stack([c[1] for c in group])),
-            torch.from_numpy(np.stack([c[2] for c in group])),
-        )
+        [
+            torch.from_numpy(np.stack([inputs for inputs, _, _ in group])),
+            *(torch.from_numpy(np.stack([targets[row] for _, targets, _ in group])) for row in range(3)),
+            torch.tensor([language for _, _, language in group]),
+        ]
         for group in picked
     ]
 
@@ -212,27 +212,28 @@ def class_weights(frames: list[Frames]) -> Tensor:
     return torch.tensor(weights, dtype=torch.float32)
 
 
-def train(
-    frames: list[Frames], plan: Plan, seed: int, start: Mapping[str, NDArray[np.float32]] | None = None
-) -> Network:
-    """Adam with a rate that rises and falls once, from a smaller network (`start`) or from nothing."""
+def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
+    """Adam with a rate that rises and falls once."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = Network(plan.first, plan.hidden)
-    if start is not None:
-        network.grow_from(start)
     steps = plan.passes * len(batches(frames, random))
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=1e-4)
     average = deepcopy(network)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps + plan.spare * plan.passes)
     vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
-    phone_class_loss = nn.CrossEntropyLoss(ignore_index=IGNORED, label_smoothing=0.02)
+    counts = torch.ones(program.PHONE_CLASSES)
+    counts[program.CLOSED] = CLOSED_COUNTS
+    phone_class_loss = nn.CrossEntropyLoss(counts, ignore_index=IGNORED, label_smoothing=0.02)
     for number in range(plan.passes):
         began, total, count = time.perf_counter(), 0.0, 0
-        for inputs, vowels, phone_classes in batches(frames, random):
+        for inputs, vowels, own_vowels, phone_classes, languages in batches(frames, random):
             says_vowel, says_phone_class = network(inputs)
-            loss = vowel_loss(says_vowel.flatten(0, 1), vowels.flatten()) + 0.6 * phone_class_loss(
-                says_phone_class.flatten(0, 1), phone_classes.flatten()
+            own_layer = says_vowel[torch.arange(len(inputs)), :, languages]
+            loss = (
+                vowel_loss(says_vowel[:, :, LANGUAGES.index(ANY)].flatten(0, 1), vowels.flatten())
+                + OWN_LAYER_COUNTS * vowel_loss(own_layer.flatten(0, 1), own_vowels.flatten())
+                + PHONE_CLASSES_COUNT * phone_class_loss(says_phone_class.flatten(0, 1), phone_classes.flatten())
             )
             optimizer.zero_grad()
             loss.backward()
@@ -258,14 +259,11 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--start", type=Path, help="weights of a smaller network to grow from")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    plan = SECOND if arguments.start else FIRST
-    frames = training_frames(arguments.corpus, plan, arguments.seed)
+    frames = training_frames(arguments.corpus, PLAN, arguments.seed)
     print(f"{sum(len(one.vowels) for one in frames) / 6000:.0f} minutes of sound", flush=True)
-    start = load_weights(arguments.start) if arguments.start else None
-    network = train(frames, plan, arguments.seed, start)
+    network = train(frames, PLAN, arguments.seed)
     network.eval()
     np.savez_compressed(arguments.out, **network.weights())  # type: ignore[arg-type]
 

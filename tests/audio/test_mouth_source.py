@@ -118,6 +118,18 @@ def test_settings_take_effect_while_it_listens() -> None:
     assert before.open > 0.3 and after.open < 0.05
 
 
+def test_another_language_has_other_vowels_while_it_listens() -> None:
+    clock = FakeClock()
+    mouths = mouth_source(clock)
+    shapes = []
+    for language in ("auto", "ja", "zh", "auto"):
+        mouths.prepare(Settings.model_validate({"lipsync": {"language": language}}))()
+        mouths.feed(vowel("e"), clock.now)
+        shapes.append(mouths.mouth())
+    assert shapes[0] == shapes[3]
+    assert len({repr(shape) for shape in shapes}) == 3
+
+
 def test_a_sound_input_can_be_chosen_while_it_runs(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     with wave.open(str(path), "wb") as file:

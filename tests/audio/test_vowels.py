@@ -1,3 +1,4 @@
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from tests.audio.sounds import silence, vowel
 from vtube.audio.features import INPUTS, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
-from vtube.audio.vowels import SILENCE, WEIGHTS, VowelNetwork, load_weights, softmax
+from vtube.audio.vowels import LANGUAGES, PHONE_CLASSES, SILENCE, WEIGHTS, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 
 
@@ -34,7 +35,7 @@ def test_silence_is_silence() -> None:
 
 def test_what_it_says_are_probabilities() -> None:
     recognised = VowelNetwork(load_weights()).step(np.full(INPUTS, 100, np.float32))
-    for part, length in ((recognised.vowels, 5), (recognised.phone_classes, 4)):
+    for part, length in ((recognised.vowels, 5), (recognised.phone_classes, PHONE_CLASSES)):
         assert part.shape == (length,)
         assert part.sum() == pytest.approx(1, abs=1e-5)
 
@@ -45,6 +46,19 @@ def test_forgetting_is_a_new_beginning() -> None:
     network.step(inputs)
     network.forget()
     np.testing.assert_array_equal(network.step(inputs).vowels, first)
+
+
+def test_every_language_has_vowels_of_its_own() -> None:
+    layers = [VowelNetwork(load_weights(), language).vowel_layer()[0] for language in LANGUAGES]
+    assert all(not np.allclose(one, other) for one, other in combinations(layers, 2))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", "aieo")
+def test_clear_vowels_are_the_same_in_every_language(language: str, name: str) -> None:
+    samples = np.concatenate((silence(0.2), vowel(name, 0.5, 110.0)))
+    frames = heard(VowelNetwork(load_weights(), language), samples)[30:60]
+    assert np.bincount(frames, minlength=5).argmax() == "aiueo".index(name)
 
 
 def test_softmax_of_large_numbers() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.lipsync import languages
 from benchmarks.lipsync.labels import CONSONANT, LENGTHENING, MANDARIN, SILENCE, UNKNOWN, VOWELS
-from vtube.audio.vowels import VowelNetwork, load_weights
+from vtube.audio.vowels import LANGUAGES, VowelNetwork
 
 
 def test_a_sound_has_the_class_of_its_lips() -> None:
@@ -44,18 +44,48 @@ def test_a_text_of_mandarin_ends_with_a_pause_and_names_every_sound() -> None:
         assert {kind for _, kind in text} <= known
 
 
-def test_a_network_that_has_grown_says_what_it_said() -> None:
+@pytest.mark.parametrize("number", range(len(LANGUAGES)))
+def test_the_program_says_what_the_trained_network_says(number: int) -> None:
     torch = pytest.importorskip("torch")
     pytest.importorskip("scipy")
     from benchmarks.lipsync.train import Network
 
     torch.manual_seed(3)
-    weights = load_weights()
-    grown = Network(44, 80)
-    grown.grow_from(weights)
-    inputs = np.random.default_rng(3).normal(0, 1, (50, 31)).astype(np.float32)
-    small, large = VowelNetwork(weights), VowelNetwork({k: v.astype(np.float32) for k, v in grown.weights().items()})
-    for row in inputs:
-        before, after = small.step(row), large.step(row)
-        np.testing.assert_allclose(after.vowels, before.vowels, atol=0.01)
-        np.testing.assert_allclose(after.phone_classes, before.phone_classes, atol=0.01)
+    trained = Network(8, 12).eval()
+    inputs = np.random.default_rng(3).normal(0, 1, (40, 31)).astype(np.float32)
+    weights = {name: array.astype(np.float32) for name, array in trained.weights().items()}
+    runs = VowelNetwork(weights, LANGUAGES[number])
+    with torch.no_grad():
+        vowels, phone_classes = (logits.softmax(-1)[0] for logits in trained(torch.from_numpy(inputs)[None]))
+    for row, vowel, phone_class in zip(inputs, vowels[:, number], phone_classes, strict=True):
+        said = runs.step(row)
+        np.testing.assert_allclose(said.vowels, vowel, atol=0.01)
+        np.testing.assert_allclose(said.phone_classes, phone_class, atol=0.01)
+
+
+def test_sequences_tell_the_layer_of_their_language() -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("scipy")
+    from benchmarks.lipsync.train import IGNORED, Frames, batches
+
+    random = np.random.default_rng(3)
+    inputs, vowels = np.zeros((300, 31), np.float16), np.zeros(300, np.int64)
+    frames = [Frames(inputs, vowels, vowels, language) for language in (0, 3)]
+    seen = {}
+    for _, every, own, _, numbers in batches(frames, random):
+        for language, one, other in zip(numbers.tolist(), every, own, strict=True):
+            seen[language] = (one == 0).any().item(), (other != IGNORED).any().item()
+    assert seen == {0: (True, False), 3: (True, True)}
+
+
+def test_a_crowd_lasts_as_long_as_it_is_asked_for_and_is_never_silent() -> None:
+    pytest.importorskip("scipy")
+    from benchmarks.lipsync import augment
+    from benchmarks.lipsync.labels import Clip
+
+    random = np.random.default_rng(3)
+    people = [Clip("somebody", random.normal(0, 0.1, 16_000).astype(np.float32), []) for _ in range(3)]
+    for _ in range(6):
+        crowd = augment.crowd(20_000, random, people)
+        assert crowd.shape == (20_000,)
+        assert augment.rms(crowd[:2000]) > 0.01

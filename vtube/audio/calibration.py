@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
 from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
-from vtube.audio.vowels import VOWEL, Array, VowelNetwork, load_weights, softmax
+from vtube.audio.vowels import ANY, VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 from vtube.paths import expanded, plain_file
 
-STEPS, RATE, KEEP, LOOSE = 150, 0.1, 1.5, 0.05
+STEPS, RATE, KEEP, LOOSE = 150, 0.1, 10.0, 0.05
 """Steps of gradient descent, their size, and how strongly the layer is held to what it was: five vowels are little and,
 held loosely, it forgets other moments. Loosely held, it only tells whether the vowels can be told apart."""
 
@@ -87,8 +87,10 @@ def load_calibration(path: str | Path) -> Calibration:
     return Calibration(weight, bias)
 
 
-def calibrate(samples: Samples) -> Calibration:
+def calibrate(samples: Samples, language: str = ANY) -> Calibration:
     """From a recording of a, i, u, e, o, in this order, each about a second long, with pauses between.
+
+    It bends the vowels of one of `vowels.LANGUAGES`.
 
     Raises:
         AudioError: there are not five vowels in it, or the recording would do more harm than good; the line says why.
@@ -99,7 +101,7 @@ def calibrate(samples: Samples) -> Calibration:
         raise AudioError(
             f"heard {len(spoken)} vowels instead of five; say a, i, u, e, o, a second each, with a pause after each"
         )
-    network = VowelNetwork(load_weights())
+    network = VowelNetwork(load_weights(), language)
     memories, targets = _memories(samples, spoken, network)
     before = network.vowel_layer()
     _check_order(softmax(memories @ before[0].T + before[1]), targets)

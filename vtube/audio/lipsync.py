@@ -46,13 +46,13 @@ class VowelLipSync:
     """See `base.LipSync`. One thread feeds, any thread reads."""
 
     def __init__(self, settings: LipSyncSettings | None = None, network: VowelNetwork | None = None) -> None:
-        """The network that comes with the program unless another is given.
+        """The network that comes with the program, for the language of the settings, unless another is given.
 
         Raises:
             AudioError: the weights cannot be read.
         """
         settings = settings or LipSyncSettings()
-        self._network = network or VowelNetwork(load_weights())
+        self._network = network or VowelNetwork(load_weights(), settings.language)
         self._windows = Windows()
         self._peak = PeakMeter()
         self._activity = VoiceActivity(settings.sensitivity)
@@ -69,7 +69,7 @@ class VowelLipSync:
         return self._activity.open
 
     def change(self, settings: LipSyncSettings) -> None:
-        """Take these settings from the next frame on; a calibration belongs to the network and stays as it is."""
+        """Take these settings from the next frame on; language and calibration belong to the network and stay."""
         self._activity.sensitivity = settings.sensitivity
         self._mouth.strength = settings.strength
 

@@ -85,9 +85,10 @@ class MouthSource:
             AudioError: the calibration cannot be read, or the sound input that was asked for cannot be used.
         """
         new = create_source(settings.audio, settings) if settings.audio != self._audio else self._source
-        recalibrated = settings.lipsync.calibration != self._settings.calibration
+        before, asked = self._settings, settings.lipsync
+        other = (asked.language, asked.calibration) != (before.language, before.calibration)
         lip_sync = self._lip_sync
-        if recalibrated or (lip_sync is None and new is not None):
+        if other or (lip_sync is None and new is not None):
             lip_sync = create_lip_sync(settings.lipsync)
         if settings.audio == self._audio:
             return lambda: self._retune(lip_sync, settings.lipsync)
@@ -203,12 +204,12 @@ class MouthSource:
 
 
 def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:
-    """The lip sync of these settings, with the user's calibration.
+    """The lip sync of these settings, with the user's calibration, which takes the place of the language's vowels.
 
     Raises:
         AudioError: the calibration or the weights cannot be read.
     """
-    network = VowelNetwork(load_weights())
+    network = VowelNetwork(load_weights(), settings.language)
     if settings.calibration is not None:
         load_calibration(settings.calibration).apply(network)
     return VowelLipSync(settings, network)

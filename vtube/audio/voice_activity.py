@@ -17,7 +17,7 @@ OPEN_DB, CLOSE_DB = 10.0, 5.0
 SURE_DB = -9.0
 """Where it is, soft vowels may lie so far from the floor, which rises in long speech."""
 
-OPENS, CLOSES, SURE = 0.6, 0.73, 0.18
+OPENS, CLOSES, SURE = 0.75, 0.75, 0.18
 """The network's silence (0..1): below the first the gate may open, above the second it closes, below the third somebody
 speaks for sure."""
 

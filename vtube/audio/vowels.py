@@ -1,7 +1,7 @@
 """The recogniser: a small recurrent network that says which vowel is heard and whether the mouth is open.
 
     inputs (31) -> tanh layer -> gated recurrent unit (K. Cho 2014) -> softmax of 5 vowels
-                                                                    -> softmax of 4 phone classes
+                                                                    -> softmax of 5 phone classes
 
 The recurrent layer is what gets used to a speaker and a room. The weights (`vowels.npz`) are made by
 `benchmarks/lipsync/train.py`, on synthetic speech alone.
@@ -21,7 +21,14 @@ from vtube.audio.features import INPUTS
 from vtube.errors import AudioError
 
 VOWELS = ("aaa", "iii", "uuu", "eee", "ooo")
-VOWEL, CONSONANT, CLOSED, SILENCE = range(4)
+VOWEL, CONSONANT, NARROW, CLOSED, SILENCE = range(5)
+"""Phone classes: any vowel; a consonant; one with the teeth almost together or on the lip (s, z, f, v); closed lips (m,
+b, p); nothing said."""
+
+PHONE_CLASSES = 5
+ANY = "auto"
+LANGUAGES = (ANY, "ja", "en", "es", "zh")
+"""Each has a vowel layer of its own, as the same sound is another vowel elsewhere; the first is for all of them."""
 
 DELAY_S = 0.0425
 """From the middle of a sound to the end of the window at which the network names it: half a window (12.5 ms) and
@@ -33,7 +40,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What the network says of one frame: (5,) and (4,) probabilities and its (hidden,) memory."""
+    """What the network says of one frame: (5,) and (PHONE_CLASSES,) probabilities and its (hidden,) memory."""
 
     vowels: Array
     phone_classes: Array
@@ -43,9 +50,11 @@ class Recognised:
 class VowelNetwork:
     """Runs the network frame by frame; keeps its memory between frames."""
 
-    def __init__(self, weights: Mapping[str, Array]) -> None:
-        """`weights` as `load_weights` gives them."""
+    def __init__(self, weights: Mapping[str, Array], language: str = ANY) -> None:
+        """`weights` as `load_weights` gives them; the vowels of one of `LANGUAGES`."""
         self._weights = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
+        layer = LANGUAGES.index(language)
+        self.adapt(self._weights["vowel_weight"][layer], self._weights["vowel_bias"][layer])
         self._size: int = self._weights["recurrent"].shape[1]
         self._memory = np.zeros(self._size, np.float32)
 
@@ -110,10 +119,10 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             "input_bias": (3 * hidden,),
             "recurrent": (3 * hidden, hidden),
             "recurrent_bias": (3 * hidden,),
-            "vowel_weight": (5, hidden),
-            "vowel_bias": (5,),
-            "phone_class_weight": (4, hidden),
-            "phone_class_bias": (4,),
+            "vowel_weight": (len(LANGUAGES), 5, hidden),
+            "vowel_bias": (len(LANGUAGES), 5),
+            "phone_class_weight": (PHONE_CLASSES, hidden),
+            "phone_class_bias": (PHONE_CLASSES,),
         }
     except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile) as error:
         raise AudioError(

@@ -53,6 +53,14 @@ class LipSyncSettings(Section):
     strength: float = Field(
         1.0, ge=0, le=1.5, description="How wide the mouth opens, 0 to 1.5.", json_schema_extra=LIVE
     )
+    language: Literal["auto", "ja", "en", "es", "zh"] = Field(
+        "auto",
+        description=(
+            "What is spoken where the sound comes from, as the same sound is another vowel elsewhere: ja, en, es "
+            "(Italian and Portuguese, too) or zh; auto for any."
+        ),
+        json_schema_extra=LIVE,
+    )
     calibration: str | None = Field(
         None,
         description=(

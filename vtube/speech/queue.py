@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from vtube.audio.lipsync import VowelLipSync
 from vtube.clock import Clock, monotonic
 from vtube.errors import SpeechError
 from vtube.settings import Settings, SpeechSettings
@@ -17,6 +16,7 @@ from vtube.speech.base import Utterance, Voice
 from vtube.speech.clean import Sentence, sayable
 from vtube.speech.cues import cues_of
 from vtube.speech.failures import Failures, short
+from vtube.speech.heard import lip_sync_for
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.mime import mimed
 from vtube.speech.player import Listener, Player
@@ -316,7 +316,7 @@ class SpeechQueue:
             sentence = text.sentences.popleft()
         try:
             utterance = worded(self._sounding(text, sentence), sentence)
-            track = viseme_track(utterance, lambda: VowelLipSync(self._lipsync))
+            track = viseme_track(utterance, lambda: lip_sync_for(utterance.text, self._lipsync))
             self._hand_over(text, utterance, track, cues_of(utterance))
             track.complete()
         except Exception as error:  # noqa: BLE001 - a sentence's failure, of whatever kind, must not end speech

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from vtube.audio.base import Samples
-from vtube.audio.lipsync import VowelLipSync
 from vtube.errors import SpeechError
 from vtube.settings import Settings, SpeechSettings
 from vtube.signals import MouthShape, SpeechCue
 from vtube.speech.base import Utterance, Voice
 from vtube.speech.clean import Sentence, sayable
 from vtube.speech.cues import cues_of
+from vtube.speech.heard import lip_sync_for
 from vtube.speech.player import MAX_CUES
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import guarded, resampled, trimmed
@@ -103,7 +104,7 @@ def record(
         if parts and section != parts[-1].section:
             sound.append(np.zeros(round((CHAPTER_S - BETWEEN_S) * rate), np.float32))
             at += len(sound[-1])
-        track = viseme_track(utterance, lambda: VowelLipSync(settings.lipsync))
+        track = viseme_track(utterance, partial(lip_sync_for, utterance.text, settings.lipsync))
         track.complete()
         samples = resampled(utterance.samples, utterance.rate, rate)
         start = at / rate

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.wav is None:
         raise SettingsError("which sound? give the path of a recording, or --forget")
     if arguments.calibrate is not None:
-        return calibrate_to(arguments.wav, arguments.calibrate)
+        return calibrate_to(arguments.wav, arguments.calibrate, load(arguments.config).lipsync.language)
     samples = read_sound(Path(arguments.wav))
     known = offline_mouth(samples, create_lip_sync(load(arguments.config).lipsync))
     if arguments.json:
@@ -71,13 +71,13 @@ def forget() -> int:
     return 0
 
 
-def calibrate_to(sound: str, file: Path) -> int:
-    """Write the calibration for the voice in a recording or at a microphone."""
+def calibrate_to(sound: str, file: Path, language: str) -> int:
+    """Write the calibration for the voice in a recording or at a microphone that speaks a language."""
     from vtube.audio.calibration import calibrate
     from vtube.audio.file import read_sound
 
     live = sound.partition(":")[0] in LIVE and not is_there(sound)
-    calibrate(ask_for_vowels(sound) if live else read_sound(Path(sound))).save(file)
+    calibrate(ask_for_vowels(sound) if live else read_sound(Path(sound)), language).save(file)
     print(f"wrote {file}; set lipsync.calibration to it")
     return 0
 

@@ -56,6 +56,7 @@ class VoicePage extends Part {
       <div class="rows" role="radiogroup" aria-label=${t("voice.listens")}>
         ${[{ spec: "none", name: t("voice.nothing") }, ...(this.inputs ?? [])].map((one) => this.input(one, audio, present))}</div>
       ${this.vowels()}
+      ${setting("lipsync.language", t("voice.language"))}
       ${setting("lipsync.sensitivity", t("voice.sensitivity"))} ${setting("lipsync.strength", t("voice.opens"))}
       <div class="setting"><span>${t("voice.policy")}</span>${segments(t("voice.policy"),
         ["voice", "face", "strongest"].map((one) => [one, t(`policy.${one}`)]), wantedAt(["mixer", "mouth_policy"]),

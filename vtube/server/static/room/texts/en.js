@@ -121,7 +121,7 @@ export default {
   "voice.no.inputs": "This computer shows no sound input. `python run_vcam.py doctor` says what is missing.",
   "voice.nothing": "Nothing", "voice.nothing.line": "the mouth follows the face and the character's own speech", "voice.plays": "What plays on {name}",
   "voice.cannot": "cannot be opened", "voice.used": "in use", "voice.mic": "microphone", "voice.loopback": "what this computer plays",
-  "voice.sensitivity": "Sensitivity", "voice.opens": "Mouth opens", "voice.policy": "While you speak, the mouth is",
+  "voice.language": "Spoken language", "voice.sensitivity": "Sensitivity", "voice.opens": "Mouth opens", "voice.policy": "While you speak, the mouth is",
   "policy.voice": "the voice's", "policy.face": "the face's", "policy.strongest": "the stronger's", "voice.vowels": "The five vowels",
   "voice.speaks": "Speaks with", "voice.voice": "Voice", "voice.ready": "ready", "voice.unknown": "not asked", "voice.lacks": "not installed",
   "voice.missing": "This voice lacks {what}. The command gets it:", "voice.auto.lacks": "For {language} a voice is not installed: {name}. The command gets it:", "voice.lacks.some": "some lack",

@@ -121,7 +121,7 @@ export default {
   "voice.no.inputs": "音声入力がありません。python run_vcam.py doctor で足りないものが分かります。",
   "voice.nothing": "なし", "voice.nothing.line": "口は顔とキャラ自身の声に従います", "voice.plays": "{name} で鳴る音",
   "voice.cannot": "開けません", "voice.used": "使用中", "voice.mic": "マイク", "voice.loopback": "このパソコンの音",
-  "voice.sensitivity": "感度", "voice.opens": "口の開き", "voice.policy": "話している間の口は",
+  "voice.language": "話す言語", "voice.sensitivity": "感度", "voice.opens": "口の開き", "voice.policy": "話している間の口は",
   "policy.voice": "声", "policy.face": "顔", "policy.strongest": "強いほう", "voice.vowels": "五つの母音",
   "voice.speaks": "話す声", "voice.voice": "声", "voice.ready": "使えます", "voice.unknown": "未確認", "voice.lacks": "未インストール",
   "voice.missing": "この声には {what} が必要です。次のコマンドで入ります:", "voice.auto.lacks": "{language}の声（{name}）が入っていません。このコマンドで入ります:", "voice.lacks.some": "一部なし",

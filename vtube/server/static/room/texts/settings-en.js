@@ -97,7 +97,7 @@ export default {
   "choice.full": "whole figure", "choice.mention": "by name", "choice.prefix": "by prefix",
   "choice.lowered": "lowered", "choice.serious": "serious", "choice.troubled": "troubled",
   "choice.strongest": "the stronger", "choice.voice": "the voice", "choice.puppet": "puppet",
-  "choice.en": "English", "choice.ja": "Japanese", "choice.zh": "Chinese", "choice.EN": "English",
+  "choice.en": "English", "choice.ja": "Japanese", "choice.zh": "Chinese", "choice.es": "Spanish or Italian", "choice.EN": "English",
   "choice.JP": "Japanese", "choice.ZH": "Chinese",
 
   "effect.vignette": "vignette", "effect.bloom": "bloom", "effect.aberration": "colour fringes",

@@ -78,7 +78,7 @@ export default {
   "choice.natural": "自然", "choice.lively": "活発", "choice.face": "顔", "choice.full": "全身",
   "choice.mention": "名前で呼ばれた時", "choice.prefix": "接頭辞で", "choice.lowered": "下げる", "choice.serious": "真剣",
   "choice.troubled": "困り", "choice.strongest": "強い方", "choice.voice": "声", "choice.puppet": "パペット",
-  "choice.en": "英語", "choice.ja": "日本語", "choice.zh": "中国語", "choice.EN": "英語", "choice.JP": "日本語",
+  "choice.en": "英語", "choice.ja": "日本語", "choice.zh": "中国語", "choice.es": "スペイン語・イタリア語", "choice.EN": "英語", "choice.JP": "日本語",
   "choice.ZH": "中国語",
 
   "effect.vignette": "周辺減光", "effect.bloom": "ブルーム", "effect.aberration": "色収差", "effect.scanlines": "走査線",

@@ -74,7 +74,7 @@ export default {
   "choice.natural": "自然", "choice.lively": "活泼", "choice.face": "脸", "choice.full": "全身",
   "choice.mention": "提到名字时", "choice.prefix": "按前缀", "choice.lowered": "压低", "choice.serious": "严肃",
   "choice.troubled": "困扰", "choice.strongest": "较强者", "choice.voice": "语音", "choice.puppet": "木偶",
-  "choice.en": "英语", "choice.ja": "日语", "choice.zh": "中文", "choice.EN": "英语", "choice.JP": "日语",
+  "choice.en": "英语", "choice.ja": "日语", "choice.zh": "中文", "choice.es": "西班牙语或意大利语", "choice.EN": "英语", "choice.JP": "日语",
   "choice.ZH": "中文",
 
   "effect.vignette": "暗角", "effect.bloom": "泛光", "effect.aberration": "色差", "effect.scanlines": "扫描线",

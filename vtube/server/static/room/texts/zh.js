@@ -121,7 +121,7 @@ export default {
   "voice.no.inputs": "这台电脑没有声音输入。python run_vcam.py doctor 会说明缺什么。",
   "voice.nothing": "无", "voice.nothing.line": "嘴跟随面部和角色自己的语音", "voice.plays": "{name} 播放的声音",
   "voice.cannot": "无法打开", "voice.used": "使用中", "voice.mic": "麦克风", "voice.loopback": "这台电脑播放的声音",
-  "voice.sensitivity": "灵敏度", "voice.opens": "嘴张开的程度", "voice.policy": "你说话时嘴听从",
+  "voice.language": "所说的语言", "voice.sensitivity": "灵敏度", "voice.opens": "嘴张开的程度", "voice.policy": "你说话时嘴听从",
   "policy.voice": "声音", "policy.face": "面部", "policy.strongest": "较强者", "voice.vowels": "五个元音",
   "voice.speaks": "用什么说", "voice.voice": "语音", "voice.ready": "可用", "voice.unknown": "未询问", "voice.lacks": "未安装",
   "voice.missing": "这个语音缺少 {what}，用此命令获取：", "voice.auto.lacks": "{language}的语音（{name}）未安装。用此命令安装：", "voice.lacks.some": "部分缺少",
