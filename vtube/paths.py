@@ -239,6 +239,18 @@ def exclusive(path: Path, timeout_s: float = 3600.0, waiting: Callable[[], None]
         lock.release()
 
 
+def hold(path: Path) -> BaseFileLock | None:
+    """Hold the lock file `path` until its `release` or the program's end; None when somebody else holds it.
+
+    Raises:
+        ModelError: the folder cannot be written.
+    """
+    from filelock import FileLock
+
+    lock = FileLock(path, thread_local=False)
+    return lock if _acquired(lock, 0.0) else None
+
+
 def _elsewhere(path: Path) -> str:
     """What helps against a folder that cannot be written to, where that is the folder of the weights."""
     return "; set VTUBE_MODELS to a folder of your own" if path.is_relative_to(models_folder()) else ""

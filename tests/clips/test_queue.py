@@ -227,3 +227,38 @@ def test_the_revision_grows_with_the_list_and_not_with_progress(making: Making) 
     render.finish()
     making.comes(key, "done")
     assert making.queue.revision > before
+
+
+def test_what_another_program_makes_is_shown_and_left_alone(making: Making) -> None:
+    clip, preview = making.add(), making.add(preview=True)
+    other = Making(making.shelf.folder)
+    making.comes(preview, "working")
+    (seen,) = other.queue.all()
+    assert (seen.key, seen.state, seen.elsewhere) == (clip, "waiting", True)
+    assert seen.figures()["elsewhere"]
+    for act in (other.queue.resume, other.queue.stop, other.queue.remove):
+        with pytest.raises(OutputError, match="another vtube that runs makes this clip"):
+            act(clip)
+        assert not act(preview)
+    assert making.shelf.path(Clip(preview, 1.0, Order())).exists()
+    assert making.queue.stop(clip)
+    before = other.queue.revision
+    assert other.comes(clip, "stopped").elsewhere is False
+    assert other.queue.revision > before
+    other.queue.resume(clip)
+    with pytest.raises(OutputError, match="another vtube that runs makes this clip"):
+        making.queue.resume(clip)
+    other.render(0).finish()
+    making.comes(clip, "done")
+    assert eventually(lambda: other.queue.remove(clip))
+    assert making.queue.get(clip) is None
+    assert making.queue.all() == [making.queue.get(preview)]
+    other.queue.close()
+
+
+def test_a_clip_that_was_deleted_while_it_was_made_is_not_seen_again(making: Making) -> None:
+    key = making.add()
+    making.render(0)
+    assert making.queue.remove(key)
+    assert making.queue.all() == []
+    assert making.queue.get(key) is None

@@ -35,6 +35,30 @@ def test_what_was_being_made_is_interrupted_at_the_next_start(tmp_path: Path) ->
     assert found == {key: after.get(state, state) for key, state in states.items()}
 
 
+def test_what_another_program_makes_is_its_own_until_that_ends(tmp_path: Path) -> None:
+    other, here = Shelf(tmp_path), Shelf(tmp_path)
+    working, preview = kept(other, "working"), kept(other, "working", preview=True)
+    for clip in (working, preview):
+        assert other.claims.take(clip.key)
+        assert not here.claims.take(clip.key)
+    (found,) = here.all()
+    assert (found.key, found.state, found.elsewhere) == (working.key, "working", True)
+    assert here.one(working.key) == found
+    assert here.one(preview.key) is None
+    assert other.path(preview).exists()
+    other.claims.release_all()
+    assert [clip.state for clip in here.all()] == ["interrupted"]
+    assert not other.path(preview).exists()
+
+
+def test_a_folder_that_is_about_to_be_filled_is_no_damaged_clip(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / new_key()).mkdir()
+    assert Shelf(tmp_path).all() == []
+    assert not caplog.records
+
+
 def test_previews_do_not_outlive_the_program(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     preview = kept(shelf, preview=True)

@@ -14,6 +14,7 @@ from vtube.paths import is_device_name
 State = Literal["waiting", "working", "done", "failed", "stopped", "interrupted"]
 """`stopped`: by the user; `interrupted`: the program ended meanwhile. Both go on where they were."""
 
+UNDER_WAY: tuple[State, ...] = ("waiting", "working")
 RESUMABLE: tuple[State, ...] = ("failed", "stopped", "interrupted")
 LONGEST_NAME = 60
 SHORT_TEXT = 300
@@ -38,6 +39,7 @@ class Clip:
         left_s: seconds to go; None while nothing is known.
         error: why it failed, one line.
         seconds, size_bytes: of the finished video.
+        elsewhere: another program that runs makes it.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Clip:
     error: str = ""
     seconds: float = 0.0
     size_bytes: int = 0
+    elsewhere: bool = False
 
     @property
     def file_name(self) -> str:
@@ -101,6 +104,7 @@ class Clip:
             "progress": round(progress, 3),
             "speed": round(self.speed, 2),
             "left_s": self.left_s,
+            "elsewhere": self.elsewhere,
         }
 
     def shown(self, whole: bool = False) -> dict[str, Any]:
@@ -124,8 +128,8 @@ class Clip:
         return {**{name: getattr(self, name) for name in kept}, "order": self.order.to_json()}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Clip:
-        """As it was kept; one that was being made is interrupted.
+    def from_json(cls, values: Mapping[str, Any], *, elsewhere: bool = False) -> Clip:
+        """As it was kept; one that was being made is interrupted, unless another program makes it, `elsewhere`.
 
         Raises:
             KeyError, TypeError, ValueError: it is no clip.
@@ -134,4 +138,6 @@ class Clip:
         if clip.state not in get_args(State):
             raise ValueError(f"no state of a clip: {clip.state}")
         clip.order.check()
-        return clip.at_rest("interrupted") if clip.state in ("waiting", "working") else clip
+        if clip.state not in UNDER_WAY:
+            return clip
+        return replace(clip, elsewhere=True) if elsewhere else clip.at_rest("interrupted")

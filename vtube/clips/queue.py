@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from vtube.clips.clip import RESUMABLE, Clip
+from vtube.clips.clip import RESUMABLE, UNDER_WAY, Clip
 from vtube.clips.process import Rendering
 from vtube.clips.shelf import FREE_TO_GO_ON, Shelf
 from vtube.errors import OutputError, VtubeError
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 20
 CLOSE_S = 0.5
+ELSEWHERE = "another vtube that runs makes this clip; stop or end it there"
 NO_ROOM = "the disk is nearly full; make room, and let it go on"
 
 Start = Callable[[Clip], Rendering]
@@ -49,14 +50,15 @@ class ClipQueue:
         """Grows with each change of the list, but not with progress."""
 
     def all(self) -> list[Clip]:
-        """Every clip, the newest first."""
+        """Every clip, the newest first, with what other programs have made of them."""
         with self._changed:
+            self._look_again()
             return list(reversed(self._known().values()))
 
     def get(self, key: str) -> Clip | None:
         """One clip; None when there is none of that key."""
         with self._changed:
-            return self._known().get(key)
+            return self._renewed(key)
 
     def add(self, clip: Clip) -> Clip:
         """Let a clip be made whose files are on the shelf. A preview takes the place of the one before.
@@ -71,6 +73,7 @@ class ClipQueue:
             if clip.order.preview:
                 for other in [one for one in known.values() if one.order.preview]:
                     self.remove(other.key)
+            self._claim(clip.key)
             known[clip.key] = clip
             self._enter(clip)
             return clip
@@ -82,34 +85,44 @@ class ClipQueue:
             OutputError: it is done, waits or is being made; or too many wait.
         """
         with self._changed:
-            clip = self._known().get(key)
+            clip = self._own(key)
             if clip is None:
                 return None
             if clip.state not in RESUMABLE:
                 raise OutputError("this clip is done" if clip.state == "done" else "this clip is being made already")
             if len(self._waiting) >= MOST_WAITING:
                 raise OutputError(f"{MOST_WAITING} clips wait already; try again when some are done")
+            self._claim(key)
             return self._enter(clip.at_rest("waiting"))
 
     def stop(self, key: str) -> bool:
-        """Stop one that waits or is being made; False when there is none. What is done of it is kept."""
+        """Stop one that waits or is being made; False when there is none. What is done of it is kept.
+
+        Raises:
+            OutputError: another program makes it.
+        """
         with self._changed:
-            clip = self._known().get(key)
+            clip = self._own(key)
             if clip is None:
                 return False
             if key in self._waiting:
                 self._waiting.remove(key)
-            if clip.state in ("waiting", "working"):
+            if clip.state in UNDER_WAY:
                 self._put(clip.at_rest("stopped"))
                 self._end(key)
             return True
 
     def remove(self, key: str) -> bool:
-        """Delete one with its files, and end it where it is being made; False when there is none."""
+        """Delete one with its files, and end it where it is being made; False when there is none.
+
+        Raises:
+            OutputError: another program makes it.
+        """
         with self._changed:
-            clip = self._known().pop(key, None)
+            clip = self._own(key)
             if clip is None:
                 return False
+            del self._known()[key]
             if key in self._waiting:
                 self._waiting.remove(key)
             self.revision += 1
@@ -136,11 +149,53 @@ class ClipQueue:
                 self._rendering.kill()
             self._changed.notify_all()
         self._worker.join(CLOSE_S)
+        with self._changed:
+            self._shelf.claims.release_all()
 
     def _known(self) -> dict[str, Clip]:
         if self._clips is None:
             self._clips = {clip.key: clip for clip in self._shelf.all()}
         return self._clips
+
+    def _look_again(self) -> None:
+        """What other programs of this user have added, done and removed meanwhile."""
+        found = {clip.key: clip for clip in self._shelf.all()}
+        for key in list(self._known()):
+            if not self._shelf.claims.holds(key):
+                self._learn(key, found.get(key))
+        for key, clip in found.items():
+            if key not in self._known() and not self._shelf.claims.holds(key):
+                self._learn(key, clip)
+
+    def _renewed(self, key: str) -> Clip | None:
+        if not self._shelf.claims.holds(key):
+            self._learn(key, self._shelf.one(key))
+        return self._known().get(key)
+
+    def _learn(self, key: str, clip: Clip | None) -> None:
+        known = self._known()
+        if known.get(key) == clip:
+            return
+        self.revision += 1
+        if clip is None:
+            del known[key]
+        else:
+            known[key] = clip
+
+    def _own(self, key: str) -> Clip | None:
+        clip = self._renewed(key)
+        if clip is not None and clip.elsewhere:
+            raise OutputError(ELSEWHERE)
+        return clip
+
+    def _claim(self, key: str) -> None:
+        if not self._shelf.claims.take(key):
+            raise OutputError(ELSEWHERE)
+
+    def _rest(self, clip: Clip) -> None:
+        """Leave a clip on which nobody works here any more to other programs; a preview ends with this one."""
+        if clip.state not in UNDER_WAY and not clip.order.preview and clip.key != self._active:
+            self._shelf.claims.release(clip.key)
 
     def _enter(self, clip: Clip) -> Clip:
         if self._worker.stopping.is_set():
@@ -165,6 +220,7 @@ class ClipQueue:
             self._known()[clip.key] = clip
             self.revision += 1
             quietly(lambda: self._shelf.keep(clip))
+            self._rest(clip)
 
     def _end(self, key: str) -> None:
         if self._active == key and self._rendering is not None:
@@ -227,6 +283,7 @@ class ClipQueue:
                 self._shelf.remove(key)
                 return
             if clip.state != "working":
+                self._rest(clip)
                 return
             if stopping.is_set():
                 self._put(clip.at_rest("interrupted"))

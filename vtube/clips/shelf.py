@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from vtube.clips.clip import Clip
+from vtube.clips.claims import Claims
+from vtube.clips.clip import UNDER_WAY, Clip
 from vtube.errors import OutputError
 from vtube.paths import is_file, is_folder, is_there, read_bounded, remove, user_folder, write_whole
 
@@ -43,21 +44,27 @@ class Shelf:
     def __init__(self, folder: Path | None = None) -> None:
         """`folder`: by default `clips` in the user's own; made when something is put there."""
         self.folder = folder or user_folder() / FOLDER
+        self.claims = Claims(self.folder)
 
     def all(self) -> list[Clip]:
-        """Every clip that can be read, the oldest first; previews of an earlier run are removed."""
+        """Every clip that can be read, the oldest first; previews of a program that has ended are removed."""
         if not is_folder(self.folder):
             return []
         found = []
         for folder in sorted(self.folder.iterdir()):
             if is_there(folder / REMOVED):
                 self.remove(folder.name)
-            elif KEY.fullmatch(folder.name) and (clip := self._read(folder)) is not None:
+            elif (clip := self._read(folder)) is not None:
                 found.append(clip)
         for clip in found:
-            if clip.order.preview:
+            if clip.order.preview and not self.claims.holds(clip.key) and not self.claims.is_elsewhere(clip.key):
                 self.remove(clip.key)
         return [clip for clip in found if not clip.order.preview]
+
+    def one(self, key: str) -> Clip | None:
+        """A clip as it is kept; None when there is none of that key, or a preview."""
+        clip = self._read(self.folder / key) if KEY.fullmatch(key) else None
+        return None if clip is None or clip.order.preview else clip
 
     def path(self, clip: Clip, name: str = "") -> Path:
         """A file of a clip; its folder without a name."""
@@ -96,6 +103,7 @@ class Shelf:
         """
         with contextlib.suppress(OSError):
             remove(self.folder / key / ABOUT)
+        self.claims.release(key)
         shutil.rmtree(self.folder / key, ignore_errors=True)
         if is_there(self.folder / key):
             with contextlib.suppress(OSError):
@@ -156,8 +164,12 @@ class Shelf:
             self.remove_sound(name)
 
     def _read(self, folder: Path) -> Clip | None:
+        if not KEY.fullmatch(folder.name) or not is_there(folder / ABOUT):  # another program may be about to write it
+            return None
         try:
-            clip = Clip.from_json(json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES)))
+            values = json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES))
+            elsewhere = values["state"] in UNDER_WAY and self.claims.is_elsewhere(folder.name)
+            clip = Clip.from_json(values, elsewhere=elsewhere)
         except Exception as error:  # noqa: BLE001 - whatever is in a file, the others are shown
             log.warning("the clip %s cannot be read: %s", folder, error)
             return None

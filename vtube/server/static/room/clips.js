@@ -73,20 +73,20 @@ class Clips extends Part {
     const shown = this.playing === clip.id;
     return html`<li class="row clip" data-clip=${clip.id} data-state=${now.state}><span class="ic ${TONES[now.state]}">${icon("film")}</span>
       <b>${clip.title}</b><span class="d">${this.detail(now)}</span>
-      <span class="r">${now.state === "done" ? html`
+      <span class="r">${clip.elsewhere ? tag("wait", t("clips.elsewhere")) : now.state === "done" ? html`
           ${canPlay(clip.settings.kind) ? button(shown ? "x" : "play", "", () => { this.playing = shown ? "" : clip.id; }, { kind: "tiny", label: t(shown ? "close" : "clips.play", { name: clip.title }) }) : nothing}
           <a class="btn tiny" href=${address(file, { download: 1 }).href} download=${clip.file_name} aria-label=${t("clips.download", { name: clip.title })}>${icon("download")}</a>`
         : tag(TONES[now.state], t(`clips.${now.state}`))}
-        ${now.state === "working" || now.state === "waiting" ? button("square", "", () => this.ask("POST", clip, "/stop"), { kind: "tiny", label: t("clips.stop", { name: clip.title }) }) : nothing}
+        ${!clip.elsewhere && (now.state === "working" || now.state === "waiting") ? button("square", "", () => this.ask("POST", clip, "/stop"), { kind: "tiny", label: t("clips.stop", { name: clip.title }) }) : nothing}
         ${GOES_ON.includes(now.state) ? button("play", t("clips.resume"), () => this.ask("POST", clip, "/resume"), { kind: "tiny", label: t("clips.resume.name", { name: clip.title }) }) : nothing}
         ${button("rotate-ccw", "", () => this.again(clip), { kind: "tiny", label: t("clips.again", { name: clip.title }) })}
-        ${button("trash-2", this.sure === clip.id ? t("own.sure") : "", () => this.remove(clip), { kind: "tiny ghost", label: t(this.sure === clip.id ? "clips.remove.sure" : "clips.remove", { name: clip.title }) })}</span>
+        ${clip.elsewhere ? nothing : button("trash-2", this.sure === clip.id ? t("own.sure") : "", () => this.remove(clip), { kind: "tiny ghost", label: t(this.sure === clip.id ? "clips.remove.sure" : "clips.remove", { name: clip.title }) })}</span>
       ${shown ? html`<video class="film checks" src=${address(file).href} controls autoplay playsinline aria-label=${clip.title}></video>` : nothing}</li>`;
   }
 
   detail(clip) {
     const { settings, made } = clip;
-    if (clip.state === "working") {
+    if (clip.state === "working" && !clip.elsewhere) {
       const speed = clip.speed ? `${clip.speed.toFixed(1)} ×` : "";
       return html`${bar(clip.title, clip.progress)}<span class="num">${[t(clip.stage ? `studio.stage.${clip.stage}` : "studio.stage.begins"), `${Math.round(100 * clip.progress)} %`, speed, timeLeft(clip)].filter(Boolean).join(" · ")}</span>`;
     }

@@ -10,6 +10,7 @@ import { store } from "../store.js";
 import { named, t } from "../words.js";
 
 const UPLOAD_MS = 900_000;
+const AGAIN_MS = 3_000; // how often one looks how far another program is
 const SHAPES = ["square", "wide", "tall"];
 const FRAMINGS = ["", "full", "bust", "face"];
 const GROUNDS = { "#00b140": "ground.green", "#000000": "ground.black", "#ffffff": "ground.white" };
@@ -48,6 +49,7 @@ class StudioPage extends Part {
   disconnectedCallback() {
     super.disconnectedCallback();
     for (const [name, act] of Object.entries(this.drops)) document.removeEventListener(name, act);
+    clearTimeout(this.later);
   }
 
   // The list is asked for anew when the state tells of another one.
@@ -61,6 +63,8 @@ class StudioPage extends Part {
   async ask() {
     const answer = await attempt(() => call("GET", "/api/clips"), "studio");
     if (answer) this.list = answer.clips;
+    clearTimeout(this.later);
+    if (this.list?.some(({ elsewhere }) => elsewhere) && this.isConnected) this.later = setTimeout(() => this.ask(), AGAIN_MS);
   }
 
   set(values) {

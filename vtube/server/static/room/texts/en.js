@@ -193,7 +193,7 @@ export default {
   "clips.play": "Play {name}", "clips.download": "Download {name}", "clips.stop": "Stop {name}", "clips.resume": "Go on",
   "clips.resume.name": "Go on with {name}", "clips.again": "Use the settings of {name} again", "clips.remove": "Delete {name}",
   "clips.remove.sure": "Delete {name} for good", "clips.working": "being made", "clips.failed": "failed", "clips.stopped": "stopped",
-  "clips.interrupted": "interrupted", "clips.done": "done",
+  "clips.interrupted": "interrupted", "clips.elsewhere": "another program makes it", "clips.done": "done",
 
   "plugins.title": "Plug-ins for VTube Studio", "plugins.line": "Programs and pages that steer VTube Studio can steer her, on port {port}. Each asks you once.",
   "plugins.asks": "The plug-in “{name}” by {developer} asks to steer her.", "plugins.asks.page": "The plug-in “{name}” by {developer}, a page of {origin}, asks to steer her.",

@@ -190,7 +190,7 @@ export default {
   "studio.stage.speaking": "声を作成中", "studio.stage.drawing": "描画中", "clips.title": "クリップ", "clips.none": "まだクリップはありません。", "clips.waiting": "待ち: {n}",
   "clips.play": "{name} を再生", "clips.download": "{name} をダウンロード", "clips.stop": "{name} を止める", "clips.resume": "続ける",
   "clips.resume.name": "{name} を続ける", "clips.again": "{name} の設定をもう一度使う", "clips.remove": "{name} を消す", "clips.remove.sure": "{name} を完全に消す",
-  "clips.working": "作成中", "clips.failed": "失敗", "clips.stopped": "停止", "clips.interrupted": "中断", "clips.done": "完成",
+  "clips.working": "作成中", "clips.failed": "失敗", "clips.stopped": "停止", "clips.interrupted": "中断", "clips.elsewhere": "別のプログラムが作成中", "clips.done": "完成",
 
   "plugins.title": "VTube Studio 用プラグイン", "plugins.line": "VTube Studio を操作するプログラムやページから、ポート {port} で動かせます。初回だけ許可を求めます。",
   "plugins.asks": "プラグイン「{name}」（{developer}）が操作の許可を求めています。", "plugins.asks.page": "プラグイン「{name}」（{developer}、{origin} のページ）が操作の許可を求めています。",

@@ -189,7 +189,7 @@ export default {
   "studio.stage.speaking": "生成语音", "studio.stage.drawing": "绘制中", "clips.title": "片段", "clips.none": "还没有片段。", "clips.waiting": "等待: {n}",
   "clips.play": "播放 {name}", "clips.download": "下载 {name}", "clips.stop": "停止 {name}", "clips.resume": "继续", "clips.resume.name": "继续 {name}",
   "clips.again": "再次使用 {name} 的设置", "clips.remove": "删除 {name}", "clips.remove.sure": "彻底删除 {name}", "clips.working": "制作中", "clips.failed": "失败",
-  "clips.stopped": "已停止", "clips.interrupted": "已中断", "clips.done": "完成",
+  "clips.stopped": "已停止", "clips.interrupted": "已中断", "clips.elsewhere": "另一个程序正在制作", "clips.done": "完成",
 
   "plugins.title": "VTube Studio 插件", "plugins.line": "能操控 VTube Studio 的程序和网页，可通过端口 {port} 操控她。每个插件只询问一次。",
   "plugins.asks": "插件“{name}”（{developer}）请求操控她。", "plugins.asks.page": "插件“{name}”（{developer}，来自 {origin} 的网页）请求操控她。",
