@@ -123,6 +123,25 @@ def test_sound_that_comes_earlier_than_it_was_taken_to_is_there_at_once() -> Non
     assert begun(clock, [100.05, 100.01, 100.02])[1:] == pytest.approx([100.01, 100.02])
 
 
+def drifting(seconds: float, millionths: float) -> tuple[list[float], list[float]]:
+    """When blocks of a device whose clock is off begin, and when they are told: up to 8 ms late, sometimes 60."""
+    chance = np.random.default_rng(3)
+    times = [START_S + 0.01 * number * (1 - millionths * 1e-6) for number in range(round(seconds * 100))]
+    late = chance.uniform(0.0, 0.008, len(times)) + np.where(chance.random(len(times)) < 0.02, 0.06, 0.0)
+    return times, [time + float(by) for time, by in zip(times, late, strict=True)]
+
+
+@pytest.mark.parametrize("millionths", [-250.0, -30.0, 0.0, 30.0, 250.0])
+def test_a_clock_that_is_fast_or_slow_is_followed(millionths: float) -> None:
+    times, told = drifting(120.0, millionths)
+    found = np.array(begun(SoundClock(), told))
+    off = (found - times)[6_000:]
+    assert np.abs(off).max() < 0.001
+    assert np.ptp(off[-1_000:]) < 0.0003  # 30 millionths in ten seconds
+    steps = np.diff(found[500:])
+    assert np.abs(steps - 0.01).max() < 0.00001
+
+
 @needs_livekit
 def test_what_is_left_of_a_loud_echo_opens_no_gate() -> None:
     room = Room()
