@@ -162,6 +162,12 @@ def test_an_address_or_a_share_is_no_file(name: str) -> None:
         plain_file(Path(name))
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_what_no_file_can_be_called_is_no_file(name: str) -> None:
+    with pytest.raises(OSError, match=r"no file's name has|WinError"):
+        plain_file(Path(name))
+
+
 @pytest.mark.parametrize("name", ["con", "NUL", "nul.tar.gz", "Com1.png", "LPT¹", "aux .mp4", "conin$", "prn."])
 def test_windows_takes_it_for_a_device(name: str) -> None:
     assert is_device_name(name)

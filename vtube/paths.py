@@ -176,7 +176,10 @@ def plain_file(path: Path) -> Path:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not is_there(path):
         raise OSError(errno.EINVAL, "it is an address, not a file; download it first", text)
     whole = expanded(path).absolute()
-    mode = whole.stat().st_mode
+    try:
+        mode = whole.stat().st_mode
+    except ValueError:
+        raise OSError(errno.EINVAL, "it holds a character that no file's name has", text) from None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder", text)
     if not stat.S_ISREG(mode):

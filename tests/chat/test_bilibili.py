@@ -340,6 +340,10 @@ async def test_a_room_that_does_not_exist_is_said() -> None:
     assert "no room 6" in ear.status()["reason"]
 
 
+def test_what_is_no_address_gives_no_key() -> None:
+    assert mixed_key("http://[::1/x", "") == ""
+
+
 def test_the_signature_is_that_of_the_site() -> None:
     """The example of the documented algorithm: https://github.com/SocialSisterYi/bilibili-API-collect"""
     key = mixed_key(f"https://i0.hdslb.com/bfs/wbi/{IMAGE}.png", f"https://i0.hdslb.com/bfs/wbi/{SUB}.png")

@@ -233,8 +233,9 @@ def test_a_video_is_named_in_many_ways(written: str) -> None:
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(SettingsError, match="id of a video"):
-        video_of("short")
+    for wrong in ("short", "http://[::1/x"):
+        with pytest.raises(SettingsError, match="id of a video"):
+            video_of(wrong)
     monkeypatch.delenv("YOUTUBE_API_KEY")
     with pytest.raises(SettingsError, match="YOUTUBE_API_KEY"):
         YoutubeChat(Spec("youtube", VIDEO), ChatContext(SourceSettings()))

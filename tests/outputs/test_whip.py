@@ -205,6 +205,7 @@ def test_a_redirect_is_followed(endpoint: Start) -> None:
         ("whip", "wrong-token", "VTUBE_WHIP_TOKEN"),
         ("nothing", TOKEN, "look at the address"),
         ("page", TOKEN, "is this a WHIP address"),
+        ("astray", TOKEN, "sends to an address that is none"),
     ],
 )
 def test_a_refusal_says_what_to_do(endpoint: Start, path: str, token: str, why: str) -> None:

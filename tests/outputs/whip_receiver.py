@@ -57,6 +57,7 @@ class Receiver:
             [
                 web.post("/whip", self.post),
                 web.post("/moved", self.redirect),
+                web.post("/astray", self.astray),
                 web.post("/page", self.page),
                 web.options("/whip", self.options),
                 web.delete("/session/{name}", self.delete),
@@ -69,6 +70,9 @@ class Receiver:
 
     async def redirect(self, _request: web.Request) -> web.Response:
         return web.Response(status=307, headers={"Location": "/whip"})
+
+    async def astray(self, _request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": "http://[::1/x"})
 
     async def page(self, _request: web.Request) -> web.Response:
         return web.Response(text="<h1>no endpoint</h1>", status=201)

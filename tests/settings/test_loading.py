@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ def test_file_over_defaults_and_flags_over_file(tmp_path: Path) -> None:
         ("scene:\n  background: #ff00ff", r"'scene\.background'.*it is empty.*comment"),
         ("loop: {fps: 1}\nloop: {fps: 60}", "in line 2: 'loop' stands twice"),
         ("1: 2", "there is no setting '1'"),
+        ('avatar: {character: "a\\0b"}', r"'avatar\.character' should be text"),
+        ('emotion: {templates: "\\ud800"}', r"'emotion\.templates' should be text"),
+        ('speech: {command: ["say", "\\0"]}', r"'speech\.command' should be text"),
+        ("dialogue: {sources: {addresses: {onecomme: 'ws://[::1/sub'}}}", r"addresses\.onecomme' should be an address"),
+        ("dialogue: {model: {addresses: {openai: 'http://[::1/v1'}}}", r"addresses\.openai' should be an address"),
+        ("speech: {addresses: {voicevox: 'http://[::1'}}", r"addresses\.voicevox' should be an address"),
         ("loop: {fps: 0x" + "f" * 9000 + "}", r"'loop\.fps'.*a huge number"),
         ("scene: &a {size: *a}", "stands inside what it names"),
         ("!!python/object/apply:os.system ['true']", "not valid YAML"),
@@ -39,6 +46,11 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, content: str, words: 
     with pytest.raises(SettingsError, match=words) as caught:
         settings.load(path)
     assert "\n" not in str(caught.value)
+
+
+def test_the_bytes_of_a_files_name_are_text() -> None:
+    name = os.fsdecode(b"\xff.png")
+    assert settings.parse({"avatar": {"character": name}}).avatar.character == name
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -174,7 +174,10 @@ class BilibiliChat:
 
 def mixed_key(image: str, sub: str) -> str:
     """The key of the day from the addresses of two pictures; empty when they are none."""
-    stem = "".join(urlsplit(url).path.rpartition("/")[2].partition(".")[0] for url in (image, sub))
+    try:
+        stem = "".join(urlsplit(url).path.rpartition("/")[2].partition(".")[0] for url in (image, sub))
+    except ValueError:
+        return ""
     return "".join(stem[index] for index in _ORDER) if len(stem) >= 64 else ""
 
 

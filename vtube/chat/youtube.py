@@ -209,8 +209,11 @@ def video_of(argument: str) -> str:
         SettingsError: it is none.
     """
     text = argument.strip()
-    parts = urlsplit(text if "//" in text else f"//{text}")
-    named = parse_qs(parts.query).get("v", [parts.path.rstrip("/").rpartition("/")[2]])[0] or parts.netloc
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        named = parse_qs(parts.query).get("v", [parts.path.rstrip("/").rpartition("/")[2]])[0] or parts.netloc
+    except ValueError:  # [ without ]
+        named = ""
     if not _VIDEO.fullmatch(named):
         raise SettingsError(f"youtube takes the id of a video, such as youtube:jfKfPfyJRdk, not {argument!r}")
     return named

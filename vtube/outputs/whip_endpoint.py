@@ -108,18 +108,26 @@ class Endpoint:
         if status != 201:
             raise RefusedError(f"{ADVICE.get(status, 'the endpoint refuses the stream')} ({status})")
         if "Location" in headers:
-            self._session = urljoin(url, headers["Location"])
+            self._session = _joined(url, headers["Location"])
         if not body.startswith("v="):
             raise RefusedError("the endpoint answers with no description of a session; is this a WHIP address?")
         return body
 
     def _redirected(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
+        target = _joined(url, location) or ""
         if urlsplit(target).scheme not in ("http", "https") or not location:
             raise RefusedError("the endpoint sends to an address that is none")
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise RefusedError("the endpoint sends to an address without encryption, where the token could be read")
         return target
+
+
+def _joined(url: str, location: str) -> str | None:
+    """Where a server points to; None when that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return None
 
 
 def linked_servers(links: list[str]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,10 @@ MOST = 4096
 """Characters of a text, entries of a list or a mapping."""
 
 
+NO_TEXT = re.compile("[\x00\ud800-\udc7f\udd00-\udfff]")
+"""NUL, and halves of characters but for those that stand for the bytes of a file's name."""
+
+
 class Section(BaseModel):
     """Unknown keys are refused; a section never changes: another one takes its place."""
 
@@ -45,6 +50,9 @@ class Section(BaseModel):
         """Refuse a text, a list or a mapping that no settings need, before anybody works through it."""
         if isinstance(value, str | list | dict) and len(value) > MOST:
             raise ValueError(f"should have at most {MOST:,} characters or entries")
+        texts = (value,) if isinstance(value, str) else value if isinstance(value, list | dict) else ()
+        if any(isinstance(text, str) and NO_TEXT.search(text) for text in texts):
+            raise ValueError("should be text; it holds a character that none has")
         return value
 
 

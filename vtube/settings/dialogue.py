@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, Section
 from vtube.settings.picture import SceneLook
-from vtube.settings.sound import address
+from vtube.settings.sound import address, whole_address
 
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 ToolName = Literal["expression", "gesture", "scene", "remember", "look_up"]
@@ -20,7 +20,7 @@ Variable = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z
 class SourceSettings(Section):
     """How chat is read."""
 
-    addresses: dict[str, Annotated[str, Field(max_length=500)]] = Field(
+    addresses: dict[str, Annotated[str, BeforeValidator(whole_address), Field(max_length=500)]] = Field(
         default_factory=dict,
         description="Source to address, where it is not at its usual one: {onecomme: ws://127.0.0.1:11180/sub}.",
         json_schema_extra=LOCAL,

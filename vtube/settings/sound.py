@@ -31,13 +31,30 @@ def address(value: object) -> object:
     return text
 
 
-def _is_address(text: str) -> bool:
+def whole_address(value: object) -> object:
+    """An address of any kind, as it is written.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, str) and not _has_host(value):
+        raise ValueError("should be an address such as ws://127.0.0.1:11180/sub")
+    return value
+
+
+def _has_host(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        whole = parts.hostname is not None and parts.port != 0
-    except ValueError:  # a port that is none
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, or [ without ]
         return False
-    return whole and parts.scheme in ("http", "https") and not (parts.query or parts.fragment or re.search(r"\s", text))
+
+
+def _is_address(text: str) -> bool:
+    if not _has_host(text):
+        return False
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and not (parts.query or parts.fragment or re.search(r"\s", text))
 
 
 class LipSyncSettings(Section):
