@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,30 @@ def test_a_broken_file_is_one_line_and_is_put_aside_when_something_is_saved(
     assert saved.read() == {}
     assert len(caplog.messages) == 1
     assert "saved settings do not count" in caplog.messages[0]
-    saved.add({"audio": "mic"})
+    assert "settings.yaml.broken: " in saved.add({"audio": "mic"})
+    assert saved.add({"audio": "mic"}) == ""
     assert saved.read() == {"audio": "mic"}
     assert saved.path.with_name("settings.yaml.broken").exists()
+
+
+def test_each_broken_file_is_kept(tmp_path: Path) -> None:
+    saved = SavedSettings(tmp_path / "settings.yaml")
+    for number in range(3):
+        saved.path.write_text(f"nonsense: {number}")
+        saved.add({"audio": "mic"})
+    kept = [path.read_text() for path in sorted(tmp_path.glob("*.broken*"))]
+    assert kept == ["nonsense: 0", "nonsense: 1", "nonsense: 2"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pipes among the files of Windows")
+def test_what_is_no_file_is_said_and_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    saved = SavedSettings(tmp_path / "settings.yaml")
+    os.mkfifo(saved.path)
+    assert saved.read() == {}
+    assert "is no file" in caplog.text
+    with pytest.raises(SettingsError, match="is no file"):
+        saved.add({"audio": "mic"})
+    assert saved.path.is_fifo()
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:

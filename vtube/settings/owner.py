@@ -62,7 +62,7 @@ class Outcome:
         in_force: what counts from now on.
         restart: what waits for the next start.
         saved: what is kept for the next start; the flags and the file of that start win over it.
-        warning: why nothing could be saved, or an empty string.
+        warning: why nothing could be saved, or what became of a damaged file; or an empty string.
     """
 
     in_force: dict[str, Any] = field(default_factory=dict)
@@ -166,11 +166,13 @@ class SettingsOwner:
         if self._saved is None:
             return {}, ""
         try:
-            self._saved.add(values)
+            told = self._saved.add(values)
         except SettingsError as error:
             log.warning("%s", error)
             return {}, str(error)
-        return values, ""
+        if told:
+            log.warning("%s", told)
+        return values, told
 
 
 def _changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:

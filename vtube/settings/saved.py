@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 import yaml
 
 from vtube.errors import SettingsError
-from vtube.paths import is_there, replace, user_folder, write_whole
+from vtube.paths import is_file, is_there, replace, user_folder, write_whole
 from vtube.settings.loading import merge, parse, read
 from vtube.settings.renamed import with_new_names
 
 log = logging.getLogger(__name__)
 
 NAME = "settings.yaml"
+MOST_BROKEN = 10
 HEAD = """\
 # What was changed on the control page or over HTTP. It lies over the defaults; --config and flags win over it.
 # `python -m vtube run --no-saved` leaves it out; to forget it, delete this file.
@@ -39,33 +41,46 @@ class SavedSettings:
             log.warning("the saved settings do not count: %s", error)
             return {}
 
-    def add(self, changes: Mapping[str, Any]) -> None:
+    def add(self, changes: Mapping[str, Any]) -> str:
         """Lay `changes` over what is saved, and write it; a file that cannot be used is put aside as `.broken`.
 
+        Returns:
+            what the user should know: that a file was put aside, and why; mostly an empty string.
+
         Raises:
-            SettingsError: the file cannot be written; it stays as it was.
+            SettingsError: the file cannot be read or written; it stays as it was.
         """
+        told = ""
         try:
             values = self._checked()
-        except SettingsError:
-            values = {}
-            self._put_aside()
+        except SettingsError as error:
+            if not (is_file(self.path) and os.access(self.path, os.R_OK)):
+                raise
+            values, aside = {}, self._put_aside()
+            told = f"what was saved before does not count and lies in {aside}: {error}"
         merge(values, changes)
         try:
             write_whole(self.path, lambda part: part.write_text(_text(values), encoding="utf-8"))
         except OSError as error:
             raise SettingsError(f"cannot write {self.path}: {error.strerror or error}") from None
+        return told
 
     def _checked(self) -> dict[str, Any]:
         if not is_there(self.path):
             return {}
+        if not is_file(self.path):  # a pipe would be waited for
+            raise SettingsError(f"{self.path} is no file; move it away")
         values = with_new_names(read(self.path))
         parse(values)
         return values
 
-    def _put_aside(self) -> None:
+    def _put_aside(self) -> Path:
+        names = [f"{self.path.name}.broken", *(f"{self.path.name}.broken.{number}" for number in range(2, MOST_BROKEN))]
+        places = [self.path.with_name(name) for name in names]
+        aside = next((place for place in places if not is_there(place)), places[-1])
         with contextlib.suppress(OSError):
-            replace(self.path, self.path.with_name(f"{self.path.name}.broken"))
+            replace(self.path, aside)
+        return aside
 
 
 def _text(values: Mapping[str, Any]) -> str:
