@@ -146,6 +146,21 @@ def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -
     assert change({"scene": {"width": 1280}}).restart == {"scene": {"width": 1280}}
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stream": {"sound": "[::1"}}, "no sound input"),
+        ({"receiver": {"host": "[::1"}}, r"receiver\.host"),
+        ({"receiver": {"host": "../../etc"}}, r"receiver\.host"),
+        ({"tracking": ["vmcc"]}, "did you mean 'vmc'"),
+    ],
+)
+def test_what_the_next_start_would_end_at_is_refused(running: Studio, changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        running.control.settings.change(changes)
+    assert running.control.settings.waiting() == {}
+
+
 def test_paused_means_that_nothing_moves(running: Studio) -> None:
     def frames(more: int) -> None:
         last = running.control.state()["frames"] + more

@@ -11,7 +11,10 @@ class ReceiverSettings(Section):
     """How trackers on the network are received."""
 
     host: str = Field(
-        "0.0.0.0", description="The address to listen on; 127.0.0.1 shuts out phones and other computers."
+        "0.0.0.0",
+        max_length=253,
+        pattern=r"^[\w.:%-]*$",
+        description="The address to listen on; 127.0.0.1 shuts out phones and other computers.",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vtube.audio.devices import sound_inputs
+from vtube.audio.registry import create_source
 from vtube.server import control as seams
 from vtube.server import outsiders, seen
 from vtube.server.clip_control import ClipsControl
@@ -69,9 +70,10 @@ def check_start(settings: Settings) -> None:
     """See that a camera could start with `settings`, as far as they wait for a start.
 
     Raises:
-        VtubeError: a tracker does not exist, or the character cannot be used; one line.
+        VtubeError: a tracker or the stream's sound does not exist, or the character cannot be used; one line.
     """
     for text in settings.tracking:
         create_tracker(text, settings)
+    create_source(settings.stream.sound, settings)
     if settings.avatar.character is not None:
         character_of(settings.avatar.character)

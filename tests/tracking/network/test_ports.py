@@ -102,3 +102,10 @@ def test_a_port_below_1024(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_loopback(host: str, own: bool) -> None:
     assert is_loopback(host) == own
+
+
+@pytest.mark.parametrize("host", ["x" * 200, "a..b", "[::1"])
+def test_what_can_be_no_host_is_said_in_one_line(host: str) -> None:
+    with pytest.raises(TrackingError, match="cannot listen on") as caught:
+        bind_udp(host, 0)
+    assert "\n" not in str(caught.value)

@@ -66,7 +66,7 @@ def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         sock = socket.socket(family, kind)
         _set_options(sock, family, kind)
         sock.bind(_bindable(host, port, family))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:  # the last: a name too long for one
         if sock is not None:
             sock.close()
         failure = error if isinstance(error, OSError) else OSError(str(error))
