@@ -10,6 +10,7 @@ python -m tools types          # types alone, for pre-commit
 python -m tools fix            # what the formatter and the linter can put right by themselves
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,8 +18,10 @@ from vtube.bootstrap import DEVELOPMENT, prepare, run_module
 
 QUICK = "not slow and not display and not obs and not weights"
 COVERED = ("--cov", "--cov-report=term:skip-covered")
-AT_ONCE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
-"""As many processes as there are processors, each with whole files, room after room: what is shared is made once."""
+PROCESSES = min(4, (os.cpu_count() or 1) + 1)
+AT_ONCE = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
+"""One process more than there are processors, as tests wait a third of their time; each takes whole files, room after
+room: what is shared is made once."""
 LINT = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("tools.reference", "--check"))
 FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.reference",))
 
