@@ -273,7 +273,10 @@ def test_a_photograph_in_a_disc_is_a_problem_too(figure: Frame) -> None:
     assert codes(masked(over(figure, photograph()), lambda draw: draw.ellipse(box, fill=255))) == ["opaque"]
 
 
-@pytest.mark.parametrize("picture", [blank(), np.full((80, 60, 4), 255, np.uint8)])
-def test_nothing_to_be_seen(picture: Frame) -> None:
-    with pytest.raises(PictureError, match="empty"):
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [(blank(), "is empty"), (np.full((80, 60, 4), 255, np.uint8), "is one plain area")],
+)
+def test_nothing_to_be_seen(picture: Frame, reason: str) -> None:
+    with pytest.raises(PictureError, match=reason):
         cut_out(picture)

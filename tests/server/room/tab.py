@@ -26,8 +26,11 @@ addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
 MEET = """
 (wanted => {
   window.met = null;
-  const look = (event) => { window.met = wanted.contains(event.target) || event.target.contains(wanted); };
-  addEventListener("mousedown", look, { capture: true, once: true });
+  const meets = ({ target }) => wanted.contains(target) || target.contains(wanted);
+  addEventListener("mousedown", (event) => { window.met = meets(event); }, { capture: true, once: true });
+  addEventListener("mouseup", (event) => {
+    if (wanted.isConnected && !meets(event)) window.met = false; // the page moved: no click came of it
+  }, { capture: true, once: true });
 })(%(wanted)s)
 """
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
