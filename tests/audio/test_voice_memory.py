@@ -115,7 +115,7 @@ def test_a_disk_that_hangs_does_not_hold_up_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     go_on = threading.Event()
-    monkeypatch.setattr("vtube.audio.voice_memory.write_whole", lambda *_: go_on.wait(10))
+    monkeypatch.setattr("vtube.settings.kept_file.write_whole", lambda *_: go_on.wait(10))
     memory = VoiceMemory(tmp_path / NAME)
     memory.start()
     memory.put("Yeti", LEVEL)

@@ -140,7 +140,7 @@ def test_a_disk_that_hangs_makes_nothing_grow(tmp_path: Path, monkeypatch: pytes
         writes.append(path)
         write_whole(path, write)
 
-    monkeypatch.setattr("vtube.motion.neutral_faces.write_whole", hang)
+    monkeypatch.setattr("vtube.settings.kept_file.write_whole", hang)
     kept = NeutralFaceStore(tmp_path / NAME)
     for index in range(1000):
         kept.put("vts", face(head_x=float(index)))

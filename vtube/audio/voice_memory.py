@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Mapping
@@ -13,7 +12,8 @@ from pathlib import Path
 
 from vtube.audio.known_voice import VoiceLevel
 from vtube.errors import AudioError
-from vtube.paths import is_there, read_bounded, remove, user_folder, write_whole
+from vtube.paths import is_there, remove, user_folder
+from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
 NAME = "voice-levels.json"
@@ -35,7 +35,7 @@ class VoiceMemory:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = KeptFile(path, FORMAT, VERSION, "microphones", MAX_BYTES)
         self._levels = self._read()
         self._written = dict(self._levels)
         self._complained = False
@@ -56,7 +56,7 @@ class VoiceMemory:
     def close(self, seconds: float = JOIN_S) -> None:
         """Write what is not written yet; waits at most `seconds`."""
         if self._writer.alive and not self._writer.close(seconds):
-            log.warning("the level of your voice may not be kept: %s does not answer", self._path)
+            log.warning("the level of your voice may not be kept: %s does not answer", self._file.path)
 
     def _write_now_and_then(self, stopping: threading.Event) -> None:
         ended = False
@@ -77,27 +77,25 @@ class VoiceMemory:
             name: {"peak_db": round(level.peak_db, 1), "floor_db": round(level.floor_db, 1)}
             for name, level in levels.items()
         }
-        text = json.dumps({"format": FORMAT, "version": VERSION, "microphones": told}, indent=1, ensure_ascii=False)
         try:
-            write_whole(self._path, lambda part: part.write_text(text, encoding="utf-8"))
+            self._file.write(told)
         except OSError as error:
             if not self._complained:
-                log.warning("the level of your voice is not kept for the next start: %s (%s)", self._path, error)
+                log.warning("the level of your voice is not kept for the next start: %s (%s)", self._file.path, error)
             self._complained = True
         else:
             self._written.update(changed)
 
     def _read(self) -> Levels:
         try:
-            content = read_bounded(self._path, MAX_BYTES)
-            if len(content) > MAX_BYTES:
-                raise ValueError("too large")
-            return _parse(json.loads(content))
-        except FileNotFoundError:
+            kept = list(self._file.read().items())[-MAX_MICROPHONES:]
+        except (OSError, ValueError) as error:
+            log.warning(
+                "the kept level of your voice cannot be read and does not count: %s (%s)", self._file.path, error
+            )
             return {}
-        except (OSError, ValueError, OverflowError, RecursionError) as error:
-            log.warning("the kept level of your voice cannot be read and does not count: %s (%s)", self._path, error)
-            return {}
+        levels = {name[:MAX_NAME]: _level(value) for name, value in kept}
+        return {name: level for name, level in levels.items() if level is not None}
 
 
 def forget_voice_levels() -> bool:
@@ -115,20 +113,6 @@ def forget_voice_levels() -> bool:
     return there
 
 
-def _parse(content: object) -> Levels:
-    """The levels of a file's JSON; those that are none are left out.
-
-    Raises:
-        ValueError: it is something else.
-    """
-    told = content if isinstance(content, Mapping) else {}
-    microphones = told.get("microphones")
-    if (told.get("format"), told.get("version")) != (FORMAT, VERSION) or not isinstance(microphones, Mapping):
-        raise ValueError("not such a file")
-    levels = {name[:MAX_NAME]: _level(value) for name, value in list(microphones.items())[-MAX_MICROPHONES:]}
-    return {name: level for name, level in levels.items() if level is not None}
-
-
 def _level(value: object) -> VoiceLevel | None:
     if not isinstance(value, Mapping):
         return None
@@ -137,5 +121,5 @@ def _level(value: object) -> VoiceLevel | None:
         return None
     try:
         return VoiceLevel(float(peak), float(floor))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

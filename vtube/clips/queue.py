@@ -160,12 +160,9 @@ class ClipQueue:
     def _look_again(self) -> None:
         """What other programs of this user have added, done and removed meanwhile."""
         found = {clip.key: clip for clip in self._shelf.all()}
-        for key in list(self._known()):
+        for key in [*self._known(), *found]:
             if not self._shelf.claims.holds(key):
                 self._learn(key, found.get(key))
-        for key, clip in found.items():
-            if key not in self._known() and not self._shelf.claims.holds(key):
-                self._learn(key, clip)
 
     def _renewed(self, key: str) -> Clip | None:
         if not self._shelf.claims.holds(key):

@@ -90,9 +90,7 @@ class SoundClock:
             self._move(self._least, told)
             return
         if self._rough:
-            rough = self._rough - 1
-            self._move(self._least, told)
-            self._rough = rough
+            self._move(self._least, told, self._rough - 1)
             return
         self._windows.append(self._least + self._moved)
         here, slope = line_through(self._windows)
@@ -100,12 +98,12 @@ class SoundClock:
         self._slew = max(-SLEW_MOST, min(SLEW_MOST, slew))
         self._since, self._least = told, float("inf")
 
-    def _move(self, late: float, told: float) -> None:
+    def _move(self, late: float, told: float, rough: int = ROUGH_WINDOWS) -> None:
         self._next = told if late == float("inf") else self._next + late
         self._since, self._least = told, float("inf")
         self._moved = self._slew = 0.0
         self._windows.clear()
-        self._rough = ROUGH_WINDOWS
+        self._rough = rough
 
 
 def line_through(values: Sequence[float]) -> tuple[float, float]:

@@ -6,7 +6,6 @@ the kind of tracker to the fields of a face vector; fields that are absent are 0
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import queue
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
-from vtube.paths import read_bounded, write_whole
+from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
 NAME = "neutral-faces.json"
@@ -37,7 +36,7 @@ class NeutralFaceStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = KeptFile(path, FORMAT, VERSION, "faces", MAX_BYTES)
         self._faces = self._read()
         self._unwritten: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._waiting: set[str] = set()
@@ -72,18 +71,14 @@ class NeutralFaceStore:
             return
         self._unwritten.put(None)
         if not self._writer.join(seconds):
-            log.warning("the neutral face may not be kept for the next start: %s does not answer", self._path)
+            log.warning("the neutral face may not be kept for the next start: %s does not answer", self._file.path)
 
     def _read(self) -> Faces:
         try:
-            content = read_bounded(self._path, MAX_BYTES)
-            if len(content) > MAX_BYTES:
-                raise ValueError("too large")
-            return _parse(json.loads(content))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, OverflowError, RecursionError) as error:
-            log.warning("the kept neutral faces cannot be read and do not count: %s (%s)", self._path, error)
+            faces = self._file.read()
+            return {source: _fields(face) for source, face in list(faces.items())[-MAX_FACES:]}
+        except (OSError, ValueError, OverflowError) as error:
+            log.warning("the kept neutral faces cannot be read and do not count: %s (%s)", self._file.path, error)
             return {}
 
     def _write_all(self, _stopping: threading.Event) -> None:
@@ -94,25 +89,10 @@ class NeutralFaceStore:
 
     def _write(self, source: str, face: dict[str, float]) -> None:
         faces = {**self._read(), source: face}
-        kept = dict(list(faces.items())[-MAX_FACES:])
-        text = json.dumps({"format": FORMAT, "version": VERSION, "faces": kept}, indent=1)
         try:
-            write_whole(self._path, lambda part: part.write_text(text, encoding="utf-8"))
+            self._file.write(dict(list(faces.items())[-MAX_FACES:]))
         except OSError as error:
-            log.warning("the neutral face is not kept for the next start: %s (%s)", self._path, error)
-
-
-def _parse(content: object) -> Faces:
-    """The faces of a file's JSON.
-
-    Raises:
-        ValueError: it is something else.
-    """
-    told = content if isinstance(content, Mapping) else {}
-    faces = told.get("faces")
-    if (told.get("format"), told.get("version")) != (FORMAT, VERSION) or not isinstance(faces, Mapping):
-        raise ValueError("not such a file")
-    return {str(source): _fields(face) for source, face in list(faces.items())[-MAX_FACES:]}
+            log.warning("the neutral face is not kept for the next start: %s (%s)", self._file.path, error)
 
 
 def _fields(face: object) -> dict[str, float]:
