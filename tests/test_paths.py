@@ -142,6 +142,25 @@ def test_reading_is_bounded_and_costs_what_the_file_costs(tmp_path: Path) -> Non
     assert len(paths.read_bounded(path, 1 << 40)) == 3_000_000
 
 
+def test_a_file_that_is_being_replaced_is_read_a_little_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    refuse, open_ = [True, True], Path.open
+
+    def opened(path: Path, mode: str) -> object:
+        if refuse and refuse.pop():
+            raise PermissionError(13, "Access denied")
+        return open_(path, mode)
+
+    (tmp_path / "file").write_bytes(b"abc")
+    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "name", "nt")
+    assert paths.read_bounded(tmp_path / "file", 10, naps.append) == b"abc"
+    assert 0 < sum(naps) < 0.5
+    with pytest.raises(IsADirectoryError):
+        paths.read_bounded(tmp_path, 10, naps.append)
+    assert len(naps) == 2
+
+
 OTHERS = [
     "http://127.0.0.1:9/a.png",
     "tcp://127.0.0.1:9",
@@ -284,6 +303,13 @@ def test_a_file_system_without_locks_is_said(
     monkeypatch.setattr("fcntl.flock", flock)
     with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
         assert "has no locks" in caplog.text
+
+
+def test_a_change_goes_on_without_a_lock_that_somebody_does_not_let_go(tmp_path: Path) -> None:
+    done = []
+    with paths.changing(tmp_path / "file"), paths.changing(tmp_path / "file", timeout_s=0.0):
+        done.append(1)
+    assert done
 
 
 def test_the_sha256_of_a_file(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vtube.clock import monotonic
 from vtube.errors import ModelError, SettingsError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DATA = Path(__file__).resolve().parent / "data"
@@ -102,6 +104,8 @@ def _user_data() -> Path:
 
 REPLACE_FOR_S = 2.0
 """Windows refuses to replace a file that anybody has open, as virus scanners and indexers do for a moment."""
+READ_FOR_S = 0.5
+"""And it refuses to open one that is being replaced."""
 
 
 def replace(source: Path, target: Path, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -124,15 +128,14 @@ def remove(path: Path, sleep: Callable[[float], None] = time.sleep) -> None:
     _patiently(lambda: path.unlink(missing_ok=True), sleep)
 
 
-def _patiently(action: Callable[[], object], sleep: Callable[[float], None]) -> None:
+def _patiently(action: Callable[[], T], sleep: Callable[[float], None], seconds: float = REPLACE_FOR_S) -> T:
     naps = 20
     for _ in range(naps if os.name == "nt" else 0):
         try:
-            action()
-            return
+            return action()
         except PermissionError:
-            sleep(REPLACE_FOR_S / naps)
-    action()
+            sleep(seconds / naps)
+    return action()
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -187,16 +190,19 @@ def plain_file(path: Path) -> Path:
     return whole
 
 
-def read_bounded(path: Path, limit: int) -> bytes:
+def read_bounded(path: Path, limit: int, sleep: Callable[[float], None] = time.sleep) -> bytes:
     """The file's bytes, at most `limit` + 1 of them, so that a longer one is seen to be too long.
 
-    Reads in pieces: Windows touches every page of the buffer that a read is given, however short the file.
+    Tries again for half a second where another program is just replacing it. Reads in pieces: Windows touches every
+    page of the buffer that a read is given, however short the file.
 
     Raises:
         OSError: it cannot be read.
     """
+    if is_folder(path):  # which Windows refuses as it refuses a file that is being replaced
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     pieces, left = [], limit + 1
-    with path.open("rb") as file:
+    with _patiently(lambda: path.open("rb"), sleep, READ_FOR_S) as file:
         while left > 0 and (piece := file.read(min(left, 1 << 20))):
             pieces.append(piece)
             left -= len(piece)
@@ -216,6 +222,8 @@ def file_sha256(path: Path) -> str:
 LOOK_AGAIN_S = 0.2
 WITHOUT_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 """What file systems answer that have no locks, as some network drives have none."""
+_lockless: set[Path] = set()
+"""Folders of which that is told."""
 
 
 @contextmanager
@@ -254,6 +262,24 @@ def hold(path: Path) -> BaseFileLock | None:
     return lock if _acquired(lock, 0.0) else None
 
 
+SHORT_LOCK, SHORT_LOCK_S = ".lock", 2.0
+
+
+@contextmanager
+def changing(path: Path, timeout_s: float = SHORT_LOCK_S) -> Iterator[None]:
+    """Read the small file `path`, change it and write it in the block: no other vtube changes its folder meanwhile.
+
+    Where that cannot be had, because the folder has no locks or somebody holds on for `timeout_s`, it goes on without:
+    a change that another program makes in the same milliseconds may be lost then.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(path.with_name(SHORT_LOCK), timeout_s))
+        except ModelError as error:  # who cannot write there either, says so himself
+            log.debug("%s is changed without a lock: %s", path, error)
+        yield
+
+
 def _elsewhere(path: Path) -> str:
     """What helps against a folder that cannot be written to, where that is the folder of the weights."""
     return "; set VTUBE_MODELS to a folder of your own" if path.is_relative_to(models_folder()) else ""
@@ -271,5 +297,7 @@ def _acquired(lock: BaseFileLock, wait_s: float) -> bool:
     except (OSError, NotImplementedError) as error:
         if isinstance(error, OSError) and error.errno not in WITHOUT_LOCKS:
             raise ModelError(f"cannot write in {path.parent}: {error.strerror or error}{_elsewhere(path)}") from None
-        log.warning("the file system of %s has no locks; start only one vtube at a time", path.parent)
+        if path.parent not in _lockless:
+            _lockless.add(path.parent)
+            log.warning("the file system of %s has no locks; start only one vtube at a time", path.parent)
     return True

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vtube.audio.known_voice import VoiceLevel
 from vtube.errors import AudioError
-from vtube.paths import is_there, remove, user_folder
+from vtube.paths import changing, is_there, remove, user_folder
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -64,7 +64,8 @@ class VoiceMemory:
             ended = stopping.wait(WRITE_S)
             changed = {name: level for name, level in list(self._levels.items()) if self._has_moved(name, level)}
             if changed:
-                self._write(changed)
+                with changing(self._file.path):
+                    self._write(changed)
 
     def _has_moved(self, name: str, level: VoiceLevel) -> bool:
         kept = self._written.get(name)

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
+from vtube.paths import changing
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -85,7 +86,8 @@ class NeutralFaceStore:
         while (source := self._unwritten.get()) is not None:
             self._waiting.discard(source)
             if (face := self._faces.get(source)) is not None:
-                self._write(source, face)
+                with changing(self._file.path):
+                    self._write(source, face)
 
     def _write(self, source: str, face: dict[str, float]) -> None:
         faces = {**self._read(), source: face}

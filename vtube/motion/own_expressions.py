@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError
 from vtube.motion.templates import Templates, parse_templates, said
-from vtube.paths import is_there, read_bounded, write_whole
+from vtube.paths import changing, is_there, read_bounded, write_whole
 
 NAME = "expressions.json"
 MAX_BYTES = 1_000_000
@@ -53,7 +53,7 @@ class OwnExpressions:
         for name in values:
             _check_name(name)
         added = parse_templates(values, "the expressions")
-        with self._changing:
+        with self._changing, changing(self._path):
             self._keep({**self._newest(), **added})
 
     def remove(self, name: str) -> bool:
@@ -62,7 +62,7 @@ class OwnExpressions:
         Raises:
             SettingsError: the file cannot be written.
         """
-        with self._changing:
+        with self._changing, changing(self._path):
             templates = self._newest()
             if name not in templates and name not in self._templates:
                 return False

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from vtube.errors import SettingsError
-from vtube.paths import is_file, is_there, replace, user_folder, write_whole
+from vtube.paths import changing, is_file, is_there, replace, user_folder, write_whole
 from vtube.settings.loading import merge, parse, read
 from vtube.settings.renamed import with_new_names
 
@@ -27,7 +27,7 @@ HEAD = """\
 
 
 class SavedSettings:
-    """The file, as a nested mapping of the changed values only. For one thread at a time."""
+    """The file, as a nested mapping of the changed values only. Two programs at once lose none of each other's."""
 
     def __init__(self, path: Path | None = None) -> None:
         """`path`: `settings.yaml` in the user's folder when None."""
@@ -50,6 +50,10 @@ class SavedSettings:
         Raises:
             SettingsError: the file cannot be read or written; it stays as it was.
         """
+        with changing(self.path):
+            return self._add(changes)
+
+    def _add(self, changes: Mapping[str, Any]) -> str:
         told = ""
         try:
             values = self._checked()

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from vtube.errors import SettingsError
-from vtube.paths import is_there, read_bounded, write_whole
+from vtube.paths import changing, is_there, read_bounded, write_whole
 
 NAME = "links.json"
 MAX_BYTES = 100_000
@@ -44,7 +44,7 @@ class Links:
         if not (0 < len(name) <= MAX_NAME and name.isprintable()):
             raise SettingsError(f"a link's name has 1 to {MAX_NAME} letters")
         token = secrets.token_urlsafe(24)
-        with self._changing:
+        with self._changing, changing(self._path):
             prints = self._newest()
             if len(prints) >= MOST:
                 raise SettingsError(f"there can be {MOST} links; take some away first")
@@ -62,7 +62,7 @@ class Links:
         Raises:
             SettingsError: the file cannot be written.
         """
-        with self._changing:
+        with self._changing, changing(self._path):
             prints = self._newest()
             if key not in map(key_of, [*prints, *self._prints]):
                 return False

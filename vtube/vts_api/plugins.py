@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from vtube.paths import is_there, read_bounded, write_whole
+from vtube.paths import changing, is_there, read_bounded, write_whole
 
 NAME = "plugins.json"
 MAX_BYTES = 1_000_000
@@ -79,7 +79,7 @@ class Plugins:
     def allow(self, name: str, developer: str) -> str:
         """Let a plug-in in; the token that it shows from now on. One that it had before is good no longer."""
         token = secrets.token_hex(32)
-        with self._changing:
+        with self._changing, changing(self._path):
             plugins = self._newest()
             before = plugins.get(key_of(name, developer))
             plugin = Plugin(name, developer, _print(token), before.parameters if before else {})
@@ -98,7 +98,7 @@ class Plugins:
 
     def revoke(self, key: str) -> bool:
         """Forget a plug-in and its parameters; False where there is none of that key."""
-        with self._changing:
+        with self._changing, changing(self._path):
             plugins = self._newest()
             if key not in plugins and key not in self._plugins:
                 return False
@@ -118,7 +118,7 @@ class Plugins:
         self._change(key, lambda plugin: {one: made for one, made in plugin.parameters.items() if one != name})
 
     def _change(self, key: str, change: Any) -> None:
-        with self._changing:
+        with self._changing, changing(self._path):
             plugins = self._newest()
             plugin = plugins.get(key)
             if plugin is None:
