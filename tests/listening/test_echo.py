@@ -12,7 +12,7 @@ from tests.audio.sounds import vowel
 from tests.listening.rig import FakeMicrophone
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError
-from vtube.listening.echo import BLOCK, HER_RATE, HOLD_BLOCKS, EchoCanceller, SoundClock, WithoutHerVoice
+from vtube.listening.echo import BLOCK, HER_RATE, HOLD_BLOCKS, EchoCanceller, WithoutHerVoice
 from vtube.listening.turns import TurnTaker
 from vtube.registry import installed
 from vtube.settings import ListeningSettings
@@ -95,51 +95,6 @@ def test_her_echo_is_taken_away_on_a_busy_computer_too() -> None:
     for begin in (1.0, 2.0, 3.0, 4.0):
         part = slice(round(begin * RATE), round((begin + 1) * RATE))
         assert power_db(room.echo[part]) - power_db(left[part]) > 30.0
-
-
-def begun(clock: SoundClock, told: list[float]) -> list[float]:
-    return [clock.begin(one) for one in told]
-
-
-def test_sound_that_comes_late_in_bursts_began_when_it_should() -> None:
-    times = [START_S + 0.01 * number for number in range(800)]
-    assert begun(SoundClock(), [busy(one) for one in times])[100:] == pytest.approx(times[100:], abs=0.03)
-
-
-def test_sound_that_stays_late_is_where_it_is_told_after_a_while_and_after_a_gap_at_once() -> None:
-    clock = SoundClock()
-    times = [START_S + 0.01 * number for number in range(400)]
-    begun(clock, times)
-    lost = [one + 4.0 + 0.1 for one in times]  # 0.1 s was lost
-    found = begun(clock, lost)
-    assert found[:100] == pytest.approx([one - 0.1 for one in lost[:100]])
-    assert found[200:] == pytest.approx(lost[200:])
-    away = [one + 60.0 for one in times]
-    assert begun(clock, away) == pytest.approx(away)
-
-
-def test_sound_that_comes_earlier_than_it_was_taken_to_is_there_at_once() -> None:
-    clock = SoundClock()
-    assert begun(clock, [100.05, 100.01, 100.02])[1:] == pytest.approx([100.01, 100.02])
-
-
-def drifting(seconds: float, millionths: float) -> tuple[list[float], list[float]]:
-    """When blocks of a device whose clock is off begin, and when they are told: up to 8 ms late, sometimes 60."""
-    chance = np.random.default_rng(3)
-    times = [START_S + 0.01 * number * (1 - millionths * 1e-6) for number in range(round(seconds * 100))]
-    late = chance.uniform(0.0, 0.008, len(times)) + np.where(chance.random(len(times)) < 0.02, 0.06, 0.0)
-    return times, [time + float(by) for time, by in zip(times, late, strict=True)]
-
-
-@pytest.mark.parametrize("millionths", [-250.0, -30.0, 0.0, 30.0, 250.0])
-def test_a_clock_that_is_fast_or_slow_is_followed(millionths: float) -> None:
-    times, told = drifting(120.0, millionths)
-    found = np.array(begun(SoundClock(), told))
-    off = (found - times)[6_000:]
-    assert np.abs(off).max() < 0.001
-    assert np.ptp(off[-1_000:]) < 0.0003  # 30 millionths in ten seconds
-    steps = np.diff(found[500:])
-    assert np.abs(steps - 0.01).max() < 0.00001
 
 
 @needs_livekit

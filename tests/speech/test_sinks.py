@@ -51,15 +51,26 @@ def test_a_block_is_heard_when_the_device_says(speakers: FakeSoundDevice, monkey
     block = np.zeros((441, 2), np.float32)
     stream.ask(block, SimpleNamespace(outputBufferDacTime=7.03, currentTime=7.0))
     assert not sink.strained
-    stream.ask(block, SimpleNamespace(outputBufferDacTime=0.0, currentTime=7.0))
+    stream.ask(block, SimpleNamespace(outputBufferDacTime=7.034, currentTime=7.0))
     assert block.min() == 0.5
     assert {(frames, rate) for frames, _, rate in asked.calls} == {(441, 44_100)}
-    assert [when for _, when, _ in asked.calls] == pytest.approx([100.03, 100.0 + stream.latency])
+    assert [when for _, when, _ in asked.calls] == pytest.approx([100.03, 100.04])  # evenly, whatever it says next
     assert sink.alive(100.5)
     assert not sink.alive(102.5)
     sink.close()
     sink.close()
     assert not stream.running
+
+
+def test_of_a_device_that_does_not_know_its_usual_delay_counts(
+    speakers: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinks, "monotonic", lambda: 100.0)
+    asked = Asked()
+    DeviceSink("speakers", asked)
+    stream = speakers.outputs[-1]
+    stream.ask(np.zeros((441, 2), np.float32), SimpleNamespace(outputBufferDacTime=0.0, currentTime=7.0))
+    assert asked.calls[0][1] == pytest.approx(100.0 + stream.latency)
 
 
 def test_a_device_that_runs_dry_again_and_again_gets_more_sound_ahead(speakers: FakeSoundDevice) -> None:

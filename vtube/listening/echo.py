@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.audio.base import RATE, AudioSource, OnSamples, Samples
+from vtube.audio.sound_clock import BLOCK_S, SoundClock
 from vtube.errors import AudioError
 from vtube.registry import optional
 from vtube.signals import InputState, InputStatus
@@ -20,9 +21,8 @@ HerVoice = Callable[[float, int], Samples]
 """So many samples of what she is heard saying from a moment (monotonic seconds) on, at HER_RATE; zeros for silence."""
 
 HER_RATE = 48_000
-BLOCK_S = 0.01
-"""What WebRTC takes at a time."""
 BLOCK, HER_BLOCK = round(BLOCK_S * RATE), round(BLOCK_S * HER_RATE)
+"""What WebRTC takes at a time."""
 
 HOLD_BLOCKS = 4
 """The microphone's sound is looked at so many blocks late: devices do not know to the millisecond when a sound is
@@ -37,84 +37,6 @@ EASE = 0.2
 """Of a block's power in these two powers: 50 ms count."""
 ROOM_S = 0.5
 """So long her voice stays in a room."""
-
-SLIP_S = 0.03
-"""Where the microphone's sound proves to lie so far off, her voice is read from its right place again."""
-SURE_S = 1.5
-"""Sound that comes later than it should has waited for a busy computer, unless all of it does for so long."""
-DRIFT_WINDOWS = 40
-"""Of SURE_S each: a minute tells how fast a device's clock is to a few millionths."""
-ROUGH_WINDOWS = 2
-"""So many at the beginning say where the clock is, and not yet how fast."""
-SLEW_MOST = 500e-6 * BLOCK_S
-"""No device's clock is so wrong."""
-STIFF = 64.0
-"""How many times more the lateness of windows wavers (1.2 ms) than clocks drift in one (0.15 ms), squared."""
-CATCH_UP = 0.25
-"""Of what the clock is off, in each window."""
-GAP_S = 0.5
-"""Or unless it comes so much later: the microphone was away."""
-
-
-class SoundClock:
-    """When the blocks of a microphone begin, which are told when they come: never too early, and late in bursts.
-
-    A device's clock is some 10 to 200 millionths off the computer's: up to 3 samples in a second. A canceller whose
-    echo has wandered off in a pause lets through half a second of her voice until it has found it again. So a straight
-    line follows the least lateness of the last windows.
-    """
-
-    def __init__(self) -> None:
-        self._next = self._since = float("-inf")
-        self._least = self._moved = self._slew = 0.0
-        self._windows: deque[float] = deque(maxlen=DRIFT_WINDOWS)
-        self._rough = ROUGH_WINDOWS
-
-    def begin(self, told: float) -> float:
-        """When the next block begins (monotonic seconds), which by its coming would be `told`."""
-        late = told - self._next
-        if late < -SLIP_S or late > GAP_S:
-            self._move(late, told)
-        elif told - self._since > SURE_S:
-            self._end_window(told)
-        else:
-            self._least = min(self._least, late)
-        begin = self._next
-        self._next += BLOCK_S + self._slew
-        self._moved += self._slew
-        return begin
-
-    def _end_window(self, told: float) -> None:
-        """Lateness that stays is not lateness: at once where it is much or the clock is new, else little by little."""
-        if self._least > SLIP_S:
-            self._move(self._least, told)
-            return
-        if self._rough:
-            self._move(self._least, told, self._rough - 1)
-            return
-        self._windows.append(self._least + self._moved)
-        here, slope = line_through(self._windows)
-        slew = (slope + CATCH_UP * (here - self._moved)) * BLOCK_S / SURE_S
-        self._slew = max(-SLEW_MOST, min(SLEW_MOST, slew))
-        self._since, self._least = told, float("inf")
-
-    def _move(self, late: float, told: float, rough: int = ROUGH_WINDOWS) -> None:
-        self._next = told if late == float("inf") else self._next + late
-        self._since, self._least = told, float("inf")
-        self._moved = self._slew = 0.0
-        self._windows.clear()
-        self._rough = rough
-
-
-def line_through(values: Sequence[float]) -> tuple[float, float]:
-    """Where a straight line through values at equal distances is at the last one, and its slope from one to the next.
-
-    Least squares, with a slope that is taken to be near 0 as long as the values are few.
-    """
-    middle = (len(values) - 1) / 2
-    spread = sum((number - middle) ** 2 for number in range(len(values)))
-    slope = sum((number - middle) * value for number, value in enumerate(values)) / (spread + STIFF)
-    return sum(values) / len(values) + slope * middle, slope
 
 
 class EchoCanceller:

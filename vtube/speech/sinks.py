@@ -14,6 +14,7 @@ from vtube.audio.base import Samples
 from vtube.audio.portaudio import ALSA_NAMES, NAMES, SOUND, WITHOUT, Device, Direction, SoundLibrary, Stream
 from vtube.audio.pulse import PLAYBACK, PulseStream
 from vtube.audio.served import find_served
+from vtube.audio.sound_clock import LoudspeakerClock
 from vtube.audio.soundcards import served
 from vtube.clock import Clock, monotonic, sleep_until
 from vtube.errors import AudioError
@@ -90,7 +91,7 @@ class DeviceSink:
         self.strained = self._lost = False
         self._fill = fill
         self._buffer = buffer or Buffer()
-        self._latency = 0.0
+        self._latency, self._heard = 0.0, LoudspeakerClock()
         self._stream: Stream | None = None
 
         def arguments(device: Device) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class DeviceSink:
         delay = time.outputBufferDacTime - time.currentTime
         if not 0.0 < delay < LONGEST_DELAY_S:
             delay = self._latency or BUFFER_S
-        block[:] = self._fill(frames, now + delay, self.rate)[:, None]
+        block[:] = self._fill(frames, self._heard.begin(now + delay, frames / self.rate), self.rate)[:, None]
 
 
 class ServedSink:
@@ -163,7 +164,7 @@ class ServedSink:
         return self._there
 
     def _run(self, stopping: threading.Event) -> None:
-        frames = int(SILENT_BLOCK_S * self.rate)
+        frames, heard = int(SILENT_BLOCK_S * self.rate), LoudspeakerClock()
         with contextlib.closing(self._stream) as stream, contextlib.suppress(AudioError):
             while not stopping.is_set():
                 now = monotonic()
@@ -171,7 +172,8 @@ class ServedSink:
                 if late and self._buffer.ran_dry():
                     self.strained = True
                 self._asked = now
-                stream.write(self._fill(frames, now + stream.delay_s(), self.rate))
+                when = heard.begin(now + stream.delay_s(), SILENT_BLOCK_S)
+                stream.write(self._fill(frames, when, self.rate))
 
 
 def find_loudspeaker(name: str | None) -> Any:
