@@ -7,9 +7,12 @@ import logging
 import socket
 import struct
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.ports import free_udp_port
+from vtube import net
 from vtube.net.loops import runner
 
 RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -45,6 +48,39 @@ def test_clients_that_are_gone_before_they_are_accepted_stop_no_server(caplog: p
     with caplog.at_level(logging.WARNING), runner() as here:
         assert here.run(asyncio.wait_for(serve(), 30)) == b"hi"
     assert not caplog.records
+
+
+class Listener(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.heard = asyncio.get_running_loop().create_future()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        self.heard.set_result(data)
+
+
+def test_a_port_where_nobody_listens_makes_no_socket_deaf() -> None:
+    async def ask() -> bytes:
+        loop = asyncio.get_running_loop()
+        transport, listener = await loop.create_datagram_endpoint(Listener, local_addr=("127.0.0.1", 0))
+        for _ in range(20):
+            transport.sendto(b"anybody?", ("127.0.0.1", free_udp_port()))
+            await asyncio.sleep(0)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.sendto(b"hi", transport.get_extra_info("sockname"))
+        heard: bytes = await listener.heard
+        transport.close()
+        return heard
+
+    with runner() as here:
+        assert here.run(asyncio.wait_for(ask(), 30)) == b"hi"
+
+
+def test_nobody_takes_another_loop() -> None:
+    for path in Path(net.__file__).parent.parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if path.name != "loops.py":
+            others = ("asyncio.run(", "asyncio.Runner", "new_event_loop", "EventLoop(", "run_app(")
+            assert not [word for word in others if word in text], path
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-"""The event loop of whatever serves: the same kind on every system.
+"""The event loop of whatever serves or asks: the same kind on every system.
 
 That of Windows, the Proactor, stops listening for good once a client is gone before it was accepted (CPython's issue
-93821): a browser that is closed while it connects would take the control page and OBS' pictures with it. It also tells
-of every connection that breaks off as of an error. What it can do more, processes and pipes, nobody needs here.
+93821): a browser that is closed while it connects would take the control page and OBS' pictures with it. A UDP socket
+of it hears nothing more once it has sent to a port where nobody listens (issues 91227 and 127057), as WebRTC does
+while it looks for a way. It also tells of every connection that breaks off as of an error. What it can do more,
+processes and pipes, nobody needs here.
 """
 
 from __future__ import annotations

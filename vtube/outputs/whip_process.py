@@ -26,6 +26,7 @@ from aiortc import RTCSessionDescription as Description
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcicetransport import parse_stun_turn_uri
 
+from vtube.net import loops
 from vtube.outputs.stream_process import (
     AHEAD,
     GONE,
@@ -269,7 +270,8 @@ def main() -> int:
     if text is None:
         return 1
     try:
-        asyncio.run(serve(source, {**json.loads(text), "options": OPTIONS}))
+        with loops.runner() as here:
+            here.run(serve(source, {**json.loads(text), "options": OPTIONS}))
     except RefusedError as error:
         say(error=str(error), hopeless=False)
     except (StreamFailedError, av.FFmpegError, OSError, ValueError) as error:

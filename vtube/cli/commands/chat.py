@@ -16,6 +16,7 @@ from vtube.chat.registry import CHATS, create_chats
 from vtube.cli.commands.arguments import seconds
 from vtube.clock import monotonic
 from vtube.errors import ChatError
+from vtube.net import loops
 from vtube.text import printable
 
 HELP = "print what a chat source delivers, to try it without a camera"
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_module.load(arguments.config, {})
     show = print_json if arguments.json else print_line
     group = ChatGroup(create_chats([arguments.spec], settings.dialogue.sources), show)
-    asyncio.run(watch(group, arguments.seconds))
+    with loops.runner() as here:
+        here.run(watch(group, arguments.seconds))
     return 0
 
 
