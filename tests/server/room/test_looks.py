@@ -30,8 +30,8 @@ async def test_a_look_is_kept_shown_renamed_and_forgotten(tabs: Tabs, camera: Ca
     await tab.click("[aria-label='Rename Chat']")
     await tab.type("#look-new-name", "Talk")
     await other.reads("[data-look=Talk]", "Talk")
-    await other.click("[aria-label='Take Talk away']")
-    await other.click("[aria-label='Take Talk away for good']")
+    await other.click("[aria-label='Delete Talk']")
+    await other.click("[aria-label='Delete Talk for good']")
     assert await camera.comes(lambda: camera.ask("GET", "/api/scenes") == {"scenes": {}})
 
 

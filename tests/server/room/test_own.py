@@ -24,8 +24,8 @@ async def test_what_is_held_becomes_an_expression_on_every_page(tabs: Tabs, came
     shown = await camera.comes(lambda: camera.state()["emotion"] == "sly")
     assert shown, (camera.state()["emotion"], await other.js("document.body.innerText.slice(0, 3000)"))
     await other.until("[...document.querySelectorAll('.keys option')].some((one) => one.value === 'sly')")
-    await other.click("[aria-label='Take sly away']")
-    await other.click("[aria-label='Take sly away for good']")
+    await other.click("[aria-label='Delete sly']")
+    await other.click("[aria-label='Delete sly for good']")
     assert await camera.comes(lambda: camera.state()["expressions"] == [] and camera.state()["emotion"] == "neutral")
 
 

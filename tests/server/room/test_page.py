@@ -174,6 +174,12 @@ async def test_the_skip_link_leads_to_the_section(tabs: Tabs) -> None:
     await tab.until("document.activeElement.localName === 'h2'")
 
 
+async def test_a_phone_that_opens_the_last_section_shows_its_tab(tabs: Tabs) -> None:
+    tab = await tabs("speed", width=390, height=844)
+    place = "(r => r.left >= 0 && r.right <= 390)(document.querySelector('.rail [aria-current]').getBoundingClientRect())"
+    await tab.until(place)
+
+
 async def test_on_a_phone_targets_are_large_enough_for_a_thumb(tabs: Tabs) -> None:
     tab = await tabs("expressions", width=390, height=844)
     for section in SECTIONS:

@@ -29,7 +29,7 @@ async def test_a_plugin_is_let_in_from_any_section_and_shown_out(tabs: Tabs, cam
         assert await camera.comes(lambda: camera.state()["pose"]["head_y"] == -1)
         assert [one["name"] for one in camera.state()["inputs"]] == ["plugins"]
         await tab.reads("[data-plugin] .r", "connected")
-        await tab.click("[aria-label='Take access away from Bonk Bot']")
+        await tab.click("[aria-label='Revoke the access of Bonk Bot']")
         assert await camera.comes(lambda: camera.state()["vts_api"]["plugins"] == [])
         assert await plugin.error("Statistics") == 50
     camera.ask("PUT", "/api/settings?save=0", {"vts_api": {"enabled": False}})

@@ -40,14 +40,14 @@ async def test_the_lamps_tell_what_is(tabs: Tabs, camera: Camera) -> None:
     await tab.reads("#lamp-face", "no tracker")
     await tab.reads("#lamp-voice", "does not listen")
     await tab.reads("#lamp-picture", "fps")
-    await tab.reads("#lamp-outputs", "nobody shows it yet")
+    await tab.reads("#lamp-outputs", "not shown anywhere yet")
     await tab.reads("#air", "Ready")
     await tab.js(f"window.obs = new WebSocket('{camera.url.replace('http', 'ws')}/ws/frames?fps=1')")
     await tab.reads("#lamp-outputs", "viewers: 1")
     await tab.reads("#air", "On air")
     await tab.reads("[data-step=obs]", "done")
     await tab.js("obs.close()")
-    await tab.reads("#lamp-outputs", "nobody shows it yet")
+    await tab.reads("#lamp-outputs", "not shown anywhere yet")
 
 
 async def test_without_a_face_calibration_says_so(tabs: Tabs) -> None:
@@ -110,7 +110,7 @@ async def test_what_cannot_be_said_is_a_problem_until_it_is_closed(tabs: Tabs) -
     await tab.click("#problems summary")
     await tab.reads("#problems li", "Could not say “Hello there”")
     await tab.click("#problems li button")
-    await tab.reads("#problems .sheet", "There are none.")
+    await tab.reads("#problems .sheet", "No problems.")
 
 
 async def test_the_preview_is_small_and_no_larger_than_shown(tabs: Tabs) -> None:

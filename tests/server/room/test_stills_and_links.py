@@ -71,8 +71,8 @@ async def test_a_link_is_made_acts_and_is_taken_away(tabs: Tabs, camera: Camera)
     with urllib.request.urlopen(link, timeout=30) as answer:
         assert answer.status == 200
     assert await camera.comes(lambda: camera.state()["emotion"] == "fear")
-    await tab.click("[aria-label='Take Stream Deck away']")
-    await tab.click("[aria-label='Take Stream Deck away for good']")
+    await tab.click("[aria-label='Delete Stream Deck']")
+    await tab.click("[aria-label='Delete Stream Deck for good']")
     await tab.reads("vt-links", "There are no links yet.")
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(link, timeout=30)

@@ -43,9 +43,18 @@ class Room extends Part {
     this.section = this.hashed() ?? this.section;
     await this.updateComplete;
     this.querySelector(".panel").scrollTop = 0;
-    this.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    this.showTab();
     this.querySelector(".menu[open]")?.removeAttribute("open");
     this.querySelector(".panel h2")?.focus({ preventScroll: true });
+  }
+
+  // On a phone the tabs are a row that scrolls sideways.
+  showTab() {
+    this.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
+  firstUpdated() {
+    this.showTab();
   }
 
   // Menus shut when somebody presses beside them.

@@ -74,7 +74,8 @@ class SignalPath extends Part {
   }
 }
 
-export const nameOf = ({ character }) => (character ?? "vtube").replace(/\.\w+$/, "");
+// The character's name as one writes a name; that of a picture is its file's.
+export const nameOf = ({ character }) => (character ?? "vtube").replace(/\.\w+$/, "").replace(/^\p{Ll}/u, (first) => first.toUpperCase());
 export const engineOf = ({ engine = "", output_fps: fps }) =>
   `${typeof fps === "number" ? fps.toFixed(0) : "–"} fps · ${engine.replace(/ \(.*/, "")}`;
 

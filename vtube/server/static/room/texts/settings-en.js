@@ -92,7 +92,7 @@ export default {
 
   "choice.half": "as set by “Hear me while speaking”", "choice.cancel": "taken out", "choice.all": "all",
   "choice.none": "nothing", "choice.music": "the music",
-  "choice.angry": "angry", "choice.auto": "by itself", "choice.bust": "bust", "choice.calm": "calm",
+  "choice.angry": "angry", "choice.auto": "automatic", "choice.bust": "bust", "choice.calm": "calm",
   "choice.classic": "classic", "choice.natural": "natural", "choice.lively": "lively", "choice.face": "face",
   "choice.full": "whole figure", "choice.mention": "by name", "choice.prefix": "by prefix",
   "choice.lowered": "lowered", "choice.serious": "serious", "choice.troubled": "troubled",
