@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 
 from vtube.errors import PackageMissingError, SettingsError
 from vtube.spec import Spec
-from vtube.text import did_you_mean, first_line, program
+from vtube.text import first_line, program, unknown
 
 log = logging.getLogger(__name__)
 
@@ -126,10 +126,8 @@ class Registry(Generic[Context, Made]):
         entry = self._find(name)
         if entry is None:
             known = [one.name for one in self if not one.hidden]
-            aliases = {alias: one.name for one in self for alias in one.aliases}
-            near = did_you_mean(name, [*known, *aliases])
-            hint = f" {near}" if near else ""
-            raise SettingsError(f"there is no {self.what} {name!r};{hint} Known: {', '.join(sorted(known))}")
+            aliases = [alias for one in self for alias in one.aliases]
+            raise SettingsError(unknown(self.what, name, known, aliases))
         return entry
 
     def parse(self, text: str) -> Spec:

@@ -32,11 +32,12 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     return f"did you mean {near!r}?" if near else ""
 
 
-def unknown(what: str, word: str, known: Iterable[str]) -> str:
-    """The line for a name that does not exist: what it is, the nearest right one, all there are."""
+def unknown(what: str, word: str, known: Iterable[str], aliases: Iterable[str] = ()) -> str:
+    """The line for a name that does not exist: what it is, the nearest right one, all there are but for `aliases`."""
     names = sorted(known)
-    parts = (f"there is no {what} {shown(word)};", did_you_mean(word, names), f"Known: {', '.join(names)}")
-    return " ".join(part for part in parts if part)
+    near = did_you_mean(word, [*names, *aliases])
+    listed = f"{near} Known" if near else "known"
+    return f"there is no {what} {shown(word)}; {listed}: {', '.join(names)}"
 
 
 def first_line(error: object, limit: int = 300) -> str:

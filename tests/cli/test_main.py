@@ -32,7 +32,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["fly"], "there is no command 'fly'; Known: bake, bench"),
+        (["fly"], "there is no command 'fly'; known: bake, bench"),
         (["docter"], "there is no command 'docter'; did you mean 'doctor'?"),
         (["run", "--trackin", "vmc", "--caracter", "a.png"], "there is no option '--caracter'; did you mean '--char"),
         (["run", "--outputs=null"], "there is no option '--outputs'; did you mean '--output'?"),
@@ -48,7 +48,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
         (["--caracter", "a.png"], "there is no option '--caracter'; did you mean '--char"),
         (["run", "render", "out.mov"], "'render' is another command: python -m vtube render"),
         (["run", "--fps", "30", "doctor"], "'doctor' is another command: python -m vtube doctor"),
-        (["character", "me.png"], "there is no action 'me.png'; Known: add, check"),
+        (["character", "me.png"], "there is no action 'me.png'; known: add, check"),
         (["run", "--fps", "many"], "--fps needs a number, not 'many'"),
         (["run", "--port", "1.5"], "--port needs a whole number, not '1.5'"),
         (["run", "--engine", "opnvino"], "there is no value of --engine 'opnvino'; did you mean 'openvino'?"),

@@ -28,7 +28,7 @@ RETRY_S = 2.0
 FIRST_BLOCK_S, LONGEST_S = 3.0, 30.0
 """A microphone from which nothing comes, not even silence, is opened anew after so long, and each time later."""
 CLOSE_S = 2.0
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Microphone:
@@ -85,7 +85,7 @@ class Microphone:
         except AudioError as error:
             if not self._missed:
                 gone = f"the microphone {self._device!r} is gone" if self._device else str(error)
-                _log.warning("%s; waiting for it", gone)
+                log.warning("%s; waiting for it", gone)
             self._missed = True
             self._status.failed(str(error))
 
@@ -106,7 +106,7 @@ class Microphone:
         device = str(self._stream.device["name"])
         self._status.opened(device)
         if self._missed or self._device not in ("", device):
-            _log.info("hearing the microphone %r", device)
+            log.info("hearing the microphone %r", device)
         self._device, self._missed = device, False
 
     def _heard(

@@ -32,7 +32,7 @@ HANGS_S = 10.0
 DEFAULT_S = 2.0
 """How often it is looked which device is the default."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Direction(StrEnum):
@@ -112,7 +112,7 @@ class Stream:
             try:
                 stream.close()
             except Exception as error:  # noqa: BLE001 - a device that is gone may refuse to close
-                _log.debug("closing %s: %s", self.device["name"], error)
+                log.debug("closing %s: %s", self.device["name"], error)
 
     def _is_past(self) -> bool:
         now = self._library.clock()
@@ -228,7 +228,7 @@ class SoundLibrary:
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
-                _log.debug("listing the sound devices: %s", error)
+                log.debug("listing the sound devices: %s", error)
         return True
 
 

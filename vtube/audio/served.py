@@ -28,7 +28,7 @@ is looked every LOOK_S whether the device is still there."""
 Find = Callable[[str | None], Any]
 """The device (of `soundcards.connected`) of that name, or the default one; raises AudioError when there is none."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class ServedSource:
@@ -68,7 +68,7 @@ class ServedSource:
         gone = f"{self._device} is gone" if self._device else ""
         reason = str(error) if isinstance(error, AudioError) else gone or f"it cannot be opened ({error!r})"
         if not self._missed:
-            _log.warning("%s: %s; waiting for it", self._kind, gone or reason)
+            log.warning("%s: %s; waiting for it", self._kind, gone or reason)
         self._missed = True
         self._status.failed(reason)
 
@@ -90,7 +90,7 @@ class ServedSource:
     def _open(self, device: str) -> None:
         self._status.opened(device)
         if self._missed or self._device not in ("", device):
-            _log.info("%s: hearing %s", self._kind, device)
+            log.info("%s: hearing %s", self._kind, device)
         self._device, self._missed = device, False
 
 

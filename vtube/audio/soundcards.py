@@ -25,7 +25,7 @@ CARDS = Path("/proc/asound/cards")
 AGAIN_S = 5.0
 """A sound server that did not answer is not asked before, where only names are wanted."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _ask_after = float("-inf")
 
@@ -78,7 +78,7 @@ def served() -> bool:
         with connected():
             return True
     except AudioError as error:
-        _log.debug("%s", error)
+        log.debug("%s", error)
         return False
 
 
@@ -102,7 +102,7 @@ def default_id(heard: bool) -> str | None:
             device = soundcard.default_microphone() if heard else soundcard.default_speaker()
             return str(device.id)
     except Exception as error:  # noqa: BLE001 - the sound server's own errors are of any type
-        _log.debug("the default sound device: %s", error)
+        log.debug("the default sound device: %s", error)
         return None
 
 
@@ -114,7 +114,7 @@ def _named() -> set[str] | None:
         with connected() as soundcard:
             heard, played = soundcard.all_microphones(), soundcard.all_speakers()
     except Exception as error:  # noqa: BLE001 - the sound server's own errors are of any type
-        _log.debug("while looking for sound devices: %s", error)
+        log.debug("while looking for sound devices: %s", error)
         _ask_after = monotonic() + AGAIN_S
         return None
     names = {f"in {one.id}" for one in heard} | {f"out {one.id}" for one in played}

@@ -31,7 +31,7 @@ from vtube.metrics import quantile
 from vtube.text import unknown
 from vtube.threads import children_ignore_interrupts
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 KNOWN = {"torch": ("torch", "auto"), "openvino": ("openvino", "float32"), "openvino-bfloat16": ("openvino", "bfloat16")}
 """What is measured when nothing is asked for: name → engine and precision."""
@@ -99,7 +99,7 @@ def run_bench(
             except EngineError as error:
                 if engines or name == PLAIN:
                     raise
-                _log.warning("not measured: %s", error)
+                log.warning("not measured: %s", error)
                 contestants.pop(name).end(LONGEST_END_S)
         _take_turns(contestants, seconds)
         patience_s = LONGEST_END_S

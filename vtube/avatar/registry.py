@@ -20,7 +20,7 @@ from vtube.registry import Entry, Registry, how_to_get
 from vtube.spec import Spec
 from vtube.text import unknown
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 AUTO = "auto"
 OPTIONAL = {"puppet"}
@@ -60,7 +60,7 @@ def create_renderer(
             reasons.append(f"{name}: {error}")
         except ImportError as error:
             reasons.append(f"{name}: not installed ({error})")
-        _log.log(logging.DEBUG if name in OPTIONAL else logging.INFO, "engine %s", reasons[-1])
+        log.log(logging.DEBUG if name in OPTIONAL else logging.INFO, "engine %s", reasons[-1])
     raise EngineError("no engine runs here: " + "; ".join(reasons))
 
 

@@ -29,7 +29,7 @@ UNSURE_SILENCE, UNSURE_WORDS = 0.6, -1.0
 NOTHING_SURE = -1.6
 WINDOW_S = 30.0
 """What Whisper hears at a time; a turn is shorter."""
-BABBLE = 2.4
+MOST_COMPRESSION = 2.4
 """A text that can be pressed together more than so often says the same again and again."""
 
 
@@ -96,7 +96,7 @@ def encoding_once(model: Any) -> Iterator[None]:
 
 def _is_sure(part: Any) -> bool:
     made_up = part.no_speech_prob > UNSURE_SILENCE and part.avg_logprob < UNSURE_WORDS
-    return not made_up and part.avg_logprob > NOTHING_SURE and part.compression_ratio < BABBLE
+    return not made_up and part.avg_logprob > NOTHING_SURE and part.compression_ratio < MOST_COMPRESSION
 
 
 def fetch(size: str, folder: Path, progress: Progress) -> None:

@@ -36,7 +36,7 @@ class Settings(Section):
     tracking: list[str] = Field(
         max_length=16,
         default_factory=lambda: ["auto"],
-        description="Trackers, the most important first: the first one that sees a face is believed. Flag: --tracking.",
+        description="Trackers, the most important first: the first that sees a face is followed. Flag: --tracking.",
     )
     receiver: ReceiverSettings = Field(ReceiverSettings(), description="How trackers on the network are received.")
     osc: OscSettings = Field(OscSettings(), description="OSC from any program (tracker `osc`).")

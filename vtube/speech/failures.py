@@ -17,7 +17,7 @@ KEPT = 8
 MAX_SHOWN = 40
 """Characters of a text in a message."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Failures:
@@ -44,8 +44,8 @@ class Failures:
         )
         self._kept.append({"number": text.number, "line": line, "text": shown})
         text.failed += 1
-        _log.log(logging.DEBUG if told else logging.WARNING, "%s", line)
-        _log.debug("text %d", text.number, exc_info=error)
+        log.log(logging.DEBUG if told else logging.WARNING, "%s", line)
+        log.debug("text %d", text.number, exc_info=error)
         return isinstance(error, PackageMissingError | SettingsError) or text.failed >= ENOUGH
 
 

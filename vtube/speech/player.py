@@ -45,7 +45,7 @@ READY_S, AFTER_S = 0.15, 0.15
 FORESEEN_S = 0.6
 """The mouth knows so much more than the device was handed: frames are drawn ahead of their time."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 OpenDevice = Callable[[Fill], Sink]
 Listener = Callable[[Samples, float, int], object]
@@ -317,14 +317,14 @@ class Player:
         self._replace(sink, silent=False)
         self._owner = owner
         if self._told or sink.name != self._last_name:
-            _log.log(logging.INFO if self._last_name or self._told else logging.DEBUG, "speaking through %s", sink.name)
+            log.log(logging.INFO if self._last_name or self._told else logging.DEBUG, "speaking through %s", sink.name)
         self._told, self._last_name = "", sink.name
         return ""
 
     def _speak_silently(self, reason: str) -> None:
         """Told once, until there is a device."""
         if not self._told:
-            _log.warning("%s; the mouth speaks without sound", reason)
+            log.warning("%s; the mouth speaks without sound", reason)
         self._told = reason
         self._use_silence()
 

@@ -176,7 +176,9 @@ async def test_the_skip_link_leads_to_the_section(tabs: Tabs) -> None:
 
 async def test_a_phone_that_opens_the_last_section_shows_its_tab(tabs: Tabs) -> None:
     tab = await tabs("speed", width=390, height=844)
-    place = "(r => r.left >= 0 && r.right <= 390)(document.querySelector('.rail [aria-current]').getBoundingClientRect())"
+    place = (
+        "(r => r.left >= 0 && r.right <= 390)(document.querySelector('.rail [aria-current]').getBoundingClientRect())"
+    )
     await tab.until(place)
 
 

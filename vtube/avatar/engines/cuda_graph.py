@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 WARM_UP_RUNS = 3
 """cuDNN chooses its algorithms in the first runs, which must not be recorded."""
@@ -24,7 +24,7 @@ def captured(compute: Callable[[], None], device: torch.device) -> Callable[[], 
     try:
         return _record(compute, device)
     except RuntimeError as error:
-        _log.warning("CUDA graphs do not work here, going on without: %s", str(error).splitlines()[0])
+        log.warning("CUDA graphs do not work here, going on without: %s", str(error).splitlines()[0])
         torch.cuda.synchronize(device)
         compute()
         return compute

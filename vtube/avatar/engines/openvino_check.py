@@ -29,7 +29,7 @@ HINTS = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 TOLERANCE = {"float32": 1e-3, "bfloat16": 5e-2, "float16": 1e-2}
 """Of the largest value: some ten times what rounding does. What is mixed up is off by half and more."""
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _answers: dict[str, bool] = {}
 
 
@@ -77,7 +77,7 @@ def _trusted(trial: Trial, core: ov.Core, device: str, precision: str) -> bool:
         wrong = error(trial, core, device, precision)
         _answers[key] = wrong <= trial.tolerance(precision)
         if not _answers[key]:
-            _log.warning(
+            log.warning(
                 "OpenVINO %s calculates wrongly in %s on %s (a test picture is off by %.0f %%), so it is not used so",
                 *(_version(), precision, processor, 100 * wrong),
             )
@@ -119,7 +119,7 @@ def _remember() -> None:
     try:
         write_whole(user_folder() / REMEMBERED, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as problem:
-        _log.info("what OpenVINO can do here is not remembered: %s", problem)
+        log.info("what OpenVINO can do here is not remembered: %s", problem)
 
 
 def forget() -> None:

@@ -19,7 +19,7 @@ from vtube.avatar.puppet.layout import ADDED_UNIT, FULL, MOVING, NOTHING, SHIFT_
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 PADDED = [1, 1], [1, 1], [1, 1], [1, 1]
 """Of a convolution of 3 x 3: strides, padding at both ends, dilations."""
@@ -142,7 +142,7 @@ def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferR
         try:
             return [_compiled(core, model, choice) for model in models], choice
         except RuntimeError:
-            _log.info("OpenVINO does not calculate in %s here", choice)
+            log.info("OpenVINO does not calculate in %s here", choice)
     raise EngineError(f"OpenVINO cannot play a puppet in {precision} here")
 
 

