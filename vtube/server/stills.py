@@ -73,7 +73,7 @@ class Sink(io.RawIOBase):
 
 @says_body(StillsMessage, Contract(answer=ZIP))
 async def post_stills(request: web.Request, body: StillsMessage) -> web.StreamResponse:
-    """Draw a batch of stills, {"stills": [{"name": "joy", "expression": "joy"}]}; the answer is a ZIP of RGBA PNGs.
+    """Draw a batch of stills; the answer is a ZIP of RGBA PNGs.
 
     Each still has a `name` and an `expression` with its `strength`, or a `pose`, or both: then the pose's parameters
     count in place of the expression's. They are framed as the scene, without its effects and what lies over it, in its

@@ -225,13 +225,13 @@ class NetworkTracker:
         if told:
             return told
         if self.counters.rejected and not self.counters.frames:
-            return f"port {self._port_list()}: what arrives there is not {self.expected}"
+            return f"{self._port_list()}: what arrives there is not {self.expected}"
         return self.waiting_for() if self._readers else "not listening"
 
     def waiting_for(self) -> str:
         """One line: the address and ports that a sender has to be told."""
         address = own_address() if self.host in ("0.0.0.0", "::") else self.host
-        return f"listening on {address}, port {self._port_list()}"
+        return f"listening on {address}, {self._port_list()}"
 
     def _announce(self) -> None:
         if self._readers and any(self.wanted):
@@ -240,7 +240,7 @@ class NetworkTracker:
             log.warning("%s: %s", self.name, told)
 
     def _port_list(self) -> str:
-        return ", ".join(map(str, self.ports))
+        return f"port{'s' * (len(self.ports) > 1)} {', '.join(map(str, self.ports))}"
 
     def _bind(self, port: int) -> bool:
         try:
