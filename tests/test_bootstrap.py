@@ -60,6 +60,22 @@ def test_an_environment_is_made_once_and_again_when_the_requirements_change(
     assert not bootstrap.is_current(bare)
 
 
+def test_an_environment_whose_python_was_removed_is_made_anew(
+    bare: bootstrap.Requirements, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert bootstrap.prepare(bare) == 0
+    about = tmp_path / ".venv" / "pyvenv.cfg"
+    whole = about.read_text(encoding="utf-8")
+    gone = {"home": tmp_path / "Python 3.12", "executable": tmp_path / "Python 3.12" / "python.exe"}
+    lines = [line for line in whole.splitlines() if line.split(" = ")[0] not in gone]
+    about.write_text("\n".join([*lines, *(f"{key} = {path}" for key, path in gone.items())]), encoding="utf-8")
+    assert not bootstrap.is_current(bare)
+    assert bootstrap.prepare(bare) == 0
+    assert bootstrap.is_current(bare)
+    assert "was removed" in capfd.readouterr().out
+    assert about.read_text(encoding="utf-8") == whole
+
+
 def test_what_is_installed_along_is_not_installed_again(
     bare: bootstrap.Requirements, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

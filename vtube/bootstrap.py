@@ -182,17 +182,19 @@ def _check_installation() -> int:
 
 
 def _install(requirements: Requirements) -> int:
-    if _environment_python().exists():
+    works = _environment_works()
+    if works:
         print(f"The packages that are needed have changed: bringing {ENVIRONMENT} up to date.", flush=True)
+    elif _environment_python().exists():
+        print(f"The Python of {ENVIRONMENT} was removed: installing the packages again (a few minutes).", flush=True)
     else:
         print(f"First start: installing the packages into {ENVIRONMENT} (once, a few minutes).", flush=True)
     try:
-        if not _environment_python().exists():
+        if not works:
             venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
     except (OSError, subprocess.CalledProcessError) as error:
-        return _fail(
-            f"cannot make the environment {ENVIRONMENT}: {error}. On Debian and Ubuntu: apt install python3-venv"
-        )
+        hint = " On Debian and Ubuntu: apt install python3-venv" if sys.platform.startswith("linux") else ""
+        return _fail(f"cannot make the environment {ENVIRONMENT}: {error}.{hint}")
     if not _pip_install(requirements):
         return _fail(_why_not_installed())
     for each in (requirements, *requirements.included()):
@@ -238,7 +240,7 @@ def _too_old() -> str:
 def is_current(requirements: Requirements) -> bool:
     """Whether the checkout's environment has what the requirements ask for today."""
     stamp = _stamp(requirements)
-    return _environment_python().exists() and stamp.exists() and stamp.read_text().strip() == requirements.fingerprint()
+    return _environment_works() and stamp.exists() and stamp.read_text().strip() == requirements.fingerprint()
 
 
 def _stamp(requirements: Requirements) -> Path:
@@ -247,6 +249,20 @@ def _stamp(requirements: Requirements) -> Path:
 
 def _environment_python() -> Path:
     return ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _environment_works() -> bool:
+    """Whether the environment is there, and the Python that it was made of, which it is only a door to."""
+    if not _environment_python().exists():
+        return False
+    try:
+        lines = (ENVIRONMENT / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return False
+    told = dict([part.strip() for part in line.split("=", 1)] for line in lines if "=" in line)
+    home = Path(told.get("home", ""))
+    places = [Path(told.get("executable", home)), home / ("python.exe" if os.name == "nt" else "python3")]
+    return any(map(os.path.lexists, places))  # an alias of Microsoft's store cannot be followed
 
 
 def _paths() -> dict[str, str]:
