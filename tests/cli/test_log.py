@@ -1,5 +1,6 @@
 import json
 import logging
+import threading
 
 import pytest
 
@@ -57,3 +58,46 @@ def test_for_programs_each_message_is_a_json_object(capsys: pytest.CaptureFixtur
     assert "ValueError" in line["trace"]
     log_module.set_up_logging(logging.INFO, verbose=False)
     assert not log_module.is_json()
+
+
+class Stuck(logging.Handler):
+    """A terminal that takes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.let_go.wait(60)
+        self.said.append(record.getMessage())
+
+
+def test_a_terminal_that_takes_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, own = Stuck(), logging.getLogger("vtube")
+    monkeypatch.setattr(own, "handlers", [stuck])
+    monkeypatch.setattr(log_module, "END_S", 0.0)
+    names = ["a"]
+    with log_module.printed_beside():
+        own.error("%s is first", names)
+        names.append("b")
+        for number in range(3 * log_module.MOST_WAITING):
+            own.error("%d", number)
+    beside = own.handlers[0]
+    assert isinstance(beside, log_module.Beside), "it goes on to hold up nobody"
+    assert stuck.said == []
+    stuck.let_go.set()
+    assert beside.end(30.0)
+    assert stuck.said[0] in ("['a'] is first", str(2 * log_module.MOST_WAITING))
+    assert stuck.said[-1] == str(3 * log_module.MOST_WAITING - 1)
+    assert len(stuck.said) <= log_module.MOST_WAITING + 1
+
+
+def test_what_is_said_last_is_printed_before_the_end(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
+    before = logging.getLogger("vtube").handlers
+    with log_module.printed_beside():
+        log.warning("one")
+        log.info("two %s", 2)
+        assert not log_module.is_json()
+    assert capsys.readouterr().err == "warning: one\ntwo 2\n"
+    assert logging.getLogger("vtube").handlers == before

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 import logging
 import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 
@@ -12,6 +17,10 @@ from rich.console import Console
 from rich.text import Text
 
 from vtube.text import as_called_here, printable
+
+MOST_WAITING = 1000
+END_S = 0.5
+"""A terminal that has not taken everything so long after the end takes nothing."""
 
 _STYLES = {logging.DEBUG: "dim", logging.WARNING: "yellow", logging.ERROR: "bold red"}
 
@@ -69,6 +78,66 @@ class JsonHandler(logging.Handler):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Beside(logging.Handler):
+    """Lets a thread of its own print, so that a terminal that takes nothing holds up nobody who has something to say.
+
+    A click into a console of Windows stops what is printed, as do Ctrl-S, a pager and a connection that hangs. Of what
+    waits, the newest MOST_WAITING records are kept.
+    """
+
+    def __init__(self, printer: logging.Handler) -> None:
+        super().__init__()
+        self.printer = printer
+        self._waiting: deque[logging.LogRecord] = deque(maxlen=MOST_WAITING)
+        self._changed = threading.Condition()
+        self._printing = self._closing = False
+        threading.Thread(target=self._print, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler`."""
+        try:
+            told = copy.copy(record)
+            told.msg, told.args = record.getMessage(), None  # of what may change meanwhile
+        except Exception:  # noqa: BLE001 - a message that cannot be made must not end the show
+            self.handleError(record)
+            return
+        with self._changed:
+            self._waiting.append(told)
+            self._changed.notify_all()
+
+    def end(self, seconds: float) -> bool:
+        """Wait, at most `seconds`, until everything is printed, and end the thread; whether it is."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: not self._waiting and not self._printing, seconds)
+
+    def _print(self) -> None:
+        while True:
+            with self._changed:
+                self._printing = False
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._waiting or self._closing)
+                if not self._waiting:
+                    return
+                record, self._printing = self._waiting.popleft(), True
+            self.printer.handle(record)
+
+
+@contextlib.contextmanager
+def printed_beside() -> Iterator[None]:
+    """While the block runs, what the package logs is printed by a thread of its own; see `Beside`."""
+    own = logging.getLogger("vtube")
+    before = own.handlers
+    beside = [Beside(one) for one in before]
+    own.handlers = list[logging.Handler](beside)
+    try:
+        yield
+    finally:
+        if all([one.end(END_S) for one in beside]):
+            own.handlers = before
+
+
 def set_up_logging(level: int, verbose: bool, form: str = "text") -> None:
     """Send what the package logs at `level` and above to the console; other packages have their say when `verbose`.
 
@@ -85,4 +154,5 @@ def set_up_logging(level: int, verbose: bool, form: str = "text") -> None:
 
 def is_json() -> bool:
     """Whether the log is for programs, so that nothing else may be printed between its lines."""
-    return any(isinstance(handler, JsonHandler) for handler in logging.getLogger("vtube").handlers)
+    handlers = logging.getLogger("vtube").handlers
+    return any(isinstance(getattr(handler, "printer", handler), JsonHandler) for handler in handlers)

@@ -20,7 +20,7 @@ from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
 from vtube.text import as_called_here, printable
-from vtube.threads import share_memory
+from vtube.threads import join_all, share_memory
 
 COMMANDS = (
     "run",
@@ -43,6 +43,8 @@ COMMANDS = (
 """Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
 
 FAILED, WRONG_USAGE = 1, 2
+FLUSH_S = 1.0
+"""A terminal or a pipe that nobody reads takes nothing more, however long it is waited for."""
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +59,10 @@ def run_program(argv: Sequence[str] | None = None) -> int:
     code = main(argv)
     signal.signal(signal.SIGINT, leave)
     if threading.active_count() > 1:
-        for stream in _streams():
-            stream.flush()
+        flushes = [threading.Thread(target=stream.flush, daemon=True) for stream in _streams()]
+        for flush in flushes:
+            flush.start()
+        join_all(flushes, FLUSH_S)
         os._exit(code)
     return code
 

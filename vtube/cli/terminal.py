@@ -79,8 +79,9 @@ class PosixTerminal:
             raise OSError(*error.args) from None
 
     def _set(self, modes: Any) -> None:
+        """At once: a terminal that was stopped by Ctrl-S never has printed everything."""
         try:
-            self._termios.tcsetattr(self._fd, self._termios.TCSADRAIN, modes)
+            self._termios.tcsetattr(self._fd, self._termios.TCSANOW, modes)
         except self._termios.error:
             return
 

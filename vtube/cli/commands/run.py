@@ -73,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         from vtube.cli.console_close import ConsoleClose
         from vtube.cli.draining import PATIENT_CLOSE_S, Draining
         from vtube.cli.keyboard import Keys
+        from vtube.cli.log import printed_beside
         from vtube.cli.service import Service
         from vtube.cli.status_line import StatusLine, describe_end
         from vtube.server.listener import check_free
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     draining = Draining(studio.speech.status, studio.stop)
     signals = EndSignals(studio.stop, draining.start)
     began = monotonic()
-    with ConsoleClose(studio.stop):
+    with ConsoleClose(studio.stop), printed_beside():
         try:
             studio.open()
             if arguments.open and studio.url is not None:
