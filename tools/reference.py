@@ -30,16 +30,16 @@ from vtube.settings import SceneSettings, Settings, fields, is_marked
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
-LEFT_OUT = ("-h", "--quiet", "--verbose")
+LEFT_OUT = ("-h", "--quiet", "--verbose", "--log")
 NOTE = "<!-- Written by `python -m tools.reference`; change the program's help texts instead. -->"
 COMMANDS_HEAD = f"""# Commands
 
 {NOTE}
 
 From a checkout every command is `python -m vtube COMMAND`; `python run_vcam.py` is short for `python -m vtube run`.
-Where the program is installed as a package, it is `vtube COMMAND`. Every command knows `--help`, `--quiet` (warnings
-and errors only) and `--verbose` (what happens inside, too), and ends with 0, with 1 after a failure that it explains in
-one line, or with 2 when it was called wrongly; after Ctrl-C it is 130.
+Where the program is installed as a package, it is `vtube COMMAND`. Every command takes `--help`, `--quiet` (warnings
+and errors only), `--verbose` (what happens inside, too) and `--log json` (a JSON object on each line). It ends with 0,
+with 1 after a failure that it explains in one line, or with 2 when it was called wrongly; after Ctrl-C it is 130.
 """
 SETTINGS_HEAD = f"""# Settings
 

@@ -26,7 +26,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
-    assert "usage: vtube" in capsys.readouterr().err
+    assert "usage: python" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,17 @@ def test_wrong_usage_says_what_was_meant(arguments: list[str], line: str, capsys
     assert main(arguments) == 2
     first, usage = capsys.readouterr().err.splitlines()
     assert first.startswith(f"vtube: {line}")
-    assert usage.startswith("usage: vtube")
+    assert usage.startswith("usage: python")
+
+
+@pytest.mark.parametrize(
+    "words", ["character --quiet list", "character list --quiet", "models list --quiet --log json"]
+)
+def test_an_action_takes_what_every_command_takes(words: str) -> None:
+    arguments = build_parser().parse_args(words.split())
+    assert arguments.quiet
+    assert not arguments.verbose
+    assert arguments.log == ("json" if "json" in words else "text")
 
 
 @pytest.mark.parametrize(

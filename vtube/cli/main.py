@@ -113,14 +113,19 @@ def build_parser() -> Parser:
         module = importlib.import_module(f"vtube.cli.commands.{name}")
         sub = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(sub)
-        loudness = sub.add_mutually_exclusive_group()
-        loudness.add_argument("--quiet", action="store_true", help="print warnings and errors only")
-        loudness.add_argument("--verbose", action="store_true", help="print what happens inside, too")
-        sub.add_argument(
-            "--log", choices=("text", "json"), default="text", help="messages for people, or a JSON object on each line"
-        )
-        sub.set_defaults(run=module.run, parser=sub)
+        for one in (*sub.actions(), sub):
+            _add_messages(one)
+        sub.set_defaults(run=module.run, parser=sub, quiet=False, verbose=False, log="text")
     return parser
+
+
+def _add_messages(parser: Parser) -> None:
+    """What every command and action takes; without defaults, as those of an action would undo what stands before it."""
+    loudness = parser.add_mutually_exclusive_group()
+    for name, what in (("--quiet", "print warnings and errors only"), ("--verbose", "print what happens inside, too")):
+        loudness.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=what)
+    formats = "messages for people, or a JSON object on each line"
+    parser.add_argument("--log", choices=("text", "json"), default=argparse.SUPPRESS, help=formats)
 
 
 def make_printable(stream: TextIO) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from vtube.text import did_you_mean, printable, unknown
+from vtube.text import did_you_mean, printable, program, unknown
 
 NUMBERS = {"float": "a number", "int": "a whole number"}
 CHOICE = re.compile(r"argument (.+?): invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
@@ -57,10 +57,15 @@ class Parser(argparse.ArgumentParser):
             elif not (head.startswith("--") and did_you_mean(head, flags)):
                 yield place
 
+    def actions(self) -> list[Parser]:
+        """The parsers of this command's actions, such as `check` of `character`."""
+        groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no public way to them
+        return [parser for group in groups for parser in group.choices.values()]
+
     def error(self, message: str) -> NoReturn:
         """See `argparse.ArgumentParser`."""
         print(f"vtube: {printable(in_our_words(message))}", file=sys.stderr)
-        print(f"usage: {self.prog} --help shows what there is", file=sys.stderr)
+        print(f"usage: {program()}{self.prog.removeprefix('vtube')} --help shows what there is", file=sys.stderr)
         self.exit(2)
 
     def refuse(self, strangers: list[str], commands: Sequence[str] = ()) -> NoReturn:

@@ -137,7 +137,7 @@ export default {
   "own.remove": "Delete {name}", "own.remove.sure": "Delete {name} for good", "own.sure": "Sure?", "own.removed": "{name} is deleted.",
   "own.import": "Read a file", "own.read": "Expressions read: {n}", "own.export": "Save", "own.export.all": "Save all", "poser.keep": "Keep what is held",
   "scene.line": "Where the character stands, and what is around it", "scene.framing": "Framing", "scene.drag": "Drag the figure in the preview; the wheel makes it larger.",
-  "scene.zoom": "Size", "scene.x": "To the right", "scene.y": "Up", "scene.rotation": "Rotation", "scene.centre": "Back to the middle", "scene.ground": "Background",
+  "scene.zoom": "Size", "scene.x": "To the right", "scene.y": "Up", "scene.rotation": "Rotation (°)", "scene.centre": "Back to the middle", "scene.ground": "Background",
   "scene.ground.line": "For outputs without transparency, such as a webcam.", "scene.ground.to": "Background {name}",
   "scene.ground.other": "Or another colour, or the path of a picture", "scene.effects": "Effects, in their order", "scene.no.effects": "No effects.",
   "scene.add": "Add an effect", "scene.choose": "Choose…", "scene.amount": "How much {name}", "scene.earlier": "{name} earlier",

@@ -137,7 +137,7 @@ export default {
   "own.remove": "{name}を消す", "own.remove.sure": "{name}を完全に消す", "own.sure": "本当に？", "own.removed": "{name}を消しました。",
   "own.import": "読み込む", "own.read": "{n} 個の表情を読み込みました", "own.export": "保存", "own.export.all": "すべて保存", "poser.keep": "固定した値を保存",
   "scene.line": "絵の中での立ち位置", "scene.framing": "構図", "scene.drag": "プレビューでドラッグして動かし、ホイールで大きさを変えます。",
-  "scene.zoom": "大きさ", "scene.x": "右へ", "scene.y": "上へ", "scene.rotation": "回転", "scene.centre": "中央に戻す", "scene.ground": "背景",
+  "scene.zoom": "大きさ", "scene.x": "右へ", "scene.y": "上へ", "scene.rotation": "回転 (°)", "scene.centre": "中央に戻す", "scene.ground": "背景",
   "scene.ground.line": "Web カメラなど、透過できない出力のため。", "scene.ground.to": "背景 {name}",
   "scene.ground.other": "色、または画像のパス", "scene.effects": "エフェクト（順番どおり）", "scene.no.effects": "ありません。",
   "scene.add": "エフェクトを足す", "scene.choose": "選ぶ…", "scene.amount": "{name} の量", "scene.earlier": "{name} を前へ",

@@ -70,7 +70,7 @@ export default {
   "setting.body_follow": "Body follows", "setting.body_lag_s": "Body follows later by (s)",
   "setting.lean": "Lean", "setting.parameters": "Response by parameter",
   "setting.shapes": "Response by blend shape", "setting.frame": "Framing by itself", "setting.zoom": "Zoom",
-  "setting.x": "To the right", "setting.y": "Up", "setting.rotation": "Turned",
+  "setting.x": "To the right", "setting.y": "Up", "setting.rotation": "Rotation (°)",
   "setting.background": "Background", "setting.effects": "Effects", "setting.subtitles": "Show subtitles",
   "setting.chat_lines": "Lines of chat", "setting.picture": "Picture over it",
   "setting.presets": "Kept looks", "setting.token": "Token", "setting.allowed_hosts": "Allowed hosts",

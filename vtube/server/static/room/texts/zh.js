@@ -137,7 +137,7 @@ export default {
   "own.remove": "删除{name}", "own.remove.sure": "彻底删除{name}", "own.sure": "确定？", "own.removed": "已删除{name}。",
   "own.import": "读取文件", "own.read": "已读取 {n} 个表情", "own.export": "保存", "own.export.all": "全部保存", "poser.keep": "保存固定的值",
   "scene.line": "人物在画面中的位置", "scene.framing": "构图", "scene.drag": "在预览中拖动人物，滚轮改变大小。",
-  "scene.zoom": "大小", "scene.x": "向右", "scene.y": "向上", "scene.rotation": "旋转", "scene.centre": "回到中间", "scene.ground": "背景",
+  "scene.zoom": "大小", "scene.x": "向右", "scene.y": "向上", "scene.rotation": "旋转 (°)", "scene.centre": "回到中间", "scene.ground": "背景",
   "scene.ground.line": "用于不支持透明的输出，例如摄像头。", "scene.ground.to": "背景 {name}",
   "scene.ground.other": "或颜色，或图片路径", "scene.effects": "效果，按顺序", "scene.no.effects": "没有。",
   "scene.add": "添加效果", "scene.choose": "选择…", "scene.amount": "{name} 的程度", "scene.earlier": "{name} 提前",
