@@ -108,12 +108,11 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"vtube {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    parser.commands = commands.choices
     for name in COMMANDS:
         module = importlib.import_module(f"vtube.cli.commands.{name}")
         sub = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(sub)
-        for one in (*sub.actions(), sub):
+        for one in (*sub.commands.values(), sub):
             _add_messages(one)
         sub.set_defaults(run=module.run, parser=sub, quiet=False, verbose=False, log="text")
     return parser

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from vtube.text import did_you_mean, printable, program, unknown
@@ -23,11 +24,11 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         takes_dashes: whether the one argument without a flag is a text that may begin with a dash.
-        commands: those of the whole program by their names, in its parser alone.
+        commands: the parsers below this one by their names: the program's commands, or a command's actions.
     """
 
     takes_dashes = False
-    commands: Mapping[str, Parser]
+    commands: Mapping[str, Parser] = MappingProxyType({})
 
     def parse_known_args(  # type: ignore[override] # its overloads say which namespace comes back
         self, args: Sequence[str] | None = None, namespace: Any = None
@@ -57,10 +58,11 @@ class Parser(argparse.ArgumentParser):
             elif not (head.startswith("--") and did_you_mean(head, flags)):
                 yield place
 
-    def actions(self) -> list[Parser]:
-        """The parsers of this command's actions, such as `check` of `character`."""
-        groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no public way to them
-        return [parser for group in groups for parser in group.choices.values()]
+    def add_subparsers(self, **how: Any) -> Any:
+        """See `argparse.ArgumentParser`."""
+        made = super().add_subparsers(**how)
+        self.commands = made.choices
+        return made
 
     def error(self, message: str) -> NoReturn:
         """See `argparse.ArgumentParser`."""
