@@ -16,7 +16,7 @@ from vtube.dialogue.broadcast import Broadcast
 from vtube.dialogue.casting import Body
 from vtube.dialogue.memory.base import NoMemory
 from vtube.dialogue.memory.store import MemoryStore
-from vtube.errors import SettingsError
+from vtube.errors import ChatError, SettingsError
 from vtube.settings import Settings, SettingsOwner, SpeechSettings, fields, is_marked, merge, nested, parse, value_at
 
 PERSONA = "name: {name}\ncharacter: You are {name}.\nlines: {{}}\n"
@@ -256,3 +256,13 @@ def test_the_model_is_changed_in_a_running_show(on_air: Callable[..., Air]) -> N
     assert eventually(lambda: len(air.voice.texts) > first, meanwhile=lambda: air.clock.advance(0.1))
     log = air.broadcast.dialogue_state(air.clock())["log"]
     assert log[0]["user"] == "Mia"
+
+
+def test_messages_without_a_number_and_those_of_a_program_that_counts_from_one_all_arrive(
+    on_air: Callable[..., Air],
+) -> None:
+    broadcast = on_air().broadcast
+    given = [{"text": f"message {at}", "user": "Mia"} | ({"id": str(at)} if at in (1, 5) else {}) for at in range(6)]
+    assert [broadcast.post(values) for values in given] == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(ChatError, match="came before"):
+        broadcast.post(given[1])

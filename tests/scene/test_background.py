@@ -8,7 +8,8 @@ from PIL import Image
 
 from vtube.errors import SettingsError
 from vtube.frame import Frame, Rgb
-from vtube.scene.background import MAX_PIXELS, Background, BackgroundEffect
+from vtube.scene.background import Background, BackgroundEffect
+from vtube.scene.picture_file import MAX_PIXELS
 
 SIZE = (256, 64)
 

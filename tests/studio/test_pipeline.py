@@ -14,7 +14,7 @@ from PIL import Image
 from tests.fakes import in_place_of
 from tests.waiting import eventually
 from vtube.avatar.picture.character import Character
-from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError
+from vtube.errors import AudioError, EngineError, PictureError, ServerError, SettingsError, TrackingError
 from vtube.frame import Frame
 from vtube.paths import default_picture
 from vtube.pose import INDEX, Pose
@@ -153,6 +153,9 @@ def test_settings_change_live_or_say_that_they_need_a_restart(running: Studio) -
         ({"receiver": {"host": "[::1"}}, r"receiver\.host"),
         ({"receiver": {"host": "../../etc"}}, r"receiver\.host"),
         ({"tracking": ["vmcc"]}, "did you mean 'vmc'"),
+        ({"chat": ["twitch"]}, "name of a channel"),
+        ({"osc": {"rules": [{"address": "/x", "target": "jawOpem"}]}}, "did you mean 'jawOpen'"),
+        ({"pointer": {"keys": {"f1": "smirk"}}}, "no expression"),
     ],
 )
 def test_what_the_next_start_would_end_at_is_refused(running: Studio, changes: dict[str, Any], words: str) -> None:
@@ -281,6 +284,24 @@ def test_a_saved_sound_input_that_is_gone_does_not_keep_the_camera_from_starting
     studio.open()
     assert studio.control.settings.values()["audio"] == "none"
     assert saved.read() == {"audio": gone}
+    studio.close()
+
+
+@pytest.mark.parametrize("key", ["tracking", "receiver"])
+def test_a_saved_tracker_that_cannot_start_any_more_does_not_keep_the_camera_from_starting(
+    tmp_path: Path, key: str
+) -> None:
+    all_values: dict[str, Any] = {"tracking": ["vmc"], "receiver": {"host": "192.0.2.254"}}
+    values = {"tracking": [f"replay:{tmp_path / 'gone.jsonl'}"]} if key == "tracking" else all_values
+    saved = SavedSettings(tmp_path / "settings.yaml")
+    with pytest.raises(TrackingError):
+        Studio(settings(**values, server={"enabled": False}), saved).open()
+    saved.add({key: values[key]})
+    studio = Studio(settings(**values, server={"enabled": False}), saved)
+    studio.open()
+    (state,) = studio.control.state()["inputs"]
+    assert state["state"] == "failed"
+    assert "gone.jsonl" in state["detail"] or "192.0.2.254" in state["detail"]
     studio.close()
 
 

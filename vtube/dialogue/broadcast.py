@@ -32,6 +32,15 @@ CLOSE_S = 0.8
 log = logging.getLogger(__name__)
 
 
+def check_sources(settings: Settings) -> None:
+    """See that the chat sources of `settings` exist.
+
+    Raises:
+        SettingsError: there is no such source, or what it needs is missing.
+    """
+    create_chats(settings.chat, settings.dialogue.sources)
+
+
 class Broadcast:
     """Reads chats and answers them. `start`, then any thread may ask; `close` in the end."""
 
@@ -105,7 +114,7 @@ class Broadcast:
         user = str(values.get("user") or "somebody")
         message = ChatMessage(
             str(values.get("source") or "api"),
-            str(values.get("id") or number),
+            str(values.get("id") or f"vtube-{number}"),  # programs number their own messages 1, 2, 3
             user,
             str(values["text"]),
             user_id=str(values.get("user_id") or user.casefold()),

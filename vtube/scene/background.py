@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
 
-from vtube.errors import UNREADABLE, SettingsError
+from vtube.errors import SettingsError
 from vtube.frame import Frame, Pass, Rgb, Still
-from vtube.paths import expanded, plain_file
+from vtube.paths import expanded
+from vtube.scene.picture_file import read_picture
 from vtube.settings import SceneSettings
 from vtube.spec import Spec
-
-MAX_PIXELS = 64_000_000
-"""Larger background pictures are refused before they are decoded."""
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 NAMES = {
     "green": "#00b140",
@@ -137,7 +132,10 @@ def _blend_strip(front: Frame, behind: Frame, result: Rgb) -> None:
 
 
 def _picture(text: str, width: int, height: int) -> Rgb:
-    return _cover(_read(expanded(text)), width, height)
+    names = ", ".join([*NAMES, "none"])
+    picture = read_picture(expanded(text), "background", f"use a colour, {names} or a picture")
+    over_black = cv2.cvtColor(picture, cv2.COLOR_RGBA2mRGBA, dst=picture)
+    return _cover(np.asarray(cv2.cvtColor(over_black, cv2.COLOR_RGBA2RGB), np.uint8), width, height)
 
 
 def _colour(text: str) -> Colour | None:
@@ -160,20 +158,6 @@ def _shader(colour: Colour | None, behind: Rgb) -> Pass:
         return Pass("backdrop", {}, Still(behind))
     red, green, blue = colour
     return Pass("background", {"colour": (red / 255, green / 255, blue / 255)})
-
-
-def _read(path: Path) -> Rgb:
-    try:
-        with Image.open(plain_file(path), formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise SettingsError(f"the background {path} is too large; use at most {MAX_PIXELS:,} pixels")
-            return np.asarray(picture.convert("RGB"))
-    except FileNotFoundError:
-        names = ", ".join([*NAMES, "none"])
-        raise SettingsError(f"the background {path} does not exist; use a colour, {names} or a picture") from None
-    except (*UNREADABLE, Image.DecompressionBombError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise SettingsError(f"the background {path} cannot be read as a picture: {why}") from None
 
 
 def _cover(picture: Rgb, width: int, height: int) -> Rgb:

@@ -13,16 +13,15 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from vtube.clock import Clock, monotonic
-from vtube.errors import UNREADABLE, SettingsError
+from vtube.errors import SettingsError
 from vtube.frame import Frame
-from vtube.paths import expanded, plain_file
+from vtube.paths import expanded
 from vtube.scene.lettering import lettered, under
 from vtube.scene.overlay import Layer, Overlay
+from vtube.scene.picture_file import read_picture
 from vtube.settings import OverlaySettings, Settings
-from vtube.text import first_line
 from vtube.threads import Worker
 
 LOOK_S = 0.05
@@ -41,7 +40,6 @@ MOST_LETTERS = 160
 """Of one message."""
 COMING, HEARD = (190, 190, 190), (255, 255, 255)
 NAME, PAID = (150, 205, 255), (255, 205, 100)
-MOST_PIXELS = 64_000_000
 SAY_AGAIN_S = 600.0
 """Between two lines of the log about texts that no font has: viewers may write each in other letters."""
 
@@ -200,15 +198,7 @@ class LiveCaptions:
 
 
 def _read(path: Path, size: tuple[int, int]) -> Frame:
-    try:
-        with Image.open(plain_file(path)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise SettingsError(f"the overlay {path} is too large; use at most {MOST_PIXELS:,} pixels")
-            frame = np.array(picture.convert("RGBA"))
-    except FileNotFoundError:
-        raise SettingsError(f"the overlay {path} does not exist") from None
-    except (*UNREADABLE, Image.DecompressionBombError) as error:
-        raise SettingsError(f"the overlay {path} cannot be read as a picture: {first_line(error)}") from None
+    frame = read_picture(path, "overlay")
     smooth = cv2.INTER_AREA if frame.shape[1] > size[0] else cv2.INTER_LINEAR
     whole = cv2.resize(cv2.cvtColor(frame, cv2.COLOR_RGBA2mRGBA), size, interpolation=smooth)
     return np.asarray(cv2.cvtColor(whole, cv2.COLOR_mRGBA2RGBA), np.uint8)

@@ -22,7 +22,9 @@ class OscRule(Section):
     """One line of the generic OSC table: argument of an address times scale plus offset drives target."""
 
     address: str = Field(pattern="^/\\S+$", max_length=200, description="The OSC address, such as /head/yaw.")
-    target: str = Field(description="An ARKit shape, head_x, head_y, head_z in degrees, or one of the 45 parameters.")
+    target: str = Field(
+        description="An ARKit shape, head_pitch, head_yaw, head_roll in degrees, or one of the 45 parameters."
+    )
     argument: int = Field(0, ge=0, le=255, description="Which argument of the address, counted from 0.")
     scale: float = Field(1.0, ge=-1000, le=1000, description="Factor of the argument.")
     offset: float = Field(0.0, ge=-1000, le=1000, description="What is added after scaling.")
@@ -37,8 +39,8 @@ class OscSettings(Section):
         max_length=1000,
         description=(
             "A list of {address, target, argument, scale, offset}: argument (counted from 0) of the address times "
-            "scale plus offset drives target: an ARKit shape, head_x, head_y, head_z in degrees, or one of the 45 "
-            "parameters."
+            "scale plus offset drives target: an ARKit shape, head_pitch, head_yaw, head_roll in degrees, or one of "
+            "the 45 parameters."
         ),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from vtube.audio.devices import sound_inputs
 from vtube.audio.registry import create_source
+from vtube.dialogue.broadcast import check_sources
 from vtube.server import control as seams
 from vtube.server import outsiders, seen
 from vtube.server.clip_control import ClipsControl
@@ -70,10 +71,12 @@ def check_start(settings: Settings) -> None:
     """See that a camera could start with `settings`, as far as they wait for a start.
 
     Raises:
-        VtubeError: a tracker or the stream's sound does not exist, or the character cannot be used; one line.
+        VtubeError: a tracker, a chat source or the stream's sound does not exist, a tracker's settings are wrong even
+            if it is not in use now, or the character cannot be used; one line.
     """
-    for text in settings.tracking:
+    for text in (*settings.tracking, "osc", "pointer"):
         create_tracker(text, settings)
+    check_sources(settings)
     create_source(settings.stream.sound, settings)
     if settings.avatar.character is not None:
         character_of(settings.avatar.character)

@@ -7,7 +7,7 @@ speech, the broadcast, the streamer's voice, the loading of an engine and listen
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import cv2
@@ -18,7 +18,7 @@ from vtube.audio.voice_memory import VoiceMemory
 from vtube.clock import monotonic
 from vtube.dialogue.broadcast import Broadcast
 from vtube.dialogue.casting import Body
-from vtube.errors import AudioError
+from vtube.errors import AudioError, TrackingError
 from vtube.listening.base import Partner
 from vtube.listening.host import HostVoice
 from vtube.motion.animator import Animator
@@ -147,7 +147,7 @@ class Studio:
             self.portraits.start()
             log.info("control page: %s   for OBS: %s/camera", self.url, self.url)
         self.outputs.start(f"{self.url}/camera" if self.url is not None else "")
-        self.trackers.start()
+        self._track()
         self._listen()
         self.speech.start()
         self.broadcast.start()
@@ -181,16 +181,28 @@ class Studio:
         parts = (self.rendering, self.character, self.portraits, self.speech)
         return all([part.join(deadline - monotonic()) for part in parts])
 
+    def _track(self) -> None:
+        """Start the trackers; as for the sound input, what was only saved does not keep the camera from starting."""
+        try:
+            self.trackers.start()
+        except TrackingError as error:
+            saved, now = self._read_saved(), self.settings.in_force
+            if saved.get("tracking") != now.tracking and saved.get("receiver", {}).get("host") != now.receiver.host:
+                raise
+            log.warning("%s; the camera starts without it, as it was only saved", error)
+
     def _listen(self) -> None:
         """Open the sound input; one that was only saved and is gone by now does not keep the camera from starting."""
         try:
             self.mouth_source.start()
         except AudioError as error:
-            saved = self._saved.read() if self._saved is not None else {}
-            if saved.get("audio") != self.settings.in_force.audio:
+            if self._read_saved().get("audio") != self.settings.in_force.audio:
                 raise
             log.warning("%s; the camera starts without it, as it was only saved", error)
             self.settings.change({"audio": "none"}, save=False)
+
+    def _read_saved(self) -> Mapping[str, Any]:
+        return self._saved.read() if self._saved is not None else {}
 
     def _need_pixels(self) -> bool:
         return self.stage.needs_pixels or self.outputs.need_pixels()

@@ -150,7 +150,7 @@ def png_of_size(width: int, height: int) -> bytes:
         (b"%PDF-1.4", "not a picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
         (b"P6 4 4 255 " + bytes(48), "not a picture"),
-        (png_of_size(100_000, 100_000), "too large|damaged"),
+        (png_of_size(100_000, 100_000), "too many pixels"),
         (png_of_size(9_000, 9_000), "too large"),
         (png_of_size(512, 512), "damaged"),
         (png_of_size(4, 600), "only 4 x 600"),

@@ -70,3 +70,11 @@ def test_semicolons_between_the_columns() -> None:
     rows = [line.replace(",", ";") for line in (HEADER, row(0), row(1))]
     assert recognise(rows[0])
     assert [t for t, _ in read_rows(rows)] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("delimiter", "point"), [(";", ","), ("\t", "."), ("\t", ","), (";", ".")])
+def test_saved_anew_by_a_spreadsheet(delimiter: str, point: str) -> None:
+    rows = [line.replace(",", delimiter).replace(".", point) for line in (HEADER, row(0), row(1))]
+    assert recognise(rows[0])
+    frames = list(read_rows(rows))
+    assert [(t, frame.shapes["jawOpen"]) for t, frame in frames] == [(0.0, 0.5), (1.0, 0.5)]

@@ -51,6 +51,33 @@ def test_times_never_go_back(tmp_path: Path) -> None:
     assert [t for t, _ in frames_of(write(tmp_path / "a.jsonl", lines))] == [0.0, 2.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize(
+    ("times", "played"),
+    [
+        ([0.0, 9.0, 0.0, 1.0], [0.0, 9.0, 9.0 + 1 / 60, 10.0 + 1 / 60]),
+        ([0.0, 1.0, 1e12, 2.0, 3.0], [0.0, 1.0, 1.0 + 1 / 60, 1.0 + 2 / 60, 2.0 + 2 / 60]),
+        ([5.0, 6.0], [5.0, 6.0]),
+        ([-4.0, -3.0], [0.0, 1.0]),
+    ],
+)
+def test_a_clock_that_jumps_goes_on(tmp_path: Path, times: list[float], played: list[float]) -> None:
+    lines = '{"format":"vtube tracking","version":1}\n' + "".join(f'{{"t":{t}}}\n' for t in times)
+    assert [t for t, _ in frames_of(write(tmp_path / "a.jsonl", lines))] == pytest.approx(played)
+
+
+def test_rows_that_go_back_before_the_first_one_are_no_day_away(tmp_path: Path) -> None:
+    rows = "".join(f"10:00:{second:02}:00.000,61,0.5\n" for second in (7, 8, 2, 3))
+    path = write(tmp_path / "a.csv", "Timecode,BlendShapeCount,JawOpen\n" + rows)
+    assert [t for t, _ in frames_of(path)] == pytest.approx([0.0, 1.0, 1.0 + 1 / 60, 2.0 + 1 / 60])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_what_a_shell_or_a_spreadsheet_has_written_anew(tmp_path: Path, encoding: str) -> None:
+    csv = "Timecode\tBlendShapeCount\tJawOpen\n10:00:00:00.000\t61\t0.5\n"
+    for text in (OURS, csv, json.dumps([[0.0] * COUNT])):
+        assert list(frames_of(write(tmp_path / "a", text.encode(encoding))))
+
+
 def test_text_packets(tmp_path: Path) -> None:
     lines = "".join(json.dumps({"text": text}) + "\n" for text in (v2(), "rubbish", v2()))
     frames = list(frames_of(write(tmp_path / "a.jsonl", lines)))
@@ -137,6 +164,11 @@ def test_poses(tmp_path: Path) -> None:
     assert frames[1][1].parameters == dict.fromkeys(NAMES, 0.5)
 
 
+def test_poses_by_name(tmp_path: Path) -> None:
+    frames = list(frames_of(write(tmp_path / "a.json", json.dumps([{"head_y": 0.5}, {}, [0.0] * COUNT]))))
+    assert [frame.parameters.get("head_y") for _, frame in frames] == [0.5, None, 0.0]
+
+
 def test_real_recordings() -> None:
     counts = {
         "livelinkface_udp.gesichter": 180,
@@ -173,6 +205,9 @@ def test_real_datagrams_are_read_as_they_were_sent() -> None:
         b"\x1f\x8bnot gzip",
         gzip.compress(OURS.encode(), mtime=0)[:40],
         b"Timecode,BlendShapeCount,JawOpen\n1,2\n",
+        b"Timecode,BlendShapeCount,JawOpen\r10:00:00:00.000,61,0.5\r10:00:01:00.000,61,0.5\r",
+        b'[{"nope": 1}]',
+        b"\xff\xfe\x00\xd8",
         b'{"t":0}' + b" " * 2_000_000,
         b"Timecode,BlendShapeCount,\xff\xff\n12:00:00:00.0,61,0.5\n",
     ],

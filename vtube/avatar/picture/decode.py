@@ -61,7 +61,9 @@ def decode(source: Path | bytes) -> Decoded:
             return _decoded(image)
     except UnidentifiedImageError:
         raise PictureError(f"{name} is not a picture that can be read; save it as PNG, JPEG, WebP or AVIF") from None
-    except (*UNREADABLE, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise PictureError(f"{name} has too many pixels; 512 x 512 is enough") from None
+    except UNREADABLE as error:
         raise PictureError(f"{name} is damaged: {first_line(error)}") from None
 
 

@@ -91,7 +91,7 @@ def _clock(first: list[Fields]) -> Callable[[Fields], float | None]:
 
 
 def _time_key(fields: Fields) -> str | None:
-    return next((key for key in TIMES if key in fields), None)
+    return next((key for key in TIMES if fields.get(key) is not None), None)
 
 
 def _objects(lines: Iterable[bytes]) -> Iterator[Fields]:

@@ -1,5 +1,7 @@
 """The CSV that Live Link Face and others record beside their videos, read by its header's names, whatever their case.
 
+A spreadsheet may have saved it anew: with semicolons or tabs between the columns, and commas in the numbers.
+
 Angles are radians with the signs of the datagrams. Head or eye columns are all 0 when recording that part was switched
 off in the app: then there is none.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from vtube.signals import FaceFrame
@@ -24,7 +27,7 @@ Row = tuple[str, list[str]]
 
 def recognise(first_line: str) -> bool:
     """Whether the first line is this CSV's header."""
-    return _name(first_line.partition("\n")[0].lstrip("\ufeff").replace(";", ",").split(",")[0]) == _TIME
+    return _name(re.split("[,;\t\r\n]", first_line.lstrip("\ufeff"), maxsplit=1)[0]) == _TIME
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[tuple[float, FaceFrame]]:
@@ -35,9 +38,9 @@ def read_rows(lines: Iterable[str]) -> Iterator[tuple[float, FaceFrame]]:
     """
     rows = iter(lines)
     header = next(rows, "").lstrip("\ufeff")
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+    delimiter = max(",;\t", key=header.count)
     names = [_name(name) for name in next(csv.reader([header], delimiter=delimiter), [])]
-    table = _whole_rows((cells for cells in csv.reader(rows, delimiter=delimiter) if cells), len(names))
+    table = _whole_rows(_cells(rows, delimiter), len(names))
     first = list(itertools.islice(table, LOOK_AHEAD))
     at = names.index(_TIME)
     clock = clock_of([cells[at].strip() for cells in first])
@@ -51,6 +54,13 @@ def read_rows(lines: Iterable[str]) -> Iterator[tuple[float, FaceFrame]]:
         start = seconds if start is None else start
         t = (seconds - start) % _DAY_S
         yield t, _frame(numbers, t)
+
+
+def _cells(rows: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The cells of each row that is not empty, with points in the numbers."""
+    for cells in csv.reader(rows, delimiter=delimiter):
+        if cells:
+            yield cells if delimiter == "," else [cell.replace(",", ".") for cell in cells]
 
 
 def _whole_rows(table: Iterator[list[str]], columns: int) -> Iterator[list[str]]:

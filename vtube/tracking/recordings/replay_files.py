@@ -1,16 +1,18 @@
-"""Recordings of any kind, read frame by frame; told apart by how they begin. Any of them may be gzipped.
+"""Recordings of any kind, read frame by frame; told apart by how they begin. Any of them may be gzipped, or UTF-16.
 
 | begins with | is |
 |---|---|
 | `{` | JSON lines: our own recordings, packets as `{"text": …}`, VTube Studio's datagrams |
-| `[` | a JSON list of poses, 45 numbers each, 20 a second |
+| `[` | a JSON list of poses, 45 numbers or {parameter: value} each, 20 a second |
 | `Timecode`, in any case | Live Link Face's CSV |
 | byte 6 | Live Link Face datagrams: version, count (u32), then size (u32) and datagram each, big-endian |
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import csv
 import gzip
 import io
 import json
@@ -27,31 +29,37 @@ from vtube.signals import FaceFrame
 from vtube.tracking.protocols import livelink
 from vtube.tracking.recordings import json_lines, livelink_csv
 from vtube.tracking.recordings.format import parameters_of
-from vtube.tracking.recordings.timecode import Steady
+from vtube.tracking.recordings.timecode import MOST_GAP_S, Steady
 
 Timed = Iterator[tuple[float, FaceFrame]]
 MAX_LINE_BYTES = 1 << 20
 MAX_POSES_BYTES = 256 << 20
 MAX_DATAGRAM_BYTES = 65_535
 POSES_PER_S = 20.0
+MOST_LATE_S = 1.5
+"""A frame that is further behind the one before it begins another take."""
+UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _SIZE = struct.Struct(">I")
-_DAMAGE = (ValueError, KeyError, TypeError, EOFError, zlib.error, struct.error, RecursionError, MemoryError)
+_DAMAGE = (ValueError, csv.Error, KeyError, TypeError, EOFError, zlib.error, struct.error, RecursionError, MemoryError)
 
 
 def frames_of(path: Path) -> Timed:
     """(seconds from the start, frame) of every frame in the recording `path`, as fast as it can be read.
 
-    Times never go back. A recording cut off in the middle of its last line, row, pose or datagram is read up to there.
+    Times never go back; a clock that jumps, as where two takes were put together, goes on with the next frame. A
+    recording cut off in the middle of its last line, row, pose or datagram is read up to there.
 
     Raises:
         TrackingError: the file cannot be read, is no recording, holds no frame or is damaged.
     """
-    count, last = 0, 0.0
+    count, lead, clock = 0, 0.0, Steady(overtaken_s=MOST_LATE_S)
     try:
         with _open(path) as stream:
             for t, frame in _read(stream, path):
-                count, last = count + 1, max(last, t)
-                yield last, frame
+                if not count and 0.0 < t <= MOST_GAP_S:
+                    lead = t
+                count += 1
+                yield lead + clock.at(t), frame
     except OSError as error:
         raise TrackingError(f"cannot read {path}: {error.strerror or error}") from None
     except _DAMAGE as error:
@@ -63,7 +71,10 @@ def frames_of(path: Path) -> Timed:
 def _open(path: Path) -> BinaryIO:
     path = plain_file(path)
     with path.open("rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
+        begin = file.read(2)
+        if begin in UTF_16:
+            return cast(BinaryIO, io.BufferedReader(io.BytesIO((begin + _read_all(file)).decode("utf-16").encode())))
+    zipped = begin == b"\x1f\x8b"
     return cast(BinaryIO, io.BufferedReader(cast(Any, gzip.open(path, "rb")))) if zipped else path.open("rb")
 
 
@@ -95,10 +106,12 @@ def _text_lines(stream: BinaryIO) -> Iterator[str]:
 
 def _poses(stream: BinaryIO) -> Timed:
     for index, pose in enumerate(_whole_poses(_read_all(stream))):
-        if not isinstance(pose, list) or len(pose) != COUNT:
-            raise ValueError(f"pose {index} is not a list of {COUNT} numbers")
+        named = dict(zip(NAMES, pose, strict=True)) if isinstance(pose, list) and len(pose) == COUNT else pose
+        values = parameters_of(named)
+        if not isinstance(named, dict) or (named and not values):
+            raise ValueError(f"pose {index} is no list of {COUNT} numbers, and no object of parameter: value")
         t = index / POSES_PER_S
-        yield t, FaceFrame(t, parameters=parameters_of(dict(zip(NAMES, pose, strict=True))))
+        yield t, FaceFrame(t, parameters=values)
 
 
 def _read_all(stream: BinaryIO) -> bytes:

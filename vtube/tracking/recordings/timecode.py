@@ -112,16 +112,18 @@ class Steady:
 
     Args:
         step: between two frames, in seconds, where nothing better is known.
+        overtaken_s: how far a frame may be behind the one before it and still be one that was overtaken, seconds.
     """
 
-    def __init__(self, step: float = 1.0 / DEFAULT_RATE) -> None:
+    def __init__(self, step: float = 1.0 / DEFAULT_RATE, overtaken_s: float = OVERTAKEN_S) -> None:
         self._step, self._t = step, -step
+        self._overtaken_s = overtaken_s
         self._clock: float | None = None
 
     def at(self, clock: float | None) -> float:
         """Seconds from the first frame, for the next frame, whose own clock says `clock`; None where it has none."""
         passed = self._step if clock is None or self._clock is None else clock - self._clock
-        if -OVERTAKEN_S < passed < 0.0:
+        if -self._overtaken_s < passed < 0.0:
             return self._t
         self._t += passed if 0.0 <= passed <= MOST_GAP_S else self._step
         self._clock = clock
