@@ -10,7 +10,7 @@ from vtube import pose as parameters
 from vtube.avatar import bench
 from vtube.avatar.bench_worker import peak_memory_mb
 from vtube.avatar.picture.character import Character
-from vtube.errors import EngineError
+from vtube.errors import SettingsError
 from vtube.frame import blank
 
 CHARACTER = Character.of(blank())
@@ -45,7 +45,7 @@ def test_the_computer_is_described() -> None:
 
 
 def test_unknown_engines_are_refused() -> None:
-    with pytest.raises(EngineError, match="abacus"):
+    with pytest.raises(SettingsError, match="abacus"):
         bench.run_bench(CHARACTER, engines=["abacus"])
 
 

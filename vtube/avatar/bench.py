@@ -25,7 +25,7 @@ from vtube.avatar.bench_worker import PLAIN, Turn, serve
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.registry import ENGINES
-from vtube.errors import EngineError, VtubeError
+from vtube.errors import EngineError, SettingsError, VtubeError
 from vtube.frame import SIZE
 from vtube.metrics import quantile
 from vtube.text import unknown
@@ -84,7 +84,8 @@ def run_bench(
     "stages_ms": {...}, "detail"}}, "computer": {...}}. Weights should be there already.
 
     Raises:
-        EngineError: an engine that was asked for, or the plain one, does not run here.
+        SettingsError: there is no such engine.
+        EngineError: one that was asked for, or the plain one, does not run here.
     """
     asked = {name: _resolve(name) for name in engines} if engines else KNOWN
     stream = all_changing(random_poses() if poses is None else np.array(poses, np.float32))
@@ -180,7 +181,7 @@ def _processor() -> str:
 def _resolve(name: str) -> tuple[str, str]:
     engine, _, precision = name.partition("-")
     if name != PLAIN and engine not in ENGINES:
-        raise EngineError(unknown("engine", engine, known()))
+        raise SettingsError(unknown("engine", engine, known()))
     return KNOWN.get(name) or ((PLAIN, "float32") if name == PLAIN else (engine, precision or "auto"))
 
 

@@ -20,7 +20,7 @@ from vtube.avatar.picture.promise import broken
 from vtube.avatar.picture.response import CLOSE_LOOK, Response, respond
 from vtube.avatar.picture.search import SURE, as_template, search
 from vtube.avatar.weights.files import network_files
-from vtube.errors import PictureError
+from vtube.errors import PictureError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.paths import default_picture
 from vtube.pose import Pose
@@ -138,7 +138,7 @@ def test_a_head_is_three_numbers() -> None:
 
 @pytest.mark.parametrize("text", ["", "1,2", "1,2,3,4", "a,b,c", "1,2,0", "nan,1,1", "1,2,-5", "1,2,inf"])
 def test_what_is_no_head(text: str) -> None:
-    with pytest.raises(PictureError, match="X,Y,SIZE"):
+    with pytest.raises(SettingsError, match="X,Y,SIZE"):
         parse_head(text)
 
 

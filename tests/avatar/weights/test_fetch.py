@@ -14,7 +14,7 @@ from tests.net.serving import Server, serving
 from vtube.avatar.weights import NETWORKS, commands, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.files import network_files
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_a_source_without_the_wanted_variant(tmp_path: Path, monkeypatch: pytest
     source = save_archive(tmp_path / "all.zip", ["separable_float"])
     with pytest.raises(ModelError, match="holds separable_float, not separable_half"):
         commands.fetch("separable_half", source, folder=folder)
-    with pytest.raises(ModelError, match="no weights called 'x'"):
+    with pytest.raises(SettingsError, match="no weights called 'x'"):
         commands.fetch("x", source, folder=folder)
 
 

@@ -8,7 +8,7 @@ import yaml
 from tests.avatar.weights_fixtures import write_manifest
 from vtube.avatar.weights import NETWORKS
 from vtube.avatar.weights import manifest as manifests
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 
 
 def test_the_manifest_names_all_variants_and_networks() -> None:
@@ -29,7 +29,7 @@ def test_the_default_weights_are_known_in_full() -> None:
 
 
 def test_an_unknown_variant_is_named_with_those_there_are() -> None:
-    with pytest.raises(ModelError, match=r"'tha4'.*separable_float"):
+    with pytest.raises(SettingsError, match=r"'tha4'.*separable_float"):
         manifests.load().variant("tha4")
 
 

@@ -15,7 +15,7 @@ from tests.avatar.weights_fixtures import save_archive, save_pt, save_variant, t
 from vtube.avatar.weights import NETWORKS, commands, local, samples, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.files import network_files
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 from vtube.net.progress import silent
 from vtube.paths import file_sha256
 
@@ -106,7 +106,7 @@ def test_the_list_shows_what_is_wrong(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "..", "no such", "../separable_float"])
 def test_odd_names_are_not_paths(folder: Path, name: str) -> None:
-    with pytest.raises(ModelError, match="no weights called"):
+    with pytest.raises(SettingsError, match="no weights called"):
         network_files(name, folder)
 
 

@@ -30,5 +30,5 @@ def test_unknown_engines_are_answered_with_the_nearest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
-    assert main(["bench", "--engine", "openvno"]) == 1
+    assert main(["bench", "--engine", "openvno"]) == 2
     assert "did you mean 'openvino'?" in capsys.readouterr().err

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.avatar.picture.silhouette import OPAQUE, Dome, figures, find_dome
-from vtube.errors import PictureError
+from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.text import shown
 
@@ -93,14 +93,14 @@ def parse_head(text: str) -> Head:
     """A head from `X,Y,SIZE`.
 
     Raises:
-        PictureError: these are not three numbers, or the size is none.
+        SettingsError: these are not three numbers, or the size is none.
     """
     try:
         x, y, size = (float(word) for word in text.split(","))
     except ValueError:
-        raise PictureError(f"{shown(text)} is no head: {HEAD_FORM}") from None
+        raise SettingsError(f"{shown(text)} is no head: {HEAD_FORM}") from None
     if not np.isfinite([x, y, size]).all() or size <= 0:
-        raise PictureError(f"{shown(text)} is no head: {HEAD_FORM}")
+        raise SettingsError(f"{shown(text)} is no head: {HEAD_FORM}")
     return Head(x, y, size, by_eyes=True)
 
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from vtube.avatar.weights import NETWORKS
-from vtube.errors import ModelError
+from vtube.errors import ModelError, SettingsError
 from vtube.net.wheel import Wheel
 from vtube.paths import MANIFEST, shipped
 
@@ -156,10 +156,10 @@ class Manifest(Entry):
         """The variant called `name`.
 
         Raises:
-            ModelError: there is none of that name.
+            SettingsError: there is none of that name.
         """
         if name not in self.variants:
-            raise ModelError(f"there are no weights called {name!r}; choose one of {', '.join(self.variants)}")
+            raise SettingsError(f"there are no weights called {name!r}; choose one of {', '.join(self.variants)}")
         return self.variants[name]
 
     def structure(self, variant: str, network: str) -> str:
