@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from vtube.cli.commands.extras import ABOUT
 from vtube.errors import SettingsError
 from vtube.settings import Settings, SettingsOwner, fields, is_marked, parse
 
@@ -89,3 +91,9 @@ def test_what_starts_a_program_sends_a_key_or_lets_others_in_is_local() -> None:
 def test_what_no_settings_need_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="at most"):
         parse(values)
+
+
+def test_extras_that_a_comment_names_can_be_installed() -> None:
+    named = re.findall(r"\bextra (\w+)", DEFAULTS.read_text(encoding="utf-8"))
+    assert {"webcam", "pointer"} <= set(named)
+    assert set(named) <= ABOUT.keys()

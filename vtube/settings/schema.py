@@ -41,11 +41,11 @@ class Settings(Section):
     receiver: ReceiverSettings = Field(ReceiverSettings(), description="How trackers on the network are received.")
     osc: OscSettings = Field(OscSettings(), description="OSC from any program (tracker `osc`).")
     webcam: WebcamSettings = Field(
-        WebcamSettings(), description="Face tracking with a webcam (tracker `webcam`, needs the extra mediapipe)."
+        WebcamSettings(), description="Face tracking with a webcam (tracker `webcam`, needs the extra webcam)."
     )
     pointer: PointerSettings = Field(
         PointerSettings(),
-        description="Mouse and keyboard in place of a tracker (tracker `pointer`, needs the extra pynput).",
+        description="Mouse and keyboard in place of a tracker (tracker `pointer`, needs the extra pointer).",
     )
     audio: str = Field(
         "none",
