@@ -66,11 +66,13 @@ class FakeRecogniser:
 
 @dataclass
 class FakePartner:
-    """Notes what she is told; `answers` is why she does not answer."""
+    """Notes what she is told; `reason` is why she does not answer, `words` what she has just said."""
 
     told: list[str] = field(default_factory=list)
     speaks: bool = False
     reason: str = ""
+    words: str = ""
+    asked: list[tuple[float, float]] = field(default_factory=list)
 
     def partner(self) -> Partner:
         def note(what: str) -> Callable[[], object]:
@@ -80,4 +82,8 @@ class FakePartner:
             self.told.append(text)
             return self.reason
 
-        return Partner(lambda: self.speaks, note("give way"), note("wait"), note("go on"), hear)
+        def said(begin: float, end: float) -> str:
+            self.asked.append((begin, end))
+            return self.words
+
+        return Partner(lambda: self.speaks, note("give way"), note("wait"), note("go on"), hear, said)

@@ -10,6 +10,7 @@ from tests.waiting import eventually
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, ModelError
 from vtube.listening.listener import WAITING_TURNS, Listener
+from vtube.listening.own_words import LATE_S, SHORT_LATE_S
 from vtube.listening.turns import LONGEST_S
 from vtube.settings import ListeningSettings, fields, is_marked
 from vtube.signals import InputState
@@ -58,7 +59,7 @@ def test_what_is_said_is_handed_on_and_told_in_the_state() -> None:
     status = rig.status()
     assert status["heard"] == "what a nice day"
     assert status["age_s"] == 2.0
-    assert status["counts"] == {"turns": 1, "said": 1, "nothing": 0, "left out": 0}
+    assert status["counts"] == {"turns": 1, "said": 1, "nothing": 0, "left out": 0, "her own": 0}
     assert len(rig.recogniser.turns[0]) / RATE == pytest.approx(2.0, abs=0.3)
 
 
@@ -121,6 +122,32 @@ def test_nods_interrupt_nobody_but_answer_a_question(text: str) -> None:
     assert rig.her.told[3:] == ["give way", "wait", text]
 
 
+def test_what_is_her_own_sentence_is_not_answered_and_she_goes_on() -> None:
+    rig = Rig("A story I would read twice!", echo="cancel")
+    rig.her.speaks = True
+    rig.her.words = "It sounds like a story I would read twice."
+    rig.say()
+    rig.understand()
+    assert rig.her.told == ["give way", "wait", "go on"]
+    assert rig.status()["counts"] == {"turns": 1, "said": 0, "nothing": 0, "left out": 0, "her own": 1}
+    assert rig.status()["heard"] == ""
+
+
+def test_her_words_are_those_of_the_turn_s_own_time_and_a_moment_before() -> None:
+    rig = Rig(echo="cancel")
+    began = rig.clock() + 0.3
+    rig.say(spoken(1.0))
+    assert rig.her.asked == [pytest.approx((began - late, began + 1.0), abs=0.1) for late in (SHORT_LATE_S, LATE_S)]
+
+
+def test_who_says_something_else_over_her_is_answered() -> None:
+    rig = Rig("Would you stop for a moment?", echo="cancel")
+    rig.her.words = "It sounds like a story I would read twice."
+    rig.say()
+    rig.understand()
+    assert rig.her.told[-1] == "Would you stop for a moment?"
+
+
 def test_a_turn_that_her_voice_begins_to_cover_is_left() -> None:
     rig = Rig()
     rig.say(spoken()[: int(0.9 * RATE)])
@@ -158,7 +185,7 @@ def test_of_many_turns_the_oldest_are_left_out() -> None:
     assert rig.status()["state"] == "recognising"
     rig.understand()
     assert rig.her.told.count("hello there") == WAITING_TURNS
-    assert rig.status()["counts"] == {"turns": 5, "said": 3, "nothing": 0, "left out": 2}
+    assert rig.status()["counts"] == {"turns": 5, "said": 3, "nothing": 0, "left out": 2, "her own": 0}
 
 
 def pause(rig: Rig) -> object:
@@ -287,6 +314,6 @@ def test_who_speaks_for_three_minutes_without_a_pause_is_answered_in_parts_of_wh
         rig.say(talk[begin : begin + RATE])
         rig.understand()
     counts = rig.status()["counts"]
-    assert counts == {"turns": 8, "said": 8, "nothing": 0, "left out": 0}
+    assert counts == {"turns": 8, "said": 8, "nothing": 0, "left out": 0, "her own": 0}
     assert sum(map(len, rig.recogniser.turns)) / RATE == pytest.approx(180.0, abs=6.0)
     assert max(map(len, rig.recogniser.turns)) <= (LONGEST_S + 0.1) * RATE

@@ -30,6 +30,7 @@ def test_a_turn_begins_with_a_voice_and_ends_with_silence() -> None:
     assert 0.5 <= begun_at <= 0.75
     assert isinstance(turn, Turn)
     assert turn.speech_s == pytest.approx(1.0, abs=0.15)
+    assert turn.began == pytest.approx(0.3, abs=0.1)
     assert turn.ended == pytest.approx(1.3, abs=0.1)
     assert ended_at - turn.ended == pytest.approx(0.7, abs=0.05)
 

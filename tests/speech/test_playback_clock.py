@@ -1,6 +1,6 @@
 import pytest
 
-from vtube.speech.playback_clock import PlaybackClock
+from vtube.speech.playback_clock import KEEP_S, PlaybackClock
 
 BLOCK = 0.01
 
@@ -66,7 +66,7 @@ def test_what_was_heard_long_ago_is_forgotten() -> None:
     playback = PlaybackClock()
     for second in range(100):
         played(playback, second, 0.0, 0.1, 100.0 + second)
-    assert len(playback.unheard(0.0)) < 10
+    assert len(playback.unheard(0.0)) < KEEP_S + 5
 
 
 def test_near() -> None:
@@ -76,3 +76,11 @@ def test_near() -> None:
     assert playback.near(99.95, 0.1, 0.1)
     assert playback.near(101.05, 0.1, 0.1)
     assert not playback.near(101.2, 0.1, 0.1)
+
+
+def test_all_that_was_heard_between_two_moments_is_told() -> None:
+    playback = PlaybackClock()
+    for name, when in (("one", 10.0), ("two", 11.0), ("three", 12.0)):
+        played(playback, name, 0.0, 1.0, when)
+    assert [span.what for span in playback.between(10.5, 12.0)] == ["one", "two"]
+    assert playback.between(13.0, 20.0) == playback.between(0.0, 10.0) == []

@@ -292,6 +292,16 @@ def test_an_idle_device_is_given_back_and_opened_again() -> None:
     assert len(rig.sinks) == 2
 
 
+def test_a_device_that_is_to_be_kept_stays_open() -> None:
+    rig = PlayerRig()
+    rig.player.keeps_device = True
+    rig.say(1)
+    rig.turn(1.0)
+    rig.clock.advance(IDLE_S + 1)
+    rig.player.watch()
+    assert not rig.sinks[0].closed
+
+
 def test_closing_is_harmless_twice() -> None:
     rig = PlayerRig()
     rig.say(1)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.speech.base import Phoneme, Utterance
-from vtube.speech.words import begun, timed_words, words
+from vtube.speech.words import begun, timed_words, words, words_between
 
 
 def spoken(text: str, *phonemes: tuple[str, float, float], seconds: float = 1.0) -> Utterance:
@@ -49,3 +49,17 @@ def test_only_what_has_begun_counts() -> None:
     assert begun(said, 0.5) == "aaaa"
     assert begun(said, 2.5) == "aaaa bbbb cccc"
     assert begun(said, 9.0) == "aaaa bbbb cccc dddd"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        (0.0, 2.0, "one two four. "),
+        (0.7, 0.8, "two "),
+        (0.1, 0.2, "one "),
+        (0.5, 1.1, "one two "),
+        (3.0, 4.0, ""),
+    ],
+)
+def test_the_words_between_two_moments_are_told(begin: float, end: float, expected: str) -> None:
+    assert words_between(spoken("one two four.", seconds=2.0), begin, end) == expected

@@ -15,8 +15,6 @@ SURE_S = 1.5
 """Sound that comes later than it should has waited for a busy computer, unless all of it does for so long."""
 DRIFT_WINDOWS = 40
 """Of SURE_S each: a minute tells how fast a device's clock is to a few millionths."""
-ROUGH_WINDOWS = 2
-"""So many at the beginning say where the clock is, and not yet how fast."""
 SLEW_MOST = 500e-6
 """No device's clock is so wrong."""
 GAP_S = 0.5
@@ -35,13 +33,15 @@ class SoundClock:
     """How many times more the lateness of windows wavers (1.2 ms) than clocks drift in one (0.15 ms), squared."""
     CATCH_UP = 0.25
     """Of what the clock is off, in each window."""
+    ROUGH_WINDOWS = 2
+    """So many at the beginning say where the clock is, and not yet how fast."""
 
     def __init__(self) -> None:
         self._next = self._since = float("-inf")
         self._late: list[float] = []
         self._moved = self._slew = 0.0
         self._windows: deque[float] = deque(maxlen=DRIFT_WINDOWS)
-        self._rough = ROUGH_WINDOWS
+        self._rough = self.ROUGH_WINDOWS
 
     def begin(self, told: float, length_s: float = BLOCK_S) -> float:
         """When the next block begins (monotonic seconds), which by what the device tells would be `told`."""
@@ -73,7 +73,9 @@ class SoundClock:
             self._move(late, told)
             return
         if self._rough:
-            self._move(late, told, self._rough - 1)
+            rough = self._rough - 1
+            self._move(late, told)
+            self._rough = rough
             return
         self._windows.append(late + self._moved)
         here, slope = line_through(self._windows, self.STIFF)
@@ -81,12 +83,12 @@ class SoundClock:
         self._slew = max(-SLEW_MOST, min(SLEW_MOST, slew))
         self._since, self._late = told, []
 
-    def _move(self, late: float, told: float, rough: int = ROUGH_WINDOWS) -> None:
+    def _move(self, late: float, told: float) -> None:
         self._next = told if late == float("inf") else self._next + late
         self._since, self._late = told, []
         self._moved = self._slew = 0.0
         self._windows.clear()
-        self._rough = rough
+        self._rough = self.ROUGH_WINDOWS
 
 
 class LoudspeakerClock(SoundClock):
@@ -98,6 +100,8 @@ class LoudspeakerClock(SoundClock):
 
     STIFF = 400.0
     CATCH_UP = 0.02
+    ROUGH_WINDOWS = 0
+    """Where it was taken to be at first may be wrong by some milliseconds: better so than moved in her first words."""
     RUN = 5
     """Blocks in a row that lie elsewhere: so the sound was broken off."""
 

@@ -56,6 +56,7 @@ class Partner:
         wait: they have stopped, and are being understood.
         go_on: it was nothing.
         hear: this was said to her; she answers it first. Returns why not, or an empty text.
+        said: her own words that were heard between two moments (monotonic seconds), in order; empty for none.
     """
 
     speaks: Callable[[], bool]
@@ -63,3 +64,4 @@ class Partner:
     wait: Callable[[], object]
     go_on: Callable[[], object]
     hear: Callable[[str], str]
+    said: Callable[[float, float], str] = lambda begin, end: ""

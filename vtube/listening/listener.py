@@ -6,12 +6,15 @@ import logging
 import queue
 import re
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from vtube.audio.base import AudioSource, Samples
 from vtube.clock import Clock, monotonic
 from vtube.errors import VtubeError
 from vtube.listening.base import Ear, Partner, Recogniser
+from vtube.listening.own_words import LATE_S, SHORT_LATE_S, are_hers, lateness
 from vtube.listening.turns import Sign, Turn, TurnTaker, is_nod
 from vtube.settings import ListeningSettings
 from vtube.signals import InputState
@@ -29,6 +32,15 @@ HANGS_S = 30.0
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A turn, whether it began while she spoke, and what she said meanwhile, by how late its echo may be (seconds)."""
+
+    turn: Turn
+    over_her: bool
+    hers: Mapping[float, str]
+
+
 class Listener:
     """`start` loads the recogniser and opens the microphone in a thread; `close` gives both back."""
 
@@ -44,14 +56,14 @@ class Listener:
         self._source, self._recogniser, self._partner, self._clock = source, recogniser, partner, clock
         self._turns = TurnTaker(settings)
         self._hearing = threading.Lock()
-        self._waiting: queue.Queue[tuple[Turn, bool]] = queue.Queue(WAITING_TURNS)
+        self._waiting: queue.Queue[_Heard] = queue.Queue(WAITING_TURNS)
         self._worker = Worker("listening", self._run)
         self._deaf_until = float("-inf")
         self._deaf = self._over_her = self._ready = False
         self._busy_since: float | None = None
         self._failure = ""
         self._heard, self._heard_at, self._took_s = "", float("-inf"), 0.0
-        self._counts = {"turns": 0, "said": 0, "nothing": 0, "left out": 0}
+        self._counts = {"turns": 0, "said": 0, "nothing": 0, "left out": 0, "her own": 0}
 
     def start(self) -> None:
         """Begin; what fails is told by `status`."""
@@ -121,9 +133,10 @@ class Listener:
 
     def _queue(self, turn: Turn) -> None:
         self._counts["turns"] += 1
+        hers = {late_s: self._partner.said(turn.began - late_s, turn.ended) for late_s in (SHORT_LATE_S, LATE_S)}
         while True:
             try:
-                self._waiting.put_nowait((turn, self._over_her))
+                self._waiting.put_nowait(_Heard(turn, self._over_her, hers))
             except queue.Full:
                 self._counts["left out"] += 1
                 self._waiting.get_nowait()
@@ -149,12 +162,12 @@ class Listener:
     def step(self, wait_s: float) -> bool:
         """Recognise the next turn, waiting at most so long for one; whether there was one."""
         try:
-            turn, over_her = self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
+            heard = self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
         except queue.Empty:
             return False
         self._busy_since = self._clock()
         try:
-            self._understand(turn, over_her)
+            self._understand(heard)
         finally:
             self._busy_since = None
         return True
@@ -174,11 +187,14 @@ class Listener:
         log.info("listening to you with %s", self._recogniser.name)
         return True
 
-    def _understand(self, turn: Turn, over_her: bool) -> None:
-        """Recognise one turn, which may have begun while she spoke; what was no speech lets her go on."""
-        text = self._recognised(turn)
-        if not text or (over_her and is_nod(text)):
-            self._counts["nothing"] += 1
+    def _understand(self, heard: _Heard) -> None:
+        """Recognise one turn, which may have begun while she spoke; what was no speech, or hers, lets her go on."""
+        text = self._recognised(heard.turn)
+        is_hers = are_hers(text, heard.hers[lateness(text)])
+        if is_hers:
+            log.info("her own voice was heard, and is not answered: %s", text)
+        if not text or is_hers or (heard.over_her and is_nod(text)):
+            self._counts["her own" if is_hers else "nothing"] += 1
             if not self._turns.begun and self._waiting.empty():
                 self._partner.go_on()
             return

@@ -52,11 +52,13 @@ class Turn:
     Attributes:
         samples: mono float32 at RATE, from a little before its first sound to its end.
         speech_s: seconds during which something was said.
+        began: when its first sound was heard, monotonic seconds.
         ended: when its last sound was heard, monotonic seconds.
     """
 
     samples: Samples
     speech_s: float
+    began: float
     ended: float
 
 
@@ -71,6 +73,7 @@ class TurnTaker:
         self._blocks: list[Samples] = []
         self._open_s = self._run_s = self._silent_s = 0.0
         self._runs = 0
+        self._began = float("-inf")
         self.begun = False
         """Somebody speaks, or has spoken a moment ago."""
 
@@ -100,7 +103,7 @@ class TurnTaker:
             self._before.append(block)
             return []
         if not self._blocks:
-            self._blocks = list(self._before)
+            self._blocks, self._began = list(self._before), now - HOP_S
             self._before.clear()
         self._blocks.append(block)
         opens = is_open and (not was_open or not self._runs)
@@ -122,7 +125,7 @@ class TurnTaker:
 
     def _end(self, now: float) -> list[Sign | Turn]:
         speech_s = self._open_s - self._runs * GATE_HOLD_S
-        turn = Turn(np.concatenate(self._blocks), speech_s, now - self._silent_s - GATE_HOLD_S)
+        turn = Turn(np.concatenate(self._blocks), speech_s, self._began, now - self._silent_s - GATE_HOLD_S)
         begun = self.begun
         self._before.extend(self._blocks if self._silent_s else ())
         self._begin_anew()

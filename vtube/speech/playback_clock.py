@@ -16,8 +16,8 @@ FOLLOW = 0.05
 JUMP_S = 0.03
 """A greater difference is a gap in the sound (an underflow, a pause): a new span begins."""
 
-KEEP_S = 2.0
-"""How long a span that has been heard is remembered."""
+KEEP_S = 30.0
+"""How long a span that has been heard is remembered: as long as somebody talks over it."""
 
 
 @dataclass(slots=True)
@@ -95,6 +95,11 @@ class PlaybackClock:
         with self._lock:
             newest = {id(span.what): span for span in self._spans if span.end > now - before_s}
         return list(newest.values())
+
+    def between(self, begin: float, end: float) -> list[Span]:
+        """All that was heard between two moments, in order."""
+        with self._lock:
+            return [span for span in self._spans if span.start < end and span.end > begin]
 
     def unheard(self, now: float) -> list[object]:
         """What has been handed to the device but is not over at `now`."""

@@ -67,6 +67,7 @@ class Player:
         """`open_device` raises AudioError when there is no sound device; speech is silent then."""
         self.volume = volume
         self.paused = self.held = False
+        self.keeps_device = False  # an idle one stays open, as nobody knows to the sample when a new one is heard
         self.listener: Listener = lambda samples, when, rate: None
         self.playback = PlaybackClock()
         self._open_device, self._open_silent = open_device, open_silent
@@ -74,13 +75,11 @@ class Player:
         self._lock = threading.Lock()
         self._waiting: deque[Playing] = deque()
         self._current: Playing | None = None
-        self._dropping = False
         self._open_share = 0.0
         self._last_volume = volume
         self._sink: Sink | None = None
-        self._silent = False
         self._owner: object = None
-        self._device_changed = False
+        self._silent = self._dropping = self._device_changed = False
         self._used_at = self._tried_at = float("-inf")
         self._told = self._last_name = ""
         """Why there is no device, as it was told, and the last one that there was."""
@@ -119,7 +118,7 @@ class Player:
         elif self._sink is not None and self._sink.strained and self._current is None:
             self._device_changed = True
             self._try_device()
-        elif self._sink is not None and now > self._used_at + IDLE_S:
+        elif self._sink is not None and now > self._used_at + IDLE_S and not self.keeps_device:
             self._replace(None, silent=False)
         elif self._silent:
             self._try_device()

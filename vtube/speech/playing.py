@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from vtube.audio.base import Samples
 from vtube.signals import SpeechCue
 from vtube.speech.base import Utterance
+from vtube.speech.playback_clock import PlaybackClock
 from vtube.speech.sound import resampled
 from vtube.speech.visemes import VisemeTrack
-from vtube.speech.words import word_start
+from vtube.speech.words import word_start, words_between
 
 
 @dataclass(eq=False, slots=True)
@@ -41,3 +42,12 @@ class Playing:
         self.samples = resampled(self.samples, self.rate, rate)
         self.position = round(self.position * rate / self.rate)
         self.rate = rate
+
+
+def words_heard(playback: PlaybackClock, begin: float, end: float) -> str:
+    """The words that were heard, wholly or in part, between two moments, in order."""
+    return "".join(
+        words_between(span.what.utterance, span.position(max(begin, span.start)), span.position(min(end, span.end)))
+        for span in playback.between(begin, end)
+        if isinstance(span.what, Playing)
+    ).rstrip()

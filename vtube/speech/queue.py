@@ -20,6 +20,7 @@ from vtube.speech.heard import lip_sync_for
 from vtube.speech.listing import styles_of, voices
 from vtube.speech.mime import mimed
 from vtube.speech.player import Listener, Player
+from vtube.speech.playing import words_heard
 from vtube.speech.registry import create_voice
 from vtube.speech.sentence_acts import SentenceActs
 from vtube.speech.sinks import Buffer, open_sink
@@ -51,24 +52,15 @@ class SpeechQueue:
         Raises:
             SettingsError: the settings name a voice that there is not.
         """
-        self._settings = settings.speech
-        self._lipsync = settings.lipsync
-        buffer = Buffer()
-        self._player = player or Player(
-            lambda fill: open_sink(self._settings.device, fill, buffer), settings.speech.volume
-        )
-        self._create = create
-        self._clock = clock
+        speech, buffer = settings.speech, Buffer()
+        self._player = player or Player(lambda fill: open_sink(self._settings.device, fill, buffer), speech.volume)
+        self._create, self._clock, self._changed = create, clock, threading.Condition()
         self._texts: deque[Text] = deque()
         self._making: Text | None = None
-        self._transcripts = Transcripts()
-        self._numbers = itertools.count(1)
-        self._changed = threading.Condition()
-        self._failures = Failures()
+        self._transcripts, self._numbers = Transcripts(), itertools.count(1)
+        self._failures, self._acts = Failures(), SentenceActs(self._player)
         self._worker = Worker("speech", self._run)
-        self._acts = SentenceActs(self._player)
-        self._voices = VoiceCache(settings.speech, create)
-        self._answers = settings.llm != "none"
+        self._adopt(settings, VoiceCache(speech, create))
 
     def on_sentence(self, show: Callable[[str], object], act: Callable[[str], object] = lambda name: None) -> None:
         """As a sentence is heard, call `show` with the word of a tag such as [joy], and `act` with its gesture."""
@@ -90,9 +82,9 @@ class SpeechQueue:
             SpeechError: there is nothing to say in it, or too much waits already.
         """
         spoken = deque(sayable(text, self._settings))
-        if not spoken:
-            raise SpeechError(f"there is nothing to say in {short(text)}")
-        return self._queue(spoken, voice, interrupt)
+        if spoken:
+            return self._queue(spoken, voice, interrupt)
+        raise SpeechError(f"there is nothing to say in {short(text)}")
 
     def begin(self, voice: str | None = None) -> int:
         """Queue a text that is still being written: `append` its sentences, then `finish` it; returns its number.
@@ -139,6 +131,10 @@ class SpeechQueue:
         """What has been heard of a text that was begun with `begin`, to the last word that has begun."""
         with self._changed:
             return self._transcripts.heard(number, self._player, self._clock())
+
+    def said(self, begin: float, end: float) -> str:
+        """The words that were heard between two moments (monotonic seconds) of the last half a minute."""
+        return words_heard(self._player.playback, begin, end)
 
     def skip(self) -> None:
         """Leave out the rest of the text that is being said."""
@@ -232,14 +228,18 @@ class SpeechQueue:
         return self._worker.join(seconds)
 
     def _take_over(self, settings: Settings, voices: VoiceCache) -> None:
-        speech, before = settings.speech, self._settings
         with self._changed:
-            self._voices, self._lipsync, self._settings = voices, settings.lipsync, speech
-            self._answers = settings.llm != "none"
+            speech, before = settings.speech, self._settings
+            self._adopt(settings, voices)
             if speech.volume != before.volume:
                 self._player.volume = speech.volume
             if speech.device != before.device:
                 self._player.change_device()
+
+    def _adopt(self, settings: Settings, voices: VoiceCache) -> None:
+        self._voices, self._lipsync, self._settings = voices, settings.lipsync, settings.speech
+        self._answers = settings.llm != "none"
+        self._player.keeps_device = settings.listening.echo == "cancel"
 
     def _queue(self, sentences: deque[Sentence], voice: str | None, interrupt: bool, is_open: bool = False) -> int:
         with self._changed:

@@ -55,6 +55,12 @@ def begun(utterance: Utterance, seconds: float) -> str:
     return "".join(word.text for word in timed_words(utterance) if word.start < seconds).rstrip()
 
 
+def words_between(utterance: Utterance, begin: float, end: float) -> str:
+    """The words that sound between two moments, seconds from the first sample, a space behind the last."""
+    text = "".join(word.text for word in timed_words(utterance) if word.start < end and word.end > begin)
+    return f"{text.rstrip()} " if text else ""
+
+
 def word_start(utterance: Utterance, seconds: float) -> float:
     """When the word began that is said so many seconds after the first sample; 0 before the first."""
     return max((word.start for word in timed_words(utterance) if word.start < seconds), default=0.0)

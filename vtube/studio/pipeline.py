@@ -264,6 +264,7 @@ class Studio:
             wait=director.wait_for_words,
             go_on=director.go_on,
             hear=director.hear,
+            said=self.speech.said,
         )
 
     def _program(self) -> Program:
