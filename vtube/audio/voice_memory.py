@@ -13,6 +13,7 @@ from pathlib import Path
 from vtube.audio.known_voice import VoiceLevel
 from vtube.errors import AudioError
 from vtube.paths import changing, is_there, remove, user_folder
+from vtube.settings.complaints import complain, is_well
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -91,10 +92,10 @@ class VoiceMemory:
         try:
             kept = list(self._file.read().items())[-MAX_MICROPHONES:]
         except (OSError, ValueError) as error:
-            log.warning(
-                "the kept level of your voice cannot be read and does not count: %s (%s)", self._file.path, error
-            )
+            path = self._file.path
+            complain(log, path, f"the kept level of your voice cannot be read and does not count: {path} ({error})")
             return {}
+        is_well(self._file.path)
         levels = {name[:MAX_NAME]: _level(value) for name, value in kept}
         return {name: level for name, level in levels.items() if level is not None}
 

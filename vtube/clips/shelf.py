@@ -17,6 +17,7 @@ from vtube.clips.claims import Claims
 from vtube.clips.clip import UNDER_WAY, Clip
 from vtube.errors import OutputError
 from vtube.paths import is_file, is_folder, is_there, read_bounded, remove, user_folder, write_whole
+from vtube.settings.complaints import complain, is_well
 
 log = logging.getLogger(__name__)
 
@@ -171,8 +172,9 @@ class Shelf:
             elsewhere = values["state"] in UNDER_WAY and self.claims.is_elsewhere(folder.name)
             clip = Clip.from_json(values, elsewhere=elsewhere)
         except Exception as error:  # noqa: BLE001 - whatever is in a file, the others are shown
-            log.warning("the clip %s cannot be read: %s", folder, error)
+            complain(log, folder, f"the clip {folder} cannot be read: {error}")
             return None
+        is_well(folder)
         if clip.key != folder.name:
             return None
         if clip.state == "done" and not is_file(self.video(clip)):

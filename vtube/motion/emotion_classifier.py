@@ -15,6 +15,7 @@ from typing import Any
 from vtube.errors import SettingsError
 from vtube.motion.templates import NEUTRAL, read_built_in
 from vtube.paths import CHECKOUT, is_file
+from vtube.settings.complaints import complain
 from vtube.settings.yaml_file import read_yaml
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def load_classifier(before: Path = BEFORE) -> EmotionClassifier:
         SettingsError: the file is missing or spoilt.
     """
     if is_file(before):
-        log.warning("%s counts, but its name will not do in the next version: call it %s", before, FILE)
+        complain(log, before, f"{before} counts, but its name will not do in the next version: call it {FILE}")
         return EmotionClassifier(parse_keywords(read_yaml(before)))
     return EmotionClassifier(parse_keywords(read_built_in(FILE)))
 

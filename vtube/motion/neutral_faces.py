@@ -17,6 +17,7 @@ import numpy as np
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
 from vtube.paths import changing
+from vtube.settings.complaints import complain, is_well
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -76,11 +77,13 @@ class NeutralFaceStore:
 
     def _read(self) -> Faces:
         try:
-            faces = self._file.read()
-            return {source: _fields(face) for source, face in list(faces.items())[-MAX_FACES:]}
+            faces = {source: _fields(face) for source, face in list(self._file.read().items())[-MAX_FACES:]}
         except (OSError, ValueError, OverflowError) as error:
-            log.warning("the kept neutral faces cannot be read and do not count: %s (%s)", self._file.path, error)
+            path = self._file.path
+            complain(log, path, f"the kept neutral faces cannot be read and do not count: {path} ({error})")
             return {}
+        is_well(self._file.path)
+        return faces
 
     def _write_all(self, _stopping: threading.Event) -> None:
         while (source := self._unwritten.get()) is not None:

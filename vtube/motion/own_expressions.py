@@ -11,6 +11,7 @@ from pathlib import Path
 from vtube.errors import SettingsError
 from vtube.motion.templates import Templates, parse_templates, said
 from vtube.paths import changing, is_there, read_bounded, write_whole
+from vtube.settings.complaints import complain, is_well
 
 NAME = "expressions.json"
 MAX_BYTES = 1_000_000
@@ -89,10 +90,12 @@ class OwnExpressions:
         if not is_there(self._path):
             return None
         try:
-            return parse_templates(json.loads(read_bounded(self._path, MAX_BYTES)), str(self._path))
+            templates = parse_templates(json.loads(read_bounded(self._path, MAX_BYTES)), str(self._path))
         except (OSError, ValueError, RecursionError, SettingsError) as error:
-            log.warning("your own expressions in %s are left out: %s", self._path, error)
+            complain(log, self._path, f"your own expressions in {self._path} are left out: {error}")
             return None
+        is_well(self._path)
+        return templates
 
 
 def _check_name(name: str) -> None:

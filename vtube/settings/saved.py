@@ -13,6 +13,7 @@ import yaml
 
 from vtube.errors import SettingsError
 from vtube.paths import changing, is_file, is_there, replace, user_folder, write_whole
+from vtube.settings.complaints import complain, is_well
 from vtube.settings.loading import merge, parse, read
 from vtube.settings.renamed import with_new_names
 
@@ -36,10 +37,12 @@ class SavedSettings:
     def read(self) -> dict[str, Any]:
         """The values, empty without a file; a file that cannot be used costs one warning and does not count."""
         try:
-            return self._checked()
+            values = self._checked()
         except SettingsError as error:
-            log.warning("the saved settings do not count: %s", error)
+            complain(log, self.path, f"the saved settings do not count: {error}")
             return {}
+        is_well(self.path)
+        return values
 
     def add(self, changes: Mapping[str, Any]) -> str:
         """Lay `changes` over what is saved, and write it; a file that cannot be used is put aside as `.broken`.

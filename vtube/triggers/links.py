@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError
 from vtube.paths import changing, is_there, read_bounded, write_whole
+from vtube.settings.complaints import complain, is_well
 
 NAME = "links.json"
 MAX_BYTES = 100_000
@@ -88,10 +89,12 @@ class Links:
             return None
         try:
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["links"]
-            return {str(row["token_sha256"]): str(row["name"]) for row in rows}
+            prints = {str(row["token_sha256"]): str(row["name"]) for row in rows}
         except (OSError, ValueError, RecursionError, LookupError, TypeError) as error:
-            log.warning("the links in %s do not count: %s", self._path, error)
+            complain(log, self._path, f"the links in {self._path} do not count: {error}")
             return None
+        is_well(self._path)
+        return prints
 
 
 def key_of(print_: str) -> str:

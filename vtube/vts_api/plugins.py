@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube.paths import changing, is_there, read_bounded, write_whole
+from vtube.settings.complaints import complain, is_well
 
 NAME = "plugins.json"
 MAX_BYTES = 1_000_000
@@ -147,10 +148,12 @@ class Plugins:
             return None
         try:
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["plugins"]
-            return {plugin.key: plugin for plugin in map(_plugin, rows)}
+            plugins = {plugin.key: plugin for plugin in map(_plugin, rows)}
         except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
-            log.warning("the plug-ins in %s do not count, and have to ask again: %s", self._path, error)
+            complain(log, self._path, f"the plug-ins in {self._path} do not count, and have to ask again: {error}")
             return None
+        is_well(self._path)
+        return plugins
 
 
 def _row(plugin: Plugin) -> dict[str, Any]:
