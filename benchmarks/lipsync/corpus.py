@@ -95,7 +95,7 @@ def _all_of_kokoro(folder: Path) -> Kokoro:
 def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """Mandarin by many voices."""
     people = Polyglots(folder, "z")
-    for _ in range(240):
+    for _ in range(480):
         text = languages.mandarin(generator)
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
 
@@ -111,7 +111,7 @@ def kokoro_es(generator: random.Random, folder: Path) -> Iterator[Clip]:
 def kokoro_en(generator: random.Random, folder: Path) -> Iterator[Clip]:
     """English by many voices."""
     people, front = Polyglots(folder, "ab"), Hibari()
-    for text in (*texts.ENGLISH_TRAINING * 6, *(texts.english_nonsense(generator) for _ in range(180))):
+    for text in (*texts.ENGLISH_TRAINING * 6, *(texts.english_nonsense(generator) for _ in range(480))):
         spoken = languages.english(front.phonemes(text))
         yield people.voice.say(spoken, people.somebody(generator), generator.uniform(0.75, 1.2))
 

@@ -27,6 +27,12 @@ MALE: dict[str, tuple[float, float, float]] = {
 }
 UNROUNDED_U, ROUNDED_U = np.array((335.0, 1380.0, 2330.0)), np.array((325.0, 720.0, 2250.0))
 NASAL = (260.0, 1150.0, 2250.0)
+SONORANTS = ((270.0, 1550.0, 2500.0), (360.0, 1250.0, 2650.0), (400.0, 1350.0, 1800.0), (260.0, 2050.0, 2750.0))
+"""n, l, r and the palatal ones of a man: consonants as loud as vowels, and as long when somebody says one syllable."""
+
+SONORANT = 0.35
+"""How often a consonant is one."""
+
 Random = np.random.Generator
 
 
@@ -90,7 +96,7 @@ def _plan(random: Random, seconds: float) -> list[Segment]:
         chance = random.uniform()
         if chance < 0.75:
             kind = CLOSED if random.uniform() < 0.3 else CONSONANT
-            add(kind, pace * random.uniform(0.03, 0.12))
+            add(kind, random.uniform(0.05, 0.25) if alone else pace * random.uniform(0.03, 0.12))
         long = random.uniform() < (0.6 if alone else 0.12)
         add(VOWELS[random.integers(5)], random.uniform(0.25, 0.9) if long else pace * random.uniform(0.06, 0.18))
         if random.uniform() < (0.8 if alone else 0.12):
@@ -122,6 +128,10 @@ def _tracks(plan: list[Segment], speaker: Speaker, random: Random, steps: int) -
             nasal = random.uniform() < 0.6
             target = np.array(NASAL) * speaker.upper[0] / 3500 if nasal else target
             tracks.voicing[part] = random.uniform(0.1, 0.3) if nasal else random.choice((0.0, 0.04))
+        elif kind == CONSONANT and random.uniform() < SONORANT:
+            sonorant = np.array(SONORANTS[random.integers(len(SONORANTS))]) * random.normal(1, 0.06, 3)
+            target = 0.75 * sonorant * speaker.upper[0] / 3500 + 0.25 * target
+            tracks.voicing[part] = random.uniform(0.15, 0.8)
         elif kind == CONSONANT:
             target = target * np.array((0.75, random.uniform(0.9, 1.25), 1.0))
             tracks.voicing[part] = random.choice((0.0, 0.0, 0.08, 0.3))

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.lipsync.labels import (
     CONSONANT,
@@ -28,7 +29,7 @@ from benchmarks.lipsync.labels import (
     segments_of,
 )
 from vtube.audio.base import RATE
-from vtube.audio.features import Windows, levels_db, mel_spectra
+from vtube.audio.features import Windows, levels_db, mel_spectra, shapes
 
 KLETTRES = Path("/usr/share/klettres")
 SPOKEN_DB, AUDIBLE_DB = -14.0, -30.0
@@ -46,6 +47,12 @@ UNLABELLED = " "
 NOISES = "phonlab-0.0.70/phonlab/data/noise"
 LONGEST_CONSONANT = 30
 """Frames of 10 ms."""
+
+HELD, UNSURE_S = frozenset("lmnrsvwxyz"), 0.03
+"""Letters of consonants that can be held and loud, and how long the way to the vowel still takes after the change."""
+
+LONGEST_HELD = 0.6
+"""Share of the loud part that such a consonant may take."""
 
 ROOM_S = 0.2
 """A klettres recording begins and ends at once; so much of its own room is put before and after it."""
@@ -128,7 +135,7 @@ def klettres(language: str) -> list[Clip]:
         said = [letter for letter in name if letter in VOWELS]
         if len(said) == 1 and len(name) <= 3 and name.endswith(said[0]) and name.isascii() and _regular(name):
             samples = in_its_room(_decoded(path))
-            clips.append(Clip(f"{language}-{path.parent.name}-{name}", samples, _where(samples, said[0], name)))
+            clips.append(Clip(f"{language}-{path.parent.name}-{name}", samples, labels_of(samples, said[0], name)))
     return clips
 
 
@@ -154,18 +161,23 @@ def _regular(name: str) -> bool:
     return len(name) > 1 or name in VOWELS
 
 
-def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, name: str) -> list[Segment]:
-    """Pause, consonant, vowel and pause of a recorded syllable, found by loudness.
+def labels_of(samples: Sound, vowel: str, name: str) -> list[Segment]:
+    """Pause, consonant, vowel and pause of a recorded syllable, found by loudness and by where the spectrum changes.
 
-    The vowel is the loud part; its first 60 ms after a consonant are unsure. The consonant begins with the first
-    audible sound before it, at most LONGEST_CONSONANT earlier. Everything before that is a pause, and everything
-    after the last audible sound.
+    The vowel is the loud part; its first 60 ms after a consonant are unsure. A consonant that can be held may be as
+    loud as the vowel: there the vowel begins UNSURE_S after the change. The consonant begins with the first audible
+    sound before it, at most LONGEST_CONSONANT earlier. Everything before that is a pause, and everything after the last
+    audible sound.
     """
-    levels = levels_db(mel_spectra(Windows().push(samples)))
+    spectra = mel_spectra(Windows().push(samples))
+    levels = levels_db(spectra)
     loud = np.flatnonzero(levels > levels.max() + SPOKEN_DB)
     heard = np.flatnonzero(levels > levels.max() + AUDIBLE_DB)
     begin, end = float(loud[0]) * 0.01, float(loud[-1] + 1) * 0.01 - 0.0125
     sure = begin + (0.06 if len(name) > 1 else 0.02)
+    if set(name[:-1]) & HELD:
+        change = int(loud[0]) + _change(shapes(spectra[loud[0] : loud[-1] + 1]))
+        sure = max(sure, change * 0.01 - 0.0125 + UNSURE_S)
     first = min(begin - 0.05, float(heard[heard >= loud[0] - LONGEST_CONSONANT][0]) * 0.01)
     last = float(heard[-1] + 1) * 0.01
     return [
@@ -175,6 +187,20 @@ def _where(samples: np.ndarray[tuple[int], np.dtype[np.float32]], vowel: str, na
         (UNKNOWN, end - 0.02, last),
         (SILENCE, last, len(samples) / RATE),
     ]
+
+
+def _change(spectra: NDArray[np.float32]) -> int:
+    """Where (frames, BANDS) log spectra are best cut into two parts, each as alike as can be.
+
+    The one change point of least squares, as in change-point detection for a change of the mean (D. V. Hinkley 1970).
+    """
+    frames = len(spectra)
+
+    def spread(part: NDArray[np.float32]) -> float:
+        return float(((part - part.mean(axis=0)) ** 2).sum())
+
+    cuts = range(1, max(2, round(LONGEST_HELD * frames)))
+    return min(cuts, key=lambda cut: spread(spectra[:cut]) + spread(spectra[cut:]))
 
 
 def _decoded(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float32]]:

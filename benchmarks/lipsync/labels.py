@@ -92,6 +92,9 @@ ENGLISH = {
 }
 """A crude five-way mapping; schwas have no shape of their own and are left out."""
 
+ESPEAK_ENGLISH = {**ENGLISH, "ɐ": UNKNOWN}
+"""espeak writes the schwa of `a` and `about` so."""
+
 MANDARIN = {
     "a": "a",
     "ai": "ai",

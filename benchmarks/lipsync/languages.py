@@ -9,13 +9,16 @@ from __future__ import annotations
 import random
 
 from benchmarks.lipsync import pinyin
-from benchmarks.lipsync.labels import CLOSED, CONSONANT, ENGLISH, LENGTHENING, NARROW, SILENCE, UNKNOWN
+from benchmarks.lipsync.labels import CLOSED, CONSONANT, ENGLISH, LENGTHENING, MANDARIN, NARROW, SILENCE, UNKNOWN
 
 Spoken = list[tuple[str, str]]
-"""Symbols and their classes in order of time; two letters are a diphthong."""
+"""Symbols and their classes in order of time; several letters are one class after the other."""
 
 STRESS = "ˈ"
 """A symbol, and the class of all that belong to the sound after them."""
+
+CONTINUED = "+"
+"""The class of a symbol that belongs to the sound before it."""
 
 _CLASSES = {
     **dict.fromkeys("mbpβ", CLOSED),
@@ -49,16 +52,13 @@ _MANDARIN_MORE = (
 )
 
 MANDARIN_FINALS = {
-    **{one: (one, one) for one in ("a", "i", "u", "ai", "ei", "ou")},
-    "ao": ("au", "ao"), "an": ("an", "ac"), "ang": ("aŋ", "ac"), "e": ("ɤ", "e"), "en": ("ən", "xc"),
-    "eng": ("əŋ", "xc"), "er": ("ɚ", "x"), "ia": ("ja", "ia"), "ian": ("jɛn", "iec"), "iang": ("jaŋ", "iac"),
-    "iao": ("jau", "iao"), "ie": ("je", "ie"), "ii": ("ɨ", "i"), "iii": ("ɨ", "i"), "in": ("in", "ic"),
-    "ing": ("iŋ", "ic"), "iong": ("jʊŋ", "ioc"), "iou": ("jou", "iou"), "o": ("wo", "uo"), "ong": ("ʊŋ", "oc"),
-    "ua": ("wa", "ua"), "uai": ("wai", "uai"), "uan": ("wan", "uac"), "uang": ("waŋ", "uac"), "uei": ("wei", "uei"),
-    "uen": ("wən", "uxc"), "ueng": ("wəŋ", "uxc"), "uo": ("wo", "uo"), "v": ("y", "u"), "van": ("ɥɛn", "uec"),
-    "ve": ("ɥe", "ue"), "vn": ("yn", "uc"),
+    **{one: one for one in ("a", "i", "u", "ai", "ei", "ou", "in")},
+    "ao": "au", "an": "an", "ang": "aŋ", "e": "ɤ", "en": "ən", "eng": "əŋ", "er": "ɚ", "ia": "ja", "ian": "jɛn",
+    "iang": "jaŋ", "iao": "jau", "ie": "je", "ii": "ɨ", "iii": "ɨ", "ing": "iŋ", "iong": "jʊŋ", "iou": "jou",
+    "o": "wo", "ong": "ʊŋ", "ua": "wa", "uai": "wai", "uan": "wan", "uang": "waŋ", "uei": "wei", "uen": "wən",
+    "ueng": "wəŋ", "uo": "wo", "v": "y", "van": "ɥɛn", "ve": "ɥe", "vn": "yn",
 }  # fmt: skip
-"""Finals of pinyin: IPA, and the class of each symbol as in `labels.MANDARIN`."""
+"""Finals of pinyin in IPA."""
 
 _MANDARIN_HEADS = {
     "": "", "b": "p", "p": "pʰ", "d": "t", "t": "tʰ", "g": "k", "k": "kʰ", "h": "x", "j": "ʨ", "q": "ʨʰ", "x": "ɕ",
@@ -96,12 +96,16 @@ def mandarin(generator: random.Random) -> Spoken:
 
 
 def syllable(initial: str, final: str, tone: str) -> Spoken:
-    """One syllable of pinyin, as `pinyin.split` gives it."""
-    symbols, classes = MANDARIN_FINALS[final]
+    """One syllable of pinyin, as `pinyin.split` gives it.
+
+    The engine counts a tone's length by itself, so that the classes of a final share its whole length as in
+    `labels.MANDARIN`.
+    """
+    symbols = MANDARIN_FINALS[final]
     nucleus = len(symbols.rstrip("nŋ"))
-    sounds = list(zip(symbols, classes, strict=True))
-    tones = [(one, LENGTHENING) for one in _TONES[tone]]
-    return spoken(_MANDARIN_HEADS.get(initial, initial), {}) + sounds[:nucleus] + tones + sounds[nucleus:]
+    symbols = symbols[:nucleus] + _TONES[tone] + symbols[nucleus:]
+    classes = [MANDARIN[final], *[CONTINUED] * (len(symbols) - 1)]
+    return spoken(_MANDARIN_HEADS.get(initial, initial), {}) + list(zip(symbols, classes, strict=True))
 
 
 def english(phonemes: str) -> Spoken:

