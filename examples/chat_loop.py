@@ -1,17 +1,18 @@
-"""Any program as the mind of a camera that runs: answers lines typed here; chat_loop.py [ADDRESS].
+"""Any program as the speaker behind a camera that runs: answers lines typed here; chat_loop.py [ADDRESS].
 
-Start the camera without a language model, `python run_vcam.py`, then this. Put your own agent in the place of `mind`.
+Start the camera without a language model, `python run_vcam.py`, then this. Put your own agent in place of `answer_to`.
 """
 
 import json
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 
-def mind(text: str) -> Iterator[str]:
+def answer_to(text: str) -> Iterator[str]:
     """Your agent: sentences as they come, with what face and body do meanwhile."""
     yield f"[curiosity] [do:nod] You say: {text}."
     yield "[joy] I like that!"
@@ -28,7 +29,7 @@ def ask(url: str, method: str = "GET", body: object = None) -> Any:
 def speak(address: str, text: str) -> None:
     """Say an answer sentence by sentence, the first in place of what was being said, and wait for its end."""
     number = 0
-    for place, sentence in enumerate(mind(text)):
+    for place, sentence in enumerate(answer_to(text)):
         number = ask(f"{address}/api/say", "POST", {"text": sentence, "interrupt": place == 0})["number"]
     while number in (speech := ask(f"{address}/api/state")["speech"])["pending"]:
         time.sleep(0.1)
@@ -45,4 +46,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except urllib.error.URLError as error:
+        sys.exit(f"the camera does not answer: {error.reason}; start it with `python run_vcam.py`")

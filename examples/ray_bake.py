@@ -1,8 +1,8 @@
 """Puppets on many machines: each picture is a task of Ray, which finds a machine for it.
 
     pip install "ray[default]"
-    python examples/ray_bake.py puppets/ alice.png bob.png
-    python examples/ray_bake.py puppets/ *.png --address ray://head:10001 --gpus 1
+    python -m examples.ray_bake puppets/ alice.png bob.png
+    python -m examples.ray_bake puppets/ *.png --address ray://head:10001 --gpus 1
 
 A bake takes minutes on a graphics card and hours without. All machines need vtube, its weights (`vtube models fetch`)
 and folders that all of them see.

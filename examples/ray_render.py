@@ -1,8 +1,8 @@
 """Films on many machines: each row of a list is a task of Ray, which finds a machine for it.
 
     pip install "ray[default]"
-    python examples/ray_render.py clips.csv
-    python examples/ray_render.py clips.csv --address ray://head:10001
+    python -m examples.ray_render clips.csv
+    python -m examples.ray_render clips.csv --address ray://head:10001
 
 The list is that of `vtube render --list`. All machines need vtube, and a folder that all of them see for the films.
 """

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.audio.test_file import write_wav
+from tests.ports import free_port
 from vtube.paths import CHECKOUT
 from vtube.registry import installed
 from vtube.studio.camera import Camera
@@ -28,6 +29,15 @@ def start(folder: Path, name: str, *arguments: str, typed: str = "") -> subproce
         timeout=120,
         input=typed,
     )
+
+
+def test_an_example_starts_as_its_page_says_and_tells_that_no_camera_runs() -> None:
+    without = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [sys.executable, "-m", "examples.remote", f"http://127.0.0.1:{free_port()}"]
+    done = subprocess.run(command, cwd=CHECKOUT, env=without, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("the camera does not answer: ")
+    assert "run_vcam.py" in done.stderr
 
 
 @pytest.mark.weights
@@ -79,7 +89,7 @@ def test_an_agent_of_pipecat_speaks_through_a_running_camera(tmp_path: Path) -> 
         assert bool(done.stdout) is not installed("hibari")
 
 
-def test_a_plain_loop_is_the_mind_of_a_running_camera(tmp_path: Path) -> None:
+def test_a_plain_loop_answers_through_a_running_camera(tmp_path: Path) -> None:
     with Camera(outputs=["browser"], port=0, engine="puppet", settings={"avatar": {"bake": False}}) as camera:
         camera.start()
         done = start(tmp_path, "chat_loop.py", str(camera.url), typed="hello\n\n")

@@ -1,4 +1,4 @@
-"""`vtube mcp`: a server of the Model Context Protocol, so that any agent can be the mind of the running camera."""
+"""`vtube mcp`: a server of the Model Context Protocol, so that any agent can speak through the running camera."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vtube.registry import optional
 
 HELP = "let an agent steer the running camera (Model Context Protocol)"
 INSTRUCTIONS = (
-    "You are the mind of an anime character on a live camera. `say` makes her speak; put tags such as [joy] or "
+    "You speak as an anime character on a live camera. `say` makes her speak; put tags such as [joy] or "
     "[do:nod] before a sentence, and face and body show them as it is heard. `state` tells what is going on."
 )
 STATE = ("emotion", "speech", "chat", "dialogue", "character", "output_fps", "on_air")
