@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from vtube.avatar.weights.manifest import load
+from vtube.cli.commands import arguments
 from vtube.cli.main import main
 from vtube.paths import default_picture
 
@@ -28,6 +30,7 @@ def test_a_word_that_names_nothing_is_wrong_usage(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(arguments, "fetch_weights", load().variant)
     assert main(words) == 2
     assert len(capsys.readouterr().err.splitlines()) <= 2
     assert list(tmp_path.iterdir()) == []

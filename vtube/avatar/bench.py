@@ -87,7 +87,7 @@ def run_bench(
         SettingsError: there is no such engine.
         EngineError: one that was asked for, or the plain one, does not run here.
     """
-    asked = {name: _resolve(name) for name in engines} if engines else KNOWN
+    asked = named(engines)
     stream = all_changing(random_poses() if poses is None else np.array(poses, np.float32))
     contestants: dict[str, _Contestant] = {}
     patience_s = 0.0  # one that was interrupted is not waited for
@@ -176,6 +176,15 @@ def _processor() -> str:
         return f"{core.get_property('CPU', 'FULL_DEVICE_NAME')} ({', '.join(sorted(able))})"
     except (ImportError, RuntimeError):
         return platform.processor() or platform.machine()
+
+
+def named(engines: Sequence[str] | None) -> dict[str, tuple[str, str]]:
+    """Each name with its engine and precision; those that are measured by default where there is none.
+
+    Raises:
+        SettingsError: there is no such engine.
+    """
+    return {name: _resolve(name) for name in engines} if engines else dict(KNOWN)
 
 
 def _resolve(name: str) -> tuple[str, str]:

@@ -30,12 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
-    from vtube.avatar.bench import run_bench
+    from vtube.avatar.bench import named, run_bench
     from vtube.avatar.picture.prepare import prepare
     from vtube.avatar.poses_file import load_poses
     from vtube.cli.commands.arguments import fetch_weights
     from vtube.paths import default_picture
 
+    named(arguments.engine)
     character = prepare(Path(arguments.character) if arguments.character else default_picture())
     poses = load_poses(arguments.poses) if arguments.poses is not None else None
     fetch_weights("auto")
