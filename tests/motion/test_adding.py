@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vtube.motion.adding import GIVES, REACH, added
+from vtube.motion.adding import DOWN, GIVES, REACH, added
 from vtube.pose import COUNT, INDEX, neutral
 
 HEAD, BODY, MOUTH, BREATH = INDEX["head_y"], INDEX["body_y"], INDEX["mouth_aaa"], INDEX["breathing"]
@@ -43,3 +43,9 @@ def test_at_the_limit_nothing_is_left_to_add() -> None:
 def test_no_step_where_movements_begin_to_give_way() -> None:
     steps = np.diff([on(HEAD, 0.2, more) for more in np.linspace(-1, 1, 2001)])
     assert np.abs(np.diff(steps)).max() < 1e-5
+
+
+def test_a_lowered_head_keeps_the_tuft_of_its_hair() -> None:
+    nodding = INDEX["head_x"]
+    assert -DOWN <= on(nodding, -0.3, -0.9) < -0.6
+    assert on(nodding, -0.3, 1.8) > DOWN

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
-from vtube.motion.blinking import APART_S, Blink, blinks, lids
+from vtube.motion.blinking import APART_S, Blink, LidDriver, blinks, lids
+from vtube.pose import INDEX, neutral
 
 HOUR = 3600.0
 
@@ -96,3 +98,32 @@ def test_a_blink_is_smooth_at_its_ends() -> None:
     blink = Blink(0.0, 0.2, 0.0)
     values = [blink.closed(tick / 10_000) for tick in range(2100)]
     assert max(abs(after - before) for before, after in itertools.pairwise(values)) < 0.004
+
+
+def shut_over(**values: float) -> Mapping[str, float]:
+    """What the lid driver leaves of a pose, the left side."""
+    pose = neutral()
+    for name, value in values.items():
+        pose[INDEX[f"{name}_left"]] = value
+    LidDriver().drive(pose, 0.0)
+    return {name: float(pose[INDEX[f"{name}_left"]]) for name in values}
+
+
+def test_a_shut_lid_has_no_other_form() -> None:
+    left = shut_over(eye_wink=1.0, eye_relaxed=0.2, eye_unimpressed=0.5, eye_surprised=0.4, eye_raised_lower_eyelid=0.3)
+    assert left == pytest.approx(
+        {
+            "eye_wink": 1.0,
+            "eye_relaxed": 0.0,
+            "eye_unimpressed": 0.0,
+            "eye_surprised": 0.0,
+            "eye_raised_lower_eyelid": 0.3,
+        }
+    )
+    assert shut_over(eye_happy_wink=0.5, eye_relaxed=0.4) == pytest.approx({"eye_happy_wink": 0.5, "eye_relaxed": 0.2})
+    assert shut_over(eye_relaxed=0.8, eyebrow_raised=1.0) == pytest.approx({"eye_relaxed": 0.8, "eyebrow_raised": 1.0})
+
+
+def test_a_raised_brow_leaves_a_little_less_of_a_shut_lid() -> None:
+    assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.94)
+    assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.003)

@@ -21,10 +21,10 @@ TABLE = {"joy": {"blush": 0.5}, "love": {"hearts": 1.0, "blush": 1.0}}
 class Feeling:
     """What is felt, to be changed; the marks of TABLE."""
 
-    def __init__(self, marks: float = 1.0) -> None:
+    def __init__(self, marks: float = 1.0, table: Mapping[str, Mapping[str, float]] = TABLE) -> None:
         self.shares: Mapping[str, float] = {"neutral": 1.0}
         self.strength = 1.0
-        self.marks = EmotionMarks(lambda: (self.shares, self.strength), EmotionSettings(marks=marks), TABLE)
+        self.marks = EmotionMarks(lambda: (self.shares, self.strength), EmotionSettings(marks=marks), table)
 
     def run(self, start: float, seconds: float, fps: int = 60) -> list[dict[str, float]]:
         """The strength of each mark, frame by frame."""
@@ -52,6 +52,19 @@ def test_marks_come_and_go_with_their_emotion_without_a_jump() -> None:
     assert max(course) == pytest.approx(0.5, abs=0.01)
     assert np.abs(np.diff(course)).max() < 0.06
     assert not going[-1]
+
+
+def test_a_sign_comes_when_the_one_in_its_place_has_gone() -> None:
+    feeling = Feeling(table={"curiosity": {"question": 1.0}, "surprise": {"exclamation": 1.0}})
+    feeling.shares = {"curiosity": 1.0}
+    feeling.run(0.0, 1.0)
+    feeling.shares = {"surprise": 1.0}
+    course = feeling.run(1.0, 1.0)
+    assert not any(len(frame) > 1 for frame in course)
+    assert 0.1 < sum("question" in frame for frame in course) / 60 < 0.35
+    assert course[-1] == pytest.approx({"exclamation": 1.0}, abs=0.05)
+    feeling.shares = {"curiosity": 0.7, "surprise": 0.3}
+    assert feeling.run(2.0, 2.0)[-1] == pytest.approx({"question": 0.7}, abs=0.01)
 
 
 def test_blends_weaken_marks_and_share_them() -> None:

@@ -41,7 +41,10 @@ SIZE, THUMB, COLUMNS = 512, 240, 6
 TEXT = (
     "[joy] Hello, everybody, and welcome back! [curiosity] Did you see the comet last night? [surprise] It was so much "
     "brighter than I had thought. [sadness] Sadly, it will be gone for seventy years. [amusement] [laugh] So I shall "
-    "just have to stay alive that long! [neutral] Well then. Let us begin with the first game of today."
+    "just have to stay alive that long! [neutral] Well then. Let us begin with the first game of today. "
+    "[confusion] Wait, where did I put the map? [realization] Ah, there it is. [nervousness] I must say, this forest "
+    "looks rather dark. [fear] Did something move over there? [relief] Oh, it is only a cat. [love] Hello, little one! "
+    "[excitement] Look, she is following us! [gratitude] Thank you all for watching."
 )
 HAPPENS = (
     (1.0, "chat"),

@@ -11,6 +11,7 @@ from typing import Any
 from vtube.errors import SettingsError, TrackingError
 from vtube.motion.acts import ActDriver
 from vtube.motion.base import Driver, FaceSource
+from vtube.motion.blinking import LidDriver
 from vtube.motion.easing import Array
 from vtube.motion.emotion import EmotionDriver
 from vtube.motion.emotion_motion import EmotionMotionDriver
@@ -96,6 +97,7 @@ class Animator:
                 self.emotion,
                 self.emotion_motion,
                 self.acts,
+                LidDriver(),
                 self.voice,
                 self.manual,
             ]

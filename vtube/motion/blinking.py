@@ -1,4 +1,4 @@
-"""Blinking: at random intervals, sometimes twice, often as the eyes jump far; shut faster than opened.
+"""Lids: blinks at random intervals, sometimes twice, often as the eyes jump far; shut faster than opened.
 
 A resting person blinks every 2 to 10 seconds. A blink takes 150 to 250 ms, the way down about a third of it.
 """
@@ -13,6 +13,7 @@ from itertools import pairwise
 from vtube.motion.easing import smoothstep
 from vtube.motion.gaze import jumps
 from vtube.motion.noise import between, uniform
+from vtube.pose import INDEX, Pose
 
 _HAPPENS, _WHEN, _AGAIN, _GAP, _LENGTH, _SIDE, _WITH_JUMP, _JUMP_LENGTH, _THIRD = range(300, 309)
 
@@ -30,6 +31,16 @@ _LONGEST_S = 0.3
 _SECOND_S = 0.45
 APART_S = 0.28
 """No blink starts so soon after another: lids that have not opened again flutter."""
+BROW_SHARE = 0.06
+"""A raised brow takes so much of a shut lid: the networks draw both together too far, and the lashes vanish."""
+_SIDES = [
+    (
+        [INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")],
+        [INDEX[f"eye_{name}_{side}"] for name in ("relaxed", "unimpressed", "surprised")],
+        INDEX[f"eyebrow_raised_{side}"],
+    )
+    for side in ("left", "right")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +117,17 @@ def _slot(seconds_between: float) -> float:
 def _blink(seed: int, stream: int, index: int, time: float) -> Blink:
     lag = between(-0.008, 0.008, uniform(seed, _SIDE, index))
     return Blink(time, between(0.16, 0.25, uniform(seed, stream, index)), lag)
+
+
+class LidDriver:
+    """What lies over all layers that move lids: a shut lid is shut by one of them and has no other form.
+
+    On top of a shut lid the networks shut half-closed ones further, until there is nothing left of the lashes.
+    """
+
+    def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature
+        """See `base.Driver`."""
+        for shutting, forms, brow in _SIDES:
+            shut = min(float(pose[shutting].sum()), 1.0)
+            pose[forms] *= 1.0 - shut
+            pose[shutting] *= 1.0 - BROW_SHARE * shut * float(pose[brow])

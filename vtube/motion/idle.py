@@ -27,7 +27,7 @@ ENERGY = {"calm": 0.55, "natural": 1.0, "lively": 1.6}
 _HAPPENS, _WHEN, _SIZE, _LENGTH, _SIDED = range(520, 525)
 _SWALLOWS, _SWALLOW_WHEN = 530, 531
 SMILE_SLOT_S, SMILE_CHANCE = 19.0, 0.6
-SMILING_LIDS = 0.8
+SMILING_LIDS = 1.2
 """A smile that is felt raises the lower lids, too (Ekman, Davidson and Friesen, J. Pers. Soc. Psychol. 58, 1990)."""
 UNLIKE = 0.35
 """The corners of a mouth rise unlike each other: the weaker one by up to so much less."""
@@ -127,14 +127,14 @@ def _soft(value: float) -> float:
 
 
 def smile(seed: int, now: float) -> float:
-    """How far the corners of the mouth are up at `now`, 0 to 0.35."""
+    """How far the corners of the mouth are up at `now`, 0 to 0.5."""
     index = math.floor(now / SMILE_SLOT_S)
     if uniform(seed, _HAPPENS, index) >= SMILE_CHANCE:
         return 0.0
     start = (index + 0.6 * uniform(seed, _WHEN, index)) * SMILE_SLOT_S
     length = between(1.0, 3.0, uniform(seed, _LENGTH, index))
-    size = between(0.12, 0.35, uniform(seed, _SIZE, index))
-    return size * (minimum_jerk((now - start) / 0.7) - minimum_jerk((now - start - 0.7 - length) / 1.4))
+    size = between(0.25, 0.5, uniform(seed, _SIZE, index))
+    return size * (minimum_jerk((now - start) / 0.95) - minimum_jerk((now - start - 0.95 - length) / 1.4))
 
 
 def sided(seed: int, now: float) -> tuple[float, float]:

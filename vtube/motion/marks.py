@@ -19,7 +19,11 @@ from vtube.text import unknown
 
 FILE = "marks.yaml"
 KINDS = ("blush", "sweat", "tears", "sparkles", "anger", "gloom", "hearts", "question", "exclamation")
+SIGNS = frozenset({"question", "exclamation"})
+"""They stand in one place: one comes when the other has gone."""
 RISE_S, FALL_S = 0.35, 0.6
+GIVES_WAY_S = 0.2
+"""A sign leaves in so long when another is to have its place."""
 LEAST = 1 / 255
 """A weaker mark is not seen."""
 
@@ -102,7 +106,7 @@ class EmotionMarks:
 
     def at(self, now: float, pose: Pose) -> Marks | None:
         """The marks at `now` (monotonic seconds) on a figure in this pose; None where there are none."""
-        wanted = self._wanted()
+        wanted = self._in_turn(self._wanted())
         if not wanted and not self._coming:
             return None
         for kind, most in wanted.items():
@@ -116,6 +120,15 @@ class EmotionMarks:
             elif kind not in wanted:
                 del self._coming[kind]
         return Marks(shown, turn_of(pose)) if shown else None
+
+    def _in_turn(self, wanted: dict[str, float]) -> dict[str, float]:
+        """What is wanted without the signs whose place is still taken by another that leaves."""
+        signs = {kind: most for kind, most in wanted.items() if kind in SIGNS}
+        leaving = [kind for kind in SIGNS & self._coming.keys() if kind not in signs]
+        for kind in leaving if signs else ():
+            self._coming[kind].fader.fall_s = GIVES_WAY_S
+        hidden = signs.keys() if leaving else signs.keys() - {max(signs, key=lambda kind: signs[kind], default="")}
+        return {kind: most for kind, most in wanted.items() if kind not in hidden}
 
     def _wanted(self) -> dict[str, float]:
         total = self.settings.marks * self.settings.strength
