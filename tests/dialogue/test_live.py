@@ -219,6 +219,20 @@ def test_a_memory_that_another_room_refuses_is_not_left_open(on_air: Callable[..
     assert isinstance(air.broadcast.casting.cast.memory, MemoryStore)
 
 
+def test_a_folder_that_cannot_be_written_costs_the_memory_and_not_the_show(
+    on_air: Callable[..., Air], home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (home / "home" / "memory.sqlite").mkdir()
+    air = on_air(dialogue={"memory": {"path": ""}})
+    assert isinstance(air.broadcast.casting.cast.memory, NoMemory)
+    assert caplog.text.count("until that changes she remembers nobody") == 1
+
+
+def test_a_memory_where_the_settings_want_it_is_demanded(on_air: Callable[..., Air], tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot keep the memory"):
+        on_air(dialogue={"memory": {"path": str(tmp_path)}})
+
+
 def test_who_waits_and_what_is_remembered_stays(on_air: Callable[..., Air]) -> None:
     air = on_air()
     store = air.broadcast.casting.store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,13 @@ from vtube.dialogue.persona import load_persona
 from vtube.dialogue.sight import Sight
 from vtube.dialogue.tags import TagReader
 from vtube.dialogue.tools.own import Reach, toolbox
+from vtube.errors import SettingsError
 from vtube.paths import expanded, user_folder
 from vtube.settings import DialogueSettings, Settings, SpeechSettings
 
 MEMORY = "memory.sqlite"
+
+log = logging.getLogger(__name__)
 
 
 def _nothing(_: object) -> None:
@@ -124,13 +128,20 @@ class Casting:
         return self.store if self.store is not None else opened_memory(settings)
 
 
-def opened_memory(settings: DialogueSettings) -> MemoryStore:
+def opened_memory(settings: DialogueSettings) -> Memory:
     """What is remembered between streams, in the file of the settings or in the user's own folder.
 
+    Where that folder cannot be written (a full disk), nothing is remembered, and one line says so.
+
     Raises:
-        SettingsError: the file cannot be written, or there are no such embeddings.
+        SettingsError: the file that the settings name cannot be written, or there are no such embeddings.
     """
     own = settings.memory
     embedder = create_embedder(own.embeddings, settings.model)
-    path = expanded(own.path) if own.path else user_folder() / MEMORY
-    return MemoryStore(path, own, embedder=embedder)
+    if own.path:
+        return MemoryStore(expanded(own.path), own, embedder=embedder)
+    try:
+        return MemoryStore(user_folder() / MEMORY, own, embedder=embedder)
+    except SettingsError as error:
+        log.warning("%s; until that changes she remembers nobody", error)
+        return NoMemory()
