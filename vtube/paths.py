@@ -71,9 +71,11 @@ def expanded(path: str | Path) -> Path:
     """The path with `~` and `~NAME` as the home folders they mean; as it is where there is no such user or home."""
     path = Path(path)
     try:
-        return path.expanduser()
+        whole = path.expanduser()
+        guessed = whole != path and path.parts[0] != "~" and not is_folder(Path(path.parts[0]).expanduser())
     except RuntimeError:
         return path
+    return path if guessed else whole  # Windows has a home for every name, and a picture may be called ~me.png
 
 
 def is_there(path: str | Path) -> bool:
