@@ -34,6 +34,8 @@ def test_her_own_words_are_known_also_where_some_are_mistaken(text: str) -> None
         "Why would you ask for that?",
         "That is so unlike me, and I have asked you for nothing.",
         "うん",
+        "An.",
+        "Other?",
     ],
 )
 def test_another_s_words_are_not_hers(text: str) -> None:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 ALIKE = 0.75
 """Share of the letters that are the same: a recogniser mistakes some of an echo."""
 EXACT_LETTERS = 8
-"""Shorter texts must be hers letter by letter."""
+"""Shorter texts must be hers word by word, or letter by letter where words are not divided."""
 SHORT_WORDS, SHORT_LETTERS = 2, 5
 """So much is easily said by two people; of it only what she says at the same time is hers."""
 LATE_S, SHORT_LATE_S = 0.5, 0.25
@@ -30,6 +30,8 @@ def are_hers(text: str, said: str) -> bool:
     heard, hers = _letters(text), _letters(said)
     if not heard or not hers:
         return False
+    if len(heard) < EXACT_LETTERS and not _WIDE.search(text):
+        return f" {_words(text)} " in f" {_words(said)} "
     if heard in hers:
         return True
     if len(heard) < EXACT_LETTERS:
@@ -43,6 +45,10 @@ def _alike(one: str, other: str) -> bool:
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _letters(text: str) -> str:
