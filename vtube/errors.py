@@ -3,7 +3,8 @@
 VtubeError
 ├── SettingsError      a setting, a flag or a SPEC is wrong
 ├── PictureError       a character picture cannot be used
-│   └── UnfitPictureError   it would not move well; shown only when that is asked for
+│   ├── UnfitPictureError   it would not move well; shown only when that is asked for
+│   └── MissingCharacterError   nobody of that name is kept
 ├── PoseError          a pose names an unknown parameter or has a wrong shape
 ├── ModelError         weights are missing, damaged or cannot be fetched
 ├── EngineError        a renderer cannot run on this computer
@@ -37,6 +38,10 @@ class PictureError(VtubeError):
 
 class UnfitPictureError(PictureError):
     """A character picture has a problem that spoils the animation; it is shown only when that is asked for."""
+
+
+class MissingCharacterError(PictureError):
+    """No character of that name is kept."""
 
 
 class PoseError(VtubeError):

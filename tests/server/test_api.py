@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.errors import EngineError, PictureError, SpeechError, TrackingError, UnfitPictureError
+from vtube.errors import EngineError, MissingCharacterError, PictureError, SpeechError, TrackingError, UnfitPictureError
 from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 
@@ -153,6 +153,13 @@ async def test_a_head_is_given_and_the_former_character_comes_back(
     await ask(client, "PUT", "/api/character?name=a.png&head=10,20,30", data=b"picture")
     assert await ask(client, "POST", "/api/character/back") == (200, {"ok": True, "character": "ilta.png"})
     assert running.control.calls == [("character.show", b"picture", "a.png", "10,20,30"), ("character.back",)]
+
+
+async def test_a_character_that_is_not_kept(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.failure = MissingCharacterError("there is no character nobody")
+    for method in ("GET", "DELETE"):
+        assert await ask(client, method, "/api/characters/nobody") == (404, {"error": "there is no character nobody"})
+    assert (await ask(client, "PUT", "/api/characters", json={"name": "nobody"}))[0] == 400
 
 
 async def test_the_wardrobe(client: aiohttp.ClientSession, running: Running) -> None:

@@ -21,7 +21,7 @@ from PIL import Image
 from vtube.avatar.picture.character import Character, Note
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.head import Head
-from vtube.errors import PictureError
+from vtube.errors import MissingCharacterError, PictureError
 from vtube.frame import Frame
 from vtube.paths import is_device_name, is_file, is_folder, read_bounded, remove, user_folder, write_whole
 from vtube.text import shown, unknown
@@ -168,8 +168,8 @@ class Wardrobe:
         if known is None:
             others = [one.name for one in self.all()]
             if not others:
-                raise PictureError(f"there is no character {shown(name)}: the wardrobe is empty")
-            raise PictureError(unknown("character", name, others))
+                raise MissingCharacterError(f"there is no character {shown(name)}: the wardrobe is empty")
+            raise MissingCharacterError(unknown("character", name, others))
         return self._folder / known
 
     def _known(self, name: str) -> str | None:

@@ -8,7 +8,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from vtube.errors import UnfitPictureError, VtubeError
+from vtube.errors import MissingCharacterError, UnfitPictureError, VtubeError
 from vtube.server.connections import CONNECTIONS
 from vtube.text import first_line
 
@@ -35,12 +35,12 @@ async def connection_middleware(request: web.Request, handler: Handler) -> web.S
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what a route raises: an HTTP error its own status, VtubeError 400, the unexpected 500 (logged).
 
-    A picture with a problem is a 409: the client may ask for it all the same.
+    A picture with a problem is a 409: the client may ask for it all the same. A path that names nobody is a 404.
     """
     try:
         return await handler(request)
     except VtubeError as error:
-        return _answer(request, 409 if isinstance(error, UnfitPictureError) else 400, str(error))
+        return _answer(request, _status(request, error), str(error))
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -55,6 +55,12 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     except Exception:
         log.exception("%s %s failed", request.method, request.path)
         return _answer(request, 500, "something went wrong inside; the program's log says what")
+
+
+def _status(request: web.Request, error: VtubeError) -> int:
+    if isinstance(error, UnfitPictureError):
+        return 409
+    return 404 if isinstance(error, MissingCharacterError) and "name" in request.match_info else 400
 
 
 def _line(request: web.Request, error: web.HTTPException) -> str:
