@@ -125,5 +125,11 @@ def test_a_shut_lid_has_no_other_form() -> None:
 
 
 def test_a_raised_brow_leaves_a_little_less_of_a_shut_lid() -> None:
-    assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.94)
-    assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.003)
+    assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.92)
+    assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.004)
+
+
+def test_a_shut_lid_hides_no_small_iris() -> None:
+    assert shut_over(eye_wink=1.0, iris_small=0.4)["iris_small"] == pytest.approx(0.0)
+    assert shut_over(eye_wink=0.5, iris_small=0.4)["iris_small"] == pytest.approx(0.35)
+    assert shut_over(eye_wink=0.0, iris_small=0.4)["iris_small"] == pytest.approx(0.4)

@@ -67,6 +67,16 @@ def test_a_sign_comes_when_the_one_in_its_place_has_gone() -> None:
     assert feeling.run(2.0, 2.0)[-1] == pytest.approx({"question": 0.7}, abs=0.01)
 
 
+def test_a_sign_does_not_stand_before_hearts_that_leave() -> None:
+    feeling = Feeling(table={**TABLE, "surprise": {"exclamation": 1.0}})
+    feeling.shares = {"love": 1.0}
+    feeling.run(0.0, 1.0)
+    feeling.shares = {"surprise": 1.0}
+    course = feeling.run(1.0, 1.0)
+    assert not any({"hearts", "exclamation"} <= frame.keys() for frame in course)
+    assert course[-1] == pytest.approx({"exclamation": 1.0}, abs=0.05)
+
+
 def test_blends_weaken_marks_and_share_them() -> None:
     feeling = Feeling()
     feeling.shares, feeling.strength = {"joy": 0.5, "love": 0.5}, 0.8

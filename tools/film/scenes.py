@@ -1,10 +1,11 @@
 """Films of the character alone: speaking, listening, all her emotions, idle; and strips of them to look at.
 
     python -m tools.film.scenes SCENE OUT.webp|.mp4|.mov [--seconds 30] [--fps 30] [--marks 1] [--strip OUT.png]
-           [--from S] [--every S]
+           [--from S] [--every S] [--seed 0] [--preset natural]
 
-SCENE is speaking, listening, emotions or idle. The strip shows pictures of the film in a row, `--every` so many seconds
-from `--from` on, each with its time: how motion is judged by eye.
+SCENE is speaking, listening, emotions or idle; another `--seed` moves in another way, `--preset` more or less. The
+strip shows pictures of the film in a row, `--every` so many seconds from `--from` on, each with its time: how motion is
+judged by eye.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from vtube.avatar.registry import create_renderer
 from vtube.avatar.sight import Sight
 from vtube.frame import Frame
 from vtube.motion.animator import Animator
+from vtube.motion.idle import ENERGY
 from vtube.motion.templates import NEUTRAL
 from vtube.offline.clip import SOUND_RATE
 from vtube.offline.performance import SignalPlayback
@@ -164,6 +166,8 @@ def main() -> None:
     parser.add_argument("--engine", default="puppet")
     parser.add_argument("--voice", default="auto", help="who speaks")
     parser.add_argument("--text", default=TEXT, help="what is said")
+    parser.add_argument("--seed", type=int, default=0, help="another number is another way of moving")
+    parser.add_argument("--preset", default="natural", choices=ENERGY, help="how much head and body move")
     parser.add_argument("--marks", type=float, default=0.0, help="how strongly marks are drawn, 0 to 1")
     parser.add_argument("--strip", type=Path, metavar="OUT.png")
     parser.add_argument("--from", type=float, default=0.0, dest="start", metavar="S")
@@ -173,6 +177,7 @@ def main() -> None:
         {
             "loop": {"fps": arguments.fps},
             "speech": {"voice": arguments.voice},
+            "idle": {"seed": arguments.seed, "preset": arguments.preset},
             "emotion": {"marks": arguments.marks},
             "scene": {"frame": "bust", "size": f"{SIZE}x{SIZE}"},
         }

@@ -19,8 +19,8 @@ from vtube.text import unknown
 
 FILE = "marks.yaml"
 KINDS = ("blush", "sweat", "tears", "sparkles", "anger", "gloom", "hearts", "question", "exclamation")
-SIGNS = frozenset({"question", "exclamation"})
-"""They stand in one place: one comes when the other has gone."""
+SIGNS = frozenset({"question", "exclamation", "hearts"})
+"""They stand in one place: one comes when the others have gone."""
 RISE_S, FALL_S = 0.35, 0.6
 GIVES_WAY_S = 0.2
 """A sign leaves in so long when another is to have its place."""
