@@ -16,10 +16,27 @@ def crowded(text: str) -> str:
 @pytest.mark.parametrize(
     ("name", "texts"),
     [
-        ("applause", ["888", "８８８８", "👏👏", "👏🏻👏🏽", "clap clap!", "ぱちぱち", "鼓掌"]),
+        ("applause", ["888", "８８８８", "👏👏", "👏🏻👏🏽", "clap clap!", "ぱちぱち", "鼓掌", "👏 clap 👏 clap"]),
         ("laughter", ["lol", "LMAO!!", "hahaha", "www", "草", "😂😂😂", "🤣", "哈哈哈", "ㅋㅋㅋ"]),
-        ("hearts", ["<3", "<33 <3", "❤️❤️", "♥", "💙💛"]),
+        ("laughter", ["LMAOOO", "lolol", "xD", "😂 lol 😂", "hahaha 😂", "jajaja", "LUL LUL", "KEKW", "wwwww 草"]),
+        ("hearts", ["<3", "<33 <3", "<3<3", "❤️❤️", "💜✨💜", "♥", "💙💛"]),
         ("greeting", ["hi", "Hello Ilta!", "hi everyone 👋", "こんにちは！", "大家好", "hola", "안녕하세요"]),
+        (
+            "greeting",
+            [
+                "hello ilta :)",
+                "hiii iltaaa 💕",
+                "heyyyy",
+                "good morning!!",
+                "おはよう！",
+                "こんにちは、イルタさん",
+                "👋👋",
+            ],
+        ),
+        (
+            "hype",
+            ["LET'S GO 🔥🔥", "🔥 LETS GOOOOO", "GG WP", "pog pog POG", "hype hype hype!!", "LFG", "ナイスー", "666"],
+        ),
         ("hype", ["GG", "LET'S GOOO", "let’s go!!!", "pogchamp", "🔥🔥", "きたーー"]),
     ],
 )
@@ -27,10 +44,27 @@ def test_what_many_write_is_what_they_do(name: str, texts: list[str]) -> None:
     assert {text: crowded(text) for text in texts} == dict.fromkeys(texts, name)
 
 
-@pytest.mark.parametrize("text", ["3", "33", "!!!", "?", "8", "hey what's that", "hello, can you hear me well", "love"])
+@pytest.mark.parametrize(
+    "text", ["3", "33", "!!!", "?", "8", "hey what's that", "hello, can you hear me well", "love", "hype?"]
+)
 def test_what_means_something_else_is_no_crowd_and_is_answered(text: str) -> None:
     assert crowded(text) == ""
     assert not Crowd.is_noise(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["let's go shopping", "gg but why did you lose", "lol that was my cat", "🎉 it is my birthday", ""]
+)
+def test_a_word_of_a_crowd_within_a_sentence_is_no_crowd(text: str) -> None:
+    assert crowded(text) == ""
+    assert not Crowd.is_noise(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["lo" * 500 + "!x", "😂" * 500 + "x y", "ha" * 500 + " x", "<3" * 500 + "4a", "hi " * 500 + "a b c d"]
+)
+def test_a_long_message_takes_no_longer_to_judge_than_its_length(text: str) -> None:
+    assert crowded(text) == ""
 
 
 def test_a_greeting_is_answered_too() -> None:

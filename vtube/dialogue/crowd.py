@@ -11,21 +11,40 @@ WITHIN_S = 10.0
 GESTURE_EVERY_S = 8.0
 SPEECH_EVERY_S = 30.0
 
-_CLASSES = {
-    "applause": re.compile(r"[8８\s]{3,}|(?:ぱち){2,}|(?:👏[🏻-🏿]?\s*)+|(?:clap[\s!]*)+|鼓掌+"),
-    "laughter": re.compile(
-        r"[\s!！]*[wｗ草笑][wｗ草笑\s!！]*|(?:[😂🤣😆]\s*)+"
-        r"|(?:lol|lmao|rofl|haha\w*|hehe\w*|kek\w*|lul\w*|[哈]{2,}|ㅋ{2,}|233+)[\s!]*",
-        re.I,
-    ),
-    "hearts": re.compile(r"(?:(?:[❤♥🧡💛💚💙💜🖤🤍🤎🩷💕💖💗💓💞💘💝]\ufe0f?|<3+)\s*)+"),
-    "greeting": re.compile(
-        r"(?:hi+|hello+|hey+|hiya|hola|bonjour|hallo|ciao|привет|안녕(?:하세요)?|こんにちは|こんばんは|こんちは|わこつ|おつ|你好|大家好)(?:[\s,]+\w+){0,2}[\s!！~〜👋]*",
-        re.I,
-    ),
-    "hype": re.compile(r"(?:gg+|pog\w*|hype+|let['’]?s go+|きたー*|キター*|yes+|🔥+)[\s!！]*", re.I),
+_SIGNS = {
+    "applause": "👏",
+    "laughter": "😂🤣😆😹💀",
+    "hearts": "❤♥🧡💛💚💙💜🖤🤍🤎🩷💕💖💗💓💞💘💝😍🥰😘",
+    "greeting": "👋",
+    "hype": "🔥🎉🥳",
 }
-"""What they do, as `config/reactions.yaml` names it, and how it is written."""
+"""What they do, as `config/reactions.yaml` names it, and its signs where no word says more."""
+_WORDS = {
+    "applause": r"[8８]{3,}|(?:ぱち){2,}|clap+|鼓掌+",
+    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}\w*|hehe\w*|(?:ja){2,}j?|x+d+"
+    r"|kek\w*|omegalul|哈{2,}|[ㅋㅎ]{2,}|233+",
+    "hearts": "<3+",
+    "greeting": r"hi+|hello+|hey+|hiya|heyguys|good (?:morning|evening)|hola+|ol[aá]|buenas|bonjour|bonsoir|salut|hallo"
+    r"|guten (?:tag|morgen|abend)|moin|ciao|привет|안녕(?:하세요)?|こんにち[はわ]ー*|こんばん[はわ]ー*|こんちは"
+    r"|おはよ(?:うございます|[うーぉ]*)|やっほー*|わこつ|おつ|你好|大家好|早上好|晚上好",
+    "hype": r"gg+|wp|pog\w*|hype+d?|let['’]?s+ go+|lfg+|yes+|yeah+|woo+"
+    r"|きた[ーぁあ]*|キタ[ーァア]*|ナイス[ーぅ]*|冲{2,}|666+",
+}
+"""The same as words; as many as there are in a message have to be among them."""
+_ONLY = {
+    name: re.compile(rf"(?:{words})(?: (?:{words}))*" + (r"(?: \w+){0,2}" if name == "greeting" else ""), re.I)
+    for name, words in _WORDS.items()
+}
+_NO_WORD = re.compile(r"(?:(?!<3)[^\w'’])+")
+
+
+def _done(text: str) -> str:
+    """What somebody does who writes this, or an empty text; a question is always more than that."""
+    if "?" in text or "？" in text:
+        return ""
+    if words := _NO_WORD.sub(" ", text.replace("<3", " <3")).strip():
+        return next((name for name, only in _ONLY.items() if only.fullmatch(words)), "")
+    return next((name for sign in text for name, signs in _SIGNS.items() if sign in signs), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +60,13 @@ class Crowd:
     """Counts what viewers do together."""
 
     def __init__(self) -> None:
-        self._times: dict[str, deque[float]] = {name: deque(maxlen=200) for name in _CLASSES}
+        self._times: dict[str, deque[float]] = {name: deque(maxlen=200) for name in _WORDS}
         self._gesture_at = self._spoke_at = float("-inf")
         self.reactions = 0
 
     def add(self, text: str, now: float) -> Together | None:
         """Take in a message; what the crowd does with it together, or None."""
-        name = next(
-            (name for name, pattern in _CLASSES.items() if text.strip() and pattern.fullmatch(text.strip())), ""
-        )
+        name = _done(text)
         if not name:
             return None
         times = self._times[name]
@@ -68,4 +85,4 @@ class Crowd:
     @staticmethod
     def is_noise(text: str) -> bool:
         """Whether a message says nothing that can be answered by itself."""
-        return any(pattern.fullmatch(text.strip()) for name, pattern in _CLASSES.items() if name != "greeting")
+        return _done(text) not in ("", "greeting")
