@@ -33,14 +33,14 @@ APART_S = 0.28
 """No blink starts so soon after another: lids that have not opened again flutter."""
 BROW_SHARE = 0.08
 """A raised brow takes so much of a shut lid: the networks draw both together too far, and the lashes vanish."""
-_UNSEEN_POWER = 3
-"""What a lid hides passes late, so that a small iris does not grow in a half-shut eye."""
+_LATE = 3
+"""A small iris and a raised lower lid pass late: they are seen in a half-shut eye."""
 _SIDES = [
     (
         [INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")],
         [INDEX[f"eye_{name}_{side}"] for name in ("relaxed", "unimpressed", "surprised")],
         INDEX[f"eyebrow_raised_{side}"],
-        INDEX[f"iris_small_{side}"],
+        [INDEX[f"{name}_{side}"] for name in ("iris_small", "eye_raised_lower_eyelid")],
     )
     for side in ("left", "right")
 ]
@@ -126,13 +126,13 @@ class LidDriver:
     """What lies over all layers that move lids: a shut lid is shut by one of them and has no other form.
 
     On top of a shut lid the networks shut half-closed ones further, until there is nothing left of the lashes. A small
-    iris behind it makes them pale.
+    iris or a raised lower lid makes them thin and pale.
     """
 
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature
         """See `base.Driver`."""
-        for shutting, forms, brow, iris in _SIDES:
+        for shutting, forms, brow, seen in _SIDES:
             shut = min(float(pose[shutting].sum()), 1.0)
             pose[forms] *= 1.0 - shut
-            pose[iris] *= 1.0 - shut**_UNSEEN_POWER
+            pose[seen] *= 1.0 - shut**_LATE
             pose[shutting] *= 1.0 - BROW_SHARE * shut * float(pose[brow])
