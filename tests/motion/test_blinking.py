@@ -131,4 +131,6 @@ def test_a_raised_brow_leaves_a_little_less_of_a_shut_lid() -> None:
 
 @pytest.mark.parametrize("name", ["iris_small", "eye_raised_lower_eyelid"])
 def test_what_makes_lashes_pale_is_gone_under_a_shut_lid_and_stays_in_a_half_shut_eye(name: str) -> None:
-    assert [shut_over(eye_wink=shut, **{name: 0.4})[name] for shut in (0.0, 0.5, 1.0)] == pytest.approx([0.4, 0.35, 0.0])
+    assert [shut_over(eye_wink=shut, **{name: 0.4})[name] for shut in (0.0, 0.5, 1.0)] == pytest.approx(
+        [0.4, 0.35, 0.0]
+    )
