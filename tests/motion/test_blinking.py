@@ -124,9 +124,11 @@ def test_a_shut_lid_has_no_other_form() -> None:
     assert shut_over(eye_relaxed=0.8, eyebrow_raised=1.0) == pytest.approx({"eye_relaxed": 0.8, "eyebrow_raised": 1.0})
 
 
-def test_a_raised_brow_leaves_a_little_less_of_a_shut_lid() -> None:
+def test_a_moved_brow_leaves_a_little_less_of_a_shut_lid() -> None:
     assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.92)
     assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.004)
+    assert shut_over(eye_wink=1.0, eyebrow_angry=0.9, eyebrow_lowered=0.7)["eye_wink"] == pytest.approx(0.92)
+    assert shut_over(eye_wink=1.0, eyebrow_serious=0.5)["eye_wink"] == pytest.approx(0.96)
 
 
 @pytest.mark.parametrize("name", ["iris_small", "eye_raised_lower_eyelid"])

@@ -32,14 +32,14 @@ _SECOND_S = 0.45
 APART_S = 0.28
 """No blink starts so soon after another: lids that have not opened again flutter."""
 BROW_SHARE = 0.08
-"""A raised brow takes so much of a shut lid: the networks draw both together too far, and the lashes vanish."""
+"""A brow that is moved takes so much of a shut lid: the networks draw both together too far, and the lashes vanish."""
 _LATE = 3
 """A small iris and a raised lower lid pass late: they are seen in a half-shut eye."""
 _SIDES = [
     (
         [INDEX[f"eye_{name}_{side}"] for name in ("wink", "happy_wink")],
         [INDEX[f"eye_{name}_{side}"] for name in ("relaxed", "unimpressed", "surprised")],
-        INDEX[f"eyebrow_raised_{side}"],
+        [INDEX[f"eyebrow_{name}_{side}"] for name in ("raised", "angry", "serious", "lowered", "happy", "troubled")],
         [INDEX[f"{name}_{side}"] for name in ("iris_small", "eye_raised_lower_eyelid")],
     )
     for side in ("left", "right")
@@ -131,8 +131,8 @@ class LidDriver:
 
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature
         """See `base.Driver`."""
-        for shutting, forms, brow, seen in _SIDES:
+        for shutting, forms, brows, seen in _SIDES:
             shut = min(float(pose[shutting].sum()), 1.0)
             pose[forms] *= 1.0 - shut
             pose[seen] *= 1.0 - shut**_LATE
-            pose[shutting] *= 1.0 - BROW_SHARE * shut * float(pose[brow])
+            pose[shutting] *= 1.0 - BROW_SHARE * shut * min(float(pose[brows].sum()), 1.0)
