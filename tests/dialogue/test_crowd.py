@@ -79,3 +79,12 @@ def test_few_or_long_ago_is_no_crowd_and_one_reaction_is_enough_for_a_while() ->
     found = [at for at in times if crowd.add("lol", at) is not None]
     assert found == [times[MANY - 1]]
     assert [crowd.add("gg", found[0] + GESTURE_EVERY_S + number / 10) for number in range(MANY)][-1] is not None
+
+
+@pytest.mark.parametrize(
+    "word", ["hahahahaha", "lololol", "jajaja", "kekkek", "hello", "gg", "woo", "xdd", "ㅋㅋ", "88888"]
+)
+@pytest.mark.parametrize("end", ["x", "'", "x y z w"])
+def test_a_long_message_that_is_nearly_a_crowd_s_is_told_at_once(word: str, end: str) -> None:
+    said = " ".join([word] * 200) + f" {end}"
+    assert Crowd().add(said, 0.0) is None  # with one way to match each word; with two it would not come back

@@ -21,7 +21,7 @@ _SIGNS = {
 """What they do, as `config/reactions.yaml` names it, and its signs where no word says more."""
 _WORDS = {
     "applause": r"[8８]{3,}|(?:ぱち){2,}|clap+|鼓掌+",
-    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}\w*|hehe\w*|(?:ja){2,}j?|x+d+"
+    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}+\w*|hehe\w*|(?:ja){2,}j?|x+d+"
     r"|kek\w*|omegalul|哈{2,}|[ㅋㅎ]{2,}|233+",
     "hearts": "<3+",
     "greeting": r"hi+|hello+|hey+|hiya|heyguys|good (?:morning|evening)|hola+|ol[aá]|buenas|bonjour|bonsoir|salut|hallo"
@@ -32,9 +32,14 @@ _WORDS = {
 }
 """The same as words; as many as there are in a message have to be among them."""
 _ONLY = {
-    name: re.compile(rf"(?:{words})(?: (?:{words}))*" + (r"(?: \w+){0,2}" if name == "greeting" else ""), re.I)
+    name: re.compile(
+        rf"(?>(?:{words})(?= |$))(?: (?>(?:{words})(?= |$)))*+" + (r"(?: \w+){0,2}" if name == "greeting" else ""), re.I
+    )
     for name, words in _WORDS.items()
 }
+"""Each word is matched once and for all (`?>`, `*+`). Otherwise every way to divide each of them would be tried, which
+for a message of twelve takes seconds."""
+
 _NO_WORD = re.compile(r"(?:(?!<3)[^\w'’])+")
 
 
