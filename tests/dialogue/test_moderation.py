@@ -133,3 +133,13 @@ def test_texts_are_brought_into_one_spelling(text: str, expected: str) -> None:
 def test_only_what_is_seen_stays() -> None:
     assert visible("a\u200bb\u202ec\n d\x00") == "abc d"
     assert visible("が") == "が"
+
+
+@pytest.mark.parametrize("unit", ["_", "a_", "_ ", "a ", "a._"])
+def test_a_row_of_signs_is_folded_at_once(unit: str) -> None:
+    folded(unit * 200 + "aa")  # where a sign may be a letter or not, this does not come back
+
+
+@pytest.mark.parametrize("text", ["f _ u _ c _ k", "f_u_c_k", "f. u. c. k"])
+def test_letters_with_signs_between_are_a_word(text: str) -> None:
+    assert folded(text) == "fuck"

@@ -31,7 +31,8 @@ _LEET = str.maketrans(
 _MARKS = "!|+*"
 _LEET_WORD = re.compile(r"[a-z0-9@$!|€+*]*[a-z][a-z0-9@$!|€+*]*")
 _STARS = re.compile(r"(?<=[a-z])[*#]+(?=[a-z])")
-_SPACED = re.compile(r"(?<!\w)(?:\w[\s.\-_*·,/]{1,2}){2,}\w(?!\w)")
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\s.\-_*·,/]{1,2}|\s_\s)){2,}[^\W_](?![^\W_])")
+"""Letters with something between, which is no letter: else a row of `_` could be read in any number of ways."""
 _MANY = re.compile(r"([^\W\d_])\1{2,}")
 _IN_CJK = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])[\s.\-_*·・,/|、。]+(?=[\u3040-\u30ff\u3400-\u9fff])")
 _MIXED = re.compile(r"\w+")
