@@ -122,7 +122,7 @@ def test_a_picture_alone_is_the_character(
         (["render", "--tracking", "replay:gone", "out.mov"], 1, "gone"),
         (["bench", "--poses", "gone.json"], 1, "gone.json"),
         (["record", "--tracking", "replay:gone", "out.jsonl", "--duration", "0.1"], 1, "gone"),
-        (["models", "fetch", "tiny"], 1, "tiny"),
+        (["models", "fetch", "tiny"], 2, "tiny"),
     ],
 )
 def test_what_a_user_can_cause_is_one_line(

@@ -21,7 +21,7 @@ _SIGNS = {
 """What they do, as `config/reactions.yaml` names it, and its signs where no word says more."""
 _WORDS = {
     "applause": r"[8８]{3,}|(?:ぱち){2,}|clap+|鼓掌+",
-    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}+\w*|hehe\w*|(?:ja){2,}j?|x+d+"
+    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}\w*|hehe\w*|(?:ja){2,}j?|x+d+"
     r"|kek\w*|omegalul|哈{2,}|[ㅋㅎ]{2,}|233+",
     "hearts": "<3+",
     "greeting": r"hi+|hello+|hey+|hiya|heyguys|good (?:morning|evening)|hola+|ol[aá]|buenas|bonjour|bonsoir|salut|hallo"
@@ -31,15 +31,9 @@ _WORDS = {
     r"|きた[ーぁあ]*|キタ[ーァア]*|ナイス[ーぅ]*|冲{2,}|666+",
 }
 """The same as words; as many as there are in a message have to be among them."""
-_ONLY = {
-    name: re.compile(
-        rf"(?>(?:{words})(?= |$))(?: (?>(?:{words})(?= |$)))*+" + (r"(?: \w+){0,2}" if name == "greeting" else ""), re.I
-    )
-    for name, words in _WORDS.items()
-}
-"""Each word is matched once and for all (`?>`, `*+`). Otherwise every way to divide each of them would be tried, which
-for a message of twelve takes seconds."""
-
+_ONE = {name: re.compile(rf"(?:{words})(?= |$)", re.I) for name, words in _WORDS.items()}
+_NAME = re.compile(r"\w+(?: \w+)?")
+"""Who is greeted."""
 _NO_WORD = re.compile(r"(?:(?!<3)[^\w'’])+")
 
 
@@ -48,8 +42,21 @@ def _done(text: str) -> str:
     if "?" in text or "？" in text:
         return ""
     if words := _NO_WORD.sub(" ", text.replace("<3", " <3")).strip():
-        return next((name for name, only in _ONLY.items() if only.fullmatch(words)), "")
+        return next((name for name in _ONE if _only(name, words)), "")
     return next((name for sign in text for name, signs in _SIGNS.items() if sign in signs), "")
+
+
+def _only(name: str, words: str) -> bool:
+    """Whether all words are of that kind, each matched by itself.
+
+    One pattern for all would try every way to match each of them, which for a message of twelve takes seconds.
+    """
+    at = 0
+    while found := _ONE[name].match(words, at):
+        at = found.end() + 1
+        if at > len(words):
+            return True
+    return name == "greeting" and at > 0 and _NAME.fullmatch(words, at) is not None
 
 
 @dataclass(frozen=True, slots=True)
