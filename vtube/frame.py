@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Frame = NDArray[np.uint8]
 """Shape (height, width, 4), RGBA, straight alpha, sRGB, C-contiguous. Never written to once handed on.
@@ -26,6 +27,14 @@ SIZE = 512
 def blank(width: int = SIZE, height: int = SIZE) -> Frame:
     """A fully transparent frame."""
     return np.zeros((height, width, 4), np.uint8)
+
+
+def rgba(picture: Image.Image) -> Frame:
+    """A picture of any colour mode as a frame."""
+    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255; RGB of 16 it reduces itself
+        wide = np.asarray(picture).astype(np.uint32)
+        picture = Image.fromarray((wide >> 8 if wide.max(initial=0) > 255 else wide).clip(0, 255).astype(np.uint8))
+    return np.array(picture.convert("RGBA"), np.uint8, order="C")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,6 @@ def test_what_lies_hidden_under_transparency_stays_hidden(tmp_path: Path) -> Non
 
 
 def test_avif_as_for_a_character(tmp_path: Path) -> None:
-    if "AVIF" not in Image.registered_extensions().values():
-        pytest.skip("this Pillow writes no AVIF")
     corner((64, 64)).save(tmp_path / "room.avif")
     assert read_picture(tmp_path / "room.avif", "background").shape == (64, 64, 4)
 

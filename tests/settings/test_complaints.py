@@ -11,7 +11,7 @@ from vtube.clips.shelf import ABOUT, Shelf
 from vtube.motion.neutral_faces import NeutralFaceStore
 from vtube.motion.own_expressions import OwnExpressions
 from vtube.settings import SavedSettings
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complain, complaining
 from vtube.triggers.links import Links
 from vtube.vts_api.plugins import Plugins
 
@@ -24,10 +24,21 @@ def test_the_same_is_said_of_a_file_once_and_again_when_it_was_well_between(
     one, other = tmp_path / "one", tmp_path / "other"
     for path, text in ((one, "100 % broken"), (one, "100 % broken"), (other, "100 % broken"), (one, "gone")):
         complain(log, path, text)
-    is_well(one)
-    is_well(tmp_path / "never heard of")
+    for path in (one, tmp_path / "never heard of"):
+        with complaining(log, path, "cannot be read", OSError):
+            pass
     complain(log, one, "gone")
     assert caplog.messages == ["100 % broken", "100 % broken", "gone", "gone"]
+
+
+def test_only_the_errors_that_are_named_are_said_and_no_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with complaining(log, tmp_path, "it cannot be read", OSError, ValueError):
+        raise ValueError("too large")
+    assert caplog.messages == ["it cannot be read: too large"]
+    with pytest.raises(KeyError), complaining(log, tmp_path, "it cannot be read", OSError):
+        raise KeyError("name")
 
 
 READERS: dict[str, Callable[[Path], object]] = {

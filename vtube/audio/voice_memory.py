@@ -13,7 +13,7 @@ from pathlib import Path
 from vtube.audio.known_voice import VoiceLevel
 from vtube.errors import AudioError
 from vtube.paths import changing, is_there, remove, user_folder
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -89,15 +89,12 @@ class VoiceMemory:
             self._written.update(changed)
 
     def _read(self) -> Levels:
-        try:
+        text = f"the level of your voice in {self._file.path} cannot be read and does not count"
+        with complaining(log, self._file.path, text, OSError, ValueError):
             kept = list(self._file.read().items())[-MAX_MICROPHONES:]
-        except (OSError, ValueError) as error:
-            path = self._file.path
-            complain(log, path, f"the kept level of your voice cannot be read and does not count: {path} ({error})")
-            return {}
-        is_well(self._file.path)
-        levels = {name[:MAX_NAME]: _level(value) for name, value in kept}
-        return {name: level for name, level in levels.items() if level is not None}
+            levels = {name[:MAX_NAME]: _level(value) for name, value in kept}
+            return {name: level for name, level in levels.items() if level is not None}
+        return {}
 
 
 def forget_voice_levels() -> bool:

@@ -17,7 +17,7 @@ from vtube.clips.claims import Claims
 from vtube.clips.clip import UNDER_WAY, Clip
 from vtube.errors import OutputError
 from vtube.paths import is_file, is_folder, is_there, read_bounded, remove, user_folder, write_whole
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 
 log = logging.getLogger(__name__)
 
@@ -167,15 +167,12 @@ class Shelf:
     def _read(self, folder: Path) -> Clip | None:
         if not KEY.fullmatch(folder.name) or not is_there(folder / ABOUT):  # another program may be about to write it
             return None
-        try:
+        clip = None  # whatever is in a file, the others are shown
+        with complaining(log, folder, f"the clip {folder} cannot be read", Exception):
             values = json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES))
             elsewhere = values["state"] in UNDER_WAY and self.claims.is_elsewhere(folder.name)
             clip = Clip.from_json(values, elsewhere=elsewhere)
-        except Exception as error:  # noqa: BLE001 - whatever is in a file, the others are shown
-            complain(log, folder, f"the clip {folder} cannot be read: {error}")
-            return None
-        is_well(folder)
-        if clip.key != folder.name:
+        if clip is None or clip.key != folder.name:
             return None
         if clip.state == "done" and not is_file(self.video(clip)):
             return clip.at_rest("failed", "its video is gone")

@@ -133,6 +133,8 @@ class LidDriver:
         """See `base.Driver`."""
         for shutting, forms, brows, seen in _SIDES:
             shut = min(float(pose[shutting].sum()), 1.0)
+            if not shut:
+                continue
             pose[forms] *= 1.0 - shut
             pose[seen] *= 1.0 - shut**_LATE
             pose[shutting] *= 1.0 - BROW_SHARE * shut * min(float(pose[brows].sum()), 1.0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from vtube.motion.facevector import FIELDS, INDEX, Vector
 from vtube.paths import changing
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 from vtube.settings.kept_file import KeptFile
 from vtube.threads import JOIN_S, Worker
 
@@ -76,14 +76,10 @@ class NeutralFaceStore:
             log.warning("the neutral face may not be kept for the next start: %s does not answer", self._file.path)
 
     def _read(self) -> Faces:
-        try:
-            faces = {source: _fields(face) for source, face in list(self._file.read().items())[-MAX_FACES:]}
-        except (OSError, ValueError, OverflowError) as error:
-            path = self._file.path
-            complain(log, path, f"the kept neutral faces cannot be read and do not count: {path} ({error})")
-            return {}
-        is_well(self._file.path)
-        return faces
+        text = f"the neutral faces in {self._file.path} cannot be read and do not count"
+        with complaining(log, self._file.path, text, OSError, ValueError, OverflowError):
+            return {source: _fields(face) for source, face in list(self._file.read().items())[-MAX_FACES:]}
+        return {}
 
     def _write_all(self, _stopping: threading.Event) -> None:
         while (source := self._unwritten.get()) is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from vtube.errors import SettingsError
 from vtube.motion.templates import Templates, parse_templates, said
 from vtube.paths import changing, is_there, read_bounded, write_whole
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 
 NAME = "expressions.json"
 MAX_BYTES = 1_000_000
@@ -89,13 +89,10 @@ class OwnExpressions:
     def _read(self) -> Templates | None:
         if not is_there(self._path):
             return None
-        try:
-            templates = parse_templates(json.loads(read_bounded(self._path, MAX_BYTES)), str(self._path))
-        except (OSError, ValueError, RecursionError, SettingsError) as error:
-            complain(log, self._path, f"your own expressions in {self._path} are left out: {error}")
-            return None
-        is_well(self._path)
-        return templates
+        text = f"your own expressions in {self._path} are left out"
+        with complaining(log, self._path, text, OSError, ValueError, RecursionError, SettingsError):
+            return parse_templates(json.loads(read_bounded(self._path, MAX_BYTES)), str(self._path))
+        return None
 
 
 def _check_name(name: str) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from vtube.errors import UNREADABLE, SettingsError
-from vtube.frame import Frame
+from vtube.frame import Frame, rgba
 from vtube.paths import plain_file
 from vtube.text import first_line
 
@@ -33,7 +32,7 @@ def read_picture(path: Path, role: str, known: str = "") -> Frame:
         with Image.open(plain_file(path), formats=[kind for kind in FORMATS if kind in Image.OPEN]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise _too_large(path, role)
-            return _rgba(ImageOps.exif_transpose(picture))
+            return rgba(ImageOps.exif_transpose(picture))
     except FileNotFoundError:
         raise SettingsError(f"the {role} {path} does not exist{known and '; ' + known}") from None
     except Image.DecompressionBombError:
@@ -44,10 +43,3 @@ def read_picture(path: Path, role: str, known: str = "") -> Frame:
 
 def _too_large(path: Path, role: str) -> SettingsError:
     return SettingsError(f"the {role} {path} is too large; use at most {MAX_PIXELS:,} pixels")
-
-
-def _rgba(picture: Image.Image) -> Frame:
-    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
-        wide = np.asarray(picture).astype(np.uint32)
-        picture = Image.fromarray((wide >> 8 if wide.max(initial=0) > 255 else wide).astype(np.uint8))
-    return np.array(picture.convert("RGBA"), np.uint8, order="C")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _said: dict[Path, str] = {}
@@ -19,7 +21,16 @@ def complain(log: logging.Logger, path: Path, text: str) -> None:
         log.warning("%s", text)
 
 
-def is_well(path: Path) -> None:
-    """Nothing is wrong with `path`; what is found from now on is said again. Any thread."""
-    with _saying:
-        _said.pop(path, None)
+@contextmanager
+def complaining(log: logging.Logger, path: Path, text: str, *errors: type[Exception]) -> Iterator[None]:
+    """Read `path` in the block; one of these `errors` ends it and is warned of once, as `text: error`. Any thread.
+
+    Once it was read without one, the same is said again.
+    """
+    try:
+        yield
+    except errors as error:
+        complain(log, path, f"{text}: {error}")
+    else:
+        with _saying:
+            _said.pop(path, None)

@@ -13,7 +13,7 @@ import yaml
 
 from vtube.errors import SettingsError
 from vtube.paths import changing, is_file, is_there, replace, user_folder, write_whole
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 from vtube.settings.loading import merge, parse, read
 from vtube.settings.renamed import with_new_names
 
@@ -36,13 +36,9 @@ class SavedSettings:
 
     def read(self) -> dict[str, Any]:
         """The values, empty without a file; a file that cannot be used costs one warning and does not count."""
-        try:
-            values = self._checked()
-        except SettingsError as error:
-            complain(log, self.path, f"the saved settings do not count: {error}")
-            return {}
-        is_well(self.path)
-        return values
+        with complaining(log, self.path, "the saved settings do not count", SettingsError):
+            return self._checked()
+        return {}
 
     def add(self, changes: Mapping[str, Any]) -> str:
         """Lay `changes` over what is saved, and write it; a file that cannot be used is put aside as `.broken`.

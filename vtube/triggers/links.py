@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vtube.errors import SettingsError
 from vtube.paths import changing, is_there, read_bounded, write_whole
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 
 NAME = "links.json"
 MAX_BYTES = 100_000
@@ -87,14 +87,11 @@ class Links:
     def _read(self) -> dict[str, str] | None:
         if not is_there(self._path):
             return None
-        try:
+        text = f"the links in {self._path} do not count"
+        with complaining(log, self._path, text, OSError, ValueError, RecursionError, LookupError, TypeError):
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["links"]
-            prints = {str(row["token_sha256"]): str(row["name"]) for row in rows}
-        except (OSError, ValueError, RecursionError, LookupError, TypeError) as error:
-            complain(log, self._path, f"the links in {self._path} do not count: {error}")
-            return None
-        is_well(self._path)
-        return prints
+            return {str(row["token_sha256"]): str(row["name"]) for row in rows}
+        return None
 
 
 def key_of(print_: str) -> str:

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from vtube.paths import changing, is_there, read_bounded, write_whole
-from vtube.settings.complaints import complain, is_well
+from vtube.settings.complaints import complaining
 
 NAME = "plugins.json"
 MAX_BYTES = 1_000_000
+_DAMAGE = OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError
 MAX_PLUGINS = 100
 MAX_PARAMETERS, MAX_PARAMETERS_EACH = 300, 100
 
@@ -146,14 +147,11 @@ class Plugins:
     def _read(self) -> dict[str, Plugin] | None:
         if not is_there(self._path):
             return None
-        try:
+        text = f"the plug-ins in {self._path} do not count, and have to ask again"
+        with complaining(log, self._path, text, *_DAMAGE):
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["plugins"]
-            plugins = {plugin.key: plugin for plugin in map(_plugin, rows)}
-        except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
-            complain(log, self._path, f"the plug-ins in {self._path} do not count, and have to ask again: {error}")
-            return None
-        is_well(self._path)
-        return plugins
+            return {plugin.key: plugin for plugin in map(_plugin, rows)}
+        return None
 
 
 def _row(plugin: Plugin) -> dict[str, Any]:

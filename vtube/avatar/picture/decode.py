@@ -6,13 +6,12 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.avatar.picture.character import Note
 from vtube.avatar.picture.named import WEB_ADDRESS, meant, missing
 from vtube.errors import UNREADABLE, PictureError
-from vtube.frame import Frame
+from vtube.frame import Frame, rgba
 from vtube.paths import plain_file, read_bounded
 from vtube.text import first_line
 
@@ -120,7 +119,7 @@ def _decoded(image: Image.Image) -> Decoded:
         image, changed = _to_srgb(image, profile)
         stored = stored and not changed
         notes += [Note("colours", "done", "converted the colours to sRGB")] if changed else []
-    return Decoded(_rgba(image), tuple(notes), stored, lossy)
+    return Decoded(rgba(image), tuple(notes), stored, lossy)
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:
@@ -140,10 +139,3 @@ def _to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, bool]:
     if transparent is not None:
         converted.putalpha(transparent)
     return converted, True
-
-
-def _rgba(image: Image.Image) -> Frame:
-    if image.mode.startswith("I"):  # 16 bits of grey; RGB of 16 bits is reduced by Pillow itself
-        wide = np.asarray(image).astype(np.uint32)
-        image = Image.fromarray((wide >> 8 if wide.max() > 255 else wide).clip(0, 255).astype(np.uint8))
-    return np.array(image.convert("RGBA"), np.uint8, order="C")
