@@ -1,3 +1,4 @@
+import runpy
 import shutil
 import signal
 import subprocess
@@ -218,3 +219,9 @@ def test_a_start_out_of_a_zip_that_is_not_unpacked_says_so(tmp_path: Path) -> No
     ended = subprocess.run(["cmd", "/c", r".\start.bat"], cwd=folder, input=b"\r\n", capture_output=True, check=False)
     assert ended.returncode == 1
     assert b"Extract All" in ended.stdout and b"needs Python" not in ended.stdout
+
+
+def test_a_process_that_the_camera_starts_starts_no_second_camera() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    runpy.run_path(str(ROOT / "run_vcam.py"), run_name="__mp_main__")
+    assert signal.getsignal(signal.SIGINT) is before

@@ -98,7 +98,7 @@ def test_the_list_is_that_of_now() -> None:
 
 def test_where_the_system_tells_nothing_it_is_listed_now_and_then_while_nothing_is_open() -> None:
     fake, clock = FakeSoundDevice(outputs=[HEADSET]), FakeClock()
-    sound = SoundLibrary(lambda: fake, lambda: None, clock=clock)
+    sound = SoundLibrary(lambda: fake, lambda: None, follows=True, clock=clock)
     headset = sound.open(Direction.OUTPUT, None, arguments)
     fake.inputs.append(YETI)
     with pytest.raises(AudioError, match="no microphone"):

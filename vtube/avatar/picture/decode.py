@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.avatar.picture.character import Note
-from vtube.avatar.picture.named import WEB_ADDRESS, meant, missing
+from vtube.avatar.picture.named import is_misread, meant, missing
 from vtube.errors import UNREADABLE, PictureError
 from vtube.frame import Frame, rgba
 from vtube.paths import plain_file, read_bounded
@@ -86,10 +86,8 @@ def _bytes(source: Path | bytes) -> tuple[str, bytes]:
 def _file_bytes(path: Path) -> bytes:
     try:
         return read_bounded(plain_file(path), MAX_FILE_BYTES)
-    except FileNotFoundError:
-        raise PictureError(missing(path)) from None
     except OSError as error:
-        if WEB_ADDRESS.match(str(path)):
+        if isinstance(error, FileNotFoundError) or is_misread(path):
             raise PictureError(missing(path)) from None
         raise PictureError(f"cannot read {path}: {error.strerror or error}") from None
 

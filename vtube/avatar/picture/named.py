@@ -11,6 +11,8 @@ from vtube.paths import expanded, is_there
 QUOTES = "\"'\u201c\u201d\u2018\u2019"
 FILE_ADDRESS = re.compile(r"file:/*(?=/)|file:", re.IGNORECASE)
 WEB_ADDRESS = re.compile(r"(https?|ftp|data|blob):", re.IGNORECASE)
+ESCAPED = re.compile(r"[\t\n\r\f\b\a\v]")
+"""What becomes of a backslash and a letter in double quotes."""
 
 
 def meant(path: Path) -> Path:
@@ -25,12 +27,17 @@ def meant(path: Path) -> Path:
     return expanded(bare) if bare and bare != text else path
 
 
+def is_misread(path: Path) -> bool:
+    """Whether this can hardly be a file: systems differ in what they say of it."""
+    return bool(WEB_ADDRESS.match(str(path)) or ESCAPED.search(str(path)))
+
+
 def missing(path: Path) -> str:
     """One line about a picture that is not there."""
     text = str(path)
     if WEB_ADDRESS.match(text):
         return f"{text} is an address, not a file: download the picture and name the file"
-    if re.search(r"[\t\n\r\f\b\a\v]", text):
+    if ESCAPED.search(text):
         return (
             f"there is no picture {text!r}: its path has a tab or a line break in it, as \\t and \\n mean in double "
             "quotes; write a path of Windows without quotes or in single ones"
