@@ -215,3 +215,36 @@ async def test_pixels_are_needed_while_somebody_takes_them(tmp_path: Path) -> No
 def test_a_device_needs_pixels(rig: Rig) -> None:
     group = rig.start(settings("plain"))
     assert group.need_pixels()
+
+
+def test_a_recording_that_is_not_whole_is_a_failure_also_when_others_work(rig: Rig, tmp_path: Path) -> None:
+    group = rig.start(settings("plain", f"file:{tmp_path / 'gone' / 'a.mkv'}"))
+    until(lambda: OutputState.ENDED in [status.state for status in group.statuses()])
+    group.close()
+    assert [line for line in group.failures() if "there is no folder" in line] == group.failures() != []
+
+
+def test_a_failed_recording_is_not_forgotten_when_it_is_no_longer_wanted(rig: Rig, tmp_path: Path) -> None:
+    group = rig.start(settings("plain"))
+    for name in ("a.mkv", "b.mkv"):
+        group.record(tmp_path / "gone" / name)
+        until(lambda: (status := group.recording()) is not None and status.state is OutputState.ENDED)
+    (tmp_path / "gone").mkdir()
+    for _ in range(2):
+        group.record(tmp_path / "gone" / "c.mkv")
+        group.stop_recording()
+    group.close()
+    assert len(group.failures()) == 1  # the reason is the same
+
+
+def test_nothing_worked_when_every_output_that_was_asked_for_has_failed(rig: Rig) -> None:
+    group = rig.start(settings("plain", "rated", server=True))
+    until(lambda: len(rig.made) == 2)
+    assert group.failures() == []
+    for number, (name, failed) in enumerate({"plain": 1, "rated": 2}.items()):
+        rig.made[name].open_failures = [OutputError("still gone")] * 20
+        rig.made[name].send_failures = [OutputError(f"{name} is gone")]
+        assert group.failures() == []
+        group.submit(moving_frame(number, 64, 64), float(number))
+        until(lambda failed=failed: [one.state for one in group.statuses()].count(OutputState.FAILED) == failed)  # type: ignore[misc]
+    assert len(group.failures()) == 2

@@ -305,3 +305,27 @@ def test_an_output_gets_pixels_and_the_page_gets_what_there_is() -> None:
         close_all([worker])
         assert worker.status().sent == 1
         assert is_drawn(frame) is takes_pixels
+
+
+def test_a_window_that_somebody_closed_has_not_failed_and_a_file_that_ended_has(start: Started) -> None:
+    for keeps in (False, True):
+        output = FakeOutput(keeps_every_frame=keeps)
+        output.send_failures = [None, OutputEndedError("closed")]
+        worker = start(output)
+        for frame in FRAMES[:2]:
+            worker.submit(frame, 0.0)
+            until(lambda output=output, worker=worker: worker.status().sent == 1)  # type: ignore[misc]
+        until(lambda worker=worker: worker.status().state is OutputState.ENDED)  # type: ignore[misc]
+        assert worker.failure() == ("fake: closed" if keeps else "")
+
+
+def test_a_file_that_cannot_be_finished_has_failed(start: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = FakeOutput(keeps_every_frame=True)
+    worker = start(output)
+
+    def close() -> None:
+        raise OutputEndedError("the disk is full")
+
+    monkeypatch.setattr(output, "close", close)
+    close_all([worker])
+    assert worker.failure() == "fake: the disk is full"

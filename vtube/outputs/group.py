@@ -12,7 +12,7 @@ from vtube.outputs.base import Backdrop, OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
 from vtube.outputs.registry import create_output
 from vtube.outputs.soundtrack import Soundtrack
-from vtube.outputs.worker import CLOSE_S, OutputState, OutputStatus, OutputWorker, close_all
+from vtube.outputs.worker import CLOSE_S, ENDED, OutputState, OutputStatus, OutputWorker, close_all
 from vtube.settings import Settings
 
 BROWSER = "browser"
@@ -48,6 +48,8 @@ class OutputGroup:
         self._context.stream, self._context.soundtrack = settings.stream, soundtrack
         self._workers: dict[str, OutputWorker] = {}
         self._leaving: list[OutputWorker] = []
+        self._lost: list[str] = []
+        self._asked_for: Sequence[str] = ()
         self._recording: OutputWorker | None = None
         self._records = False
         self._nothing = blank(2, 2)
@@ -109,6 +111,17 @@ class OutputGroup:
         """Where each output stands, in the order of the settings."""
         return [worker.status() for worker in self._workers.values()]
 
+    def failures(self) -> list[str]:
+        """What went wrong for good, a line each: every recording that is not whole, and all outputs if none worked.
+
+        The page that every server has counts as an output where it was asked for.
+        """
+        asked_for = [self._workers[text] for text in self._asked_for]
+        others = [failure for worker in asked_for if (failure := worker.failure())]
+        recordings = [*self._workers.values(), *self._leaving, *([self._recording] if self._recording else [])]
+        lost = [failure for one in recordings if one.keeps_every_frame and (failure := one.failure())]
+        return list(dict.fromkeys([*self._lost, *lost, *(others if len(others) == len(asked_for) else ())]))
+
     def prepare(self, settings: Settings) -> Callable[[], None]:
         """Get ready for other outputs and another rate; what is returned takes them over and cannot fail.
 
@@ -122,6 +135,7 @@ class OutputGroup:
             before, self._workers = self._workers, {text: new.get(text) or self._workers[text] for text in wanted}
             rate_changed = self._context.fps != settings.loop.fps
             self._context.fps = settings.loop.fps
+            self._asked_for = [text for text in wanted if text in settings.outputs]
             for text in before:
                 if text in self._workers and rate_changed:
                     before[text].change_rate()
@@ -148,7 +162,10 @@ class OutputGroup:
         """Close outputs that are no longer wanted, without waiting for them."""
         for worker in workers:
             worker.begin_close(monotonic() + FINISH_S)
-        self._leaving = [worker for worker in (*self._leaving, *workers) if worker.status().state != OutputState.CLOSED]
+        leaving = [*self._leaving, *workers]
+        ended = [worker for worker in leaving if worker.status().state in ENDED]
+        self._lost += [failure for one in ended if one.keeps_every_frame and (failure := one.failure())]
+        self._leaving = [worker for worker in leaving if worker not in ended]
 
 
 def _wanted(settings: Settings) -> Sequence[str]:

@@ -41,6 +41,7 @@ class VideoFile(Output):
         self._video: Any = None
         self._sound: SoundTrack | None = None
         self._steps: FrameSteps | None = None
+        self._has_failed = False
         self.path = path
         self.detail = str(path)
 
@@ -53,7 +54,7 @@ class VideoFile(Output):
         self.close()
         self.path = reserve(self._wanted)
         self.detail = str(self.path)
-        self._steps = None
+        self._steps, self._has_failed = None, False
         try:
             self._file = av.open(str(self.path), "w", options=dict(self._format.muxer))
             self._video = add_video(
@@ -98,7 +99,11 @@ class VideoFile(Output):
             self._write(self._sound.stream, block)
 
     def close(self) -> None:
-        """Write what the encoders still hold and finish the file; one without a frame is removed."""
+        """Write what the encoders still hold and finish the file; one without a frame is removed.
+
+        Raises:
+            OutputEndedError: the disk is full or the file is gone, and `send` has not said so.
+        """
         if self._file is None:
             return
         try:
@@ -106,7 +111,8 @@ class VideoFile(Output):
                 self._finish()
             self._file.close()
         except (OSError, av.FFmpegError) as error:
-            log.warning("file: %s could not be finished: %s", self.path, error.strerror)
+            if not self._has_failed:
+                raise OutputEndedError(f"{self.path} could not be finished: {error.strerror or error}") from None
         finally:
             self._forget()
 
@@ -114,6 +120,7 @@ class VideoFile(Output):
         try:
             self._file.mux(stream.encode(picture_or_sound))
         except (OSError, av.FFmpegError) as error:
+            self._has_failed = True
             raise OutputEndedError(
                 f"{self.path} cannot be written any further: {error.strerror}; what it holds can be played"
             ) from None

@@ -133,6 +133,21 @@ class OutputWorker:
                 None if self._sent_at is None else round(monotonic() - self._sent_at, 1),
             )
 
+    def failure(self) -> str:
+        """Why it has failed at what it is for, one line; empty when it has not.
+
+        What keeps every frame has failed when it could not go on; anything else when it took no frame or takes none any
+        more, so a window that somebody closed has not. Never blocks for long.
+        """
+        with self._changed:
+            served = self._state is OutputState.ENDED and self._sent > 0 and not self._output.keeps_every_frame
+            return f"{self._output.name}: {self._error}" if self._error and not served else ""
+
+    @property
+    def keeps_every_frame(self) -> bool:
+        """Whether it is a recording."""
+        return self._output.keeps_every_frame
+
     @property
     def needs_pixels(self) -> bool:
         """Whether it looks at the pixels of the frames that it gets. From any thread."""
@@ -161,6 +176,7 @@ class OutputWorker:
         """Wait for the end, until `deadline` at most."""
         if not self._thread.join(max(0.0, deadline - monotonic())):
             log.warning("%s: does not answer; it is left behind", self._output.name)
+            self._note_end(f"{self._output.detail} does not answer; it is left behind")
 
     def _run(self, _stopping: threading.Event) -> None:
         if not self._output.real_time:
@@ -224,6 +240,13 @@ class OutputWorker:
         except Exception as error:
             log.warning("%s: %s", self._output.name, error)
             log.debug("while closing", exc_info=error)
+            self._note_end(str(error) or type(error).__name__)
+
+    def _note_end(self, error: str) -> None:
+        """Something that went wrong at the end matters to a file, which is not whole then, and to nothing else."""
+        with self._changed:
+            if self._output.keeps_every_frame and not self._error:
+                self._error = error
 
     def _pause(self) -> None:
         with self._changed:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from vtube.cli.commands.run import add_arguments, new_studio
+from vtube.cli.main import main
 from vtube.errors import SettingsError
 from vtube.settings import SavedSettings
 
@@ -46,3 +47,9 @@ def test_what_is_wrong_with_the_flags_is_not_blamed_on_what_was_saved(caplog: py
     with pytest.raises(SettingsError, match="mic"):
         new_studio(arguments("--audio", "mike"))
     assert caplog.messages == []
+
+
+def test_a_run_whose_file_cannot_be_written_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", "--no-server", "--tracking", "none", "--duration", "0.5", "--no-bake", "--size", "64"]
+    assert main([*words, "--output", "null", "--output", f"file:{tmp_path}/gone/a.mkv"]) == 1
+    assert "there is no folder" in capsys.readouterr().err.splitlines()[-1]

@@ -20,7 +20,7 @@ from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weigh
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
-from vtube.errors import SettingsError, VtubeError
+from vtube.errors import OutputError, SettingsError, VtubeError
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import SavedSettings, Settings
 from vtube.tracking.registry import TRACKERS
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C (exit code 130), a closed terminal or the end of `--duration`.
 
     Raises:
-        VtubeError: the camera cannot be started so; one line.
+        VtubeError: the camera cannot be started so, a recording is not whole, or no output worked; one line.
     """
     with leaving_at_once():
         from vtube.cli.console_close import ConsoleClose
@@ -102,6 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
             log.info("%s", describe_end(studio.control.state(), monotonic() - began))
         finally:
             studio.close(*((PATIENT_CLOSE_S,) if signals.drains else ()))
+    if failures := studio.outputs.failures():
+        raise OutputError("; ".join(failures))
     return signals.code
 
 
