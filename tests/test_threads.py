@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.wine import on_wine
 from vtube.clock import monotonic
 from vtube.threads import (
     ARENAS,
@@ -17,7 +18,9 @@ from vtube.threads import (
     be_ordinary,
     children_ignore_interrupts,
     close_together,
+    full_speed,
     join_all,
+    live_process,
     lower_process,
     prompt_thread,
     share_memory,
@@ -240,3 +243,12 @@ def test_threads_that_share_memory_leave_it_in_few_places(monkeypatch: pytest.Mo
 def test_a_limit_of_the_user_s_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
     assert not share_memory()
+
+
+def test_a_process_that_keeps_time_is_woken_in_time() -> None:
+    with live_process(), live_process():  # a camera of a program's own, and another
+        began = monotonic()
+        for _ in range(5):
+            threading.Event().wait(0.002)
+        assert monotonic() - began > 5 * 0.0009  # the other bound is the computer's
+    assert full_speed() is (sys.platform == "win32" and not on_wine())

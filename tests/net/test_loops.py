@@ -13,6 +13,7 @@ import pytest
 
 from tests.ports import free_udp_port
 from vtube import net
+from vtube.clock import monotonic
 from vtube.net.loops import runner
 
 RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -99,3 +100,15 @@ def test_what_nobody_has_caught_is_told(error: Exception, told: bool, caplog: py
     with contextlib.suppress(OSError), runner() as here:
         here.run(main())
     assert any(record.levelno == logging.ERROR for record in caplog.records) == told
+
+
+def test_a_nap_is_neither_early_nor_of_another_clock() -> None:
+    async def nap() -> tuple[float, float]:
+        loop, before = asyncio.get_running_loop(), monotonic()
+        assert before <= loop.time() <= monotonic()
+        for _ in range(5):
+            await asyncio.sleep(0.003)
+        return monotonic() - before, loop.time() - before
+
+    with runner() as here:
+        assert min(here.run(nap())) > 5 * 0.0029

@@ -39,6 +39,7 @@ from vtube.outputs.stream_process import (
 )
 from vtube.outputs.whip_encoders import OPTIONS, Encoders
 from vtube.outputs.whip_endpoint import Endpoint, RefusedError, chosen_codec
+from vtube.threads import live_process
 
 PACED = 150
 """Packets whose delays are looked at, about two seconds."""
@@ -283,6 +284,7 @@ def main() -> int:
 
 def start() -> None:
     """Run, and end at once: a thread that still waits for input keeps nobody."""
-    code = main()
+    with live_process():
+        code = main()
     sys.stdout.flush()
     os._exit(code)

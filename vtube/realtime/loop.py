@@ -15,7 +15,7 @@ from vtube.realtime.phase_lock import PhaseLock
 from vtube.realtime.picture import Picture
 from vtube.realtime.schedule import Schedule
 from vtube.settings import Settings
-from vtube.threads import urgent_thread
+from vtube.threads import live_process, urgent_thread
 
 SLEW = 0.001
 """Deadlines are moved by this share of a period a frame at most: 8 ms take eight seconds, and nobody sees it."""
@@ -106,7 +106,7 @@ class FrameLoop:
         ordinary ones where the system allows it.
         """
         start = self._clock()
-        with urgent_thread():
+        with live_process(), urgent_thread():
             self._run(start, math.inf if seconds is None else start + seconds - 1e-6)
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vtube.errors import EngineError, ModelError, SettingsError
 from vtube.paths import is_folder, write_whole
+from vtube.threads import full_speed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -58,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out:
         _check(arguments.out)
     optional("torch", "torch", "making a puppet")
+    full_speed()
     character = prepare(arguments.picture)
     fetch_weights(arguments.variant or "auto")
     request = Request(character, arguments.variant or "auto")

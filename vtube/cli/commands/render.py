@@ -10,7 +10,7 @@ from vtube.cli.commands.arguments import add_engine, add_scene_size
 from vtube.cli.interrupts import leave_with_input
 from vtube.errors import SettingsError
 from vtube.text import shown
-from vtube.threads import lower_process
+from vtube.threads import full_speed, lower_process
 
 SUBTITLES, CHAPTERS = (".srt", ".vtt"), (".vtt", ".txt")
 LOWEST_FPS, HIGHEST_FPS = 1.0, 240.0
@@ -101,6 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.low_priority:
         cv2.setNumThreads(1)
         lower_process()
+    else:
+        full_speed()
     if arguments.stop_with_input:
         leave_with_input()
     for take in takes_of(arguments):
