@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from vtube.chat.message import ChatMessage
 from vtube.dialogue.crowd import GESTURE_EVERY_S, MANY, Crowd
+from vtube.dialogue.intake import Intake
+from vtube.dialogue.moderation import Moderator
+from vtube.settings import DialogueSettings, ModerationSettings
 
 
 def crowded(text: str) -> str:
@@ -42,6 +46,37 @@ def crowded(text: str) -> str:
 )
 def test_what_many_write_is_what_they_do(name: str, texts: list[str]) -> None:
     assert {text: crowded(text) for text in texts} == dict.fromkeys(texts, name)
+
+
+LAUGHTER = {
+    "Arabic, Persian, Hebrew": ["ههههه", "هاهاها", "خخخخ", "חחחח"],
+    "Brazilian": ["kkk", "Kkk", "kkkk", "kkkkk", "KKKKKKKK", "k" * 40, "kkkkk 😂", "rsrs", "huehuehue", "auhauhauh"],
+    "Chinese": ["哈哈", "哈" * 30, "233", "2" + "3" * 14, "hhhh", "嘿嘿嘿", "笑死", "xswl"],
+    "English": ["haha", "hahahah", "ha ha ha", "HAHAHA", "bahaha", "hehe", "lol", "lmfao", "sksksk", "hihihi"],
+    "French": ["mdr", "MDRRR", "ptdr"],
+    "Greek": ["χαχαχα", "xaxaxa"],
+    "Hindi": ["हाहाहा"],
+    "Indonesian": ["wkwk", "wkwkwkwk", "awokwok"],
+    "Japanese": ["www", "ｗｗｗ", "w" * 30, "草", "草草草", "大草原", "ワロタwww", "(笑)", "爆笑", "ははは", "ﾜﾛﾀ"],
+    "Korean": ["ㅋㅋ", "ㅋㅋㅋ", "ㅋ" * 30, "ㅎㅎㅎ", "하하하", "푸하하", "크크크"],
+    "Russian": ["хаха", "ХАХАХА", "ахахах", "пхпхпх", "хехехе", "лол", "ору"],
+    "Spanish": ["jaja", "jajajaja", "JAJAJAJ", "jejeje", "jijiji", "ja ja ja"],
+    "Thai": ["555", "5555555", "5" * 30, "5555 555", "555+", "ฮ่าฮ่าฮ่า"],
+}
+
+
+@pytest.mark.parametrize(("language", "texts"), LAUGHTER.items())
+def test_every_language_laughs_as_it_comes_out_of_the_intake(language: str, texts: list[str]) -> None:
+    intake = Intake(DialogueSettings(), Moderator(ModerationSettings()))
+    for text in texts:
+        cleaned = intake.clean(ChatMessage("test", "1", "Aoi", text))
+        assert (language, text, cleaned.dropped, crowded(cleaned.message.text)) == (language, text, "", "laughter")
+
+
+@pytest.mark.parametrize("text", ["8" * 30, "6" * 30])
+def test_many_of_one_digit_are_no_telephone_number(text: str) -> None:
+    intake = Intake(DialogueSettings(), Moderator(ModerationSettings()))
+    assert crowded(intake.clean(ChatMessage("test", "1", "Aoi", text)).message.text) in ("applause", "hype")
 
 
 @pytest.mark.parametrize(

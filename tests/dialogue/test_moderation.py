@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vtube.dialogue.folding import folded, visible
-from vtube.dialogue.moderation import Moderator, read_list
+from vtube.dialogue.moderation import MASK, Moderator, read_list
 from vtube.errors import SettingsError
 from vtube.settings import ModerationSettings
 
@@ -143,3 +143,24 @@ def test_a_row_of_signs_is_folded_at_once(unit: str) -> None:
 @pytest.mark.parametrize("text", ["f _ u _ c _ k", "f_u_c_k", "f. u. c. k"])
 def test_letters_with_signs_between_are_a_word(text: str) -> None:
     assert folded(text) == "fuck"
+
+
+@pytest.mark.parametrize(
+    "text", ["KKK", "the KKK is back", "join the kkk", "K K K", "K.K.K.", "ＫＫＫ", "kKk", "KKKs", "kkk power"]
+)
+def test_the_slur_of_three_letters_is_found_also_now_that_rows_of_k_are_laughter(text: str) -> None:
+    assert not Moderator(ModerationSettings()).check(visible(text)).fine
+
+
+@pytest.mark.parametrize("text", ["kkk", "kk", "kkkkkk que isso", "mano kkkkk", "kk brb"])
+def test_k_in_a_row_is_laughter(text: str) -> None:
+    assert Moderator(ModerationSettings()).check(text).fine
+
+
+def test_nobody_is_called_by_the_slur() -> None:
+    assert Moderator(ModerationSettings()).name("kkk", "somebody") == "somebody"
+
+
+@pytest.mark.parametrize("text", ["call 555 555 5551", "+15555555559", "0" + "5" * 10, "5555555555 6"])
+def test_a_number_with_one_other_digit_may_be_a_telephone(text: str) -> None:
+    assert MASK in Moderator(ModerationSettings()).masked(text)

@@ -6,6 +6,8 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
+from vtube.dialogue.laughter import WORDS
+
 MANY = 5
 WITHIN_S = 10.0
 GESTURE_EVERY_S = 8.0
@@ -21,8 +23,7 @@ _SIGNS = {
 """What they do, as `config/reactions.yaml` names it, and its signs where no word says more."""
 _WORDS = {
     "applause": r"[8８]{3,}|(?:ぱち){2,}|clap+|鼓掌+",
-    "laughter": r"[wｗ草笑]+|l+[ou]+l(?:[ou]+l)*z*|lma+o+|rofl|(?:ha){2,}\w*|hehe\w*|(?:ja){2,}j?|x+d+"
-    r"|kek\w*|omegalul|哈{2,}|[ㅋㅎ]{2,}|233+",
+    "laughter": WORDS,
     "hearts": "<3+",
     "greeting": r"hi+|hello+|hey+|hiya|heyguys|good (?:morning|evening)|hola+|ol[aá]|buenas|bonjour|bonsoir|salut|hallo"
     r"|guten (?:tag|morgen|abend)|moin|ciao|привет|안녕(?:하세요)?|こんにち[はわ]ー*|こんばん[はわ]ー*|こんちは"
@@ -34,7 +35,8 @@ _WORDS = {
 _ONE = {name: re.compile(rf"(?:{words})(?= |$)", re.I) for name, words in _WORDS.items()}
 _NAME = re.compile(r"\w+(?: \w+)?")
 """Who is greeted."""
-_NO_WORD = re.compile(r"(?:(?!<3)[^\w'’])+")
+_NO_WORD = re.compile(r"(?:(?!<3)[^\w'’\u0900-\u097f\u0e31-\u0e4e])+")
+"""Signs; vowels of Hindi and Thai are none."""
 
 
 def _done(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtube.dialogue.folding import folded, visible
+from vtube.dialogue.laughter import is_laughter, without_laughter
 from vtube.errors import SettingsError
 from vtube.paths import read_bounded, shipped
 from vtube.settings import ModerationSettings
@@ -23,7 +24,7 @@ MASK = "…"
 _PERSONAL = re.compile(
     r"(?<![\w.+-])[\w.+-]++\s?(?:@|＠|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"
     r"|(?:https?://|www\.)\S+|(?<![\w-])[\w-]++\.(?:com|net|org|gg|tv|io|jp|xyz|ru|cn|de|link|shop|top|site|online)\b(?:/\S*)?"
-    r"|(?<!\d)(?:\+?\d[\s().-]{0,2}){9,}\d(?!\d)|〒?\s?\d{3}-\d{4}(?!\d)",
+    r"|(?<!\d)(?!(?:2(?=3))?(?P<one>\d)(?:[\s().-]{0,2}(?P=one))*(?![\s().-]{0,2}\d))(?:\+?\d[\s().-]{0,2}){9,}\d(?!\d)|〒?\s?\d{3}-\d{4}(?!\d)",
     re.IGNORECASE,
 )
 
@@ -63,6 +64,11 @@ class Moderator:
 
     def check(self, text: str) -> Verdict:
         """Whether `text` may be read, said or shown; counts what it finds."""
+        if is_laughter(text):
+            return FINE
+        return self._judged(without_laughter(text))
+
+    def _judged(self, text: str) -> Verdict:
         entry = self._find(folded(text)) or self._find(folded(text, 1))
         if not entry:
             return FINE
@@ -86,7 +92,7 @@ class Moderator:
         """A viewer's name as it may be said and shown; `otherwise` in place of one that may not."""
         name = visible(name)[:40].strip()
         readable = re.sub(r"[\[\]{}<>|\"\\`:：]", "", name).strip()
-        if not any(char.isalnum() for char in readable) or not self.check(readable).fine:
+        if not any(char.isalnum() for char in readable) or not self._judged(readable).fine:
             return otherwise
         return otherwise if self.masked(readable) != readable else readable
 

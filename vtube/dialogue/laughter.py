@@ -1,0 +1,45 @@
+"""Laughter as viewers write it, in many languages: what a crowd laughs with, and what no word list is meant for.
+
+Brazil laughs with k's and Thailand with fives (ha is their name), Spain with j's, China with 2333 (once the number of a
+laughing sticker) and h's, Japan with w's and grass (what a row of w's looks like), Korea with ㅋ, Indonesia with wkwk.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORDS = "|".join(
+    (
+        r"[wｗ草笑]+|大草原|草生える|くさ|(?:クソ|くそ)?(?:ワロタ|わろた)|爆笑|(?:ワロタ|わろた|爆笑|草生える)[wｗ]+|(?:あは|アハ)?[はハ]{3,}|[ふフ]{2,}",
+        r"l+[ou]+l(?:[ou]+l)*z*|lmf?a+o+|rofl|x+d+|kek\w*|omegalul|h{3,}|a?(?:sk){3,}s?|(?:ks){3,}k?|(?:asd){2,}",
+        r"(?:ha){2,}\w*|hehe\w*|(?:a|[bmw]+a)?(?:h+(?:a+|e+|i+|o+)){2,}h*|(?:ah){2,}a?|ha(?: ha)+|he(?: he)+",
+        r"(?:j+(?:a+|e+)){2,}j*|(?:j+i+){2,}j*|ja(?: ja){2,}",
+        r"(?-i:[Kk]kk)|k{4,}|(?:rs){2,}|(?:hue){2,}|(?:hua){2,}h?|(?:auh){2,}a?|(?:haus){2,}",
+        r"m+d+r+|p+t+d+r+|(?:wk){2,}w?|(?:kw){2,}k?|a?wok(?:a?wok)+|(?:xa){2,}|(?:ax){2,}|(?:xi){3,}|(?:ka){3,}|(?:χα){2,}",
+        r"а?(?:х+(?:а+|е+|и+|і+)){2,}х*|(?:ах){2,}а?|п?(?:хп){2,}х?|лол+|хех|кек|ржу|ору|хд+|(?:ке){2,}к?",
+        r"哈{2,}|嘻{2,}|呵{2,}|嘿{2,}|233+|红红火火恍恍惚惚|笑死我?了?|xswl",
+        r"[ㅋㅎᄏᄒ]{2,}|푸?하{2,}|히{2,}|헤{2,}|크{3,}",
+        r"5{3,}|(?:ฮ่?า){2,}|ฮ{3,}|ه{3,}|(?:ها){2,}|خ{2,}|ח{3,}|(?:हा){2,}",
+    )
+)
+"""A pattern, letter case ignored, but for three k's: in capitals they are no laughter."""
+
+_WORD = re.compile(rf"(?:{WORDS})(?= |$)", re.I)
+_NO_WORD = re.compile(r"(?:[^\w\u0900-\u097f\u0e31-\u0e4e])+")
+_LONG = re.compile(r"(?<![^\W_])(?:k{4,}|kk)(?![^\W_])", re.I)
+
+
+def is_laughter(text: str) -> bool:
+    """Whether there is nothing but laughter and signs in a text."""
+    words = _NO_WORD.sub(" ", text).strip()
+    at = 0
+    while words and (found := _WORD.match(words, at)):
+        at = found.end() + 1
+        if at > len(words):
+            return True
+    return False
+
+
+def without_laughter(text: str) -> str:
+    """The text without k's that mean nothing else: four or more, or two, which say that all is well."""
+    return _LONG.sub(" ", text)
