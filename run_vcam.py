@@ -8,4 +8,4 @@ if __name__ == "__main__":  # a process that it starts by `multiprocessing` read
 
     from vtube.bootstrap import launch
 
-    raise SystemExit(launch(command="run"))
+    raise SystemExit(launch(command="run", by_click=True))

@@ -1,7 +1,8 @@
 """From a bare Python to a running program: in a checkout, its own environment is made at the first start.
 
-Uses nothing but the standard library and `cli.interrupts`, and syntax that an older Python can still read, to be able
-to say that it is too old. When the packages can already be imported, nothing is made or installed; from a wheel never.
+Uses nothing but the standard library, `cli.console` and `cli.interrupts`, and syntax that an older Python can still
+read, to be able to say that it is too old. When the packages can already be imported, nothing is made or installed;
+from a wheel never.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
+from vtube.cli.console import hold_own_window, make_all_printable
 from vtube.cli.interrupts import INTERRUPTED, leave
 
 OLDEST_PYTHON = (3, 11)
@@ -103,21 +106,27 @@ DEVELOPMENT = Requirements(
 INSTALLED = Requirements("requirements.txt", *modules(torch_needed=False))
 
 
-def launch(command: str | None = None) -> int:
+def launch(command: str | None = None, *, by_click: bool = False) -> int:
     """Run `vtube [command] ARGUMENTS` where its packages are; returns the exit code.
 
-    The one way in: the command `vtube`, `python -m vtube` and `run_vcam.py` end up here.
+    The one way in: the command `vtube`, `python -m vtube` and `run_vcam.py` end up here. `by_click`: whether that may
+    have been a double click, whose window is to stay after an error.
     """
     signal.signal(signal.SIGINT, leave)  # until there is something to end in order
+    make_all_printable()
+    at_end: Callable[[int], None] = hold_own_window if by_click else lambda _: None
     problem = prepare(RUNTIME) if is_checkout() else _check_installation()
     if problem:
+        at_end(problem)
         return problem
     arguments = ([command] if command else []) + sys.argv[1:]
     if is_checkout() and not RUNTIME.importable():
-        return run_module("vtube", arguments, RUNTIME)
+        code = run_module("vtube", arguments, RUNTIME)
+        at_end(code)
+        return code
     from vtube.cli.main import run_program
 
-    return run_program(arguments)
+    return run_program(arguments, at_end)
 
 
 def is_checkout() -> bool:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from vtube.cli import main as cli
+from vtube.cli.console import make_printable
 from vtube.paths import default_picture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,11 +61,11 @@ def test_what_the_code_page_lacks_is_written_as_its_number(folder: Path) -> None
 
 
 def test_windows_redirects_in_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vtube.cli.main.sys.platform", "win32")
+    monkeypatch.setattr("vtube.cli.console.sys.platform", "win32")
     monkeypatch.delenv("PYTHONIOENCODING", raising=False)
     written = io.BytesIO()
     stream = io.TextIOWrapper(written, encoding="cp1252")
-    cli.make_printable(stream)
+    make_printable(stream)
     print(NAME, file=stream, end="", flush=True)
     assert written.getvalue() == NAME.encode()
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import io
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Callable, Sequence
 
 from vtube import __version__
 from vtube.cli.command_line import take_picture, with_command
+from vtube.cli.console import make_all_printable, streams
 from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
@@ -49,8 +48,10 @@ FLUSH_S = 1.0
 log = logging.getLogger(__name__)
 
 
-def run_program(argv: Sequence[str] | None = None) -> int:
+def run_program(argv: Sequence[str] | None = None, at_end: Callable[[int], object] = lambda _: None) -> int:
     """Run one command as all that this process is for; returns the exit code, or ends the process with it.
+
+    `at_end` is told the code before.
 
     A thread that is still inside an engine or a driver would crash the interpreter while it is taken down: with one
     left, the process ends at once.
@@ -58,8 +59,9 @@ def run_program(argv: Sequence[str] | None = None) -> int:
     share_memory()
     code = main(argv)
     signal.signal(signal.SIGINT, leave)
+    at_end(code)
     if threading.active_count() > 1:
-        flushes = [threading.Thread(target=stream.flush, daemon=True) for stream in _streams()]
+        flushes = [threading.Thread(target=stream.flush, daemon=True) for stream in streams()]
         for flush in flushes:
             flush.start()
         join_all(flushes, FLUSH_S)
@@ -73,8 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 on success, 1 on a failure (one line on stderr), 2 on wrong usage, 130 when interrupted.
     """
-    for stream in _streams():
-        make_printable(stream)
+    make_all_printable()
     try:
         parser = build_parser()
         words = with_command(sys.argv[1:] if argv is None else argv, parser.commands)
@@ -125,24 +126,6 @@ def _add_messages(parser: Parser) -> None:
         loudness.add_argument(name, action="store_true", default=argparse.SUPPRESS, help=what)
     formats = "messages for people, or a JSON object on each line"
     parser.add_argument("--log", choices=("text", "json"), default=argparse.SUPPRESS, help=formats)
-
-
-def make_printable(stream: TextIO) -> None:
-    """Let a redirected stream take every character: a name or an arrow must not end a command after its work.
-
-    Windows redirects in a code page of 256 characters; files and pipes get UTF-8 there, unless PYTHONIOENCODING says
-    otherwise. What an encoding lacks is written as its number.
-    """
-    if not isinstance(stream, io.TextIOWrapper):
-        return
-    stream.reconfigure(errors="backslashreplace")
-    if sys.platform == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
-        stream.reconfigure(encoding="utf-8")
-
-
-def _streams() -> list[TextIO]:
-    """Where this program prints; a program without a console (pythonw, a shortcut, a service) has neither."""
-    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 
 def _level(arguments: argparse.Namespace) -> int:
