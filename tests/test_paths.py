@@ -6,14 +6,14 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from subprocess import PIPE
 
 import pytest
 
 from vtube import paths
 from vtube.errors import ModelError, SettingsError
-from vtube.paths import is_device_name, plain_file
+from vtube.paths import check_no_device, is_device_name, is_elsewhere, plain_file
 
 
 def test_the_environment_moves_the_folder_of_the_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,3 +317,48 @@ def test_the_sha256_of_a_file(tmp_path: Path) -> None:
     assert paths.file_sha256(tmp_path / "file").startswith("ba7816bf8f01cfea414140de5dae2223")
     with pytest.raises(FileNotFoundError):
         paths.file_sha256(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    "path", [r"\\nas\vtube\config\default.yaml", "//NAS/vtube/vtube/data/ilta.png", r"\\?\C:\me.png"]
+)
+def test_a_share_is_another_computers_unless_the_program_lies_there(path: str) -> None:
+    own = [PureWindowsPath("C:\\Users\\me"), PureWindowsPath(r"\\nas\vtube")]
+    assert is_elsewhere(PureWindowsPath(path))
+    assert is_elsewhere(PureWindowsPath(path), own) == ("?" in path)
+    assert is_elsewhere(PureWindowsPath(path.replace("nas", "other").replace("NAS", "other")), own)
+
+
+@pytest.mark.parametrize(
+    "path", [PureWindowsPath("C:\\me.png"), PureWindowsPath("C:me.png"), PurePosixPath("//me.png")]
+)
+def test_what_is_here_is_not_elsewhere(path: PureWindowsPath | PurePosixPath) -> None:
+    assert not is_elsewhere(path)
+
+
+def test_a_program_on_a_share_reads_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "ilta.png").touch()
+    monkeypatch.setattr(paths, "CHECKOUT", share)
+    monkeypatch.setattr(
+        paths, "is_elsewhere", lambda path, own=(): not any(path.is_relative_to(folder) for folder in own)
+    )
+    assert plain_file(share / "ilta.png") == share / "ilta.png"
+    with pytest.raises(OSError, match="another computer"):
+        plain_file(tmp_path / "other.png")
+
+
+@pytest.mark.parametrize("name", ["nul.mp4", "aux.png", "folder/CON.vtpuppet"])
+def test_nothing_is_written_to_what_windows_takes_for_a_device(name: str) -> None:
+    check_no_device(Path(name), windows=False)
+    check_no_device(Path(f"{name}s/take.mp4"), windows=True)
+    with pytest.raises(OSError, match="takes this name for a device"):
+        check_no_device(Path(name), windows=True)
+
+
+@pytest.mark.skipif(os.name != "nt", reason="other systems have files of that name")
+def test_windows_refuses_devices_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="takes this name for a device"):
+        paths.write_whole(tmp_path / "aux.png", lambda part: part.write_bytes(b"x"))
+    assert not list(tmp_path.iterdir())

@@ -12,9 +12,9 @@ import stat
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from vtube.clock import monotonic
@@ -148,6 +148,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OSError: it cannot be written; the old file stays as it was.
     """
+    check_no_device(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}.{os.getpid()}.{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
@@ -166,17 +167,40 @@ def is_device_name(name: str) -> bool:
     return _DEVICE.fullmatch(name) is not None
 
 
+def check_no_device(path: PurePath, windows: bool = os.name == "nt") -> None:
+    """Refuse to write what Windows would take for a device: a video called `nul.mp4` is written and is nowhere.
+
+    Raises:
+        OSError: it is such a name, and this is Windows.
+    """
+    if windows and is_device_name(path.name):
+        raise OSError(errno.EINVAL, "Windows takes this name for a device; choose another", str(path))
+
+
+def is_elsewhere(path: PurePath, own: Iterable[PurePath] = ()) -> bool:
+    """Whether the path is that of another computer's share or of a device, and below none of the folders `own`."""
+    return str(path).startswith("\\\\") and not any(path.is_relative_to(folder) for folder in own)
+
+
+def _own_folders() -> Iterator[Path]:
+    """Where the program and its user's files are, which the user has chosen: that may be a share."""
+    yield CHECKOUT
+    for folder in (models_folder, user_folder):
+        with contextlib.suppress(SettingsError):
+            yield folder()
+
+
 def plain_file(path: Path) -> Path:
     """The absolute path, if it names a file on a drive of this computer, for whoever opens what a client has named.
 
     A pipe or a device would block the reader, an address or another computer's share would send it into the network,
-    and Windows would show its user's credentials to that computer.
+    and Windows would show its user's credentials to that computer. The share that the program itself lies on may be.
 
     Raises:
         OSError: it names something else, or nothing.
     """
     text = str(path)
-    if text.startswith(("\\\\", "//")) and (os.name == "nt" or text.startswith("\\\\")):
+    if is_elsewhere(path) and is_elsewhere(path, _own_folders()):
         raise OSError(errno.EINVAL, "it lies on another computer; copy it to this one", text)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not is_there(path):
         raise OSError(errno.EINVAL, "it is an address, not a file; download it first", text)

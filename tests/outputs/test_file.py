@@ -315,3 +315,10 @@ def test_frames_are_handed_over_without_ffmpeg_s_own_conversion() -> None:
     frame = moving_frame(1)
     assert np.array_equal(encoding.SOURCES["argb"](frame, lambda frame: frame[..., :3]), np.roll(frame, 1, axis=2))
     assert np.array_equal(encoding.SOURCES["bgra"](frame, lambda frame: frame[..., :3]), frame[..., [2, 1, 0, 3]])
+
+
+@pytest.mark.skipif(os.name != "nt", reason="other systems have files of that name")
+@pytest.mark.parametrize("name", ["nul.mp4", "con.mkv", "nul.%03d.png"])
+def test_a_device_of_windows_is_no_file(name: str) -> None:
+    with pytest.raises(SettingsError, match="takes this name for a device"):
+        create_file(Spec("file", name), context())

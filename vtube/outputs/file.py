@@ -12,7 +12,7 @@ from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.outputs.video_format import CONTAINERS, Container
-from vtube.paths import expanded, is_folder, is_there
+from vtube.paths import check_no_device, expanded, is_folder, is_there
 from vtube.spec import Spec
 
 NUMBER = re.compile(r"%(0?[1-9])?d")
@@ -84,6 +84,7 @@ def create_file(spec: Spec, context: OutputContext) -> VideoFile | PictureFiles:
     if spec.argument is None:
         raise SettingsError("the output file needs a path, such as file:take.mov")
     path = expanded(spec.argument)
+    _check_name(path)
     if path.suffix.lower() == ".png" and len(NUMBER.findall(path.name)) == 1:
         return PictureFiles(path)
     return create_video(path, context)
@@ -105,8 +106,16 @@ def video_container(path: Path) -> Container:
     """The kind of video file that the ending of `path` says.
 
     Raises:
-        SettingsError: the ending is unknown.
+        SettingsError: the ending is unknown, or Windows has no file of that name.
     """
+    _check_name(path)
     if path.suffix.lower() not in CONTAINERS:
         raise SettingsError(f"cannot write {path.name}: use one of {KINDS}")
     return CONTAINERS[path.suffix.lower()]
+
+
+def _check_name(path: Path) -> None:
+    try:
+        check_no_device(path)
+    except OSError as error:
+        raise SettingsError(f"cannot write {path.name}: {error.strerror}") from None
