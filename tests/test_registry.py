@@ -83,3 +83,9 @@ def test_other_packages_add_kinds_by_entry_points(
     assert kinds.names() == ["vmc", "osc", "none", "moon", "sun"]
     assert "broken of another package cannot be used: no moon" in caplog.text
     assert kinds.create("vmc", 0)[0] == "vmc"
+
+
+def test_what_was_written_twice_in_any_spelling_is_one() -> None:
+    assert registry().distinct(["VMC", "osc2", " vmc:", "vmc:1", "osc", "VMC2:1"]) == ["vmc", "osc", "vmc:1"]
+    with pytest.raises(SettingsError, match="vmcc"):
+        registry().distinct(["vmcc"])

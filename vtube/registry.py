@@ -12,7 +12,7 @@ import importlib.metadata
 import importlib.util
 import io
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Generic, TypeVar
@@ -141,6 +141,14 @@ class Registry(Generic[Context, Made]):
         if argument and not entry.argument:
             raise SettingsError(f"{entry.name} takes nothing after it; leave out {colon + argument!r}")
         return Spec(entry.name, argument or None)
+
+    def distinct(self, texts: Iterable[str]) -> list[str]:
+        """The SPECs by the names that kinds have; one that was written twice, in whatever spelling, once.
+
+        Raises:
+            SettingsError: as `parse`.
+        """
+        return list(dict.fromkeys(str(self.parse(text)) for text in texts))
 
     def create(self, text: str, context: Context) -> Made:
         """Make what the SPEC `text` names.

@@ -248,3 +248,10 @@ def test_nothing_worked_when_every_output_that_was_asked_for_has_failed(rig: Rig
         group.submit(moving_frame(number, 64, 64), float(number))
         until(lambda failed=failed: [one.state for one in group.statuses()].count(OutputState.FAILED) == failed)  # type: ignore[misc]
     assert len(group.failures()) == 2
+
+
+def test_an_output_that_is_written_twice_in_any_spelling_is_one(rig: Rig) -> None:
+    group = rig.start(settings("plain", "PLAIN", " plain", "OBS", "browser", server=True))
+    assert len(group.statuses()) == 2
+    with pytest.raises(SettingsError, match="needs the server"):
+        OutputGroup(settings("obs"), Background("green", 64, 64))

@@ -184,7 +184,7 @@ def _write(frame: Frame, path: Path) -> None:
 def _about(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise _damaged(folder) from None
     if not isinstance(about, dict) or not isinstance(about.get("digest"), str):
         raise _damaged(folder)

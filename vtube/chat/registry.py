@@ -49,4 +49,4 @@ def create_chats(specs: Iterable[str], settings: SourceSettings) -> list[ChatSou
         SettingsError: there is no such source, or what it needs is missing.
     """
     context = ChatContext(settings)
-    return [CHATS.create(text, context) for text in specs if CHATS.parse(text).kind != NONE]
+    return [CHATS.create(text, context) for text in CHATS.distinct(specs) if text != NONE]

@@ -178,7 +178,7 @@ def _read_validator(part: Path, url: str) -> str | None:
     try:
         note = json.loads(_validator_path(part).read_text(encoding="utf-8"))
         return str(note["validator"]) if note["url"] == url and note["validator"].isprintable() else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

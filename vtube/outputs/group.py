@@ -10,7 +10,7 @@ from vtube.errors import OutputError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.outputs.base import Backdrop, OutputContext
 from vtube.outputs.broadcast import FrameBroadcast
-from vtube.outputs.registry import create_output
+from vtube.outputs.registry import OUTPUTS, create_output
 from vtube.outputs.soundtrack import Soundtrack
 from vtube.outputs.worker import CLOSE_S, ENDED, OutputState, OutputStatus, OutputWorker, close_all
 from vtube.settings import Settings
@@ -128,14 +128,14 @@ class OutputGroup:
         Raises:
             SettingsError: a SPEC names no output, or an argument is wrong; nothing has changed.
         """
-        wanted = _wanted(settings)
+        wanted, asked_for = _wanted(settings), OUTPUTS.distinct(settings.outputs)
         new = {text: OutputWorker(create_output(text, self._context)) for text in wanted if text not in self._workers}
 
         def commit() -> None:
             before, self._workers = self._workers, {text: new.get(text) or self._workers[text] for text in wanted}
             rate_changed = self._context.fps != settings.loop.fps
             self._context.fps = settings.loop.fps
-            self._asked_for = [text for text in wanted if text in settings.outputs]
+            self._asked_for = [text for text in wanted if text in asked_for]
             for text in before:
                 if text in self._workers and rate_changed:
                     before[text].change_rate()
@@ -170,7 +170,7 @@ class OutputGroup:
 
 def _wanted(settings: Settings) -> Sequence[str]:
     """The SPECs to open: the browser is there whenever there is a server."""
-    texts = list(dict.fromkeys(settings.outputs))
+    texts = OUTPUTS.distinct(settings.outputs)
     if settings.server.enabled:
         return texts if BROWSER in texts else [*texts, BROWSER]
     if texts == [BROWSER]:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from vtube import settings as settings_module
+from vtube.outputs.registry import OUTPUTS
 from vtube.studio.pipeline import Studio
 from vtube.threads import Worker
 
@@ -60,6 +61,7 @@ class Camera:
             SettingsError: a SPEC or a setting names something that does not exist.
             PictureError: the character cannot be used.
         """
+        has_page = port is not None or "browser" in OUTPUTS.distinct(outputs)
         values: dict[str, Any] = {
             "avatar": {"character": None if character is None else str(character), "engine": engine},
             "outputs": list(outputs),
@@ -67,7 +69,10 @@ class Camera:
             "audio": audio,
             "loop": {"fps": fps},
             **({} if size is None else {"scene": {"size": str(size)}}),
-            "server": {"enabled": port is not None or "browser" in outputs, **({} if port is None else {"port": port})},
+            "server": {
+                "enabled": has_page,
+                **({} if port is None else {"port": port}),
+            },
         }
         settings_module.merge(values, settings or {})
         self._studio = Studio(settings_module.load(None if config is None else Path(config), values))

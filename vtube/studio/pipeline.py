@@ -48,7 +48,7 @@ from vtube.studio.stills import Stills
 from vtube.studio.wardrobe import LiveWardrobe
 from vtube.threads import close_together
 from vtube.tracking.group import TrackerGroup
-from vtube.tracking.registry import create_tracker
+from vtube.tracking.registry import TRACKERS, create_tracker
 from vtube.triggers.actions import Actions
 from vtube.triggers.links import NAME as LINKS
 from vtube.triggers.service import Triggers
@@ -85,7 +85,7 @@ class Studio:
             settings, self.character.largest_in_time, lambda scene: Stage(scene, subject=self.character.subject)
         )
         self.settings = SettingsOwner(settings, saved, check_start)
-        self.trackers = TrackerGroup([create_tracker(text, settings) for text in settings.tracking])
+        self.trackers = TrackerGroup([create_tracker(text, settings) for text in TRACKERS.distinct(settings.tracking)])
         self.mouth_source = MouthSource(settings, memory=VoiceMemory(user_folder() / VOICE_LEVELS))
         self.speech = SpeechQueue(settings)
         self.mouth_source.set_priority(self.speech.mouth, self.speech.cues)

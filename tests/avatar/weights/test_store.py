@@ -245,3 +245,12 @@ def test_two_processes_at_once_leave_whole_files(folder: Path, tmp_path: Path) -
     home = tmp_path / "both" / "separable_float"
     assert not store.problems(home, store.read_note(home), thorough=True)
     assert len(list(home.iterdir())) == len(NETWORKS) + 1
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b'{"files": {"editor": 1}}', b"[" * 100_000])
+def test_a_damaged_note_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes) -> None:
+    (tmp_path / store.NOTE).write_bytes(content)
+    for _ in range(3):
+        assert store.read_note(tmp_path) == {}
+        assert store.origin_of(tmp_path) is None
+    assert len([line for line in caplog.messages if "fetched again" in line]) == 1

@@ -18,7 +18,7 @@ from vtube.avatar.puppet.folder import lock_path
 from vtube.avatar.puppet.progress import Plan
 from vtube.cli.commands import arguments
 from vtube.cli.main import main
-from vtube.paths import exclusive
+from vtube.paths import default_picture, exclusive
 
 
 @pytest.fixture
@@ -135,3 +135,23 @@ def test_an_apple_card_does_not_learn(
 
 def test_a_copy_needs_its_suffix(picture: Path) -> None:
     assert main(["bake", str(picture), "--out", "some.png"]) == 2
+
+
+def test_what_is_finished_is_not_learnt_again(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_floors(monkeypatch)
+    assert main(["bake", str(picture), "--quiet"]) == 0
+    kept = puppet_path(bust().digest, "separable_float")
+    written, out = kept.stat().st_mtime_ns, tmp_path / "copy.vtpuppet"
+    assert main(["bake", str(picture), "--quiet", "--out", str(out)]) == 0
+    assert "was there already" in capsys.readouterr().out
+    assert load(out, bust().digest).stage == "finished"
+    assert kept.stat().st_mtime_ns == written
+    assert main(["bake", str(picture), "--quiet", "--anew"]) == 0
+    assert kept.stat().st_mtime_ns != written
+
+
+def test_a_puppet_that_came_with_the_program_is_not_learnt_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bake", str(default_picture()), "--quiet"]) == 0
+    assert "was there already" in capsys.readouterr().out

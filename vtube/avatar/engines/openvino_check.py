@@ -110,7 +110,7 @@ def _read() -> dict[str, bool]:
     try:
         answers = json.loads((user_folder() / REMEMBERED).read_text(encoding="utf-8"))
         return {str(key): answer is True for key, answer in answers.items()}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
 
 

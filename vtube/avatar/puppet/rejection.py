@@ -30,7 +30,7 @@ def remembered(folder: Path, version: str) -> str | None:
     try:
         kept = json.loads((folder / NAME).read_text("utf-8"))
         return str(kept["reason"])[:LONGEST] if kept["version"] == version else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -65,13 +65,16 @@ def _damage(path: Path, sha256: str) -> str | None:
 
 def read_note(home: Path) -> dict[str, Installed]:
     """The note beside a variant's files; empty when there is none or it is not whole."""
+    path = home / NOTE
     try:
-        entries = json.loads((home / NOTE).read_text(encoding="utf-8"))["files"]
+        entries = json.loads(path.read_text(encoding="utf-8"))["files"]
         return {str(network): Installed(**entry) for network, entry in entries.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        log.warning("%s cannot be read; the weights beside it will be fetched again", home / NOTE)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        from vtube.settings.complaints import complain  # a start with a whole note needs none of the settings
+
+        complain(log, path, f"{path} cannot be read; the weights beside it will be fetched again")
         return {}
 
 
@@ -92,7 +95,7 @@ def origin_of(home: Path) -> str | None:
     """Where the installed files came from, as `write_note` was told."""
     try:
         return str(json.loads((home / NOTE).read_text(encoding="utf-8"))["origin"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

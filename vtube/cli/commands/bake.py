@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vtube.avatar.engines.request import Request
     from vtube.avatar.puppet.evaluate import Quality
+    from vtube.avatar.puppet.file import Puppet
     from vtube.avatar.puppet.progress import StageProgress
     from vtube.avatar.puppet.sampling import Teacher
 
@@ -26,7 +27,7 @@ HELP = "make a puppet: a small model of PICTURE that plays at 60 frames a second
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """PICTURE [--out FILE] [--quick] [--variant V] [--device D]."""
+    """PICTURE [--out FILE] [--quick] [--anew] [--variant V] [--device D]."""
     parser.add_argument("picture", type=Path)
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the puppet to FILE (.vtpuppet)")
     parser.add_argument(
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only a coarse one, in some 2 minutes; the command without it goes on from there",
     )
+    parser.add_argument("--anew", action="store_true", help="learn it again, also when it is there and finished")
     parser.add_argument("--variant", default=None, metavar="V", help="which weights it follows; see the command models")
     parser.add_argument(
         "--device",
@@ -61,9 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     optional("torch", "torch", "making a puppet")
     full_speed()
     character = prepare(arguments.picture)
-    fetch_weights(arguments.variant or "auto")
     request = Request(character, arguments.variant or "auto")
     path = request.puppet_path
+    if not arguments.anew and (made := _made(character.digest, request.weights)) is not None:
+        return _hand_out(made, arguments.out)
+    fetch_weights(arguments.variant or "auto")
     remains.bound(path)
     with exclusive(lock_path(path), waiting=_taken):
         quality = _bake(
@@ -75,6 +79,30 @@ def run(arguments: argparse.Namespace) -> int:
         f"{arguments.out or path}: {quality.psnr_db:.1f} dB close to THA3 (worst pose {quality.worst_psnr_db:.1f}), "
         f"face {quality.face_psnr_db:.1f} dB, {quality.sharpness:.2f} times as sharp as the picture; "
         "`vtube run --engine puppet` plays it"
+    )
+    return 0
+
+
+def _made(picture: str, weights: str) -> Puppet | None:
+    """A finished puppet of the picture, by its digest: made before, or come with the program."""
+    from vtube.avatar.puppet.file import FINISHED, find
+
+    try:
+        puppet = find(picture, weights)
+    except ModelError:
+        return None
+    return puppet if puppet.stage == FINISHED else None
+
+
+def _hand_out(puppet: Puppet, out: Path | None) -> int:
+    """Say that there is nothing to learn, and write the copy that was asked for."""
+    from vtube.avatar.puppet.file import save
+
+    if out is not None:
+        save(puppet, out)
+    print(
+        f"{f'{out}: ' if out else ''}a finished puppet of this picture was there already; "
+        "`vtube run --engine puppet` plays it, `--anew` makes another one"
     )
     return 0
 

@@ -48,10 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from vtube.tracking.group import TrackerGroup
     from vtube.tracking.recordings.recorder import Recorder
-    from vtube.tracking.registry import create_tracker
+    from vtube.tracking.registry import TRACKERS, create_tracker
 
     settings = settings_module.load(arguments.config)
-    trackers = TrackerGroup([create_tracker(text, settings) for text in arguments.tracking or ["auto"]])
+    names = TRACKERS.distinct(arguments.tracking or ["auto"])
+    trackers = TrackerGroup([create_tracker(text, settings) for text in names])
     recorder = Recorder(trackers, arguments.out, raw=arguments.raw)
     trackers.start()
     try:
