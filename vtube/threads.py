@@ -119,13 +119,16 @@ def quietly(action: Callable[[], object]) -> None:
 
 
 def close_together(parts: Iterable[tuple[str, Callable[[], object]]], seconds: float) -> list[str]:
-    """Close `parts` (name, closer) at the same time, within `seconds` altogether; the names of those that hang."""
-    deadline = monotonic() + seconds
+    """Close `parts` (name, closer) at the same time, within `seconds` altogether; the names of those that hang.
+
+    The time counts from when all have begun: on a busy computer that alone takes a while, which is no part's fault.
+    """
     threads = [
         threading.Thread(target=quietly, args=(closer,), name=f"close {name}", daemon=True) for name, closer in parts
     ]
     for thread in threads:
         thread.start()
+    deadline = monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - monotonic()))
     return [thread.name.removeprefix("close ") for thread in threads if thread.is_alive()]

@@ -122,9 +122,11 @@ def test_stats() -> None:
 
 def test_a_picture_that_never_comes_is_told_while_it_hangs() -> None:
     hanging: list[RenderStats] = []
+    draws: list[bool] = []
 
     def pose(_now: float) -> Pose:
         hanging.append(stand.thread.stats(stand.clock.now + STUCK_S + 1))
+        draws.extend(stand.thread.is_drawing(stand.clock.now + after_s) for after_s in (STUCK_S - 1, STUCK_S + 1))
         return neutral()
 
     stand = Stand(0.004, pose=pose)
@@ -133,6 +135,7 @@ def test_a_picture_that_never_comes_is_told_while_it_hangs() -> None:
     assert hanging[0].failure == "a picture has been in the making for 11 s"
     later = stand.thread.stats(stand.clock.now + STUCK_S + 1)
     assert (later.stuck_s, later.failure) == (None, None)
+    assert [*draws, stand.thread.is_drawing(stand.clock.now)] == [True, False, False]
 
 
 def test_a_failing_renderer_keeps_the_last_picture_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:

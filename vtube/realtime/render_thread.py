@@ -178,6 +178,11 @@ class RenderThread:
             taken if hangs else None,
         )
 
+    def is_drawing(self, now: float) -> bool:
+        """Whether a picture is in the making that may still be finished."""
+        since = self._drawing_since
+        return since is not None and now - since <= STUCK_S
+
     def close(self) -> None:
         """End the thread and close the renderer; harmless when called twice or before `start`."""
         self._stopped.set()

@@ -173,7 +173,8 @@ class Studio:
         self._closed = True
         self.loop.stop()
         for name in close_together(self._parts(seconds * OUTPUTS_SHARE), seconds):
-            log.warning("%s does not close; leaving it behind", name)
+            if name != "the renderer" or not self.rendering.is_drawing(monotonic()):
+                log.warning("%s does not close; leaving it behind", name)
 
     def join(self, seconds: float) -> bool:
         """After `close`: wait, at most `seconds` together, for engines and voices at work; whether all have ended."""
@@ -212,6 +213,7 @@ class Studio:
 
     def _parts(self, outputs_s: float) -> list[tuple[str, Callable[[], object]]]:
         parts: list[tuple[str, Callable[[], object]]] = [
+            ("the renderer", self.rendering.close),  # first, as it ends its frame
             ("an output", lambda: self.outputs.close(outputs_s)),
             ("the neutral face", self.animator.close),
             ("a portrait", self.portraits.close),
@@ -225,7 +227,6 @@ class Studio:
             ("the subtitles", self.captions.close),
             ("the plug-ins", self.plugins.close),
             ("a hotkey", self.triggers.close),
-            ("the renderer", self.rendering.close),
             ("the bake", self.character.close),
         ]
         if self.server is not None:

@@ -35,8 +35,9 @@ EXPORTED = 10_000
 NAMESAKES, TOLD = 3, 5
 """Of viewers of one name, and of facts about each."""
 CLOSE_S = 2.0
-MOST_NOTED = 2000
-"""Notes that wait to be written; a disk that is slower than the chat costs the newest, and not the memory."""
+MOST_NOTED, CAUGHT_UP = 2000, 1000
+"""Notes that wait to be written; a disk that is slower than the chat costs the newest, and not the memory. Once that
+many wait, none is taken until fewer than the second number do: one gap that is told once."""
 
 MEET = """
 insert into viewers (viewer, name, names, first_seen, last_seen, messages, answered, paid, currency)
@@ -310,7 +311,8 @@ class MemoryStore:
             self._connection.execute("commit")
 
     def _note(self, work: Callable[[], None]) -> None:
-        was_behind, self._is_behind = self._is_behind, self._work.qsize() >= MOST_NOTED
+        was_behind = self._is_behind
+        self._is_behind = self._work.qsize() >= (CAUGHT_UP if was_behind else MOST_NOTED)
         if not self._is_behind:
             self._work.put(work)
         elif not was_behind:
