@@ -69,6 +69,17 @@ def test_the_eyes_stay_on_the_viewer_whatever_the_posture() -> None:
     assert poses[:, INDEX["iris_rotation_y"]] == pytest.approx(-0.45 * turned, abs=0.01)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_glances_away_in_the_midst_of_phrases_that_follow_closely(seed: int) -> None:
+    phrases = [
+        replace(PHRASE, time=time, length=length, number=6 * seed + number)
+        for number, (time, length) in enumerate(((2.0, 1.0), (3.2, 2.0), (5.4, 2.0)))
+    ]
+    poses = course(phrases, seed=seed)[int(4.5 * 60) : int(6.5 * 60)]
+    aside = poses[:, INDEX["iris_rotation_y"]] + 0.45 * poses[:, INDEX["head_y"]]
+    assert np.abs(aside).max() < 0.15
+
+
 def test_the_voice_has_the_breath_while_it_speaks() -> None:
     driver = GestureDriver(lambda now: [PHRASE], GestureSettings())
     taken = []

@@ -185,7 +185,7 @@ class GestureDriver:
 
     def _end_phrase(self, cue: SpeechCue, now: float) -> None:
         end = _start(cue.time + cue.length, now)
-        self._spoke_until = cue.time + cue.length
+        self._spoke_until = max(self._spoke_until, cue.time + cue.length)
         if self._chance(_BLINK, cue) < 0.6:
             start = end + between(0.0, 0.12, self._chance(_WHEN, cue))
             self._blinks.add(Stroke(_LIDS[0], 1.0, start, 0.07, 0.04, 0.13))
