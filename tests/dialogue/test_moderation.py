@@ -152,9 +152,24 @@ def test_the_slur_of_three_letters_is_found_also_now_that_rows_of_k_are_laughter
     assert not Moderator(ModerationSettings()).check(visible(text)).fine
 
 
-@pytest.mark.parametrize("text", ["kkk", "kk", "kkkkkk que isso", "mano kkkkk", "kk brb"])
+@pytest.mark.parametrize("text", ["kkk", "kk", "kkk kkkk", "kkk 😂 lol", "kk kk", "kkkkkk que isso", "mano kkkkk", "kk brb"])
 def test_k_in_a_row_is_laughter(text: str) -> None:
     assert Moderator(ModerationSettings()).check(text).fine
+
+
+@pytest.mark.parametrize("text", ["k kk", "kk k", "k.kk", "kkkk k", "KKK kk", "kkk k", "lol KKK", "hahaKKK KKK"])
+def test_a_slur_cut_to_pieces_is_no_laughter(text: str) -> None:
+    assert not Moderator(ModerationSettings()).check(text).fine
+
+
+@pytest.mark.parametrize("text", ["haha死ね", "hehe死ね", "kek死ね", "草 死ね", "haha nigger", "kkkk nigger"])
+def test_laughter_lets_nothing_through_beside_it(text: str) -> None:
+    assert not Moderator(ModerationSettings()).check(text).fine
+
+
+@pytest.mark.parametrize("text", ["lol", "LOL!", "555", "jaja 555"])
+def test_words_of_ones_own_keep_laughter_out(text: str) -> None:
+    assert not Moderator(ModerationSettings(words=["lol", "555"])).check(text).fine
 
 
 def test_nobody_is_called_by_the_slur() -> None:

@@ -11,8 +11,8 @@ import re
 WORDS = "|".join(
     (
         r"[wｗ草笑]+|大草原|草生える|くさ|(?:クソ|くそ)?(?:ワロタ|わろた)|爆笑|(?:ワロタ|わろた|爆笑|草生える)[wｗ]+|(?:あは|アハ)?[はハ]{3,}|[ふフ]{2,}",
-        r"l+[ou]+l(?:[ou]+l)*z*|lmf?a+o+|rofl|x+d+|kek\w*|omegalul|h{3,}|a?(?:sk){3,}s?|(?:ks){3,}k?|(?:asd){2,}",
-        r"(?:ha){2,}\w*|hehe\w*|(?:a|[bmw]+a)?(?:h+(?:a+|e+|i+|o+)){2,}h*|(?:ah){2,}a?|ha(?: ha)+|he(?: he)+",
+        r"l+[ou]+l(?:[ou]+l)*z*|lmf?a+o+|rofl|x+d+|(?:kek+)+[wl]*|omegalul|h{3,}|a?(?:sk){3,}s?|(?:ks){3,}k?|(?:asd){2,}",
+        r"(?:a|[bmw]+a)?(?:h+(?:a+|e+|i+|o+)){2,}h*|(?:ah){2,}a?|ha(?: ha)+|he(?: he)+",
         r"(?:j+(?:a+|e+)){2,}j*|(?:j+i+){2,}j*|ja(?: ja){2,}",
         r"(?-i:[Kk]kk)|k{4,}|(?:rs){2,}|(?:hue){2,}|(?:hua){2,}h?|(?:auh){2,}a?|(?:haus){2,}",
         r"m+d+r+|p+t+d+r+|(?:wk){2,}w?|(?:kw){2,}k?|a?wok(?:a?wok)+|(?:xa){2,}|(?:ax){2,}|(?:xi){3,}|(?:ka){3,}|(?:χα){2,}",
@@ -26,7 +26,9 @@ WORDS = "|".join(
 
 _WORD = re.compile(rf"(?:{WORDS})(?= |$)", re.I)
 _NO_WORD = re.compile(r"(?:[^\w\u0900-\u097f\u0e31-\u0e4e])+")
-_LONG = re.compile(r"(?<![^\W_])(?:k{4,}|kk)(?![^\W_])", re.I)
+_ROW = re.compile(r"(?<![^\W_])k+(?:[\W_]+k+)*(?![^\W_])", re.I)
+_BETWEEN = re.compile(r"[\W_]+")
+_THREE = re.compile("[Kk]kk")
 
 
 def is_laughter(text: str) -> bool:
@@ -41,5 +43,15 @@ def is_laughter(text: str) -> bool:
 
 
 def without_laughter(text: str) -> str:
-    """The text without k's that mean nothing else: four or more, or two, which say that all is well."""
-    return _LONG.sub(" ", text)
+    """The text without k's that mean nothing else: four or more, or two, which say that all is well.
+
+    Three go where all of the text laughs. Rows side by side go together or not at all: `k kk` is a word in disguise.
+    """
+    laughs = is_laughter(text)
+
+    def left(row: re.Match[str]) -> str:
+        words = _BETWEEN.split(row[0])
+        goes = all(len(word) == 2 or len(word) > 3 or (laughs and _THREE.fullmatch(word)) for word in words)
+        return " " if goes else row[0]
+
+    return _ROW.sub(left, text)
