@@ -12,6 +12,9 @@ LAUGH, SIGH = "laugh", "sigh"
     ("text", "spoken", "emotion", "sounds"),
     [
         ("[laugh] Hi there.", "Hi there.", "laugh", [(LAUGH, 0.0)]),
+        ("［laugh］ Hi there.", "Hi there.", "laugh", [(LAUGH, 0.0)]),
+        ("［ＬＡＵＧＨ］ Hi there.", "Hi there.", "laugh", [(LAUGH, 0.0)]),
+        ("［2026］ Hi there.", "［2026］ Hi there.", "", []),
         ("[amusement] [laugh] So I live!", "So I live!", "amusement", [(LAUGH, 0.0)]),
         ("[laugh][joy] So I live!", "So I live!", "joy", [(LAUGH, 0.0)]),
         ("I will [sigh] stay.", "I will stay.", "sigh", [(SIGH, pytest.approx(0.58, abs=0.06))]),

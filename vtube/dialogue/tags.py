@@ -6,6 +6,7 @@ import json
 import re
 
 from vtube.speech.bodily import SOUNDS
+from vtube.speech.markup import with_narrow_tags
 
 _NAME = r"[A-Za-z][A-Za-z_ -]{0,23}"
 _ATTRIBUTE = re.compile(
@@ -18,7 +19,6 @@ _WIDE = str.maketrans("［］：", "[]:")
 _GESTURE = re.compile(
     r"[\[［(（]\s*(?:do|motion|gesture|action|pose)\s*[:：=]\s*([A-Za-z_ -]{1,24})\s*[\]］)）]", re.IGNORECASE
 )
-_WIDE_TAG = re.compile(r"［[^［］\n]{1,48}］")
 _SQUARE = re.compile(r"\[\s*([^\[\]\n:=]{1,24}?)\s*\]")
 _BRACKETED = re.compile(rf"[(（]\s*({_NAME})\s*[)）]")
 _ROLE_TAG = re.compile(
@@ -108,7 +108,7 @@ class TagReader:
         text = _ATTRIBUTE.sub(lambda found: f"[{self.known(found[1]) or 'neutral'}]", text)
         text = _ELEMENT.sub(self._element, text)
         text = _BRACKETED.sub(lambda found: f"[{name}]" if (name := self.known(found[1])) else found[0], text)
-        text = _WIDE_TAG.sub(lambda found: found[0].translate(_WIDE), text)
+        text = with_narrow_tags(text)
         return _SQUARE.sub(lambda found: f"[{name}]" if (name := self.known(found[1])) else found[0], text)
 
     def gestures(self, text: str) -> tuple[str, str]:

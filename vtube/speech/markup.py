@@ -117,6 +117,7 @@ _NO_ACTION = frozenset(
 )
 _ACTION_WORD = re.compile(r"[a-z]+(?:s|ing|ly)\b")
 
+_WIDE_TAG = re.compile(r"［\s*/?[^\W\d_][^［］\n]{0,47}］")
 _TAG = re.compile(r"\[\s*(/?[^\W\d_][^\[\]\n]{0,60}?)\s*\]|\{\s*(/?[A-Za-z][\w :=.-]{0,40}?)\s*\}")
 _TAG_NAME = re.compile(
     r"(?:(?:emotion|mood|expression|face|feeling)\s*[:=]\s*)?([A-Za-z][A-Za-z_ -]*?)(?:\s*[:=]\s*[\d.]+)?",
@@ -259,12 +260,18 @@ def without_hashes(text: str) -> str:
     return _HASHTAG.sub("", text)
 
 
+def with_narrow_tags(text: str) -> str:
+    """［Tags］ as a Japanese keyboard writes them, written [so]."""
+    return _WIDE_TAG.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
 def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
     """The text cut at its [tags]: the word of the tag before a part, its [do:gesture], both in lower case, the part.
 
     Where a tag named a sound, its mark stands.
     """
     part, place, name, sound, gesture = "", 0, "", "", ""
+    text = with_narrow_tags(text) if tags else text
     for found in _TAG.finditer(text) if tags else ():
         part += text[place : found.start()]
         if (words := unmarked(part)).strip() and words.rstrip(" \t\u3000")[-1] in _SENTENCE_END + "\n":
