@@ -200,7 +200,7 @@ def plain_file(path: Path) -> Path:
         OSError: it names something else, or nothing.
     """
     text = str(path)
-    if is_elsewhere(path) and is_elsewhere(path, _own_folders()):
+    if is_elsewhere(path, _own_folders()):
         raise OSError(errno.EINVAL, "it lies on another computer; copy it to this one", text)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) and not is_there(path):
         raise OSError(errno.EINVAL, "it is an address, not a file; download it first", text)

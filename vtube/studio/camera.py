@@ -69,10 +69,7 @@ class Camera:
             "audio": audio,
             "loop": {"fps": fps},
             **({} if size is None else {"scene": {"size": str(size)}}),
-            "server": {
-                "enabled": has_page,
-                **({} if port is None else {"port": port}),
-            },
+            "server": {"enabled": has_page, **({} if port is None else {"port": port})},
         }
         settings_module.merge(values, settings or {})
         self._studio = Studio(settings_module.load(None if config is None else Path(config), values))
