@@ -152,7 +152,9 @@ def test_the_slur_of_three_letters_is_found_also_now_that_rows_of_k_are_laughter
     assert not Moderator(ModerationSettings()).check(visible(text)).fine
 
 
-@pytest.mark.parametrize("text", ["kkk", "kk", "kkk kkkk", "kkk 😂 lol", "kk kk", "kkkkkk que isso", "mano kkkkk", "kk brb"])
+@pytest.mark.parametrize(
+    "text", ["kkk", "kk", "kkk kkkk", "kkk 😂 lol", "kk kk", "kkkkkk que isso", "mano kkkkk", "kk brb"]
+)
 def test_k_in_a_row_is_laughter(text: str) -> None:
     assert Moderator(ModerationSettings()).check(text).fine
 
