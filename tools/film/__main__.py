@@ -1,6 +1,6 @@
 """Make the moving picture of the README from a recorded face.
 
-    python -m tools.film RECORDING OUT.webp [--fps 15] [--engine openvino] [--frames FOLDER]
+    python -m tools.film RECORDING OUT.webp [--character PNG] [--fps 15] [--engine openvino] [--frames FOLDER]
 
 The left half shows the recording, drawn as a plain head; the right half shows what the engine makes of it, through the
 same motion as in a live camera. The recording is played forth and back, so that the film has no beginning and no end.
@@ -10,6 +10,7 @@ same motion as in a live camera. The recording is played forth and back, so that
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +19,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from tools.film.panel import FacePanel
+from tools.film.whose import add_character, ended
+from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.frame import Frame
 from vtube.offline.performance import performed
-from vtube.paths import default_picture
 from vtube.pose import Pose
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
@@ -100,10 +102,10 @@ def beside(left: Image.Image, right: Image.Image) -> Image.Image:
     return whole
 
 
-def pictures(recording: Path, fps: float, engine: str) -> Iterator[Image.Image]:
+def pictures(recording: Path, fps: float, character: Character, engine: str) -> Iterator[Image.Image]:
     """Every picture of one round."""
     panel, ground = FacePanel(SIZE), sky()
-    renderer = create_renderer(engine, prepare(default_picture()))
+    renderer = create_renderer(engine, character)
     try:
         for face, pose in looped(forth_and_back(recording), fps):
             yield beside(panel.draw(face), on_sky(renderer.render(pose), ground))
@@ -116,12 +118,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recording", type=Path, help="what `record` writes, or datagrams of Live Link Face")
     parser.add_argument("out", type=Path, metavar="OUT.webp")
+    add_character(parser)
     parser.add_argument("--fps", type=float, default=15.0)
     parser.add_argument("--quality", type=int, default=72)
     parser.add_argument("--engine", default="openvino")
     parser.add_argument("--frames", type=Path, metavar="FOLDER", help="keep every picture as a PNG")
     arguments = parser.parse_args()
-    made = list(pictures(arguments.recording, arguments.fps, arguments.engine))
+    made = list(pictures(arguments.recording, arguments.fps, prepare(arguments.character), arguments.engine))
     if arguments.frames is not None:
         arguments.frames.mkdir(parents=True, exist_ok=True)
         for number, image in enumerate(made):
@@ -140,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

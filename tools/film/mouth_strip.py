@@ -1,7 +1,7 @@
 """The mouth in speech, frame by frame: close-ups in rows, each with the phoneme that sounds.
 
-    python -m tools.film.mouth_strip TEXT OUT.png [--voice V] [--fps 60] [--engine puppet] [--from S] [--seconds 3]
-                                 [--heard]
+    python -m tools.film.mouth_strip TEXT OUT.png [--character PNG] [--voice V] [--fps 60] [--engine puppet]
+                                 [--from S] [--seconds 3] [--heard]
 
 How coarticulation is judged by eye. With `--heard` the mouth follows the sound alone, as that of a microphone does. A
 red bar under a picture stands for lips that should meet (m, b, p), a grey one for a pause; the number is how open the
@@ -11,6 +11,7 @@ mouth is meant to be, in hundredths.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,13 +19,14 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from tools.film.whose import add_character, ended
 from vtube.audio.lipsync import VowelLipSync
+from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.registry import create_renderer
 from vtube.frame import Frame
 from vtube.motion.animator import Animator
 from vtube.offline.performance import SignalPlayback
-from vtube.paths import default_picture
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.speech.base import Phoneme, Utterance
@@ -54,10 +56,12 @@ def sounding(phonemes: tuple[Phoneme, ...], seconds: float) -> Phoneme | None:
     return next((one for one in phonemes if one.start <= seconds < one.end), None)
 
 
-def moments(utterance: Utterance, track: VisemeTrack, settings: Settings, engine: str) -> Iterator[Moment]:
+def moments(
+    utterance: Utterance, track: VisemeTrack, settings: Settings, character: Character, engine: str
+) -> Iterator[Moment]:
     """Every picture of the utterance, as the camera draws it."""
     fps = settings.loop.fps
-    renderer = create_renderer(engine, prepare(default_picture()))
+    renderer = create_renderer(engine, character)
     animator = Animator(settings, SignalPlayback[FaceFrame]([]), lambda now: track.at(now, now))
     try:
         for index in range(round(len(utterance.samples) / utterance.rate * fps)):
@@ -106,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text")
     parser.add_argument("out", type=Path, metavar="OUT.png")
+    add_character(parser)
     parser.add_argument("--voice", default="auto", help="who speaks")
     parser.add_argument("--fps", type=float, default=60.0)
     parser.add_argument("--engine", default="puppet")
@@ -114,15 +119,20 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0)
     arguments = parser.parse_args()
     settings = Settings.model_validate({"loop": {"fps": arguments.fps}, "speech": {"voice": arguments.voice}})
+    character = prepare(arguments.character)
     said = trimmed(guarded(create_voice(settings.speech.voice, settings.speech).synthesize(arguments.text)), 0.05)
     listened = replace(said, phonemes=()) if arguments.heard else said
     track = viseme_track(listened, lambda: VowelLipSync(settings.lipsync))
     track.complete()
     end = arguments.start + arguments.seconds
-    shown = [one for one in moments(said, track, settings, arguments.engine) if arguments.start <= one.seconds < end]
+    shown = [
+        one
+        for one in moments(said, track, settings, character, arguments.engine)
+        if arguments.start <= one.seconds < end
+    ]
     strip(shown).save(arguments.out)
     print(f"{arguments.out}: {len(shown)} pictures, opening at most {max(one.opening for one in shown):.2f}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

@@ -1,6 +1,6 @@
 """The second moving picture of the README: she speaks on the left, and shows emotions with their marks on the right.
 
-    python -m tools.film.reel OUT.webp [--seconds 10] [--fps 12.5] [--quality 50] [--strip OUT.png]
+    python -m tools.film.reel OUT.webp [--character PNG] [--seconds 10] [--fps 12.5] [--quality 50] [--strip OUT.png]
 
 Both are cut from the films of `tools.film.scenes`.
 """
@@ -8,6 +8,7 @@ Both are cut from the films of `tools.film.scenes`.
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import cv2
@@ -15,10 +16,10 @@ import numpy as np
 from PIL import Image
 
 from tools.film.scenes import SIZE, emotions_of, filmed, speaking, strip
+from tools.film.whose import add_character, ended
 from vtube.avatar.picture.prepare import prepare
 from vtube.frame import Frame
 from vtube.offline.clip import SOUND_RATE
-from vtube.paths import default_picture
 from vtube.settings import Settings
 from vtube.speech.recording import record
 
@@ -49,6 +50,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, metavar="OUT.webp")
+    add_character(parser)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--fps", type=float, default=12.5)
     parser.add_argument("--quality", type=int, default=50)
@@ -62,7 +64,7 @@ def main() -> None:
             "scene": {"frame": "bust", "size": f"{SIZE}x{SIZE}"},
         }
     )
-    character, spoken = prepare(default_picture()), record([TEXT], settings, SOUND_RATE)
+    character, spoken = prepare(arguments.character), record([TEXT], settings, SOUND_RATE)
     left = filmed(speaking(settings, arguments.seconds, arguments.fps, spoken), settings, character)
     right = filmed(emotions_of(EMOTIONS, settings, arguments.seconds, arguments.fps), settings, character)
     pairs = zip(left, right, strict=False)
@@ -83,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

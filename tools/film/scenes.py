@@ -1,16 +1,18 @@
 """Films of the character alone: speaking, listening, all her emotions, idle; and strips of them to look at.
 
-    python -m tools.film.scenes SCENE OUT.webp|.mp4|.mov [--seconds 30] [--fps 30] [--marks 1] [--strip OUT.png]
-           [--from S] [--every S] [--seed 0] [--preset natural]
+    python -m tools.film.scenes SCENE OUT.webp|.mp4|.mov [--character PNG] [--seconds 30] [--fps 30] [--marks 1]
+           [--strip OUT.png] [--from S] [--every S] [--seed 0] [--preset natural]
 
-SCENE is speaking, listening, emotions or idle; another `--seed` moves in another way, `--preset` more or less. The
-strip shows pictures of the film in a row, `--every` so many seconds from `--from` on, each with its time: how motion is
-judged by eye.
+SCENE is speaking, listening, emotions or idle, of our own character or of the picture that `--character` names (a
+puppet has to be baked of it, or `--engine` names another engine). Another `--seed` moves in another way, `--preset`
+more or less. The strip shows pictures of the film in a row, `--every` so many seconds from `--from` on, each with its
+time: how motion is judged by eye.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tools.film.whose import add_character, ended
 from vtube.audio.prosody import near
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
@@ -31,7 +34,6 @@ from vtube.offline.clip import SOUND_RATE
 from vtube.offline.performance import SignalPlayback
 from vtube.outputs.base import OutputContext
 from vtube.outputs.file import create_video
-from vtube.paths import default_picture
 from vtube.pose import Pose
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
@@ -161,6 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scene", choices=["speaking", *SCENES])
     parser.add_argument("out", type=Path)
+    add_character(parser)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--fps", type=float, default=30.0)
     parser.add_argument("--engine", default="puppet")
@@ -182,7 +185,7 @@ def main() -> None:
             "scene": {"frame": "bust", "size": f"{SIZE}x{SIZE}"},
         }
     )
-    character = prepare(default_picture())
+    character = prepare(arguments.character)
     stage = Stage(settings.scene)
     if arguments.scene == "speaking":
         spoken = record([arguments.text], settings, SOUND_RATE)
@@ -213,4 +216,4 @@ def _write(out: Path, frames: list[tuple[float, Frame]], fps: float, stage: Stag
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))
