@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.audio.test_file import write_wav
 from tests.ports import free_port
+from tests.waiting import PROGRAM_S
 from vtube.paths import CHECKOUT
 from vtube.registry import installed
 from vtube.studio.camera import Camera
@@ -26,7 +27,7 @@ def start(folder: Path, name: str, *arguments: str, typed: str = "") -> subproce
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=PROGRAM_S,
         input=typed,
     )
 
@@ -34,7 +35,9 @@ def start(folder: Path, name: str, *arguments: str, typed: str = "") -> subproce
 def test_an_example_starts_as_its_page_says_and_tells_that_no_camera_runs() -> None:
     without = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [sys.executable, "-m", "examples.remote", f"http://127.0.0.1:{free_port()}"]
-    done = subprocess.run(command, cwd=CHECKOUT, env=without, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=without, capture_output=True, text=True, check=False, timeout=PROGRAM_S
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("the camera does not answer: ")
     assert "run_vcam.py" in done.stderr

@@ -10,6 +10,7 @@ import pytest
 
 from tests.documents import ROOT, blocks
 from tests.house import PACKAGE
+from tests.waiting import PROGRAM_S
 
 PAGE = ROOT / "CONTRIBUTING.md"
 NEW_FILE = re.compile(r"# ([\w/]+\.py)\n(.*)", re.DOTALL)
@@ -52,7 +53,7 @@ def new_files() -> list[str]:
 def run(folder: Path, *arguments: str) -> None:
     """Run `python -m ARGUMENTS` in the copy; its output is the message of a failure."""
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=PROGRAM_S, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

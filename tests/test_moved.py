@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from tests.waiting import PROGRAM_S
 from vtube.moved import RENAMED, new_name
 
 
@@ -39,5 +40,7 @@ def test_old_names_in_a_from_import_of_a_fresh_interpreter() -> None:
     script = (
         "from vtube.speech import command, edge; from vtube.avatar.picture import load_picture; print(edge.__name__)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=PROGRAM_S
+    )
     assert (done.stdout.strip(), done.stderr) == ("vtube.speech.voices.edge", "")

@@ -11,6 +11,7 @@ from subprocess import PIPE
 
 import pytest
 
+from tests.waiting import PROGRAM_S
 from vtube import paths
 from vtube.errors import ModelError, SettingsError
 from vtube.paths import check_no_device, is_device_name, is_elsewhere, plain_file
@@ -261,7 +262,9 @@ def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
         "import os; from pathlib import Path; from vtube import paths\n"
         f"with paths.exclusive(Path({str(tmp_path / 'lock')!r})): os._exit(9)"
     )
-    done = subprocess.run([sys.executable, "-c", script], stdin=PIPE, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdin=PIPE, capture_output=True, check=False, timeout=PROGRAM_S
+    )
     assert done.returncode == 9
     with paths.exclusive(tmp_path / "lock", timeout_s=0.0):
         pass

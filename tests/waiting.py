@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 PATIENCE_S = 30.0
 """Computers that run tests are busy; nothing waits so long where all is well."""
+PROGRAM_S = 300.0
+"""A program that imports networks takes half a minute to start on Windows while a virus scanner reads along."""
 NAP_S = 0.002
 
 

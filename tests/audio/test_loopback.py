@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.house import ROOT
+from tests.waiting import PROGRAM_S
 from vtube.audio import served
 from vtube.audio.base import Samples
 from vtube.audio.loopback import Loopback, find_loopback, loopbacks
@@ -110,6 +111,12 @@ print(before, left(), before == left())
 def test_a_listing_without_a_sound_server_leaves_no_thread_and_no_file(tmp_path: Path) -> None:
     silent = {**os.environ, "PULSE_SERVER": f"unix:{tmp_path}/nobody", "XDG_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", LISTING], cwd=ROOT, env=silent, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LISTING],
+        cwd=ROOT,
+        env=silent,
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_S,
+        check=False,
     )
     assert done.stdout.strip().endswith("True"), done.stdout + done.stderr

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.house import ROOT
+from tests.waiting import PROGRAM_S
 from vtube.audio import soundcards
 from vtube.audio.soundcards import default_id, plugged
 
@@ -165,7 +166,7 @@ def test_with_the_real_sound_server_it_ends_nothing_leaves_nothing_and_is_heard_
         env={**os.environ, **where, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=PROGRAM_S,
         check=False,
     )
     assert done.stdout.strip().endswith("True"), done.stdout + done.stderr

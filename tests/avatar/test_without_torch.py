@@ -13,6 +13,7 @@ import torch
 import yaml
 
 from tests.avatar.random_weights import random_weights
+from tests.waiting import PROGRAM_S
 from vtube.avatar.weights.manifest import manifest_path
 from vtube.paths import CHECKOUT, default_picture
 
@@ -59,7 +60,7 @@ def python(
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PROGRAM_S,
         stdin=subprocess.DEVNULL,
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)} | environment,

@@ -16,6 +16,7 @@ import pytest
 
 from tests.avatar.weights_fixtures import write_manifest
 from tests.house import ROOT
+from tests.waiting import PROGRAM_S
 from vtube.cli.interrupts import leave, leaving_at_once, let_commands_end_in_order
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
@@ -129,7 +130,7 @@ def interrupted(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     said = process.stderr.read()
     assert "Traceback" not in said
-    process.wait(60)
+    process.wait(PROGRAM_S)
     assert process.returncode == 130, said[-500:]
     return said
 

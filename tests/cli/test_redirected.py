@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.waiting import PROGRAM_S
 from vtube.cli import main as cli
 from vtube.cli.console import make_printable
 from vtube.paths import default_picture
@@ -79,7 +80,7 @@ def test_a_program_without_a_console_runs_and_ends(folder: Path) -> None:
         "open('not-reached', 'w')"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=False, timeout=PROGRAM_S)
     assert done.returncode == 0
     assert not (folder / "not-reached").exists()
 

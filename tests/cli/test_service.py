@@ -16,7 +16,7 @@ import av
 import pytest
 
 from tests.house import ROOT
-from tests.waiting import eventually
+from tests.waiting import PROGRAM_S, eventually
 from vtube.cli.draining import DRAIN_S, Draining
 from vtube.cli.service import STILL_S, Service, notify, watchdog_s
 
@@ -192,7 +192,7 @@ def test_a_camera_tells_systemd_logs_json_and_finishes_its_recording_at_sigterm(
         assert systemd.wait() == "READY=1"
         assert [systemd.wait() for _ in range(3)] == ["WATCHDOG=1"] * 3
         process.send_signal(signal.SIGTERM)
-        _, text = process.communicate(timeout=20)
+        _, text = process.communicate(timeout=PROGRAM_S)
     assert process.returncode == 0
     assert "STOPPING=1" in systemd.heard()
     lines = [json.loads(line) for line in text.splitlines()]

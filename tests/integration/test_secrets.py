@@ -21,7 +21,7 @@ import pytest
 from aiohttp import web
 
 from tests.ports import free_port
-from tests.waiting import eventually
+from tests.waiting import PROGRAM_S, eventually
 from tests.web import serving
 from vtube.registry import installed
 from vtube.server.app import ROUTES
@@ -147,7 +147,7 @@ def running(tmp_path: Path) -> Iterator[tuple[str, Mirror, Path, subprocess.Pope
             yield f"http://127.0.0.1:{port}", mirror, printed, program
         finally:
             program.kill()
-            program.wait(60)
+            program.wait(PROGRAM_S)
 
 
 def answers(address: str) -> Iterator[tuple[str, str]]:
@@ -184,7 +184,7 @@ def test_no_secret_is_told_anywhere(running: tuple[str, Mirror, Path, subprocess
     told = dict(answers(address))
     told["state in the end"] = asked(f"{address}/api/state")
     program.send_signal(signal.SIGINT)
-    program.wait(30)
+    program.wait(PROGRAM_S)
     told["printed"] = printed.read_text()
     for path in tmp_path.rglob("*"):
         if path.is_file() and path.name != "config.yaml":
@@ -194,7 +194,7 @@ def test_no_secret_is_told_anywhere(running: tuple[str, Mirror, Path, subprocess
         capture_output=True,
         text=True,
         env={**os.environ, **SECRETS},
-        timeout=120,
+        timeout=PROGRAM_S,
         check=False,
     )
     told["doctor"] = doctor.stdout + doctor.stderr
@@ -216,7 +216,7 @@ def test_an_error_at_the_start_tells_none(spec: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env={**os.environ, **SPOILT, "VTUBE_HOME": str(tmp_path)},
-        timeout=60,
+        timeout=PROGRAM_S,
         check=False,
     )
     assert done.returncode != 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.captures import captures
+from tests.waiting import PROGRAM_S
 
 DEVICE = "/dev/video7"
 
@@ -33,7 +34,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         ["gcc", "-O2", "-shared", "-fPIC", "-o", str(library), str(shim_source()), "-ldl", "-pthread"],
         check=True,
-        timeout=60,
+        timeout=PROGRAM_S,
     )
     return library
 
@@ -56,7 +57,7 @@ def run_with_device(shim: Path, tmp_path: Path) -> RunWithDevice:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PROGRAM_S,
             check=False,
         )
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tests.outputs.contexts import context, moving_frame
 from tests.outputs.test_v4l2 import psnr
+from tests.waiting import PROGRAM_S
 from vtube.errors import SettingsError
 from vtube.frame import Frame
 from vtube.outputs import encoding
@@ -260,7 +261,7 @@ def test_a_killed_program_leaves_a_file_that_can_be_played(tmp_path: Path, endin
         f"for number in range(70): output.send(moving_frame(number), number / {FPS})\n"
         "os._exit(9)"
     )
-    subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    subprocess.run([sys.executable, "-c", program], timeout=PROGRAM_S, check=False)
     frames = read(path)
     assert len(frames) >= 30
     if ending in (".mov", ".mkv"):
@@ -285,7 +286,9 @@ def test_a_full_disk_ends_the_file_and_says_so(tmp_path: Path, ending: str) -> N
         "except OutputEndedError as error: print(error)\n"
         "output.close()"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PROGRAM_S, check=False
+    )
     assert "cannot be written any further: File too large; what it holds can be played" in done.stdout, done.stderr
     assert done.returncode == 0
 

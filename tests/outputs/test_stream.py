@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from tests.ports import free_port, free_udp_port
-from tests.waiting import eventually
+from tests.waiting import PROGRAM_S, eventually
 from vtube.errors import OutputError, SettingsError
 from vtube.frame import Frame, blank
 from vtube.outputs.base import OutputContext, OutputEndedError
@@ -211,7 +211,7 @@ def test_its_process_ends_in_order_while_a_thread_waits_for_frames(name: str) ->
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert process.stderr.read() == b""
-        assert process.wait(60) == 3
+        assert process.wait(PROGRAM_S) == 3
 
 
 def test_each_failure_waits_longer_and_none_forever() -> None:

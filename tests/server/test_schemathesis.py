@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.server.conftest import Running
+from tests.waiting import PROGRAM_S
 from vtube.frame import Frame
 
 ENDLESS = r"^/(stream|ws/|api/talkinghead/result_feed)"
@@ -26,7 +27,7 @@ def test_no_request_by_the_description_is_a_fault_of_the_server(running: Running
         ],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PROGRAM_S,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.avatar.puppet_fixtures import bust
+from tests.waiting import PROGRAM_S
 from vtube.avatar.puppet import process as process_module
 from vtube.avatar.puppet.background_worker import read_character
 from vtube.avatar.puppet.file import puppet_path
@@ -63,7 +64,7 @@ def test_lines_are_heard_until_it_is_stopped() -> None:
     process.stop()
     assert heard.ended.wait(30)
     assert heard.lines[1:] == [{"stopped": True}, {"ended": 7}]
-    assert process.wait(30) == 7
+    assert process.wait(PROGRAM_S) == 7
 
 
 def test_nowhere_to_write_is_one_line(tmp_path: Path) -> None:

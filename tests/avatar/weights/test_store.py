@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from tests.avatar.weights_fixtures import save_archive, save_pt, save_variant, tiny, write_manifest
+from tests.waiting import PROGRAM_S
 from vtube.avatar.weights import NETWORKS, commands, local, samples, store, tensors
 from vtube.avatar.weights import manifest as manifests
 from vtube.avatar.weights.files import network_files
@@ -41,7 +42,7 @@ def test_a_warm_start_loads_neither_torch_nor_the_manifest(folder: Path) -> None
         f"print(len(network_files('separable_float', Path({str(folder)!r}))));"
         "print({'torch', 'yaml', 'rich', 'vtube.avatar.weights.fetch'} & set(sys.modules))"
     )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PROGRAM_S)
     assert out.stdout.split("\n")[:2] == ["5", "set()"]
 
 
@@ -240,7 +241,7 @@ def test_two_processes_at_once_leave_whole_files(folder: Path, tmp_path: Path) -
     arguments = [str(tmp_path / "manifest.yaml"), str(folder / "separable_float"), str(tmp_path / "both")]
     command = [sys.executable, "-c", INSTALLING, *arguments]
     for process in [subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) for _ in range(2)]:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PROGRAM_S)
         assert process.returncode == 0, errors
     home = tmp_path / "both" / "separable_float"
     assert not store.problems(home, store.read_note(home), thorough=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.fake_control import FakeControl
+from tests.waiting import PROGRAM_S
 from vtube.cli.client import ControlClient
 from vtube.cli.commands.mcp import Tools
 from vtube.cli.main import main
@@ -102,7 +103,7 @@ def test_an_agent_talks_to_it_over_its_standard_input(port: int, control: FakeCo
             answer = json.loads(server.stdout.readline())
             answers[answer.get("id")] = answer
         server.stdin.close()
-        assert server.wait(30) == 0
+        assert server.wait(PROGRAM_S) == 0
     names = {tool["name"] for tool in answers[2]["result"]["tools"]}
     assert names == {"say", "stop", "expression", "gesture", "scene", "state"}
     assert not answers[3]["result"].get("isError")
