@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ class File:
         name: its dotted name, such as `vtube.motion.mixer`.
         path: where it lies.
         lines: how many lines it has.
+        tree: what it says.
         imports: the modules of the package that it imports, anywhere in it, for type checking or late, too.
         strangers: private names of other modules that it uses.
     """
@@ -31,8 +32,8 @@ class File:
     path: Path
     lines: int
     tree: ast.Module
-    imports: set[str] = field(default_factory=set)
-    strangers: set[str] = field(default_factory=set)
+    imports: set[str]
+    strangers: set[str]
 
     @property
     def room(self) -> str:
@@ -46,17 +47,23 @@ class File:
 
 
 @functools.cache
+def modules() -> dict[str, Path]:
+    """Where every module of the package lies, by its dotted name."""
+    return {dotted(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@functools.cache
 def house() -> dict[str, File]:
-    """Every module of the package by its dotted name."""
-    files = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
+    """Every module of the package by its dotted name; takes some seconds the first time."""
+    files, ours = {}, set[str]()
+    for name, path in modules().items():
         text = path.read_text(encoding="utf-8")
-        file = File(dotted(path), path, len(text.splitlines()), ast.parse(text))
-        files[file.name] = file
-    for file in files.values():
-        file.imports.update({owner for name in names_of(file.tree) if (owner := owning(name, files))} - {file.name})
-        file.strangers.update(privates(file.tree))
-    ours = {name for file in files.values() for name in defined(file.tree)}
+        tree = ast.parse(text)
+        nodes = list(ast.walk(tree))
+        own = set(defined(nodes))
+        imports = {owner for each in names_of(nodes) if (owner := owning(each))} - {name}
+        files[name] = File(name, path, len(text.splitlines()), tree, imports, set(privates(nodes, own)))
+        ours |= own
     for file in files.values():
         file.strangers.intersection_update(ours)
     return files
@@ -68,16 +75,16 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def owning(name: str, files: dict[str, File]) -> str | None:
+def owning(name: str) -> str | None:
     """The module that `name` is, or that it is something of; None when it is not of this package."""
-    while name and name not in files:
+    while name and name not in modules():
         name = name.rpartition(".")[0]
     return name or None
 
 
-def names_of(tree: ast.Module) -> Iterator[str]:
+def names_of(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every dotted name that a module imports by a statement, or names in a string to be imported late."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -86,10 +93,9 @@ def names_of(tree: ast.Module) -> Iterator[str]:
             yield node.value.replace(":", ".")
 
 
-def privates(tree: ast.Module) -> Iterator[str]:
-    """Private names of other modules: imported, or taken from an object without being defined here."""
-    own = set(defined(tree))
-    for node in ast.walk(tree):
+def privates(nodes: Iterable[ast.AST], own: set[str]) -> Iterator[str]:
+    """Private names of other modules: imported, or taken from an object without being one's own."""
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vtube"):
             yield from (alias.name for alias in node.names if is_private(alias.name))
         elif isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in own:
@@ -101,9 +107,9 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def defined(tree: ast.Module) -> Iterator[str]:
+def defined(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every name that a module binds: functions, classes, variables, attributes of `self`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import vtube
-from tests.house import house
+from tests.house import modules
 from tools.lock import lock_of
 from vtube.registry import Registry
 
@@ -159,8 +159,8 @@ def test_another_package_adds_a_tracker_by_an_entry_point(target: Path) -> None:
 
 def test_the_documentation_names_every_group() -> None:
     documented = set(re.findall(r"`(vtube\.\w+)` \|", (ROOT / "docs/reference/plugins.md").read_text(encoding="utf-8")))
-    modules = [importlib.import_module(name) for name in house() if name.endswith(".registry")]
-    registries = [value for module in modules for value in vars(module).values() if isinstance(value, Registry)]
+    rooms = [importlib.import_module(name) for name in modules() if name.endswith(".registry")]
+    registries = [value for room in rooms for value in vars(room).values() if isinstance(value, Registry)]
     assert documented == {one.group for one in registries}
 
 

@@ -43,6 +43,7 @@ def steps(task: str, words: Sequence[str]) -> list[tuple[str, ...]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run a task, all of its steps even when one fails; the exit code is the first that is not 0."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would each compile the program
     task, *words = arguments or [""]
     todo = steps(task, words)
     if not todo:

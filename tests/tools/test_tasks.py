@@ -1,5 +1,6 @@
 """`python -m tools`: which modules a task runs, and the forms that people fill in."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
     monkeypatch.setattr(tasks, "run_module", run_module)
     monkeypatch.setattr(tasks, "prepare", lambda requirements: 0)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     return calls
 
 
@@ -43,6 +45,12 @@ def test_check_leaves_out_what_is_slow_and_thorough_and_cover_nothing(ran: list[
     assert short[-3:] == ("-m", "not slow", "--durations=10")
     assert "-m" not in whole + covered
     assert "--cov" in covered and "--cov" not in short + whole
+
+
+def test_what_is_run_may_keep_its_bytecode(ran: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    tasks.main(["test"])
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
 
 
 def test_an_unknown_task_is_answered_with_the_list(
