@@ -124,6 +124,13 @@ def test_a_shut_lid_has_no_other_form() -> None:
     assert shut_over(eye_relaxed=0.8, eyebrow_raised=1.0) == pytest.approx({"eye_relaxed": 0.8, "eyebrow_raised": 1.0})
 
 
+@pytest.mark.parametrize("happy", [0.0, 0.25, 0.5, 0.9, 1.0])
+def test_a_blink_and_laughing_eyes_together_shut_a_lid_once(happy: float) -> None:
+    left = shut_over(eye_wink=1.0, eye_happy_wink=happy)
+    assert left == pytest.approx({"eye_wink": 1.0 - happy, "eye_happy_wink": happy})
+    assert shut_over(eye_wink=0.3, eye_happy_wink=0.4) == pytest.approx({"eye_wink": 0.3, "eye_happy_wink": 0.4})
+
+
 def test_a_moved_brow_leaves_a_little_less_of_a_shut_lid() -> None:
     assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.92)
     assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.004)

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.errors import SettingsError
+from vtube.motion.blinking import Blink
 from vtube.motion.emotion import EmotionDriver, laid_over
 from vtube.motion.templates import load_templates
 from vtube.pose import INDEX, NAMES, Pose, from_mapping, neutral
 from vtube.settings import EmotionSettings
 
 TEMPLATES = load_templates()
+LEFT_LIDS = [INDEX["eye_wink_left"], INDEX["eye_happy_wink_left"]]
 
 
 def play(driver: EmotionDriver, since: float, until: float, below: Pose | None = None) -> list[Pose]:
@@ -190,3 +192,37 @@ def test_what_a_movement_adds_to_the_face_gives_way_to_a_blink() -> None:
     blink = from_mapping({"eye_wink_left": 1.0})
     shut = play(driver, 0.0, 0.1, blink)[-1]
     assert shut[lids] + shut[INDEX["eye_wink_left"]] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["relief", "love"])
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_a_blink_as_the_eyes_begin_to_shut_does_not_open_again(name: str, fps: int) -> None:
+    driver, blink = EmotionDriver(TEMPLATES, EmotionSettings()), Blink(0.05, 0.2, 0.0)
+    driver.show("neutral")
+    shut = []
+    for tick in range(fps):
+        now = tick / fps
+        if tick == 1:
+            driver.show(name)
+        pose = from_mapping({"eye_wink_left": blink.closed(now), "eye_wink_right": blink.closed(now)})
+        driver.drive(pose, now)
+        shut.append(float(pose[LEFT_LIDS].sum()))
+    down = int(np.argmax(np.array(shut) > 0.95))
+    assert 0 < down <= 0.2 * fps
+    assert min(shut[down:]) > 0.9
+    assert max(shut) <= 1.0 + 1e-6
+
+
+def test_lids_that_were_held_down_open_without_a_step_when_another_emotion_comes() -> None:
+    driver, blink, shut = EmotionDriver(TEMPLATES, EmotionSettings()), Blink(0.05, 0.2, 0.0), []
+    driver.show("relief")
+    for tick in range(120):
+        now = tick / 60
+        if tick == 16:
+            driver.show("curiosity")
+        pose = from_mapping({"eye_wink_left": blink.closed(now)})
+        driver.drive(pose, now)
+        shut.append(float(pose[LEFT_LIDS].sum()))
+    assert shut[15] > 0.9
+    assert np.abs(np.diff(shut[14:])).max() < 0.16
+    assert shut[-1] == 0.0

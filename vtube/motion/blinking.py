@@ -125,13 +125,15 @@ def _blink(seed: int, stream: int, index: int, time: float) -> Blink:
 class LidDriver:
     """What lies over all layers that move lids: a shut lid is shut by one of them and has no other form.
 
-    On top of a shut lid the networks shut half-closed ones further, until there is nothing left of the lashes. A small
-    iris or a raised lower lid makes them thin and pale.
+    On top of a shut lid the networks shut half-closed ones further, until there is nothing left of the lashes: a blink
+    has of laughing eyes only what is open. A small iris or a raised lower lid makes lashes thin and pale.
     """
 
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature
         """See `base.Driver`."""
         for shutting, forms, brows, seen in _SIDES:
+            wink, happy = shutting
+            pose[wink] = min(pose[wink], max(1.0 - pose[happy], 0.0))
             shut = min(float(pose[shutting].sum()), 1.0)
             if not shut:
                 continue

@@ -6,11 +6,13 @@ the mouth, its corners. In a group the emotion takes what it asks for and the la
 raised twice does not pass 1, and a group that the emotion leaves alone is untouched. A blink comes first: an
 emotion with open eyes has only as much of a lid as is open. Angles (irises, head, neck, body) are added.
 
-Lids that an emotion shuts are shut or open: half-way, laughing eyes look sleepy, so weak laughter keeps its eyes open.
+Lids that an emotion shuts are shut or open: half-way, laughing eyes look sleepy, so weak laughter keeps its eyes open,
+and a blink that comes as they begin to shut stays down until they are.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -32,6 +34,8 @@ _ADDED = LOW < 0
 """Parameters that go both ways."""
 _SHUTTING = np.zeros(COUNT, bool)
 _SHUTTING[np.concatenate([*_SHUT.values()])] = True
+_OPENS_S = 0.2
+"""Lids that were held down open within this time, where the emotion gives up shutting them."""
 _OPEN_UNTIL, _SHUT_FROM = 0.3, 0.7
 """Strengths of an emotion between which its eyes go from open to shut; 0.5 is half-way, so that shares add up to 1."""
 
@@ -86,6 +90,7 @@ class EmotionDriver:
         self._shares: Mapping[str, float] = {NEUTRAL: 1.0}
         self._target: Array = np.zeros(COUNT)
         self._follower = Follower(self._target, settings.ease_s)
+        self._down, self._then = dict.fromkeys(_SIDES, 0.0), math.nan
 
     @property
     def strength(self) -> float:
@@ -162,9 +167,23 @@ class EmotionDriver:
         """See `base.Driver`."""
         self._follower.seconds = self.settings.ease_s
         emotion = self._follower.toward(scaled(self.settings.strength) * self._target, now)
-        emotion = np.clip(emotion + self._course(now), LOW, HIGH)
+        course = self._course(now)
+        emotion = np.clip(emotion + course, LOW, HIGH)
         if emotion.any():
             pose[:] = laid_over(pose, emotion)
+        self._hold_down(pose, emotion, np.clip(scaled(self.settings.strength) * self._target + course, LOW, HIGH), now)
+
+    def _hold_down(self, pose: Pose, emotion: Array, wanted: Array, now: float) -> None:
+        """Keep lids that are on their way down as far down as a blink has brought them."""
+        passed, self._then = now - self._then, now
+        for side, shutting in _SHUT.items():
+            shut, end = float(pose[shutting].sum()), min(float(wanted[shutting].sum()), 1.0)
+            if float(emotion[shutting].sum()) < end:
+                down = min(max(shut, self._down[side]), max(end, shut))
+            else:
+                down = max(self._down[side] - passed / _OPENS_S, 0.0) if passed > 0 else 0.0
+            self._down[side] = down
+            pose[shutting[0]] += max(down - shut, 0.0)
 
 
 def shares_of(name: str, templates: Templates) -> dict[str, float]:
