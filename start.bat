@@ -1,10 +1,18 @@
 @echo off
 rem Windows (a double click): finds a Python that fits and starts the camera. The window stays open when something goes
 rem wrong, so that it can be read.
-setlocal
+setlocal EnableDelayedExpansion
+rem The name of a picture that is dropped here is in quotes only where it holds a blank. At an ampersand cmd begins another
+rem command, and it takes carets out. The whole line tells the name, and "exit" leaves no second command.
+set "VTUBE_COMMAND_LINE=!CMDCMDLINE!"
+set "LEAVE=exit /b"
+if not "!VTUBE_COMMAND_LINE:\start.bat=!"=="!VTUBE_COMMAND_LINE!" set "LEAVE=exit"
+if not "!VTUBE_COMMAND_LINE:/k=!"=="!VTUBE_COMMAND_LINE!" set "LEAVE=exit /b"
+setlocal DisableDelayedExpansion
 chcp 65001 >nul
 rem pushd gives a folder of another computer (\\server\share) a letter; cmd cannot go there otherwise.
 pushd "%~dp0"
+if not exist start.bat if not exist run_vcam.py goto unreachable
 if not exist run_vcam.py (
   echo start.bat stands alone here: Windows shows a zip as a folder, but has not unpacked it.
   echo Right-click the zip, choose "Extract All", and start it from the folder that this makes.
@@ -28,15 +36,21 @@ if not defined PYTHON (
 %PYTHON% run_vcam.py --open %*
 set CODE=%ERRORLEVEL%
 popd
-if "%CODE%"=="0" exit /b 0
+if "%CODE%"=="0" %LEAVE% 0
 rem Ctrl-C is no error.
-if "%CODE%"=="130" exit /b 130
+if "%CODE%"=="130" %LEAVE% 130
+goto failed
+
+:unreachable
+echo Windows cannot go into the folder of start.bat. Is its path longer than 260 characters?
+echo Move it to a short one, such as C:\vtube, and start it there.
+set CODE=1
 
 :failed
 echo.
 echo It ended with an error (%CODE%); the lines above say why.
 pause
-exit /b %CODE%
+%LEAVE% %CODE%
 
 :try
 if defined PYTHON exit /b 0

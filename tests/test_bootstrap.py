@@ -1,3 +1,5 @@
+import json
+import os
 import runpy
 import shutil
 import signal
@@ -219,6 +221,48 @@ def test_a_start_out_of_a_zip_that_is_not_unpacked_says_so(tmp_path: Path) -> No
     ended = subprocess.run(["cmd", "/c", r".\start.bat"], cwd=folder, input=b"\r\n", capture_output=True, check=False)
     assert ended.returncode == 1
     assert b"Extract All" in ended.stdout and b"needs Python" not in ended.stdout
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="for cmd")
+@pytest.mark.parametrize("name", ["ein Ordner & あ (1)", "100%TEMP%!^=,"])
+def test_start_bat_starts_in_any_folder_with_any_picture(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(ROOT / "start.bat", folder)
+    (folder / "run_vcam.py").write_text("import json, os, sys; print(json.dumps([sys.argv, os.getcwd()]))")
+    picture = str(tmp_path / "あ & (1)!.png")  # cmd itself replaces %TEMP% in what is typed
+    path = f"{sys.exec_prefix};{os.environ['PATH']}"
+    ended = subprocess.run(
+        ["cmd", "/c", r".\start.bat", picture, "a=b"],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    argv, place = json.loads(ended.stdout.splitlines()[-1])
+    assert (argv, place) == (["run_vcam.py", "--open", picture, "a=b"], str(folder))
+    assert ended.returncode == 0
+
+
+def test_what_was_dropped_onto_start_bat_is_taken_from_its_shell() -> None:
+    line = r'C:\Windows\system32\cmd.exe /c ""C:\vtube\start.bat" gone&away.png"'
+    command = [sys.executable, "run_vcam.py", "--open", "gone"]
+    environment = {**os.environ, "VTUBE_COMMAND_LINE": line}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 2
+    assert "gone&away.png" in done.stderr and "'gone'" not in done.stderr
+
+
+def test_a_folder_whose_name_would_be_two_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path / f"a{os.pathsep}b")
+    monkeypatch.setattr(bootstrap, "_install", lambda _: pytest.fail("installed"))
+    monkeypatch.setattr(bootstrap, "is_current", lambda _: False)
+    assert bootstrap.prepare(bootstrap.Requirements("requirements.txt", "a_module_nobody_has")) == 1
+    assert "rename the folder" in capsys.readouterr().err
 
 
 def test_a_process_that_the_camera_starts_starts_no_second_camera() -> None:

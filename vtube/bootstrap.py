@@ -19,7 +19,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
-from vtube.cli.console import hold_own_window, make_all_printable
+from vtube.cli.console import dropped, hold_own_window, make_all_printable
 from vtube.cli.interrupts import INTERRUPTED, leave
 
 OLDEST_PYTHON = (3, 11)
@@ -119,7 +119,7 @@ def launch(command: str | None = None, *, by_click: bool = False) -> int:
     if problem:
         at_end(problem)
         return problem
-    arguments = ([command] if command else []) + sys.argv[1:]
+    arguments = ([command] if command else []) + (_by_start_bat() if by_click else sys.argv[1:])
     if is_checkout() and not RUNTIME.importable():
         code = run_module("vtube", arguments, RUNTIME)
         at_end(code)
@@ -127,6 +127,12 @@ def launch(command: str | None = None, *, by_click: bool = False) -> int:
     from vtube.cli.main import run_program
 
     return run_program(arguments, at_end)
+
+
+def _by_start_bat() -> list[str]:
+    """What was named on the command line, or dropped onto `start.bat`, which has flags of its own."""
+    files = dropped(os.environ.pop("VTUBE_COMMAND_LINE", ""))
+    return sys.argv[1:] if files is None else [word for word in sys.argv[1:] if word == "--open"] + files
 
 
 def is_checkout() -> bool:
@@ -143,6 +149,8 @@ def prepare(requirements: Requirements) -> int:
     unfit = unfit_python()
     if unfit:
         return _fail(unfit)
+    if os.pathsep in str(ROOT):
+        return _fail(f"the path {ROOT} holds a {os.pathsep!r}, which parts folders in lists of them; rename the folder")
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _install(requirements)

@@ -23,6 +23,39 @@ def test_whoever_has_a_shell_is_back_in_it(shell: str) -> None:
     assert not console.is_own_window([])
 
 
+SHELL = "C:\\Windows\\system32\\cmd.exe"
+
+
+@pytest.mark.parametrize(
+    ("names", "files"),
+    [
+        (" ", []),
+        (" C:\\a&b.png", ["C:\\a&b.png"]),
+        (' "C:\\a & b.png" D:\\%TEMP%^2!.png', ["C:\\a & b.png", "D:\\%TEMP%^2!.png"]),
+        (" C:\\(1)=あ,;.png", ["C:\\(1)=あ,;.png"]),
+        (' "\\\\nas\\our pictures\\a.png"', ["\\\\nas\\our pictures\\a.png"]),
+    ],
+)
+@pytest.mark.parametrize("folder", ["C:\\vtube", "D:\\あ & (1) %!^"])
+def test_what_is_dropped_keeps_its_name(folder: str, names: str, files: list[str]) -> None:
+    assert console.dropped(f'{SHELL} /c ""{folder}\\start.bat"{names}"') == files
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        SHELL,
+        f'"{SHELL}" ',
+        f"{SHELL} /k start.bat --fps 30",
+        f'{SHELL} /c "C:\\vtube\\start.bat a.png"',
+        f'{SHELL} /c ""C:\\mine.bat" a.png"',
+    ],
+)
+def test_what_is_typed_is_left_to_the_shell(line: str) -> None:
+    assert console.dropped(line) is None
+
+
 class Typed:
     """Standard input that is a terminal, or not."""
 

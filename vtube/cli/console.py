@@ -1,6 +1,6 @@
-"""The console before anything is known of it: every character can be printed, and a window of our own stays to be read.
+"""The console before anything is known of it: every character can be printed, a window of our own stays to be read.
 
-Uses nothing but the standard library, as `bootstrap` does.
+What was dropped onto `start.bat` keeps its name. Uses nothing but the standard library, as `bootstrap` does.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any, TextIO
 ENDED_WELL = (0, 130)
 """Exit codes after which nothing has to be read: success, Ctrl-C."""
 _PYTHON = re.compile(r"(py|pyw|pythonw?[\d.]*)\.exe", re.IGNORECASE)
+_DOUBLE_CLICK = re.compile(r'.* /c ""[^"]*\\start\.bat"(.*)"', re.IGNORECASE | re.DOTALL)
+_NAME = re.compile(r'"([^"]*)"|(\S+)')
 _MOST_PROGRAMS, _LONGEST_PATH = 64, 1024
 _MAY_BE_ASKED_FOR_ITS_NAME = 0x1000
 """PROCESS_QUERY_LIMITED_INFORMATION."""
@@ -63,6 +65,16 @@ def hold_own_window(code: int, programs: Callable[[], Collection[str]] | None = 
     print(f"\nIt ended with an error ({code}); the lines above say why. Press Enter to close this window.", flush=True)
     with contextlib.suppress(EOFError, KeyboardInterrupt, OSError):
         input()
+
+
+def dropped(line: str) -> list[str] | None:
+    """The files that were dropped onto `start.bat`, from the command line of its shell; None when it was called else.
+
+    Windows puts only names with a blank into quotes: of `a&b.png` the shell hands on `a`, of `a^b.png` `ab.png`, and of
+    `%TEMP%.png` the name of a folder.
+    """
+    clicked = _DOUBLE_CLICK.fullmatch(line.strip())
+    return None if clicked is None else [quoted or plain for quoted, plain in _NAME.findall(clicked[1])]
 
 
 def is_own_window(programs: Collection[str]) -> bool:
