@@ -184,7 +184,9 @@ def test_the_former_character_comes_back(on_air: OnAir) -> None:
     with pytest.raises(PictureError, match="no other character"):
         on_air.character.back()
     on_air.character.show(png(10, 200, 30, 255), "green.png", force=True)
+    assert on_air.character.former == "ilta.png"
     assert on_air.character.back() == "ilta.png" == on_air.character.name
+    assert on_air.character.former == "green.png"
     assert on_air.character.back() == "green.png" == on_air.character.name
 
 

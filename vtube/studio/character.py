@@ -95,6 +95,12 @@ class LiveCharacter:
         """The picture's file name, for the user."""
         return self._character.name
 
+    @property
+    def former(self) -> str | None:
+        """The name of the character that `back` would show; None while there was no other."""
+        former = self._former
+        return former.name if former is not None else None
+
     def subject(self) -> Subject:
         """Where the figure on air lies in the picture that the engine draws."""
         return self._subject

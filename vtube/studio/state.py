@@ -79,6 +79,7 @@ class StateReader:
             "engine": self.character.engine,
             "puppet": self.character.puppet(),
             "character": self.character.name,
+            "former": self.character.former,
             "emotion": self.animator.emotion.current,
             "expressions": self.animator.expressions.names(),
             "portraits": self.portraits.status(),

@@ -57,6 +57,27 @@ async def test_a_picture_is_looked_at_and_goes_on_air_by_a_press_alone(
     assert await tab.js("faults") == []
 
 
+async def test_the_previous_one_can_be_asked_for_when_there_was_one(
+    tabs: Tabs, light_engine: None, picture: Path, tmp_path: Path
+) -> None:
+    camera = Camera(tmp_path)
+    try:
+        first = camera.state()["character"]
+        tab = await tabs("character", camera.url)
+        assert camera.state()["former"] is None
+        await tab.until("document.querySelector('.card header .btn').disabled")
+        await tab.files("#file", picture)
+        await tab.click(".candidate .btn.main")
+        await tab.until("!document.querySelector('.card header .btn').disabled")
+        assert camera.state()["former"] == first
+        assert await tab.js("document.querySelector('.card header .btn').title") == "Ilta"
+        await tab.click(".card header .btn")
+        await tab.until("document.querySelector('.card header .btn').title === 'Other'")
+        assert camera.state()["character"] == first
+    finally:
+        camera.close()
+
+
 async def test_the_head_is_dragged_and_asked_about_anew(tabs: Tabs, wardrobe: Camera, picture: Path) -> None:
     tab = await tabs("character")
     await tab.files("#file", picture)

@@ -25,8 +25,8 @@ export const fix = (tone, text, right = nothing) => html`
 export const empty = (name, text, right = nothing) => html`
   <div class="empty">${icon(name)}<p>${text}</p>${right}</div>`;
 
-export const button = (name, text, press, { kind = "", disabled = false, label, type = "button" } = {}) => html`
-  <button type=${type} class="btn ${kind}" ?disabled=${disabled} aria-label=${label ?? nothing} @click=${press}>
+export const button = (name, text, press, { kind = "", disabled = false, label, title, type = "button" } = {}) => html`
+  <button type=${type} class="btn ${kind}" ?disabled=${disabled} aria-label=${label ?? nothing} title=${title ?? nothing} @click=${press}>
     ${name ? icon(name) : nothing}${text}</button>`;
 
 // A switch; `change` gets whether it is on. It shows what is, not what was pressed.

@@ -149,7 +149,9 @@ class CharacterPage extends Part {
     const { state } = store;
     return html`${card(t("character.now"), html`<dl class="facts"><div><dt>${t("character.name")}</dt><dd>${nameOf(state)}</dd></div>
       <div><dt>${t("speed.engine")}</dt><dd>${state.engine}</dd></div></dl>${this.keeping("", { force: true })}`,
-    button("undo-2", t("character.back"), () => this.back(), { kind: "tiny", disabled: Boolean(this.busy) }))}
+    button("undo-2", t("character.back"), () => this.back(), {
+      kind: "tiny", disabled: Boolean(this.busy) || !state.former, title: state.former ? nameOf({ character: state.former }) : undefined,
+    }))}
       <vt-wardrobe></vt-wardrobe>`;
   }
 
