@@ -191,3 +191,29 @@ async def test_on_a_phone_targets_are_large_enough_for_a_thumb(tabs: Tabs) -> No
         assert small == [], section
     high = await tab.js("[...document.querySelectorAll('.rail a')].map((e) => e.getBoundingClientRect().height)")
     assert min(high) >= 44
+
+
+async def test_on_a_phone_the_header_is_whole_and_the_theme_is_in_the_menu(tabs: Tabs) -> None:
+    tab = await tabs("expressions", width=360, height=780)
+    await tab.until(
+        "(([shown, whole]) => shown.right <= whole.right && shown.bottom <= whole.bottom + 1)"
+        "(['.who small span', '.who small'].map((one) => document.querySelector(one).getBoundingClientRect()))"
+    )
+    assert await tab.js("document.querySelector('.who b').scrollWidth <= document.querySelector('.who b').clientWidth")
+    before = await tab.js("document.documentElement.dataset.theme")
+    await tab.click(".top details.menu:not(#problems) summary")
+    await tab.click(".sheet .theme")
+    await tab.until(f"document.documentElement.dataset.theme !== '{before}'")
+
+
+@pytest.mark.parametrize(("width", "height"), [(780, 360), (720, 450), (932, 430), (960, 540)])
+async def test_a_low_window_has_the_picture_beside_the_section_and_never_scrolls_as_a_whole(
+    tabs: Tabs, width: int, height: int
+) -> None:
+    tab = await tabs("expressions", width=width, height=height)
+    assert await tab.js("document.querySelector('.panel').clientHeight") > 0.6 * height
+    assert await tab.js("document.querySelector('.panel').scrollWidth <= document.querySelector('.panel').clientWidth")
+    await tab.js("document.querySelector('.rail a:last-child').scrollIntoView()")
+    await tab.js("document.querySelector('#say-text').focus()")
+    assert await tab.js("document.querySelector('.room').scrollTop") == 0
+    assert await tab.js("document.querySelector('.top').getBoundingClientRect().top") == 0

@@ -19,7 +19,7 @@ class SignalPath extends Part {
     return html`<h1 class="vh">${t("room")}</h1>
       <a class="brand" href="#start" aria-label=${t("nav.start")}><img src="/static/icon.svg" alt="" width="30" height="30"></a>
       <a class="who" href="#character">
-        <span><b>${nameOf(state)}</b><small>${link === "live" ? engineOf(state) : t(`link.${link}`)}</small></span></a>
+        <span><b>${nameOf(state)}</b>${link === "live" ? engineOf(state) : html`<small class="link">${t(`link.${link}`)}</small>`}</span></a>
       <nav class="flow" aria-label=${t("path.label")}><ol class="path">
         ${link === "live" ? lampsOf(state, meters).map((one) => this.lamp(one)) : nothing}</ol></nav>
       <button type="button" class="icon" title="${t("search")} (Ctrl K)" aria-label=${t("search")}
@@ -29,9 +29,10 @@ class SignalPath extends Part {
         <summary class="icon" aria-label=${t("language")} title=${t("language")}>${icon("languages")}</summary>
         <div class="sheet">${Object.entries(LANGUAGES).map(([name, words]) => html`
           <button type="button" class="btn ghost" lang=${name} aria-pressed=${String(name === currentLanguage())}
-            @click=${(event) => this.choose(event, name)}>${words}</button>`)}</div>
+            @click=${(event) => this.choose(event, name)}>${words}</button>`)}
+          <button type="button" class="btn ghost theme" @click=${flipTheme}>${icon("sun")}${t("theme")}</button></div>
       </details>
-      <button type="button" class="icon" title=${t("theme")} aria-label=${t("theme")} @click=${flipTheme}>${icon("sun")}</button>
+      <button type="button" class="icon theme" title=${t("theme")} aria-label=${t("theme")} @click=${flipTheme}>${icon("sun")}</button>
       ${this.air(state, link)}`;
   }
 
@@ -76,7 +77,9 @@ class SignalPath extends Part {
 
 // The character's name as one writes a name; that of a picture is its file's.
 export const nameOf = ({ character }) => (character ?? "vtube").replace(/\.\w+$/, "").replace(/^\p{Ll}/u, (first) => first.toUpperCase());
-export const engineOf = ({ engine = "", output_fps: fps }) =>
-  `${typeof fps === "number" ? fps.toFixed(0) : "–"} fps · ${engine.replace(/ \(.*/, "")}`;
+
+// The rate and what draws; where both have no room, the rate alone.
+const engineOf = ({ engine = "", output_fps: fps }) => html`<small><span>${typeof fps === "number" ? fps.toFixed(0) : "–"} fps</span><span>
+  · ${engine.replace(/ \(.*/, "")}</span></small>`;
 
 customElements.define("vt-path", SignalPath);
