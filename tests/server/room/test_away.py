@@ -19,6 +19,7 @@ async def test_a_program_that_stops_covers_the_stage_until_it_is_back(tabs: Tabs
         await tab.reads(".cover", "has stopped")
         await tab.until("document.querySelector('.panel').inert && document.querySelector('.acts').inert")
         await tab.reads(".top", "the program has stopped")
+        await tab.until("document.querySelectorAll('.stage > .lamps .off').length === 4")
     finally:
         camera.close()
     again = Camera(tmp_path, camera.port)

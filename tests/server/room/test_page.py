@@ -217,3 +217,17 @@ async def test_a_low_window_has_the_picture_beside_the_section_and_never_scrolls
     await tab.js("document.querySelector('#say-text').focus()")
     assert await tab.js("document.querySelector('.room').scrollTop") == 0
     assert await tab.js("document.querySelector('.top').getBoundingClientRect().top") == 0
+
+
+async def test_on_a_phone_keys_bring_every_tab_into_view_and_shut_a_menu_they_leave(tabs: Tabs) -> None:
+    tab = await tabs("voice", width=360, height=780)
+    await tab.js("document.querySelector('.rail a').focus()")
+    for _ in range(await tab.js("document.querySelectorAll('.rail a').length - 1")):
+        await tab.key("Tab")
+        await tab.until("(r => r.left >= 0 && r.right <= 360)(document.activeElement.getBoundingClientRect())")
+    await tab.js("document.querySelector('.top details.menu:not(#problems) summary').focus()")
+    await tab.key("Enter")
+    await tab.until("document.querySelector('.menu[open]') !== null")
+    for _ in range(5):
+        await tab.key("Tab")
+    await tab.until("document.activeElement.id === 'air' && !document.querySelector('.menu[open]')")

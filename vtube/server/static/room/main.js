@@ -29,7 +29,7 @@ class Room extends Part {
     localStorage.setItem(SEEN, "1");
     addEventListener("hashchange", () => this.turn());
     document.addEventListener("keydown", (event) => this.press(event));
-    document.addEventListener("click", (event) => this.shut(event));
+    for (const leaving of ["click", "focusin"]) document.addEventListener(leaving, (event) => this.shut(event));
     this.addEventListener("search", () => this.querySelector("vt-search").open());
     if (location.hash.slice(1) !== this.section) history.replaceState(null, "", `#${this.section}`);
   }
@@ -57,7 +57,7 @@ class Room extends Part {
     this.showTab();
   }
 
-  // Menus shut when somebody presses beside them.
+  // Menus shut when somebody presses beside them or goes on to something else.
   shut({ target }) {
     for (const menu of this.querySelectorAll(".menu[open]")) if (!menu.contains(target)) menu.open = false;
   }
@@ -103,7 +103,7 @@ class Room extends Part {
     const away = store.link !== "live";
     return html`<a class="skip btn" href="#${this.section}" @click=${this.skip}>${t("skip")}</a>
       <header class="top"><vt-path></vt-path></header>
-      <nav class="rail" aria-label=${t("nav.label")}>${this.links()}</nav>
+      <nav class="rail" aria-label=${t("nav.label")} @focusin=${({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" })}>${this.links()}</nav>
       <vt-stage class="stage" role="region" aria-label=${t("stage.label")}></vt-stage>
       <main class="panel" id=${this.section} ?inert=${away} aria-busy=${String(away)}>${asking()}${SECTIONS[this.section].page()}</main>
       <vt-search></vt-search>

@@ -43,7 +43,7 @@ class Stage extends Part {
             @click=${() => { this.ground = one; }}></button>`)}</div>
       </div>
       <ul class="lamps" aria-label=${t("path.label")}>${lampsOf(state, store.meters).map(({ name, tone, section, line }) => html`
-        <li><a href="#${section}" class=${tone} aria-label="${t(`nav.lamp.${name}`)}: ${line}"><i></i>${t(`nav.lamp.${name}`)}</a></li>`)}</ul>
+        <li><a href="#${section}" class=${link === "live" ? tone : "off"} aria-label="${t(`nav.lamp.${name}`)}: ${link === "live" ? line : t(`link.${link}`)}"><i></i>${t(`nav.lamp.${name}`)}</a></li>`)}</ul>
       <div class="acts" ?inert=${link !== "live"}>
         ${this.act("crosshair", t("calibrate"), "C", calibrate, Boolean(calibration.left))}
         ${this.act(state.paused ? "play" : "pause", t(state.paused ? "unfreeze" : "freeze"), t("key.space"), freeze, state.paused)}
