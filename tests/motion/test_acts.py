@@ -38,6 +38,20 @@ def test_a_nod_goes_down_twice_and_a_shake_to_both_sides() -> None:
     assert shake.min() < -0.3 < 0.3 < shake.max()
 
 
+@pytest.mark.parametrize("name", ["yawn", "stretch"])
+def test_eyes_shut_as_in_a_blink_and_not_by_the_form_that_turns_dark(name: str) -> None:
+    poses = course(name)
+    assert (poses[:, [INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]]] <= 0.4).all()
+    assert (poses[:, INDEX["eye_wink_left"]] > 0.85).mean() > 1.0 / 12
+
+
+def test_a_yawn_is_wide_and_round_while_the_eyes_are_shut() -> None:
+    poses = course("yawn")
+    shut = poses[:, INDEX["eye_wink_left"]] > 0.8
+    assert poses[shut, INDEX["mouth_aaa"]].max() > 0.85
+    assert poses[shut, INDEX["mouth_ooo"]].max() > 0.6
+
+
 def test_it_looks_the_same_at_any_frame_rate() -> None:
     assert np.abs(course("bow", 60)[::2] - course("bow", 30)).max() < 1e-5
 

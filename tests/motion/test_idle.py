@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vtube.motion.idle import IdleMotion
+from vtube.motion.idle import CHIN, IdleMotion
 from vtube.motion.sway import posture
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import IdleSettings
@@ -42,7 +42,7 @@ def test_values_stay_in_range_by_themselves() -> None:
 
 def test_the_vowels_of_the_mouth_are_left_alone() -> None:
     mouth = {name for name in moves(course(20, 100.0)) if name.startswith("mouth_")}
-    assert mouth == {"mouth_raised_corner_left", "mouth_raised_corner_right"}
+    assert mouth == {f"mouth_{way}_corner_{side}" for way in ("raised", "lowered") for side in ("left", "right")}
 
 
 def test_small_smiles_come_and_go() -> None:
@@ -166,6 +166,23 @@ def test_a_smile_is_seen_in_the_lids_and_no_corner_is_like_the_other() -> None:
 
 def test_a_swallow_is_seen() -> None:
     still = {"sway": 0.0, "gaze": 0.0, "breathing": 0.0}
-    head = course(20, 300.0, **still)[:, INDEX["head_x"]]
-    assert head.min() == pytest.approx(-0.16, abs=0.01)
-    assert (head < -0.08).mean() < 0.02
+    poses = course(20, 300.0, **still)
+    head = poses[:, INDEX["head_x"]]
+    lowest = poses[head.argmin()]
+    assert head.min() == pytest.approx(-CHIN, abs=0.01)
+    assert (head < -CHIN / 2).mean() < 0.02
+    assert np.abs(np.diff(course(60, 300.0, **still)[:, INDEX["head_x"]])).max() < 0.04
+    assert lowest[INDEX["eye_relaxed_left"]] > 0.25
+    assert lowest[INDEX["mouth_lowered_corner_left"]] > 0.3
+    assert lowest[INDEX["mouth_raised_corner_left"]] < 0.01
+    assert lowest[INDEX["iris_rotation_x"]] == pytest.approx(0.45 * CHIN, abs=0.02)
+
+
+def test_nobody_swallows_in_the_midst_of_a_word() -> None:
+    still = {"sway": 0.0, "gaze": 0.0, "breathing": 0.0}
+    speaking, heads = IdleMotion(IdleSettings.model_validate(still), spoken=lambda: 1.0), []
+    for tick in range(20 * 300):
+        pose = neutral()
+        speaking.drive(pose, tick / 20)
+        heads.append(pose[INDEX["head_x"]])
+    assert min(heads) == 0.0

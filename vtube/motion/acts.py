@@ -21,9 +21,9 @@ _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathin
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 _BROWS = INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]
 _HAPPY_EYES = INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]
-_RELAXED = INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]
+_SHUT = INDEX["eye_wink_left"], INDEX["eye_wink_right"]
 _TROUBLED = INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]
-_MOUTH_OPEN = INDEX["mouth_aaa"]
+_MOUTH_OPEN, _MOUTH_ROUND = INDEX["mouth_aaa"], INDEX["mouth_ooo"]
 _CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
 
 
@@ -135,14 +135,14 @@ def _shift(now: float) -> list[Stroke]:
 
 
 def _stretch(now: float) -> list[Stroke]:
-    """The neck to one side, then to the other, with eyes half shut and a deep breath."""
+    """The neck to one side, then to the other, with shut eyes and a deep breath."""
     return [
         Stroke(_NECK_Z, 0.85, now, 0.9, 0.7, 0.8),
         Stroke(_NECK_Z, -0.85, now + 2.0, 0.9, 0.7, 0.9),
         Stroke(_BODY_Z, -0.3, now, 1.0, 0.6, 0.9),
         Stroke(_BODY_Z, 0.3, now + 2.0, 1.0, 0.6, 0.9),
         Stroke(_HEAD_X, 0.3, now + 0.2, 1.0, 2.2, 1.0),
-        *(Stroke(lid, 0.75, now + 0.3, 0.5, 2.6, 0.6) for lid in _RELAXED),
+        *(Stroke(lid, 1.0, now + 0.5, 0.3, 2.6, 0.35) for lid in _SHUT),
         Stroke(_BREATHING, 0.9, now, 1.6, 0.8, 1.8),
     ]
 
@@ -184,10 +184,11 @@ def _yawn(now: float) -> list[Stroke]:
     """Some five seconds, as people's do (Provine 1986): a long breath in through an open mouth, a short one out."""
     return [
         Stroke(_BREATHING, 1.0, now, 2.6, 0.6, 1.6),
-        Stroke(_MOUTH_OPEN, 0.95, now + 0.5, 1.5, 0.9, 0.8),
+        Stroke(_MOUTH_OPEN, 1.0, now + 0.5, 1.5, 0.9, 0.8),
+        Stroke(_MOUTH_ROUND, 0.8, now + 0.7, 1.4, 0.8, 0.8),
         Stroke(_HEAD_X, 0.4, now + 0.6, 1.5, 0.8, 1.4),
-        *(Stroke(lid, 1.0, now + 0.9, 0.9, 1.2, 0.7) for lid in _RELAXED),
-        *(Stroke(brow, 0.5, now + 0.7, 1.0, 1.0, 0.8) for brow in _TROUBLED),
+        *(Stroke(lid, 1.0, now + 1.2, 0.5, 1.4, 0.45) for lid in _SHUT),
+        *(Stroke(brow, 0.7, now + 0.7, 1.0, 1.0, 0.8) for brow in _TROUBLED),
         Stroke(_NECK_Z, 0.15, now + 0.5, 1.5, 1.0, 1.2),
     ]
 

@@ -66,7 +66,7 @@ class Animator:
         self._settings = settings
         self._neutral_faces = NeutralFaceStore(user_folder() / NAME)
         self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._neutral_faces)
-        self.idle = IdleMotion(settings.idle)
+        self.idle = IdleMotion(settings.idle, spoken=lambda: self.gestures.breath)
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion, course=self._course)
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)

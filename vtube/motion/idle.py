@@ -6,6 +6,7 @@ Every part is a pure function of time and the seed, so that 24, 30 and 60 frames
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from vtube.motion.blinking import lids
 from vtube.motion.breathing import breathing
@@ -31,8 +32,8 @@ SMILING_LIDS = 1.2
 """A smile that is felt raises the lower lids, too (Ekman, Davidson and Friesen, J. Pers. Soc. Psychol. 58, 1990)."""
 UNLIKE = 0.35
 """The corners of a mouth rise unlike each other: the weaker one by up to so much less."""
-CHIN = 0.16
-"""How far a swallow lowers the head."""
+CHIN, LIPS, LID = 0.3, 0.35, 0.3
+"""How far a swallow lowers the head, the corners of the mouth and the lids."""
 SWALLOW_SLOT_S, SWALLOW_CHANCE = 60.0, 0.8
 """A resting person swallows about once a minute (Lear et al., Archives of Oral Biology 10, 1965)."""
 _STILL = Sway(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -43,6 +44,7 @@ _RELAXED = INDEX["eye_relaxed_left"], INDEX["eye_relaxed_right"]
 _BROWS = INDEX["eyebrow_raised_left"], INDEX["eyebrow_raised_right"]
 _LOWER_LIDS = INDEX["eye_raised_lower_eyelid_left"], INDEX["eye_raised_lower_eyelid_right"]
 _CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
+_CORNERS_DOWN = INDEX["mouth_lowered_corner_left"], INDEX["mouth_lowered_corner_right"]
 _IRIS_X, _IRIS_Y = INDEX["iris_rotation_x"], INDEX["iris_rotation_y"]
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z = INDEX["body_y"], INDEX["body_z"]
@@ -55,8 +57,10 @@ class IdleMotion:
         settings: the strength of each part; may be replaced while running.
     """
 
-    def __init__(self, settings: IdleSettings) -> None:
+    def __init__(self, settings: IdleSettings, spoken: Callable[[], float] = lambda: 0.0) -> None:
+        """`spoken`: how far a voice has the breath, 0..1; nobody swallows in the midst of a word."""
         self.settings = settings
+        self._spoken = spoken
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
@@ -108,17 +112,21 @@ class IdleMotion:
         """Brows that never rest quite level, and lids that go a little with the gaze and with each other."""
         settings = self.settings
         lowered = 0.3 * max(-float(pose[_IRIS_X]), 0.0)
-        pose[_HEAD_X] = max(float(pose[_HEAD_X]) - CHIN * settings.face * swallow(settings.seed, now), -1.0)
+        swallowing = settings.face * swallow(settings.seed, now) * (1.0 - self._spoken())
+        pose[_HEAD_X] = max(float(pose[_HEAD_X]) - CHIN * swallowing, -1.0)
+        pose[_IRIS_X] = min(float(pose[_IRIS_X]) + _STEADY * HEAD_DEG / EYE_DEG * CHIN * swallowing, 1.0)
         resting = 0.03 * (1.0 + smooth(settings.seed, _CORNER, now, 6.0))
         smiling, weaker = smile(settings.seed, now), sided(settings.seed, now)
         for side in (0, 1):
             share = 1.0 - settings.asymmetry * UNLIKE * weaker[side]
-            pose[_CORNERS[side]] = settings.face * (share * smiling + max(resting, 0.0))
+            pose[_CORNERS[side]] = settings.face * (share * smiling + max(resting, 0.0) * (1.0 - min(swallowing, 1.0)))
+            pose[_CORNERS_DOWN[side]] = LIPS * swallowing * max(1.0 - 2.0 * smiling, 0.0)
             pose[_LOWER_LIDS[side]] = settings.face * SMILING_LIDS * smiling * (1 - pose[_WINK[side]])
             brow = smooth(settings.seed, _BROW, now, 4.0) + 0.5 * smooth(settings.seed, _BROW + 1 + side, now, 3.0)
             pose[_BROWS[side]] = settings.asymmetry * max(0.06 + 0.06 * brow, 0.0)
             lid = max(0.04 * smooth(settings.seed, _LID + side, now, 5.0), 0.0)
-            pose[_RELAXED[side]] = (lowered + settings.asymmetry * lid) * (1 - pose[_WINK[side]])
+            relaxed = lowered + LID * swallowing + settings.asymmetry * lid
+            pose[_RELAXED[side]] = relaxed * (1 - pose[_WINK[side]])
 
 
 def _soft(value: float) -> float:
@@ -144,7 +152,7 @@ def sided(seed: int, now: float) -> tuple[float, float]:
 
 
 def swallow(seed: int, now: float) -> float:
-    """How far a swallow draws the chin in at `now`, 0 to 1."""
+    """How far a swallow has come at `now`, 0 to 1: chin in, lips pressed, lids lower."""
     index = math.floor(now / SWALLOW_SLOT_S)
     if uniform(seed, _SWALLOWS, index) >= SWALLOW_CHANCE:
         return 0.0
