@@ -19,7 +19,7 @@ from torch.nn.functional import grid_sample, interpolate
 from tools.refine.exact import ManyExact
 from tools.refine.ring import Ring
 from vtube.avatar.puppet.canvas import SCALE, doubled
-from vtube.avatar.puppet.file import Puppet
+from vtube.avatar.puppet.file import NOTHING_TAKEN, Puppet
 from vtube.avatar.puppet.fit import BODY_SQUARES, Fit, error, figure_of, places, unevenness
 from vtube.avatar.puppet.layout import CELLS, FACE_LEFT, FACE_TOP, SHIFT_UNIT, Box
 from vtube.avatar.puppet.model import Decoder
@@ -40,8 +40,6 @@ WAVY_WEIGHT = 2.0
 """Of how much errors of neighbouring cells differ."""
 UNSTEADY_WEIGHT = 1.5
 """Of how much errors of the two poses of a pair differ."""
-NOTHING_TAKEN = -30.0
-"""Before the sigmoid."""
 UNSEEN = 64
 """Poses that are never learnt."""
 SEED_OF_UNSEEN = 1_000_000

@@ -14,8 +14,9 @@ from safetensors.numpy import load_file, save_file
 from tests.avatar.puppet_fixtures import bust, figure, resting_weights, still_puppet
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet import file
+from vtube.avatar.puppet.decoder import only_moves
 from vtube.avatar.puppet.file import Puppet, find, load, puppet_path, save
-from vtube.avatar.puppet.layout import PAINTS, face_shape
+from vtube.avatar.puppet.layout import PAINTS, body_shape, face_shape
 from vtube.errors import ModelError
 from vtube.paths import default_picture
 
@@ -58,6 +59,16 @@ def test_comes_back_as_it_was_saved(saved: Path, puppet: Puppet) -> None:
     assert (loaded.figure_box, loaded.face_box) == (puppet.figure_box, puppet.face_box)
     assert np.array_equal(loaded.neutral, puppet.neutral)
     assert all(np.array_equal(loaded.body[name], weights) for name, weights in puppet.body.items())
+
+
+def test_what_a_body_takes_away_and_adds_is_left_out(saved: Path, puppet: Puppet) -> None:
+    painted = {name: array.copy() for name, array in puppet.body.items()}
+    painted["head.weight"] += 1
+    painted["head.bias"] += 1
+    save(replace(puppet, body=painted), saved)
+    body = load(saved).body
+    assert only_moves(body, body_shape())
+    assert (body["head.weight"][:8] == 1).all() and (body["head.bias"][:8] == 1).all()
 
 
 def test_older_names_of_its_figures_are_understood(saved: Path) -> None:

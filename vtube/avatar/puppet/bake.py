@@ -21,7 +21,7 @@ from vtube.avatar.puppet import file as puppet_file
 from vtube.avatar.puppet.drawing import Enlargers, at_detail, finest
 from vtube.avatar.puppet.face_layers import repainted
 from vtube.avatar.puppet.face_targets import DETAIL, FaceTargets
-from vtube.avatar.puppet.file import Puppet, load, save
+from vtube.avatar.puppet.file import Puppet, load, only_moving, save
 from vtube.avatar.puppet.fine_faces import FineFaces
 from vtube.avatar.puppet.folder import version
 from vtube.avatar.puppet.layout import FACE_LEFT, FACE_TOP
@@ -201,7 +201,7 @@ class Baking:
             box,
             faces.box,
             targets.neutral,
-            body.weights(),
+            only_moving(body.weights()),
             repainted(face.weights(), face.decoder.shape, [[number] for number in paints]),
             detail=1 if fine is None else DETAIL,
             enlarger="" if fine is None else fine.identity,
@@ -251,7 +251,7 @@ class Baking:
         before = _loaded(path, self._digest)
         if before is None or before.stage != puppet_file.COARSE:
             return
-        finer = replace(before, body=body)
+        finer = replace(before, body=only_moving(body))
         poses = evaluate.unseen_poses(self._plans[0].poses)
         quality = evaluate.compare(Playing(finer, self._picture), self._teacher, self._picture, poses)
         if is_showable(quality) and quality.psnr_db > before.quality.get("psnr_db", 0.0):

@@ -22,7 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from vtube.avatar.puppet.layout import FACE_SIZE, MOST_DETAIL, MOST_PAINTS, Box, Shape, body_shape, face_shape
+from vtube.avatar.puppet.layout import (
+    FACE_SIZE,
+    MOST_DETAIL,
+    MOST_PAINTS,
+    MOVING,
+    Box,
+    Shape,
+    body_shape,
+    face_shape,
+)
 from vtube.avatar.weights import tensors
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
@@ -37,6 +46,8 @@ PLAYED = ("2", "3", VERSION)
 SUFFIX = ".vtpuppet"
 COARSE, FINISHED = "coarse", "finished"
 MAX_CRISPNESS = 0.25
+NOTHING_TAKEN = -30.0
+"""Of a body's head, before the sigmoid."""
 MAX_BYTES = 64_000_000
 
 Weights = Mapping[str, NDArray[np.floating]]
@@ -85,6 +96,20 @@ class Puppet:
 def puppet_path(picture: str, variant: str, folder: Path | None = None) -> Path:
     """Where the puppet of a picture (by its digest) is kept."""
     return (folder or models_folder()) / "puppets" / f"{picture[:16]}-{variant}{SUFFIX}"
+
+
+def only_moving(body: Weights) -> dict[str, NDArray[np.floating]]:
+    """A body that moves as `body` does, takes nothing away and adds nothing.
+
+    What a body learns to take and to add is what THA3 smears where a head turns: black fringes, strands that fade.
+    Learnt apart, it leaves the shifts alone; shown, it would be veils and dirty shadows.
+    """
+    cell = body_shape().shuffle**2
+    moving, taking = MOVING * cell, (MOVING + 1) * cell
+    weight, bias = body["head.weight"].copy(), body["head.bias"].copy()
+    weight[moving:], bias[moving:] = 0, 0
+    bias[moving:taking] = NOTHING_TAKEN
+    return {**body, "head.weight": weight, "head.bias": bias}
 
 
 def save(puppet: Puppet, path: Path) -> None:
@@ -193,7 +218,7 @@ def _check_origin(name: str, about: Mapping[str, str], picture: str | None) -> N
 def _puppet(about: Mapping[str, str], arrays: Mapping[str, NDArray[Any]]) -> Puppet:
     boxes, detail, paints = json.loads(about["boxes"]), _detail(about), _paints(about)
     face = _box(boxes["face"], FACE_SIZE, 16)
-    body_part = _part("body", body_shape(), arrays)
+    body_part = only_moving(_part("body", body_shape(), arrays))
     face_part = _part("face", face_shape(face.height, face.width, detail, paints), arrays)
     neutral = _neutral(arrays["neutral"], face, detail)
     quality = {RENAMED.get(name, str(name)[:64]): float(value) for name, value in json.loads(about["quality"]).items()}

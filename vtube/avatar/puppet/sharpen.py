@@ -1,7 +1,7 @@
 """How much a puppet's picture is sharpened, so that warping leaves it as sharp as it was drawn.
 
-Reading between pixels softens, and so does what is taken away and added. Crispness gives back what that costs in
-head and shoulders, and no more: each puppet gets its own.
+Reading between pixels softens. Crispness gives back what that costs in head and shoulders, and no more: each puppet
+gets its own.
 """
 
 from __future__ import annotations
