@@ -104,7 +104,7 @@ def only_moving(body: Weights) -> dict[str, NDArray[np.floating]]:
     What a body learns to take and to add is what THA3 smears where a head turns: black fringes, strands that fade.
     Learnt apart, it leaves the shifts alone; shown, it would be veils and dirty shadows.
     """
-    cell = body_shape().shuffle**2
+    cell = body_shape().shuffle ** 2
     moving, taking = MOVING * cell, (MOVING + 1) * cell
     weight, bias = body["head.weight"].copy(), body["head.bias"].copy()
     weight[moving:], bias[moving:] = 0, 0
