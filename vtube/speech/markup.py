@@ -117,6 +117,8 @@ _NO_ACTION = frozenset(
 )
 _ACTION_WORD = re.compile(r"[a-z]+(?:s|ing|ly)\b")
 
+_HEADING = re.compile(r"[【〔]([^【】〔〕\n]{1,16})[】〕]")
+"""Brackets of headings, which are read out; but nobody heads a paragraph with laughter."""
 _WIDE_TAG = re.compile(r"［\s*/?[^\W\d_][^［］\n]{0,47}］")
 _TAG = re.compile(r"\[\s*(/?[^\W\d_][^\[\]\n]{0,60}?)\s*\]|\{\s*(/?[A-Za-z][\w :=.-]{0,40}?)\s*\}")
 _TAG_NAME = re.compile(
@@ -261,8 +263,14 @@ def without_hashes(text: str) -> str:
 
 
 def with_narrow_tags(text: str) -> str:
-    """［Tags］ as a Japanese keyboard writes them, written [so]."""
-    return _WIDE_TAG.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    """［Tags］ as a Japanese keyboard writes them, and 【laugh】, written [so]."""
+    text = _WIDE_TAG.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return _HEADING.sub(_sound_in_heading, text)
+
+
+def _sound_in_heading(found: re.Match[str]) -> str:
+    said = unicodedata.normalize("NFKC", found[1]).strip()
+    return f"[{said}]" if said.casefold() in SOUNDS else found[0]
 
 
 def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
