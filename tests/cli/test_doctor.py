@@ -65,6 +65,15 @@ def test_a_port_that_another_program_has_is_told() -> None:
     assert only(findings, "ports").text == f"checked: {busy}, {idle}"
 
 
+def test_a_port_that_windows_keeps_for_itself_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(doctor, "port_holder", lambda *_: None)
+    monkeypatch.setattr(doctor, "_try", lambda *_: OSError(10013, "forbidden"))
+    told = only(doctor.check_ports([("UDP", 49983, "a tracker")]), "port 49983")
+    assert told.text == "taken by another program or Windows itself (UDP, a tracker)"
+    assert "excludedportrange protocol=udp" in told.advice
+
+
 def test_weights_that_are_missing_are_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
     finding = only(doctor.check_weights(), "weights")

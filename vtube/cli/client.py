@@ -8,10 +8,10 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from vtube.errors import ServerError, SpeechError
+from vtube.errors import ServerError, SpeechError, VtubeError
 from vtube.settings import ServerSettings
 
-TIMEOUT_S = 10.0
+TIMEOUT_S, LOOK_S = 10.0, 2.0
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
@@ -19,11 +19,19 @@ class ControlClient:
     """A running camera's control server, as another program sees it."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        self._url = f"http://{EVERYWHERE.get(settings.host, settings.host)}:{settings.port}"
+        self.url = f"http://{EVERYWHERE.get(settings.host, settings.host)}:{settings.port}"
         self._headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         self._opener = build_opener(ProxyHandler({}))
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:
+    def is_there(self) -> bool:
+        """Whether a camera runs there, and not another program or none."""
+        try:
+            state = self.ask("GET", "/api/state", timeout_s=LOOK_S)
+        except VtubeError:
+            return False
+        return isinstance(state, dict) and "output_fps" in state
+
+    def ask(self, method: str, path: str, body: object = None, timeout_s: float = TIMEOUT_S) -> Any:
         """The camera's answer.
 
         Raises:
@@ -31,15 +39,15 @@ class ControlClient:
             SpeechError: it refuses, and says why.
         """
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self._url + path, data, {"Content-Type": "application/json", **self._headers}, method=method)
+        request = Request(self.url + path, data, {"Content-Type": "application/json", **self._headers}, method=method)
         try:
-            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
+            with self._opener.open(request, timeout=timeout_s) as answer:
                 return json.load(answer)
         except HTTPError as error:
             raise SpeechError(_refusal(error)) from None
         except (OSError, HTTPException, ValueError):
             raise ServerError(
-                f"no camera answers at {self._url}; start one with `vtube run`, or say where it is with "
+                f"no camera answers at {self.url}; start one with `vtube run`, or say where it is with "
                 "--port or --config"
             ) from None
 

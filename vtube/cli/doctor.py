@@ -22,7 +22,7 @@ from typing import Any
 from vtube.cli.client import ControlClient
 from vtube.cli.status_line import describe
 from vtube.errors import AudioError, VtubeError
-from vtube.net.ports import port_holder
+from vtube.net.ports import is_reserved, port_holder, reserved
 from vtube.paths import is_there
 from vtube.registry import Entry, Registry, installed
 from vtube.settings import ServerSettings
@@ -218,23 +218,26 @@ def check_ports(ports: Iterable[tuple[str, int, str]] | None = None) -> Iterable
     ports = usual_ports() if ports is None else list(ports)
     for protocol, port, use in ports:
         kind = socket.SOCK_DGRAM if protocol == "UDP" else socket.SOCK_STREAM
-        if _is_free(port, kind):
+        if (error := _try(port, kind)) is None:
             continue
         holder = port_holder(port, kind)
-        who = holder or "another program"
-        advice = "close it there, or name another port; a camera that runs already has its ports, too"
+        who, advice = holder or "another program", "a camera that runs already has its ports, too"
+        if holder is None and is_reserved(error):
+            who, advice = "another program or Windows itself", f"what Windows reserves: {reserved(kind)}"
+        advice = f"close it there, or name another port; {advice}"
         yield Finding(f"port {port}", Level.NOTE, f"taken by {who} ({protocol}, {use})", advice)
     numbers = dict.fromkeys(str(port) for _, port, _ in ports)
     yield Finding("ports", Level.GOOD, "checked: " + ", ".join(numbers))
 
 
-def _is_free(port: int, kind: socket.SocketKind) -> bool:
+def _try(port: int, kind: socket.SocketKind) -> OSError | None:
+    """Why the port cannot be had; None when it is free."""
     with socket.socket(socket.AF_INET, kind) as probe:
         try:
             probe.bind(("127.0.0.1" if kind == socket.SOCK_STREAM else "0.0.0.0", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 Run = Callable[[list[str]], str]

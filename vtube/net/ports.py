@@ -28,13 +28,13 @@ def remember(sock: socket.socket) -> None:
 
 def is_taken(error: OSError) -> bool:
     """Whether binding failed because somebody has the port, which may come free."""
-    return error.errno in _TAKEN or (error.errno in _FORBIDDEN and sys.platform == "win32")
+    return error.errno in _TAKEN or is_reserved(error)
 
 
 def why_not(host: str, port: int, kind: socket.SocketKind, error: OSError) -> str:
     """One line on why `host`:`port` cannot be bound: which program has it, where that can be known, and what to do."""
     name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
-    if error.errno in _TAKEN and _is_ours(port, kind):
+    if is_taken(error) and _is_ours(port, kind):
         return f"{name} is in use by another part of this program already; is the same one named twice?"
     if error.errno in _TAKEN:
         holder = port_holder(port, kind) or "another program"
@@ -53,14 +53,21 @@ def _forbidden(port: int, kind: socket.SocketKind) -> str:
     """Windows answers alike for a port held exclusively and for one it keeps for itself (Hyper-V, WSL)."""
     if sys.platform != "win32":
         return "may not be used by this user: below 1024, choose a higher one"
-    protocol = "udp" if kind == socket.SOCK_DGRAM else "tcp"
     holder = port_holder(port, kind)
     if holder:
         return f"is taken by {holder}; close it there or choose another port"
-    return (
-        "is taken by another program, or reserved by Windows; to see what it reserves: "
-        f"netsh interface ipv4 show excludedportrange protocol={protocol}"
-    )
+    return f"is taken by another program, or reserved by Windows; to see what it reserves: {reserved(kind)}"
+
+
+def reserved(kind: socket.SocketKind) -> str:
+    """The command that tells what Windows reserves, which changes with each start of Windows."""
+    protocol = "udp" if kind == socket.SOCK_DGRAM else "tcp"
+    return f"netsh interface ipv4 show excludedportrange protocol={protocol}"
+
+
+def is_reserved(error: OSError) -> bool:
+    """Whether Windows itself may keep the port that could not be bound."""
+    return error.errno in _FORBIDDEN and sys.platform == "win32"
 
 
 def port_holder(port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> str | None:

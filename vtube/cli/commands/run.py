@@ -16,13 +16,14 @@ from vtube import settings as settings_module
 from vtube.audio.registry import SOURCES
 from vtube.avatar.registry import check_engine
 from vtube.chat.registry import CHATS
+from vtube.cli.client import ControlClient
 from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights, seconds
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
-from vtube.errors import OutputError, SettingsError, VtubeError
+from vtube.errors import OutputError, ServerError, SettingsError, VtubeError
 from vtube.outputs.registry import OUTPUTS
-from vtube.settings import SavedSettings, Settings
+from vtube.settings import SavedSettings, ServerSettings, Settings
 from vtube.tracking.registry import TRACKERS
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 HELP = "start the live camera"
 
 log = logging.getLogger(__name__)
+
+BROWSER_S = 5.0
+"""How long a browser may take to begin."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,11 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
         from vtube.cli.log import printed_beside
         from vtube.cli.service import Service
         from vtube.cli.status_line import StatusLine, describe_end
-        from vtube.server.listener import check_free
 
         studio = new_studio(arguments)
         settings = studio.settings.in_force
-        check_free(settings.server)
+        check_alone(settings.server, arguments.open)
     if arguments.open and not settings.server.enabled:
         raise SettingsError("--open shows the control page, which is switched off")
     check_engine(settings.avatar.engine)
@@ -107,14 +110,38 @@ def run(arguments: argparse.Namespace) -> int:
     return signals.code
 
 
-def show_page(url: str) -> None:
-    """Open an address in the user's browser without waiting for it; where there is none, the log says so."""
+def check_alone(settings: ServerSettings, page: bool) -> None:
+    """Find out whether the server can start; `page`: show that of a camera that runs already.
+
+    Raises:
+        ServerError: it cannot.
+    """
+    from vtube.server.listener import check_free
+
+    try:
+        check_free(settings)
+    except ServerError:
+        camera = ControlClient(settings)
+        if not camera.is_there():
+            raise
+        if page:
+            show_page(camera.url).join(BROWSER_S)
+        raise ServerError(
+            f"a camera runs already, its page is {camera.url}; q or Ctrl-C in its window ends it, "
+            "--port 0 starts another one beside it"
+        ) from None
+
+
+def show_page(url: str) -> threading.Thread:
+    """Open an address in the user's browser, in a thread; where there is none, the log says so."""
 
     def show() -> None:
         if not has_screen() or not webbrowser.open(url):
             log.warning("no browser can be opened here; the control page is %s", url)
 
-    threading.Thread(target=show, name="browser", daemon=True).start()
+    thread = threading.Thread(target=show, name="browser", daemon=True)
+    thread.start()
+    return thread
 
 
 def has_screen() -> bool:
