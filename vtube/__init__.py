@@ -12,6 +12,10 @@ if sys.argv[:1] == ["-m"]:  # `python -m vtube` is just beginning: from here on 
 
     _signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
 
+# Without this, every import of openvino reports itself to Google Analytics, under a number that it keeps in the user's
+# home; without the package it reports nothing.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
 __version__ = "0.1.0"
 
 __all__ = ["Camera", "__version__", "render_still"]
