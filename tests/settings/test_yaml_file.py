@@ -2,11 +2,21 @@ import codecs
 from pathlib import Path
 
 import pytest
+import yaml
 
 from vtube.errors import SettingsError
 from vtube.settings.yaml_file import parse_yaml, read_yaml
 
 FILE = Path("my.yaml")
+
+
+@pytest.fixture(params=["libyaml", "Python"], autouse=True)
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With either of PyYAML's parsers all is the same."""
+    if request.param == "Python":
+        monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    elif not yaml.__with_libyaml__:
+        pytest.skip("PyYAML was built without libyaml")
 
 
 @pytest.mark.parametrize("word", ["no", "off", "yes", "on", "2026-11-27", "2026-13-45", "n"])

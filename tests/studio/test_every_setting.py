@@ -39,7 +39,7 @@ from vtube.speech.queue import SpeechQueue
 from vtube.speech.registry import create_voice
 from vtube.studio.control import check_start
 
-FPS, SECONDS, CHANGE_AT = 12, 9.0, 0.5
+FPS, SECONDS, CHANGE_AT = 6, 9.0, 0.5
 ALONE_S = 50
 """Seconds at the end without a face, a frame each: what she does in silence."""
 LOUD = 0.005
@@ -216,9 +216,9 @@ def new_show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., S
     return make
 
 
-@pytest.fixture
-def values(tmp_path: Path) -> Values:
-    return Values(tmp_path)
+@pytest.fixture(scope="module")
+def values(tmp_path_factory: pytest.TempPathFactory) -> Values:
+    return Values(tmp_path_factory.mktemp("values"))
 
 
 BASE: list[Seen_] = []
