@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.avatar.reference import Reference, drawn, random_poses
+from tests.avatar.reference import PICTURES, Reference, drawn, random_poses
 from vtube.avatar.colour import Linear
 from vtube.avatar.weights.samples import wheel_path
 from vtube.errors import ModelError
 
-POSES = 4
-"""Of each of the three pictures."""
+POSES = 2
+"""Of each of the three pictures, other ones of each."""
+
+PosesOf = Callable[[str], NDArray[np.float32]]
+Images = Callable[[str], list[Linear]]
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +32,14 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 
 
 @pytest.fixture(scope="session")
-def poses() -> NDArray[np.float32]:
-    """Random poses, (POSES, 45)."""
-    return random_poses(POSES)
+def poses_of() -> PosesOf:
+    """Random poses for each picture, (POSES, 45)."""
+    poses = np.split(random_poses(POSES * len(PICTURES)), len(PICTURES))
+    return dict(zip(PICTURES, poses, strict=True)).__getitem__
 
 
 @pytest.fixture(scope="session")
-def reference_images(reference: Reference, poses: NDArray[np.float32]) -> Callable[[str], list[Linear]]:
+def reference_images(reference: Reference, poses_of: PosesOf) -> Images:
     """The demo's image of each pose, by the name of the picture."""
     poser = reference.poser("separable_float")
-    return lru_cache(lambda name: drawn(poser, reference.taken_in(reference.picture(name)), poses))
+    return lru_cache(lambda name: drawn(poser, reference.taken_in(reference.picture(name)), poses_of(name)))

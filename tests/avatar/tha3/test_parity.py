@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 
+from tests.avatar.conftest import Images, PosesOf
 from tests.avatar.random_weights import install
 from tests.avatar.reference import PICTURES, Reference, psnr
 from vtube.avatar.colour import Linear, to_frame
@@ -28,9 +27,6 @@ LARGEST_ERROR = 2e-3
 LOWEST_PSNR = 45.0
 """Decibels, as seen."""
 
-Images = Callable[[str], list[Linear]]
-
-
 SOME = [name if name != "crypko_05" else pytest.param(name, marks=pytest.mark.slow) for name in PICTURES]
 """Every picture; the second, which is much like the first, where there is time."""
 
@@ -44,11 +40,11 @@ def openvino_able(precision: str) -> bool:
 @pytest.mark.parametrize("name", SOME)
 @pytest.mark.parametrize("engine", ["torch", "openvino"])
 def test_float32_is_the_demo(
-    engine: str, name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+    engine: str, name: str, reference: Reference, reference_images: Images, poses_of: PosesOf
 ) -> None:
     request = Request(Character.of(reference.picture(name)), precision="float32", device="cpu")
     renderer: Any = TorchRenderer(request) if engine == "torch" else OpenVinoRenderer(request, keep_linear=True)
-    for pose, expected in zip(poses, reference_images(name), strict=True):
+    for pose, expected in zip(poses_of(name), reference_images(name), strict=True):
         frame = renderer.render(pose)
         assert np.abs(renderer.linear() - expected).max() < LARGEST_ERROR
         assert np.abs(frame.astype(int) - reference.shown(expected)).max() <= 1 + shade(expected)
@@ -61,18 +57,18 @@ def shade(image: Linear) -> int:
 
 @pytest.mark.parametrize("name", SOME)
 def test_bfloat16_looks_like_the_demo(
-    name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+    name: str, reference: Reference, reference_images: Images, poses_of: PosesOf
 ) -> None:
     if not openvino_able("BF16"):
         pytest.skip("this processor does not multiply bfloat16")
     renderer = OpenVinoRenderer(Request(Character.of(reference.picture(name)), precision="bfloat16", device="cpu"))
-    for pose, expected in zip(poses, reference_images(name), strict=True):
+    for pose, expected in zip(poses_of(name), reference_images(name), strict=True):
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
 
 @pytest.mark.parametrize("name", SOME)
 def test_half_weights_look_like_the_demo(
-    name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32], tmp_path: Path
+    name: str, reference: Reference, reference_images: Images, poses_of: PosesOf, tmp_path: Path
 ) -> None:
     halved = {
         network: {key: value.half() for key, value in load_file(path).items()}
@@ -82,13 +78,13 @@ def test_half_weights_look_like_the_demo(
     renderer = OpenVinoRenderer(
         Request(Character.of(reference.picture(name)), "separable_half", "float32", models=models)
     )
-    for pose, expected in zip(poses, reference_images(name), strict=True):
+    for pose, expected in zip(poses_of(name), reference_images(name), strict=True):
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
 
 @pytest.mark.parametrize("name", SOME)
 def test_half_precision_looks_like_the_demo(
-    name: str, reference: Reference, reference_images: Images, poses: NDArray[np.float32]
+    name: str, reference: Reference, reference_images: Images, poses_of: PosesOf
 ) -> None:
     """On a GPU as it is; elsewhere with every layer's result rounded as a GPU would."""
     cuda = torch.cuda.is_available()
@@ -98,7 +94,7 @@ def test_half_precision_looks_like_the_demo(
         device="cuda" if cuda else "cpu",
     )
     renderer = TorchRenderer(request) if cuda else RoundedRenderer(request)
-    for pose, expected in list(zip(poses, reference_images(name), strict=True))[: None if cuda else 1]:
+    for pose, expected in list(zip(poses_of(name), reference_images(name), strict=True))[: None if cuda else 1]:
         assert psnr(renderer.render(pose), to_frame(expected)) >= LOWEST_PSNR
 
 
