@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from tests.avatar.puppet_fixtures import Nearest, bust, figure, still_puppet
 from tests.avatar.random_weights import install, random_weights
@@ -21,7 +22,7 @@ from vtube.avatar.engines.torch_engine import TorchRenderer
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import PAINTS, Box
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
-from vtube.avatar.puppet.poses import face_poses
+from vtube.avatar.puppet.poses import Poses, face_poses
 from vtube.avatar.puppet.sampling import premultiplied
 from vtube.avatar.tha3.poser import load
 from vtube.pose import BODY, COUNT, HIGH, LOW
@@ -29,9 +30,21 @@ from vtube.pose import BODY, COUNT, HIGH, LOW
 BOX, FIGURE = Box(48, 48, 32, 32), Box(144, 48, 224, 464)
 
 
+class Remembering(ManyExact):
+    """Draws no body twice: a pose takes more than a second."""
+
+    def bodies(self, poses: Poses) -> tuple[Tensor, Tensor]:
+        known = self.__dict__.setdefault("known", {})
+        key = poses.tobytes()
+        if key not in known:
+            known[key] = super().bodies(poses)
+        frames, shifts = known[key]
+        return frames.clone(), shifts.clone()
+
+
 @pytest.fixture(scope="module")
 def exact() -> ManyExact:
-    return ManyExact(load(random_weights(separable=True), separable=True), figure(), "cpu")
+    return Remembering(load(random_weights(separable=True), separable=True), figure(), "cpu")
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +73,7 @@ def test_many_at_once_are_drawn_as_each_alone(exact: ManyExact) -> None:
 def test_frames_and_shifts_are_the_engines(exact: ManyExact, tmp_path: Path) -> None:
     models = install(tmp_path, "separable_float", random_weights(separable=True))
     engine = TorchRenderer(Request(bust(), device="cpu", models=models))
-    pose = pairs(2, 3)[1]
+    pose = pairs(2, 1)[1]
     shown = premultiplied(engine.render(pose)).astype(int)
     frames, shifts = exact.bodies(pose[None])
     assert np.abs(frames[0].permute(1, 2, 0).numpy() - shown).max() <= 1
@@ -70,8 +83,8 @@ def test_frames_and_shifts_are_the_engines(exact: ManyExact, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("styled", [False, True])
 def test_a_body_comes_closer_to_what_it_is_shown(exact: ManyExact, styled: bool) -> None:
-    fit = BodyRefinement(exact, moved_puppet(), figure(), 4, "cpu", unseen=2, styled=styled)
-    fit.add(fit.fresh(2, 7))
+    fit = BodyRefinement(exact, moved_puppet(), figure(), 4, "cpu", unseen=1, styled=styled)
+    fit.add(fit.fresh(2, 1))
     chosen = fit.choose(np.random.default_rng(0), 2)
     assert sorted(chosen.tolist()) == [0, 1]
     losses = [fit.learn(chosen, 2e-3, 0.5).item() for _ in range(24)]
@@ -85,7 +98,7 @@ def test_a_body_comes_closer_to_what_it_is_shown(exact: ManyExact, styled: bool)
 def test_a_shift_of_nothing_shows_the_picture(exact: ManyExact) -> None:
     puppet = moved_puppet()
     still = {name: np.zeros_like(each) for name, each in puppet.body.items()}
-    fit = BodyRefinement(exact, replace(puppet, body=still), figure(), 2, "cpu", unseen=2)
+    fit = BodyRefinement(exact, replace(puppet, body=still), figure(), 2, "cpu", unseen=1)
     shown = fit.shown(torch.zeros(1, 2, 128, 128))[0].permute(1, 2, 0).numpy() * 255
     own = premultiplied(figure())[FIGURE.slices].astype(np.float32)
     away = np.ones(own.shape[:2], bool)
