@@ -57,6 +57,15 @@ def default_picture() -> Path:
     return DATA / "ilta.png"
 
 
+def child_environment() -> dict[str, str]:
+    """With it a process of ours finds this package and these weights, from whatever folder the program was started."""
+    return {
+        **os.environ,
+        "VTUBE_MODELS": str(models_folder()),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])),
+    }
+
+
 def user_folder() -> Path:
     """VTUBE_HOME, else the place where this system keeps the data of a user's programs; it need not exist yet.
 

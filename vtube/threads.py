@@ -212,11 +212,11 @@ NICENESS = 15
 PROMPT_NICENESS = -15
 
 
-def lower_process() -> None:
+def lower_process(niceness: int = NICENESS) -> None:
     """Let this process take only what others leave; on Windows it is started so, with `LOW_PRIORITY`."""
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+            os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def full_speed() -> bool:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.avatar.puppet_fixtures import figure, still_puppet
 from tests.waiting import eventually
+from vtube.avatar.picture.apart import Apart
 from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.file import puppet_path, save
@@ -299,3 +300,22 @@ def test_an_empty_picture_is_never_shown(on_air: OnAir, made: list[Painter], for
     with pytest.raises(PictureError, match="nothing in it is visible"):
         on_air.character.show(png(0, 0, 0, 0), "empty.png", force=force)
     assert on_air.character.name == before and len(made) == 1 and not made[0].closed
+
+
+def test_large_pictures_are_prepared_apart_and_end_with_the_program(
+    monkeypatch: pytest.MonkeyPatch, made: list[Painter]
+) -> None:
+    apart: list[Apart] = []
+
+    def begin() -> Apart:
+        apart.append(Apart(large=100))
+        return apart[-1]
+
+    monkeypatch.setattr(character, "Apart", begin)
+    live = LiveCharacter(AvatarSettings())
+    picture = default_picture().read_bytes()
+    assert live.examine(picture, "one.png")["fine"]
+    assert live.prepared(picture, "two.png") == prepare(default_picture())
+    live.close()
+    with pytest.raises(PictureError, match="the program ends"):
+        live.examine(png(10, 200, 30, 255), "late.png")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vtube.errors import OutputError
-from vtube.paths import CHECKOUT, models_folder
+from vtube.paths import child_environment
 from vtube.text import first_line
 from vtube.threads import LOW_PRIORITY
 
@@ -55,7 +54,7 @@ class RenderProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
-                    env=_environment(),
+                    env={**child_environment(), "PYTHONIOENCODING": "utf-8"},
                     creationflags=LOW_PRIORITY,
                     process_group=0,
                 )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
@@ -99,13 +98,3 @@ class RenderProcess:
         lines = [line for line in said if line.strip()]
         own = [line.removeprefix("vtube: ") for line in lines if line.startswith("vtube: ")]
         return first_line((own or lines or [f"the render ended with {code}"])[-1])
-
-
-def _environment() -> dict[str, str]:
-    """The child finds this package and these weights, whatever its folder, and writes UTF-8."""
-    return {
-        **os.environ,
-        "VTUBE_MODELS": str(models_folder()),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])),
-        "PYTHONIOENCODING": "utf-8",
-    }

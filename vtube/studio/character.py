@@ -10,8 +10,8 @@ from typing import Any
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.engines.puppet_engine import drawing_threads
+from vtube.avatar.picture.apart import Apart
 from vtube.avatar.picture.character import Character
-from vtube.avatar.picture.examine import examine
 from vtube.avatar.picture.head import parse_head
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.puppet.manager import Kept, PuppetManager
@@ -84,6 +84,7 @@ class LiveCharacter:
         self.look = 0
         self._subject = subject_of(self._character)
         self._avatar = avatar
+        self._apart = Apart()
         self._puppets = PuppetManager(avatar, self._take_over, self._give_back)
         self._rendering: RenderThread | None = None
         self._loading: threading.Thread | None = None
@@ -138,11 +139,19 @@ class LiveCharacter:
             UnfitPictureError: it has a problem, which is named, and nobody forces it; the old character stays.
             EngineError: no engine draws it; the old character stays.
         """
-        character = prepare(picture, name, parse_head(head) if head else None)
+        character = self.prepared(picture, name, head)
         if not force:
             refuse_problems(character)
         self.put_on(character)
         return " ".join(note.text for note in character.notes)
+
+    def prepared(self, picture: bytes, name: str, head: str | None = None) -> Character:
+        """A character from a picture of a client's; see `show`. The one on air stays.
+
+        Raises:
+            PictureError: this is no picture, or it cannot be used.
+        """
+        return self._apart.prepare(picture, name, parse_head(head) if head else None)
 
     def put_on(self, character: Character) -> None:
         """Show a character that is ready. Blocks while its engine is created.
@@ -176,7 +185,7 @@ class LiveCharacter:
         Raises:
             PictureError: this is no picture, or it cannot be used.
         """
-        examined = examine(picture, name, parse_head(head) if head else None)
+        examined = self._apart.examine(picture, name, parse_head(head) if head else None)
         found = examined.character.found
         return {
             "name": examined.character.name,
@@ -220,6 +229,7 @@ class LiveCharacter:
     def close(self) -> None:
         """Let a bake end; whatever is loaded from now on is closed at once."""
         self._closed = True
+        self._apart.close()
         self._puppets.close()
 
     def join(self, seconds: float) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from vtube.avatar.picture.head import parse_head
-from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.wardrobe import Wardrobe
 from vtube.studio.character import LiveCharacter, refuse_problems
 
@@ -37,8 +35,7 @@ class LiveWardrobe:
             PictureError: it cannot be used, this is no name, or the wardrobe is full.
             UnfitPictureError: it has a problem, which is named, and nobody forces it.
         """
-        box = parse_head(head) if head else None
-        character = prepare(picture, name, box) if picture else self._live.character
+        character = self._live.prepared(picture, name, head) if picture else self._live.character
         if not force:
             refuse_problems(character)
         self._wardrobe.keep(character, name)

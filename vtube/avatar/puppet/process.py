@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
 from vtube.errors import ModelError
 from vtube.frame import Frame
-from vtube.paths import CHECKOUT, models_folder, remove, write_whole
+from vtube.paths import CHECKOUT, child_environment, remove, write_whole
 from vtube.threads import LOW_PRIORITY, Worker
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class BakingProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=child_environment(),
                 cwd=CHECKOUT,
                 creationflags=LOW_PRIORITY,
                 process_group=0,
@@ -114,12 +113,3 @@ def _write_source(character: Character, path: Path) -> None:
         write_picture(character.source, larger)
     else:
         remove(larger)
-
-
-def _environment() -> dict[str, str]:
-    """The child finds this package and these weights, from whatever folder the camera was started."""
-    return {
-        **os.environ,
-        "VTUBE_MODELS": str(models_folder()),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH", "")])),
-    }
