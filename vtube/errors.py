@@ -88,6 +88,10 @@ class PackageMissingError(VtubeError):
     """An optional package is not installed; the message has the command that installs it."""
 
 
+NO_JSON = (ValueError, RecursionError)
+"""What `json.loads` raises; the second for what is nested too deeply."""
+DAMAGED = (OSError, LookupError, TypeError, AttributeError, *NO_JSON)
+"""What reading a small JSON file of the program's own raises that is gone, broken off or of another shape."""
 UNREADABLE = (
     OSError,
     SyntaxError,

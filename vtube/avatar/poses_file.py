@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from vtube.errors import PoseError
+from vtube.errors import NO_JSON, PoseError
 from vtube.paths import read_bounded
 from vtube.pose import Pose, from_mapping, from_sequence
 
@@ -39,7 +39,7 @@ def _read(path: Path) -> Any:
         raise PoseError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB")
     try:
         return json.loads(content)
-    except (ValueError, RecursionError) as error:
+    except NO_JSON as error:
         raise PoseError(f"{path} is not JSON: {error}") from None
 
 

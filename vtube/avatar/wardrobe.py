@@ -21,7 +21,7 @@ from PIL import Image
 from vtube.avatar.picture.character import Character, Note
 from vtube.avatar.picture.decode import decode
 from vtube.avatar.picture.head import Head
-from vtube.errors import MissingCharacterError, PictureError
+from vtube.errors import NO_JSON, MissingCharacterError, PictureError
 from vtube.frame import Frame
 from vtube.paths import is_device_name, is_file, is_folder, read_bounded, remove, user_folder, write_whole
 from vtube.text import shown, unknown
@@ -184,7 +184,7 @@ def _write(frame: Frame, path: Path) -> None:
 def _about(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads(read_bounded(folder / ABOUT, MAX_ABOUT_BYTES))
-    except (OSError, ValueError, RecursionError):
+    except (OSError, *NO_JSON):
         raise _damaged(folder) from None
     if not isinstance(about, dict) or not isinstance(about.get("digest"), str):
         raise _damaged(folder)

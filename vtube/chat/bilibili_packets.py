@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from vtube.errors import NO_JSON
+
 brotli: Any = importlib.import_module("brotli") if importlib.util.find_spec("brotli") else None
 """The extra `bilibili`."""
 
@@ -34,7 +36,7 @@ class Packet:
         """The body as JSON, None when it is none."""
         try:
             return json.loads(self.body)
-        except (ValueError, RecursionError):
+        except NO_JSON:
             return None
 
 

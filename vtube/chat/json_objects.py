@@ -40,18 +40,22 @@ class JsonObjects:
         spans, at = [], self._next
         for mark in _MARK.finditer(self._buffer, self._next):
             at = mark.end()
-            sign = mark[0]
-            if sign == b'"':
-                self._quoted = not self._quoted and self._depth > 0
-            elif self._quoted or sign[:1] == b"\\":
-                continue
-            elif sign == b"{":
-                self._begin = self._begin if self._depth else mark.start()
-                self._depth += 1
-            elif self._depth:
-                self._depth -= 1
-                if not self._depth:
-                    spans.append((self._begin, at))
+            if self._ends(mark[0], mark.start()):
+                spans.append((self._begin, at))
         cut_off = self._buffer[-1:] == b"\\" and at < len(self._buffer)
         self._next = len(self._buffer) - cut_off
         return spans
+
+    def _ends(self, sign: bytes, at: int) -> bool:
+        """Take in the sign that stands at `at`; whether an outermost object ends with it."""
+        if sign == b'"':
+            self._quoted = not self._quoted and self._depth > 0
+        elif self._quoted or sign[:1] == b"\\":
+            return False
+        elif sign == b"{":
+            self._begin = self._begin if self._depth else at
+            self._depth += 1
+        elif self._depth:
+            self._depth -= 1
+            return not self._depth
+        return False

@@ -82,20 +82,8 @@ class ChatReader:
     async def _once(self, session: aiohttp.ClientSession) -> float | None:
         """Listen once; seconds to wait before the next time, less than 0 after a fault, None for never again."""
         self.state, self._connections = ChatState.CONNECTING, self._connections + 1
-        link = Link(
-            session,
-            self._arrived,
-            self._live,
-            self._count_damage,
-            self._clock,
-            self._sleep,
-            self._details,
-            self._random,
-        )
-        if self._room is not None:
-            link.room = self._room
         try:
-            await self._source.listen(link)
+            await self._source.listen(self._link(session))
             self._fault("the connection was closed")
         except NotLiveError as error:
             self.state, self._reason = ChatState.WAITING, str(error)
@@ -119,6 +107,21 @@ class ChatReader:
             self._fault(f"something unexpected came: {first_line(error)}")
             log.debug("chat %s", self.name, exc_info=error)
         return -1.0
+
+    def _link(self, session: aiohttp.ClientSession) -> Link:
+        link = Link(
+            session,
+            self._arrived,
+            self._live,
+            self._count_damage,
+            self._clock,
+            self._sleep,
+            self._details,
+            self._random,
+        )
+        if self._room is not None:
+            link.room = self._room
+        return link
 
     def _fault(self, line: str) -> None:
         if self.state is ChatState.LIVE:

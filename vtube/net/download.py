@@ -21,7 +21,7 @@ from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 
-from vtube.errors import ModelError
+from vtube.errors import DAMAGED, ModelError
 from vtube.net.progress import Progress
 from vtube.paths import file_sha256, is_there, remove, replace
 
@@ -178,7 +178,7 @@ def _read_validator(part: Path, url: str) -> str | None:
     try:
         note = json.loads(_validator_path(part).read_text(encoding="utf-8"))
         return str(note["validator"]) if note["url"] == url and note["validator"].isprintable() else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except DAMAGED:
         return None
 
 

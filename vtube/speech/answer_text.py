@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
+from vtube.errors import NO_JSON
+
 SAMPLE = 4096
 """Bytes from which it is judged whether an answer is text."""
 
@@ -59,7 +61,7 @@ def _parsed(text: str) -> Any:
         return None
     try:
         return json.JSONDecoder().raw_decode(text)[0]
-    except (ValueError, RecursionError):
+    except NO_JSON:
         return None
 
 

@@ -96,33 +96,50 @@ def record(
     if not sentences:
         raise SpeechError("there is nothing to say in this text")
     voice = create(settings.speech.voice, settings.speech)
-    sound: list[Samples] = [np.zeros(round(BEFORE_S * rate), np.float32)]
-    parts: list[Part] = []
-    cues: list[SpeechCue] = []
-    at = len(sound[0])
+    tape, parts, cues = _Tape(rate), list[Part](), list[SpeechCue]()
+    tape.rest(BEFORE_S)
     for done, (section, utterance) in enumerate(_spoken(sentences, voice)):
         if parts and section != parts[-1].section:
-            sound.append(np.zeros(round((CHAPTER_S - BETWEEN_S) * rate), np.float32))
-            at += len(sound[-1])
+            tape.rest(CHAPTER_S - BETWEEN_S)
+        start = tape.seconds
+        tape.add(resampled(utterance.samples, utterance.rate, rate))
         track = viseme_track(utterance, partial(lip_sync_for, utterance.text, settings.lipsync))
         track.complete()
-        samples = resampled(utterance.samples, utterance.rate, rate)
-        start = at / rate
-        parts.append(
-            Part(
-                start, start + len(samples) / rate, utterance.text, utterance.emotion, utterance.gesture, track, section
-            )
-        )
+        parts.append(Part(start, tape.seconds, utterance.text, utterance.emotion, utterance.gesture, track, section))
         told = cues_of(utterance)
         cues += [replace(cue, time=start + cue.time, number=done * MAX_CUES + cue.number) for cue in told]
-        sound += [samples, np.zeros(round(BETWEEN_S * rate), np.float32)]
-        at += len(sound[-2]) + len(sound[-1])
+        tape.rest(BETWEEN_S)
         progress(done + 1, len(sentences))
-        if at >= seconds * rate:
+        if tape.seconds >= seconds:
             break
-    sound.append(np.zeros(round((AFTER_S - BETWEEN_S) * rate), np.float32))
-    samples = np.concatenate(sound) * np.float32(settings.speech.volume)
-    return Recording(samples, rate, parts, cues)
+    tape.rest(AFTER_S - BETWEEN_S)
+    return Recording(tape.sound() * np.float32(settings.speech.volume), rate, parts, cues)
+
+
+class _Tape:
+    """Mono sound that grows at its end."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate, self._length = rate, 0
+        self._pieces: list[Samples] = []
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self._length / self._rate
+
+    def add(self, samples: Samples) -> None:
+        """Go on with these, at the tape's own rate."""
+        self._pieces.append(samples)
+        self._length += len(samples)
+
+    def rest(self, seconds: float) -> None:
+        """Go on with silence."""
+        self.add(np.zeros(round(seconds * self._rate), np.float32))
+
+    def sound(self) -> Samples:
+        """All of it."""
+        return np.concatenate(self._pieces)
 
 
 def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator[tuple[int, Utterance]]:
@@ -131,10 +148,7 @@ def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator
             utterance = _sounding(sentence, voice)
         except SpeechError as error:
             raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
-        yield (
-            section,
-            worded(utterance, sentence),
-        )
+        yield section, worded(utterance, sentence)
 
 
 def _sounding(sentence: Sentence, voice: Voice) -> Utterance:

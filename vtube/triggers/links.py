@@ -10,7 +10,7 @@ import secrets
 import threading
 from pathlib import Path
 
-from vtube.errors import SettingsError
+from vtube.errors import DAMAGED, SettingsError
 from vtube.paths import changing, is_there, read_bounded, write_whole
 from vtube.settings.complaints import complaining
 
@@ -88,7 +88,7 @@ class Links:
         if not is_there(self._path):
             return None
         text = f"the links in {self._path} do not count"
-        with complaining(log, self._path, text, OSError, ValueError, RecursionError, LookupError, TypeError):
+        with complaining(log, self._path, text, *DAMAGED):
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["links"]
             return {str(row["token_sha256"]): str(row["name"]) for row in rows}
         return None

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from vtube.errors import NO_JSON
+
 API_NAME = "VTubeStudioPublicAPI"
 API_VERSION = "1.0"
 STUDIO_VERSION = "1.32.0"
@@ -124,7 +126,7 @@ def read_request(text: str | bytes) -> Request:
     """
     try:
         message = json.loads(text)
-    except (ValueError, RecursionError):
+    except NO_JSON:
         message = None
     if not isinstance(message, dict):
         raise BadEnvelopeError(ErrorID.JSON_INVALID, "the message is no JSON object", _new_id())

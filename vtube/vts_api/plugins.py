@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from vtube.errors import DAMAGED
 from vtube.paths import changing, is_there, read_bounded, write_whole
 from vtube.settings.complaints import complaining
 
 NAME = "plugins.json"
 MAX_BYTES = 1_000_000
-_DAMAGE = OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError
 MAX_PLUGINS = 100
 MAX_PARAMETERS, MAX_PARAMETERS_EACH = 300, 100
 
@@ -148,7 +148,7 @@ class Plugins:
         if not is_there(self._path):
             return None
         text = f"the plug-ins in {self._path} do not count, and have to ask again"
-        with complaining(log, self._path, text, *_DAMAGE):
+        with complaining(log, self._path, text, *DAMAGED):
             rows = json.loads(read_bounded(self._path, MAX_BYTES))["plugins"]
             return {plugin.key: plugin for plugin in map(_plugin, rows)}
         return None

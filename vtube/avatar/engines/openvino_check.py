@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS, activate, dense, depthwise, doubled, pointwise
-from vtube.errors import EngineError
+from vtube.errors import DAMAGED, EngineError
 from vtube.paths import user_folder, write_whole
 
 Image = NDArray[np.float32]
@@ -110,7 +110,7 @@ def _read() -> dict[str, bool]:
     try:
         answers = json.loads((user_folder() / REMEMBERED).read_text(encoding="utf-8"))
         return {str(key): answer is True for key, answer in answers.items()}
-    except (OSError, ValueError, AttributeError, RecursionError):
+    except DAMAGED:
         return {}
 
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vtube.avatar.weights import NETWORKS
-from vtube.errors import ModelError
+from vtube.errors import DAMAGED, ModelError
 from vtube.net.progress import Progress
 from vtube.paths import exclusive, file_sha256, is_file, write_whole
 
@@ -71,7 +71,7 @@ def read_note(home: Path) -> dict[str, Installed]:
         return {str(network): Installed(**entry) for network, entry in entries.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except DAMAGED:
         from vtube.settings.complaints import complain  # a start with a whole note needs none of the settings
 
         complain(log, path, f"{path} cannot be read; the weights beside it will be fetched again")
@@ -95,7 +95,7 @@ def origin_of(home: Path) -> str | None:
     """Where the installed files came from, as `write_note` was told."""
     try:
         return str(json.loads((home / NOTE).read_text(encoding="utf-8"))["origin"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except DAMAGED:
         return None
 
 

@@ -11,7 +11,7 @@ from vtube.dialogue.llm.base import Delta, Finish, ModelMessage, Tool
 from vtube.dialogue.llm.calls import CallPieces, as_base64, as_object
 from vtube.dialogue.llm.http import ModelServer, Patience, key_of
 from vtube.dialogue.llm.sse import Event, Events
-from vtube.errors import LanguageModelError
+from vtube.errors import NO_JSON, LanguageModelError
 from vtube.settings import LanguageModelSettings
 from vtube.spec import Spec
 
@@ -88,7 +88,7 @@ class AnthropicModel:
     def _read(self, event: Event) -> dict[str, Any]:
         try:
             piece = json.loads(event.data)
-        except (ValueError, RecursionError):
+        except NO_JSON:
             raise self._server.broken("a damaged event") from None
         if not isinstance(piece, dict):
             raise self._server.broken("an event that is no object")

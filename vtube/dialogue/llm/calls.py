@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vtube.dialogue.llm.base import ToolCall
+from vtube.errors import NO_JSON
 
 MOST_CALLS = 16
 MOST_CHARACTERS = 20_000
@@ -83,7 +84,7 @@ def as_object(arguments: str) -> dict[str, Any]:
     """Arguments as the object that some protocols want back; empty where a model wrote none."""
     try:
         value = json.loads(arguments)
-    except (ValueError, RecursionError):
+    except NO_JSON:
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from vtube.dialogue.llm.base import Delta, Finish, ModelMessage, Tool
 from vtube.dialogue.llm.calls import CallPieces, as_base64, as_object
 from vtube.dialogue.llm.http import ModelServer, Patience, RefusedError
-from vtube.errors import LanguageModelError
+from vtube.errors import NO_JSON, LanguageModelError
 from vtube.settings import LanguageModelSettings
 from vtube.spec import Spec
 
@@ -111,7 +111,7 @@ class OllamaModel:
     def _read(self, line: str) -> dict[str, Any]:
         try:
             piece = json.loads(line)
-        except (ValueError, RecursionError):
+        except NO_JSON:
             raise self._server.broken("a damaged line") from None
         if not isinstance(piece, dict):
             raise self._server.broken("a line that is no object")

@@ -15,7 +15,7 @@ from vtube.dialogue.llm.base import Delta, Finish, ModelMessage, Tool
 from vtube.dialogue.llm.calls import CallPieces, as_data_url
 from vtube.dialogue.llm.http import ModelServer, Patience, RefusedError, key_of
 from vtube.dialogue.llm.sse import Events
-from vtube.errors import LanguageModelError
+from vtube.errors import NO_JSON, LanguageModelError
 from vtube.settings import LanguageModelSettings
 from vtube.spec import Spec
 
@@ -120,7 +120,7 @@ class OpenAiModel:
         """
         try:
             chunk = json.loads(data)
-        except (ValueError, RecursionError):
+        except NO_JSON:
             raise self._server.broken("a damaged chunk") from None
         if not isinstance(chunk, dict):
             raise self._server.broken("a chunk that is none")

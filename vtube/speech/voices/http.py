@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from vtube.clock import monotonic
-from vtube.errors import SpeechError
+from vtube.errors import NO_JSON, SpeechError
 from vtube.speech.answer_text import reason
 from vtube.speech.decoding import Answer
 from vtube.speech.voices.choices import RefusedError
@@ -60,7 +60,7 @@ class VoiceServer:
         """
         try:
             value = json.loads(answer.body)
-        except (ValueError, RecursionError):
+        except NO_JSON:
             value = None
         if not isinstance(value, kind):
             raise SpeechError(

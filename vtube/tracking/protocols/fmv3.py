@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from vtube.errors import NO_JSON
 from vtube.signals import FaceFrame
 from vtube.tracking.protocols.limits import angles, gaze, position
 from vtube.tracking.protocols.names import collect
@@ -120,7 +121,7 @@ def read_schema(header: Header, body: bytes) -> Schema | None:
     nonce, _, _, lease_ms, said = START.unpack_from(body)
     try:
         told = json.loads(body[START.size :])
-    except (ValueError, RecursionError):
+    except NO_JSON:
         return None
     if said != revision or not isinstance(told, dict):
         return None

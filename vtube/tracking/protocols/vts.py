@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vtube.errors import NO_JSON
 from vtube.settings import Settings
 from vtube.signals import FaceFrame
 from vtube.spec import Spec
@@ -42,7 +43,7 @@ def read_packet(data: bytes) -> Mapping[str, Any] | None:
         return None
     try:
         packet = json.loads(data)
-    except (ValueError, RecursionError):
+    except NO_JSON:
         return None
     return packet if isinstance(packet, dict) and isinstance(packet.get("BlendShapes"), list) else None
 
