@@ -134,8 +134,15 @@ def test_a_blink_and_laughing_eyes_together_shut_a_lid_once(happy: float) -> Non
 def test_a_moved_brow_leaves_a_little_less_of_a_shut_lid() -> None:
     assert shut_over(eye_wink=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.92)
     assert shut_over(eye_wink=0.2, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.2, abs=0.004)
-    assert shut_over(eye_wink=1.0, eyebrow_angry=0.9, eyebrow_lowered=0.7)["eye_wink"] == pytest.approx(0.92)
-    assert shut_over(eye_wink=1.0, eyebrow_serious=0.5)["eye_wink"] == pytest.approx(0.96)
+    assert shut_over(eye_wink=1.0, eyebrow_angry=0.3, eyebrow_lowered=0.7)["eye_wink"] == pytest.approx(0.95)
+    assert shut_over(eye_wink=1.0, eyebrow_angry=1.0, eyebrow_raised=1.0)["eye_wink"] == pytest.approx(0.92)
+    assert shut_over(eye_wink=1.0, eyebrow_serious=0.5)["eye_wink"] == pytest.approx(0.975)
+
+
+def test_a_laughing_lid_shows_no_sliver_of_the_iris_whatever_the_brow_does() -> None:
+    for brow in ("raised", "angry", "serious", "lowered", "happy", "troubled"):
+        shut = shut_over(eye_happy_wink=1.0, **{f"eyebrow_{brow}": 1.0})
+        assert shut["eye_happy_wink"] == pytest.approx(0.98)
 
 
 @pytest.mark.parametrize("name", ["iris_small", "eye_raised_lower_eyelid"])

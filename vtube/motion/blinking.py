@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from vtube.motion.easing import smoothstep
 from vtube.motion.gaze import jumps
 from vtube.motion.noise import between, uniform
@@ -31,8 +33,10 @@ _LONGEST_S = 0.3
 _SECOND_S = 0.45
 APART_S = 0.28
 """No blink starts so soon after another: lids that have not opened again flutter."""
-BROW_SHARE = 0.08
-"""A brow that is moved takes so much of a shut lid: the networks draw both together too far, and the lashes vanish."""
+RAISED_SHARE, BROW_SHARE, LAUGHING_SHARE = 0.08, 0.05, 0.02
+"""A raised brow, or one moved otherwise, takes so much of a shut lid, and any brow so much of a laughing one: the networks
+draw both together too far, and the lashes vanish. Of more, a sliver of the iris is seen."""
+_BROW_SHARES = np.array([RAISED_SHARE, *[BROW_SHARE] * 5])
 _LATE = 3
 """A small iris and a raised lower lid pass late: they are seen in a half-shut eye."""
 _SIDES = [
@@ -139,4 +143,6 @@ class LidDriver:
                 continue
             pose[forms] *= 1.0 - shut
             pose[seen] *= 1.0 - shut**_LATE
-            pose[shutting] *= 1.0 - BROW_SHARE * shut * min(float(pose[brows].sum()), 1.0)
+            wink = min(float(_BROW_SHARES @ pose[brows]), RAISED_SHARE)
+            laughing = min(LAUGHING_SHARE * float(pose[brows].sum()), LAUGHING_SHARE)
+            pose[shutting] *= (1.0 - shut * wink, 1.0 - shut * laughing)

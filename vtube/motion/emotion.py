@@ -36,7 +36,7 @@ _SHUTTING = np.zeros(COUNT, bool)
 _SHUTTING[np.concatenate([*_SHUT.values()])] = True
 _OPENS_S = 0.2
 """Lids that were held down open within this time, where the emotion gives up shutting them."""
-_OPEN_UNTIL, _SHUT_FROM = 0.3, 0.7
+_OPEN_UNTIL, _SHUT_FROM = 0.4, 0.6
 """Strengths of an emotion between which its eyes go from open to shut; 0.5 is half-way, so that shares add up to 1."""
 
 
