@@ -34,8 +34,8 @@ _SECOND_S = 0.45
 APART_S = 0.28
 """No blink starts so soon after another: lids that have not opened again flutter."""
 RAISED_SHARE, BROW_SHARE, LAUGHING_SHARE = 0.08, 0.05, 0.02
-"""A raised brow, or one moved otherwise, takes so much of a shut lid, and any brow so much of a laughing one: the networks
-draw both together too far, and the lashes vanish. Of more, a sliver of the iris is seen."""
+"""A raised brow, or one moved otherwise, takes so much of a shut lid, and any brow so much of a laughing one: the
+networks draw both together too far, and the lashes vanish. Where more is taken, a sliver of the iris is seen."""
 _BROW_SHARES = np.array([RAISED_SHARE, *[BROW_SHARE] * 5])
 _LATE = 3
 """A small iris and a raised lower lid pass late: they are seen in a half-shut eye."""
