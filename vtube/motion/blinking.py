@@ -143,6 +143,5 @@ class LidDriver:
                 continue
             pose[forms] *= 1.0 - shut
             pose[seen] *= 1.0 - shut**_LATE
-            wink = min(float(_BROW_SHARES @ pose[brows]), RAISED_SHARE)
-            laughing = min(LAUGHING_SHARE * float(pose[brows].sum()), LAUGHING_SHARE)
-            pose[shutting] *= (1.0 - shut * wink, 1.0 - shut * laughing)
+            pose[wink] *= 1.0 - shut * min(float(_BROW_SHARES @ pose[brows]), RAISED_SHARE)
+            pose[happy] *= 1.0 - shut * LAUGHING_SHARE * min(float(pose[brows].sum()), 1.0)
