@@ -194,7 +194,7 @@ def test_what_a_movement_adds_to_the_face_gives_way_to_a_blink() -> None:
     assert shut[lids] + shut[INDEX["eye_wink_left"]] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", ["relief", "love"])
+@pytest.mark.parametrize("name", ["relief", "gratitude"])
 @pytest.mark.parametrize("fps", [24, 30, 60])
 def test_a_blink_as_the_eyes_begin_to_shut_does_not_open_again(name: str, fps: int) -> None:
     driver, blink = EmotionDriver(TEMPLATES, EmotionSettings()), Blink(0.05, 0.2, 0.0)
