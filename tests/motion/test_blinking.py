@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vtube.motion.blinking import APART_S, Blink, LidDriver, blinks, lids
-from vtube.pose import INDEX, neutral
+from vtube.pose import INDEX, from_mapping, neutral
 
 HOUR = 3600.0
 
@@ -143,6 +143,12 @@ def test_a_laughing_lid_shows_no_sliver_of_the_iris_whatever_the_brow_does() -> 
     for brow in ("raised", "angry", "serious", "lowered", "happy", "troubled"):
         shut = shut_over(eye_happy_wink=1.0, **{f"eyebrow_{brow}": 1.0})
         assert shut["eye_happy_wink"] == pytest.approx(0.98)
+
+
+def test_an_eye_that_shuts_as_the_other_one_laughs_laughs_too() -> None:
+    pose = from_mapping({"eye_wink_left": 1.0, "eye_happy_wink_right": 1.0})
+    LidDriver().drive(pose, 0.0)
+    assert pose == pytest.approx(from_mapping({"eye_happy_wink_left": 1.0, "eye_happy_wink_right": 1.0}))
 
 
 @pytest.mark.parametrize("name", ["iris_small", "eye_raised_lower_eyelid"])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vtube.errors import SettingsError
-from vtube.motion.blinking import Blink
+from vtube.motion.blinking import Blink, LidDriver
 from vtube.motion.emotion import EmotionDriver, laid_over
 from vtube.motion.templates import load_templates
 from vtube.pose import INDEX, NAMES, Pose, from_mapping, neutral
@@ -176,6 +176,17 @@ def test_weak_laughter_keeps_its_eyes_open_and_strong_laughter_shuts_them() -> N
     assert shown(0.7)[lids] == shown(1.0)[lids] == 1.0
     rising = [shown(strength)[lids] for strength in np.linspace(0.0, 1.0, 21)]
     assert rising == sorted(rising)
+
+
+@pytest.mark.parametrize("emotion", ["amusement", "love", "relief", "grief", "pride", "amusement+joy", "grief+love"])
+@pytest.mark.parametrize("strength", [0.5, 0.6, 0.8, 1.0])
+def test_eyes_that_are_shut_show_no_sliver_of_the_iris(emotion: str, strength: float) -> None:
+    driver, lids = EmotionDriver(TEMPLATES, EmotionSettings()), LidDriver()
+    driver.show(emotion, strength)
+    pose = play(driver, 0.0, 2.0)[-1]
+    lids.drive(pose, 2.0)
+    wink, laughing = (pose[INDEX[f"eye_{name}_right"]] for name in ("wink", "happy_wink"))
+    assert (0.97 if laughing > wink else 0.92 - 1e-3) <= wink + laughing <= 1.0 + 1e-6
 
 
 def test_two_that_laugh_laugh_with_the_eyes_of_both() -> None:

@@ -130,14 +130,19 @@ class LidDriver:
     """What lies over all layers that move lids: a shut lid is shut by one of them and has no other form.
 
     On top of a shut lid the networks shut half-closed ones further, until there is nothing left of the lashes: a blink
-    has of laughing eyes only what is open. A small iris or a raised lower lid makes lashes thin and pale.
+    has of laughing eyes only what is open. A small iris or a raised lower lid makes lashes thin and pale. An eye that
+    shuts as the other one laughs does it in the same form: with one of each, the laughing one is not drawn wholly shut.
     """
 
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature
         """See `base.Driver`."""
-        for shutting, forms, brows, seen in _SIDES:
+        laughing = [float(pose[happy]) for (_, happy), *_ in _SIDES]
+        for (shutting, forms, brows, seen), other in zip(_SIDES, reversed(laughing), strict=True):
             wink, happy = shutting
             pose[wink] = min(pose[wink], max(1.0 - pose[happy], 0.0))
+            alike = pose[wink] * other
+            pose[wink] -= alike
+            pose[happy] += alike
             shut = min(float(pose[shutting].sum()), 1.0)
             if not shut:
                 continue

@@ -36,8 +36,8 @@ _SHUTTING = np.zeros(COUNT, bool)
 _SHUTTING[np.concatenate([*_SHUT.values()])] = True
 _OPENS_S = 0.2
 """Lids that were held down open within this time, where the emotion gives up shutting them."""
-_OPEN_UNTIL, _SHUT_FROM = 0.4, 0.6
-"""Strengths of an emotion between which its eyes go from open to shut; 0.5 is half-way, so that shares add up to 1."""
+_OPEN_UNTIL, _SHUT_FROM = 0.4, 0.5
+"""Strengths of an emotion between which its eyes go from open to shut; half of a blend shuts them."""
 
 
 def _groups() -> Array:
