@@ -8,6 +8,8 @@ from vtube.errors import SettingsError
 from vtube.settings.yaml_file import parse_yaml, read_yaml
 
 FILE = Path("my.yaml")
+ALIASES = "a0: &a0 [0, 0]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+"""Thirty thousand million values, a few hundred letters."""
 
 
 @pytest.fixture(params=["libyaml", "Python"], autouse=True)
@@ -42,6 +44,10 @@ def test_a_key_is_a_text_whatever_it_looks_like() -> None:
         ("a: &x [*x]\n", r"in line 1: \*x stands inside what it names"),
         ("&x\na: {b: *x}\n", r"in line 2: \*x stands inside what it names"),
         ("a: " + "[" * 5000, "nested too deeply"),
+        ("a: " + "[" * 500_000, "nested too deeply"),
+        ("".join(" " * depth + "a:\n" for depth in range(200)), r"in line 100: it is nested too deeply"),
+        (ALIASES, "holds too much"),
+        (ALIASES.replace("[", "{<<: [").replace("]", "]}").replace("0, 0", "{}"), "holds too much"),
         ("a: " + "9" * 5000, "a value in it cannot be read"),
         ("a: !!bool maybe", "a value in it cannot be read"),
         ("a: !!timestamp maybe", "a value in it cannot be read"),

@@ -7,7 +7,6 @@ Norwegian), dates are words, a key is always a text, and a key that stands twice
 from __future__ import annotations
 
 import codecs
-import contextlib
 import re
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.composer import Composer, ComposerError
 from yaml.constructor import SafeConstructor
-from yaml.nodes import MappingNode, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 from yaml.resolver import Resolver
 
 from vtube.errors import UNREADABLE, SettingsError
@@ -24,6 +23,10 @@ from vtube.paths import plain_file, read_bounded
 from vtube.text import first_line, shown
 
 MAX_BYTES = 1_000_000
+MAX_VALUES = 100_000
+"""Texts, numbers, lists and mappings; what stands at an anchor counts anew for each alias of it."""
+MAX_DEPTH = 100
+TOO_DEEP = "it is nested too deeply"
 
 _TEXT, _BOOL, _MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
 _WORDS = (_BOOL, "tag:yaml.org,2002:timestamp")
@@ -36,14 +39,39 @@ _MARKS = (
 )
 
 
+class _TooMuchError(ComposerError):
+    """The file has no end that anybody would wait for; it is read no second time."""
+
+
 class _Composer(Composer):
+    def __init__(self) -> None:
+        Composer.__init__(self)
+        self._depth = 0
+        self._sizes: dict[Node, int] = {}
+
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):  # type: ignore[attr-defined]
             event = self.peek_event()  # type: ignore[attr-defined]
             node = self.anchors.get(event.anchor)
             if node is not None and node.end_mark is None:
                 raise ComposerError(None, None, f"*{event.anchor} stands inside what it names", event.start_mark)
-        return super().compose_node(parent, index)
+        if self._depth >= MAX_DEPTH:
+            raise _TooMuchError(None, None, TOO_DEEP, self.peek_event().start_mark)  # type: ignore[attr-defined]
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        self._count(node)
+        return node
+
+    def _count(self, node: Any) -> None:
+        """Refuse what would grow without bounds, as a few aliases of aliases do."""
+        if node in self._sizes:
+            return
+        parts = node.value if isinstance(node, CollectionNode) else ()
+        inner = (part for entry in parts for part in (entry if isinstance(node, MappingNode) else (entry,)))
+        self._sizes[node] = size = 1 + sum(self._sizes[part] for part in inner)
+        if size > MAX_VALUES:
+            raise _TooMuchError(None, None, f"it holds too much: at most {MAX_VALUES:,} values", node.start_mark)
 
     def compose_mapping_node(self, anchor: Any) -> MappingNode:
         node: MappingNode = super().compose_mapping_node(anchor)
@@ -71,14 +99,20 @@ _Resolver.add_implicit_resolver(_BOOL, re.compile("(?:true|True|TRUE|false|False
 
 
 class _Loader(_Composer, _Resolver, yaml.SafeLoader):
-    pass
+    def __init__(self, stream: str) -> None:
+        yaml.SafeLoader.__init__(self, stream)
+        _Composer.__init__(self)
 
 
 def _load(text: str) -> Any:
     """By libyaml, in a sixth of the time, where PyYAML has it; what that refuses is told in PyYAML's own words."""
     if yaml.__with_libyaml__:
-        with contextlib.suppress(yaml.YAMLError, *UNREADABLE):
+        try:
             return yaml.load(text, _quick_loader())
+        except _TooMuchError:
+            raise
+        except (yaml.YAMLError, *UNREADABLE):
+            pass
     return yaml.load(text, _Loader)
 
 
@@ -89,7 +123,7 @@ def _quick_loader() -> Any:
     class QuickLoader(_Composer, CParser, SafeConstructor, _Resolver):
         def __init__(self, stream: str) -> None:
             CParser.__init__(self, stream)
-            for part in (Composer, SafeConstructor, Resolver):
+            for part in (_Composer, SafeConstructor, Resolver):
                 part.__init__(self)
 
     return QuickLoader
@@ -143,7 +177,7 @@ def _where(error: Exception) -> str:
 
 def _problem(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return TOO_DEEP
     if not isinstance(error, yaml.YAMLError):
         return f"a value in it cannot be read ({first_line(error, 80)})"
     problem = first_line(getattr(error, "problem", None) or error)
