@@ -208,6 +208,12 @@ def serve(source: BinaryIO, sender: Sender) -> None:
             sender.sound(time, data)
 
 
+def read_config(source: BinaryIO) -> bytes | None:
+    """The JSON that comes first, behind its length; None when the input ends before."""
+    length = read_whole(source, 4)
+    return read_whole(source, struct.unpack("<I", length)[0]) if length else None
+
+
 def say(**what: str | bool) -> None:
     """One line for whoever started this."""
     sys.stdout.write(json.dumps(what) + "\n")
@@ -234,8 +240,7 @@ def main() -> int:
     av.logging.set_level(None)
     say(loaded=True)
     source = sys.stdin.buffer
-    length = read_whole(source, 4)
-    config = read_whole(source, struct.unpack("<I", length)[0]) if length else None
+    config = read_config(source)
     if config is None:
         return 1
     try:

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import queue
-import struct
 import sys
 import threading
 from collections import deque
@@ -32,8 +31,8 @@ from vtube.outputs.stream_process import (
     GONE,
     Message,
     StreamFailedError,
+    read_config,
     read_messages,
-    read_whole,
     reason,
     say,
 )
@@ -266,8 +265,7 @@ def main() -> int:
     av.logging.set_level(None)
     say(loaded=True)
     source = sys.stdin.buffer
-    length = read_whole(source, 4)
-    text = read_whole(source, struct.unpack("<I", length)[0]) if length else None
+    text = read_config(source)
     if text is None:
         return 1
     try:
