@@ -121,3 +121,18 @@ def test_no_voice_at_all() -> None:
     pose = neutral()
     driver.drive(pose, 0.0)
     assert not pose.any()
+
+
+@pytest.mark.parametrize("loud", [0.3, 0.9, 1.0])
+def test_an_i_is_drawn_with_a_share_of_an_e_or_lips_would_hardly_part(loud: float) -> None:
+    pose = Stand().speak(0.0, 1.0, own=True, iii=loud)
+    iii, eee = float(pose[INDEX["mouth_iii"]]), float(pose[INDEX["mouth_eee"]])
+    assert iii + eee == pytest.approx(loud, abs=1e-3)
+    assert 0.5 < eee / iii < 0.7
+
+
+def test_no_vowel_passes_1_and_the_others_are_drawn_as_they_are() -> None:
+    both = Stand().speak(0.0, 1.0, own=True, iii=1.0, eee=1.0)
+    assert float(both[INDEX["mouth_eee"]]) == pytest.approx(1.0, abs=1e-3)
+    others = Stand().speak(0.0, 1.0, own=True, aaa=0.4, uuu=0.3, eee=0.2, ooo=0.1)
+    assert others[MOUTH][:5] == pytest.approx([0.4, 0.0, 0.3, 0.2, 0.1], abs=1e-3)
