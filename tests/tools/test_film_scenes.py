@@ -60,6 +60,14 @@ def test_a_film_and_its_strip_are_of_the_picture_that_is_named(
     assert share_of_pink(film) > 0.2
 
 
+def test_the_reels_strip_keeps_the_shape_of_its_pictures() -> None:
+    wide = Image.new("RGBA", (528, 256), PINK)
+    inside = reel.squared(wide).getbbox()
+    assert inside is not None
+    left, top, right, bottom = inside
+    assert (right - left) / (bottom - top) == pytest.approx(528 / 256, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("tool", "words"),
     [(scenes, ("idle", "out.webp")), (mouth_strip, ("a", "out.png")), (reel, ("out.webp",))],

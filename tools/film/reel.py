@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tools.film.scenes import SIZE, emotions_of, filmed, speaking, strip
 from tools.film.whose import add_character, ended
@@ -44,6 +44,11 @@ def beside(frames: tuple[Frame, Frame]) -> Image.Image:
         small = cv2.resize(np.asarray(panel.crop(CROP)), (SHOWN, SHOWN), interpolation=cv2.INTER_AREA)
         whole.paste(Image.fromarray(small), (number * (SHOWN + GAP), 0))
     return whole
+
+
+def squared(image: Image.Image) -> Image.Image:
+    """The picture whole in a square of SIZE, RGBA, with nothing above and below it."""
+    return ImageOps.pad(image, (SIZE, SIZE), color=(0, 0, 0, 0))
 
 
 def main() -> None:
@@ -80,7 +85,7 @@ def main() -> None:
         method=6,
     )
     if arguments.strip is not None:
-        strip([(now, np.asarray(image.resize((SIZE, SIZE)))) for now, image in made], 0.0, 0.5).save(arguments.strip)
+        strip([(now, np.asarray(squared(image))) for now, image in made], 0.0, 0.5).save(arguments.strip)
     print(f"{arguments.out}: {len(made)} pictures, {arguments.out.stat().st_size / 1e6:.2f} MB")
 
 
