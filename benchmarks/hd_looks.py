@@ -19,7 +19,9 @@ from vtube.avatar.puppet.evaluate import psnr, unseen_poses, waviness_px
 from vtube.avatar.puppet.face_targets import DETAIL
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.fine_faces import FineFaces
+from vtube.avatar.puppet.mended import Mending
 from vtube.avatar.puppet.player import Player
+from vtube.avatar.puppet.poses import shut_eyes
 from vtube.avatar.superres.enlarger import FACES, Enlarger
 from vtube.frame import WHOLE, Frame, View
 from vtube.pose import COUNT, NAMES, Pose, from_mapping
@@ -54,7 +56,9 @@ class Beside:
         self._network = Enlarger(FACES)
         self._own = at_detail(drawing, DETAIL)
         self._neutral = self._exact.face(np.zeros(COUNT, np.float32))[self._box.slices][..., :3].copy()
-        self._fine = FineFaces(self._own, self._box, self._neutral, self._network)
+        shut = [self._exact.face(pose)[self._box.slices][..., :3] for pose in shut_eyes()]
+        mend = Mending(self._neutral, shut)
+        self._fine = FineFaces(self._own, self._box, self._neutral, self._network, mend)
 
     def close(self) -> None:
         """Give memory back."""

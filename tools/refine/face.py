@@ -1,4 +1,4 @@
-"""The face of a puppet, learnt on: its layers, from exact THA3's faces enlarged by a network as they are drawn."""
+"""The face of a puppet, learnt on: its layers, from exact THA3's faces, mended and enlarged by a network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tools.refine.ring import Ring
 from vtube.avatar.puppet.face_fit import FaceFit, cover_of
 from vtube.avatar.puppet.face_targets import Enlarge
 from vtube.avatar.puppet.file import Puppet
-from vtube.avatar.puppet.poses import Poses, face_poses
+from vtube.avatar.puppet.mended import Mending
+from vtube.avatar.puppet.poses import Poses, face_poses, shut_eyes
 from vtube.avatar.puppet.sampling import FaceSamples
 from vtube.frame import Frame
 from vtube.pose import BODY, COUNT
@@ -51,12 +52,15 @@ class FaceRefinement(FaceFit):
             unseen: how many faces are never learnt, on which figures are taken.
         """
         self._exact, self._enlarge, self._face_box = exact, enlarge, puppet.face_box
-        super().__init__(self._known(), _Neutral(puppet.neutral), drawing, 1, device)
+        self._place = torch.device(device)
+        neutral, *shut = self._seen_by_exact(np.concatenate([np.zeros((1, COUNT), np.float32), shut_eyes()]))
+        self._mend = Mending(neutral, shut)
+        super().__init__(self._known(), _Neutral(puppet.neutral), drawing, 1, device, puppet.paints)
         self.in_bfloat16 = False
         self.adopt({name: torch.from_numpy(array) for name, array in puppet.face.items()}, 1)
         self.ring, self._neutral_number = Ring(capacity, kept=1), capacity
-        neutral = _tensor(puppet.neutral[None]).to(self.device)
-        self.ring.keep(**(self._drawn(np.zeros((1, COUNT), np.float32)) | {"colours": neutral}))
+        colours = _tensor(puppet.neutral[None]).to(self.device)
+        self.ring.keep(**(self._drawn(np.zeros((1, COUNT), np.float32)) | {"colours": colours}))
         self._poses = self.ring["poses"]
         self._unseen = self._drawn(face_poses(unseen, SEED_OF_UNSEEN))
 
@@ -104,10 +108,15 @@ class FaceRefinement(FaceFit):
         return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
 
     def _some(self, poses: Poses) -> dict[str, Tensor]:
+        seen = self._mend(self._seen_by_exact(poses))
+        values, device = torch.from_numpy(np.ascontiguousarray(poses[:, : BODY.start])), self._place
+        colours = _tensor(self._enlarge(seen))
+        return {"poses": values.to(device), "seen": _tensor(seen).to(device), "colours": colours.to(device)}
+
+    def _seen_by_exact(self, poses: Poses) -> NDArray[np.uint8]:
+        """(n, rows, columns, 3): the box of exact THA3's faces."""
         rows, columns = self._face_box.slices
-        seen = self._exact.faces(poses)[:, :3, rows, columns].contiguous()
-        values = torch.from_numpy(np.ascontiguousarray(poses[:, : BODY.start])).to(seen.device)
-        return {"poses": values, "seen": seen, "colours": _tensor(self._enlarge(_pixels(seen))).to(seen.device)}
+        return _pixels(self._exact.faces(poses)[:, :3, rows, columns])
 
     def _known(self) -> FaceSamples:
         poses = face_poses(KNOWN, SEED_OF_UNSEEN - 1)

@@ -21,9 +21,10 @@ from vtube.avatar.puppet.face_targets import DETAIL
 from vtube.avatar.puppet.file import Puppet, find, load, save
 from vtube.avatar.puppet.fine_faces import FineFaces
 from vtube.avatar.puppet.layout import UNPAINTED
+from vtube.avatar.puppet.mended import Mending
 from vtube.avatar.puppet.model import face_decoder
 from vtube.avatar.puppet.playing import Playing
-from vtube.avatar.puppet.poses import face_poses
+from vtube.avatar.puppet.poses import face_poses, shut_eyes
 from vtube.avatar.puppet.sharpen import crisped
 from vtube.avatar.superres.enlarger import FACES, Enlarger
 from vtube.avatar.weights import tensors
@@ -80,4 +81,6 @@ def _fine(puppet: Puppet, character: Character, exact: OpenVinoRenderer) -> Fine
         return None
     neutral = exact.face(np.zeros(COUNT, np.float32))[puppet.face_box.slices][..., :3]
     drawing = finest(character.frame, character.source, Request(character, puppet.variant).puppet_path)
-    return FineFaces(at_detail(drawing, DETAIL), puppet.face_box, np.ascontiguousarray(neutral), Enlarger(FACES))
+    shut = [exact.face(pose)[puppet.face_box.slices][..., :3] for pose in shut_eyes()]
+    mend = Mending(neutral, shut)
+    return FineFaces(at_detail(drawing, DETAIL), puppet.face_box, np.ascontiguousarray(neutral), Enlarger(FACES), mend)

@@ -19,6 +19,7 @@ from tools.refine.face import FaceRefinement
 from tools.refine.finish import without_unused
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
+from vtube.avatar.puppet.face_layers import repainted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import PAINTS, Box
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
@@ -127,6 +128,16 @@ def test_a_face_comes_closer_to_what_it_is_shown(exact: ManyExact) -> None:
     losses = [fit.learn(torch.tensor([0, 1, 2]), 2e-3, 0.5).item() for _ in range(28)]
     assert losses[27] < 0.985 * losses[11] and losses[26] < losses[10]  # each fourth one has the neutral face in it
     assert fit.figures().keys() == before.keys() == {"psnr_db", "worst_psnr_db"}
+
+
+def test_a_face_without_its_unused_paints_goes_on_learning(exact: ManyExact) -> None:
+    puppet = moved_puppet()
+    face = repainted(puppet.face, puppet.face_shape, [[number] for number in range(PAINTS - 1)])
+    fewer = replace(puppet, face=face, paints=PAINTS - 1)
+    fit = FaceRefinement(exact, fewer, Nearest().double(figure()), Nearest(), 4, "cpu", 2)
+    fit.add(fit.fresh(3, 7))
+    fit.learn(torch.tensor([0, 1, 2]), 2e-3, 0.5)
+    assert replace(fewer, face=fit.weights()).face_shape.tensors().keys() == fit.weights().keys()
 
 
 def test_each_second_pose_is_close_to_the_one_before() -> None:

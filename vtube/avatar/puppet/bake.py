@@ -224,7 +224,7 @@ class Baking:
             self._step(number, ENLARGING, done)
         drawing = finest(self._picture, self._source, path, self._enlargers)
         fine = Fine(targets, at_detail(drawing, DETAIL), network.identity)
-        self._faces = FineFaces(fine.drawing, chunks[0].box, chunks[0].neutral_box, network)
+        self._faces = FineFaces(fine.drawing, chunks[0].box, chunks[0].neutral_box, network, self._store.mending())
         return fine
 
     def _sampled(self, number: int, stage: str, chunks: Iterator[T]) -> list[T]:

@@ -80,11 +80,19 @@ class SampledFaces:
 class FaceFit(Fit):
     """The layers of the face's box at a multiple of 512."""
 
-    def __init__(self, samples: FaceSamples, targets: Targets, drawing: Frame, steps: int, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        samples: FaceSamples,
+        targets: Targets,
+        drawing: Frame,
+        steps: int,
+        device: str = "cpu",
+        paints: int = PAINTS,
+    ) -> None:
         """`drawing`: the picture itself at the targets' detail, RGBA."""
         rows, columns = samples.seen.shape[1:3]
         self.detail = drawing.shape[0] // SIZE
-        super().__init__(face_decoder(rows, columns, self.detail, PAINTS), len(samples.poses), steps, device)
+        super().__init__(face_decoder(rows, columns, self.detail, paints), len(samples.poses), steps, device)
         self._targets = targets
         poses = np.concatenate([samples.poses, np.zeros_like(samples.poses[:1])])
         seen = np.concatenate([samples.seen, samples.neutral_box[None]])
@@ -139,10 +147,10 @@ class FaceFit(Fit):
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.in_bfloat16):
             last = self.decoder.last(poses)
             logits, cells = self.decoder.image(last), self.decoder.cells(last).float()
-        chosen = torch.softmax(logits.float() * CHOICE, 1)
-        cells = torch.cat([cells[:, :2], cells[:, 2:] + self._around.repeat(1, PAINTS, 1, 1)], 1)
+        chosen, count = torch.softmax(logits.float() * CHOICE, 1), self.decoder.shape.paints
+        cells = torch.cat([cells[:, :2], cells[:, 2:] + self._around.repeat(1, count, 1, 1)], 1)
         large = self._down @ cells @ self._across
-        flow, paints = large[:, :2], large[:, 2:].reshape(len(poses), PAINTS, 3, *large.shape[2:]).unbind(1)
+        flow, paints = large[:, :2], large[:, 2:].reshape(len(poses), count, 3, *large.shape[2:]).unbind(1)
         moved = self._places + flow.permute(0, 2, 3, 1) * self._flow
         sheet = grid_sample(
             self._sheet.expand(len(poses), -1, -1, -1), moved, padding_mode="border", align_corners=False

@@ -26,6 +26,7 @@ class FineFaces:
         box: Box,
         neutral: NDArray[np.uint8],
         enlarge: Callable[[NDArray[np.uint8]], NDArray[np.uint8]],
+        mend: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] = lambda faces: faces,
     ) -> None:
         """Nothing is shown yet.
 
@@ -34,8 +35,9 @@ class FineFaces:
             box: where faces change, inside the 192 x 192 face.
             neutral: the exact face of zeros in it, (rows, columns, 3).
             enlarge: exact faces, (n, rows, columns, 3), to the drawing's detail.
+            mend: the same to what they should be; see `mended`.
         """
-        self._box, self._neutral, self._enlarge = box, neutral, enlarge
+        self._box, self._neutral, self._enlarge, self._mend = box, neutral, enlarge, mend
         self._detail = len(drawing) // SIZE
         self._canvas = Drawn(drawing, box, neutral)
         self._place = box.moved(FACE_LEFT, FACE_TOP).times(self._detail)
@@ -48,8 +50,8 @@ class FineFaces:
         return np.asarray(cv2.cvtColor(self._canvas.pixels[CROP.times(self._detail).slices], cv2.COLOR_mRGBA2RGBA))
 
     def wanted(self, exact: Frame) -> NDArray[np.uint8]:
-        """The layer that the exact 192 x 192 face asks for: enlarged, where it differs from the neutral one."""
-        seen = np.ascontiguousarray(exact[self._box.slices][..., :3])
+        """The layer that the exact 192 x 192 face asks for: mended, enlarged, where it differs from the neutral one."""
+        seen = self._mend(np.ascontiguousarray(exact[self._box.slices][..., :3])[None])[0]
         colours = self._enlarge(seen[None])[0]
         size = colours.shape[1], colours.shape[0]
         cover = cv2.resize(changed(seen, self._neutral, self._always)[..., 3], size, interpolation=cv2.INTER_CUBIC)

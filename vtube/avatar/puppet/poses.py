@@ -97,6 +97,14 @@ def face_poses(count: int, seed: int) -> Poses:
     return np.clip(poses, LOW, HIGH)
 
 
+def shut_eyes() -> Poses:
+    """Nothing but both eyes shut, in each of two ways: what shows where lids are and how they are painted."""
+    poses = np.zeros((2, COUNT), np.float32)
+    for pose, pair in zip(poses, _LIDS[:2], strict=True):
+        pose[list(pair)] = 1
+    return poses
+
+
 def extreme_faces() -> Poses:
     """Each parameter of the face alone at each end of its range: what shows where a face ever changes."""
     poses = []

@@ -1,6 +1,6 @@
 """What the exact renderer shows for many poses, kept on disk: an interrupted bake goes on where it stopped.
 
-    FOLDER/probe.npz, face-0000.npz …, body-probe.npz, body-0000.npz …
+    FOLDER/probe.npz, shut.npz, face-0000.npz …, body-probe.npz, body-0000.npz …
 
 Chunk n holds the poses of seed n, so that the same chunk is the same everywhere. Probes look at extremes, which say
 where things ever are before most samples are there.
@@ -20,14 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.avatar.puppet.layout import FACE_SIZE, Box
-from vtube.avatar.puppet.poses import Poses, body_poses, extreme_faces, face_poses
+from vtube.avatar.puppet.mended import Mending
+from vtube.avatar.puppet.poses import Poses, body_poses, extreme_faces, face_poses, shut_eyes
 from vtube.avatar.puppet.rejection import UnfitError
 from vtube.errors import ModelError
 from vtube.frame import SIZE, Frame
 from vtube.paths import write_whole
 from vtube.pose import BODY, COUNT, INDEX, Pose
 
-VERSION = 3
+VERSION = 4
 """Of what chunks hold; a folder is of one version."""
 BODY_CHUNK, FACE_CHUNK = 20, 50
 SHIFT, SEEN = 128, 256
@@ -78,7 +79,7 @@ class FaceSamples:
     poses: NDArray[np.float32]
     """(n, 39)."""
     seen: NDArray[np.uint8]
-    """(n, height, width, 3)."""
+    """(n, height, width, 3), mended."""
     box: Box
     """Inside the 192 x 192 face."""
     neutral: NDArray[np.uint8]
@@ -122,16 +123,26 @@ class SampleStore:
             kept = self._keep("probe", neutral=neutral, largest=largest)
         return kept["neutral"], changing_box(kept["largest"])
 
+    def mending(self) -> Mending:
+        """What mends faces in the box where they differ."""
+        neutral, box = self.probe()
+        kept = self._kept("shut") or self._keep(
+            "shut", seen=np.stack([self._teacher.face(pose) for pose in shut_eyes()])
+        )
+        seen = np.concatenate([neutral[None], kept["seen"]])[:, *box.slices, :3]
+        return Mending(seen[0], list(seen[1:]))
+
     def faces(self, chunks: int) -> Iterator[FaceSamples]:
         """`chunks` chunks of 50 faces, one at a time as they are there."""
         neutral, box = self.probe()
+        mend = self.mending()
         for number in range(chunks):
             kept = self._kept(f"face-{number:04d}")
             if not kept:
                 poses = face_poses(FACE_CHUNK, number)
                 seen = np.stack([self._teacher.face(pose)[box.slices][..., :3] for pose in poses])
                 kept = self._keep(f"face-{number:04d}", poses=poses[:, :39], seen=seen)
-            yield FaceSamples(kept["poses"], kept["seen"], box, neutral)
+            yield FaceSamples(kept["poses"], mend(kept["seen"]), box, neutral)
 
     def bodies(self, chunks: int) -> Iterator[BodySamples]:
         """`chunks` chunks of 20 bodies, one at a time as they are there."""
