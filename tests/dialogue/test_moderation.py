@@ -85,6 +85,8 @@ def test_personal_data_and_links_are_hidden(moderator: Moderator, text: str) -> 
         ("Mia", "Mia"),
         ("Mia [joy]", "Mia joy"),
         ("\u200b\u200b", "-"),
+        ("\u3164", "-"),
+        ("\u2800\uffa0", "-"),
         ("fucker", "-"),
         ("www.evil.com", "-"),
         ("猫 好き", "猫 好き"),
@@ -133,6 +135,11 @@ def test_texts_are_brought_into_one_spelling(text: str, expected: str) -> None:
 def test_only_what_is_seen_stays() -> None:
     assert visible("a\u200bb\u202ec\n d\x00") == "abc d"
     assert visible("が") == "が"
+    assert visible("\u3164a\u2800b\u115f\uffa0") == "a b" and visible("한국어") == "한국어"
+
+
+def test_blank_letters_hide_no_word() -> None:
+    assert folded("fu\u3164ck") == folded("fu\u2800ck") == "fuck" and folded("한국어") == "한국어"
 
 
 @pytest.mark.parametrize("unit", ["_", "a_", "_ ", "a ", "a._"])

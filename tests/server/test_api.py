@@ -67,6 +67,9 @@ async def test_pose_is_held_and_released(client: aiohttp.ClientSession, running:
         ("{", "should be JSON"),
         ("", "should be JSON"),
         ("\xff\xfe", "should be JSON"),
+        ("\xff\xfe{\x00}\x00", "should be JSON in UTF-8"),
+        ('{"jöy": 1}', "should be JSON in UTF-8"),
+        ('\xef\xbb\xbf{"head_q": 1}', "did you mean"),
         ("[" * 100_000, "should be JSON"),
     ],
 )

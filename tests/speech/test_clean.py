@@ -205,6 +205,8 @@ def test_letters_that_nobody_sees_or_that_are_broken() -> None:
     assert said("こ̴̢ん̶に̷ち̸は") == ["こんにちは"]
     assert said("こん\x00に\u200bち\ufeffは\ud83d") == ["こんにちは"]
     assert said("ｶﾞｷﾞ と が") == ["ｶﾞｷﾞ と が"]
+    assert said("\u3164") == said("\u115f\uffa0 \u2800") == []
+    assert said("한국어\u3164입니다") == ["한국어 입니다"]
 
 
 MARKS = (

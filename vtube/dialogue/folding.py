@@ -37,6 +37,9 @@ _MANY = re.compile(r"([^\W\d_])\1{2,}")
 _IN_CJK = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])[\s.\-_*·・,/|、。]+(?=[\u3040-\u30ff\u3400-\u9fff])")
 _MIXED = re.compile(r"\w+")
 
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+"""Letters of Hangul and Braille by name, which look like nothing: empty messages and names are made of them."""
+
 
 def visible(text: str) -> str:
     """Composed and compatible, without characters that nobody sees, on one line."""
@@ -50,7 +53,9 @@ def folded(text: str, row: int = 2) -> str:
     Of three or more of the same letter in a row, `row` stay.
     """
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Mn", "Cf", "Cc"))
+    text = "".join(
+        char for char in text if unicodedata.category(char) not in ("Mn", "Cf", "Cc") and char not in FILLERS
+    )
     text = unicodedata.normalize("NFKC", text)
     text = _MIXED.sub(_one_alphabet, text)
     text = _LEET_WORD.sub(_unleet, text)
@@ -78,7 +83,7 @@ def _unleet(found: re.Match[str]) -> str:
 
 
 def _seen(char: str) -> str:
-    if char in "\n\r\t":
+    if char in "\n\r\t" or char in FILLERS:
         return " "
     hidden = unicodedata.category(char) in ("Cf", "Cc", "Cs", "Co", "Cn", "Mn")
     return "" if hidden and char not in "\u3099\u309a\ufe0f\u200d" else char

@@ -38,7 +38,11 @@ def read_picture(path: Path, role: str, known: str = "") -> Frame:
     except Image.DecompressionBombError:
         raise _too_large(path, role) from None
     except UNREADABLE as error:
-        raise SettingsError(f"the {role} {path} cannot be read as a picture: {first_line(error)}") from None
+        raise SettingsError(f"the {role} {path} cannot be read as a picture: {_reason(error)}") from None
+
+
+def _reason(error: BaseException) -> str:
+    return first_line((error.strerror if isinstance(error, OSError) else None) or error)
 
 
 def _too_large(path: Path, role: str) -> SettingsError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from codecs import BOM_UTF8
 from pathlib import PurePath
 from typing import Any, TypeVar
 
@@ -50,13 +51,22 @@ async def json_object(request: web.Request) -> dict[str, Any]:
     except TimeoutError:
         raise web.HTTPRequestTimeout(text=f"the body did not arrive within {JSON_S:g} s") from None
     try:
-        value = from_json(body, allow_inf_nan=False)
+        value = from_json(body.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except ValueError:
-        raise refuse("the body should be JSON") from None
+        raise refuse(f"the body should be JSON{_spelling(body)}") from None
     if not isinstance(value, dict):
         raise refuse("the body should be a JSON object {…}")
     _check_size(value)
     return value
+
+
+def _spelling(body: bytes) -> str:
+    """What is to be said of a body that consoles and editors of Windows have written in letters of their own."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return " in UTF-8"
+    return ""
 
 
 def _check_size(value: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ JOINERS = "\u200d\ufe0f\ufe0e"
 """Parts of emoji that are no printable characters by themselves."""
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_FILLERS = re.compile("[\u115f\u1160\u3164\uffa0\u2800]")
+"""Letters by name, which look like nothing."""
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 """Of a terminal."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -133,7 +135,7 @@ def printable(text: str) -> str:
     """The text composed, without marks piled on letters and characters that nobody sees."""
     text = _CONTROLS.sub("", _COLOURS.sub("", unmarked(text)))
     text = _PILED_MARKS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    text = _INVISIBLE.sub("", text)
+    text = _FILLERS.sub(" ", _INVISIBLE.sub("", text))
     return "".join(char if char.isprintable() or char in JOINERS or char == "\n" else " " for char in text)
 
 
