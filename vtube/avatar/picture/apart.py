@@ -120,8 +120,10 @@ class Apart:
         try:
             answer = pickle.loads(said)
         except (EOFError, pickle.UnpicklingError):
-            why = "the program ends" if self._closed else f"its process ended with {process.returncode}"
-            raise PictureError(f"the picture cannot be prepared: {why}; save it smaller, 2048 x 2048 or less") from None
+            why = f"its process ended with {process.returncode}; save it smaller, 2048 x 2048 or less"
+            raise PictureError(
+                f"the picture cannot be prepared: {'the program ends' if self._closed else why}"
+            ) from None
         if isinstance(answer, VtubeError):
             raise answer
         assert isinstance(answer, Examined)
