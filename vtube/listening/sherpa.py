@@ -11,7 +11,7 @@ from typing import Any
 
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, SettingsError
-from vtube.paths import expanded, is_folder
+from vtube.paths import expanded, for_c, is_folder
 from vtube.registry import optional
 from vtube.settings import ListeningSettings
 from vtube.spec import Spec
@@ -38,7 +38,8 @@ class SherpaRecogniser:
         make = getattr(sherpa.OfflineRecognizer, f"from_{self._kind}")
         more = {"language": self._settings.language} if self._kind == "sense_voice" else {}
         try:
-            self._recogniser = make(**self._files, **more, num_threads=self._settings.threads)
+            files = {part: for_c(Path(file)) for part, file in self._files.items()}
+            self._recogniser = make(**files, **more, num_threads=self._settings.threads)
         except (RuntimeError, ValueError, TypeError) as error:
             raise AudioError(f"{self.name} cannot be loaded: {first_line(error)}") from None
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 import contextlib
 import signal
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from vtube.audio.base import RATE
 from vtube.errors import VtubeError
+from vtube.paths import for_c
 from vtube.registry import optional
 from vtube.text import first_line
+
+FILES = {"hmm": "en-us", "lm": "en-us.lm.bin", "dict": "cmudict-en-us.dict"}
+"""What the package takes where nothing is named."""
 
 
 def serve(link: Connection) -> None:
@@ -24,7 +29,9 @@ def serve(link: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         pocketsphinx = optional("pocketsphinx", "sphinx", "sphinx")
-        decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
+        model = for_c(Path(pocketsphinx.get_model_path()))
+        files = {name: f"{model}/en-us/{file}" for name, file in FILES.items()}
+        decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", **files)
     except (VtubeError, RuntimeError, ValueError) as error:
         with contextlib.suppress(OSError):
             link.send(first_line(error))

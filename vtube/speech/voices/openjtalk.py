@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vtube.errors import SpeechError
+from vtube.paths import for_c
 from vtube.registry import optional
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
@@ -36,6 +37,7 @@ class OpenJtalk:
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; the first call loads the dictionary, which takes about a second."""
         engine = optional("pyopenjtalk", "openjtalk", "the voice openjtalk")
+        engine.DEFAULT_HTS_VOICE = for_c(Path(engine.DEFAULT_HTS_VOICE.decode())).encode()  # it is opened by C
         try:
             labels = engine.extract_fullcontext(text)
             if all(phoneme_of(label) in SILENT for label in labels):
