@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import hashlib
 import logging
@@ -16,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from vtube.clock import monotonic
 from vtube.errors import ModelError, SettingsError
@@ -101,26 +100,6 @@ def is_file(path: str | Path) -> bool:
 def is_folder(path: str | Path) -> bool:
     """Whether a folder is there that can be seen; never raises."""
     return os.path.isdir(path)
-
-
-def for_c(path: Path, short: Callable[[str], str] | None = None) -> str:
-    """The path for a library that opens files by the code page of Windows, as C's `fopen` does: there its short name.
-
-    Such find nothing below C:/Users/太郎. A drive may be without short names: then the path stays and the log tells.
-    """
-    text = str(path)
-    if text.isascii() or (short is None and sys.platform != "win32"):
-        return text
-    if (found := (short or _short)(text)).isascii() and found:
-        return found
-    log.warning("%s may not be found by the library that needs it; move the program to a folder of plain letters", text)
-    return text
-
-
-def _short(path: str) -> str:
-    room = ctypes.create_unicode_buffer(1 << 15)
-    kernel: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009 - mypy looks at Linux
-    return room.value if kernel.GetShortPathNameW(path, room, len(room)) else ""
 
 
 def _user_data() -> Path:

@@ -7,15 +7,18 @@ whose value is an `Entry` (or a callable that returns one), in the registry's gr
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import importlib.metadata
 import importlib.util
 import io
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from vtube.errors import PackageMissingError, SettingsError
 from vtube.spec import Spec
@@ -220,3 +223,24 @@ def optional(module: str, extra: str, who: str) -> ModuleType:
 def how_to_get(who: str, extra: str, package: str) -> str:
     """The line for a missing package, with the command for the Python that runs this program."""
     return f"{who} needs the package {package}, which is not installed. To install it: {program()} extras {extra}"
+
+
+def for_c(path: Path, short: Callable[[str], str] | None = None) -> str:
+    """The path for a package that opens files by the code page of Windows, as C's `fopen` does: there its short name.
+
+    Such find nothing below C:/Users/太郎; a short name is ASCII. A drive may be without them (`fsutil 8dot3name`): the
+    path comes back as it is then, and the log tells. `short` gives the name, empty for none (default: the system).
+    """
+    text = str(path)
+    if text.isascii() or (short is None and sys.platform != "win32"):
+        return text
+    found = (short or _short)(text)
+    if not found or not found.isascii():
+        log.warning("the library that needs %s may not find it; move the program to a folder of plain letters", text)
+    return found if found.isascii() and found else text
+
+
+def _short(path: str) -> str:
+    room = ctypes.create_unicode_buffer(1 << 15)
+    kernel: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009 - mypy looks at Linux
+    return room.value if kernel.GetShortPathNameW(path, room, len(room)) else ""

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from vtube.cli.hidden_window import CLOSE as CLOSE_WINDOW
 from vtube.cli.hidden_window import END, QUERY_END, HiddenWindow
+from vtube.cli.launcher import Launcher
 
 CLOSE, LOGOFF, SHUTDOWN = 2, 5, 6
 """CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT."""
@@ -32,12 +33,14 @@ class ConsoleClose:
         self._left = threading.Event()
         self._handler: Any = None
         self._window = HiddenWindow(self.heard)
+        self._launcher = Launcher(stop)
 
     def __enter__(self) -> Self:
         if sys.platform == "win32":
             self._handler = ctypes.WINFUNCTYPE(ctypes.c_int, ctypes.c_uint)(self.handle)
             ctypes.WinDLL("kernel32").SetConsoleCtrlHandler(self._handler, 1)
             self._window.open()
+            self._launcher.open()
         return self
 
     def __exit__(
@@ -47,6 +50,7 @@ class ConsoleClose:
         if sys.platform == "win32":
             ctypes.WinDLL("kernel32").SetConsoleCtrlHandler(self._handler, 0)
             self._window.close()
+            self._launcher.close()
 
     def handle(self, event: int) -> int:
         """What Windows calls, in a thread of its own; 1 when the event was ours, 0 to ask the next handler."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from vtube.audio.base import RATE, Samples
 from vtube.errors import AudioError, SettingsError
-from vtube.paths import expanded, for_c, is_folder
-from vtube.registry import optional
+from vtube.paths import expanded, is_folder
+from vtube.registry import for_c, optional
 from vtube.settings import ListeningSettings
 from vtube.spec import Spec
 from vtube.text import first_line

@@ -13,8 +13,7 @@ from typing import Any
 
 from vtube.audio.base import RATE
 from vtube.errors import VtubeError
-from vtube.paths import for_c
-from vtube.registry import optional
+from vtube.registry import for_c, optional
 from vtube.text import first_line
 
 FILES = {"hmm": "en-us", "lm": "en-us.lm.bin", "dict": "cmudict-en-us.dict"}

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from vtube.errors import SpeechError
-from vtube.paths import for_c
-from vtube.registry import optional
+from vtube.registry import for_c, optional
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec
 from vtube.speech.base import Phoneme, Utterance
@@ -36,7 +35,7 @@ class OpenJtalk:
 
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; the first call loads the dictionary, which takes about a second."""
-        engine = optional("pyopenjtalk", "openjtalk", "the voice openjtalk")
+        engine: Any = optional("pyopenjtalk", "openjtalk", "the voice openjtalk")
         engine.DEFAULT_HTS_VOICE = for_c(Path(engine.DEFAULT_HTS_VOICE.decode())).encode()  # it is opened by C
         try:
             labels = engine.extract_fullcontext(text)

@@ -1,4 +1,4 @@
-"""`paths.for_c`: files for libraries that know only the code page."""
+"""`registry.for_c`: files for libraries that know only the code page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from vtube.paths import for_c
+from vtube.registry import for_c
 
 NAME = Path("C:/太郎/voice.htsvoice")
 
