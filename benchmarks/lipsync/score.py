@@ -43,7 +43,7 @@ def watch_ours(
 
     Args:
         weights: those of the network.
-        calibrations: the five vowels of every speaker, which it hears first.
+        calibrations: the five vowels of every speaker, which the program's own weights hear first.
         levels: of every speaker as a known voice.
         language: of `vowels.LANGUAGES`.
     """
@@ -51,7 +51,7 @@ def watch_ours(
     def watch(clip: Clip) -> Shown:
         network = VowelNetwork(load_weights(weights), language)
         if calibrations is not None:
-            calibrate(calibrations[_speaker(clip)].samples).apply(network)
+            network = calibrate(calibrations[_speaker(clip)].samples).network()
         shown: Shown = []
         lip_sync = VowelLipSync(network=network)
         lip_sync.know(KnownVoice(levels.get(_speaker(clip))) if levels is not None else None)

@@ -49,8 +49,12 @@ def test_forgetting_is_a_new_beginning() -> None:
 
 
 def test_every_language_has_vowels_of_its_own() -> None:
-    layers = [VowelNetwork(load_weights(), language).vowel_layer()[0] for language in LANGUAGES]
-    assert all(not np.allclose(one, other) for one, other in combinations(layers, 2))
+    networks = [VowelNetwork(load_weights(), language) for language in LANGUAGES]
+    assert all(
+        not np.allclose(one.vowel_layer()[0], other.vowel_layer()[0]) for one, other in combinations(networks, 2)
+    )
+    memories = [network.step(np.ones(INPUTS, np.float32)).memory for network in networks]
+    assert all(not np.allclose(one, other) for one, other in combinations(memories, 2))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,9 +3,11 @@
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.lipsync import languages
 from benchmarks.lipsync.labels import CONSONANT, LENGTHENING, MANDARIN, SILENCE, UNKNOWN, VOWELS, Clip
@@ -52,38 +54,131 @@ def test_a_text_of_mandarin_ends_with_a_pause_and_names_every_sound() -> None:
         assert {part for _, kind in text for part in kind} <= known
 
 
+def _networks(count: int, hidden: int) -> Any:
+    pytest.importorskip("torch")
+    from benchmarks.lipsync.networks import Networks
+
+    networks = Networks(count, hidden, 3)
+    for weight in networks.weights.values():
+        weight.data.add_(0.1)
+    return networks
+
+
+def _inputs(frames: int) -> NDArray[np.float32]:
+    return np.random.default_rng(3).normal(0, 1, (frames, 31)).astype(np.float32)
+
+
 @pytest.mark.parametrize("number", range(len(LANGUAGES)))
 def test_the_program_says_what_the_trained_network_says(number: int) -> None:
     torch = pytest.importorskip("torch")
-    pytest.importorskip("scipy")
-    from benchmarks.lipsync.train import Network
-
-    torch.manual_seed(3)
-    trained = Network(8, 12).eval()
-    inputs = np.random.default_rng(3).normal(0, 1, (40, 31)).astype(np.float32)
-    weights = {name: array.astype(np.float32) for name, array in trained.weights().items()}
+    trained, inputs = _networks(2, 12), _inputs(40)
+    weights = {name: array.astype(np.float32) for name, array in trained.exported(1).items()}
     runs = VowelNetwork(weights, LANGUAGES[number])
     with torch.no_grad():
-        vowels, phone_classes = (logits.softmax(-1)[0] for logits in trained(torch.from_numpy(inputs)[None]))
+        said = trained.forward(torch.from_numpy(inputs).expand(2, 1, -1, -1), torch.full((2, 1), number))
+    vowels, phone_classes = (logits.softmax(-1)[1, 0] for logits in said)
     for row, vowel, phone_class in zip(inputs, vowels[:, number], phone_classes, strict=True):
-        said = runs.step(row)
-        np.testing.assert_allclose(said.vowels, vowel, atol=0.01)
-        np.testing.assert_allclose(said.phone_classes, phone_class, atol=0.01)
+        one = runs.step(row)
+        np.testing.assert_allclose(one.vowels, vowel, atol=0.01)
+        np.testing.assert_allclose(one.phone_classes, phone_class, atol=0.01)
 
 
-def test_sequences_tell_the_layer_of_their_language() -> None:
+def test_the_recurrent_layer_and_its_gradient_are_those_of_torch() -> None:
+    torch = pytest.importorskip("torch")
+    from benchmarks.lipsync.networks import recur
+
+    frames, count, batch, hidden = 20, 2, 3, 8
+    torch.manual_seed(3)
+    arrived, weight, bias, against = (
+        torch.randn(shape)
+        for shape in (
+            (frames, count, batch, 3 * hidden),
+            (count, hidden, 3 * hidden),
+            (count, 1, 3 * hidden),
+            (frames, count, batch, hidden),
+        )
+    )
+    for tensor in (arrived, weight, bias):
+        tensor.requires_grad_()
+    memory = recur(arrived, weight, bias)
+    gradients = torch.autograd.grad((memory * against).sum(), (arrived, weight, bias))
+    for number in range(count):
+        unit = torch.nn.GRU(3 * hidden, hidden)
+        unit.weight_ih_l0.data, unit.bias_ih_l0.data = torch.eye(3 * hidden), torch.zeros(3 * hidden)
+        unit.weight_hh_l0.data, unit.bias_hh_l0.data = weight[number].detach().T, bias[number, 0].detach()
+        inputs = arrived[:, number].detach().requires_grad_()
+        expected, _ = unit(inputs)
+        torch.testing.assert_close(memory[:, number], expected)
+        (expected * against[:, number]).sum().backward()
+        torch.testing.assert_close(gradients[0][:, number], inputs.grad, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(gradients[1][number], unit.weight_hh_l0.grad.T, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(gradients[2][number, 0], unit.bias_hh_l0.grad, atol=1e-4, rtol=1e-4)
+
+
+def test_the_loss_is_that_of_torch_for_every_network() -> None:
+    torch = pytest.importorskip("torch")
+    from benchmarks.lipsync.passes import IGNORED
+    from benchmarks.lipsync.train import cross_entropy
+
+    torch.manual_seed(3)
+    logits, targets, counts = torch.randn(2, 3, 20, 5), torch.randint(0, 5, (2, 3, 20)), torch.rand(5) + 0.5
+    targets[:, 0] = IGNORED
+    expected = torch.nn.CrossEntropyLoss(counts, ignore_index=IGNORED, label_smoothing=0.03)
+    for number, loss in enumerate(cross_entropy(logits, targets, counts, 0.03, None, 1.0)):
+        torch.testing.assert_close(loss, expected(logits[number].flatten(0, 1), targets[number].flatten()))
+
+
+def test_who_is_told_the_language_has_its_vowels_and_who_is_not_those_of_any() -> None:
+    torch = pytest.importorskip("torch")
+    from benchmarks.lipsync.passes import IGNORED
+    from benchmarks.lipsync.train import Batch, tell
+
+    languages, vowels = torch.tensor([[0, 3]]), torch.zeros(1, 2, 4, dtype=torch.long)
+    batch = Batch(torch.zeros(1, 2, 4, 31), vowels, vowels, languages)
+    told, untold = tell(batch, 1.0), tell(batch, 0.0)
+    assert told.languages[0, 0] > 0
+    assert told.languages[0, 1] == 3
+    assert (told.any_vowels == IGNORED).all()
+    assert (told.own_vowels[0] != IGNORED).any(-1).tolist() == [False, True]
+    assert (untold.languages == 0).all()
+    assert (untold.any_vowels != IGNORED).all()
+    assert (untold.own_vowels == IGNORED).all()
+
+
+def test_networks_learn_from_labels_and_one_of_them_from_all(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("scipy")
-    from benchmarks.lipsync.train import IGNORED, Frames, batches
+    from benchmarks.lipsync import train
+    from benchmarks.lipsync.passes import Sequences
 
+    monkeypatch.setattr(train, "BATCH", 4)
+    monkeypatch.setattr(train, "BATCHES", 5)
     random = np.random.default_rng(3)
-    inputs, vowels = np.zeros((300, 31), np.float16), np.zeros(300, np.int8)
-    frames = [Frames(inputs, vowels, vowels, language) for language in (0, 3)]
-    seen = {}
-    for _, every, own, _, numbers in batches(frames, random):
-        for language, one, other in zip(numbers.tolist(), every, own, strict=True):
-            seen[language] = (one == 0).any().item(), (other != IGNORED).any().item()
-    assert seen == {0: (True, False), 3: (True, True)}
+    kinds = random.integers(0, 5, (24, 30)).astype(np.int8)
+    inputs = np.eye(31, dtype=np.float16)[kinds] * np.float16(3)
+    one = Sequences(inputs, kinds, kinds, random.integers(0, 5, 24))
+    how = replace(train.FROM_LABELS, passes=range(12), rate=0.03, averaged=0.9)
+    teachers = train.learn(_networks(2, 12), [one] * 12, how, 3)
+    student = train.learn(teachers.alone(0), [one] * 4, replace(train.FROM_TEACHERS, passes=range(4)), 3, teachers)
+    weights = {name: array.astype(np.float32) for name, array in student.exported(0).items()}
+    runs = VowelNetwork(weights)
+    said = [int(runs.step(row).vowels.argmax()) for row in inputs[0].astype(np.float32)]
+    assert np.mean(said == kinds[0]) > 0.9
+
+
+def test_sequences_hold_what_should_be_said_and_ignore_what_is_not_there() -> None:
+    pytest.importorskip("scipy")
+    from benchmarks.lipsync.passes import IGNORED, LENGTH, SHORTEST_SEQUENCE, Frames, sequences
+
+    inputs, vowels = np.ones((450, 31), np.float16), np.ones(450, np.int8)
+    cut = sequences([Frames(inputs, vowels, vowels, 3)] * 5, np.random.default_rng(3))
+    assert cut.inputs.shape == (len(cut.vowels), LENGTH, 31)
+    assert set(cut.languages.tolist()) == {3}
+    there = cut.vowels != IGNORED
+    assert (there.sum(1) >= SHORTEST_SEQUENCE).all()
+    assert 0.8 * 5 * 450 <= there.sum() <= 5 * 450
+    assert (cut.inputs[~there] == 0).all()
+    assert (cut.inputs[there][:, -1] == 1).all()
 
 
 def test_a_crowd_lasts_as_long_as_it_is_asked_for_and_is_never_silent() -> None:
@@ -116,7 +211,7 @@ def test_the_longest_of_each_vowel_is_found_across_its_parts() -> None:
 def test_who_says_all_vowels_long_enough_sings_in_her_language() -> None:
     pytest.importorskip("torch")
     pytest.importorskip("scipy")
-    from benchmarks.lipsync.train import singers
+    from benchmarks.lipsync.passes import singers
 
     spoken = [(_speaking("aiue", 0.2), "en"), (_speaking("aiueo", 0.05), "en"), (_speaking("aiueo", 0.2), "ja")]
     sung = singers(spoken, 2, np.random.default_rng(3))
@@ -129,7 +224,7 @@ def test_a_pass_is_the_same_for_the_same_number_and_another_for_the_next(tmp_pat
     pytest.importorskip("torch")
     pytest.importorskip("scipy")
     from benchmarks.lipsync.labels import save_clips
-    from benchmarks.lipsync.train import PLAN, training_frames
+    from benchmarks.lipsync.passes import PLAN, training_frames
 
     for name in ("mei", "hibari"):
         save_clips(tmp_path / f"{name}.npz", [_speaking("aiueo", 0.2)] * 4)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
 from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
-from vtube.audio.vowels import ANY, VOWEL, Array, VowelNetwork, load_weights, softmax
+from vtube.audio.vowels import ANY, LANGUAGES, VOWEL, Array, VowelNetwork, load_weights, softmax
 from vtube.errors import AudioError
 from vtube.paths import expanded, plain_file
 
@@ -26,6 +26,9 @@ STEPS, RATE, KEEP, LOOSE = 150, 0.1, 10.0, 0.05
 held loosely, it forgets other moments. Loosely held, it only tells whether the vowels can be told apart."""
 
 NAMES = "aiueo"
+OLD = -1
+"""The version of calibrations that say none."""
+
 CLIPPED, CLIPPED_SHARE = 0.99, 0.01
 SURELY_ANOTHER_ORDER = 4.0
 """By how much the log probabilities of the five vowels, summed, have to be better in another order."""
@@ -41,20 +44,30 @@ SPOKEN_DB = -26.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The last layer of the vowels for one voice: (5, hidden) and (5,)."""
+    """The last layer of the vowels for one voice.
+
+    Attributes:
+        weight, bias: (5, hidden) and (5,).
+        language: the one of `vowels.LANGUAGES` that the voice was listened to in.
+        version: `VowelNetwork.version` of the weights whose last layer it replaces.
+    """
 
     weight: Array
     bias: Array
+    language: str
+    version: int
 
-    def apply(self, network: VowelNetwork) -> None:
-        """Give the network this voice's layer.
+    def network(self) -> VowelNetwork:
+        """The network with this voice's layer. It listens to the language of the calibration.
 
         Raises:
-            AudioError: it was made with other weights.
+            AudioError: the calibration was made with other weights, or the weights cannot be read.
         """
-        if self.weight.shape != (5, network.memory_size):
+        network = VowelNetwork(load_weights(), self.language)
+        if self.version != network.version or self.weight.shape != (5, network.memory_size):
             raise AudioError("the lip sync calibration is of another version; make it again with `vtube lipsync`")
         network.adapt(self.weight, self.bias)
+        return network
 
     def save(self, path: Path) -> None:
         """Write it as .npz.
@@ -64,7 +77,7 @@ class Calibration:
         """
         try:
             with path.open("wb") as file:
-                np.savez(file, weight=self.weight, bias=self.bias)
+                np.savez(file, weight=self.weight, bias=self.bias, language=self.language, version=self.version)
         except OSError as error:
             raise AudioError(f"cannot write the calibration {path}: {error.strerror or error}") from None
 
@@ -79,12 +92,15 @@ def load_calibration(path: str | Path) -> Calibration:
     try:
         with plain_file(path).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             weight, bias = np.asarray(kept["weight"], np.float32), np.asarray(kept["bias"], np.float32)
+            of_now = {"language", "version"} <= set(kept.files)
+            language, version = (str(kept["language"]), int(kept["version"])) if of_now else (ANY, OLD)
     except (OSError, EOFError, KeyError, ValueError, TypeError, BadZipFile) as error:
         reason = getattr(error, "strerror", None) or "it is no calibration file"
         raise AudioError(f"cannot read the lip sync calibration {path}: {reason}") from None
-    if bias.shape != (5,) or weight.ndim != 2 or not (np.isfinite(weight).all() and np.isfinite(bias).all()):
+    sound = bias.shape == (5,) and weight.ndim == 2 and np.isfinite(weight).all() and np.isfinite(bias).all()
+    if not sound or language not in LANGUAGES:
         raise AudioError(f"{path} is no lip sync calibration")
-    return Calibration(weight, bias)
+    return Calibration(weight, bias, language, version)
 
 
 def calibrate(samples: Samples, language: str = ANY) -> Calibration:
@@ -107,7 +123,7 @@ def calibrate(samples: Samples, language: str = ANY) -> Calibration:
     _check_order(softmax(memories @ before[0].T + before[1]), targets)
     weight, bias = _bend(*before, memories, targets, LOOSE)
     _check_difference(np.asarray((memories @ weight.T + bias).argmax(axis=1)), targets)
-    return Calibration(*_bend(*before, memories, targets, KEEP))
+    return Calibration(*_bend(*before, memories, targets, KEEP), network.language, network.version)
 
 
 def _check_sound(samples: Samples) -> None:

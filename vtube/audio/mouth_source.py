@@ -12,7 +12,6 @@ from vtube.audio.lip_flap import LipFlap
 from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.registry import create_source
 from vtube.audio.voice_memory import VoiceMemory
-from vtube.audio.vowels import VowelNetwork, load_weights
 from vtube.clock import Clock, monotonic
 from vtube.settings import Commit, LipSyncSettings, Prepared, Settings
 from vtube.signals import InputState, InputStatus, MouthShape, SpeechCue
@@ -204,12 +203,10 @@ class MouthSource:
 
 
 def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:
-    """The lip sync of these settings, with the user's calibration, which takes the place of the language's vowels.
+    """The lip sync of these settings, with the user's calibration, which takes the place of the language.
 
     Raises:
         AudioError: the calibration or the weights cannot be read.
     """
-    network = VowelNetwork(load_weights(), settings.language)
-    if settings.calibration is not None:
-        load_calibration(settings.calibration).apply(network)
-    return VowelLipSync(settings, network)
+    calibrated = None if settings.calibration is None else load_calibration(settings.calibration).network()
+    return VowelLipSync(settings, calibrated)

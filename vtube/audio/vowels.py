@@ -1,10 +1,11 @@
 """The recogniser: a small recurrent network that says which vowel is heard and whether the mouth is open.
 
     inputs (31) -> tanh layer -> gated recurrent unit (K. Cho 2014) -> softmax of 5 vowels
-                                                                    -> softmax of 5 phone classes
+                                          ^                         -> softmax of 5 phone classes
+                                       language
 
-The recurrent layer is what gets used to a speaker and a room. The weights (`vowels.npz`) are made by
-`benchmarks/lipsync/train.py`, on synthetic speech alone.
+The recurrent layer is what gets used to a speaker and a room. The language is a bias on its gates, and chooses the
+layer of the vowels. The weights (`vowels.npz`) are made by `benchmarks/lipsync/train.py`, on synthetic speech alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +30,11 @@ b, p); nothing said."""
 PHONE_CLASSES = 5
 ANY = "auto"
 LANGUAGES = (ANY, "ja", "en", "es", "zh")
-"""Each has a vowel layer of its own, as the same sound is another vowel elsewhere; the first is for all of them."""
+"""Each has a vowel layer and a bias of the gates of its own, as the same sound is another vowel elsewhere; the first is
+for all of them."""
+
+OF_A_LANGUAGE = ("input_bias", "vowel_weight", "vowel_bias")
+"""The weights of which every language has its own."""
 
 DELAY_S = 0.0425
 """From the middle of a sound to the end of the window at which the network names it: half a window (12.5 ms) and
@@ -48,15 +54,22 @@ class Recognised:
 
 
 class VowelNetwork:
-    """Runs the network frame by frame; keeps its memory between frames."""
+    """Runs the network frame by frame; keeps its memory between frames.
+
+    Attributes:
+        language: which of `LANGUAGES` it listens to.
+        version: a number that is another one for other weights; what calibrations are told apart by.
+    """
 
     def __init__(self, weights: Mapping[str, Array], language: str = ANY) -> None:
         """`weights` as `load_weights` gives them; the vowels of one of `LANGUAGES`."""
-        self._weights = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
-        layer = LANGUAGES.index(language)
-        self.adapt(self._weights["vowel_weight"][layer], self._weights["vowel_bias"][layer])
+        number = LANGUAGES.index(language)
+        own = {name: weights[name][number] for name in OF_A_LANGUAGE}
+        self._weights = {name: np.ascontiguousarray(array, np.float32) for name, array in {**weights, **own}.items()}
         self._size: int = self._weights["recurrent"].shape[1]
         self._memory = np.zeros(self._size, np.float32)
+        self.language = language
+        self.version = crc32(self._weights["recurrent"].tobytes())
 
     @property
     def memory_size(self) -> int:
@@ -116,7 +129,7 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             "first_weight": (first, INPUTS),
             "first_bias": (first,),
             "input": (3 * hidden, first),
-            "input_bias": (3 * hidden,),
+            "input_bias": (len(LANGUAGES), 3 * hidden),
             "recurrent": (3 * hidden, hidden),
             "recurrent_bias": (3 * hidden,),
             "vowel_weight": (len(LANGUAGES), 5, hidden),

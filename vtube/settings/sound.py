@@ -82,7 +82,7 @@ class LipSyncSettings(Section):
         None,
         description=(
             "Path of your own calibration, made by `python -m vtube lipsync VOWELS.wav --calibrate FILE`; null for "
-            "none."
+            "none. It listens to the language it was made in."
         ),
         json_schema_extra=LIVE | FILE,
     )
