@@ -64,8 +64,8 @@ FROM_TEACHERS = Round(range(8, 24), rate=2e-3, rising=0.1, averaged=0.995, dropp
 TEACHERS = 3
 
 SURER = {program.CLOSED: 0.1, program.SILENCE: 0.2}
-"""Added to logits of phone classes in the end: who learns from others that doubt says these too seldom for the program's
-thresholds."""
+"""Added to logits of phone classes in the end: who learns from others that doubt says these too seldom for the
+program's thresholds."""
 
 
 @dataclass(frozen=True, slots=True)
