@@ -8,11 +8,11 @@ from tests.audio.sounds import vowel
 from tests.fakes import FakeClock, in_place_of
 from vtube.audio.base import OnSamples, Samples
 from vtube.audio.known_voice import VoiceLevel
-from vtube.audio.mouth_source import MouthSource
+from vtube.audio.mouth_source import MouthSource, create_lip_sync
 from vtube.audio.registry import SOURCES
 from vtube.audio.voice_memory import NAME, VoiceMemory
 from vtube.errors import AudioError, SettingsError
-from vtube.settings import Settings
+from vtube.settings import LipSyncSettings, Settings
 from vtube.signals import InputState, InputStatus, MouthShape
 
 
@@ -290,3 +290,12 @@ def test_whether_it_is_remembered_can_be_changed_while_it_listens(tmp_path: Path
     remember(True)
     assert not moves()
     mouths.close()
+
+
+def test_a_calibration_of_another_version_is_told_and_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    np.savez(tmp_path / "old.npz", weight=np.zeros((5, 64), np.float32), bias=np.zeros(5, np.float32))
+    lip_sync = create_lip_sync(LipSyncSettings(language="es", calibration=str(tmp_path / "old.npz")))
+    assert lip_sync._network.language == "es"  # noqa: SLF001 - has no other sign
+    assert "another version" in caplog.text

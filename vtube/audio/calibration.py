@@ -42,6 +42,10 @@ SPOKEN_DB = -26.0
 """A vowel is what lies less than this below the loudest, for SHORTEST_FRAMES at least, GAP_FRAMES apart."""
 
 
+class OutdatedCalibrationError(AudioError):
+    """A calibration was made with other weights."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The last layer of the vowels for one voice.
@@ -61,11 +65,14 @@ class Calibration:
         """The network with this voice's layer. It listens to the language of the calibration.
 
         Raises:
-            AudioError: the calibration was made with other weights, or the weights cannot be read.
+            OutdatedCalibrationError: the calibration was made with other weights.
+            AudioError: the weights cannot be read.
         """
         network = VowelNetwork(load_weights(), self.language)
         if self.version != network.version or self.weight.shape != (5, network.memory_size):
-            raise AudioError("the lip sync calibration is of another version; make it again with `vtube lipsync`")
+            raise OutdatedCalibrationError(
+                "the lip sync calibration is of another version; make it again with `vtube lipsync`"
+            )
         network.adapt(self.weight, self.bias)
         return network
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vtube.audio.base import AudioSource, Samples
-from vtube.audio.calibration import load_calibration
+from vtube.audio.calibration import OutdatedCalibrationError, load_calibration
 from vtube.audio.known_voice import KnownVoice
 from vtube.audio.lip_flap import LipFlap
 from vtube.audio.lipsync import VowelLipSync
@@ -16,6 +17,8 @@ from vtube.clock import Clock, monotonic
 from vtube.settings import Commit, LipSyncSettings, Prepared, Settings
 from vtube.signals import InputState, InputStatus, MouthShape, SpeechCue
 from vtube.threads import quietly
+
+log = logging.getLogger(__name__)
 
 MouthAt = Callable[[float], MouthShape | None]
 """The mouth at a moment (monotonic seconds); None leaves it to the next in line."""
@@ -205,8 +208,16 @@ class MouthSource:
 def create_lip_sync(settings: LipSyncSettings) -> VowelLipSync:
     """The lip sync of these settings, with the user's calibration, which takes the place of the language.
 
+    A calibration of another version is told in the log and left out: a show begins after an update, too.
+
     Raises:
         AudioError: the calibration or the weights cannot be read.
     """
-    calibrated = None if settings.calibration is None else load_calibration(settings.calibration).network()
+    calibrated = None
+    if settings.calibration is not None:
+        calibration = load_calibration(settings.calibration)
+        try:
+            calibrated = calibration.network()
+        except OutdatedCalibrationError as error:
+            log.warning("%s; until then it listens without", error)
     return VowelLipSync(settings, calibrated)
