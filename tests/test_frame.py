@@ -1,12 +1,14 @@
 """A frame that knows its recipe, and what is made of it."""
 
 import threading
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from vtube.frame import WHOLE, Frame, Recipe, blank, drawn, is_drawn, recipe_of, undrawn, with_recipe
+from vtube.frame import WHOLE, Frame, Recipe, blank, drawn, is_drawn, recipe_of, rgba, undrawn, with_recipe
 
 
 class Nothing:
@@ -75,3 +77,32 @@ def test_a_drawing_that_fails_is_tried_again(recipe: Recipe) -> None:
     with pytest.raises(RuntimeError):
         drawn(frame)
     assert (drawn(frame) == 9).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "white"),
+    [
+        (np.float32, 1),
+        (np.float32, 255),
+        (np.float32, 65535),
+        (np.float32, 1e9),
+        (np.uint16, 255),
+        (np.uint16, 1023),
+        (np.uint16, 4095),
+        (np.uint16, 65535),
+        (np.int32, 65535),
+        (np.int32, 2_000_000_000),
+    ],
+)
+def test_grey_of_many_bits_keeps_its_shades(kind: type[np.generic], white: float, tmp_path: Path) -> None:
+    shades = np.tile(np.arange(256) / 255 * white, (16, 1)).astype(kind)
+    Image.fromarray(shades).save(tmp_path / "grey.tif")
+    with Image.open(tmp_path / "grey.tif") as picture:
+        frame = rgba(picture)
+    assert np.abs(frame[0, :, 0].astype(int) - np.arange(256)).max() <= 1
+    assert (frame[..., 3] == 255).all()
+
+
+def test_what_is_no_number_in_a_picture_is_black_and_lights_are_white() -> None:
+    values = np.array([[np.nan, -np.inf, -1, 0.5, 1, 3, np.inf]], np.float32)
+    assert rgba(Image.fromarray(values))[0, :, 0].tolist() == [0, 0, 0, 128, 255, 255, 255]

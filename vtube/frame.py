@@ -31,10 +31,21 @@ def blank(width: int = SIZE, height: int = SIZE) -> Frame:
 
 def rgba(picture: Image.Image) -> Frame:
     """A picture of any colour mode as a frame."""
-    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255; RGB of 16 it reduces itself
-        wide = np.asarray(picture).astype(np.uint32)
-        picture = Image.fromarray((wide >> 8 if wide.max(initial=0) > 255 else wide).clip(0, 255).astype(np.uint8))
+    if picture.mode.startswith(("I", "F")):  # grey that Pillow would cut off at 255; RGB of 16 bits it reduces itself
+        picture = Image.fromarray(_grey(np.asarray(picture, np.float32)))
     return np.array(picture.convert("RGBA"), np.uint8, order="C")
+
+
+_BRIGHT, _WHITES = 16.0, (255.0, 1023.0, 4095.0, 65535.0)
+
+
+def _grey(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Grey of more than 8 bits, as 8. No file says what is white: 1 (above it lights of up to _BRIGHT), one of the
+    largest values of 8, 10, 12 and 16 bits, or else the brightest."""
+    finite = np.nan_to_num(values, nan=0.0)
+    most = float(finite.max(initial=0.0, where=np.isfinite(values)))
+    white = 1.0 if most <= _BRIGHT else next((white for white in _WHITES if most <= white), most)
+    return np.asarray((finite.clip(0, white) * (255 / white)).round(), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,6 +40,23 @@ def test_a_check_that_breaks_does_not_silence_the_others() -> None:
     assert (broken.subject, broken.level) == ("broken driver", Level.NOTE)
     assert "the driver says nothing" in broken.text
     assert python == Finding("python", Level.GOOD, "3.11")
+
+
+def test_a_check_that_hangs_is_told_and_the_others_go_on() -> None:
+    hangs = threading.Event()
+
+    def check_sound() -> Iterable[Finding]:
+        yield Finding("cards", Level.GOOD, "one")
+        hangs.wait(60)
+
+    def check_python() -> Iterable[Finding]:
+        yield Finding("python", Level.GOOD, "3.11")
+
+    found = examine([check_sound, check_python], seconds=0.05)
+    hangs.set()
+
+    assert [finding.subject for finding in found] == ["cards", "sound", "python"]
+    assert found[1].text == "could not be checked: no answer within 0 seconds"
 
 
 def test_python_and_system_are_named() -> None:

@@ -85,6 +85,25 @@ def test_a_program_without_a_console_runs_and_ends(folder: Path) -> None:
     assert not (folder / "not-reached").exists()
 
 
+def test_a_sound_server_that_hangs_does_not_keep_the_program(folder: Path) -> None:
+    code = (
+        "import atexit, sys, time, types; from vtube.cli.main import run_program\n"
+        "sys.modules['soundcard'] = types.ModuleType('soundcard')\n"
+        "atexit.register(time.sleep, 60)\n"
+        "sys.exit(run_program(['character', 'check', 'missing.png']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        timeout=PROGRAM_S,
+    )
+    assert done.returncode == 1
+    assert b"missing.png" in done.stderr
+
+
 def test_a_program_without_a_console_says_its_failure_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     Image.fromarray(np.zeros((512, 512, 4), np.uint8)).save(tmp_path / "empty.png")
     for name in ("stdout", "stderr"):

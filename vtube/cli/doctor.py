@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,8 @@ from vtube.text import program
 
 RUN_S = 5.0
 """Longest wait for a program of the system's."""
+CHECK_S = 30.0
+"""Longest wait for one check: a sound server or a driver that hangs answers nobody, ever."""
 WORTH_TELLING = 200_000_000
 """Bytes on the disk."""
 
@@ -55,16 +58,30 @@ class Finding:
 Check = Callable[[], Iterable[Finding]]
 
 
-def examine(checks: Iterable[Check] | None = None) -> list[Finding]:
-    """Run the checks (all of CHECKS when none are given) and collect what they find."""
+def examine(checks: Iterable[Check] | None = None, seconds: float = CHECK_S) -> list[Finding]:
+    """Run the checks (all of CHECKS when none are given) and collect what they find; each has so many seconds."""
     findings: list[Finding] = []
     for check in CHECKS if checks is None else checks:
-        try:
-            findings.extend(check())
-        except Exception as error:  # noqa: BLE001 - a broken driver must not keep the other checks from their say
-            subject = check.__name__.removeprefix("check_").replace("_", " ")
-            findings.append(Finding(subject, Level.NOTE, f"could not be checked: {error}"))
+        found: list[Finding] = []
+        thread = threading.Thread(target=_collect, args=(check, found), name=check.__name__, daemon=True)
+        thread.start()
+        thread.join(seconds)
+        findings.extend(found)
+        if thread.is_alive():
+            findings.append(_unchecked(check, f"no answer within {seconds:.0f} seconds"))
     return findings
+
+
+def _collect(check: Check, found: list[Finding]) -> None:
+    try:
+        found.extend(check())
+    except Exception as error:  # noqa: BLE001 - a broken driver must not keep the other checks from their say
+        found.append(_unchecked(check, str(error)))
+
+
+def _unchecked(check: Check, why: str) -> Finding:
+    subject = check.__name__.removeprefix("check_").replace("_", " ")
+    return Finding(subject, Level.NOTE, f"could not be checked: {why}")
 
 
 def check_python() -> Iterable[Finding]:

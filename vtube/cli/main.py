@@ -42,6 +42,8 @@ COMMANDS = (
 """Names of the modules in `vtube.cli.commands`, in the order the help shows them."""
 
 FAILED, WRONG_USAGE = 1, 2
+ENDLESS = ("soundcard", "sounddevice")
+"""Packages that wait for the sound server as the interpreter ends, for ever when it hangs."""
 FLUSH_S = 1.0
 """A terminal or a pipe that nobody reads takes nothing more, however long it is waited for."""
 
@@ -54,13 +56,13 @@ def run_program(argv: Sequence[str] | None = None, at_end: Callable[[int], objec
     `at_end` is told the code before.
 
     A thread that is still inside an engine or a driver would crash the interpreter while it is taken down: with one
-    left, the process ends at once.
+    left, or one of ENDLESS in use, the process ends at once.
     """
     share_memory()
     code = main(argv)
     signal.signal(signal.SIGINT, leave)
     at_end(code)
-    if threading.active_count() > 1:
+    if threading.active_count() > 1 or any(name in sys.modules for name in ENDLESS):
         flushes = [threading.Thread(target=stream.flush, daemon=True) for stream in streams()]
         for flush in flushes:
             flush.start()
