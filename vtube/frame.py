@@ -40,8 +40,11 @@ _BRIGHT, _WHITES = 16.0, (255.0, 1023.0, 4095.0, 65535.0)
 
 
 def _grey(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Grey of more than 8 bits, as 8. No file says what is white: 1 (above it lights of up to _BRIGHT), one of the
-    largest values of 8, 10, 12 and 16 bits, or else the brightest."""
+    """Grey of more than 8 bits, as 8.
+
+    No file says what is white: 1 (above it lights of up to _BRIGHT), one of the largest values of 8, 10, 12 and 16
+    bits, or else the brightest.
+    """
     finite = np.nan_to_num(values, nan=0.0)
     most = float(finite.max(initial=0.0, where=np.isfinite(values)))
     white = 1.0 if most <= _BRIGHT else next((white for white in _WHITES if most <= white), most)
