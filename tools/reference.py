@@ -39,7 +39,8 @@ COMMANDS_HEAD = f"""# Commands
 From a checkout every command is `python -m vtube COMMAND`; `python run_vcam.py` is short for `python -m vtube run`.
 Where the program is installed as a package, it is `vtube COMMAND`. Every command takes `--help`, `--quiet` (warnings
 and errors only), `--verbose` (what happens inside, too) and `--log json` (a JSON object on each line). It ends with 0,
-with 1 after a failure that it explains in one line, or with 2 when it was called wrongly; after Ctrl-C it is 130.
+with 1 after a failure that it explains in one line, or with 2 when it was called wrongly; after Ctrl-C it is 130,
+and 143 where the system asked for an end (SIGTERM).
 """
 SETTINGS_HEAD = f"""# Settings
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vtube.cli.console import dropped, hold_own_window, make_all_printable
-from vtube.cli.interrupts import INTERRUPTED, leave
+from vtube.cli.interrupts import INTERRUPTED, leave, passing_on
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -177,7 +177,9 @@ def run_module(module: str, arguments: list[str], requirements: Requirements) ->
     command = [interpreter(requirements), "-m", module, *arguments]
     before = signal.signal(signal.SIGINT, lambda *_: None)  # the child gets the same Ctrl-C and ends by itself
     try:
-        return subprocess.Popen(command, env={**os.environ, **_paths()}).wait()
+        child = subprocess.Popen(command, env={**os.environ, **_paths()})
+        with passing_on(child):
+            return child.wait()
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -17,7 +17,13 @@ import pytest
 from tests.avatar.weights_fixtures import write_manifest
 from tests.house import ROOT
 from tests.waiting import PROGRAM_S
-from vtube.cli.interrupts import leave, leaving_at_once, let_commands_end_in_order
+from vtube.cli.interrupts import (
+    EndWishedError,
+    leave,
+    leave_from_now_on,
+    leaving_at_once,
+    let_commands_end_in_order,
+)
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
 
@@ -38,6 +44,49 @@ def test_an_import_is_left_at_once_and_a_command_in_order() -> None:
     signal.signal(signal.SIGINT, leave)
     let_commands_end_in_order()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    in_order = signal.getsignal(signal.SIGTERM)
+    with leaving_at_once():
+        assert signal.getsignal(signal.SIGTERM) is leave
+    assert signal.getsignal(signal.SIGTERM) is in_order
+    leave_from_now_on()
+    assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is leave
+
+
+@POSIX
+def test_a_wish_to_end_is_an_interrupt_with_its_own_code() -> None:
+    signal.signal(signal.SIGINT, leave)
+    let_commands_end_in_order()
+    with pytest.raises(KeyboardInterrupt) as ended:
+        signal.raise_signal(signal.SIGTERM)
+    assert isinstance(ended.value, EndWishedError)
+    assert ended.value.code == 143
+
+
+@POSIX
+def test_whoever_runs_without_a_terminal_still_does() -> None:
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    let_commands_end_in_order()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+PASSES_ON = """
+import subprocess, sys
+from vtube.cli.interrupts import passing_on
+code = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print(1, flush=True); signal.pause()"
+child = subprocess.Popen([sys.executable, "-c", code])
+with passing_on(child):
+    sys.exit(child.wait())
+"""
+
+
+@POSIX
+def test_a_wish_to_end_goes_on_to_the_child_that_does_the_work() -> None:
+    with child("-c", PASSES_ON) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "1\n"
+        process.terminate()
+        assert process.wait(PROGRAM_S) == 7
 
 
 def test_a_program_s_own_way_with_ctrl_c_is_left_alone() -> None:
@@ -124,14 +173,14 @@ def wait_for_import(process: subprocess.Popen[str], module: str) -> None:
     raise AssertionError(f"{module} is not imported")
 
 
-def interrupted(process: subprocess.Popen[str]) -> str:
-    """Ctrl-C; what the process says after it, which has ended in the right way."""
-    process.send_signal(signal.SIGINT)
+def interrupted(process: subprocess.Popen[str], number: int = signal.SIGINT) -> str:
+    """Ctrl-C, or another signal; what the process says after it, which has ended in the right way."""
+    process.send_signal(number)
     assert process.stderr is not None
     said = process.stderr.read()
     assert "Traceback" not in said
     process.wait(PROGRAM_S)
-    assert process.returncode == 130, said[-500:]
+    assert process.returncode == 128 + number, said[-500:]
     return said
 
 
@@ -176,11 +225,12 @@ raise SystemExit(launch())
 
 
 @POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
     ("moment", "command"),
     [("silence", ["models", "fetch"]), ("head", ["models", "fetch"]), ("file", [*RUN, "--engine", "openvino"])],
 )
-def test_a_fetch_can_be_interrupted(moment: str, command: list[str], tmp_path: Path) -> None:
+def test_a_fetch_can_be_interrupted(moment: str, command: list[str], number: int, tmp_path: Path) -> None:
     reached = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
         origin = {"kind": "archive", "title": "slow", "url": f"http://127.0.0.1:{server.getsockname()[1]}/all.zip"}
@@ -188,7 +238,7 @@ def test_a_fetch_can_be_interrupted(moment: str, command: list[str], tmp_path: P
         threading.Thread(target=answer, args=(server, moment, reached), daemon=True).start()
         with child("-c", script, *command, VTUBE_HOME=str(tmp_path), VTUBE_MODELS=str(tmp_path / "models")) as process:
             assert reached.wait(60)
-            interrupted(process)
+            interrupted(process, number)
 
 
 @POSIX

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from collections.abc import Callable, Sequence
 from vtube import __version__
 from vtube.cli.command_line import take_picture, with_command
 from vtube.cli.console import make_all_printable, streams
-from vtube.cli.interrupts import INTERRUPTED, leave, let_commands_end_in_order
+from vtube.cli.interrupts import INTERRUPTED, EndWishedError, leave_from_now_on, let_commands_end_in_order
 from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
@@ -60,7 +59,7 @@ def run_program(argv: Sequence[str] | None = None, at_end: Callable[[int], objec
     """
     share_memory()
     code = main(argv)
-    signal.signal(signal.SIGINT, leave)
+    leave_from_now_on()
     at_end(code)
     if threading.active_count() > 1 or any(name in sys.modules for name in ENDLESS):
         flushes = [threading.Thread(target=stream.flush, daemon=True) for stream in streams()]
@@ -75,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 on success, 1 on a failure (one line on stderr), 2 on wrong usage, 130 when interrupted.
+        0 on success, 1 on a failure (one line on stderr), 2 on wrong usage, 130 when interrupted, 143 when the system
+        asks for an end.
     """
     make_all_printable()
     try:
@@ -92,8 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except VtubeError as error:
         return fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAILED)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as wish:
+        return wish.code if isinstance(wish, EndWishedError) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
