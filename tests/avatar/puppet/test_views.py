@@ -147,6 +147,40 @@ def test_a_face_of_more_detail_covers_the_drawing(scale: int, detail: int) -> No
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("colour", [(250, 225, 210), (120, 60, 20)])
+def test_no_line_is_around_a_layer_that_ends_sharply(scale: int, colour: tuple[int, int, int]) -> None:
+    box, skin = Box(64, 48, 96, 96), (*colour, 255)
+    canvas = Drawn(np.full((512 * scale, 512 * scale, 4), skin, np.uint8), box, np.zeros((96, 96, 3), np.uint8))
+    layer = np.zeros((96, 96, 4), np.uint8)
+    layer[20:60, 30:50] = skin
+    layer[60, 30:50] = np.array(skin) // 2
+    canvas.show(layer)
+    assert np.abs(canvas.pixels.astype(int) - skin).max() <= 2
+
+
+def test_no_line_is_beside_a_dark_layer_that_becomes_translucent() -> None:
+    box, skin = Box(64, 48, 96, 96), (240, 240, 240, 255)
+    canvas = Drawn(np.full((1024, 1024, 4), skin, np.uint8), box, np.zeros((96, 96, 3), np.uint8))
+    layer = np.zeros((96, 96, 4), np.uint8)
+    layer[20:60, 46:50] = 0, 0, 0, 255
+    layer[20:60, 50:54] = np.array(skin) // 5
+    canvas.show(layer)
+    assert (canvas.pixels <= np.array(skin) + 3).all()
+
+
+def test_lines_within_a_layer_are_as_sharp_as_a_cubic_makes_them() -> None:
+    box = Box(64, 48, 96, 96)
+    canvas = Drawn(drawing(2), box, np.zeros((96, 96, 3), np.uint8))
+    layer = np.full((96, 96, 4), (200, 150, 100, 255), np.uint8)
+    layer[:, ::5, :3] = 30
+    canvas.show(layer)
+    place = box.moved(160, 32).times(2).slices
+    opaque = drawing(2)[place][..., 3] == 255
+    wanted = cv2.resize(layer, (192, 192), interpolation=cv2.INTER_CUBIC)
+    assert opaque.any() and np.abs(canvas.pixels[place][opaque].astype(int) - wanted[opaque]).max() <= 1
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
 def test_a_face_gives_way_again(scale: int) -> None:
     box = Box(64, 48, 96, 96)
     neutral_face = figure()[box.moved(160, 32).slices][..., :3].copy()

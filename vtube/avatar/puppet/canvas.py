@@ -171,11 +171,13 @@ class _Blend:
         for part in self._dirty:
             self._there[part] = self._kept[part]
         self._dirty = []
+        alpha = np.asarray(cv2.extractChannel(layer, 3), np.uint8)
+        most = brightest(layer, alpha)
         for top in range(0, len(layer), BAND):
-            self._put(layer, top, min(top + BAND, len(layer)))
+            self._put(layer, alpha, most, top, min(top + BAND, len(layer)))
 
-    def _put(self, layer: Frame, top: int, bottom: int) -> None:
-        left, _, width, _ = cv2.boundingRect(np.ascontiguousarray(layer[max(0, top - HALO) : bottom + HALO, :, 3]))
+    def _put(self, layer: Frame, alpha: NDArray[np.uint8], most: Frame, top: int, bottom: int) -> None:
+        left, _, width, _ = cv2.boundingRect(alpha[max(0, top - HALO) : bottom + HALO])
         if not width:
             return
         first = max(0, left - HALO) // STEP * STEP
@@ -187,6 +189,8 @@ class _Blend:
             (round((last - first) * factor), round(rows * factor)),
             interpolation=cv2.INTER_CUBIC,
         )[round(above * factor) : round((rows - below) * factor)]
+        size = large.shape[1], large.shape[0]
+        cv2.min(large, cv2.resize(most[top:bottom, first:last], size, interpolation=cv2.INTER_NEAREST_EXACT), large)
         part = slice(round(top * factor), round(bottom * factor)), slice(round(first * factor), round(last * factor))
         shown = self._there[part]
         cover(shown, large, None if self._alpha is None else self._alpha[part])
@@ -197,13 +201,32 @@ UNCHANGED, CHANGED = 3, 10
 """Of 255: a face that differs less from the neutral one is not drawn, one that differs more is all drawn."""
 _SHARE = np.clip((np.arange(256) - UNCHANGED) * 255 / (CHANGED - UNCHANGED), 0, 255).astype(np.uint8)
 _AROUND = np.ones((5, 5), np.uint8)
+EDGE = 2
+"""A neighbour that lacks a part of its alpha takes so many times as much from how bright any pixel may be."""
+_ROOM = np.clip(255 - EDGE * (255 - np.arange(256)), 0, 255).astype(np.uint8)
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+
+
+def brightest(layer: Frame, alpha: NDArray[np.uint8]) -> Frame:
+    """What each pixel of `layer`, premultiplied, may be at most when a cubic enlarges it; `static/warp.js` has it, too.
+
+    Past an edge, a cubic exceeds what it enlarges. Alpha is full there and cannot; colours that did would be a light
+    line around the layer. So they keep to the brightest of the nine pixels around, unless all that a cubic looks at are
+    opaque: lines within the layer stay as sharp as a cubic makes them.
+    """
+    room = cv2.cvtColor(cv2.LUT(cv2.erode(alpha, _AROUND), _ROOM), cv2.COLOR_GRAY2RGBA)
+    return np.asarray(cv2.max(cv2.dilate(layer, _NEIGHBOURS), room), np.uint8)
 
 
 def cover(shown: Frame, layer: Frame, alpha: Frame | None) -> None:
-    """Lay `layer` over `shown`, both premultiplied, in place; `alpha`: of what is shown, four times, where not full."""
+    """Lay `layer` over `shown`, both premultiplied, in place; `alpha`: of what is shown, four times, where not full.
+
+    Colours of `layer` that exceed its alpha count as its alpha.
+    """
     mask = cv2.merge([cv2.extractChannel(layer, 3)] * 4)
     cv2.subtract(shown, cv2.multiply(shown, mask, scale=1 / 256), shown)
-    cv2.add(shown, layer if alpha is None else cv2.multiply(layer, alpha, scale=1 / 255), shown)
+    cv2.min(layer, mask, mask)
+    cv2.add(shown, mask if alpha is None else cv2.multiply(mask, alpha, scale=1 / 255), shown)
 
 
 def with_face(kept: Frame, face: NDArray[np.uint8]) -> Frame:

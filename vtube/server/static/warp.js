@@ -12,7 +12,8 @@ out vec4 shown;
 vec4 bytes(vec4 colour) { return floor(clamp(colour, 0.0, 1.0) * 255.0 + 0.5); }
 `;
 
-// The drawing with the present face over it: the face is brought to the drawing's pixels by a cubic (a = -0.75).
+// The drawing with the present face over it: the face is brought to the drawing's pixels by a cubic (a = -0.75) that does
+// not overshoot where the face ends; canvas.py says why.
 const FACE = `${HEAD}
 uniform sampler2D drawing, layer;
 uniform vec2 corner, box;
@@ -27,12 +28,19 @@ void main() {
   ivec2 size = textureSize(layer, 0);
   vec2 at = (gl_FragCoord.xy - corner) / box * vec2(size) - 0.5;
   ivec2 first = ivec2(floor(at));
-  vec4 across = weights(fract(at.x)), down = weights(fract(at.y)), face = vec4(0);
-  for (int row = 0; row < 4; row++)
-    for (int column = 0; column < 4; column++)
-      face += across[column] * down[row]
-        * texelFetch(layer, clamp(first + ivec2(column, row) - 1, ivec2(0), size - 1), 0);
-  face = bytes(face);
+  vec4 across = weights(fract(at.x)), down = weights(fract(at.y)), face = vec4(0), most = vec4(0);
+  ivec2 nearest = ivec2(floor(at + 0.5));
+  float least = 1.0;
+  for (int row = -2; row <= 2; row++)
+    for (int column = -2; column <= 2; column++) {
+      ivec2 place = nearest + ivec2(column, row), tap = place - first + 1;
+      vec4 pixel = texelFetch(layer, clamp(place, ivec2(0), size - 1), 0);
+      least = min(least, pixel.a);
+      if (max(abs(row), abs(column)) < 2) most = max(most, pixel);
+      if (min(tap.x, tap.y) >= 0 && max(tap.x, tap.y) < 4) face += across[tap.x] * down[tap.y] * pixel;
+    }
+  face = bytes(min(face, max(most, 1.0 - 2.0 * (1.0 - least))));
+  face = min(face, face.a);
   vec4 kept = bytes(own);
   kept -= floor(kept * face.a / 256.0 + 0.5);
   shown = min(kept + floor(face * own.a + 0.5), 255.0) / 255.0;
