@@ -24,7 +24,7 @@ class Nothing:
 @pytest.fixture
 def recipe() -> Recipe:
     shift = np.zeros((3, 3, 2), np.float32)
-    return Recipe(Nothing(), None, WHOLE, (0, 0, 8, 4), (4, 4), shift, None, None, None)
+    return Recipe(Nothing(), None, WHOLE, (0, 0, 8, 4), (4, 4), shift)
 
 
 def test_a_frame_keeps_its_recipe_and_its_pixels(recipe: Recipe) -> None:

@@ -147,10 +147,10 @@ class Pass:
 class Recipe:
     """How a frame was made, for those who can draw it themselves from a hundredth of its bytes.
 
-    Cell (row, column) of the layers has its middle at (left + (column - 0.5) * cell_x, top + (row - 0.5) * cell_y)
-    pixels of the frame; between middles everything is bilinear. The pixel at p shows the drawing at the place of the
-    512 x 512 picture that `view` puts at p, plus `shift`; of that, `take` / 256 is taken away, then `minus`, and
-    `plus` is added, all premultiplied. What lies outside left, top, right, bottom is empty. Nobody writes into it.
+    Cell (row, column) of `shift` has its middle at (left + (column - 0.5) * cell_x, top + (row - 0.5) * cell_y) pixels
+    of the frame; between middles it is bilinear. The pixel at p shows the drawing at the place of the 512 x 512
+    picture that `view` puts at p, plus `shift`. What lies outside left, top, right, bottom is empty. Nobody writes
+    into it.
 
     Attributes:
         source: the drawing.
@@ -160,8 +160,6 @@ class Recipe:
         bounds: left, top, right, bottom, pixels of the frame.
         cell: width and height of a cell, pixels.
         shift: (rows, columns, 2) right and down, pixels of 512.
-        take, plus, minus: (rows, columns, 4), None where nothing is taken or added; all channels of `take` are the
-            same.
         passes: what is done to the picture afterwards, in order.
     """
 
@@ -171,9 +169,6 @@ class Recipe:
     bounds: tuple[int, int, int, int]
     cell: tuple[int, int]
     shift: NDArray[np.float32]
-    take: Frame | None
-    plus: Frame | None
-    minus: Frame | None
     passes: tuple[Pass, ...] = ()
 
 

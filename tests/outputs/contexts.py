@@ -32,7 +32,7 @@ def moving_frame(number: int, width: int = 64, height: int = 48) -> Frame:
     return frame
 
 
-RECIPE = Recipe(cast(Any, None), None, WHOLE, (0, 0, 2, 2), (1, 1), np.zeros((4, 4, 2), np.float32), None, None, None)
+RECIPE = Recipe(cast(Any, None), None, WHOLE, (0, 0, 2, 2), (1, 1), np.zeros((4, 4, 2), np.float32))
 
 
 def sketched(size: int = 2) -> Frame:

@@ -39,7 +39,7 @@ def frame() -> Frame:
     """As a player hands it on."""
     view = View(WIDTH, HEIGHT, 2.0, 2.0)
     bounds, shift = (0, 0, WIDTH, HEIGHT), np.zeros((128, 128, 2), np.float32)
-    recipe = Recipe(Drawing(), None, view, bounds, (15, 9), shift, None, None, None)
+    recipe = Recipe(Drawing(), None, view, bounds, (15, 9), shift)
     smooth = cv2.resize(moving_frame(7, 240, 135), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     return with_recipe(np.asarray(smooth, np.uint8), recipe)
 

@@ -6,7 +6,7 @@ Each message is a text, JSON, and the binary one that it announces:
                 "doubling": crispness}}                 which is doubled first unless that is null
     {"face": {"size": [width, height]}}                 the present face, RGBA8; size [0, 0]: the drawing's own
     {"picture": {"slot": number}}                       a PNG that a pass of later frames shows
-    {"warp": {…}}                                       a frame: `shift` as RG16F, then the layers of its list
+    {"warp": {…}}                                       a frame: `shift` as RG16F
     {"warp": {…, "still": true}}                        the same frame with other `passes`, and no bytes
 
 The drawing comes once, and the face and pictures when they have changed. What the numbers mean: `vtube.frame.Recipe`.
@@ -30,7 +30,6 @@ from numpy.typing import NDArray
 from vtube.frame import Frame, Recipe, Source, Still
 from vtube.server.encode import png
 
-LAYERS = ("take", "plus", "minus")
 Message = tuple[str, bytes]
 
 
@@ -86,7 +85,6 @@ def _rgba(still: Still) -> Frame:
 def warp(recipe: Recipe, still: bool = False, slots: Mapping[Still, int] | None = None) -> Message:
     """One frame; `still`: only its passes are new; `slots`: where its passes' pictures are."""
     view, rows = recipe.view, recipe.shift.shape[0]
-    layers = {name: layer for name in LAYERS if (layer := getattr(recipe, name)) is not None}
     head = {
         "size": [view.width, view.height],
         "scale": [view.scale_x, view.scale_y],
@@ -95,7 +93,6 @@ def warp(recipe: Recipe, still: bool = False, slots: Mapping[Still, int] | None 
         "bounds": recipe.bounds,
         "cell": recipe.cell,
         "cells": [recipe.shift.shape[1], rows],
-        "layers": list(layers),
         "passes": [
             [one.shader, dict(one.values), (slots or {}).get(one.still) if one.still else None] for one in recipe.passes
         ],
@@ -103,7 +100,7 @@ def warp(recipe: Recipe, still: bool = False, slots: Mapping[Still, int] | None 
     if still:
         return json.dumps({"warp": {**head, "still": True}}), b""
     shift: NDArray[np.float16] = recipe.shift.astype(np.float16)
-    return json.dumps({"warp": head}), b"".join((shift.tobytes(), *(layer.tobytes() for layer in layers.values())))
+    return json.dumps({"warp": head}), shift.tobytes()
 
 
 def _face(face: Frame | None) -> Message:

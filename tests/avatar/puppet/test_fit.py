@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tests.avatar.puppet_fixtures import SlidingTeacher, figure
 from vtube.avatar.puppet.decoder import body_model, compiled, face_model
 from vtube.avatar.puppet.face_fit import FaceFit, SampledFaces
-from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, compose, layers_of, learning_rate, unevenness
-from vtube.avatar.puppet.layout import FULL, NOTHING, PAINTS, SHIFT_UNIT, body_shape, face_shape
+from vtube.avatar.puppet.fit import LEARNING_RATE, BodyFit, compose, learning_rate, unevenness
+from vtube.avatar.puppet.layout import PAINTS, SHIFT_UNIT, body_shape, face_shape
 from vtube.avatar.puppet.model import Decoder, body_decoder, face_decoder
 from vtube.avatar.puppet.poses import body_poses, extreme_faces, face_poses
 from vtube.avatar.puppet.sampling import FaceSamples, SampleStore, changing_box, figure_box, joined, premultiplied
@@ -50,16 +50,9 @@ def test_the_played_body_is_the_one_that_learnt() -> None:
     values = np.array([[0.5, -1, 0.3, 0, 1, 0.2]], np.float32)
     with torch.no_grad():
         image = decoder(torch.from_numpy(values))
-        keep = (layers_of(image) * 255)[0].permute(1, 2, 0).numpy()
     (played,), _ = compiled([body_model(weights(decoder), body_shape())], "f32")
-    shift, take, plus, minus = list(played.infer([values]).values())
+    (shift,) = played.infer([values]).values()
     assert np.allclose(shift, image[0, :2].permute(1, 2, 0).numpy() * SHIFT_UNIT, atol=1e-3)
-    added = plus.astype(float) - minus
-    for found, learnt in ((take.astype(float), 255 - keep[..., :1]), (added, keep[..., 1:])):
-        much, little = np.abs(learnt) > FULL, np.abs(learnt) < NOTHING
-        assert much.any() and little.any()
-        assert np.abs(found - learnt)[much].max() <= 0.51
-        assert not found[little].any()
 
 
 def test_the_played_face_is_the_one_that_learnt() -> None:

@@ -108,14 +108,6 @@ def test_a_figure_outside_the_view_leaves_nothing() -> None:
     assert not player().frame(View(640, 480, 2.0, 2.0, -3000.0)).any()
 
 
-def test_added_colour_is_drawn_where_no_figure_is() -> None:
-    puppet = still_puppet(figure())
-    bias = puppet.body["head.bias"]
-    bias[8:12], bias[12:16], bias[16:24], bias[24:28] = 30, 4, -4, 4
-    frame = player(puppet).frame(View(1024, 1024, 2.0, 2.0))
-    assert np.array_equal(np.unique(frame.reshape(-1, 4), axis=0), [[255, 0, 0, 255]])
-
-
 def test_a_face_that_changes_nothing_is_the_drawing() -> None:
     box = Box(64, 48, 96, 96)
     neutral_face = figure()[box.moved(160, 32).slices][..., :3].copy()

@@ -15,7 +15,7 @@ from openvino import opset13 as ops
 
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of, bilinear
-from vtube.avatar.puppet.layout import ADDED_UNIT, FULL, MOVING, NOTHING, SHIFT_UNIT, SLOPE, Shape
+from vtube.avatar.puppet.layout import FULL, MOVING, NOTHING, SHIFT_UNIT, SLOPE, Shape
 from vtube.errors import EngineError
 from vtube.frame import Frame
 
@@ -27,36 +27,12 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 
 def body_model(weights: Weights, shape: Shape) -> ov.Model:
-    """(1, 6) to shift (128, 128, 2) float32 in pixels, take (128, 128, 1), plus and minus (128, 128, 4), all uint8.
-
-    Shown is warped picture · (1 - take / 255) + plus - minus, premultiplied. A body that `only_moves` has no output
-    but the shift.
-    """
-    if only_moves(weights, shape):
-        weights, shape = _without_paint(weights, shape), replace(shape, outputs=MOVING)
-    values, image = _decoded(weights, shape)
-    shift = ops.multiply(_channels(image, 0, 2), _constant(np.float32(SHIFT_UNIT)))
-    if shape.outputs == MOVING:
-        return ov.Model([_last_channels(shift)], [values], "body")
-    take = _or_nothing(ops.sigmoid(_channels(image, 2, 3)))
-    added = _or_nothing(ops.multiply(_channels(image, 3, 7), _constant(np.float32(ADDED_UNIT))))
-    outputs = [_last_channels(shift), _pixels(take), _pixels(added), _pixels(ops.negative(added))]
-    return ov.Model(outputs, [values], "body")
-
-
-def only_moves(weights: Weights, shape: Shape) -> bool:
-    """Whether nothing is ever taken away or added, whatever the pose."""
-    taps, bias = (weights[f"head.{kind}"][MOVING * shape.shuffle**2 :] for kind in ("weight", "bias"))
-    take, added = bias[: shape.shuffle**2], bias[shape.shuffle**2 :]
-    faint = NOTHING / 255
-    unseen = (take < np.log(faint / (1 - faint))).all() and (abs(added) * ADDED_UNIT < faint).all()
-    return bool(unseen) and not taps.any()
-
-
-def _without_paint(weights: Weights, shape: Shape) -> Weights:
-    """The same with the shifts as its only outputs."""
+    """(1, 6) to shift (128, 128, 2) float32 in pixels; what a body learns besides is not shown."""
     kept = MOVING * shape.shuffle**2
-    return {**weights, **{name: weights[name][:kept] for name in ("head.weight", "head.bias")}}
+    weights = {**weights, **{name: weights[name][:kept] for name in ("head.weight", "head.bias")}}
+    values, image = _decoded(weights, replace(shape, outputs=MOVING))
+    shift = ops.multiply(image, _constant(np.float32(SHIFT_UNIT)))
+    return ov.Model([_last_channels(shift)], [values], "body")
 
 
 def face_model(weights: Weights, shape: Shape, neutral: Frame) -> ov.Model:

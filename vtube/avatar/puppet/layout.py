@@ -17,9 +17,9 @@ CELLS = 128
 """Of the body's decoder, across and down the figure's box."""
 
 NOTHING, FULL = 4.0, 12.0
-"""Of 255: what is taken away or added by less than NOTHING is left out, and all of it counts from FULL on.
+"""Of 255: what a face covers by less than NOTHING is left out, and all of it counts from FULL on.
 
-An unfinished decoder takes and adds a little everywhere: a faint veil, and work for each pixel of a large frame.
+An unfinished decoder covers a little everywhere: a faint veil, and work for each pixel of a large frame.
 """
 
 

@@ -18,7 +18,7 @@ from vtube.frame import SIZE, View
 
 WARM_UP, FRAMES = 3, 10
 SHARE, SHARE_OF_STAND_IN = 0.6, 0.5
-"""Of a frame's period, that a frame may take; the rest is for all else. A stand-in adds and takes away nothing."""
+"""Of a frame's period, that a frame may take; the rest is for all else. A stand-in's face covers nothing."""
 FACE = Box(48, 48, 96, 96)
 STEP = 8
 """Sides of a figure's box are multiples of this."""
@@ -67,7 +67,6 @@ def stand_in(character: Character) -> Puppet:
     right, bottom = (min(SIZE, -(-end // STEP) * STEP) for end in (left + width + STEP, top + height + STEP))
     neutral = np.zeros((FACE.height, FACE.width, 3), np.uint8)
     body = _resting(body_shape())
-    body["head.bias"][8:12] = -30.0  # nothing is taken away
     face = _resting(face_shape(FACE.height, FACE.width))
     box = Box(left, top, max(STEP, right - left), max(STEP, bottom - top))
     return Puppet(character.digest, "", box, FACE, neutral, body, face)

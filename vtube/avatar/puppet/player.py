@@ -1,4 +1,4 @@
-"""Playing a puppet: two small decoders, one warp, one layer of added colour. No torch, no THA3.
+"""Playing a puppet: two small decoders, one warp. No torch, no THA3.
 
 One thread does it all; the body's decoder can work beside the face, in a thread of its own, and large frames can be
 drawn by two.
@@ -23,7 +23,7 @@ from vtube.avatar.puppet.decoder_check import trusted
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import CROP
 from vtube.avatar.puppet.small import Averaged
-from vtube.avatar.puppet.warp import Field, Warp
+from vtube.avatar.puppet.warp import Warp
 from vtube.frame import SIZE, WHOLE, Frame, View, undrawn, with_recipe
 from vtube.pose import BODY, Pose
 
@@ -53,7 +53,6 @@ class Player:
         models = face_model(puppet.face, puppet.face_shape, puppet.neutral), body_model(puppet.body, puppet.body_shape)
         (self._face, self._body), precision = compiled(models, trusted(precision))
         self.detail = f"{'bfloat16' if precision == 'bf16' else 'float32'} on CPU"
-        self._said = len(models[1].outputs)
         self._face_values = _input(self._face, 39)
         self._body_values = _input(self._body, 6)
         self._puppet, self._picture = puppet, picture
@@ -90,7 +89,7 @@ class Player:
         return np.asarray(cv2.cvtColor(crop, cv2.COLOR_mRGBA2RGBA), np.uint8)
 
     def body(self, pose: Pose) -> None:
-        """Find from where every pixel comes, how much of it stays and what is added."""
+        """Find from where every pixel comes."""
         self.begin_body(pose)
         self.finish_body()
 
@@ -109,19 +108,19 @@ class Player:
 
         `lazily`: a large frame's pixels are drawn only when somebody asks for them.
         """
-        field = Field(*(self._body.get_output_tensor(index).data for index in range(self._said)))
+        shift = self._body.get_output_tensor(0).data
         frame = self._pool.take(view.width, view.height)
         if (averaged := Averaged.of(view)) is not None:
             self._use_canvas(averaged.view.scale)
             large = self._large.take(averaged.view.width, averaged.view.height)
-            self._warp.draw(self._canvas, field, averaged.view, large)
+            self._warp.draw(self._canvas, shift, averaged.view, large)
             averaged.put(large, frame)
             return frame
         self._use_canvas(view.scale)
-        later = self._warp.later(self._canvas, field, view) if lazily else None
+        later = self._warp.later(self._canvas, shift, view) if lazily else None
         if later is not None:
             return undrawn(frame, *later)
-        recipe = self._warp.draw(self._canvas, field, view, frame)
+        recipe = self._warp.draw(self._canvas, shift, view, frame)
         return frame if recipe is None else with_recipe(frame, recipe)
 
     def close(self) -> None:

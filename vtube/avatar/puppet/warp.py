@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,20 +19,8 @@ STRIP = 64
 """Rows of a strip, about."""
 Strip = tuple[int, int, int, int]
 """First and last cell, down and across; the last ones not included."""
-Put = Callable[[Frame, Frame, Frame], object]
-"""What brings a layer into pixels: pixels, layer, and where the result goes."""
 NEAR = 17
 """Pixels of the picture in which the figure must lie for a cell to be drawn: more than neighbouring cells differ by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What the body's decoder says of its cells, (CELLS, CELLS): see `decoder.body_model`. None: nothing anywhere."""
-
-    shift: NDArray[np.float32]
-    take: NDArray[np.uint8] | None = None
-    plus: NDArray[np.uint8] | None = None
-    minus: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +69,16 @@ class Warp:
         self._helper: ThreadPoolExecutor | None = None
         self._scratch = _Scratch(), _Scratch()
 
-    def draw(self, canvas: Canvas, field: Field, view: View, frame: Frame) -> Recipe | None:
-        """Fill `frame`, of the view's size, with straight colours; returns how, where others can do the same."""
+    def draw(self, canvas: Canvas, shift: NDArray[np.float32], view: View, frame: Frame) -> Recipe | None:
+        """Fill `frame`, of the view's size, with straight colours; returns how, where others can do the same.
+
+        `shift`: (CELLS, CELLS, 2), what the body's decoder says of its cells; see `decoder.body_model`.
+        """
         grid = Grid.of(self._box, view)
         if grid.right <= grid.left or grid.bottom <= grid.top:
             frame[:] = 0
             return None
-        drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
+        drawing = _Drawing(self._box, grid, self._near, canvas, shift, view)
         drawing.read()
         if self._threads < 2:
             drawing.draw_whole(frame, self._scratch[0])
@@ -101,12 +91,14 @@ class Warp:
         helped.result()
         return drawing.recipe()
 
-    def later(self, canvas: Canvas, field: Field, view: View) -> tuple[Recipe, Callable[[Frame], object]] | None:
+    def later(
+        self, canvas: Canvas, shift: NDArray[np.float32], view: View
+    ) -> tuple[Recipe, Callable[[Frame], object]] | None:
         """How a frame is made, and what makes it at any time and from any thread; None where that cannot be said."""
         grid = Grid.of(self._box, view)
         if canvas.source is None or grid.right <= grid.left or grid.bottom <= grid.top:
             return None
-        drawing = _Drawing(self._box, grid, self._near, canvas, field, view)
+        drawing = _Drawing(self._box, grid, self._near, canvas, shift, view)
         recipe = drawing.recipe()
         return None if recipe is None else (recipe, partial(drawing.draw_later, recipe.face))
 
@@ -138,19 +130,18 @@ class _Scratch:
 class _Drawing:
     """One frame: the decoder's cells brought to the grid's."""
 
-    def __init__(self, box: Box, grid: Grid, near: Frame, canvas: Canvas, field: Field, view: View) -> None:
+    def __init__(
+        self, box: Box, grid: Grid, near: Frame, canvas: Canvas, shift: NDArray[np.float32], view: View
+    ) -> None:
         self._grid, self._canvas, self._view = grid, canvas, view
         self._pixels: Frame | None = None
         seen_at = grid.sources(view)
         to_cells = CELLS / np.array([box.width, box.height])
         self._matrix = seen_at * to_cells[:, None]
         self._matrix[:, 2] -= np.array([box.left, box.top]) * to_cells + 0.5
-        self._shift = self._at_grid(field.shift)
+        self._shift = self._at_grid(shift)
         places = self._shift + _linear(seen_at, grid.rows, grid.columns)
-        self._take, self._plus, self._minus = (self._layer(layer) for layer in (field.take, field.plus, field.minus))
         seen = cv2.remap(near, places, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-        if self._plus is not None:
-            seen |= self._plus[..., 3] != 0
         self._seen = cv2.dilate(seen, np.ones((3, 3), np.uint8))
         self._places = places * np.float32(canvas.scale) + np.float32(canvas.origin)
 
@@ -160,8 +151,7 @@ class _Drawing:
         if source is None:
             return None
         bounds, cell = (grid.left, grid.top, grid.right, grid.bottom), (grid.cell_x, grid.cell_y)
-        layers = self._take, self._plus, self._minus
-        return Recipe(source, self._canvas.layer, self._view, bounds, cell, self._shift, *layers)
+        return Recipe(source, self._canvas.layer, self._view, bounds, cell, self._shift)
 
     def strips(self) -> list[Strip]:
         """What is to be drawn, from top to bottom."""
@@ -221,38 +211,13 @@ class _Drawing:
             scratch.pixels("shown", rows, columns),
             borderMode=cv2.BORDER_CONSTANT if self._view.turn else cv2.BORDER_REPLICATE,
         )
-        for layer, put in ((self._take, _taken), (self._minus, cv2.subtract), (self._plus, cv2.add)):
-            if layer is not None:
-                self._put(layer, put, shown, strip, scratch)
         cv2.cvtColor(shown, cv2.COLOR_mRGBA2RGBA, frame[top:bottom, begin:end])
 
-    def _put(self, layer: Frame, put: Put, shown: Frame, strip: Strip, scratch: _Scratch) -> None:
-        """Let `put` bring the layer's cells into `shown`, only where there are any."""
-        grid = self._grid
-        first, last, left, right = strip
-        used = np.flatnonzero(layer[first : last + 2, left : right + 2].view(np.uint32)[..., 0].any(0))
-        if not len(used):
-            return
-        begin, end = max(left, left + int(used[0]) - 1), min(right, left + int(used[-1]))
-        if end <= begin:
-            return
-        size = (end - begin + 2) * grid.cell_x, (last - first + 2) * grid.cell_y
-        large = cv2.resize(layer[first : last + 2, begin : end + 2], size, scratch.pixels("layer", size[1], size[0]))
-        at = (begin - left) * grid.cell_x
-        part = shown[:, at : at + (end - begin) * grid.cell_x]
-        put(part, large[grid.cell_y : grid.cell_y + len(part), grid.cell_x : grid.cell_x + part.shape[1]], part)
-
-    def _layer(self, layer: NDArray[np.uint8] | None) -> Frame | None:
-        if layer is None or not layer.any():
-            return None
-        if layer.shape[2] == 1:
-            layer = cv2.merge([layer] * 4)
-        return np.asarray(self._at_grid(layer), np.uint8)
-
-    def _at_grid(self, layer: NDArray[Any]) -> NDArray[Any]:
+    def _at_grid(self, shift: NDArray[np.float32]) -> NDArray[np.float32]:
         size = self._grid.columns, self._grid.rows
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(layer, self._matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+        at_grid = cv2.warpAffine(shift, self._matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(at_grid, np.float32)
 
 
 def _linear(matrix: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float32]:
@@ -260,8 +225,3 @@ def _linear(matrix: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.
     across = np.arange(columns)[None, :, None] * matrix[:, 0] + matrix[:, 2]
     down = np.arange(rows)[:, None, None] * matrix[:, 1]
     return np.asarray(across + down, np.float32)
-
-
-def _taken(shown: Frame, take: Frame, result: Frame) -> None:
-    """`shown` less the share that is taken, into `result`; exactly the same where that is nothing."""
-    cv2.subtract(shown, cv2.multiply(shown, take, scale=1 / 256), result)

@@ -47,10 +47,9 @@ void main() {
 }`;
 
 const WARP = `${HEAD}
-uniform sampler2D drawing, shift, take, plus, minus;
+uniform sampler2D drawing, shift;
 uniform vec2 rows;
 uniform vec2 scale, offset, corner, cell;
-uniform vec3 layers;
 uniform float origin;
 uniform vec4 turn; // cosine, sine, and about which pixel
 uniform bool turned;
@@ -67,15 +66,11 @@ void main() {
     colour *= inside.x * inside.y;
   }
   colour = bytes(colour);
-  if (layers.x > 0.0) colour -= floor(colour * bytes(texture(take, at / cells)) / 256.0 + 0.5);
-  if (layers.z > 0.0) colour = max(colour - bytes(texture(minus, at / cells)), 0.0);
-  if (layers.y > 0.0) colour = min(colour + bytes(texture(plus, at / cells)), 255.0);
   shown = vec4(min(colour.rgb, colour.aaa), colour.a) / 255.0;
 }`;
 
-const LAYERS = ["take", "plus", "minus"];
-const UNITS = { drawing: 0, shift: 1, take: 2, plus: 3, minus: 4, layer: 5, own: 6 };
-const FIRST_FREE_UNIT = 7;
+const UNITS = { drawing: 0, shift: 1, layer: 2, own: 3 };
+const FIRST_FREE_UNIT = 4;
 
 // Null where there is no WebGL 2, or, unless `anyhow`, only a slow one.
 export function createWarp(canvas, { anyhow = false } = {}) {
@@ -181,10 +176,6 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     const [columns, rows] = frame.cells;
     taken = data;
     put("shift", gl.RG16F, columns, rows, gl.RG, gl.HALF_FLOAT, new Uint16Array(data, 0, columns * rows * 2));
-    frame.layers.forEach((name, index) => {
-      const layer = new Uint8Array(data, (1 + index) * columns * rows * 4, columns * rows * 4);
-      put(name, gl.RGBA8, columns, rows, gl.RGBA, gl.UNSIGNED_BYTE, layer);
-    });
   }
 
   // The same `data` as before is not taken again.
@@ -200,7 +191,7 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     const further = frame.passes.length > 0;
     gl.bindFramebuffer(gl.FRAMEBUFFER, further ? effects.begin(width, height) : null);
     gl.useProgram(warp.handle);
-    for (const name of ["drawing", "shift", ...LAYERS]) gl.uniform1i(warp.at(name), UNITS[name]);
+    for (const name of ["drawing", "shift"]) gl.uniform1i(warp.at(name), UNITS[name]);
     gl.uniform2f(warp.at("rows"), ...(further ? [0, 1] : [height, -1])); // effects have the upper row first
     gl.uniform2f(warp.at("scale"), ...frame.scale);
     gl.uniform2f(warp.at("offset"), ...frame.offset);
@@ -209,7 +200,6 @@ export function createWarp(canvas, { anyhow = false } = {}) {
     gl.uniform1f(warp.at("origin"), filters ? -0.25 : 0); // half a pixel of a drawing that was doubled
     gl.uniform2f(warp.at("corner"), left, top);
     gl.uniform2f(warp.at("cell"), ...frame.cell);
-    gl.uniform3f(warp.at("layers"), ...LAYERS.map((name) => Number(frame.layers.includes(name))));
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     fillView(left, further ? top : height - bottom, right - left, bottom - top, width, height);
