@@ -85,6 +85,22 @@ def test_a_program_without_a_console_runs_and_ends(folder: Path) -> None:
     assert not (folder / "not-reached").exists()
 
 
+@pytest.mark.parametrize("command", ["models list", "voices", "--help"])
+def test_whoever_does_not_read_to_the_end_gets_no_error(command: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "vtube", *command.split()],
+        cwd=ROOT,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=PROGRAM_S,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_sound_server_that_hangs_does_not_keep_the_program(folder: Path) -> None:
     code = (
         "import atexit, sys, time, types; from vtube.cli.main import run_program\n"

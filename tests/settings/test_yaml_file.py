@@ -5,7 +5,8 @@ import pytest
 import yaml
 
 from vtube.errors import SettingsError
-from vtube.settings.yaml_file import parse_yaml, read_yaml
+from vtube.settings import yaml_file
+from vtube.settings.yaml_file import MAX_VALUES, parse_yaml, read_yaml
 
 FILE = Path("my.yaml")
 ALIASES = "a0: &a0 [0, 0]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
@@ -92,3 +93,16 @@ def test_a_folder_or_nothing_is_refused(tmp_path: Path) -> None:
         read_yaml(tmp_path)
     with pytest.raises(SettingsError, match=r"cannot read .*gone\.yaml: \w"):
         read_yaml(tmp_path / "gone.yaml")
+
+
+def test_a_file_with_too_much_in_it_is_not_read_to_its_end() -> None:
+    with pytest.raises(SettingsError, match=r"in line 1: it holds too much"):
+        parse_yaml(b"a: [" + b"1, " * 2 * MAX_VALUES + b"]\n}", Path("a.yaml"))
+
+
+def test_a_long_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not yaml.__with_libyaml__:
+        pytest.skip("this PyYAML has no libyaml")
+    monkeypatch.setattr(yaml_file, "_Loader", None)
+    with pytest.raises(SettingsError, match=r"^a.yaml is not valid YAML in line 100002: [^\n]+$"):
+        parse_yaml(b"#\n" * 100_000 + b"a: [\n", Path("a.yaml"))

@@ -94,7 +94,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAILED)
     except KeyboardInterrupt as wish:
         return wish.code if isinstance(wish, EndWishedError) else INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as stop:
+        if not isinstance(stop if isinstance(stop, OSError) else stop.__context__, BrokenPipeError):
+            raise  # no end of Rich's, which is a SystemExit where nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a disk that fills up, a folder that is taken away: where nobody has better words

@@ -27,6 +27,9 @@ MAX_VALUES = 100_000
 """Texts, numbers, lists and mappings; what stands at an anchor counts anew for each alias of it."""
 MAX_DEPTH = 100
 TOO_DEEP = "it is nested too deeply"
+TOO_MUCH = f"it holds too much: at most {MAX_VALUES:,} values"
+LONG = 100_000
+"""Characters of a file that is read once only; in PyYAML's own way that takes six times as long."""
 
 _TEXT, _BOOL, _MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
 _WORDS = (_BOOL, "tag:yaml.org,2002:timestamp")
@@ -46,7 +49,7 @@ class _TooMuchError(ComposerError):
 class _Composer(Composer):
     def __init__(self) -> None:
         Composer.__init__(self)
-        self._depth = 0
+        self._depth = self._count = 0
         self._sizes: dict[Node, int] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -57,13 +60,16 @@ class _Composer(Composer):
                 raise ComposerError(None, None, f"*{event.anchor} stands inside what it names", event.start_mark)
         if self._depth >= MAX_DEPTH:
             raise _TooMuchError(None, None, TOO_DEEP, self.peek_event().start_mark)  # type: ignore[attr-defined]
+        self._count += 1
+        if self._count > MAX_VALUES:  # before all of it is read
+            raise _TooMuchError(None, None, TOO_MUCH, self.peek_event().start_mark)  # type: ignore[attr-defined]
         self._depth += 1
         node = super().compose_node(parent, index)
         self._depth -= 1
-        self._count(node)
+        self._weigh(node)
         return node
 
-    def _count(self, node: Any) -> None:
+    def _weigh(self, node: Any) -> None:
         """Refuse what would grow without bounds, as a few aliases of aliases do."""
         if node in self._sizes:
             return
@@ -71,7 +77,7 @@ class _Composer(Composer):
         inner = (part for entry in parts for part in (entry if isinstance(node, MappingNode) else (entry,)))
         self._sizes[node] = size = 1 + sum(self._sizes[part] for part in inner)
         if size > MAX_VALUES:
-            raise _TooMuchError(None, None, f"it holds too much: at most {MAX_VALUES:,} values", node.start_mark)
+            raise _TooMuchError(None, None, TOO_MUCH, node.start_mark)
 
     def compose_mapping_node(self, anchor: Any) -> MappingNode:
         node: MappingNode = super().compose_mapping_node(anchor)
@@ -105,14 +111,18 @@ class _Loader(_Composer, _Resolver, yaml.SafeLoader):
 
 
 def _load(text: str) -> Any:
-    """By libyaml, in a sixth of the time, where PyYAML has it; what that refuses is told in PyYAML's own words."""
+    """By libyaml, in a sixth of the time, where PyYAML has it.
+
+    What that refuses is told in PyYAML's own words, unless it is LONG.
+    """
     if yaml.__with_libyaml__:
         try:
             return yaml.load(text, _quick_loader())
         except _TooMuchError:
             raise
         except (yaml.YAMLError, *UNREADABLE):
-            pass
+            if len(text) > LONG:
+                raise
     return yaml.load(text, _Loader)
 
 
@@ -176,7 +186,7 @@ def _where(error: Exception) -> str:
 
 
 def _problem(error: Exception) -> str:
-    if isinstance(error, RecursionError):
+    if isinstance(error, RecursionError) or "nesting depth" in str(error):
         return TOO_DEEP
     if not isinstance(error, yaml.YAMLError):
         return f"a value in it cannot be read ({first_line(error, 80)})"
