@@ -1,7 +1,9 @@
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +13,8 @@ import pytest
 from tests.house import ROOT
 from tests.waiting import PROGRAM_S
 from vtube.audio import soundcards
-from vtube.audio.soundcards import default_id, plugged
+from vtube.audio.soundcards import default_id, plugged, served
+from vtube.errors import AudioError
 
 
 @pytest.fixture
@@ -170,3 +173,30 @@ def test_with_the_real_sound_server_it_ends_nothing_leaves_nothing_and_is_heard_
         check=False,
     )
     assert done.stdout.strip().endswith("True"), done.stdout + done.stderr
+
+
+def test_a_sound_server_that_hangs_is_there_and_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+
+    @contextlib.contextmanager
+    def hanging() -> Iterator[None]:
+        answers.wait(60)
+        yield
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(soundcards, "connected", hanging)
+    assert served(seconds=0.01)
+    answers.set()
+
+
+def test_no_sound_server_is_told_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextlib.contextmanager
+    def missing() -> Iterator[None]:
+        raise AudioError("there is none")
+        yield
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(soundcards, "connected", missing)
+    assert not served()
+    monkeypatch.setattr(soundcards, "connected", contextlib.nullcontext)
+    assert served()

@@ -22,6 +22,7 @@ from vtube.errors import AudioError
 
 CARDS = Path("/proc/asound/cards")
 """Linux: the sound cards, whoever serves them."""
+ANSWER_S = 4.0
 AGAIN_S = 5.0
 """A sound server that did not answer is not asked before, where only names are wanted."""
 
@@ -70,10 +71,21 @@ class _Recorder:
         return self._stream.read(numframes)
 
 
-def served() -> bool:
-    """Whether a sound server of Linux answers, which then is asked for all that is heard and played."""
+def served(seconds: float = ANSWER_S) -> bool:
+    """Whether there is a sound server of Linux, which then is asked for all that is heard and played.
+
+    One that does not answer within `seconds` is there: whoever needs it waits for it, and not the whole program.
+    """
     if sys.platform != "linux":
         return False
+    answers: list[bool] = []
+    asking = threading.Thread(target=lambda: answers.append(_is_served()), name="sound server", daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return answers[0] if answers else True
+
+
+def _is_served() -> bool:
     try:
         with connected():
             return True
