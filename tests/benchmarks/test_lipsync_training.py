@@ -117,6 +117,7 @@ def test_the_recurrent_layer_and_its_gradient_are_those_of_torch() -> None:
 
 def test_the_loss_is_that_of_torch_for_every_network() -> None:
     torch = pytest.importorskip("torch")
+    pytest.importorskip("scipy")
     from benchmarks.lipsync.passes import IGNORED
     from benchmarks.lipsync.train import cross_entropy
 
@@ -130,6 +131,7 @@ def test_the_loss_is_that_of_torch_for_every_network() -> None:
 
 def test_who_is_told_the_language_has_its_vowels_and_who_is_not_those_of_any() -> None:
     torch = pytest.importorskip("torch")
+    pytest.importorskip("scipy")
     from benchmarks.lipsync.passes import IGNORED
     from benchmarks.lipsync.train import Batch, tell
 

@@ -29,9 +29,12 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a wh
 
 
 @pytest.fixture(autouse=True)
-def _signals_as_before() -> Iterator[None]:
+def _signals_as_at_a_start() -> Iterator[None]:
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    for name in names:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for name, handler in before.items():
         signal.signal(getattr(signal, name), handler)

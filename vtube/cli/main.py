@@ -79,12 +79,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     make_all_printable()
     try:
+        code = _command(argv)
+    except (BrokenPipeError, SystemExit) as stop:
+        if not isinstance(stop if isinstance(stop, OSError) else stop.__context__, BrokenPipeError):
+            raise  # no end of Rich's, which is a SystemExit where nobody reads on
+        code = 0
+    except OSError as error:  # a disk that fills up, a folder that is taken away: where nobody has better words
+        log.debug("where it happened:", exc_info=True)
+        code = fail(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", FAILED)
+    _print_the_rest()
+    return code
+
+
+def _command(argv: Sequence[str] | None) -> int:
+    try:
         parser = build_parser()
         words = with_command(sys.argv[1:] if argv is None else argv, parser.commands)
         arguments, strangers = parser.parse_known_args(words)
         if strangers := take_picture(arguments, strangers):
             arguments.parser.refuse(strangers, COMMANDS)
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise
         return int(stop.code or 0)
     set_up_logging(_level(arguments), arguments.verbose, arguments.log)
     let_commands_end_in_order()
@@ -94,14 +110,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(str(error), WRONG_USAGE if isinstance(error, SettingsError) else FAILED)
     except KeyboardInterrupt as wish:
         return wish.code if isinstance(wish, EndWishedError) else INTERRUPTED
-    except (BrokenPipeError, SystemExit) as stop:
-        if not isinstance(stop if isinstance(stop, OSError) else stop.__context__, BrokenPipeError):
-            raise  # no end of Rich's, which is a SystemExit where nobody reads on
+
+
+def _print_the_rest() -> None:
+    """Where nobody reads on, what is left is thrown away: Python would try once more at its end, and complain."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:  # a disk that fills up, a folder that is taken away: where nobody has better words
-        log.debug("where it happened:", exc_info=True)
-        return fail(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", FAILED)
+    except (OSError, ValueError):
+        pass  # a full disk, a closed stream: told by Python at its end
 
 
 def build_parser() -> Parser:
