@@ -129,6 +129,29 @@ def test_a_module_runs_with_its_arguments_and_returns_its_code() -> None:
     assert bootstrap.run_module("this_module_is_missing", [], here) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends no process by a signal")
+def test_a_module_that_a_signal_ends_has_the_exit_code_that_shells_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ended_early.py").write_text(f"import os; os.kill(os.getpid(), {signal.SIGTERM:d})")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    here = bootstrap.Requirements("requirements.txt", "json")
+    assert bootstrap.run_module("ended_early", [], here) == 143
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot hold signals back")
+def test_the_program_is_started_with_ctrl_c_held_back_and_a_tool_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = "import signal; raise SystemExit(10 + (signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])))"
+    for name in ("vtube", "tool"):
+        (tmp_path / f"{name}.py").write_text(held)
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    here = bootstrap.Requirements("requirements.txt", "json")
+    assert [bootstrap.run_module(name, [], here) for name in ("vtube", "tool")] == [11, 10]
+
+
 def test_the_first_start_installs_the_tested_versions(
     bare: bootstrap.Requirements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ if sys.argv[:1] == ["-m"]:  # `python -m vtube` is just beginning: from here on 
     import os
 
     _signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
+    if os.name != "nt":
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, {_signal.SIGINT})  # see `vtube.cli.interrupts.held_back`
 
 # Without this, every import of openvino reports itself to Google Analytics, under a number that it keeps in the user's
 # home; without the package it reports nothing.

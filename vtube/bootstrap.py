@@ -7,6 +7,7 @@ from a wheel never.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -20,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vtube.cli.console import dropped, hold_own_window, make_all_printable
-from vtube.cli.interrupts import INTERRUPTED, leave, passing_on
+from vtube.cli.interrupts import INTERRUPTED, as_shells_count, held_back, leave, passing_on
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -177,9 +178,10 @@ def run_module(module: str, arguments: list[str], requirements: Requirements) ->
     command = [interpreter(requirements), "-m", module, *arguments]
     before = signal.signal(signal.SIGINT, lambda *_: None)  # the child gets the same Ctrl-C and ends by itself
     try:
-        child = subprocess.Popen(command, env={**os.environ, **_paths()})
+        with held_back() if module == "vtube" else contextlib.nullcontext():
+            child = subprocess.Popen(command, env={**os.environ, **_paths()})
         with passing_on(child):
-            return child.wait()
+            return as_shells_count(child.wait())
     finally:
         signal.signal(signal.SIGINT, before)
 

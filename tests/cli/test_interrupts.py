@@ -18,7 +18,9 @@ from tests.avatar.weights_fixtures import write_manifest
 from tests.house import ROOT
 from tests.waiting import PROGRAM_S
 from vtube.cli.interrupts import (
+    INTERRUPTED,
     EndWishedError,
+    held_back,
     leave,
     leave_from_now_on,
     leaving_at_once,
@@ -250,3 +252,26 @@ def test_a_start_can_be_interrupted_at_any_moment(moment: str, tmp_path: Path) -
     with child("-X", "importtime", "-m", "vtube", *RUN, VTUBE_HOME=str(tmp_path)) as process:
         wait_for_import(process, moment)
         interrupted(process)
+
+
+@POSIX
+def test_ctrl_c_before_the_program_has_its_first_line_waits_for_it() -> None:
+    early = """if True:
+        import os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGINT)
+        os.execv(sys.executable, [sys.executable, "-m", "vtube", "--version"])"""
+    ended = subprocess.run(
+        [sys.executable, "-c", early], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PROGRAM_S
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (INTERRUPTED, "", "")
+
+
+@POSIX
+def test_what_is_started_while_ctrl_c_is_held_back_holds_it_back_too() -> None:
+    held = [sys.executable, "-c", "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"]
+    with held_back():
+        inside = subprocess.run(held, capture_output=True, text=True, check=True).stdout
+    outside = subprocess.run(held, capture_output=True, text=True, check=True).stdout
+    assert (inside.strip(), outside.strip()) == ("True", "False")

@@ -93,6 +93,27 @@ def _end_in_order(number: int, _: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """While the block runs, Ctrl-C waits, and so it does in a process that is started there until it imports `vtube`.
+
+    Before that, Python's own imports would answer with a traceback. Windows knows nothing of the kind.
+    """
+    if os.name == "nt":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def as_shells_count(code: int) -> int:
+    """The exit code of a process that Python tells as minus the number of the signal that ended it."""
+    return code if code >= 0 else 128 - code
+
+
+@contextlib.contextmanager
 def passing_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
     """While the block runs, OTHERS go on to a child that does the work; where this process ignores them, so does it.
 
