@@ -97,7 +97,7 @@ def check_weights() -> Iterable[Finding]:
     if here:
         yield Finding("weights", Level.GOOD, ", ".join(here))
     else:
-        advice = f"the first start fetches them; or: {program()} models fetch"
+        advice = f"your first picture fetches them; or: {program()} models fetch"
         yield Finding("weights", Level.NOTE, "not fetched yet", advice)
 
 
