@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from tests.waiting import eventually
 from vtube.audio import devices
 from vtube.audio.base import OnSamples
 from vtube.audio.devices import SoundInput, named_inputs, sound_inputs
@@ -51,6 +53,27 @@ def test_each_is_named_once_and_what_is_missing_is_left_out() -> None:
 def test_levels_are_measured_and_every_device_is_given_back() -> None:
     assert [str(one) for one in sound_inputs(0.0)] == ["Yeti (-20 dB)", "still (silent)", "torn (cannot be opened)"]
     assert Heard.closed == ["Yeti", "still", "torn"]
+
+
+def test_a_sound_system_that_hangs_keeps_nobody_and_is_asked_again_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    back, names = threading.Event(), devices.microphone_names
+
+    def hanging() -> list[str]:
+        back.wait(60)
+        return []
+
+    monkeypatch.setattr(devices, "microphone_names", hanging)
+    for _ in range(devices.MOST_UNANSWERED):
+        with pytest.raises(AudioError, match="does not answer"):
+            sound_inputs(0.0, patience=0.01)
+    with pytest.raises(AudioError, match="does not answer"):  # at once, whatever its patience
+        sound_inputs(0.0, patience=60.0)
+    back.set()
+    monkeypatch.setattr(devices, "microphone_names", names)
+    assert eventually(lambda: not [one for one in threading.enumerate() if one.name == "sound inputs"])
+    assert len(sound_inputs(0.0)) == 3
 
 
 def test_no_more_than_some_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -19,11 +20,18 @@ from vtube.signals import InputState
 LISTEN_S, PATIENCE_S = 0.4, 2.0
 """How long to listen, and how long to wait for the first sound of devices that begin late."""
 
+ANSWER_S = 5.0
+"""How long a sound system may take to name its devices; one that hangs answers nobody, ever."""
+MOST_UNANSWERED = 3
+"""Questions that wait in vain; who asks more is told at once."""
+
 SILENT_DB = -80.0
 MOST = 16
 """Devices that are listened to; the rest is only named."""
 
 log = logging.getLogger(__name__)
+
+_questions = threading.BoundedSemaphore(MOST_UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +69,19 @@ def named_inputs() -> list[SoundInput]:
     ]
 
 
-def sound_inputs(seconds: float = LISTEN_S) -> list[SoundInput]:
-    """The same, each listened to for so long, all at once. Nothing is kept of what is heard."""
-    inputs = named_inputs()
+def sound_inputs(seconds: float = LISTEN_S, patience: float = ANSWER_S) -> list[SoundInput]:
+    """The same, each listened to for so long, all at once. Nothing is kept of what is heard.
+
+    Raises:
+        AudioError: the sound system does not name them within `patience`, seconds.
+    """
+    inputs = _answered(patience)
     meters = [_Meter(KINDS[one.kind](one.name)) for one in inputs[:MOST]]
     try:
         for meter in meters:
             meter.open()
-        patience = monotonic() + PATIENCE_S
-        while monotonic() < patience and any(meter.waits for meter in meters):
+        deadline = monotonic() + PATIENCE_S
+        while monotonic() < deadline and any(meter.waits for meter in meters):
             time.sleep(0.02)
         time.sleep(seconds)
         levels = [meter.level_db() for meter in meters]
@@ -77,6 +89,25 @@ def sound_inputs(seconds: float = LISTEN_S) -> list[SoundInput]:
         for meter in meters:
             meter.source.close()
     return [replace(one, level_db=level) for one, level in zip(inputs, levels, strict=False)] + inputs[MOST:]
+
+
+def _answered(patience: float) -> list[SoundInput]:
+    """`named_inputs`, asked in a thread of its own, which is left behind when it hangs."""
+    answers: list[list[SoundInput]] = []
+
+    def ask() -> None:
+        try:
+            answers.append(named_inputs())
+        finally:
+            _questions.release()
+
+    if _questions.acquire(blocking=False):
+        asking = threading.Thread(target=ask, name="sound inputs", daemon=True)
+        asking.start()
+        asking.join(patience)
+    if not answers:
+        raise AudioError("the sound system of this computer does not answer; restart it, or the computer")
+    return answers[0]
 
 
 class _Meter:

@@ -15,13 +15,14 @@ const languageName = (code) => new Intl.DisplayNames([currentLanguage()], { type
 const VOWELS = ["aaa", "iii", "uuu", "eee", "ooo"];
 
 class VoicePage extends Part {
-  static properties = { inputs: { state: true }, voices: { state: true }, listening: { state: true } };
+  static properties = { inputs: { state: true }, voices: { state: true }, listening: { state: true }, deaf: { state: true } };
 
   constructor() {
     super();
     this.inputs = null;
     this.voices = null;
     this.listening = false;
+    this.deaf = false;
   }
 
   connectedCallback() {
@@ -32,7 +33,9 @@ class VoicePage extends Part {
 
   async listen() {
     this.listening = true;
-    this.inputs = (await attempt(() => call("GET", "/api/sound"), "voice"))?.inputs ?? this.inputs;
+    const answer = await attempt(() => call("GET", "/api/sound"), "voice");
+    this.inputs = answer?.inputs ?? this.inputs;
+    this.deaf = !answer;
     this.listening = false;
   }
 
@@ -52,6 +55,7 @@ class VoicePage extends Part {
     return card(t("voice.listens"), html`
       ${present?.state === "failed" ? fix("bad", present.detail) : nothing}
       ${this.listening && !this.inputs ? html`<p class="soft" role="status">${t("voice.listening")}</p>` : nothing}
+      ${this.deaf && !this.listening ? fix("bad", t("voice.deaf")) : nothing}
       ${this.inputs && !this.inputs.length ? empty("mic", t("voice.no.inputs")) : nothing}
       <div class="rows" role="radiogroup" aria-label=${t("voice.listens")}>
         ${[{ spec: "none", name: t("voice.nothing") }, ...(this.inputs ?? [])].map((one) => this.input(one, audio, present))}</div>

@@ -118,6 +118,7 @@ export default {
 
   "voice.line": "What moves the mouth, and what speaks", "voice.listens": "The mouth listens to", "voice.listen": "Look again",
   "voice.listening": "Measuring every input for a moment…",
+  "voice.deaf": "The sound system of this computer does not answer, so its microphones are not known. Restart it, or the computer, then look again.",
   "voice.no.inputs": "No microphone was found. In a terminal, python -m vtube doctor says what is missing.",
   "voice.nothing": "Nothing", "voice.nothing.line": "the mouth follows the face and the character's own speech", "voice.plays": "What plays on {name}",
   "voice.cannot": "cannot be opened", "voice.used": "in use", "voice.mic": "microphone", "voice.loopback": "what this computer plays",

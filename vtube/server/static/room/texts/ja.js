@@ -118,6 +118,7 @@ export default {
 
   "voice.line": "口を動かすものと、話すもの", "voice.listens": "聞くもの", "voice.listen": "もう一度探す",
   "voice.listening": "すべての入力を少しの間聞いています…",
+  "voice.deaf": "このコンピューターの音声システムが応答しないため、マイクを調べられません。音声システムかコンピューターを再起動してから、もう一度探してください。",
   "voice.no.inputs": "マイクが見つかりません。ターミナルで python -m vtube doctor を実行すると、足りないものが分かります。",
   "voice.nothing": "なし", "voice.nothing.line": "口は顔とキャラ自身の声に従います", "voice.plays": "{name} で鳴る音",
   "voice.cannot": "開けません", "voice.used": "使用中", "voice.mic": "マイク", "voice.loopback": "このパソコンの音",

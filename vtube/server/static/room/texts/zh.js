@@ -118,6 +118,7 @@ export default {
 
   "voice.line": "什么带动嘴，什么在说话", "voice.listens": "在听", "voice.listen": "重新查找",
   "voice.listening": "正在短暂监听所有输入…",
+  "voice.deaf": "这台电脑的声音系统没有响应，查不到麦克风。请重启声音系统或电脑，然后重新查找。",
   "voice.no.inputs": "没有找到麦克风。在终端运行 python -m vtube doctor，会说明缺什么。",
   "voice.nothing": "无", "voice.nothing.line": "嘴跟随面部和角色自己的语音", "voice.plays": "{name} 播放的声音",
   "voice.cannot": "无法打开", "voice.used": "使用中", "voice.mic": "麦克风", "voice.loopback": "这台电脑播放的声音",
