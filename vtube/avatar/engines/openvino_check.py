@@ -119,7 +119,7 @@ def _remember() -> None:
     try:
         write_whole(user_folder() / REMEMBERED, lambda part: part.write_text(text, encoding="utf-8"))
     except OSError as problem:
-        log.info("what OpenVINO can do here is not remembered: %s", problem)
+        log.debug("what OpenVINO can do here is tried again at the next start, as nothing can be written: %s", problem)
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vtube.avatar.picture.character import Note
+from vtube.avatar.picture.kinds import unreadable
 from vtube.avatar.picture.named import is_misread, meant, missing
 from vtube.errors import UNREADABLE, PictureError
 from vtube.frame import Frame, rgba
@@ -59,7 +60,7 @@ def decode(source: Path | bytes) -> Decoded:
             _check_size(name, image)
             return _decoded(image)
     except UnidentifiedImageError:
-        raise PictureError(f"{name} is not a picture that can be read; save it as PNG, JPEG, WebP or AVIF") from None
+        raise PictureError(unreadable(name, data)) from None
     except Image.DecompressionBombError:
         raise PictureError(f"{name} has too many pixels; 512 x 512 is enough") from None
     except UNREADABLE as error:
