@@ -156,6 +156,20 @@ def test_laughter_stays_laughter_and_moves_the_body_also_behind_the_last_words()
     assert said(["[joy]"]) == []
 
 
+def test_a_sound_before_a_line_of_words_goes_with_them_and_one_alone_is_made() -> None:
+    sentences = [
+        *(stream := AnswerStream(TAGS, lambda: SPEECH)).feed("*laughs*\nHello there. (sighs)"),
+        *stream.end(),
+    ]
+    assert [(one.spoken, [word for word, _ in one.sounds]) for one in sentences] == [
+        ("Hello there.", ["laugh"]),
+        ("", ["sigh"]),
+    ]
+    stream = AnswerStream(TAGS, lambda: SPEECH)
+    (yawn,) = [*stream.feed("[yawn]"), *stream.end()]
+    assert (yawn.spoken, yawn.gesture) == ("", "yawn")
+
+
 def test_only_a_body_s_silent_sentence_brings_a_sound() -> None:
     stream = AnswerStream(TAGS, lambda: SPEECH)
     *_, nod = [*stream.feed("Yes, gladly. [do:nod]"), *stream.end()]

@@ -82,8 +82,9 @@ class AnswerStream:
             said = self._said(chunk)
             if not said:  # tags alone: they belong to what follows
                 tags = _TAG_AT_END.search(self._tags.normal(chunk.rstrip()))
-                self._text = (tags[0] if tags else "") + self._text
-                if tags and cut <= len(tags[0]):
+                kept = tags[0] if tags else self._sounds(chunk)
+                self._text = kept + self._text
+                if kept and cut <= len(kept):
                     return
                 continue
             self._is_first = False
@@ -146,6 +147,13 @@ class AnswerStream:
         ]
         return places[-1] if places else fits
 
+    def _sounds(self, chunk: str) -> str:
+        """What the body does where nothing is said, as tags."""
+        made = sayable(self._tags.normal(chunk), self._settings())
+        return "".join(
+            f"[{word}] " for one in made for word in (*(sound for sound, _ in one.sounds), one.gesture) if word
+        )
+
     def _said(self, chunk: str, *, last: bool = False) -> list[Sentence]:
         """One or more sentences of a piece, with what their tags name; only the `last` may be silent, for the body."""
         chunk, gesture = self._tags.gestures(self._tags.normal(chunk))
@@ -153,7 +161,7 @@ class AnswerStream:
             replace(
                 one,
                 emotion=self._tags.known(one.emotion) or one.emotion,
-                gesture=one.gesture if number else gesture,
+                gesture=one.gesture if number else gesture or one.gesture,
             )
             for number, one in enumerate(sayable(chunk, self._settings()))
             if one.spoken or last

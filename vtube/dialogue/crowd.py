@@ -6,7 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
-from vtube.dialogue.laughter import WORDS
+from vtube.speech.laughter import WORDS
 
 MANY = 5
 WITHIN_S = 10.0

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vtube.dialogue.folding import folded, visible
-from vtube.dialogue.laughter import without_laughter
 from vtube.errors import SettingsError
 from vtube.paths import read_bounded, shipped
 from vtube.settings import ModerationSettings
+from vtube.speech.laughter import without_laughter
 
 MAX_LIST_BYTES = 1_000_000
 MASK = "…"

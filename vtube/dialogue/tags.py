@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from vtube.speech.bodily import SOUNDS
 from vtube.speech.markup import with_narrow_tags
+from vtube.speech.sound_words import names_sound
 
 _NAME = r"[A-Za-z][A-Za-z_ -]{0,23}"
 _ATTRIBUTE = re.compile(
@@ -96,7 +96,7 @@ class TagReader:
     def known(self, word: str) -> str:
         """The emotion, or the sound of the body, that `word` names, or an empty text."""
         word = word.strip().casefold()
-        if word in SOUNDS:
+        if names_sound(word):
             return word
         word = ALIASES.get(word, word)
         return word if word in self._emotions else ""

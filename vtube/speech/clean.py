@@ -14,7 +14,7 @@ from functools import partial
 from vtube.audio.base import Samples
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
-from vtube.speech.bodily import Sounds, silence_for, taken
+from vtube.speech.bodily import Sounds, in_turn, silence_for, taken, without_yawns
 from vtube.speech.sentences import split
 
 
@@ -68,22 +68,26 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
     settings = settings or SpeechSettings()
     found: list[Sentence] = []
     early: Sounds = ()
-    for emotion, gesture, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
-        pending = emotion, gesture
-        for shown, spoken, sounds in _sentences(part, settings):
+    for *tags, part in markup.parts(_readable(text, settings.clean), settings.clean.tags):
+        emotion, gesture = tags
+        for shown, spoken, heard in _sentences(part, settings):
+            act, sounds = without_yawns(heard)
+            gesture = gesture or act
             if spoken:
-                found.append(Sentence(spoken, shown, *pending, sounds=(*early, *sounds)))
-                pending, early = ("", ""), ()
-            elif sounds and silence_for(*pending) is not None:
-                continue
+                found.append(Sentence(spoken, shown, emotion, gesture, sounds=(*early, *sounds)))
+                emotion, gesture, early = "", "", ()
+            elif sounds and silence_for(emotion, gesture) is not None:
+                early += sounds
             elif found and (shown or sounds):  # emoji and laughter alone belong to the sentence before
                 late = tuple((word, 1.0) for word, _ in sounds)
                 last = found[-1]
                 found[-1] = replace(last, shown=f"{last.shown} {shown}".rstrip(), sounds=(*last.sounds, *late))
             else:
                 early += sounds
-        if (silence := silence_for(*pending)) is not None:
-            found.append(Sentence("", "", *pending, silence))
+        early = in_turn(early)
+        if (silence := silence_for(emotion, gesture, early)) is not None:
+            found.append(Sentence("", "", emotion, gesture, silence, early))
+            early = ()
     return found
 
 

@@ -6,7 +6,7 @@ from vtube.audio.base import RATE
 from vtube.audio.prosody import numbered, speech_cues
 from vtube.signals import CueKind, SpeechCue
 from vtube.speech.base import Utterance
-from vtube.speech.bodily import SOUNDS
+from vtube.speech.bodily import cue_of
 from vtube.speech.player import MAX_CUES
 from vtube.speech.sound import resampled
 
@@ -29,8 +29,8 @@ def cues_of(utterance: Utterance) -> list[SpeechCue]:
         cues += _asked(utterance.text, cues)
     seconds = len(utterance.samples) / utterance.rate
     for word, share in utterance.sounds or [(utterance.emotion, 0.0)]:
-        if word in SOUNDS:
-            kind, length = SOUNDS[word]
+        if (cue := cue_of(word)) is not None:
+            kind, length = cue
             cues.append(SpeechCue(kind, max(0.0, min(share * seconds, seconds - LATEST_S)), length))
     return numbered(cues)[:MAX_CUES]
 

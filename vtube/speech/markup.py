@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
-from vtube.speech.bodily import SOUNDS, mark_of, unmarked
+from vtube.speech.bodily import marks_of, marks_of_tag, unmarked
+from vtube.speech.sound_words import YAWN, names_sound, tag_sounds
 
 JOINERS = "\u200d\ufe0f\ufe0e"
 """Parts of emoji that are no printable characters by themselves."""
@@ -50,6 +51,7 @@ _HTML_BREAK = re.compile(
     r"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:p|div|li|tr|h[1-6]|blockquote|ul|ol|table|section)\s*>", re.IGNORECASE
 )
 _HTML_CELL = re.compile(r"<\s*/\s*(?:td|th)\s*>", re.IGNORECASE)
+_ENTITY = re.compile(r"&#?\w{1,32};?")
 _HTML_TAG = re.compile(r"<(?:/\s*)?[A-Za-z][\w:.-]*(?:\s[^<>]*=[^<>]*)?\s*/?>|<[!?][^<>]*>")
 
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*\)")
@@ -78,6 +80,9 @@ _EMPHASIS = re.compile(
     r"|(?<![A-Za-z0-9_\\(（^;])_(?=[^\W_])([^_\n]{1,200}?)(?<![\s_\\(（^])_(?![A-Za-z0-9_)）])"
     r"|＊([^＊\n]{1,200}?)＊"
 )
+_SHOUTED = re.compile(r"\*{2,3}([^*\n]{1,40})\*{2,3}|__([^_\n]{1,40})__")
+_QUOTED = re.compile(r"「([^「」\n]{1,20})」|『([^『』\n]{1,20})』|(?<![~～〜])[~～〜]([^\W\d_]{1,12})[~～〜]")
+"""What may name a sound that is made."""
 _BRACKETS = re.compile(r"\(([^()\n]{1,80})\)|（([^（）\n]{1,80})）")
 _STRONG = re.compile(r"(\*{2,3}|_{2,3}|~~|\|\||==)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _INLINE_CODE = re.compile(r"(`+)([^`]*)\1")
@@ -133,7 +138,11 @@ _RUBY = re.compile(r"[｜|]([^｜|《》\n]+)《([^《》\n]+)》|([\u3400-\u9ff
 
 def printable(text: str) -> str:
     """The text composed, without marks piled on letters and characters that nobody sees."""
-    text = _CONTROLS.sub("", _COLOURS.sub("", unmarked(text)))
+    return _tidied(unmarked(text))
+
+
+def _tidied(text: str) -> str:
+    text = _CONTROLS.sub("", _COLOURS.sub("", text))
     text = _PILED_MARKS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _FILLERS.sub(" ", _INVISIBLE.sub("", text))
     return "".join(char if char.isprintable() or char in JOINERS or char == "\n" else " " for char in text)
@@ -165,8 +174,12 @@ def without_code(text: str) -> str:
 def without_html(text: str) -> str:
     """Without elements, their ends as ends of lines where they are, and with characters for entities."""
     text = _HTML_BREAK.sub("\n", _HTML_DROPPED.sub("", text))
-    text = _HTML_TAG.sub("", _HTML_CELL.sub("、", text))
-    return printable(unescape(text))
+    text = _HTML_TAG.sub(_sound_in_element, _HTML_CELL.sub("、", text))
+    return _tidied(_ENTITY.sub(lambda found: unmarked(unescape(found[0])), text))
+
+
+def _sound_in_element(found: re.Match[str]) -> str:
+    return "" if "=" in found[0] or found[0][1] in "/!?" else marks_of(found[0])
 
 
 def with_short_links(text: str) -> str:
@@ -201,8 +214,20 @@ def _row(found: re.Match[str]) -> str:
 
 def without_actions(text: str) -> str:
     """Without *actions* and (actions), but with the marks of their sounds; an *emphasised* word stays."""
-    text = _EMPHASIS.sub(lambda found: _acted(found, text) or mark_of(found[0]), text)
-    return _BRACKETS.sub(lambda found: _bracketed(found, text) or mark_of(found[0]), text)
+    text = _SHOUTED.sub(lambda found: _performed(found, text), text)
+    text = _QUOTED.sub(lambda found: _performed(found, text), text)
+    text = _EMPHASIS.sub(lambda found: _acted(found, text) or marks_of(found[0]), text)
+    return _BRACKETS.sub(lambda found: _bracketed(found, text) or marks_of(found[0]), text)
+
+
+def _performed(found: re.Match[str], text: str) -> str:
+    """A **sound** or 「sound」 that is made; one that is emphasised or talked about stays."""
+    said = next(part for part in found.groups() if part)
+    begins = _begins(text, found.start())
+    apart = _at_end_of_line(text, found.end()) and (begins or _ends(text, found.start(), found.end()))
+    verb = found[0][0] in "*_" and bool(_ACTION_WORD.search(said)) and said[:1].islower()
+    drawn = found[0][0] in "~～〜" and _at_end_of_line(text, found.end())
+    return marks_of(said) if names_sound(said) and (apart or verb or drawn) else found[0]
 
 
 def _acted(found: re.Match[str], text: str) -> str:
@@ -225,9 +250,7 @@ def _bracketed(found: re.Match[str], text: str) -> str:
     if not is_words or said in _NO_ACTION or re.search(r"\w\.\w", said):
         return found[0]
     stands_alone = _begins(text, found.start()) or _ends(text, found.start(), found.end())
-    first, *others = said.casefold().split()
-    sounds = first in SOUNDS and len(others) < 2  # (sighs), (laughs softly)
-    return "" if stands_alone or sounds else found[0]
+    return "" if stands_alone or names_sound(said) else found[0]
 
 
 def _begins(text: str, start: int) -> bool:
@@ -272,7 +295,7 @@ def with_narrow_tags(text: str) -> str:
 
 def _sound_in_heading(found: re.Match[str]) -> str:
     said = unicodedata.normalize("NFKC", found[1]).strip()
-    return f"[{said}]" if said.casefold() in SOUNDS else found[0]
+    return f"[{said}]" if names_sound(said) else found[0]
 
 
 def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
@@ -289,9 +312,9 @@ def parts(text: str, tags: bool = True) -> Iterator[tuple[str, str, str]]:
             part, name, sound, gesture = "", "", "", ""
         if (acted := _GESTURE.fullmatch(found[1] or found[2])) is not None:
             gesture = gesture or acted[1].strip().lower()
-        elif (said := (found[1] or found[2]).strip().lower()) in SOUNDS:
-            part += mark_of(said)
-            sound = sound or said
+        elif marks := marks_of_tag(said := (found[1] or found[2]).strip().lower()):
+            part += marks
+            sound = sound or ("" if YAWN in tag_sounds(said) else said)
         elif (named := _TAG_NAME.fullmatch(said)) is not None:
             name = name or named[1].strip()
         place = found.end()
