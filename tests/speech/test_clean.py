@@ -129,7 +129,8 @@ def test_links(text: str, spoken: list[str]) -> None:
     ("text", "spoken"),
     [
         ("やったー🎉🎉 すごい👍🏽 👨\u200d👩\u200d👧🇯🇵", ["やったー すごい"]),
-        ("😂😂😂", NOTHING),
+        ("😂😂😂", [""]),  # she laughs
+        ("🎉🎉", NOTHING),
         ("1️⃣ 一番", ["1 一番"]),
         ("すごい(´・ω・｀) ｷﾀ━━━(ﾟ∀ﾟ)━━━!!", ["すごい ｷﾀ !"]),
         ("ヽ(´▽｀)ノわーい m(_ _)m ごめん (^_^) (>_<)", ["わーい ごめん"]),
@@ -167,7 +168,7 @@ def test_repeats(text: str, spoken: list[str]) -> None:
 
 def test_the_subtitle_keeps_what_reads_well() -> None:
     (one,) = sayable("すごい🎉wwww (´・ω・｀)")
-    assert one == Sentence("すごい", "すごい🎉wwww (´・ω・｀)")
+    assert one == Sentence("すごい", "すごい🎉wwww (´・ω・｀)", sounds=(("laugh", 1.0),))
     (two,) = sayable("｜薔薇《ばら》が咲く")
     assert two == Sentence("ばらが咲く", "薔薇が咲く")
     assert [one.shown for one in sayable("やった。\n🎉🎉🎉")] == ["やった。 🎉🎉🎉"]

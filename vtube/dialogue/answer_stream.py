@@ -163,7 +163,7 @@ class AnswerStream:
                 emotion=self._tags.known(one.emotion) or one.emotion,
                 gesture=one.gesture if number else gesture or one.gesture,
             )
-            for number, one in enumerate(sayable(chunk, self._settings()))
+            for number, one in enumerate(sayable(chunk, self._settings(), goes_on=not self._is_first))
             if one.spoken or last
         ]
         if last and not said and (silence := silence_for("", gesture)) is not None:

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
-from vtube.speech.laughter import WORDS
+from vtube.speech.laughter import SIGNS, WORDS
 
 MANY = 5
 WITHIN_S = 10.0
@@ -15,7 +15,7 @@ SPEECH_EVERY_S = 30.0
 
 _SIGNS = {
     "applause": "👏",
-    "laughter": "😂🤣😆😹💀",
+    "laughter": f"{SIGNS}💀",
     "hearts": "❤♥🧡💛💚💙💜🖤🤍🤎🩷💕💖💗💓💞💘💝😍🥰😘",
     "greeting": "👋",
     "hype": "🔥🎉🥳",

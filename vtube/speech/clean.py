@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 
 from vtube.audio.base import Samples
 from vtube.settings import CleanSettings, SpeechSettings
 from vtube.speech import chatter, markup
 from vtube.speech.bodily import Sounds, in_turn, silence_for, taken, without_yawns
+from vtube.speech.laughter import is_row_of_w, laughs_at
 from vtube.speech.sentences import split
+from vtube.speech.sound_words import LAUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,11 @@ SPOKEN: Steps = (
 """For what is said only."""
 
 
-def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]:
-    """The sentences of `text` in order, each with something to say, or with something that the body does silently."""
+def sayable(text: str, settings: SpeechSettings | None = None, *, goes_on: bool = False) -> list[Sentence]:
+    """The sentences of `text` in order, each with something to say, or with something that the body does silently.
+
+    `goes_on`: others were said before it.
+    """
     settings = settings or SpeechSettings()
     found: list[Sentence] = []
     early: Sounds = ()
@@ -73,7 +79,7 @@ def sayable(text: str, settings: SpeechSettings | None = None) -> list[Sentence]
         for shown, spoken, heard in _sentences(part, settings):
             act, sounds = without_yawns(heard)
             gesture = gesture or act
-            if spoken:
+            if spoken and not ((found or goes_on) and is_row_of_w(shown)):
                 found.append(Sentence(spoken, shown, emotion, gesture, sounds=(*early, *sounds)))
                 emotion, gesture, early = "", "", ()
             elif sounds and silence_for(emotion, gesture) is not None:
@@ -101,6 +107,10 @@ def _sentences(text: str, settings: SpeechSettings) -> Iterator[tuple[str, str, 
         clean, sounds = taken(sentence)
         shown, spoken = markup.ruby(clean)
         spoken = _said(spoken, settings.clean, settings.readings)
+        if (place := laughs_at(clean)) is not None and all(sound != LAUGH for sound, _ in sounds):
+            before = len(_said(markup.ruby(clean[:place])[1], settings.clean, settings.readings)) if place else 0
+            laugh = LAUGH, min(before / max(len(spoken), 1), 1.0)
+            sounds = tuple(sorted((*sounds, laugh), key=itemgetter(1)))
         yield shown, spoken if any(char.isalnum() for char in spoken) else "", sounds
 
 

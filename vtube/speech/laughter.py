@@ -1,4 +1,4 @@
-"""Laughter as viewers write it, in many languages: what a crowd laughs with, and what no word list is meant for.
+"""Laughter as people write it, in many languages: what a crowd or a body laughs with, and no word list is for.
 
 Brazil laughs with k's and Thailand with fives (ha is their name), Spain with j's, China with 2333 (once the number of a
 laughing sticker) and h's, Japan with w's and grass (what a row of w's looks like), Korea with ㅋ, Indonesia with wkwk.
@@ -11,6 +11,7 @@ import re
 WORDS = "|".join(
     (
         r"[wｗ草笑]+|大草原|草生える|くさ|(?:クソ|くそ)?(?:ワロタ|わろた)|爆笑|(?:ワロタ|わろた|爆笑|草生える)[wｗ]+|(?:あは|アハ)?[はハ]{3,}|[ふフ]{2,}",
+        r"[あア][はハ]{2,}|[えエ][へヘ]{2,}|[うウ][ふフ]{2,}",
         r"l+[ou]+l(?:[ou]+l)*z*|lmf?a+o+|rofl|x+d+|(?:kek+)+[wl]*|omegalul|h{3,}|a?(?:sk){3,}s?|(?:ks){3,}k?|(?:asd){2,}",
         r"(?:a|[bmw]+a)?(?:h+(?:a+|e+|i+|o+)){2,}h*|(?:ah){2,}a?|ha(?: ha)+|he(?: he)+",
         r"(?:j+(?:a+|e+)){2,}j*|(?:j+i+){2,}j*|ja(?: ja){2,}",
@@ -23,6 +24,21 @@ WORDS = "|".join(
     )
 )
 """A pattern, letter case ignored, but for three k's: in capitals they are no laughter."""
+LONGEST = 80
+"""Letters of a laugh among words."""
+SIGNS = "😂🤣😆😹"
+
+_ROW_OF_W = r"(?<=[\u3040-\u30ff\u4e00-\u9fff])[wｗ]+(?![\w.])|(?<![\w.@/:-])[wｗ]{3,}(?![\w@/:-]|\.\w)"
+_AMONG_WORDS = re.compile(
+    rf"[{SIGNS}]|{_ROW_OF_W}|哈{{2,}}|[ㅋㅎᄏᄒ]{{2,}}|[あア][はハ]{{2,}}|[はハ]{{4,}}"
+    r"|\bha(?:[ ,!-]+ha)+\b|\bja(?:[ ,!-]+ja){2,}\b",
+    re.I,
+)
+"""Laughter that stands in a text without spaces, or has some."""
+_ONE_WORD = re.compile(r"(?<![\w.@/:#'’-])[\w\u0900-\u097f\u0e31-\u0e4e]+(?![\w@/:'’-]|\.\w)")
+_ONLY_W = re.compile(r"[\W_]*[wｗ]+[\W_]*", re.I)
+_ALSO_WORDS = frozenset(["くさ", "大草原", "ww"])
+"""Which say something else among other words; so do numbers, and a letter."""
 
 _WORD = re.compile(rf"(?:{WORDS})(?= |$)", re.I)
 _NO_WORD = re.compile(r"(?:[^\w\u0900-\u097f\u0e31-\u0e4e])+")
@@ -40,6 +56,23 @@ def is_laughter(text: str) -> bool:
         if at > len(words):
             return True
     return False
+
+
+def laughs_at(text: str) -> int | None:
+    """Behind how many characters of a text its first laughter is written; None without any."""
+    places = [found.start() for found in _AMONG_WORDS.finditer(text)]
+    places += [found.start() for found in _ONE_WORD.finditer(text) if _laughs(found[0])]
+    return min(places, default=None)
+
+
+def _laughs(word: str) -> bool:
+    plain = word.casefold()
+    return 1 < len(word) <= LONGEST and not plain.isdigit() and plain not in _ALSO_WORDS and bool(_WORD.fullmatch(word))
+
+
+def is_row_of_w(text: str) -> bool:
+    """Whether a text is wwww, which behind a sentence is a laugh and no word."""
+    return bool(_ONLY_W.fullmatch(text))
 
 
 def without_laughter(text: str) -> str:
