@@ -54,6 +54,26 @@ def test_a_child_may_be_deaf_to_ctrl_c() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="raises what Windows has not")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_wish_to_end_waits_until_a_child_is_started(name: str) -> None:
+    number = getattr(signal, name)
+    done: list[str] = []
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(number, end)
+    try:
+        with pytest.raises(KeyboardInterrupt), children_ignore_interrupts():
+            signal.raise_signal(number)
+            done.append("started")
+        assert signal.getsignal(number) is end
+    finally:
+        signal.signal(number, before)
+    assert done == ["started"]
+
+
 def test_all_are_waited_for_within_one_time() -> None:
     ended = threading.Event()
     threads = [threading.Thread(target=ended.wait, daemon=True) for _ in range(2)]

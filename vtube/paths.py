@@ -236,6 +236,8 @@ def read_bounded(path: Path, limit: int, sleep: Callable[[float], None] = time.s
     """
     if is_folder(path):  # which Windows refuses as it refuses a file that is being replaced
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    if is_there(path) and not is_file(path):  # its reader might wait for ever
+        raise OSError(errno.EINVAL, "it is no file but a device or a pipe", str(path))
     pieces, left = [], limit + 1
     with _patiently(lambda: path.open("rb"), sleep, READ_FOR_S) as file:
         while left > 0 and (piece := file.read(min(left, 1 << 20))):

@@ -27,16 +27,30 @@ JOIN_S = 2.0
 def children_ignore_interrupts() -> Iterator[None]:
     """Processes that are started in the block know no Ctrl-C: whoever started them gets the same one and ends them.
 
-    Only the main thread can arrange that, and not on Windows.
+    Other wishes that the program end are kept until its end, as a start that is cut short leaves a child with half of
+    what it needs. Only the main thread can arrange that; on Windows a child gets Ctrl-C, and it is only kept here.
     """
-    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in _wishes()}
+    ours = {number: handler for number, handler in before.items() if handler not in (None, signal.SIG_IGN)}
     try:
+        for number in ours:
+            deaf = number == signal.SIGINT and os.name != "nt"
+            signal.signal(number, signal.SIG_IGN if deaf else lambda number, _: came.append(number))
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+        for wish in dict.fromkeys(came):
+            signal.raise_signal(wish)
+
+
+def _wishes() -> list[signal.Signals]:
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    return [signal.Signals[name] for name in names if hasattr(signal, name)]
 
 
 def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:

@@ -14,8 +14,11 @@ from tests.test_paths import OTHERS
 from vtube.audio.calibration import load_calibration
 from vtube.audio.file import read_sound
 from vtube.avatar.picture.decode import decode
+from vtube.avatar.poses_file import load_poses
+from vtube.cli.film_list import rows_of
 from vtube.errors import AudioError, TrackingError, VtubeError
 from vtube.scene.background import Background
+from vtube.settings.loading import load
 from vtube.settings.yaml_file import read_yaml
 from vtube.tracking.recordings.replay_files import frames_of
 from vtube.tracking.webcam import open_capture
@@ -29,6 +32,13 @@ PLACES: dict[str, Callable[[Path], object]] = {
     "tracking replay:": lambda path: list(frames_of(path)),
 }
 
+LOCAL_PLACES: dict[str, Callable[[Path], object]] = {
+    "--config": load,
+    "--poses": load_poses,
+    "--list": rows_of,
+}
+"""Only who starts the program names these."""
+
 EACH_PLACE = pytest.mark.parametrize("place", PLACES)
 
 
@@ -40,13 +50,13 @@ def test_an_address_is_refused_in_one_line(place: str, name: str) -> None:
     assert "\n" not in str(refused.value)
 
 
-@EACH_PLACE
+@pytest.mark.parametrize("place", [*PLACES, *LOCAL_PLACES])
 @pytest.mark.skipif(os.name == "nt", reason="Windows' pipes have names of their own")
 def test_a_pipe_and_a_device_are_refused_at_once(place: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
         with pytest.raises(VtubeError):
-            PLACES[place](name)
+            {**PLACES, **LOCAL_PLACES}[place](name)
 
 
 @pytest.mark.parametrize(
