@@ -7,6 +7,7 @@ import pytest
 
 from vtube.errors import SettingsError
 from vtube.motion.acts import ACTS, ALIASES, ActDriver, known
+from vtube.motion.body_mouth import MOUTH
 from vtube.pose import INDEX, neutral
 from vtube.settings import GestureSettings
 
@@ -18,6 +19,7 @@ def course(name: str, fps: int = 60, strength: float = 1.0) -> np.ndarray:
     for tick in range(12 * fps):
         poses.append(neutral())
         driver.drive(poses[-1], 10.0 + tick / fps)
+        poses[-1][MOUTH] += driver.mouth.shape
     return np.array(poses)
 
 

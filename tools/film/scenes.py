@@ -38,6 +38,7 @@ from vtube.pose import Pose
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
 from vtube.signals import FaceFrame, Marks
+from vtube.speech.bodily import felt
 from vtube.speech.recording import Recording, record
 from vtube.studio.subject import subject_of
 
@@ -82,7 +83,7 @@ def speaking(settings: Settings, seconds: float, fps: float, spoken: Recording) 
 
     def feel(now: float) -> None:
         while due and due[0][0] <= now:
-            animator.emotion.show(due.pop(0)[1] or NEUTRAL)
+            animator.emotion.show(felt(due.pop(0)[1]) or NEUTRAL)
 
     return _played(animator, min(seconds, spoken.seconds), fps, feel)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from vtube.errors import SettingsError
 from vtube.motion.adding import added
+from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, Opening, laughing, opening, sighing
 from vtube.motion.noise import between, uniform
 from vtube.motion.strokes import Stroke, Strokes
 from vtube.pose import INDEX, Pose
@@ -61,13 +62,18 @@ def _laugh(now: float) -> list[Stroke]:
         *(Stroke(eye, 1.0, now, 0.2, 0.9, 0.5) for eye in _HAPPY_EYES),
         *(Stroke(corner, 0.9, now, 0.25, 0.9, 0.5) for corner in _CORNERS),
         Stroke(_HEAD_X, 0.25, now, 0.3, 0.8, 0.5),
-        Stroke(_HEAD_X, -0.25, now, 0.2, 0.9, 0.4, shakes_hz=4.5),
-        Stroke(_BREATHING, 0.8, now, 0.2, 0.9, 0.5, shakes_hz=4.5),
+        Stroke(_HEAD_X, -0.25, now, 0.2, 0.9, 0.4, shakes_hz=LAUGH_HZ),
+        Stroke(_BREATHING, 0.8, now, 0.2, 0.9, 0.5, shakes_hz=LAUGH_HZ),
+        *laughing(now, 0.9),
     ]
 
 
 def _sigh(now: float) -> list[Stroke]:
-    return [Stroke(_BREATHING, 0.9, now, 0.45, 0.1, 1.2), Stroke(_HEAD_X, -0.4, now + 0.5, 0.8, 0.4, 0.9)]
+    return [
+        Stroke(_BREATHING, 0.9, now, 0.45, 0.1, 1.2),
+        Stroke(_HEAD_X, -0.4, now + 0.5, 0.8, 0.4, 0.9),
+        *sighing(now + 0.45),
+    ]
 
 
 def _bounce(now: float) -> list[Stroke]:
@@ -250,10 +256,12 @@ class ActDriver:
 
     Attributes:
         settings: how strongly; may be replaced while running.
+        mouth: what the gestures make of the mouth in the last pose; it goes under that of a voice.
     """
 
     def __init__(self, settings: GestureSettings) -> None:
         self.settings = settings
+        self.mouth = Opening()
         self._strokes = Strokes()
         self._count = 0
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
@@ -283,7 +291,10 @@ class ActDriver:
         while self._waiting:
             self._strokes.add(*self._varied(self._waiting.popleft(), now))
         if len(self._strokes):
-            pose[:] = added(pose, self.settings.strength * self._strokes.sum(now))
+            self.mouth = opening(self._strokes, now, self.settings.strength)
+            more = self.settings.strength * self._strokes.sum(now)
+            more[MOUTH] = 0.0
+            pose[:] = added(pose, more)
 
     def _varied(self, name: str, now: float) -> list[Stroke]:
         """A gesture as nobody makes it twice: a little larger or smaller, faster or slower, to this side or that."""

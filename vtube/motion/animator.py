@@ -76,7 +76,9 @@ class Animator:
         )
         self.marks = EmotionMarks(lambda: self.emotion.shown, settings.emotion)
         self.acts = ActDriver(settings.gestures)
-        self.voice = VoiceDriver(mouth, self.face, settings.mixer)
+        self.voice = VoiceDriver(
+            mouth, self.face, settings.mixer, body=lambda: self.acts.mouth.over(self.gestures.mouth)
+        )
         self.reactions = ReactionDriver(
             settings.reactions,
             act=self.acts.offer,

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vtube.motion.adding import added
+from vtube.motion.body_mouth import LAUGH_HZ, Opening, laughing, opening, sighing
 from vtube.motion.easing import Fader, Follower
 from vtube.motion.noise import between, smooth, uniform
 from vtube.motion.strokes import Stroke, Strokes
@@ -94,6 +95,7 @@ class GestureDriver:
     Attributes:
         settings: how strongly; may be replaced while running.
         breath: how much of the breath the voice has, 0..1.
+        mouth: what laughter and sighs make of the mouth in the last pose; it goes under that of a voice.
     """
 
     def __init__(self, cues: CuesAt, settings: GestureSettings, mood: Callable[[], str] = lambda: "neutral") -> None:
@@ -106,12 +108,14 @@ class GestureDriver:
         """
         self.settings = settings
         self.breath = 0.0
+        self.mouth = Opening()
         self._cues, self._mood = cues, mood
         self._weight = Fader(RISE_S, FALL_S)
         self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
         self._liveliness = Follower(np.ones(()), MOOD_S)
         self._target = np.zeros(len(_POSTURE))
         self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
+        self._opens = Strokes()
         self._speaking, self._then = False, -math.inf
         self._seen: dict[tuple[int, str], None] = {}
         self._spoke_until = -math.inf
@@ -134,6 +138,7 @@ class GestureDriver:
         self._move(pose, now, weight * lively)
         self._strokes_over(pose, now, lively)
         self._breathe(pose, now, weight * min(self.settings.strength, 1.0))
+        self.mouth = opening(self._opens, now, lively)
 
     def _speak(self, cues: Sequence[SpeechCue], now: float) -> float:
         """How much the body speaks along at `now`; it begins and ends when the voice does, between frames too."""
@@ -220,14 +225,16 @@ class GestureDriver:
             *(Stroke(index, 0.9, start, 0.25, hold, 0.5) for index in _CORNERS),
             *(Stroke(index, 1.0, start, 0.2, hold, 0.5) for index in _HAPPY_EYES),
             Stroke(_HEAD_X, 0.25, start, 0.3, hold, 0.6),
-            Stroke(_HEAD_X, -0.25, start, 0.2, hold, 0.4, shakes_hz=4.5),
-            Stroke(_BODY_Z, 0.15, start, 0.2, hold, 0.5, shakes_hz=2.25),
+            Stroke(_HEAD_X, -0.25, start, 0.2, hold, 0.4, shakes_hz=LAUGH_HZ),
+            Stroke(_BODY_Z, 0.15, start, 0.2, hold, 0.5, shakes_hz=LAUGH_HZ / 2),
         )
-        self._breath.add(Stroke(_BREATHING, 1.0, start, 0.2, hold, 0.5, shakes_hz=4.5))
+        self._breath.add(Stroke(_BREATHING, 1.0, start, 0.2, hold, 0.5, shakes_hz=LAUGH_HZ))
+        self._opens.add(*laughing(start, hold))
 
     def _sigh(self, cue: SpeechCue, now: float) -> None:
         start = _start(cue.time, now)
         self._breath.add(Stroke(_BREATHING, 1.0, start, 0.45, 0.1, 1.2))
+        self._opens.add(*sighing(start + 0.45))
         self._strokes.add(
             Stroke(_HEAD_X, 0.12, start, 0.45, 0.0, 0.4),
             Stroke(_HEAD_X, -0.35, start + 0.5, 0.8, 0.4, 0.9),

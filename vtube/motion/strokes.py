@@ -41,13 +41,17 @@ class Stroke:
 
     def at(self, now: float) -> float:
         """Its part of the parameter at `now`."""
+        size = self.share(now)
+        if self.shakes_hz:
+            size *= 0.5 - 0.5 * math.cos(2 * math.pi * self.shakes_hz * (now - self.start))
+        return self.amount * size
+
+    def share(self, now: float) -> float:
+        """How much of it is there at `now`, 0..1, whether it swings or not."""
         passed = now - self.start
         if passed <= 0.0 or now >= self.end:
             return 0.0
-        size = minimum_jerk(passed / self.rise) - minimum_jerk((passed - self.rise - self.hold) / self.fall)
-        if self.shakes_hz:
-            size *= 0.5 - 0.5 * math.cos(2 * math.pi * self.shakes_hz * passed)
-        return self.amount * size
+        return minimum_jerk(passed / self.rise) - minimum_jerk((passed - self.rise - self.hold) / self.fall)
 
 
 class Strokes:
@@ -69,6 +73,11 @@ class Strokes:
         for stroke in self._running:
             total[stroke.index] += stroke.at(now)
         return total
+
+    def share(self, now: float, parameters: slice) -> float:
+        """How much of the strongest that moves one of these parameters is there at `now`, 0..1."""
+        within = range(parameters.start, parameters.stop)
+        return max((stroke.share(now) for stroke in self._running if stroke.index in within), default=0.0)
 
     def __len__(self) -> int:
         return len(self._running)

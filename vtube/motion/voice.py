@@ -1,20 +1,18 @@
-"""The voice as a layer: it owns the vowels of the mouth while somebody speaks."""
+"""The voice as a layer: it owns the vowels of the mouth while somebody speaks, and lets a silent body have them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from vtube.motion.base import Layer
+from vtube.motion.body_mouth import MOUTH, Opening
 from vtube.motion.easing import Array, Fader
-from vtube.pose import INDEX, Pose
+from vtube.pose import Pose
 from vtube.settings import MixerSettings
 from vtube.signals import MouthShape
-
-VOWELS = slice(INDEX["mouth_aaa"], INDEX["mouth_ooo"] + 1)
-MOUTH = slice(INDEX["mouth_aaa"], INDEX["mouth_delta"] + 1)
-"""What the voice owns; the corners of the mouth stay with face and emotion."""
 
 I_OPENS = 0.38
 """Share of an i that is drawn as an e: alone, THA3 draws a pale line or, on many pictures, lips that hardly part."""
@@ -22,6 +20,10 @@ I_OPENS = 0.38
 RISE_S, FALL_S = 0.05, 0.2
 STALE_S = 0.3
 """A shape older than this is of a voice that has gone."""
+SOUNDS_FROM = 0.02
+"""Vowels that sum up to more than this sound."""
+CLOSED_S = 0.3
+"""Lips that were closed for so long within her own speech are those of a silence, not of an m or a double consonant."""
 
 
 class VoiceDriver:
@@ -30,23 +32,33 @@ class VoiceDriver:
     - `voice`: while somebody speaks the mouth is the voice's alone.
     - `face`: a tracked face keeps its mouth; the voice has it where no face is tracked.
     - `strongest`: whichever opens the mouth more has the greater share.
+
+    A body that laughs or sighs has the mouth while no voice sounds, beside a tracked face by the same settings.
     """
 
-    def __init__(self, latest: Callable[[float], MouthShape | None], face: Layer, settings: MixerSettings) -> None:
+    def __init__(
+        self,
+        latest: Callable[[float], MouthShape | None],
+        face: Layer,
+        settings: MixerSettings,
+        body: Callable[[], Opening] = Opening,
+    ) -> None:
         """Nobody speaks yet.
 
         Args:
             latest: the mouth shape of a moment (monotonic seconds) or the newest one, None before the first.
             face: the layer of the tracked face.
             settings: who has the mouth.
+            body: what the body makes of the mouth without a voice.
         """
         self.settings = settings
         self.speaking = False
         """Whether the voice sounded in the last pose."""
         self._latest = latest
-        self._face = face
+        self._face, self._body = face, body
         self._fader = Fader(RISE_S, FALL_S)
         self._own = Fader(RISE_S, FALL_S)
+        self._sound, self._sounded = Fader(RISE_S, FALL_S), -math.inf
         self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
         self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
 
@@ -61,20 +73,33 @@ class VoiceDriver:
             own = self._own.weight
         self.speaking = speaking
         weight = self._fader.toward(speaking, now)
+        mouth = pose[MOUTH]
+        weight *= 1.0 - self._open_silently(mouth, speaking, own, now)
         if weight > 0:
-            mouth = pose[MOUTH]
-            share = own + (1.0 - own) * self._shares[self.settings.mouth_policy](mouth)
+            share = own + (1.0 - own) * self._shares[self.settings.mouth_policy](self._shape, mouth)
             mouth += weight * share * (self._shape - mouth)
 
-    def _all(self, _: Pose) -> float:
+    def _open_silently(self, mouth: Pose, speaking: bool, own: float, now: float) -> float:
+        """Give the body the mouth where no voice sounds; returns the share of it that is the body's (0..1)."""
+        if speaking and (own < 0.5 or float(self._shape.sum()) > SOUNDS_FROM):
+            self._sounded = now
+        silent = 1.0 - self._sound.toward(speaking and now - self._sounded < CLOSED_S, now)
+        body = self._body()
+        if silent * body.share <= 0.0:
+            return 0.0
+        share = silent * self._shares[self.settings.mouth_policy](body.shape, mouth)
+        mouth += share * (body.shape - body.share * mouth)
+        return silent * body.share
+
+    def _all(self, *_: Array | Pose) -> float:
         return 1.0
 
-    def _where_no_face(self, _: Pose) -> float:
+    def _where_no_face(self, *_: Array | Pose) -> float:
         return 1.0 - self._face.weight
 
-    def _stronger(self, mouth: Pose) -> float:
-        """The voice's share: near 1 where it opens the mouth more than what lies below, near 0 where less."""
-        voice, below = float(self._shape.sum()) ** 4, float(mouth.sum()) ** 4
+    def _stronger(self, shape: Array | Pose, mouth: Pose) -> float:
+        """Its share: near 1 where `shape` opens the mouth more than what lies below, near 0 where less."""
+        voice, below = float(shape.sum()) ** 4, float(mouth.sum()) ** 4
         return voice / (voice + below) if voice > 0 else 0.0
 
 
