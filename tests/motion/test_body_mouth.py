@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def peaks(values: np.ndarray) -> list[int]:
 
 @pytest.mark.parametrize("said", [{"cues": [LAUGH]}, {"act": "laugh"}])
 @pytest.mark.parametrize("mood", ["neutral", "amusement"])
-def test_a_laugh_without_a_voice_opens_the_mouth_and_bounces(said: dict, mood: str) -> None:
+def test_a_laugh_without_a_voice_opens_the_mouth_and_bounces(said: dict[str, Any], mood: str) -> None:
     opened = course(**said, mood=mood)[:, AAA]
     assert opened[60:150].max() > 0.75
     tops = [at for at in peaks(opened) if 70 <= at < 140]
@@ -62,7 +63,7 @@ def test_a_laugh_without_a_voice_opens_the_mouth_and_bounces(said: dict, mood: s
 
 
 @pytest.mark.parametrize("said", [{"cues": [LAUGH]}, {"act": "laugh"}, {"cues": [SIGH]}, {"act": "sigh"}])
-def test_the_mouth_is_shut_before_and_after_and_opens_without_a_step(said: dict) -> None:
+def test_the_mouth_is_shut_before_and_after_and_opens_without_a_step(said: dict[str, Any]) -> None:
     opened = course(**said, fps=120)[:, MOUTH]
     assert not opened[:120].any() and not opened[-60:].any()
     assert np.abs(np.diff(opened, axis=0)).max() < 0.08
@@ -76,7 +77,7 @@ def test_the_mouth_bounces_with_the_breath() -> None:
 
 
 @pytest.mark.parametrize("said", [{"cues": [SIGH]}, {"act": "sigh"}])
-def test_a_sigh_parts_the_lips_a_little_as_the_breath_goes_out(said: dict) -> None:
+def test_a_sigh_parts_the_lips_a_little_as_the_breath_goes_out(said: dict[str, Any]) -> None:
     poses = course(**said)
     lips = poses[:, [AAA, OOO]].sum(axis=1)
     assert 0.3 < lips.max() < 0.7

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from vtube.motion.voice import MOUTH, STALE_S, VoiceDriver
+from vtube.motion.body_mouth import MOUTH
+from vtube.motion.voice import STALE_S, VoiceDriver
 from vtube.pose import INDEX, Pose, from_mapping, neutral
 from vtube.settings import MixerSettings
 from vtube.signals import MouthShape

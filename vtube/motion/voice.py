@@ -60,7 +60,11 @@ class VoiceDriver:
         self._own = Fader(RISE_S, FALL_S)
         self._sound, self._sounded = Fader(RISE_S, FALL_S), -math.inf
         self._shape = np.zeros(MOUTH.stop - MOUTH.start, np.float32)
-        self._shares = {"voice": self._all, "face": self._where_no_face, "strongest": self._stronger}
+        self._shares: dict[str, Callable[[Array | Pose, Pose], float]] = {
+            "voice": self._all,
+            "face": self._where_no_face,
+            "strongest": self._stronger,
+        }
 
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
