@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 Path = tuple[str, ...]
@@ -46,14 +47,24 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def bounded(cls, value: object) -> object:
-        """Refuse a text, a list or a mapping that no settings need, before anybody works through it."""
+    def bounded(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a text, a list or a mapping that no settings need, before anybody works through it; and no numbers."""
+        if isinstance(value, bool) and _is_number(cls.model_fields[info.field_name or ""]):
+            raise ValueError("should be a number")
+        if isinstance(value, float) and math.isnan(value):
+            raise ValueError("should be a number")
         if isinstance(value, str | list | dict) and len(value) > MOST:
             raise ValueError(f"should have at most {MOST:,} characters or entries")
         texts = (value,) if isinstance(value, str) else value if isinstance(value, list | dict) else ()
         if any(isinstance(text, str) and NO_TEXT.search(text) for text in texts):
             raise ValueError("should be text; it holds a character that none has")
         return value
+
+
+def _is_number(field: FieldInfo) -> bool:
+    """Whether it takes numbers and no truth, of which Python makes 0 and 1."""
+    kinds = get_args(field.annotation) or (field.annotation,)
+    return bool not in kinds and (int in kinds or float in kinds)
 
 
 def is_marked(field: FieldInfo, mark: str) -> bool:

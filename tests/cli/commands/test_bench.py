@@ -32,3 +32,11 @@ def test_unknown_engines_are_answered_with_the_nearest(
     monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
     assert main(["bench", "--engine", "openvno"]) == 2
     assert "did you mean 'openvino'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seconds", ["0", "nan", "inf", "-1", "x"])
+def test_a_time_that_measures_nothing_or_never_ends_is_refused(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--seconds", seconds]) == 2
+    assert "should be seconds" in capsys.readouterr().err

@@ -64,7 +64,13 @@ def decode(source: Path | bytes) -> Decoded:
     except Image.DecompressionBombError:
         raise PictureError(f"{name} has too many pixels; 512 x 512 is enough") from None
     except UNREADABLE as error:
-        raise PictureError(f"{name} is damaged: {first_line(error)}") from None
+        raise PictureError(f"{name} is damaged: {_problem(error)}") from None
+
+
+def _problem(error: Exception) -> str:
+    """Pillow's words; WebP's are about itself, whatever is wrong with the file."""
+    line = first_line(error)
+    return "it breaks off, or holds something else" if "decoder object" in line else line
 
 
 def _formats(name: str) -> list[str]:

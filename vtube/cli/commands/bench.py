@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from vtube.avatar.registry import ENGINES
 from vtube.cli.commands.arguments import add_size, seconds
+from vtube.text import shown
 
 HELP = "measure frames a second, milliseconds per stage and memory of each engine, in one run"
 
@@ -24,8 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(ENGINES.names())}; a precision may follow: openvino-bfloat16 (default: openvino and torch)",
     )
     add_size(parser)
-    parser.add_argument("--seconds", type=seconds, default=20.0, metavar="S", help="per engine (default: 20)")
+    parser.add_argument("--seconds", type=_duration, default=20.0, metavar="S", help="per engine (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def _duration(text: str) -> float:
+    value = seconds(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{shown(text)} should be seconds, more than 0")
+    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
