@@ -25,6 +25,7 @@ from vtube.threads import (
     prompt_thread,
     share_memory,
     urgent_thread,
+    within,
 )
 
 
@@ -290,3 +291,15 @@ def test_a_process_that_keeps_time_is_woken_in_time() -> None:
             threading.Event().wait(0.002)
         assert monotonic() - began > 5 * 0.0009  # the other bound is the computer's
     assert full_speed() is (sys.platform == "win32" and not on_wine())
+
+
+def test_work_is_waited_for_so_long_and_what_it_raises_comes_through() -> None:
+    back = threading.Event()
+    assert within(5.0, lambda: 3, "answers") == 3
+    with pytest.raises(ZeroDivisionError):
+        within(5.0, lambda: 1 // 0, "fails")
+    with pytest.raises(TimeoutError):
+        within(0.01, lambda: back.wait(60), "hangs")
+    hanging = [one for one in threading.enumerate() if one.name == "hangs"]
+    assert [one.daemon for one in hanging] == [True]
+    back.set()

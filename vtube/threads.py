@@ -14,11 +14,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import TypeVar
 
 from vtube.clock import monotonic
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
+_WISHES = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")]
 JOIN_S = 2.0
 """A thread that has not ended by then is left alone: it hangs in a driver, and is a daemon."""
 
@@ -34,7 +38,7 @@ def children_ignore_interrupts() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    before = {number: signal.getsignal(number) for number in _wishes()}
+    before = {number: signal.getsignal(number) for number in _WISHES}
     ours = {number: handler for number, handler in before.items() if handler not in (None, signal.SIG_IGN)}
     try:
         for number in ours:
@@ -48,11 +52,6 @@ def children_ignore_interrupts() -> Iterator[None]:
             signal.raise_signal(wish)
 
 
-def _wishes() -> list[signal.Signals]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-    return [signal.Signals[name] for name in names if hasattr(signal, name)]
-
-
 def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:
     """Wait, at most `seconds` together, for threads that may not be begun; whether all have ended.
 
@@ -63,6 +62,24 @@ def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool
     for thread in begun:
         thread.join(max(0.0, deadline - monotonic()))
     return not any(thread.is_alive() for thread in begun)
+
+
+def within(seconds: float, work: Callable[[], T], name: str) -> T:
+    """What `work` returns, done in a daemon thread of that name, which is left behind when it hangs.
+
+    Raises:
+        TimeoutError: it is not done in `seconds`. What it raises itself comes through.
+    """
+    answer: Future[T] = Future()
+
+    def do() -> None:
+        try:
+            answer.set_result(work())
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            answer.set_exception(error)
+
+    threading.Thread(target=do, name=name, daemon=True).start()
+    return answer.result(seconds)
 
 
 class Worker:

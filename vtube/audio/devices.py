@@ -16,6 +16,7 @@ from vtube.audio.microphone import microphone_names, open_microphone
 from vtube.clock import monotonic
 from vtube.errors import AudioError
 from vtube.signals import InputState
+from vtube.threads import within
 
 LISTEN_S, PATIENCE_S = 0.4, 2.0
 """How long to listen, and how long to wait for the first sound of devices that begin late."""
@@ -92,22 +93,20 @@ def sound_inputs(seconds: float = LISTEN_S, patience: float = ANSWER_S) -> list[
 
 
 def _answered(patience: float) -> list[SoundInput]:
-    """`named_inputs`, asked in a thread of its own, which is left behind when it hangs."""
-    answers: list[list[SoundInput]] = []
+    """`named_inputs`, of a sound system that may hang."""
 
-    def ask() -> None:
+    def ask() -> list[SoundInput]:
         try:
-            answers.append(named_inputs())
+            return named_inputs()
         finally:
             _questions.release()
 
-    if _questions.acquire(blocking=False):
-        asking = threading.Thread(target=ask, name="sound inputs", daemon=True)
-        asking.start()
-        asking.join(patience)
-    if not answers:
-        raise AudioError("the sound system of this computer does not answer; restart it, or the computer")
-    return answers[0]
+    try:
+        if _questions.acquire(blocking=False):
+            return within(patience, ask, "sound inputs")
+    except TimeoutError:
+        pass
+    raise AudioError("the sound system of this computer does not answer; restart it, or the computer")
 
 
 class _Meter:

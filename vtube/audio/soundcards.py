@@ -19,6 +19,7 @@ from vtube.audio.base import Samples
 from vtube.audio.pulse import RECORD, PulseStream
 from vtube.clock import monotonic
 from vtube.errors import AudioError
+from vtube.threads import within
 
 CARDS = Path("/proc/asound/cards")
 """Linux: the sound cards, whoever serves them."""
@@ -78,11 +79,10 @@ def served(seconds: float = ANSWER_S) -> bool:
     """
     if sys.platform != "linux":
         return False
-    answers: list[bool] = []
-    asking = threading.Thread(target=lambda: answers.append(_is_served()), name="sound server", daemon=True)
-    asking.start()
-    asking.join(seconds)
-    return answers[0] if answers else True
+    try:
+        return within(seconds, _is_served, "sound server")
+    except TimeoutError:
+        return True
 
 
 def _is_served() -> bool:

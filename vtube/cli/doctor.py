@@ -13,10 +13,10 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from vtube.paths import is_there
 from vtube.registry import Entry, Registry, installed
 from vtube.settings import ServerSettings
 from vtube.text import program
+from vtube.threads import within
 
 RUN_S = 5.0
 """Longest wait for a program of the system's."""
@@ -63,12 +64,12 @@ def examine(checks: Iterable[Check] | None = None, seconds: float = CHECK_S) -> 
     findings: list[Finding] = []
     for check in CHECKS if checks is None else checks:
         found: list[Finding] = []
-        thread = threading.Thread(target=_collect, args=(check, found), name=check.__name__, daemon=True)
-        thread.start()
-        thread.join(seconds)
-        findings.extend(found)
-        if thread.is_alive():
-            findings.append(_unchecked(check, f"no answer within {seconds:.0f} seconds"))
+        late = []
+        try:
+            within(seconds, partial(_collect, check, found), check.__name__)
+        except TimeoutError:
+            late.append(_unchecked(check, f"no answer within {seconds:.0f} seconds"))
+        findings += found + late
     return findings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from vtube.errors import SettingsError
 from vtube.motion.adding import added
-from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, Opening, laughing, opening, sighing
+from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, SHUT, laughing, opening, sighing
 from vtube.motion.noise import between, uniform
 from vtube.motion.strokes import Stroke, Strokes
 from vtube.pose import INDEX, Pose
@@ -261,7 +261,7 @@ class ActDriver:
 
     def __init__(self, settings: GestureSettings) -> None:
         self.settings = settings
-        self.mouth = Opening()
+        self.mouth = SHUT
         self._strokes = Strokes()
         self._count = 0
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
@@ -291,8 +291,9 @@ class ActDriver:
         while self._waiting:
             self._strokes.add(*self._varied(self._waiting.popleft(), now))
         if len(self._strokes):
-            self.mouth = opening(self._strokes, now, self.settings.strength)
-            more = self.settings.strength * self._strokes.sum(now)
+            moved, strength = self._strokes.sum(now), self.settings.strength
+            self.mouth = opening(moved, self._strokes.share(now, MOUTH), strength)
+            more = strength * moved
             more[MOUTH] = 0.0
             pose[:] = added(pose, more)
 

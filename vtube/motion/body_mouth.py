@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vtube.motion.easing import Array
-from vtube.motion.strokes import Stroke, Strokes
+from vtube.motion.strokes import Stroke
 from vtube.pose import INDEX
 
 MOUTH = slice(INDEX["mouth_aaa"], INDEX["mouth_delta"] + 1)
@@ -38,11 +38,16 @@ class Opening:
         return Opening(self.share + (1.0 - self.share) * other.share, self.shape + (1.0 - self.share) * other.shape)
 
 
-def opening(strokes: Strokes, now: float, strength: float) -> Opening:
-    """The part of the strokes that is the mouth's; a mouth opens once at most, however lively the body is."""
+SHUT = Opening()
+
+
+def opening(moved: Array, share: float, strength: float) -> Opening:
+    """The mouth of strokes that amount to `moved` (shape (45,)), by their share of it; it opens once at most.
+
+    However lively the body is: `strength` above 1 counts as 1.
+    """
     strength = min(strength, 1.0)
-    shape = strength * np.clip(strokes.sum(now)[MOUTH], 0.0, 1.0)
-    return Opening(strength * strokes.share(now, MOUTH), shape)
+    return Opening(strength * share, strength * np.clip(moved[MOUTH], 0.0, 1.0))
 
 
 def laughing(start: float, hold: float) -> list[Stroke]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vtube.motion.adding import added
-from vtube.motion.body_mouth import LAUGH_HZ, Opening, laughing, opening, sighing
+from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, SHUT, laughing, opening, sighing
 from vtube.motion.easing import Fader, Follower
 from vtube.motion.noise import between, smooth, uniform
 from vtube.motion.strokes import Stroke, Strokes
@@ -108,7 +108,7 @@ class GestureDriver:
         """
         self.settings = settings
         self.breath = 0.0
-        self.mouth = Opening()
+        self.mouth = SHUT
         self._cues, self._mood = cues, mood
         self._weight = Fader(RISE_S, FALL_S)
         self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
@@ -138,7 +138,9 @@ class GestureDriver:
         self._move(pose, now, weight * lively)
         self._strokes_over(pose, now, lively)
         self._breathe(pose, now, weight * min(self.settings.strength, 1.0))
-        self.mouth = opening(self._opens, now, lively)
+        if len(self._opens):
+            moved = self._opens.sum(now)
+            self.mouth = opening(moved, self._opens.share(now, MOUTH), lively)
 
     def _speak(self, cues: Sequence[SpeechCue], now: float) -> float:
         """How much the body speaks along at `now`; it begins and ends when the voice does, between frames too."""

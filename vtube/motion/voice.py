@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vtube.motion.base import Layer
-from vtube.motion.body_mouth import MOUTH, Opening
+from vtube.motion.body_mouth import MOUTH, SHUT, Opening
 from vtube.motion.easing import Array, Fader
 from vtube.pose import Pose
 from vtube.settings import MixerSettings
@@ -41,7 +41,7 @@ class VoiceDriver:
         latest: Callable[[float], MouthShape | None],
         face: Layer,
         settings: MixerSettings,
-        body: Callable[[], Opening] = Opening,
+        body: Callable[[], Opening] = lambda: SHUT,
     ) -> None:
         """Nobody speaks yet.
 

@@ -74,7 +74,7 @@ def _is_face(inner: str) -> bool:
     return (not letters and (signs >= 2 or made_of_both)) or (signs >= 3 and len(letters) <= 1)
 
 
-def without_laughter(text: str) -> str:
+def with_laughter_said(text: str) -> str:
     """Without wwww behind words, alone as it is laughed; 8888 is clapped, 草草草 is one 草."""
     laughed = _LAUGHTER.sub(" ", text)
     if not any(char.isalnum() for char in laughed) and laughed != text:

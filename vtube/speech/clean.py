@@ -60,7 +60,7 @@ SHOWN: Steps = (
 SPOKEN: Steps = (
     ("markdown", markup.without_hashes),
     ("emoji", chatter.without_emoji),
-    ("repeats", chatter.without_laughter),
+    ("repeats", chatter.with_laughter_said),
     ("repeats", partial(chatter.shortened, most=chatter.SPOKEN)),
 )
 """For what is said only."""

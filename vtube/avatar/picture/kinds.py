@@ -6,6 +6,7 @@ READABLE = "PNG, JPEG, WebP or AVIF"
 EXPORT = "export it as PNG from the program that made it"
 ONE_PICTURE = "one picture of the character is needed, as PNG"
 FRAME = "save one frame of it as PNG"
+RARE_TIFF = "a TIFF of a rare kind, such as one with 32 or 64 bits a colour"
 
 KINDS = (
     (0, b"CSFCHUNK", "a drawing of Clip Studio Paint", EXPORT),
@@ -29,18 +30,8 @@ KINDS = (
     (4, b"ftypavi", "a damaged AVIF picture, or this system cannot read AVIF", "copy or export it again, as PNG"),
     (4, b"ftyp", "a video", FRAME),
     (0, b"8BPS", "a Photoshop file that is damaged, or too new", EXPORT),
-    (
-        0,
-        b"II*\0",
-        "a TIFF of a rare kind, such as one with 32 or 64 bits a colour",
-        "save it with 8 or 16 bits, or as PNG",
-    ),
-    (
-        0,
-        b"MM\0*",
-        "a TIFF of a rare kind, such as one with 32 or 64 bits a colour",
-        "save it with 8 or 16 bits, or as PNG",
-    ),
+    (0, b"II*\0", RARE_TIFF, "save it with 8 or 16 bits, or as PNG"),
+    (0, b"MM\0*", RARE_TIFF, "save it with 8 or 16 bits, or as PNG"),
 )
 """Where the bytes stand, the bytes, what the file is, what to do; the first that fits counts."""
 
