@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.house import ROOT
 from tests.wine import on_wine
 from vtube.clock import monotonic
 from vtube.threads import (
@@ -55,24 +56,40 @@ def test_a_child_may_be_deaf_to_ctrl_c() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+WAITS = """
+import signal
+from vtube.threads import children_ignore_interrupts
+def end(*_):
+    raise KeyboardInterrupt
+signal.signal(signal.{name}, end)
+try:
+    with children_ignore_interrupts():
+        signal.raise_signal(signal.{name})
+        print("started")
+except KeyboardInterrupt:
+    print("ended", signal.getsignal(signal.{name}) is end)
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="raises what Windows has not")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_wish_to_end_waits_until_a_child_is_started(name: str) -> None:
-    number = getattr(signal, name)
-    done: list[str] = []
+    script = WAITS.format(name=name)
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "started\nended True\n"
 
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
 
-    before = signal.signal(number, end)
-    try:
-        with pytest.raises(KeyboardInterrupt), children_ignore_interrupts():
-            signal.raise_signal(number)
-            done.append("started")
-        assert signal.getsignal(number) is end
-    finally:
-        signal.signal(number, before)
-    assert done == ["started"]
+@pytest.mark.skipif(os.name == "nt", reason="raises what Windows has not")
+def test_a_wish_to_end_that_nothing_answers_ends_the_program_after_the_start() -> None:
+    script = """if True:
+        import signal
+        from vtube.threads import children_ignore_interrupts
+        with children_ignore_interrupts():
+            signal.raise_signal(signal.SIGTERM)
+            print("started", flush=True)
+        print("still there")"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, "started\n")
 
 
 def test_all_are_waited_for_within_one_time() -> None:

@@ -19,9 +19,9 @@ from vtube.bootstrap import DEVELOPMENT, prepare, run_module
 QUICK = "not slow and not display and not obs and not weights"
 COVERED = ("--cov", "--cov-report=term:skip-covered")
 PROCESSES = min(4, (os.cpu_count() or 1) + 1)
-AT_ONCE = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
+AT_ONCE = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
 """One process more than there are processors, as tests wait a third of their time; each takes whole files, room after
-room: what is shared is made once."""
+room: what is shared is made once. One that dies ends the run: with another in its place it would wait for ever."""
 LINT = (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",), ("tools.reference", "--check"))
 FIX = (("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("tools.reference",))
 

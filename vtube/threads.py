@@ -38,8 +38,7 @@ def children_ignore_interrupts() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    before = {number: signal.getsignal(number) for number in _WISHES}
-    ours = {number: handler for number, handler in before.items() if handler not in (None, signal.SIG_IGN)}
+    ours = {one: handler for one in _WISHES if (handler := signal.getsignal(one)) not in (None, signal.SIG_IGN)}
     try:
         for number in ours:
             deaf = number == signal.SIGINT and os.name != "nt"
@@ -49,7 +48,8 @@ def children_ignore_interrupts() -> Iterator[None]:
         for number, handler in ours.items():
             signal.signal(number, handler)
         for wish in dict.fromkeys(came):
-            signal.raise_signal(wish)
+            handler = ours[signal.Signals(wish)]
+            handler(wish, None) if callable(handler) else signal.raise_signal(wish)
 
 
 def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:

@@ -61,8 +61,10 @@ def test_an_import_is_left_at_once_and_a_command_in_order() -> None:
 def test_a_wish_to_end_is_an_interrupt_with_its_own_code() -> None:
     signal.signal(signal.SIGINT, leave)
     let_commands_end_in_order()
+    in_order = signal.getsignal(signal.SIGTERM)
+    assert callable(in_order)
     with pytest.raises(KeyboardInterrupt) as ended:
-        signal.raise_signal(signal.SIGTERM)
+        in_order(signal.SIGTERM, None)
     assert isinstance(ended.value, EndWishedError)
     assert ended.value.code == 143
 

@@ -169,9 +169,9 @@ def computer() -> dict[str, Any]:
 
 def _processor() -> str:
     try:
-        import openvino
+        from vtube.avatar.engines.openvino_core import new_core
 
-        core = openvino.Core()
+        core = new_core()
         able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         return f"{core.get_property('CPU', 'FULL_DEVICE_NAME')} ({', '.join(sorted(able))})"
     except (ImportError, RuntimeError):

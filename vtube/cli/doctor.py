@@ -121,9 +121,9 @@ def check_processor() -> Iterable[Finding]:
         advice = f"it makes a processor several times faster: {sys.executable} -m pip install openvino"
         yield Finding("processor", Level.NOTE, "OpenVINO is not installed", advice)
         return
-    from openvino import Core
+    from vtube.avatar.engines.openvino_core import new_core
 
-    core = Core()
+    core = new_core()
     name = str(core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
     abilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     precision = "bfloat16 in hardware" if "BF16" in abilities else "float32"

@@ -15,6 +15,7 @@ import pytest
 from tests.avatar.puppet_fixtures import bust, figure, still_puppet
 from vtube.avatar.engines import openvino_check
 from vtube.avatar.engines.openvino_check import NETWORKS, REMEMBERED, Trial, error, forget, rightly
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.puppet_engine import PuppetRenderer
 from vtube.avatar.engines.request import Request
@@ -23,7 +24,7 @@ from vtube.errors import EngineError
 from vtube.paths import user_folder
 
 TRIALS = pytest.mark.parametrize("trial", [NETWORKS, DECODER], ids=lambda trial: trial.name)
-CORE = ov.Core()
+CORE = new_core()
 ABLE = [
     precision
     for precision, word in (("float32", "FP32"), ("bfloat16", "BF16"))

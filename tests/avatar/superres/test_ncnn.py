@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 import pytest
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.superres import graph, ncnn
 from vtube.avatar.superres.torch_graph import Network
 from vtube.errors import ModelError
@@ -39,7 +39,7 @@ def written(folder: Path, lines: Sequence[str], data: bytes) -> tuple[Path, Path
 def run(files: tuple[Path, Path], x: NDArray[np.float32]) -> NDArray[np.float32]:
     rows, layers = x.shape, ncnn.read(*files)
     model = graph.model(layers, (rows[0], rows[1], rows[2], rows[3]))
-    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = new_core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     shown = np.asarray(compiled([x])[0])
     assert np.allclose(Network(layers, "cpu")(x), shown, atol=1e-4)
     return shown

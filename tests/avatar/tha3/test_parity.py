@@ -14,6 +14,7 @@ from tests.avatar.conftest import Images, PosesOf
 from tests.avatar.random_weights import install
 from tests.avatar.reference import PICTURES, Reference, psnr
 from vtube.avatar.colour import Linear, to_frame
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_engine import OpenVinoRenderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.engines.torch_engine import TorchRenderer
@@ -32,9 +33,7 @@ SOME = [name if name != "crypko_05" else pytest.param(name, marks=pytest.mark.sl
 
 
 def openvino_able(precision: str) -> bool:
-    import openvino
-
-    return precision in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return precision in new_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 @pytest.mark.parametrize("name", SOME)

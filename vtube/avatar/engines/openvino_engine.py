@@ -10,6 +10,7 @@ from safetensors.numpy import load_file
 from vtube import pose as parameters
 from vtube.avatar import colour
 from vtube.avatar.engines.openvino_check import HINTS, NETWORKS, rightly
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_graph import build
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.engines.request import Request
@@ -37,7 +38,7 @@ class OpenVinoRenderer(SteppedRenderer):
             ModelError: the weights are missing or damaged and cannot be fetched.
         """
         super().__init__()
-        core = ov.Core()
+        core = new_core()
         device = choose_device(request.device, core.available_devices)
         capabilities = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
         best = choose_precision(request.precision, capabilities)

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 
 from vtube import pose as parameters
 from vtube.avatar import colour
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_graph import build_face
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.errors import EngineError
@@ -28,7 +29,7 @@ class FaceMorpher:
         """`weights`: the file of the network `face_morpher`."""
         self._weights = load_file(weights)
         self._separable = separable
-        self._core = ov.Core()
+        self._core = new_core()
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self._half = "BF16" in able
         self._steps: dict[int, tuple[ov.InferRequest, ov.InferRequest]] = {}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from openvino import Node
 from openvino import opset13 as ops
 
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.puppet.face_layers import CHOICE, FLOW_UNIT, around_of, bilinear
 from vtube.avatar.puppet.layout import FULL, MOVING, NOTHING, SHIFT_UNIT, SLOPE, Shape
@@ -111,7 +112,7 @@ def compiled(models: Sequence[ov.Model], precision: str) -> tuple[list[ov.InferR
     Raises:
         EngineError: the processor cannot.
     """
-    core = ov.Core()
+    core = new_core()
     able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     wanted = (["bf16", "f32"] if able else ["f32"]) if precision == "auto" else [precision]
     for choice in wanted:

@@ -7,6 +7,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from vtube.avatar.engines.openvino_check import HINTS, Trial, convolved, rightly
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.puppet.decoder import face_model
 from vtube.avatar.puppet.layout import SLOPE, Shape
 
@@ -59,7 +60,7 @@ def trusted(wanted: str) -> str:
     Raises:
         EngineError: OpenVINO calculates wrongly in it on this computer.
     """
-    core = ov.Core()
+    core = new_core()
     able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if wanted == "bf16" and not able:
         return wanted  # which the decoder refuses

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 
+from vtube.avatar.engines.openvino_core import new_core
 from vtube.avatar.engines.openvino_layers import CPU_OPTIONS
 from vtube.avatar.superres import graph, ncnn
 from vtube.avatar.weights import manifest as manifests
@@ -122,7 +122,7 @@ class Enlarger:
 
     def _compiled(self, n: int, rows: int, columns: int) -> Run:
         model = graph.model(self._layers, (n, 3, rows, columns))
-        core = ov.Core()
+        core = new_core()
         able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         options = {
             **CPU_OPTIONS,
