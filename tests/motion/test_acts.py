@@ -1,4 +1,4 @@
-"""Gestures by name."""
+"""Gestures by name, and the layer that makes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vtube.errors import SettingsError
-from vtube.motion.acts import ACTS, ALIASES, ActDriver, known
+from vtube.motion.act_driver import LETS_GO_S, ActDriver
+from vtube.motion.acts import ACTS, ALIASES, known
 from vtube.motion.body_mouth import MOUTH
 from vtube.pose import INDEX, neutral
 from vtube.settings import GestureSettings
@@ -75,3 +76,49 @@ def test_names_are_understood_as_models_write_them() -> None:
     driver.offer("moonwalk")
     with pytest.raises(SettingsError, match="'nodd'; did you mean 'nod'"):
         driver.act("nodd")
+
+
+def turned(below: float, tracked: float = 0.0, name: str = "look_host") -> float:
+    """The head's turn in the midst of a gesture, over a head that is turned already."""
+    driver = ActDriver(GestureSettings(), tracked=lambda: tracked)
+    driver.act(name)
+    for now in (10.0, 11.4):
+        pose = neutral()
+        pose[INDEX["head_y"]] = below
+        driver.drive(pose, now)
+    return float(pose[INDEX["head_y"]])
+
+
+def test_a_look_goes_to_its_place_from_wherever_she_looked() -> None:
+    assert 0.25 < turned(-0.6) < turned(0.0) < turned(0.6) < 0.6
+
+
+def test_a_look_is_only_added_to_a_tracked_head() -> None:
+    assert turned(-0.6, tracked=1.0) < 0.0
+    assert turned(-0.6, tracked=0.0) > turned(-0.6, tracked=0.5) > turned(-0.6, tracked=1.0)
+
+
+def test_a_yawn_for_want_of_anything_to_do_ends_softly_and_one_that_was_asked_for_goes_on() -> None:
+    passing, asked = ActDriver(GestureSettings()), ActDriver(GestureSettings())
+    passing.pass_time("yawn")
+    asked.act("yawn")
+    poses = []
+    for tick in range(240):
+        if tick == 120:
+            passing.let_go()
+            asked.let_go()
+        one, other = neutral(), neutral()
+        passing.drive(one, tick / 60)
+        asked.drive(other, tick / 60)
+        one[MOUTH] += passing.mouth.shape
+        other[MOUTH] += asked.mouth.shape
+        poses.append((one, other))
+    one, other = np.array(poses).swapaxes(0, 1)
+    assert np.abs(one[:120] - other[:120]).max() < 1e-6
+    assert not one[120 + round(LETS_GO_S * 60) + 1 :].any()
+    assert other[180].any()
+    assert np.abs(np.diff(one, axis=0)).max() < 0.1
+    passing.pass_time("yawn")
+    passing.drive(one[0], 20.0)
+    passing.drive(one[0], 22.0)
+    assert one[0].any()

@@ -25,16 +25,26 @@ class Stage:
         self.mood = ("neutral", 1.0)
         self.acts: list[tuple[float, str]] = []
         self.moods: list[tuple[float, str]] = []
+        self.passing: list[str] = []
         self.now = 100.0
         self.driver = ReactionDriver(
             ReactionSettings(rate=rate, seed=seed),
-            act=lambda name: self.acts.append((round(self.now, 3), name)),
+            act=self._act,
+            pass_time=self._pass_time,
+            let_go=self.passing.clear,
             feel=self._feel,
             mood=lambda: self.mood,
             speaks=lambda now: self.speaks,
             tracked=lambda: self.tracked,
             table=table,
         )
+
+    def _act(self, name: str) -> None:
+        self.acts.append((round(self.now, 3), name))
+
+    def _pass_time(self, name: str) -> None:
+        self._act(name)
+        self.passing.append(name)
 
     def _feel(self, name: str, strength: float) -> None:
         self.mood = name, strength
@@ -174,8 +184,14 @@ def test_a_table_of_ones_own_replaces_single_entries(tmp_path: Path) -> None:
         ("chat: {do: {nodd: 1}}", r"chat\.do: there .*did you mean 'nod'"),
         ("chat: {do: {nod: -1}}", "0 or more"),
         ("chat: {do: {nod: .inf}}", "0 or more"),
+        ("chat: {do: {nod: 1e308}}", "at most a million"),
+        ("chat: {do: {nod: true}}", r"chat\.do\.nod: should be a number"),
         ("chat: {every_s: [5, 2]}", "the lower first"),
-        ("chat: {every_s: 0}", "from 0.2 on"),
+        ("chat: {every_s: 0}", r"chat\.every_s: should be seconds from 0\.2 on"),
+        ("chat: {every_s: true}", "should be seconds .*, not True"),
+        ("chat: {every_s: [3]}", r"chat\.every_s: should be seconds"),
+        ("chat: {every_s: .nan}", "should be seconds .*, not nan"),
+        ("silence: {after_s: true}", r"silence\.after_s: should be a number"),
         ("chat: {when: now}", r"chat\.when: there is no entry 'when'"),
         ("chat: {evry_s: 5}", "did you mean 'every_s'"),
         ("chat: {after_s: 3}", "after_s belongs to host_goes_on, silence, long_silence"),
@@ -191,6 +207,40 @@ def test_a_spoilt_table_is_one_line_that_says_where(tmp_path: Path, text: str, s
     with pytest.raises(SettingsError, match=says) as caught:
         load_reactions(own)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("happens", ["host_speaks", "laughter", "speech", "face"])
+def test_what_passes_the_time_ends_when_something_happens(happens: str) -> None:
+    stage = Stage()
+    stage.run(45.0)
+    assert stage.passing
+    if happens == "speech":
+        stage.speaks = True
+    elif happens == "face":
+        stage.tracked = True
+    else:
+        stage.driver.notice(happens)
+    stage.run(0.1)
+    assert not stage.passing
+
+
+def test_a_flood_of_messages_between_two_frames_hides_nothing_else() -> None:
+    stage = Stage()
+    stage.driver.notice("host_speaks")
+    stage.run(1.0)
+    for name in ("raid", "host_stops", *["chat"] * 500):
+        stage.driver.notice(name)
+    stage.run(0.1)
+    assert stage.mood[0] == "surprise"
+    assert "small_nod" not in stage.run(15.0)
+
+
+def test_of_what_the_host_did_between_two_frames_the_last_counts() -> None:
+    stage = Stage()
+    for _ in range(100):
+        stage.driver.notice("host_stops")
+        stage.driver.notice("host_speaks")
+    assert len(stage.run(10.0)) > 1
 
 
 @settings(deadline=None)

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
-from vtube.errors import SettingsError
-from vtube.motion.adding import added
-from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, SHUT, laughing, opening, sighing
-from vtube.motion.noise import between, uniform
-from vtube.motion.strokes import Stroke, Strokes
-from vtube.pose import INDEX, Pose
-from vtube.settings import GestureSettings
-from vtube.text import unknown
-
-MOST_WAITING = 8
-"""Gestures that begin with one frame, at most."""
+from vtube.motion.body_mouth import LAUGH_HZ, laughing, sighing
+from vtube.motion.strokes import Stroke
+from vtube.pose import INDEX
 
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathing"]
@@ -26,6 +17,11 @@ _SHUT = INDEX["eye_wink_left"], INDEX["eye_wink_right"]
 _TROUBLED = INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]
 _MOUTH_OPEN, _MOUTH_ROUND = INDEX["mouth_aaa"], INDEX["mouth_ooo"]
 _CORNERS = INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]
+
+
+def _look(index: int, amount: float, start: float, rise: float, hold: float, fall: float) -> Stroke:
+    """To a place in the room, wherever idle motion looks just then."""
+    return Stroke(index, amount, start, rise, hold, fall, leads=True)
 
 
 def _nod(now: float) -> list[Stroke]:
@@ -82,16 +78,16 @@ def _bounce(now: float) -> list[Stroke]:
 
 
 def _away(now: float) -> list[Stroke]:
-    return [Stroke(_IRIS_Y, 0.6, now, 0.12, 1.0, 0.25), Stroke(_HEAD_Y, 0.5, now, 0.35, 0.9, 0.6)]
+    return [_look(_IRIS_Y, 0.6, now, 0.12, 1.0, 0.25), _look(_HEAD_Y, 0.5, now, 0.35, 0.9, 0.6)]
 
 
 def _listen(now: float) -> list[Stroke]:
     """A look to where a chat stands, below and to the side, and a small nod at what is read there."""
     return [
-        Stroke(_IRIS_X, -0.35, now, 0.12, 0.9, 0.2),
-        Stroke(_IRIS_Y, 0.4, now, 0.12, 0.9, 0.2),
-        Stroke(_HEAD_X, -0.18, now, 0.3, 0.8, 0.5),
-        Stroke(_HEAD_Y, 0.2, now, 0.3, 0.8, 0.5),
+        _look(_IRIS_X, -0.35, now, 0.12, 0.9, 0.2),
+        _look(_IRIS_Y, 0.4, now, 0.12, 0.9, 0.2),
+        _look(_HEAD_X, -0.18, now, 0.3, 0.8, 0.5),
+        _look(_HEAD_Y, 0.2, now, 0.3, 0.8, 0.5),
         Stroke(_HEAD_X, -0.22, now + 1.3, 0.2, 0.0, 0.35),
     ]
 
@@ -103,9 +99,9 @@ def _small_nod(now: float) -> list[Stroke]:
 def _look_host(now: float) -> list[Stroke]:
     """Eyes, then head, to where a host stands beside the screen, and back after a while."""
     return [
-        Stroke(_IRIS_Y, 0.45, now, 0.1, 0.35, 0.5),
-        Stroke(_IRIS_Y, 0.15, now + 0.5, 0.3, 1.6, 0.4),
-        Stroke(_HEAD_Y, 0.42, now + 0.12, 0.45, 2.0, 0.8),
+        _look(_IRIS_Y, 0.45, now, 0.1, 0.35, 0.5),
+        _look(_IRIS_Y, 0.15, now + 0.5, 0.3, 1.6, 0.4),
+        _look(_HEAD_Y, 0.42, now + 0.12, 0.45, 2.0, 0.8),
         Stroke(_NECK_Z, 0.14, now + 0.2, 0.6, 1.6, 0.8),
     ]
 
@@ -114,7 +110,8 @@ def _lean_in(now: float) -> list[Stroke]:
     return [
         Stroke(_BODY_Y, 0.3, now, 0.6, 1.6, 0.9),
         Stroke(_HEAD_X, -0.16, now, 0.6, 1.6, 0.9),
-        Stroke(_HEAD_Y, 0.25, now + 0.1, 0.6, 1.5, 0.9),
+        _look(_IRIS_Y, 0.2, now, 0.12, 2.0, 0.5),
+        _look(_HEAD_Y, 0.3, now + 0.1, 0.6, 1.5, 0.9),
         *(Stroke(brow, 0.35, now + 0.1, 0.3, 1.2, 0.6) for brow in _BROWS),
     ]
 
@@ -155,21 +152,21 @@ def _stretch(now: float) -> list[Stroke]:
 
 def _look_round(now: float) -> list[Stroke]:
     return [
-        Stroke(_IRIS_Y, -0.5, now, 0.1, 0.9, 0.2),
-        Stroke(_HEAD_Y, -0.3, now + 0.12, 0.5, 0.7, 0.6),
-        Stroke(_IRIS_Y, 0.55, now + 1.4, 0.12, 1.1, 0.25),
-        Stroke(_IRIS_X, 0.25, now + 1.4, 0.12, 1.1, 0.25),
-        Stroke(_HEAD_Y, 0.35, now + 1.5, 0.6, 0.9, 0.8),
+        _look(_IRIS_Y, -0.5, now, 0.1, 0.9, 0.2),
+        _look(_HEAD_Y, -0.3, now + 0.12, 0.5, 0.7, 0.6),
+        _look(_IRIS_Y, 0.55, now + 1.4, 0.12, 1.1, 0.25),
+        _look(_IRIS_X, 0.25, now + 1.4, 0.12, 1.1, 0.25),
+        _look(_HEAD_Y, 0.35, now + 1.5, 0.6, 0.9, 0.8),
     ]
 
 
 def _look_clock(now: float) -> list[Stroke]:
     """A glance up to the side, raised brows, and back to the viewer with a small nod."""
     return [
-        Stroke(_IRIS_Y, -0.55, now, 0.1, 1.0, 0.15),
-        Stroke(_IRIS_X, 0.45, now, 0.1, 1.0, 0.15),
-        Stroke(_HEAD_Y, -0.25, now + 0.15, 0.4, 0.8, 0.6),
-        Stroke(_HEAD_X, 0.2, now + 0.15, 0.4, 0.8, 0.6),
+        _look(_IRIS_Y, -0.55, now, 0.1, 1.0, 0.15),
+        _look(_IRIS_X, 0.45, now, 0.1, 1.0, 0.15),
+        _look(_HEAD_Y, -0.25, now + 0.15, 0.4, 0.8, 0.6),
+        _look(_HEAD_X, 0.2, now + 0.15, 0.4, 0.8, 0.6),
         *(Stroke(brow, 0.4, now + 0.5, 0.2, 0.7, 0.4) for brow in _BROWS),
         Stroke(_HEAD_X, -0.18, now + 1.8, 0.2, 0.0, 0.3),
     ]
@@ -226,8 +223,6 @@ ACTS: dict[str, Callable[[float], list[Stroke]]] = {
 
 ONE_SIDED = frozenset({"tilt", "look_away", "shift", "stretch", "look_round", "look_clock", "hum", "yawn"})
 """Those that go to either side, by chance; a host and a chat have their place."""
-_MIRRORED = (_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z, _IRIS_Y)
-_SIDE, _SIZE, _PACE = 920, 921, 922
 
 ALIASES = {
     "yes": "nod",
@@ -249,68 +244,6 @@ ALIASES = {
     "dance": "hum",
 }
 """Other words for them, as models write them; she has no hands, so she waves with her whole self."""
-
-
-class ActDriver:
-    """Moves what a gesture moves, over what the face does; nothing in between.
-
-    Attributes:
-        settings: how strongly; may be replaced while running.
-        mouth: what the gestures make of the mouth in the last pose; it goes under that of a voice.
-    """
-
-    def __init__(self, settings: GestureSettings) -> None:
-        self.settings = settings
-        self.mouth = SHUT
-        self._strokes = Strokes()
-        self._count = 0
-        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
-
-    def names(self) -> list[str]:
-        """The gestures that there are."""
-        return list(ACTS)
-
-    def act(self, word: str) -> None:
-        """Begin a gesture with the next frame; any thread may.
-
-        Raises:
-            SettingsError: there is none of that name.
-        """
-        name = known(word)
-        if not name:
-            raise SettingsError(unknown("gesture", word, ACTS))
-        self._waiting.append(name)
-
-    def offer(self, word: str) -> None:
-        """Begin the gesture that a language model names, if there is one."""
-        if name := known(word):
-            self._waiting.append(name)
-
-    def drive(self, pose: Pose, now: float) -> None:
-        """See `base.Driver`."""
-        while self._waiting:
-            self._strokes.add(*self._varied(self._waiting.popleft(), now))
-        if len(self._strokes):
-            moved, strength = self._strokes.sum(now), self.settings.strength
-            self.mouth = opening(moved, self._strokes.share(now, MOUTH), strength)
-            more = strength * moved
-            more[MOUTH] = 0.0
-            pose[:] = added(pose, more)
-
-    def _varied(self, name: str, now: float) -> list[Stroke]:
-        """A gesture as nobody makes it twice: a little larger or smaller, faster or slower, to this side or that."""
-        self._count += 1
-        side, size, pace = (uniform(self.settings.seed, stream, self._count) for stream in (_SIDE, _SIZE, _PACE))
-        mirror = -1.0 if name in ONE_SIDED and side < 0.5 else 1.0
-        return [
-            _scaled(one, now, between(0.85, 1.1, size), between(0.9, 1.12, pace), mirror) for one in ACTS[name](now)
-        ]
-
-
-def _scaled(one: Stroke, now: float, size: float, pace: float, mirror: float) -> Stroke:
-    amount = one.amount * size * (mirror if one.index in _MIRRORED else 1.0)
-    start = now + pace * (one.start - now)
-    return Stroke(one.index, amount, start, pace * one.rise, pace * one.hold, pace * one.fall, one.shakes_hz / pace)
 
 
 def known(word: str) -> str:

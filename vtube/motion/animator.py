@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vtube.errors import SettingsError, TrackingError
-from vtube.motion.acts import ActDriver
+from vtube.motion.act_driver import ActDriver
 from vtube.motion.base import Driver, FaceSource
 from vtube.motion.blinking import LidDriver
 from vtube.motion.easing import Array
-from vtube.motion.emotion import EmotionDriver
+from vtube.motion.emotion import EmotionDriver, shares_of
 from vtube.motion.emotion_motion import EmotionMotionDriver
 from vtube.motion.face import FaceDriver
 from vtube.motion.gestures import GestureDriver
@@ -26,13 +26,12 @@ from vtube.motion.own_expressions import NAME as EXPRESSIONS
 from vtube.motion.own_expressions import OwnExpressions
 from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
-from vtube.motion.templates import Templates, load_templates
+from vtube.motion.templates import Templates, find, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import expanded, user_folder
 from vtube.pose import to_mapping
 from vtube.settings import EmotionSettings, ReactionSettings, Settings
 from vtube.signals import ARKIT_SHAPES, MouthShape, SpeechCue
-from vtube.text import unknown
 
 log = logging.getLogger(__name__)
 
@@ -75,18 +74,20 @@ class Animator:
             lambda: self.emotion.shown, settings.emotion, breath_taken=lambda: self.gestures.breath
         )
         self.marks = EmotionMarks(lambda: self.emotion.shown, settings.emotion)
-        self.acts = ActDriver(settings.gestures)
+        self.acts = ActDriver(settings.gestures, tracked=lambda: self.face.weight)
         self.voice = VoiceDriver(
             mouth, self.face, settings.mixer, body=lambda: self.acts.mouth.over(self.gestures.mouth)
         )
         self.reactions = ReactionDriver(
             settings.reactions,
             act=self.acts.offer,
+            pass_time=self.acts.pass_time,
+            let_go=self.acts.let_go,
             feel=self._react_with,
             mood=lambda: (self.emotion.current, self.emotion.shown[1]),
             speaks=lambda now: self.voice.speaking,
             tracked=lambda: self.face.weight > 0,
-            table=_reactions(settings.reactions, self.emotion.names()),
+            table=_reactions(settings.reactions, self.emotion.templates),
         )
         self.manual = ManualDriver()
         self.mixer = Mixer(
@@ -148,7 +149,7 @@ class Animator:
         file_changed = settings.emotion.templates != before.emotion.templates
         templates = _templates(settings.emotion) if file_changed else None
         table_changed = settings.reactions.table != before.reactions.table
-        reactions = _reactions(settings.reactions, self.emotion.names()) if table_changed else None
+        reactions = _reactions(settings.reactions, self.emotion.templates) if table_changed else None
         build_retargeter(settings.retarget)  # refuses what cannot be
 
         def commit() -> None:
@@ -189,12 +190,13 @@ def _templates(settings: EmotionSettings) -> Templates:
     return load_templates(expanded(settings.templates) if settings.templates else None)
 
 
-def _reactions(settings: ReactionSettings, emotions: Iterable[str]) -> Mapping[str, Reaction]:
+def _reactions(settings: ReactionSettings, emotions: Templates) -> Mapping[str, Reaction]:
     """The table; what it feels of which there is no such emotion is said, and left out when it comes."""
     table = load_reactions(expanded(settings.table) if settings.table else None)
-    known = {"", *emotions}
     for name, reaction in table.items():
-        for word in reaction.feel.split("+"):
-            if (feeling := word.partition(":")[0].strip()) not in known:
-                log.warning("the reaction to %s: %s", name, unknown("emotion", feeling, known - {""}))
+        try:
+            for feeling in shares_of(reaction.feel, emotions) if reaction.feel else ():
+                find(emotions, feeling)
+        except SettingsError as error:
+            log.warning("the reaction to %s: %s", name, error)
     return table

@@ -8,13 +8,13 @@ speaks (Kendon, Acta Psychologica 26, 1967), and people left alone shift their p
 from __future__ import annotations
 
 import math
-from collections import deque
+import threading
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from vtube.errors import SettingsError
@@ -24,21 +24,35 @@ from vtube.motion.templates import read_built_in
 from vtube.pose import Pose
 from vtube.settings import ReactionSettings
 from vtube.settings.yaml_file import read_yaml
-from vtube.text import expected, unknown
+from vtube.text import expected, shown, unknown
 
 FILE = "reactions.yaml"
 NOTHING = "nothing"
 HOST_SPEAKS, HOST_STOPS, HOST_GOES_ON = "host_speaks", "host_stops", "host_goes_on"
+HOST = (HOST_SPEAKS, HOST_STOPS)
 SILENCE, LONG_SILENCE = "silence", "long_silence"
 GOING_ON = (HOST_GOES_ON, SILENCE, LONG_SILENCE)
 """What goes on and does not happen: she reacts so long after it began, and again and again."""
-MOST_WAITING = 16
+ALONE = (SILENCE, LONG_SILENCE)
+"""What she does about these only passes the time, and ends when something happens."""
+MOST_WEIGHT = 1e6
 FEEL_S = 3.0
 """What is felt about something is shown so long."""
 SPEECH_ENDS_S = 0.4
+LONGEST_S = 86_400
 HOST_STUCK_S = 60.0
 """A host of whom nothing more is heard has stopped by then, whatever was not told."""
 _CHOICE, _PAUSE = 900, 901
+
+
+def _no_truth(value: object) -> object:
+    """Python makes 1 of true."""
+    if isinstance(value, bool):
+        raise ValueError("should be a number")
+    return value
+
+
+_Number = Annotated[float, BeforeValidator(_no_truth)]
 
 
 class Reaction(BaseModel):
@@ -46,10 +60,10 @@ class Reaction(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    do: dict[str, float] = Field(default_factory=dict)
+    do: dict[str, _Number] = Field(default_factory=dict)
     feel: str = ""
     every_s: float | tuple[float, float] = 6.0
-    after_s: float = Field(0.0, ge=0, le=3600)
+    after_s: _Number = Field(0.0, ge=0, le=3600)
     also_speaking: bool = False
 
     @field_validator("do")
@@ -58,16 +72,20 @@ class Reaction(BaseModel):
         for name, weight in do.items():
             if name != NOTHING and name not in ACTS:
                 raise ValueError(unknown("gesture", name, ACTS))
-            if not 0 <= weight < math.inf:
-                raise ValueError(f"the weight of {name} should be 0 or more, not {weight}")
+            if not 0 <= weight <= MOST_WEIGHT:
+                raise ValueError(f"the weight of {name} should be 0 or more and at most a million, not {weight:g}")
         return do
 
-    @field_validator("every_s")
+    @field_validator("every_s", mode="before")
     @classmethod
-    def _pause(cls, every: float | tuple[float, float]) -> float | tuple[float, float]:
-        low, high = every if isinstance(every, tuple) else (every, every)
-        if not 0.2 <= low <= high <= 86_400:
-            raise ValueError(f"every_s should be seconds from 0.2 on, or two of them, the lower first, not {every}")
+    def _pause(cls, every: object) -> object:
+        ends = every if isinstance(every, list | tuple) else [every, every]
+        try:
+            low, high = (float(_no_truth(end)) for end in ends)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            low = high = math.nan
+        if not 0.2 <= low <= high <= LONGEST_S:
+            raise ValueError(f"should be seconds from 0.2 on, or two of them, the lower first, not {shown(every)}")
         return every
 
     def pause(self, chance: float) -> float:
@@ -134,6 +152,8 @@ class ReactionDriver:
         settings: ReactionSettings,
         *,
         act: Callable[[str], object],
+        pass_time: Callable[[str], object],
+        let_go: Callable[[], object],
         feel: Callable[[str, float], object],
         mood: Callable[[], tuple[str, float]],
         speaks: Callable[[float], bool],
@@ -145,6 +165,8 @@ class ReactionDriver:
         Args:
             settings: how often.
             act: begins a gesture by its name.
+            pass_time: begins one that nothing but silence is the reason for.
+            let_go: ends what `pass_time` began.
             feel: shows an emotion by its name and strength.
             mood: the emotion shown now and its strength.
             speaks: whether she speaks at a moment (monotonic seconds).
@@ -156,8 +178,10 @@ class ReactionDriver:
         """
         self.settings = settings
         self.table: Mapping[str, Reaction] = load_reactions() if table is None else table
-        self._act, self._feel, self._mood, self._speaks, self._tracked = act, feel, mood, speaks, tracked
-        self._happened: deque[str] = deque(maxlen=MOST_WAITING)
+        self._act, self._pass_time, self._let_go = act, pass_time, let_go
+        self._feel, self._mood, self._speaks, self._tracked = feel, mood, speaks, tracked
+        self._happened: list[str] = []
+        self._noticing = threading.Lock()
         self._next: dict[str, float] = {}
         self._host_since: float | None = None
         self._quiet_since: float | None = None
@@ -177,7 +201,11 @@ class ReactionDriver:
         """
         if name not in self.names():
             raise SettingsError(unknown("happening", name, self.names()))
-        self._happened.append(name)
+        with self._noticing:
+            if name in HOST and name in self._happened:  # the last one counts
+                self._happened.remove(name)
+            if name not in self._happened:
+                self._happened.append(name)
 
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature; this one only begins others
         """See `base.Driver`; `pose` stays as it is."""
@@ -188,12 +216,15 @@ class ReactionDriver:
             self._unfeel(*self._felt[:2])
         free = not self._tracked() and self.settings.rate > 0
         busy = now < self._spoke_at + SPEECH_ENDS_S
-        happened = bool(self._happened)
-        while self._happened:
-            self._take(self._happened.popleft(), now, free, busy)
+        with self._noticing:
+            events, self._happened = self._happened, []
+        for name in events:
+            self._take(name, now, free, busy)
         if self._host_since is not None and now > self._host_since + HOST_STUCK_S:
             self._host_since = None
-        self._go_on(now, free, quiet=not (busy or happened or self._host_since is not None))
+        if busy or not free or self._host_since is not None:
+            self._let_go()
+        self._go_on(now, free, quiet=not (busy or events or self._host_since is not None))
 
     def _take(self, name: str, now: float, free: bool, busy: bool) -> None:
         if name == HOST_STOPS:
@@ -232,7 +263,11 @@ class ReactionDriver:
         reaction = self.table[name]
         self._next[name] = now + reaction.pause(self._chance(_PAUSE)) / max(self.settings.rate, 0.1)
         if gesture := reaction.choose(self._chance(_CHOICE)):
-            self._act(gesture)
+            if name in ALONE:
+                self._pass_time(gesture)
+            else:
+                self._let_go()
+                self._act(gesture)
         if reaction.feel:
             shown = self._mood()
             before = self._felt[1] if self._felt is not None and shown[0] == self._felt[0] else shown

@@ -24,6 +24,7 @@ class Stroke:
         amount: how far, in the parameter's own unit.
         start, rise, hold, fall: seconds; `start` on the clock of `now`.
         shakes_hz: above 0 it swings so often a second between 0 and `amount` instead of holding.
+        leads: it goes to `amount`, wherever the layers below have the parameter, and not so far from there.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Stroke:
     hold: float
     fall: float
     shakes_hz: float = 0.0
+    leads: bool = False
 
     @property
     def end(self) -> float:
@@ -66,6 +68,10 @@ class Strokes:
         """Begin more; the oldest make room beyond LIMIT."""
         self._running = [*self._running, *strokes][-self.LIMIT :]
 
+    def clear(self) -> None:
+        """Forget them all."""
+        self._running = []
+
     def sum(self, now: float) -> Array:
         """What they amount to at `now`, shape (45,); those that are over are forgotten."""
         self._running = [stroke for stroke in self._running if now < stroke.end]
@@ -78,6 +84,14 @@ class Strokes:
         """How much of the strongest that moves one of these parameters is there at `now`, 0..1."""
         within = range(parameters.start, parameters.stop)
         return max((stroke.share(now) for stroke in self._running if stroke.index in within), default=0.0)
+
+    def led(self, now: float) -> Array:
+        """How much of each parameter those that lead have taken from the layers below at `now`, 0..1, shape (45,)."""
+        taken = np.zeros(COUNT)
+        for stroke in self._running:
+            if stroke.leads:
+                taken[stroke.index] = max(taken[stroke.index], stroke.share(now))
+        return taken
 
     def __len__(self) -> int:
         return len(self._running)
