@@ -89,6 +89,34 @@ def test_uncovered_whites_are_white_and_the_iris_is_left_alone() -> None:
         assert off(face, WHITE, x - 10, y + 3) <= 1
 
 
+def test_a_narrow_grey_between_iris_and_lash_is_lash() -> None:
+    seen = as_drawn()
+    for x, y in EYES:
+        cv2.ellipse(seen, (x, y), (13, 11), 0, 230, 310, (100, 96, 101), 3)
+    face = mended(seen, as_drawn())
+    for x, y in EYES:
+        assert off(seen, LASH, x, y - 11) > 50
+        assert off(face, LASH, x, y - 11) <= 12
+
+
+def test_a_white_that_is_nearly_white_takes_no_colour_of_skin() -> None:
+    seen = opened(shade=(216, 215, 217))
+    face = mended(seen, as_drawn()).astype(int)
+    for x, y in EYES:
+        red, green, blue = face[y - 8, x]
+        assert red - blue <= 4
+        assert min(red, green, blue) > 235
+
+
+def test_a_pixel_that_happens_to_be_as_before_is_no_speck() -> None:
+    neutral, seen = as_drawn(), opened(shade=GREY)
+    for x, y in EYES:
+        neutral[y - 8, x] = GREY
+    face = mended(seen, neutral)
+    for x, y in EYES:
+        assert off(face, WHITE, x, y - 8) <= 30
+
+
 def test_a_neutral_face_is_right_as_it_is() -> None:
     assert np.array_equal(mended(as_drawn(), as_drawn()), as_drawn())
 

@@ -33,7 +33,9 @@ UNLIKE_SKIN = 14.0
 GREY_EYES = 0.15
 """Share of grey pixels among the eyes' from which on whites are left alone: the iris may be grey."""
 WHITER, LASH = 0.8, 0.12
-"""Of the way from an uncovered grey to white, or from one that is smeared over the lash to a lash so light."""
+"""Of the way from an uncovered grey to white; how light lash is where grey is smeared over it, of white."""
+OPEN_SIGMA = 2.0
+"""Of the blur that tells an uncovered white from grey that is smeared over the lash, pixels of 512."""
 
 
 class Mending:
@@ -66,7 +68,9 @@ class Mending:
         if self._skin is not None:
             seen = seen + self._near * _as_skin(seen, self._skin, self._white, _rising(change, 0, 3))
         if self._white is not None and self._whitens:
-            seen = seen + self._near * _rising(change, 8, 40) * _as_white(seen, self._white, self._skin)
+            whole = cv2.morphologyEx(change, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))[..., None]
+            much = self._near * _rising(whole, 4, 20)
+            seen = seen + much * _as_white(seen, self._white, self._skin, self._neutral)
         return np.asarray(np.rint(seen.clip(0, 255)), np.uint8)
 
     def _known_skin(self, closed: Sequence[Colours], moved: NDArray[np.bool_]) -> Colours | None:
@@ -121,27 +125,39 @@ def _as_skin(seen: Colours, skin: Colours, white: Colours | None, changed: Colou
     beside = np.abs(colour - skin).max(2, keepdims=True)
     sure = changed * (1 - _rising(beside, 14, 28))
     if white is not None:
-        sure = sure * _rising(np.abs(seen - white).max(2, keepdims=True) - beside, -4, 4)
+        as_light = white * (_light(skin) / _light(white))
+        unlike_white = np.minimum(np.abs(seen - white).max(2), np.abs(colour - as_light).max(2))[..., None]
+        sure = sure * _rising(unlike_white - beside, -4, 4)
     lid = sure * _rising(share, 0.8, 0.92)
     much = cv2.GaussianBlur(lid, (0, 0), LID_SIGMA)[..., None]
     broad = cv2.GaussianBlur(seen * lid, (0, 0), LID_SIGMA) / np.maximum(much, 1e-3)
     return np.asarray(sure * share.clip(0, 1) * _rising(much, 0.02, 0.1) * (skin - broad), np.float32)
 
 
-def _as_white(seen: Colours, white: Colours, skin: Colours | None) -> Colours:
-    """What makes greys of `seen` white, those of white's own hue and not the skin's; dark ones become lash instead."""
+def _as_white(seen: Colours, white: Colours, skin: Colours | None, neutral: Colours) -> Colours:
+    """What makes greys of `seen` white, those of white's own hue and not the skin's; dark ones become lash instead.
+
+    Where a lid rises a little, a narrow grey lies between iris and lash: what is no lighter all around is smeared, too.
+    """
     share = (_light(seen) / _light(white))[..., None]
-    colour = seen / np.maximum(share, 0.3)
+    colour = seen / np.maximum(share, LASH)
     beside = np.abs(colour - white).max(2, keepdims=True)
-    sure = (1 - _rising(beside, 14, 30)) * _rising(share, 0.4, 0.65)
+    around = cv2.GaussianBlur(share, (0, 0), OPEN_SIGMA)[..., None]
+    is_open = _rising(np.maximum(around, share - 0.15), 0.38, 0.5)
+    own = _light(neutral)[..., None] / _light(white)
+    covered = 1 - _rising(own, 1.5 * LASH, 2.5 * LASH)
+    sure = (1 - _rising(beside, 14, 30)) * _rising(share, 0.4, 0.65) * is_open
     dark = (1 - _rising(beside, 20, 40)) * _rising(share, LASH, 2 * LASH) * (1 - _rising(share, 0.4, 0.55))
+    smeared = covered * (1 - is_open) * (1 - _rising(beside, 40, 80)) * _rising(share - own, 0.02, 0.08)
+    dark = np.maximum(dark, smeared)
     if skin is not None:
         as_light = skin * (_light(white) / _light(skin))
         hue = _rising(np.abs(colour - as_light).max(2, keepdims=True) - beside, -2, 6)
         sure, dark = sure * hue, dark * hue
     lighter, darker = (cv2.GaussianBlur(each, (0, 0), 0.7)[..., None] for each in (sure, dark))
-    gained = WHITER * (lighter * np.maximum(1 - share, 0) - darker * np.maximum(share - LASH, 0))
-    return np.asarray(gained * white, np.float32)
+    lash = np.minimum(covered * neutral + (1 - covered) * LASH * white, seen)
+    gained = WHITER * lighter * np.maximum(1 - share, 0) * white + darker * (lash - seen)
+    return np.asarray(gained, np.float32)
 
 
 def _light(colours: Colours) -> Colours:
