@@ -48,6 +48,19 @@ def test_eyes_shut_as_in_a_blink_and_not_by_the_form_that_turns_dark(name: str) 
     assert (poses[:, INDEX["eye_wink_left"]] > 0.85).mean() > 1.0 / 12
 
 
+@pytest.mark.parametrize("name", ["yawn", "stretch", "bow", "hum", "laugh", "wink"])
+def test_lids_that_a_gesture_shuts_are_shut_however_small_it_is(name: str) -> None:
+    driver = ActDriver(GestureSettings())
+    for number in range(8):
+        driver.act(name)
+        shut = 0.0
+        for tick in range(10 * 30):
+            pose = neutral()
+            driver.drive(pose, 20.0 * number + tick / 30)
+            shut = max(shut, pose[INDEX["eye_wink_left"]], pose[INDEX["eye_happy_wink_left"]])
+        assert shut > 0.99
+
+
 def test_a_yawn_is_wide_and_round_while_the_eyes_are_shut() -> None:
     poses = course("yawn")
     shut = poses[:, INDEX["eye_wink_left"]] > 0.8

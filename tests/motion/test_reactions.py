@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vtube.errors import SettingsError
+from vtube.motion.noise import uniform
 from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.pose import neutral
 from vtube.settings import ReactionSettings
@@ -125,6 +126,24 @@ def test_silence_makes_her_shift_and_later_yawn_and_never_twice_the_same() -> No
     assert {"shift", "look_round", "yawn", "stretch"} <= set(quiet)
     assert Counter(quiet).most_common(1)[0][0] == "shift"
     assert Stage(seed=1).run(1800.0, fps=10) != quiet
+
+
+def test_in_a_long_silence_there_is_a_yawn_once_in_a_while_and_gestures_do_not_run_into_each_other() -> None:
+    for seed in range(12):
+        stage = Stage(seed=seed)
+        stage.run(900.0, fps=10)
+        yawns = [when for when, name in stage.acts if name == "yawn"]
+        assert 1 <= len(yawns) <= 8
+        assert min(b - a for (a, _), (b, _) in pairwise(stage.acts)) > 6.0
+
+
+def test_gestures_come_by_their_weights_and_seldom_twice_in_a_row() -> None:
+    reaction = Reaction(do={"nod": 6, "smile": 2, "bow": 1, "nothing": 1})
+    due: dict[str, float] = {}
+    chosen = [reaction.choose(uniform(3, 1, number), due) for number in range(4000)]
+    counts = Counter(chosen)
+    assert {name: round(counts[name] / 4000, 1) for name in counts} == {"nod": 0.6, "smile": 0.2, "bow": 0.1, "": 0.1}
+    assert sum(a == b == "bow" for a, b in pairwise(chosen)) < 15  # forty by chance alone
 
 
 def test_speaking_is_no_silence_and_leaves_no_time_for_the_chat() -> None:

@@ -27,6 +27,8 @@ LED = 0.8
 LETS_GO_S = 0.5
 """A gesture that passes the time ends within this when something happens."""
 _MIRRORED = tuple(INDEX[name] for name in ("head_y", "neck_z", "body_y", "body_z", "iris_rotation_y"))
+_LIDS = tuple(INDEX[f"eye_{form}_{side}"] for form in ("wink", "happy_wink") for side in ("left", "right"))
+"""However small a gesture is, a lid that it shuts is shut: at 0.9 a sliver of the iris is seen."""
 _SIDE, _SIZE, _PACE = 920, 921, 922
 
 
@@ -114,9 +116,10 @@ class ActDriver:
 
 
 def _scaled(one: Stroke, now: float, size: float, pace: float, mirror: float) -> Stroke:
+    larger = 1.0 if one.index in _LIDS else size
     return replace(
         one,
-        amount=one.amount * size * (mirror if one.index in _MIRRORED else 1.0),
+        amount=one.amount * larger * (mirror if one.index in _MIRRORED else 1.0),
         start=now + pace * (one.start - now),
         rise=pace * one.rise,
         hold=pace * one.hold,

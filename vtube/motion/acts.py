@@ -41,7 +41,7 @@ def _bow(now: float) -> list[Stroke]:
     return [
         Stroke(_HEAD_X, -0.75, now, 0.7, 0.5, 0.8),
         Stroke(_IRIS_X, -0.25, now, 0.5, 0.6, 0.7),
-        *(Stroke(eye, 0.9, now + 0.25, 0.2, 0.9, 0.4) for eye in _HAPPY_EYES),
+        *(Stroke(eye, 1.0, now + 0.25, 0.2, 0.9, 0.4) for eye in _HAPPY_EYES),
     ]
 
 
@@ -179,7 +179,7 @@ def _hum(now: float) -> list[Stroke]:
         Stroke(_BODY_Z, 0.35, now, 0.8, 3.2, 0.9, shakes_hz=0.8),
         Stroke(_HEAD_X, -0.12, now, 0.8, 3.2, 0.9, shakes_hz=1.6),
         *(Stroke(corner, 0.45, now, 0.5, 3.4, 0.8) for corner in _CORNERS),
-        *(Stroke(eye, 0.7, now + 0.3, 0.4, 2.6, 0.5) for eye in _HAPPY_EYES),
+        *(Stroke(eye, 1.0, now + 0.3, 0.4, 2.6, 0.5) for eye in _HAPPY_EYES),
     ]
 
 

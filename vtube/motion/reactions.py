@@ -35,6 +35,8 @@ GOING_ON = (HOST_GOES_ON, SILENCE, LONG_SILENCE)
 """What goes on and does not happen: she reacts so long after it began, and again and again."""
 ALONE = (SILENCE, LONG_SILENCE)
 """What she does about these only passes the time, and ends when something happens."""
+APART_S = 6.5
+"""Such gestures, the longest of which take six seconds, do not run into each other."""
 MOST_WEIGHT = 1e6
 FEEL_S = 3.0
 """What is felt about something is shown so long."""
@@ -92,13 +94,20 @@ class Reaction(BaseModel):
         """Seconds until it may come again."""
         return between(*self.every_s, chance) if isinstance(self.every_s, tuple) else self.every_s
 
-    def choose(self, chance: float) -> str:
-        """One of its gestures, or an empty text."""
-        sums = list(accumulate(self.do.values()))
+    def choose(self, chance: float, due: dict[str, float]) -> str:
+        """One of its gestures, or an empty text; `due`, its own to keep, says how long each has waited.
+
+        One that was just done is less likely and one that was long left out more, so that none of a rare kind is
+        missing for an hour or comes thrice in a row; each comes as often as its weight says all the same.
+        """
+        sums = list(accumulate(weight * due.setdefault(name, 1.0) for name, weight in self.do.items()))
         if not sums or not sums[-1]:
             return ""
-        name = next(name for name, upto in zip(self.do, sums, strict=True) if chance * sums[-1] < upto)
-        return "" if name == NOTHING else name
+        chosen = next(name for name, upto in zip(self.do, sums, strict=True) if chance * sums[-1] < upto)
+        due[chosen] = 0.0
+        for name, weight in self.do.items():
+            due[name] += weight / sum(self.do.values())
+        return "" if chosen == NOTHING else chosen
 
 
 def load_reactions(own: Path | None = None) -> Mapping[str, Reaction]:
@@ -183,6 +192,7 @@ class ReactionDriver:
         self._happened: list[str] = []
         self._noticing = threading.Lock()
         self._next: dict[str, float] = {}
+        self._due: dict[str, dict[str, float]] = {}
         self._host_since: float | None = None
         self._quiet_since: float | None = None
         self._spoke_at = -math.inf
@@ -251,7 +261,8 @@ class ReactionDriver:
             for name in (LONG_SILENCE, SILENCE):
                 if now >= self._next.get(name, math.inf):
                     self._react(name, now)
-                    self._next[SILENCE] = max(self._next.get(SILENCE, now), now + 4.0)
+                    for each in ALONE:
+                        self._next[each] = max(self._next.get(each, now), now + APART_S)
 
     def _begin_wait(self, name: str, now: float) -> None:
         """The first time comes after its `after_s` and a part of a pause."""
@@ -262,7 +273,9 @@ class ReactionDriver:
     def _react(self, name: str, now: float) -> None:
         reaction = self.table[name]
         self._next[name] = now + reaction.pause(self._chance(_PAUSE)) / max(self.settings.rate, 0.1)
-        if gesture := reaction.choose(self._chance(_CHOICE)):
+        if gesture := reaction.choose(
+            self._chance(_CHOICE), self._due.setdefault(SILENCE if name in ALONE else name, {})
+        ):
             if name in ALONE:
                 self._pass_time(gesture)
             else:
