@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vtube.motion.idle import CHIN, IdleMotion
-from vtube.motion.sway import posture
+from vtube.motion.sway import posture, sway
 from vtube.pose import COUNT, HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import IdleSettings
 
@@ -65,6 +65,14 @@ def test_presets_and_energy_scale_how_far_the_head_goes() -> None:
     assert 1.5 * calm < natural < lively / 1.2
     assert spread(energy=0.0) == 0.0
     assert spread(preset="lively", energy=0.5) < natural
+
+
+def test_a_natural_head_spreads_over_nearly_half_of_what_a_lively_person_s_does() -> None:
+    """The person: 100 s of the recording in docs/notes/motion.md; without the gaze, which adds to nod and turn."""
+    person = np.array([0.56, 0.77, 0.44])
+    places = [sway(0, now) for now in range(2400)], [posture(0, now) for now in range(2400)]
+    moving, settled = (np.array([(one.head_x, one.head_y, one.neck_z) for one in part]) for part in places)
+    assert 0.44 < ((moving + settled).std(axis=0) / person).mean() < 0.5
 
 
 def test_ten_minutes_never_repeat() -> None:

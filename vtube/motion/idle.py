@@ -23,7 +23,7 @@ _STEADY = 0.9
 """Share of the head's sway that the eyes make up for, to keep looking where they look."""
 _BROW, _LID, _CORNER = 500, 510, 540
 ENERGY = {"calm": 0.55, "natural": 1.0, "lively": 1.6}
-"""How far head and body move in each preset. Natural spreads over 0.44 of what a lively person's head does
+"""How far head and body move in each preset. Natural spreads over 0.46 of what a lively person's head does
 (docs/notes/motion.md)."""
 _HAPPENS, _WHEN, _SIZE, _LENGTH, _SIDED = range(520, 525)
 _SWALLOWS, _SWALLOW_WHEN = 530, 531

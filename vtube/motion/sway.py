@@ -1,7 +1,8 @@
 """Sway: head, neck and body never quite still, never in a hurry.
 
 Band-limited noise, so nothing moves by a step and nothing repeats. Real heads keep 90 % of their motion below
-0.9 Hz (docs/notes/motion.md); at rest they are slower still.
+0.9 Hz (docs/notes/motion.md); at rest they are slower still, and drift: that takes the head far at hardly any speed,
+so that speech, which is quick, still stands out.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from vtube.motion.easing import minimum_jerk
 from vtube.motion.noise import between, smooth, uniform
 
 _HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z = range(400, 450, 10)
-_OCTAVES = ((5.0, 0.75), (2.0, 0.62), (0.9, 0.2))
-"""Seconds between knots, and the standard deviation each contributes."""
-_SLOW = _OCTAVES[:1]
+_OCTAVES = ((20.0, 0.65), (5.0, 0.75), (2.0, 0.55), (0.9, 0.2))
+"""Seconds between knots, and the standard deviation each contributes; the first is the drift."""
+_SLOW = _OCTAVES[:2]
 _WHEN, _PACE, _WHERE = 460, 461, 462
 _TREMBLE, _TREMBLE_S = 470, 0.08
 POSTURE_S = 9.0
