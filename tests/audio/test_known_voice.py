@@ -68,6 +68,18 @@ def test_who_is_softer_in_the_same_noise_is_heard_after_some_seconds() -> None:
     assert LATE_FRAMES < opened.index(True) < 800
 
 
+def test_a_crowd_at_the_first_start_opens_nothing_and_the_user_does() -> None:
+    murmur = [(float(level), 0.3, 0.05) for level in np.random.default_rng(6).uniform(-52, -38, 80)]
+    opened = listen(KnownVoice(), *murmur, (-24.0, 0.0, 0.3))
+    assert opened.index(True) == 400
+
+
+def test_a_user_who_spoke_before_the_microphone_did_is_heard_soon() -> None:
+    opened = listen(KnownVoice(), *talk(-36.0, 4.0, -66.0))
+    assert opened.index(True) <= 50
+    assert opened[-45:-20].count(True) == 25
+
+
 def test_soft_words_count_while_the_user_is_speaking() -> None:
     soft = YESTERDAY.peak_db - NEAR_DB - 4
     opened = listen(KnownVoice(YESTERDAY), (*ROOM, 1.0), (-12.0, 0.0, 1.0), (*ROOM, 1.0), (soft, 0.0, 0.3))

@@ -2,7 +2,7 @@
 
 What lies far below it, such as people who talk in the same room, does not open the mouth. Whoever speaks on at another
 level, because the gain was turned down, takes its place: soon where the noise fell with the voice, later where it did
-not, for then it may be somebody else.
+not, for then it may be somebody else. At the first start, before anybody is known, the user stands out from the room.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from vtube.audio.features import PEAK_FALL_DB, SILENT_DB, PeakMeter
+from vtube.audio.room import Room
 
 NEAR_DB = 14.0
 """What lies further below the voice's usual peak is hardly the user: the vowels of one voice reach above this again and
@@ -61,13 +62,14 @@ class KnownVoice:
     """Follows one microphone frame by frame. Every frame: `may_begin`, then `follow`."""
 
     def __init__(self, kept: VoiceLevel | None = None) -> None:
-        """`kept`: what was learnt last time; None knows nobody yet, and nothing is kept out."""
+        """`kept`: what was learnt last time; None knows nobody yet, and who stands out from the room is the user."""
         self._peak_db = kept.peak_db if kept is not None else PeakMeter.FIRST_DB
         self._floor_db = kept.floor_db if kept is not None else SILENT_DB
         self._frames = 10 * LEAST_FRAMES if kept is not None else 0
         self._known = kept is not None
         self._since = WARY_FRAMES
         self._others, self._others_peak_db = 0.0, -math.inf
+        self._room = Room()
 
     @property
     def level(self) -> VoiceLevel | None:
@@ -78,6 +80,8 @@ class KnownVoice:
 
     def may_begin(self, level_db: float) -> bool:
         """Whether a sound this loud may open a closed mouth."""
+        if not self._known:
+            return self._room.may_begin(level_db)
         return self._since < WARY_FRAMES or self._is_near(level_db)
 
     def follow(
@@ -95,12 +99,14 @@ class KnownVoice:
         """
         if not math.isfinite(level_db + peak_db + floor_db):
             return False
+        if not self._known:
+            self._room.follow(level_db, floor_db, speaking)
         self._since = min(self._since + 1, WARY_FRAMES)
         self._others *= FORGET
         taken = False
-        if self._known and speaking and sure and self._is_near(level_db):
+        if speaking and sure and self._is_near(level_db):
             self._since, self._others, self._others_peak_db = 0, 0.0, -math.inf
-        elif self._known and somebody:
+        elif somebody and (self._known or not speaking):
             taken = self._hear_another(level_db, floor_db)
         if speaking and sure:
             self._learn(max(peak_db, LOWEST_DB), floor_db)
@@ -122,6 +128,7 @@ class KnownVoice:
             return False
         self._peak_db, self._floor_db = max(self._others_peak_db, LOWEST_DB), floor_db
         self._frames, self._others, self._others_peak_db = 0, 0.0, -math.inf
+        self._room.forget()
         return True
 
     def _learn(self, peak_db: float, floor_db: float) -> None:
