@@ -1,11 +1,11 @@
 import logging
 import os
-import platform
 import signal
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +13,6 @@ from tests.house import ROOT
 from tests.wine import on_wine
 from vtube.clock import monotonic
 from vtube.threads import (
-    ARENAS,
     PROMPT_NICENESS,
     Worker,
     be_ordinary,
@@ -24,7 +23,6 @@ from vtube.threads import (
     live_process,
     lower_process,
     prompt_thread,
-    share_memory,
     urgent_thread,
     within,
 )
@@ -46,14 +44,55 @@ def test_a_worker_runs_until_it_is_asked_to_end() -> None:
     assert not worker.alive
 
 
+DEAF = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('deaf')"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
-def test_a_child_may_be_deaf_to_ctrl_c() -> None:
-    script = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_child_may_be_deaf_to_ctrl_c(apart: bool) -> None:
+    handler, blocked = signal.getsignal(signal.SIGINT), signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    def start() -> str:
+        with children_ignore_interrupts():
+            return subprocess.run([sys.executable, "-c", DEAF], capture_output=True, text=True, check=True).stdout
+
+    if apart:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(start).result() == "deaf\n"
+    else:
+        assert start() == "deaf\n"
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == blocked
+
+
+SPAWNS = """
+import multiprocessing, os, signal
+from vtube.threads import children_ignore_interrupts
+def hear(link):
+    os.kill(os.getpid(), signal.SIGINT)
+    link.send("deaf")
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
     with children_ignore_interrupts():
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "True\n"
-    assert signal.getsignal(signal.SIGINT) is before
+        process = context.Process(target=hear, args=(theirs,))
+        process.start()
+    theirs.close()
+    print(ours.recv())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+def test_the_first_child_of_multiprocessing_is_deaf_too(tmp_path: Path) -> None:
+    (script := tmp_path / "spawns.py").write_text(SPAWNS)
+    done = subprocess.run(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("deaf\n", "")
 
 
 WAITS = """
@@ -72,7 +111,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="raises what Windows has not")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_wish_to_end_waits_until_a_child_is_started(name: str) -> None:
     script = WAITS.format(name=name)
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -264,41 +303,6 @@ def test_a_prompt_worker_and_the_ordinary_pool_that_it_begins() -> None:
     assert worker.join(30)
     usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
     assert seen in ([PROMPT_NICENESS, usual], [usual, usual])  # as the system permits
-
-
-TAKE = """
-import ctypes, sys, threading
-from vtube.threads import share_memory
-if "shared" in sys.argv:
-    assert share_memory()
-libc = ctypes.CDLL(None)
-libc.malloc.restype = ctypes.c_void_p
-there = threading.Barrier(9)
-def take():
-    assert libc.malloc(100_000)
-    there.wait(30)
-for _ in range(8):
-    threading.Thread(target=take).start()
-there.wait(30)
-libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
-libc.fflush(None)
-"""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="how glibc keeps memory")
-def test_threads_that_share_memory_leave_it_in_few_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
-    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
-
-    def arenas(*words: str) -> int:
-        return subprocess.check_output([sys.executable, "-c", TAKE, *words], text=True).count("<heap nr=")
-
-    assert arenas("shared") <= ARENAS < arenas()
-
-
-def test_a_limit_of_the_user_s_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
-    assert not share_memory()
 
 
 def test_a_process_that_keeps_time_is_woken_in_time() -> None:

@@ -1,7 +1,7 @@
 """Threads of our own: started, asked to end, waited for, closed together within one deadline.
 
 And their rank: a thread that must wake on time beside an engine that uses every core, and a process that must not be
-noticed. And where they have their memory from.
+noticed.
 """
 
 from __future__ import annotations
@@ -31,25 +31,40 @@ JOIN_S = 2.0
 def children_ignore_interrupts() -> Iterator[None]:
     """Processes that are started in the block know no Ctrl-C: whoever started them gets the same one and ends them.
 
-    Other wishes that the program end are kept until its end, as a start that is cut short leaves a child with half of
-    what it needs. Only the main thread can arrange that; on Windows a child gets Ctrl-C, and it is only kept here.
+    In the main thread wishes that the program end, Ctrl-C too, are kept until the end of the block, as a start that is
+    cut short leaves a child with half of what it needs. On Windows a child gets Ctrl-C.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     came: list[int] = []
-    ours = {one: handler for one in _WISHES if (handler := signal.getsignal(one)) not in (None, signal.SIG_IGN)}
+    main = threading.current_thread() is threading.main_thread()
+    known = {one: signal.getsignal(one) for one in _WISHES} if main else {}
+    ours = {one: handler for one, handler in known.items() if handler not in (None, signal.SIG_IGN)}
     try:
         for number in ours:
-            deaf = number == signal.SIGINT and os.name != "nt"
-            signal.signal(number, signal.SIG_IGN if deaf else lambda number, _: came.append(number))
-        yield
+            signal.signal(number, lambda number, _: came.append(number))
+        with _deaf_children():
+            yield
     finally:
         for number, handler in ours.items():
             signal.signal(number, handler)
         for wish in dict.fromkeys(came):
             handler = ours[signal.Signals(wish)]
             handler(wish, None) if callable(handler) else signal.raise_signal(wish)
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """A process inherits what is blocked in the thread that starts it; other threads still hear of Ctrl-C."""
+    if os.name == "nt":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # begun with the first child of `multiprocessing`, it would unblock Ctrl-C
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def join_all(threads: Iterable[threading.Thread | None], seconds: float) -> bool:
@@ -218,25 +233,6 @@ def live_process() -> Iterator[None]:
     finally:
         if sys.platform == "win32":
             ctypes.WinDLL("winmm").timeEndPeriod(1)
-
-
-M_ARENA_MAX, ARENAS = -8, 2
-
-
-def share_memory() -> bool:
-    """Let all threads take memory from the same ARENAS places, and give it back there; whether that counts now.
-
-    For a whole process, before its threads begin. glibc would open up to eight arenas for each processor, and what is
-    freed in one serves only the threads of that one: an engine is made in one thread, draws in others and ends in a
-    third, so each change of the character could leave holes of an engine's size in one more arena. Other systems do
-    without; a limit of the user's own stays.
-    """
-    own = "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get("GLIBC_TUNABLES", "")
-    if own or not sys.platform.startswith("linux"):
-        return False
-    with contextlib.suppress(AttributeError, OSError):  # another C library
-        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
-    return False
 
 
 NICENESS = 15

@@ -1,11 +1,14 @@
 import json
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from vtube.cli.command_line import with_command
 from vtube.cli.commands.run import overrides_of, settings_of
-from vtube.cli.main import COMMANDS, build_parser, main
+from vtube.cli.main import ARENAS, COMMANDS, build_parser, main, share_memory
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -214,3 +217,38 @@ def test_a_disk_that_fails_somewhere_is_one_line(
     monkeypatch.setattr("vtube.cli.commands.doctor.run", full)
     assert main(["doctor"]) == 1
     assert capsys.readouterr().err == "vtube: /somewhere/file: No space left on device\n"
+
+
+TAKE = """
+import ctypes, sys, threading
+from vtube.cli.main import share_memory
+if "shared" in sys.argv:
+    assert share_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+there = threading.Barrier(9)
+def take():
+    assert libc.malloc(100_000)
+    there.wait(30)
+for _ in range(8):
+    threading.Thread(target=take).start()
+there.wait(30)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="how glibc keeps memory")
+def test_threads_that_share_memory_leave_it_in_few_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+
+    def arenas(*words: str) -> int:
+        return subprocess.check_output([sys.executable, "-c", TAKE, *words], text=True).count("<heap nr=")
+
+    assert arenas("shared") <= ARENAS < arenas()
+
+
+def test_a_limit_of_the_user_s_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
+    assert not share_memory()

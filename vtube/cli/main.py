@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import importlib
 import logging
 import os
@@ -18,7 +20,7 @@ from vtube.cli.log import is_json, set_up_logging
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
 from vtube.text import as_called_here, printable
-from vtube.threads import join_all, share_memory
+from vtube.threads import join_all
 
 COMMANDS = (
     "run",
@@ -45,6 +47,7 @@ ENDLESS = ("soundcard", "sounddevice")
 """Packages that wait for the sound server as the interpreter ends, for ever when it hangs."""
 FLUSH_S = 1.0
 """A terminal or a pipe that nobody reads takes nothing more, however long it is waited for."""
+M_ARENA_MAX, ARENAS = -8, 2
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = fail(f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", FAILED)
     _print_the_rest()
     return code
+
+
+def share_memory() -> bool:
+    """Let all threads take memory from the same ARENAS places, and give it back there; whether that counts now.
+
+    For a whole process, before its threads begin. glibc would open up to eight arenas for each processor, and what is
+    freed in one serves only the threads of that one: an engine is made in one thread, draws in others and ends in a
+    third, so each change of the character could leave holes of an engine's size in one more arena. Other systems do
+    without; a limit of the user's own stays.
+    """
+    own = "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get("GLIBC_TUNABLES", "")
+    if own or not sys.platform.startswith("linux"):
+        return False
+    with contextlib.suppress(AttributeError, OSError):  # another C library
+        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
+    return False
 
 
 def _command(argv: Sequence[str] | None) -> int:
