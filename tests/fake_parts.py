@@ -256,20 +256,26 @@ class FakeRecorder(Part):
 
 
 class FakeScenes(Part):
+    warning = ""
+
     def all(self) -> dict[str, dict[str, Any]]:
         return {"Chat": {"frame": "face", "zoom": 1.0}}
 
-    def keep(self, name: str) -> None:
+    def keep(self, name: str) -> str:
         self._note("scenes.keep", name)
+        return self.warning
 
-    def show(self, name: str, seconds: float = 0.6) -> None:
+    def show(self, name: str, seconds: float = 0.6) -> str:
         self._note("scenes.show", name, seconds)
+        return self.warning
 
-    def rename(self, name: str, new: str) -> None:
+    def rename(self, name: str, new: str) -> str:
         self._note("scenes.rename", name, new)
+        return self.warning
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         self._note("scenes.remove", name)
+        return self.warning
 
 
 class KeptBytes(io.BytesIO):

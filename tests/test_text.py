@@ -13,6 +13,7 @@ def test_the_nearest_name(word: str, near: str | None) -> None:
 def test_nothing_near_says_nothing() -> None:
     assert did_you_mean("zzz", ["vmc"]) == ""
     assert unknown("tracker", "zzz", ["vmc", "auto"]) == "there is no tracker 'zzz'; known: auto, vmc"
+    assert unknown("engine", "nope", ["openvino", "torch"]) == "there is no engine 'nope'; known: openvino, torch"
     assert unknown("tracker", "vcm", ["vmc"]) == "there is no tracker 'vcm'; did you mean 'vmc'? Known: vmc"
 
 

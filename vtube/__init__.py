@@ -4,11 +4,11 @@ For programs of your own: `Camera`, a running camera, and `render_still`, a pict
 are first asked for, so that `import vtube` is fast. The rooms and what each promises: CONTRIBUTING.md.
 """
 
+import os
 import sys
 
 if sys.argv[:1] == ["-m"]:  # `python -m vtube` is just beginning: from here on Ctrl-C is no traceback
     import _signal  # there from the start; `signal` takes milliseconds
-    import os
 
     _signal.signal(_signal.SIGINT, lambda *_: os._exit(130))
     if os.name != "nt":
@@ -17,6 +17,8 @@ if sys.argv[:1] == ["-m"]:  # `python -m vtube` is just beginning: from here on 
 # Without this, every import of openvino reports itself to Google Analytics, under a number that it keeps in the user's
 # home; without the package it reports nothing.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+# And onnxruntime (1.32) itself to Microsoft, under a number in the user's home, too.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
 
@@ -47,7 +49,6 @@ def _load_visual_cpp() -> None:
     """
     import contextlib
     import ctypes
-    import os
     import sysconfig
 
     names = "vcruntime140_1.dll", "msvcp140.dll", "msvcp140_atomic_wait.dll"  # each needs those before it

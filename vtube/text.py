@@ -12,8 +12,11 @@ from typing import Any
 LONGEST_WORD = 100
 """Likeness is looked for in so many characters: comparing takes the square of the time."""
 
+LIKE = 0.55
+"""How alike two words are, as difflib has it, of which one may be meant for the other: `nope` is half `openvino`."""
 
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+
+def nearest(word: str, known: Iterable[str], cutoff: float = LIKE) -> str | None:
     """The name among `known` that is most like `word`, whatever its case; None when none is like it.
 
     Args:
@@ -26,7 +29,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
     return by_lower[near[0]] if near else None
 
 
-def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = LIKE) -> str:
     """`did you mean 'x'?` for the nearest of `known`, or an empty string."""
     near = nearest(word, known, cutoff)
     return f"did you mean {near!r}?" if near else ""

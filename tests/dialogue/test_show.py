@@ -122,6 +122,7 @@ def test_the_order_that_comes_along_is_read() -> None:
     [
         ("parts: []", "parts"),
         ("parts: [{title: A, minutes: 0}]", "minutes"),
+        ("parts: [{title: A, minutes: true}]", "minutes should be a number"),
         ("parts: [{title: A, minutes: 1, tsak: x}]", "tsak"),
         ("- 1", "the file"),
         ("{", "not valid YAML"),

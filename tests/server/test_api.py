@@ -345,6 +345,18 @@ async def test_the_state_counts_who_is_connected(client: aiohttp.ClientSession, 
         assert state["clients"] == wanted
 
 
+async def test_a_look_that_cannot_be_saved_says_so(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.scenes.warning = "cannot write settings.yaml: No space left on device"
+    for method, path, body in (
+        ("POST", "/api/scenes", {"name": "Talk"}),
+        ("PUT", "/api/scene", {"name": "Chat"}),
+        ("PATCH", "/api/scenes/Chat", {"name": "Talk"}),
+        ("DELETE", "/api/scenes/Chat", None),
+    ):
+        answer = (await ask(client, method, path, json=body))[1]
+        assert answer == {"ok": True, "warning": running.control.scenes.warning}
+
+
 async def test_scenes(client: aiohttp.ClientSession, running: Running) -> None:
     assert (await ask(client, "GET", "/api/scenes"))[1] == {"scenes": {"Chat": {"frame": "face", "zoom": 1.0}}}
     await ask(client, "POST", "/api/scenes", json={"name": "Talk"})

@@ -108,3 +108,16 @@ def test_keeping_a_look_begins_no_effect_anew(tmp_path: Path) -> None:
     rig.scenes.keep("Chat")
     assert rig.stage.__dict__["_scene"] is before
     assert [one.effect for one in rig.stage.costs()] == [one.effect for one in chain]
+
+
+def test_what_the_next_start_will_not_know_is_said(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "folder")
+    assert rig.scenes.keep("Chat") == ""
+    rig.saved.path.unlink()
+    rig.saved.path.mkdir()  # which no file replaces, whoever asks
+    assert "move it away" in rig.scenes.keep("Talk")
+    assert rig.scenes.all().keys() == {"Chat", "Talk"}
+    rig.owner.change({"scene": {"zoom": 2.0}}, save=False)
+    assert "move it away" in rig.scenes.show("Chat")
+    assert "move it away" in rig.scenes.rename("Talk", "Two")
+    assert "move it away" in rig.scenes.remove("Two")

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from vtube.dialogue.data import read_model
 from vtube.dialogue.jobs import Job
 from vtube.dialogue.prompt import order_line
 from vtube.errors import SettingsError, SpeechError
 from vtube.paths import expanded, is_file, read_bounded
+from vtube.settings.base import Written
 from vtube.speech.clean import Sentence
 from vtube.speech.decoding import decode
 
@@ -22,10 +23,8 @@ MOST_BYTES, LONGEST_S = 200_000_000, 900.0
 NOTE = "♪"
 
 
-class _Words(BaseModel):
+class _Words(Written):
     """What she says word for word, or what the language model is asked to say."""
-
-    model_config = ConfigDict(extra="forbid")
 
     say: str = Field("", max_length=2000)
     task: str = Field("", max_length=2000)
@@ -38,10 +37,8 @@ class _Part(_Words):
     song: Path | None = None
 
 
-class _File(BaseModel):
+class _File(Written):
     """The file as it is written."""
-
-    model_config = ConfigDict(extra="forbid")
 
     language: str = Field("en", pattern="^[a-z]{2}$")
     opening: _Words = _Words()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 from vtube import pose
 from vtube.errors import TrackingError
 from vtube.server.bodies import refuse
-from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.control import SettingsControl
 from vtube.server.services import SERVICES, Services
 from vtube.settings import Outcome
@@ -237,15 +237,16 @@ async def post_say(request: web.Request, body: SayMessage) -> web.Response:
 async def put_speech(request: web.Request, body: SpeechMessage) -> web.Response:
     """Change how it speaks: {"volume"?: 0..1, "paused"?: true or false, "voice"?}.
 
-    Loudness and voice are settings, and kept for the next start.
+    Loudness and voice are settings, and kept for the next start; a `warning` of the answer says why they are not.
     """
     services = request.app[SERVICES]
     changes = body.model_dump(include={"volume", "voice"}, exclude_none=True)
+    warning = ""
     if changes:
-        await services.lanes.settings.run(services.control.settings.change, {"speech": changes})
+        warning = (await services.lanes.settings.run(services.control.settings.change, {"speech": changes})).warning
     if body.paused is not None:
         services.control.speech.pause(body.paused)
-    return _done()
+    return done(warning)
 
 
 async def post_skip(request: web.Request) -> web.Response:

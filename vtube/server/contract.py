@@ -90,3 +90,8 @@ def says(contract: Contract) -> Callable[[Handler], Handler]:
         return handler
 
     return decorate
+
+
+def done(warning: str = "") -> web.Response:
+    """The answer to what was done, with a warning where one is due."""
+    return web.json_response({"ok": True, **({"warning": warning} if warning else {})})

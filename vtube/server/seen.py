@@ -27,21 +27,24 @@ class RecorderControl(Protocol):
 
 
 class ScenesControl(Protocol):
-    """Looks of the scene that are kept by name. All but `all` blocks."""
+    """Looks of the scene that are kept by name.
+
+    All but `all` block, and return a warning: why the next start will not know of it, empty if it will.
+    """
 
     def all(self) -> dict[str, dict[str, Any]]:
         """Name to look, as in the settings."""
 
-    def keep(self, name: str) -> None:
+    def keep(self, name: str) -> str:
         """Keep what is seen now under a name."""
 
-    def show(self, name: str, seconds: float = ...) -> None:
+    def show(self, name: str, seconds: float = ...) -> str:
         """Change into a look; the figure takes so long to its place."""
 
-    def rename(self, name: str, new: str) -> None:
+    def rename(self, name: str, new: str) -> str:
         """Give a look another name."""
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         """Forget a look."""
 
 

@@ -40,17 +40,28 @@ NO_TEXT = re.compile("[\x00\ud800-\udc7f\udd00-\udfff]")
 """NUL, and halves of characters but for those that stand for the bytes of a file's name."""
 
 
-class Section(BaseModel):
-    """Unknown keys are refused; a section never changes: another one takes its place."""
+class Written(BaseModel):
+    """What somebody writes into a file: unknown keys are refused, and `true` is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @field_validator("*", mode="before")
     @classmethod
-    def bounded(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse a text, a list or a mapping that no settings need, before anybody works through it; and no numbers."""
-        if isinstance(value, bool) and _is_number(cls.model_fields[info.field_name or ""]):
+    def numbered(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse truth where numbers are meant, also in a list or a mapping of them."""
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+        if any(isinstance(one, bool) for one in inner) and _is_number(cls.model_fields[info.field_name or ""]):
             raise ValueError("should be a number")
+        return value
+
+
+class Section(Written):
+    """A section never changes: another one takes its place."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def bounded(cls, value: object) -> object:
+        """Refuse a text, a list or a mapping that no settings need, before anybody works through it; and no numbers."""
         if isinstance(value, float) and math.isnan(value):
             raise ValueError("should be a number")
         if isinstance(value, str | list | dict) and len(value) > MOST:
@@ -62,9 +73,18 @@ class Section(BaseModel):
 
 
 def _is_number(field: FieldInfo) -> bool:
-    """Whether it takes numbers and no truth, of which Python makes 0 and 1."""
-    kinds = get_args(field.annotation) or (field.annotation,)
-    return bool not in kinds and (int in kinds or float in kinds)
+    """Whether it takes numbers, single ones or several, and no truth, of which Python makes 0 and 1."""
+    kinds = set(_kinds(field.annotation))
+    return bool not in kinds and bool(kinds & {int, float})
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The plain types that an annotation is made of."""
+    inner = get_args(annotation)
+    if not inner:
+        yield annotation
+    for one in inner:
+        yield from _kinds(one)
 
 
 def is_marked(field: FieldInfo, mark: str) -> bool:

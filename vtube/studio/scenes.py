@@ -15,7 +15,10 @@ GLIDE_S = 0.6
 
 
 class Scenes:
-    """The presets of the settings. Any thread may call; changes take turns."""
+    """The presets of the settings. Any thread may call; changes take turns.
+
+    What changes something returns a warning, empty if it is saved for the next start.
+    """
 
     def __init__(self, settings: SettingsOwner, glide: Callable[[float], None]) -> None:
         """`glide` lets the next change of zoom and place take so many seconds."""
@@ -26,16 +29,16 @@ class Scenes:
         """Name to look, as in the settings, without what a preset leaves out."""
         return {name: _said(one) for name, one in self._presets().items()}
 
-    def keep(self, name: str) -> None:
+    def keep(self, name: str) -> str:
         """Keep what is seen now under a name; one of that name is replaced.
 
         Raises:
             SettingsError: this is no name, or there are too many.
         """
         with self._changing:
-            self._put({**self.all(), name.strip(): _said(look_of(self._scene))})
+            return self._put({**self.all(), name.strip(): _said(look_of(self._scene))})
 
-    def show(self, name: str, seconds: float = GLIDE_S) -> None:
+    def show(self, name: str, seconds: float = GLIDE_S) -> str:
         """Change into a look; the figure takes `seconds` to its place.
 
         Raises:
@@ -46,11 +49,12 @@ class Scenes:
             wanted = _said(self._find(name))
             if wanted.get("size") == _size(self._scene):
                 del wanted["size"]
-            if wanted:
-                self._glide(seconds)
-                self._settings.change({"scene": wanted})
+            if not wanted:
+                return ""
+            self._glide(seconds)
+            return self._settings.change({"scene": wanted}).warning
 
-    def rename(self, name: str, new: str) -> None:
+    def rename(self, name: str, new: str) -> str:
         """Give a look another name, in its place.
 
         Raises:
@@ -61,9 +65,9 @@ class Scenes:
             new = new.strip()
             if new != name and new in self._presets():
                 raise SettingsError(f"there is a scene of the name {new!r} already")
-            self._put({new if one == name else one: look for one, look in self.all().items()})
+            return self._put({new if one == name else one: look for one, look in self.all().items()})
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         """Forget a look.
 
         Raises:
@@ -71,7 +75,7 @@ class Scenes:
         """
         with self._changing:
             self._find(name)
-            self._put({one: look for one, look in self.all().items() if one != name})
+            return self._put({one: look for one, look in self.all().items() if one != name})
 
     @property
     def _scene(self) -> SceneSettings:
@@ -86,8 +90,8 @@ class Scenes:
             raise SettingsError(unknown("scene", name, self._presets()))
         return found
 
-    def _put(self, presets: Mapping[str, Any]) -> None:
-        self._settings.change({"scene": {"presets": presets}})
+    def _put(self, presets: Mapping[str, Any]) -> str:
+        return self._settings.change({"scene": {"presets": presets}}).warning
 
 
 def look_of(scene: SceneSettings) -> ScenePreset:

@@ -58,6 +58,8 @@ def _print_table(result: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from vtube.cli.tables import print_table
+
     table = Table(box=None, pad_edge=False)
     for heading in ("engine", "fps", "median ms", "p99 ms", "memory MB", "stages ms"):
         table.add_column(heading, justify="left" if heading in ("engine", "stages ms") else "right")
@@ -72,5 +74,5 @@ def _print_table(result: dict[str, Any]) -> None:
             stages,
         )
     console = Console()
-    console.print(table)
+    print_table(table, console)
     console.print(", ".join(f"{key}: {value}" for key, value in result["computer"].items()), soft_wrap=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from vtube.cli.doctor import Level, examine
+from vtube.cli.tables import print_table
 
 HELP = "say what this computer has for the camera, and what to do about what it lacks"
 _STYLES = {Level.GOOD: "green", Level.NOTE: "yellow", Level.BAD: "red"}
@@ -26,5 +26,5 @@ def run(_: argparse.Namespace) -> int:
         advice = f"\n→ {finding.advice}" if finding.advice else ""
         level = f"[{_STYLES[finding.level]}]{finding.level}[/]"
         table.add_row(level, finding.subject, escape(finding.text + advice))
-    Console().print(table)
+    print_table(table)
     return 1 if any(finding.level is Level.BAD for finding in findings) else 0

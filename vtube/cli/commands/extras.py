@@ -13,9 +13,9 @@ import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from rich.console import Console
 from rich.table import Table
 
+from vtube.cli.tables import print_table
 from vtube.errors import PackageMissingError, SettingsError
 from vtube.paths import CHECKOUT, is_file
 from vtube.text import unknown
@@ -156,7 +156,7 @@ def _list(extras: Extras) -> None:
     for name, requirements in extras.items():
         packages = " ".join(one.name for one in requirements)
         table.add_row(name, _state(requirements), packages, ABOUT.get(name, ""))
-    Console().print(table)
+    print_table(table)
 
 
 def _install(wanted: list[str]) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from vtube.cli.tables import print_table
+
 HELP = "list, fetch or verify the THA3 weights; get the sample pictures; list or clear what bakes have left"
 
 
@@ -49,7 +51,7 @@ def _list(_: argparse.Namespace) -> int:
     for row in list_models():
         table.add_row(row.variant, row.state, row.origin, row.about)
     console = Console()
-    console.print(table)
+    print_table(table, console)
     console.print(credit(), soft_wrap=True, markup=False, highlight=False)
     return 0
 
@@ -97,7 +99,7 @@ def _remains(arguments: argparse.Namespace) -> int:
         state = "removed" if one in cleared else "a bake works on it" if one.busy else one.kind
         day = datetime.fromtimestamp(one.used_at, UTC).strftime("%Y-%m-%d")
         table.add_row(one.path.name, megabytes(one.size), day, state)
-    Console().print(table)
+    print_table(table)
     left = sum(one.size for one in found if one not in cleared)
     print(f"{megabytes(left)} in {found[0].path.parent}" + ("" if arguments.clear else "; --clear removes it"))
     return 0

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from vtube import settings as settings_module
+from vtube.cli.tables import print_table
 from vtube.clock import monotonic
 from vtube.speech.listing import HasStyles, styles_of, voices
 from vtube.speech.registry import create_voice
@@ -52,7 +52,7 @@ def _list() -> None:
         table.add_column(heading)
     for one in voices():
         table.add_row(one["usage"].replace("[", r"\["), state_of(one), one["help"])
-    Console().print(table)
+    print_table(table)
 
 
 def state_of(voice: Mapping[str, Any]) -> str:

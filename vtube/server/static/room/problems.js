@@ -39,10 +39,12 @@ export function report(text, section = "", key = `r${++number}`) {
   tell();
 }
 
-// Do what may be refused; the refusal is a problem with the words of the program. Returns its answer, or null.
+// Do what may be refused; the refusal, or a warning, is a problem with the words of the program. Returns its answer, or null.
 export async function attempt(work, section = "") {
   try {
-    return (await work()) ?? {};
+    const answer = (await work()) ?? {};
+    if (answer.warning) report(answer.warning, section, `warning ${answer.warning}`);
+    return answer;
   } catch (error) {
     const away = error instanceof TypeError || error.name === "TimeoutError";
     report(away ? t("away.asked") : error.message, section, away ? "away" : undefined);

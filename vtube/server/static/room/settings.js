@@ -74,8 +74,7 @@ export function changeSetting(path, value, done = true) {
 
 async function send(path, value, done) {
   const answer = await attempt(() => call("PUT", `/api/settings?save=${done ? 1 : 0}`, nested(path, value)), sectionOf(path[0]));
-  if (answer?.warning) confirmed(answer.warning);
-  else if (answer && done && Object.keys(answer.restart ?? {}).length) confirmed(t("settings.restart"));
+  if (answer && done && Object.keys(answer.restart ?? {}).length) confirmed(t("settings.restart"));
   if (done || !answer) await loadSettings().catch(() => {});
 }
 
