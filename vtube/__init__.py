@@ -84,3 +84,34 @@ class _Moved:
 
 
 sys.meta_path.append(_Moved)  # type: ignore[arg-type]  # its types would cost every start an import
+
+
+class _LeavesEnvironment:
+    """Asked first for cv2, which sets LD_LIBRARY_PATH as it is loaded, and has it set back.
+
+    It does so for programs that are started later, all of which would look for libraries in their working folder, too.
+    """
+
+    @classmethod
+    def find_spec(cls, fullname: str, path: object = None, target: object = None) -> object:
+        """The spec of cv2 as the other finders know it, None for any other module."""
+        others = [one for one in sys.meta_path if one is not cls] if fullname == "cv2" else []
+        spec = next((found for one in others if (found := one.find_spec(fullname, path, target))), None)
+        if spec is None or spec.loader is None:
+            return spec
+        load, name = spec.loader.exec_module, "LD_LIBRARY_PATH"
+
+        def exec_module(module: object) -> None:
+            before = os.environ.get(name)
+            try:
+                load(module)
+            finally:
+                os.environ.pop(name, None)
+                os.environ.update({} if before is None else {name: before})
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+if os.name != "nt":
+    sys.meta_path.insert(0, _LeavesEnvironment)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -52,6 +54,19 @@ ALSA_NAMES = ("default", "pulse", "pipewire")
 """What ALSA, and so PortAudio on Linux, calls the sound server's default device."""
 
 
+@contextlib.contextmanager
+def _same_signals() -> Iterator[None]:
+    """What looks for devices on Linux blocks SIGPIPE for its thread, and so for each program that is started there."""
+    if os.name == "nt":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def portaudio() -> Any:
     """The module `sounddevice`.
 
@@ -59,7 +74,8 @@ def portaudio() -> Any:
         AudioError: it or its library is not installed; the message says how to get it.
     """
     try:
-        import sounddevice
+        with _same_signals():
+            import sounddevice
     except OSError:
         raise AudioError(
             "the sound library PortAudio is missing; on Debian and Ubuntu: apt install libportaudio2"
@@ -226,7 +242,8 @@ class SoundLibrary:
         sounddevice = self.load()
         for step in (sounddevice._terminate, sounddevice._initialize):  # noqa: SLF001 - there is no other way
             try:
-                step()
+                with _same_signals():
+                    step()
             except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
                 log.debug("listing the sound devices: %s", error)
         return True
