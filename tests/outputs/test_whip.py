@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,20 @@ def test_the_program_makes_it_by_its_spec_and_says_what_is_missing(monkeypatch: 
     monkeypatch.setattr("vtube.outputs.whip.installed", lambda _: False)
     with pytest.raises(PackageMissingError, match="extras whip"):
         output.open()
+
+
+@needs_aiortc
+@pytest.mark.parametrize("set_by_s", [3600.0, -3600.0])
+def test_a_clock_that_is_set_makes_no_receiver_silent_and_none_heard(set_by_s: float) -> None:
+    from vtube.outputs.whip_process import Reports
+
+    reports, time_of_day = Reports(), datetime(2026, 1, 1, tzinfo=UTC)
+    assert reports.silence([], 100.0) == 0.0
+    assert reports.silence([time_of_day], 101.0) == 0.0
+    assert reports.silence([time_of_day], 103.0) == 2.0  # whatever the time of day is by now
+    later = time_of_day + timedelta(seconds=set_by_s)
+    assert reports.silence([later, time_of_day], 104.0) == 0.0
+    assert reports.silence([later, time_of_day], 113.0) == 9.0
 
 
 @needs_aiortc

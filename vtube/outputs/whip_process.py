@@ -15,7 +15,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 
 import aiohttp
@@ -102,13 +102,27 @@ class Pace:
         return moment + min(max(self._offsets), min(self._offsets) + MOST_PACING_S)
 
 
+class Reports:
+    """Since when the receiver has reported nothing new, by a clock that nobody sets: the system's may be, on air."""
+
+    def __init__(self) -> None:
+        self._newest: list[datetime] = []
+        self._since = 0.0
+
+    def silence(self, times: list[datetime], now: float) -> float:
+        """Seconds at `now` since the times of the newest reports, one of a kind, became these; 0 before the first."""
+        if times != self._newest:
+            self._newest, self._since = times, now
+        return now - self._since if times else 0.0
+
+
 class Session:
     """One connection to an endpoint."""
 
     def __init__(self, config: dict[str, Any], endpoint: Endpoint) -> None:
         self._config, self._endpoint = config, endpoint
         self._peer: Any = None
-        self._pace = Pace()
+        self._pace, self._reports = Pace(), Reports()
         self._tracks = {"video": Track("video"), "audio": Track("audio")}
         self._changed = asyncio.Event()
 
@@ -166,7 +180,7 @@ class Session:
     async def _silent(self) -> bool:
         reports = [one for sender in self._senders() for one in (await sender.getStats()).values()]
         heard = [one.timestamp for one in reports if one.type == "remote-inbound-rtp"]
-        return bool(heard) and (datetime.now(UTC) - max(heard)).total_seconds() > SILENT_S
+        return self._reports.silence(heard, asyncio.get_running_loop().time()) > SILENT_S
 
     def _senders(self) -> list[Any]:
         return list(self._peer.getSenders())
