@@ -76,6 +76,15 @@ def user_folder() -> Path:
     return expanded(named).absolute() if named else _user_data() / "vtube"
 
 
+def edition(path: str | Path | None) -> tuple[int, int] | None:
+    """Another value after each edit of a file: when it was changed, ns, and its bytes; None where there is none."""
+    try:
+        state = expanded(path).stat() if path else None
+    except (OSError, ValueError):
+        return None
+    return (state.st_mtime_ns, state.st_size) if state is not None else None
+
+
 def expanded(path: str | Path) -> Path:
     """The path with `~` and `~NAME` as the home folders they mean; as it is where there is no such user or home."""
     path = Path(path)

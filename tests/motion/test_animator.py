@@ -164,3 +164,26 @@ def test_a_reaction_whose_emotion_there_is_not_is_said_and_stops_nothing(
     for frame in range(30):
         animator.mixer.pose(frame / 30)
     assert animator.emotion.current == "neutral"
+
+
+def test_own_tables_are_read_again_when_they_were_edited_and_kept_when_spoilt(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table, faces = tmp_path / "mine.yaml", tmp_path / "faces.yaml"
+    table.write_text("chat: {do: {nod: 1}}\n")
+    faces.write_text("joy: {head_y: 0.25}\n")
+    settings = parse({"reactions": {"table": str(table)}, "emotion": {"templates": str(faces)}})
+    animator = Animator(settings, Seen(), lambda now: None)
+    table.write_text("chat: {do: {wink: 1}}\n")
+    faces.write_text("joy: {head_y: 0.75}\n")
+    animator.prepare(settings)()
+    assert animator.reactions.table["chat"].do == {"wink": 1}
+    assert animator.emotion.everyone()["joy"] == {"head_y": 0.75}
+    table.write_text("chat: {do: {wnik: 1}}\n")
+    for _ in range(2):
+        animator.prepare(settings)()
+    assert animator.reactions.table["chat"].do == {"wink": 1}
+    assert caplog.text.count("did you mean 'wink'") == 1
+    table.unlink()
+    animator.prepare(settings)()
+    assert animator.reactions.table["chat"].do == {"wink": 1}

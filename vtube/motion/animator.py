@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from vtube.errors import SettingsError, TrackingError
 from vtube.motion.act_driver import ActDriver
@@ -28,12 +28,13 @@ from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
 from vtube.motion.templates import Templates, find, load_templates
 from vtube.motion.voice import VoiceDriver
-from vtube.paths import expanded, user_folder
+from vtube.paths import edition, expanded, user_folder
 from vtube.pose import to_mapping
 from vtube.settings import EmotionSettings, ReactionSettings, Settings
 from vtube.signals import ARKIT_SHAPES, MouthShape, SpeechCue
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Animator:
@@ -63,6 +64,7 @@ class Animator:
             SettingsError: the file of emotions cannot be used, or a parameter does not exist.
         """
         self._settings = settings
+        self._editions = {path: edition(path) for path in own_files(settings)}
         self._neutral_faces = NeutralFaceStore(user_folder() / NAME)
         self.retargeter: FaceRetargeter = build_retargeter(settings.retarget, kept=self._neutral_faces)
         self.idle = IdleMotion(settings.idle, spoken=lambda: self.gestures.breath)
@@ -146,10 +148,14 @@ class Animator:
             SettingsError: the file of emotions cannot be used, or a parameter does not exist.
         """
         before = self._settings
-        file_changed = settings.emotion.templates != before.emotion.templates
-        templates = _templates(settings.emotion) if file_changed else None
-        table_changed = settings.reactions.table != before.reactions.table
-        reactions = _reactions(settings.reactions, self.emotion.templates) if table_changed else None
+        templates = self._read(
+            before.emotion.templates, settings.emotion.templates, lambda: _templates(settings.emotion)
+        )
+        reactions = self._read(
+            before.reactions.table,
+            settings.reactions.table,
+            lambda: _reactions(settings.reactions, templates or self.emotion.templates),
+        )
         build_retargeter(settings.retarget)  # refuses what cannot be
 
         def commit() -> None:
@@ -168,6 +174,26 @@ class Animator:
 
         return commit
 
+    def _read(self, before: str | None, path: str | None, read: Callable[[], T]) -> T | None:
+        """What a file of the user's own holds, where it is another one or was edited since; else None.
+
+        One that was edited and is spoilt now is told, and what it held before stays.
+
+        Raises:
+            SettingsError: another file cannot be used.
+        """
+        now = edition(path)
+        if path == before and now in (None, self._editions.get(path)):
+            return None
+        self._editions[path] = now
+        try:
+            return read()
+        except SettingsError as error:
+            if path != before:
+                raise
+            log.warning("%s; what it held before stays", error)
+            return None
+
     def close(self) -> None:
         """Wait until what is to be kept is written."""
         self._neutral_faces.close()
@@ -184,6 +210,11 @@ class Animator:
     def _retarget(self, settings: Settings) -> None:
         self.retargeter = build_retargeter(settings.retarget, self.retargeter.calibration, self._neutral_faces)
         self.face.retargeter = self.retargeter
+
+
+def own_files(settings: Settings) -> list[str | None]:
+    """The files of the user's own from which motion is read again when they are edited."""
+    return [settings.emotion.templates, settings.reactions.table]
 
 
 def _templates(settings: EmotionSettings) -> Templates:

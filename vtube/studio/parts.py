@@ -13,7 +13,7 @@ from vtube.dialogue.broadcast import Broadcast
 from vtube.dialogue.casting import Body
 from vtube.listening.base import Partner
 from vtube.listening.host import HostVoice
-from vtube.motion.animator import Animator
+from vtube.motion.animator import Animator, own_files
 from vtube.motion.emotion_classifier import load_classifier
 from vtube.outputs.group import OutputGroup
 from vtube.paths import user_folder
@@ -30,6 +30,7 @@ from vtube.studio.air import Air, Recorder
 from vtube.studio.character import LiveCharacter
 from vtube.studio.clips import LiveClips
 from vtube.studio.control import Control, check_start
+from vtube.studio.edited_files import EditedFiles
 from vtube.studio.live_motion import LiveMotion
 from vtube.studio.portraits import Portraits
 from vtube.studio.scenes import Scenes
@@ -93,6 +94,9 @@ class Parts:
         self.host = HostVoice(settings, self._partner(), self.sound.her_voice)
         self.captions = LiveCaptions(self.stage.overlay, settings, self._words, self._messages)
         self.settings.join(*self._rooms())
+        self.edited = EditedFiles(
+            lambda: own_files(self.settings.in_force), lambda: self.settings.change({}, save=False)
+        )
         self.portraits = self._portraits()
         self.clips = LiveClips(self.character, self.animator.emotion, self.settings)
         self.control = self._control()

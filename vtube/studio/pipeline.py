@@ -45,6 +45,7 @@ class Studio(Parts):
         self.speech.start()
         self.broadcast.start()
         self.host.start()
+        self.edited.start()
         self.plugins.open(self.program())
         self.triggers.open()
         self.captions.start()
@@ -104,6 +105,7 @@ class Studio(Parts):
             ("an output", lambda: self.outputs.close(outputs_s)),
             ("the neutral face", self.animator.close),
             ("a portrait", self.portraits.close),
+            ("a look at edited files", self.edited.close),
             ("a clip", self.clips.close),
             ("a tracker", self.trackers.close),
             ("the sound input", self.mouth_source.close),
