@@ -40,7 +40,7 @@ From a checkout every command is `python -m vtube COMMAND`; `python run_vcam.py`
 Where the program is installed as a package, it is `vtube COMMAND`. Every command takes `--help`, `--quiet` (warnings
 and errors only), `--verbose` (what happens inside, too) and `--log json` (a JSON object on each line). It ends with 0,
 with 1 after a failure that it explains in one line, or with 2 when it was called wrongly; after Ctrl-C it is 130,
-and 143 where the system asked for an end (SIGTERM).
+and 143 where the system asked for an end (SIGTERM), which a camera on air takes for a service that is stopped, with 0.
 """
 SETTINGS_HEAD = f"""# Settings
 
