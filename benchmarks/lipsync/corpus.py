@@ -24,6 +24,9 @@ TRAINING_STYLES = ("jf_alpha", "jf_gongitsune", "jf_tebukuro")
 UNSEEN_STYLES = ("jf_nezumi", "jm_kumo")
 """Nothing is trained on these two."""
 
+KEPT_MANDARIN = ("zf_xiaoni", "zm_yunxi")
+"""The Mandarin layer is not fitted to these two until it is known how."""
+
 KOKORO_STYLES = "kokoro-js-1.2.1/package/voices"
 
 ABSORBED_DB = 40.0
@@ -72,10 +75,10 @@ def flite(_: random.Random, _folder: Path) -> Iterator[Clip]:
 class Polyglots:
     """All voices of Kokoro that are not kept for tests, women and men."""
 
-    def __init__(self, folder: Path, natives: str) -> None:
-        """`natives`: the first letters of the voices that speak the language."""
+    def __init__(self, folder: Path, natives: str, without: tuple[str, ...] = ()) -> None:
+        """`natives`: the first letters of the voices that speak the language; `without` these others."""
         self.voice = _all_of_kokoro(folder / KOKORO_STYLES)
-        self._everybody = [name for name in self.voice.styles if name not in UNSEEN_STYLES]
+        self._everybody = [name for name in self.voice.styles if name not in (*UNSEEN_STYLES, *without)]
         self._natives = [name for name in self._everybody if name[0] in natives]
 
     def somebody(self, generator: random.Random) -> dict[str, float]:
@@ -98,6 +101,22 @@ def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
     for _ in range(480):
         text = languages.mandarin(generator)
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
+
+
+def finals_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """Every final of Mandarin by many voices, but not by those of `finals_zh_kept`."""
+    people = Polyglots(folder, "z", without=KEPT_MANDARIN)
+    for _ in range(80):
+        text = languages.mandarin_finals(generator)
+        yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.25))
+
+
+def finals_zh_kept(generator: random.Random, folder: Path) -> Iterator[Clip]:
+    """The same by a woman and a man, to choose by how firmly `refit` holds the layer."""
+    people = Polyglots(folder, "z")
+    for number in range(20):
+        text = languages.mandarin_finals(generator)
+        yield people.voice.say(text, {KEPT_MANDARIN[number % 2]: 1.0}, generator.uniform(0.75, 1.25))
 
 
 def kokoro_es(generator: random.Random, folder: Path) -> Iterator[Clip]:
@@ -167,11 +186,13 @@ CORPORA: dict[str, Callable[[random.Random, Path], Iterator[Clip]]] = {
     "unseen_mandarin": unseen_mandarin,
     "kokoro": kokoro,
     "kokoro_zh": kokoro_zh,
+    "finals_zh": finals_zh,
+    "finals_zh_kept": finals_zh_kept,
     "kokoro_es": kokoro_es,
     "kokoro_en": kokoro_en,
     "kokoro_ja": kokoro_ja,
 }
-"""The last four need kokoro-js in OUT_DIR."""
+"""The last six need kokoro-js in OUT_DIR."""
 
 
 def single_vowels(clip: Clip) -> NDArray[np.float32]:

@@ -64,6 +64,7 @@ _MANDARIN_HEADS = {
     "": "", "b": "p", "p": "pʰ", "d": "t", "t": "tʰ", "g": "k", "k": "kʰ", "h": "x", "j": "ʨ", "q": "ʨʰ", "x": "ɕ",
     "zh": "ꭧ", "ch": "ꭧʰ", "sh": "ʂ", "r": "ɻ", "z": "ʦ", "c": "ʦʰ",
 }  # fmt: skip
+_SCHWAS = ("er", "en", "eng", "uen")
 _TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
 
 
@@ -88,8 +89,22 @@ def mandarin(generator: random.Random) -> Spoken:
     if generator.random() < 0.6:
         text = [one + generator.choice("1234") for one in generator.sample(_MANDARIN_MORE.split(), 9)] + text[:3]
         generator.shuffle(text)
+    return of_pinyin(text)
+
+
+def mandarin_finals(generator: random.Random) -> Spoken:
+    """Syllables in which all finals are as likely as each other, but for fewer schwas; one time in four a sentence."""
+    if generator.random() < 0.25:
+        return of_pinyin(generator.choice(MANDARIN_TRAINING).split())
+    finals = generator.choices(list(pinyin.SYLLABLES), [1 if one in _SCHWAS else 3 for one in pinyin.SYLLABLES], k=9)
+    written = [generator.choice(pinyin.SYLLABLES[final].split()) + generator.choice("12345") for final in finals]
+    return of_pinyin([one + ("," if generator.random() < 0.12 else "") for one in written])
+
+
+def of_pinyin(words: list[str]) -> Spoken:
+    """Syllables with tones; a comma after one is a pause, and one ends the text."""
     found: Spoken = []
-    for word in text:
+    for word in words:
         found += syllable(*pinyin.split(word.strip(",").replace("ü", "v")))
         found.append((",", SILENCE) if word.endswith(",") else (" ", UNKNOWN))
     return [*found[:-1], (".", SILENCE)]

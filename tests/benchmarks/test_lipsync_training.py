@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.lipsync import languages
+from benchmarks.lipsync import languages, pinyin
 from benchmarks.lipsync.labels import CONSONANT, LENGTHENING, MANDARIN, SILENCE, UNKNOWN, VOWELS, Clip
 from vtube.audio.vowels import LANGUAGES, VowelNetwork
 
@@ -52,6 +52,17 @@ def test_a_text_of_mandarin_ends_with_a_pause_and_names_every_sound() -> None:
         text = languages.mandarin(generator)
         assert text[-1] == (".", SILENCE)
         assert {part for _, kind in text for part in kind} <= known
+
+
+@pytest.mark.parametrize("final", sorted(pinyin.SYLLABLES))
+def test_a_syllable_is_written_under_the_final_that_it_has(final: str) -> None:
+    assert {pinyin.split(f"{one}1")[1] for one in pinyin.SYLLABLES[final].split()} == {final}
+
+
+def test_a_text_of_finals_has_each_of_them() -> None:
+    generator = random.Random(7)
+    kinds = {kind for _ in range(80) for _, kind in languages.mandarin_finals(generator)}
+    assert {MANDARIN[final] for final in pinyin.SYLLABLES} <= kinds
 
 
 def _networks(count: int, hidden: int) -> Any:
