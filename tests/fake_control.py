@@ -58,6 +58,7 @@ class FakeControl(Calls):
         self.stills = FakeStills(self)
         self.plugins = FakePlugins(self)
         self.triggers = FakeTriggers(self)
+        self.outputs: list[dict[str, Any]] = []
 
     def state(self) -> dict[str, Any]:
         self.note("state")
@@ -69,7 +70,7 @@ class FakeControl(Calls):
             "engine": "openvino",
             "character": "default",
             "inputs": [],
-            "outputs": [],
+            "outputs": self.outputs,
             "pose": dict(self.pose.held),
             "on_air": self.air.on,
         }

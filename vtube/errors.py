@@ -9,6 +9,7 @@ VtubeError
 ├── ModelError         weights are missing, damaged or cannot be fetched
 ├── EngineError        a renderer cannot run on this computer
 ├── TrackingError      a tracker cannot start
+│   └── NoFaceError           no face is seen now
 ├── AudioError         a sound device or file cannot be used
 ├── SpeechError        a voice cannot speak
 ├── ChatError          a chat cannot be read
@@ -21,11 +22,56 @@ The message is one line that says what happened and what to do about it; the com
 exits with 1 (SettingsError: 2).
 """
 
+from __future__ import annotations
+
 import struct
+from collections.abc import Iterator, Mapping
+
+
+class Line(str):
+    """A line for the user that a page can say in another language, too. What is made of it is an ordinary str.
+
+    Attributes:
+        code: what it says, in one word, such as `camera.linux`.
+        values: what it has filled in, by name.
+    """
+
+    code: str
+    values: Mapping[str, str]
+
+    def __new__(cls, line: str, code: str, values: Mapping[str, str] | None = None) -> Line:
+        """A line that says `code`."""
+        made = super().__new__(cls, line)
+        made.code, made.values = code, dict(values or {})
+        return made
+
+    def __str__(self) -> Line:
+        return self
+
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, str]]:  # type: ignore[override]
+        return str.__str__(self), self.code, self.values
+
+
+def lines_in(value: object) -> Iterator[Line]:
+    """Every `Line` in nested mappings, lists and tuples."""
+    if isinstance(value, Line):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from lines_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from lines_in(inner)
 
 
 class VtubeError(Exception):
-    """Base of every error that is shown to the user as one line, without a traceback."""
+    """Base of every error that is shown to the user as one line, without a traceback.
+
+    With a `code` the line is a `Line`, which pages say in the reader's own language.
+    """
+
+    def __init__(self, line: str = "", code: str = "", **values: str) -> None:
+        super().__init__(Line(line, code, values) if code else line)
 
 
 class SettingsError(VtubeError):
@@ -58,6 +104,10 @@ class EngineError(VtubeError):
 
 class TrackingError(VtubeError):
     """A tracker cannot start."""
+
+
+class NoFaceError(TrackingError):
+    """No face is seen now."""
 
 
 class AudioError(VtubeError):

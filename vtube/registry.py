@@ -79,7 +79,7 @@ class Entry(Generic[Context, Made]):
         except ModuleNotFoundError as error:
             if self.extra is None or (error.name or "").startswith("vtube"):
                 raise
-            raise PackageMissingError(how_to_get(self.name, self.extra, error.name or self.extra)) from None
+            raise lacking(self.name, self.extra, error.name or self.extra) from None
         return made
 
 
@@ -217,7 +217,13 @@ def optional(module: str, extra: str, who: str) -> ModuleType:
         package = module.partition(".")[0]
         absent = isinstance(error, ModuleNotFoundError) and error.name in (module, package)
         why = "" if absent else f" ({first_line(error)})"
-        raise PackageMissingError(how_to_get(who, extra, package) + why) from None
+        raise lacking(who, extra, package, why) from None
+
+
+def lacking(who: str, extra: str, package: str, why: str = "") -> PackageMissingError:
+    """The error for a missing package; `why` goes after its line."""
+    command = f"{program()} extras {extra}"
+    return PackageMissingError(how_to_get(who, extra, package) + why, "package", package=package, command=command)
 
 
 def how_to_get(who: str, extra: str, package: str) -> str:

@@ -45,8 +45,11 @@ def unknown(what: str, word: str, known: Iterable[str], aliases: Iterable[str] =
 
 def first_line(error: object, limit: int = 300) -> str:
     """The first line of an error's text that is not empty, at most `limit` characters; its type's name without one."""
-    lines = (line.strip() for line in str(error).splitlines())
+    text = str(error)
+    lines = (line.strip() for line in text.splitlines())
     line = next((line for line in lines if line), type(error).__name__)
+    if line == text and len(line) <= limit:
+        return text  # which may be an `errors.Line`
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

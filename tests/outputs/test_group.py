@@ -13,6 +13,7 @@ import pytest
 from tests.fakes import FakeOutput
 from tests.outputs.contexts import moving_frame
 from tests.outputs.test_worker import until
+from tests.waiting import eventually
 from vtube.errors import OutputError, SettingsError
 from vtube.outputs.base import OutputContext
 from vtube.outputs.group import OutputGroup
@@ -255,3 +256,34 @@ def test_an_output_that_is_written_twice_in_any_spelling_is_one(rig: Rig) -> Non
     assert len(group.statuses()) == 2
     with pytest.raises(SettingsError, match="needs the server"):
         OutputGroup(settings("obs"), Background("green", 64, 64))
+
+
+class NoDevice(FakeOutput):
+    def open(self) -> None:
+        raise OutputError("there is none", "camera.linux")
+
+
+def test_an_output_of_the_defaults_may_be_absent_until_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OUTPUTS._entries, "camera", Entry("camera", lambda *_: NoDevice()))  # noqa: SLF001 - put back at the end
+    group = OutputGroup(parse({"scene": SIZE}), Background("green", 64, 64))
+    group.start("http://here/camera")
+    try:
+        assert eventually(lambda: [one.state for one in group.statuses()] == ["absent", "live"])
+        assert group.failures() == []
+        group.prepare(parse({"scene": {**SIZE, "zoom": 2}, "outputs": ["camera", "browser"]}))()
+        assert group.statuses()[0].state == "absent"  # another setting was changed
+        group.prepare(parse({"scene": SIZE, "outputs": ["browser", "camera"]}))()
+        assert eventually(lambda: [one.state for one in group.statuses()] == ["live", "failed"])
+    finally:
+        group.close()
+
+
+def test_the_only_output_is_needed_even_if_nobody_named_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OUTPUTS._entries, "camera", Entry("camera", lambda *_: NoDevice()))  # noqa: SLF001 - put back at the end
+    group = OutputGroup(parse({"scene": SIZE, "server": {"enabled": False}}), Background("green", 64, 64))
+    group.start()
+    try:
+        assert eventually(lambda: [one.state for one in group.statuses()] == ["failed"])
+        assert group.failures() == ["fake: there is none"]
+    finally:
+        group.close()

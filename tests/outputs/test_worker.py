@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import FakeOutput
 from tests.outputs.contexts import sketched
 from tests.waiting import eventually
-from vtube.errors import OutputError, PackageMissingError
+from vtube.errors import Line, OutputError, PackageMissingError
 from vtube.frame import Frame, blank, is_drawn
 from vtube.outputs import worker as worker_module
 from vtube.outputs.base import OutputEndedError
@@ -329,3 +329,36 @@ def test_a_file_that_cannot_be_finished_has_failed(start: Started, monkeypatch: 
     monkeypatch.setattr(output, "close", close)
     close_all([worker])
     assert worker.failure() == "fake: the disk is full"
+
+
+def test_what_nobody_asked_for_is_absent_and_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    output = FakeOutput()
+    output.open_failures = [OutputError("no camera", "camera.linux", command="make one") for _ in range(2)]
+    worker = OutputWorker(output, retry_s=0.01)
+    worker.required = False
+    worker.start()
+    until(lambda: worker.status().state is OutputState.LIVE)  # it comes when the device does
+    assert warnings(caplog) == []
+    assert [one.getMessage() for one in caplog.records].count("fake: no camera") == 1
+    assert worker.status().failures == 0
+    output.send_failures = [OutputError("gone")]
+    worker.submit(FRAMES[0], 0.0)
+    until(lambda: worker.status().failures == 1)  # what has worked fails like any other
+    close_all([worker])
+
+
+def test_an_absent_output_fails_as_soon_as_somebody_asks_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    output = FakeOutput()
+    output.open_failures = [PackageMissingError("no package", "package", package="one") for _ in range(10_000)]
+    worker = OutputWorker(output, retry_s=0.01)
+    worker.required = False
+    worker.start()
+    until(lambda: worker.status().state is OutputState.ABSENT)
+    error = worker.status().error
+    assert isinstance(error, Line)
+    assert (error.code, error.values) == ("package", {"package": "one"})
+    worker.required = True
+    until(lambda: worker.status().state is OutputState.ENDED)
+    assert warnings(caplog) == ["fake: no package"]
+    close_all([worker])

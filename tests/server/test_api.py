@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.server.conftest import Running
-from vtube.errors import EngineError, MissingCharacterError, PictureError, SpeechError, TrackingError, UnfitPictureError
+from vtube.errors import EngineError, MissingCharacterError, NoFaceError, PictureError, SpeechError, UnfitPictureError
 from vtube.server.bodies import MAX_JSON_BYTES, MAX_PICTURE_BYTES
 
 
@@ -266,8 +266,9 @@ async def test_speech_is_changed_skipped_and_stopped(client: aiohttp.ClientSessi
 async def test_calibrate(client: aiohttp.ClientSession, running: Running) -> None:
     assert (await ask(client, "POST", "/api/calibrate"))[0] == 200
     assert running.control.calls == [("calibrate",)]
-    running.control.failure = TrackingError("no face is seen now")
-    assert await ask(client, "POST", "/api/calibrate") == (409, {"error": "no face is seen now"})
+    running.control.failure = NoFaceError("no face is seen now", "face.none")
+    refusal = {"error": "no face is seen now", "code": "face.none", "values": {}}
+    assert await ask(client, "POST", "/api/calibrate") == (409, refusal)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +331,16 @@ async def test_air_motion_and_recording(client: aiohttp.ClientSession, running: 
 async def test_one_output_is_switched_and_the_others_stay(client: aiohttp.ClientSession, running: Running) -> None:
     await ask(client, "PUT", "/api/outputs", json={"spec": "ndi", "on": True})
     await ask(client, "PUT", "/api/outputs", json={"spec": "camera", "on": False})
-    assert [call[1] for call in running.control.calls] == [{"outputs": ["camera", "ndi"]}, {"outputs": []}]
+    changes = [call[1] for call in running.control.calls if call[0] == "settings.change"]
+    assert changes == [{"outputs": ["camera", "ndi"]}, {"outputs": []}]
+
+
+async def test_choosing_an_output_leaves_out_what_is_absent(client: aiohttp.ClientSession, running: Running) -> None:
+    running.control.outputs = [{"name": "camera", "state": "absent"}]
+    await ask(client, "PUT", "/api/outputs", json={"spec": "window", "on": True})
+    await ask(client, "PUT", "/api/outputs", json={"spec": "camera", "on": True})
+    changes = [call[1] for call in running.control.calls if call[0] == "settings.change"]
+    assert changes == [{"outputs": ["window"]}, {"outputs": ["camera"]}]
 
 
 async def test_the_state_counts_who_is_connected(client: aiohttp.ClientSession, running: Running) -> None:

@@ -106,7 +106,7 @@ def _answered(patience: float) -> list[SoundInput]:
             return within(patience, ask, "sound inputs")
     except TimeoutError:
         pass
-    raise AudioError("the sound system of this computer does not answer; restart it, or the computer")
+    raise AudioError("the sound system of this computer does not answer; restart it, or the computer", "sound.silent")
 
 
 class _Meter:

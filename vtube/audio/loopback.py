@@ -60,7 +60,9 @@ def _all(soundcard: Any) -> list[Any]:
 
 def _check() -> None:
     if sys.platform == "darwin":
-        raise AudioError("macOS cannot listen to its own sound; install BlackHole and use --audio mic:BlackHole")
+        raise AudioError(
+            "macOS cannot listen to its own sound; install BlackHole and use --audio mic:BlackHole", "sound.macos"
+        )
     if "soundcard" not in sys.modules and importlib.util.find_spec("soundcard") is None:
         raise missing("soundcard")
 

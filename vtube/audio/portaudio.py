@@ -78,7 +78,7 @@ def portaudio() -> Any:
             import sounddevice
     except OSError:
         raise AudioError(
-            "the sound library PortAudio is missing; on Debian and Ubuntu: apt install libportaudio2"
+            "the sound library PortAudio is missing; on Debian and Ubuntu: apt install libportaudio2", "sound.library"
         ) from None
     except ImportError:
         raise missing("sounddevice") from None
@@ -209,7 +209,7 @@ class SoundLibrary:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         if not self._lock.acquire(timeout=HANGS_S):
-            raise AudioError("the sound library does not answer")
+            raise AudioError("the sound library does not answer", "sound.silent")
         try:
             yield
         finally:
@@ -225,7 +225,12 @@ class SoundLibrary:
         except Exception as error:  # noqa: BLE001 - PortAudio's own errors are of any type
             stream.end()
             what = "microphone" if direction is Direction.INPUT else "sound device"
-            raise AudioError(f"cannot open the {what} {device['name']!r}: {error}") from None
+            raise AudioError(
+                f"cannot open the {what} {device['name']!r}: {error}",
+                "sound.open",
+                name=str(device["name"]),
+                reason=str(error),
+            ) from None
         self._open.append(stream)
         return stream
 
@@ -273,12 +278,14 @@ def find_device(sounddevice: Any, direction: Direction, name: str | None) -> Dev
     """
     there = devices(sounddevice, direction)
     if not there:
-        raise AudioError(WITHOUT[direction])
+        raise AudioError(WITHOUT[direction], f"sound.none.{direction}")
     if name is None:
         default = sounddevice.default.device[0 if direction is Direction.INPUT else 1]
         return next((one for one in there if one["index"] == default), there[0])
     found = [one for one in there if name.casefold() in str(one["name"]).casefold()]
     if not found:
         listed = "; ".join(dict.fromkeys(str(one["name"]) for one in there))
-        raise AudioError(f"there is no {NAMES[direction]} {name!r}; there are: {listed}")
+        raise AudioError(
+            f"there is no {NAMES[direction]} {name!r}; there are: {listed}", "sound.named", name=name, there=listed
+        )
     return min(found, key=lambda one: float(one.get(f"default_low_{direction}_latency", 0.0)))

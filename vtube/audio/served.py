@@ -114,7 +114,7 @@ def find_served(
             devices = [(one, f"{one.name} {one.id}".casefold()) for one in there(soundcard)]
             wanted = name if name is not None else str(default(soundcard).id)
         except Exception as error:  # noqa: BLE001 - the sound server's own errors are of any type
-            raise AudioError(f"the sound server does not answer: {error}") from None
+            raise AudioError(f"the sound server does not answer: {error}", "sound.silent") from None
         if not devices:
             raise AudioError(without)
         for one, words in devices:
@@ -123,4 +123,4 @@ def find_served(
         if name is None:
             return devices[0][0]
         listed = "; ".join(str(one.name) for one, _ in devices)
-        raise AudioError(f"there is no {what} {name!r}; there are: {listed}")
+        raise AudioError(f"there is no {what} {name!r}; there are: {listed}", "sound.named", name=name, there=listed)

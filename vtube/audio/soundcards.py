@@ -145,7 +145,9 @@ def _connected() -> Any:
     except Exception as error:  # noqa: BLE001 - soundcard asserts and raises anything while it loads
         _end_failed(error)
         why = f" ({error})" if str(error) else ""
-        raise AudioError(f"there is no sound server to listen to{why}; on Linux start PulseAudio or PipeWire") from None
+        raise AudioError(
+            f"there is no sound server to listen to{why}; on Linux start PulseAudio or PipeWire", "sound.server"
+        ) from None
     return soundcard
 
 

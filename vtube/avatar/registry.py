@@ -16,7 +16,7 @@ from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet.file import Puppet
 from vtube.errors import EngineError, PackageMissingError
-from vtube.registry import Entry, Registry, how_to_get
+from vtube.registry import Entry, Registry, lacking
 from vtube.spec import Spec
 from vtube.text import unknown
 
@@ -82,7 +82,7 @@ def check_engine(name: str) -> None:
         raise EngineError(unknown("engine", name, choices()))
     entry = ENGINES.entry(name)
     if entry.extra and entry.missing:
-        raise PackageMissingError(how_to_get(f"the engine {name}", entry.extra, entry.missing[0]))
+        raise lacking(f"the engine {name}", entry.extra, entry.missing[0])
 
 
 def start_engine(name: str, request: Request) -> Renderer:

@@ -14,7 +14,7 @@ from vtube.clock import Clock, monotonic
 from vtube.dialogue.candidates import HOST
 from vtube.dialogue.jobs import LOOKS, Job
 from vtube.errors import PackageMissingError, SettingsError
-from vtube.registry import how_to_get
+from vtube.registry import lacking
 from vtube.settings import SightSettings
 from vtube.text import first_line
 
@@ -44,7 +44,7 @@ def monitors() -> list[Box]:
     try:
         import mss
     except ImportError:
-        raise PackageMissingError(how_to_get("a choice of monitor", "sight", "mss")) from None
+        raise lacking("a choice of monitor", "sight", "mss") from None
     try:
         with mss.mss() as screens:
             found = screens.monitors[1:]

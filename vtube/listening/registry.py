@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from vtube.errors import PackageMissingError
 from vtube.listening.base import Recogniser
-from vtube.registry import Entry, Registry, how_to_get
+from vtube.registry import Entry, Registry, lacking
 from vtube.settings import ListeningSettings
 
 AUTO = "auto"
@@ -52,6 +51,6 @@ def create_recogniser(text: str, settings: ListeningSettings) -> Recogniser:
     if text.strip().lower() == AUTO:
         ready = [entry.name for entry in RECOGNISERS if not entry.missing and not entry.argument.startswith(":")]
         if not ready:
-            raise PackageMissingError(how_to_get("to understand you, she", "listen", "faster-whisper"))
+            raise lacking("to understand you, she", "listen", "faster-whisper")
         text = ready[0]
     return RECOGNISERS.create(text, settings)

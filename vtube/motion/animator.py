@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from vtube.errors import SettingsError, TrackingError
+from vtube.errors import NoFaceError, SettingsError
 from vtube.motion.act_driver import ActDriver
 from vtube.motion.base import Driver, FaceSource
 from vtube.motion.blinking import LidDriver
@@ -117,10 +117,12 @@ class Animator:
         """Take the tracked face of this moment as the neutral one.
 
         Raises:
-            TrackingError: no face is seen.
+            NoFaceError: no face is seen.
         """
         if not self.face.sees_face:
-            raise TrackingError("no face is seen now, so there is none to take as the neutral one; look at the tracker")
+            raise NoFaceError(
+                "no face is seen now, so there is none to take as the neutral one; look at the tracker", "face.none"
+            )
         self.retargeter.calibrate()
 
     def reading(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from vtube.errors import Line
 from vtube.paths import is_there
 
 _TAKEN = {errno.EADDRINUSE, 10048}  # the second is Windows' own number
@@ -35,10 +36,12 @@ def why_not(host: str, port: int, kind: socket.SocketKind, error: OSError) -> st
     """One line on why `host`:`port` cannot be bound: which program has it, where that can be known, and what to do."""
     name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
     if is_taken(error) and _is_ours(port, kind):
-        return f"{name} is in use by another part of this program already; is the same one named twice?"
+        line = f"{name} is in use by another part of this program already; is the same one named twice?"
+        return Line(line, "port.ours", {"port": name})
     if error.errno in _TAKEN:
         holder = port_holder(port, kind) or "another program"
-        return f"{name} is taken by {holder}; close it there or choose another port"
+        line = f"{name} is taken by {holder}; close it there or choose another port"
+        return Line(line, "port.taken", {"port": name, "holder": holder})
     if error.errno in _FORBIDDEN:
         return f"{name} {_forbidden(port, kind)}"
     return f"cannot listen on {host}, {name}: {error.strerror or error}"

@@ -50,6 +50,7 @@ class OutputGroup:
         self._leaving: list[OutputWorker] = []
         self._lost: list[str] = []
         self._asked_for: Sequence[str] = ()
+        self._by_default = None if "outputs" in settings.model_fields_set else settings.outputs
         self._recording: OutputWorker | None = None
         self._records = False
         self._nothing = blank(2, 2)
@@ -136,6 +137,10 @@ class OutputGroup:
             rate_changed = self._context.fps != settings.loop.fps
             self._context.fps = settings.loop.fps
             self._asked_for = [text for text in wanted if text in asked_for]
+            if settings.outputs != self._by_default:
+                self._by_default = None
+            for worker in self._workers.values():
+                worker.required = self._by_default is None or len(wanted) == 1
             for text in before:
                 if text in self._workers and rate_changed:
                     before[text].change_rate()

@@ -57,7 +57,8 @@ class PyVirtualCamera(Output):
             self._transparent = pixel_format is formats.RGBA
             self.detail = f"{self._camera.device}, {context.size}{', transparent' * self._transparent}"
             return
-        raise OutputError(_no_camera(reason))
+        code = f"camera.{sys.platform}" if sys.platform in ADVICE else ""
+        raise OutputError(_no_camera(reason), code, reason=_last_line(reason))
 
     def send(self, frame: Frame, _now: float) -> None:
         """Hand the frame to the driver.

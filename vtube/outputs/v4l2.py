@@ -25,7 +25,8 @@ from vtube.frame import Rgb
 DRIVER = "v4l2 loopback"
 """How v4l2loopback calls itself in VIDIOC_QUERYCAP."""
 
-HOW_TO_LOAD = 'run "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vtube"'
+LOAD = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=vtube"
+HOW_TO_LOAD = f'run "{LOAD}"'
 
 BUF_TYPE_VIDEO_OUTPUT = 2
 CAP_VIDEO_OUTPUT = 0x2
@@ -135,7 +136,9 @@ class LoopbackDevice:
         if not mine & CAP_VIDEO_OUTPUT:
             raise OutputError(
                 f"{self.path} is fed by another program; close that one, or reload the module: "
-                '"sudo modprobe -r v4l2loopback", then "sudo modprobe v4l2loopback exclusive_caps=1"'
+                '"sudo modprobe -r v4l2loopback", then "sudo modprobe v4l2loopback exclusive_caps=1"',
+                "camera.busy",
+                name=self.path,
             )
         return label
 
@@ -148,7 +151,9 @@ class LoopbackDevice:
             self._ioctl(S_FMT, block)
         except OSError as error:
             if error.errno == errno.EBUSY:
-                raise OutputError(f"{self.path} cannot be used: {_reason(error)}") from None
+                raise OutputError(
+                    f"{self.path} cannot be used: {_reason(error)}", "camera.busy", name=self.path
+                ) from None
             return None
         width, height, code = struct.unpack_from("=3I", block, UNION_OFFSET)
         return Accepted(code.to_bytes(4, "little").decode("latin-1"), width, height)
@@ -191,7 +196,9 @@ def _open(path: str) -> int:
     except OSError as error:
         message = f"{path} cannot be opened: {_reason(error)}"
         missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        raise (NotLoopbackError if missing else OutputError)(message) from None
+        denied = error.errno in (errno.EACCES, errno.EPERM)
+        code = "camera.denied" if denied else ""
+        raise (NotLoopbackError if missing else OutputError)(message, code, name=path) from None
 
 
 def _reason(error: OSError) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vtube.errors import OutputError
 from vtube.frame import Frame, Rgb
 from vtube.outputs.base import Output, OutputContext
-from vtube.outputs.v4l2 import FORMATS, HOW_TO_LOAD, Encode, LoopbackDevice, NotLoopbackError
+from vtube.outputs.v4l2 import FORMATS, HOW_TO_LOAD, LOAD, Encode, LoopbackDevice, NotLoopbackError
 from vtube.spec import Spec
 
 DEVICES = 64
@@ -102,4 +102,6 @@ def _first_device(label: str | None) -> LoopbackDevice:
         device.close()
     if reason is not None:
         raise reason
-    raise OutputError(NO_CAMERA if label is None else f"no virtual camera is called {label!r}; {HOW_TO_LOAD}")
+    if label is None:
+        raise OutputError(NO_CAMERA, "camera.linux", command=LOAD)
+    raise OutputError(f"no virtual camera is called {label!r}; {HOW_TO_LOAD}", "camera.named", name=label, command=LOAD)

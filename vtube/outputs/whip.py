@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from vtube.errors import PackageMissingError, SettingsError
+from vtube.errors import SettingsError
 from vtube.outputs.base import OutputContext
 from vtube.outputs.destination import Destination, is_near
 from vtube.outputs.stream import StreamOutput
-from vtube.registry import how_to_get, installed
+from vtube.registry import installed, lacking
 from vtube.spec import Spec
 
 TOKEN = "VTUBE_WHIP_TOKEN"
@@ -68,7 +68,7 @@ class WhipOutput(StreamOutput):
             OutputEndedError: this computer has no encoder that works.
         """
         if not installed("aiortc"):
-            raise PackageMissingError(how_to_get("whip", "whip", "aiortc"))
+            raise lacking("whip", "whip", "aiortc")
         super().open()
 
     def config(self) -> dict[str, Any]:

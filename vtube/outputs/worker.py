@@ -41,11 +41,13 @@ class OutputState(StrEnum):
     OPENING = "opening"
     LIVE = "live"
     FAILED = "failed"
+    ABSENT = "absent"
     ENDED = "ended"
     CLOSED = "closed"
 
 
 ENDED = (OutputState.ENDED, OutputState.CLOSED)
+FAULTY = (OutputState.FAILED, OutputState.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ class OutputStatus:
 
     Attributes:
         name: the SPEC's kind, such as `camera`.
-        state: opening, live, failed (tried again every 2 s), ended (not tried again) or closed.
+        state: opening, live, failed (tried again every 2 s), absent (the same of an output that is only there by
+            default and has not worked yet: not a failure), ended (not tried again) or closed.
         detail: where it goes, for the user.
         sent: frames handed to the device.
         dropped: frames that were ready while the device was still busy with an earlier one.
-        error: the reason of a failure or an end, empty otherwise.
+        error: the reason of a failure, an end or an absence, empty otherwise.
         failures: how often it has failed since it was made; one that goes on failing counts once.
         urgent: of a device that others read at its rate: whether the system lets its thread run before ordinary
             ones, so that other programs cannot take its rate; None of an output that does not need it.
@@ -80,6 +83,10 @@ class OutputWorker:
     """Feeds one output from a slot that the loop overwrites, and opens it again when it failed.
 
     An output that keeps every frame gets a bounded queue instead of the slot.
+
+    Attributes:
+        required: whether somebody has asked for it: one that is only there by default may be absent. Any thread may
+            set it; it counts from the next attempt on.
     """
 
     def __init__(self, output: Output, *, retry_s: float = RETRY_S, queue_bytes: int = QUEUE_BYTES) -> None:
@@ -91,6 +98,8 @@ class OutputWorker:
         self._closing_by: float | None = None
         self._state = OutputState.OPENING
         self._accepts = True
+        self.required = True
+        self._was_live = False
         self._error = ""
         self._sent = 0
         self._sent_at: float | None = None
@@ -207,7 +216,7 @@ class OutputWorker:
             return False
         with self._changed:
             self._accepts = True
-        if self._state is OutputState.OPENING:
+        if self._state in (OutputState.OPENING, OutputState.ABSENT):
             self._go_live()
         return True
 
@@ -250,14 +259,14 @@ class OutputWorker:
 
     def _pause(self) -> None:
         with self._changed:
-            if self._closing_by is None and self._state is OutputState.FAILED:
+            if self._closing_by is None and self._state in FAULTY:
                 self._changed.wait(self._pause_s)
 
     def _go_live(self) -> None:
         """After a failure a device counts as back only when it took a frame: opening it proves too little."""
         with self._changed:
             was_failed = self._state is OutputState.FAILED
-            self._state = OutputState.LIVE
+            self._state, self._was_live = OutputState.LIVE, True
             self._error = ""
         if was_failed:
             log.warning("%s: works again, %s", self._output.name, self._output.detail)
@@ -266,17 +275,20 @@ class OutputWorker:
 
     def _fail(self, error: Exception) -> None:
         """Note the failure; say it once, not again while it lasts."""
-        ended = isinstance(error, OutputEndedError | PackageMissingError)
+        missing = isinstance(error, PackageMissingError)
+        absent = not self.required and not self._was_live
+        ended = isinstance(error, OutputEndedError) or (missing and not absent)
+        state = OutputState.ENDED if ended else OutputState.ABSENT if absent else OutputState.FAILED
         self._pause_s = error.retry_s if isinstance(error, OutputAwayError) else self._retry_s
         with self._changed:
-            first = self._state is not OutputState.FAILED
-            self._state = OutputState.ENDED if ended else OutputState.FAILED
+            first = self._state is not state
+            self._state = state
             self._error = str(error) or type(error).__name__
             self._accepts = False
             self._waiting.clear()
-            self._failures += first or ended
+            self._failures += not absent and (first or ended)
         if first or ended:
-            log.warning("%s: %s", self._output.name, self._error)
+            log.log(logging.INFO if absent else logging.WARNING, "%s: %s", self._output.name, self._error)
         if not isinstance(error, OutputError | PackageMissingError):
             log.debug("unexpected failure of %s", self._output.name, exc_info=error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -9,7 +10,6 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
-from vtube.errors import TrackingError
 from vtube.server.bodies import refuse
 from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.control import SettingsControl
@@ -263,10 +263,7 @@ async def post_stop(request: web.Request) -> web.Response:
 
 async def post_calibrate(request: web.Request) -> web.Response:
     """Take the tracked face of this moment as the neutral one; 409 when none is seen."""
-    try:
-        request.app[SERVICES].control.face.calibrate()
-    except TrackingError as error:
-        raise web.HTTPConflict(text=str(error)) from None
+    request.app[SERVICES].control.face.calibrate()
     return _done()
 
 
@@ -307,12 +304,14 @@ async def put_recording(request: web.Request, body: RecordingMessage) -> web.Res
 async def put_outputs(request: web.Request, body: OutputMessage) -> web.Response:
     """Switch one output on or off, {"spec", "on"}; the others stay. Kept for the next start."""
     services = request.app[SERVICES]
-    outcome = await services.lanes.settings.run(_switch, services.control.settings, body.spec, body.on)
+    absent = {one["name"] for one in services.control.state().get("outputs", []) if one["state"] == "absent"}
+    outcome = await services.lanes.settings.run(_switch, services.control.settings, body.spec, body.on, absent)
     return _done(**asdict(outcome))
 
 
-def _switch(settings: SettingsControl, spec: str, on: bool) -> Outcome:
-    others = [one for one in settings.values().get("outputs", []) if one != spec]
+def _switch(settings: SettingsControl, spec: str, on: bool, absent: Collection[str]) -> Outcome:
+    """What is absent was asked for by nobody: the list that somebody chooses is without it."""
+    others = [one for one in settings.values().get("outputs", []) if one not in (spec, *absent)]
     return settings.change({"outputs": [*others, *([spec] if on else [])]})
 
 

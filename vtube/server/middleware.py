@@ -8,7 +8,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from vtube.errors import MissingCharacterError, UnfitPictureError, VtubeError
+from vtube.errors import Line, MissingCharacterError, NoFaceError, UnfitPictureError, VtubeError
 from vtube.server.connections import CONNECTIONS
 from vtube.text import first_line
 
@@ -35,7 +35,8 @@ async def connection_middleware(request: web.Request, handler: Handler) -> web.S
 async def error_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what a route raises: an HTTP error its own status, VtubeError 400, the unexpected 500 (logged).
 
-    A picture with a problem is a 409: the client may ask for it all the same. A path that names nobody is a 404.
+    A picture with a problem is a 409, as the client may ask for it all the same; so is a face that is not seen. A path
+    that names nobody is a 404.
     """
     try:
         return await handler(request)
@@ -58,7 +59,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _status(request: web.Request, error: VtubeError) -> int:
-    if isinstance(error, UnfitPictureError):
+    if isinstance(error, UnfitPictureError | NoFaceError):
         return 409
     return 404 if isinstance(error, MissingCharacterError) and "name" in request.match_info else 400
 
@@ -75,7 +76,8 @@ def _line(request: web.Request, error: web.HTTPException) -> str:
 
 def _answer(request: web.Request, status: int, line: str, allow: str | None = None) -> web.Response:
     headers = {"Allow": allow} if allow else None
+    code = {"code": line.code, "values": line.values} if isinstance(line, Line) else {}
     line = first_line(line, MAX_LINE_LENGTH).encode("utf-8", "backslashreplace").decode()
     if request.path.startswith("/api"):
-        return web.json_response({"error": line}, status=status, headers=headers)
+        return web.json_response({"error": line, **code}, status=status, headers=headers)
     return web.Response(text=line, status=status, headers=headers)

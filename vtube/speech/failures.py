@@ -28,7 +28,7 @@ class Failures:
 
     @property
     def last(self) -> dict[str, Any] | None:
-        """The newest: `number` of the text, `line`, `text` of the sentence."""
+        """The newest: `number` of the text, `line`, which is `why` and the `text` of the sentence."""
         return self._kept[-1] if self._kept else None
 
     def all(self) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ class Failures:
         told = any(
             (text.mimes or one["number"] == text.number) and one["line"].startswith(reason) for one in self._kept
         )
-        self._kept.append({"number": text.number, "line": line, "text": shown})
+        self._kept.append({"number": text.number, "line": line, "why": reason, "text": shown})
         text.failed += 1
         log.log(logging.DEBUG if told else logging.WARNING, "%s", line)
         log.debug("text %d", text.number, exc_info=error)

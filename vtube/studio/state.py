@@ -10,6 +10,7 @@ from vtube import __version__
 from vtube.audio.mouth_source import MouthSource
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.broadcast import Broadcast
+from vtube.errors import lines_in
 from vtube.listening.host import HostVoice
 from vtube.motion.animator import Animator
 from vtube.outputs.group import OutputGroup
@@ -65,8 +66,15 @@ class StateReader:
     clock: Clock = monotonic
 
     def read(self) -> dict[str, Any]:
-        """What `/api/state` answers; times in milliseconds, ages in seconds, rates per second."""
-        now = self.clock()
+        """What `/api/state` answers; times in milliseconds, ages in seconds, rates per second.
+
+        `lines` has, for every line in it that has one, the `code` by which a page says it in another language.
+        """
+        state = self._parts(self.clock())
+        state["lines"] = {str(one): {"code": one.code, "values": one.values} for one in lines_in(state)}
+        return state
+
+    def _parts(self, now: float) -> dict[str, Any]:
         return {
             "version": __version__,
             **self._rates(now),

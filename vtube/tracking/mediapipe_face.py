@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.errors import PackageMissingError, TrackingError
-from vtube.registry import how_to_get, installed, optional
+from vtube.registry import installed, lacking, optional
 from vtube.signals import ARKIT_SHAPES, FaceFrame
 from vtube.text import first_line
 
@@ -49,7 +49,7 @@ def require_mediapipe() -> None:
         PackageMissingError: it is not; the line says how to install it.
     """
     if not installed("mediapipe"):
-        raise PackageMissingError(how_to_get(WHO, "webcam", "mediapipe"))
+        raise lacking(WHO, "webcam", "mediapipe")
 
 
 class MediaPipeDetector:

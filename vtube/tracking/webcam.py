@@ -57,7 +57,9 @@ class OpenCvCamera:
         if not self._capture.isOpened():
             raise TrackingError(
                 f"webcam {source} cannot be opened: is it plugged in, free and allowed? "
-                "Another number may be the right one: webcam:1"
+                "Another number may be the right one: webcam:1",
+                "webcam.open",
+                name=str(source),
             )
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
@@ -91,7 +93,9 @@ def open_capture(source: int | str, system: str = sys.platform) -> Any:
         try:
             source = str(plain_file(Path(source)))
         except OSError as error:
-            raise TrackingError(f"webcam {source} cannot be opened: {error.strerror or error}") from None
+            raise TrackingError(
+                f"webcam {source} cannot be opened: {error.strerror or error}", "webcam.open", name=str(source)
+            ) from None
     if system == "win32" and isinstance(source, int):
         capture = cv2.VideoCapture(source, cv2.CAP_DSHOW)
         if capture.isOpened():
@@ -192,7 +196,11 @@ class WebcamTracker:
                 face = detector.detect(image, monotonic())
                 self._slot.put(dataclasses.replace(face, time=monotonic()))
         if missed:
-            raise TrackingError(f"webcam {self.source} gives no pictures any more; waiting for it to come back")
+            raise TrackingError(
+                f"webcam {self.source} gives no pictures any more; waiting for it to come back",
+                "webcam.gone",
+                name=str(self.source),
+            )
 
 
 def create(spec: Spec, settings: Settings) -> WebcamTracker:

@@ -54,7 +54,7 @@ class Turning:
 
 
 class Camera:
-    """A running camera, asked over its own HTTP."""
+    """A running camera, asked over its own HTTP; a setting that is None is left to its default."""
 
     def __init__(self, folder: Path, port: int = 0, **more: Any) -> None:
         settings = {
@@ -74,6 +74,7 @@ class Camera:
             },
             **more,
         }
+        settings = {name: value for name, value in settings.items() if value is not None}
         with pytest.MonkeyPatch.context() as patch:  # one camera for many tests keeps nothing in anybody's own folder
             patch.setenv("VTUBE_HOME", str(folder))
             self.studio = Studio(parse(settings), SavedSettings(folder / "settings.yaml"))

@@ -106,3 +106,15 @@ async def test_a_character_is_kept_and_put_on_by_name(tabs: Tabs, wardrobe: Came
     await tab.until("!document.querySelector('vt-wardrobe li')")
     assert wardrobe.ask("GET", "/api/characters") == {"characters": []}
     assert wardrobe.state()["character"] == "Miko"
+
+
+async def test_a_file_that_is_dropped_on_any_section_is_looked_at(tabs: Tabs, picture: Path, tmp_path: Path) -> None:
+    tab = await tabs("speed")
+    await tab.drop(picture)
+    await tab.until("location.hash === '#character' && document.querySelector('.candidate img') !== null")
+    await tab.js("location.hash = 'poser'")
+    await tab.until("document.querySelector('.panel vt-poser') !== null")
+    other = tmp_path / "words.txt"
+    other.write_text("no picture", "utf-8")
+    await tab.drop(other)
+    await tab.reads(".panel vt-character", "words.txt")

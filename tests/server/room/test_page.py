@@ -121,6 +121,15 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
     assert asked - set(known) == set()
 
 
+def test_every_reason_of_the_page_is_one_that_the_program_gives() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in FOLDER.parent.parent.rglob("*.py"))
+    made = {"camera.win32": "camera.{", "camera.darwin": "camera.{", "sound.none.output": "sound.none.{"}
+    made["sound.none.input"] = "sound.none.{"
+    known = {key.removeprefix("why.") for key in tables()["en"] if key.startswith("why.")}
+    assert len(known) > 20
+    assert [code for code in known if f'"{made.get(code, code)}' not in source] == []
+
+
 def test_every_icon_that_the_page_shows_is_there() -> None:
     known = set(re.findall(r'<symbol id="([\w-]+)"', (ROOM / "icons.svg").read_text(encoding="utf-8")))
     for path in SCRIPTS:

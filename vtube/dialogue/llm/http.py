@@ -127,7 +127,10 @@ class ModelServer:
         """An error that says that the connection did not hold."""
         if isinstance(error, aiohttp.ClientConnectorError):
             return LanguageModelError(
-                f"{self.name} does not answer at {self.address}; start it, or set dialogue.model.addresses"
+                f"{self.name} does not answer at {self.address}; start it, or set dialogue.model.addresses",
+                "server.silent",
+                name=self.name,
+                address=self.address,
             )
         return self.broken(first_line(error))
 
@@ -161,7 +164,9 @@ class ModelServer:
                 for line in lines.feed(b"", final=True):
                     yield line
         except TimeoutError:
-            raise LanguageModelError(f"{self.name} takes too long; see dialogue.model.first_s") from None
+            raise LanguageModelError(
+                f"{self.name} takes too long; see dialogue.model.first_s", "server.slow", name=self.name
+            ) from None
         except ValueError:
             raise self.broken("it sends something else than expected") from None
 

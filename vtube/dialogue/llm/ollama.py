@@ -52,7 +52,9 @@ class OllamaModel:
                 there = ", ".join(await self._pulled())
                 raise LanguageModelError(
                     f"ollama has no model {self.model}; get it with: ollama pull {self.model}"
-                    + (f", or take one that is there: {there}" if there else "")
+                    + (f", or take one that is there: {there}" if there else ""),
+                    "model.pull",
+                    name=self.model,
                 ) from None
             if "think" not in str(error) or not self._knows_think:
                 raise

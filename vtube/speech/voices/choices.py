@@ -17,11 +17,11 @@ Choices = Mapping[str, str]
 
 
 class RefusedError(SpeechError):
-    """A server answered, and not with what was asked for; `code` is HTTP's."""
+    """A server answered, and not with what was asked for; `status` is HTTP's."""
 
-    def __init__(self, line: str, code: int) -> None:
+    def __init__(self, line: str, status: int) -> None:
         super().__init__(line)
-        self.code = code
+        self.status = status
 
 
 def chosen(wanted: str, found: Choices) -> str | None:
@@ -47,7 +47,7 @@ def explained(
     error: SpeechError, voice: str, what: str, wanted: str | None, list_them: Callable[[], Choices]
 ) -> SpeechError:
     """The error to tell: that there is no `wanted`, where that is why the server refused; `error` itself otherwise."""
-    if not isinstance(error, RefusedError) or wanted is None or error.code in (401, 403, 429):
+    if not isinstance(error, RefusedError) or wanted is None or error.status in (401, 403, 429):
         return error
     try:
         found = list_them()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import sys
 
-from vtube.errors import PackageMissingError, SettingsError, SpeechError
-from vtube.registry import how_to_get, installed
+from vtube.errors import SettingsError, SpeechError
+from vtube.registry import installed, lacking
 from vtube.settings import SpeechSettings
 from vtube.spec import Spec, argument_of
 from vtube.speech.base import Utterance
@@ -50,7 +50,7 @@ class EdgeVoice:
     def synthesize(self, text: str) -> Utterance:
         """See `base.Voice`; it knows no phonemes: the mouth listens to the sound."""
         if not installed("edge_tts"):  # it runs as a program: nothing of it is imported here
-            raise PackageMissingError(how_to_get("the voice edge", "edge", "edge_tts"))
+            raise lacking("the voice edge", "edge", "edge_tts")
         try:
             return self._command.synthesize(text)
         except SpeechError as error:

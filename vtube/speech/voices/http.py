@@ -89,7 +89,10 @@ class VoiceServer:
             if isinstance(getattr(error, "reason", None), TimeoutError):
                 raise self._slow() from None
             raise SpeechError(
-                f"{self.name} does not answer at {self.address}; start it, or set its address in speech.addresses"
+                f"{self.name} does not answer at {self.address}; start it, or set its address in speech.addresses",
+                "server.silent",
+                name=self.name,
+                address=self.address,
             ) from None
 
     def _read(self, answer: Any, deadline: float) -> bytes:
@@ -103,7 +106,9 @@ class VoiceServer:
         return bytes(data)
 
     def _slow(self) -> SpeechError:
-        return SpeechError(f"{self.name} takes longer than {self._timeout:g} s; see speech.timeout_s")
+        return SpeechError(
+            f"{self.name} takes longer than {self._timeout:g} s; see speech.timeout_s", "server.slow", name=self.name
+        )
 
 
 def _opener(address: str) -> OpenerDirector:

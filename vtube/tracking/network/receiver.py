@@ -208,7 +208,8 @@ class NetworkTracker:
         for port in self.wanted:
             self._bind(port)
         self._next_try = monotonic() + RETRY_EVERY_S
-        self._slot.fail("" if self._readers or not self.wanted else "; ".join(self._taken.values()))
+        reasons = list(self._taken.values()) if self.wanted and not self._readers else []
+        self._slot.fail(reasons[0] if len(reasons) == 1 else "; ".join(reasons))
 
     def give_back(self) -> None:
         """Close every socket; subclasses add to it."""

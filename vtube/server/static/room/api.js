@@ -1,5 +1,7 @@
 // Requests to the program. What it refuses is an Error with its one line and the status.
 
+import { sayCode } from "./words.js";
+
 const LIMIT_MS = 130_000; // a character may take two minutes
 
 export const token = new URLSearchParams(location.search).get("token");
@@ -27,7 +29,7 @@ export async function call(method, path, body, limit = LIMIT_MS) {
   const answer = await fetch(path, options);
   const result = await answer.json().catch(() => ({}));
   if (!answer.ok) {
-    const line = result.error || `${answer.status} ${answer.statusText}`;
+    const line = sayCode(result) || result.error || `${answer.status} ${answer.statusText}`;
     throw Object.assign(new Error(line), { status: answer.status });
   }
   return result;

@@ -169,7 +169,7 @@ class Curve extends Part {
     return html`<div class="pr"><span class="name">${words}</span><span class="one">${range(words, { value, low, high,
       slide: (now) => this.put({ [key]: now }, false), done: (now) => this.put({ [key]: now }) })}
       <input class="value" type="number" id="curve-${key}" aria-label=${t("poser.value", { name: words })} min=${low} max=${high} step="0.01"
-        ${shows(value.toFixed(2))} @change=${(event) => this.put({ [key]: Number(event.target.value) })}></span></div>`;
+        ${shows(value.toFixed(2))} @change=${({ target }) => target.value !== "" && this.put({ [key]: Number(target.value) })}></span></div>`;
   }
 
   told() {

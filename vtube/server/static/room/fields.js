@@ -23,26 +23,34 @@ const kindOf = ({ type, anyOf, enum: choices, minimum, maximum }) => {
 const wholeOf = ({ type }) => type === "integer";
 const stepOf = ({ minimum, maximum, type }) => (type === "integer" ? 1 : maximum - minimum > 20 ? 0.5 : 0.01);
 
-function numberField(field, value) {
+// A field that is left empty asks for nothing where there has to be a number, as does what is none: it shows again what is.
+function enterNumber({ path, schema }, field) {
+  const { value, validity } = field;
+  const none = schema.anyOf?.some(({ type }) => type === "null") && !validity.badInput;
+  if (value !== "" || none) changeSetting(path, value === "" ? null : Number(value));
+  else field.value = String(wantedAt(path) ?? "");
+}
+
+function numberField(field, value, name) {
   const { schema, path } = field;
-  return html`<input class="in" type="number" id=${idOf(path)} step=${wholeOf(schema) ? 1 : "any"}
+  return html`<input class="in" type="number" id=${idOf(path)} aria-label=${name} step=${wholeOf(schema) ? 1 : "any"}
     min=${schema.minimum ?? nothing} max=${schema.maximum ?? nothing} ${shows(String(value ?? ""))}
-    @change=${(event) => changeSetting(path, Number(event.target.value))}>`;
+    @change=${(event) => enterNumber(field, event.target)}>`;
 }
 
 const CONTROLS = {
   switch: ({ path }, value, name) => toggle(name, Boolean(value), (on) => changeSetting(path, on), { hidden: true }),
-  choice: ({ path, schema }, value) => html`<select id=${idOf(path)} @change=${(event) => changeSetting(path, event.target.value)}>
+  choice: ({ path, schema }, value, name) => html`<select id=${idOf(path)} aria-label=${name} @change=${(event) => changeSetting(path, event.target.value)}>
     ${schema.enum.map((one) => html`<option value=${one} .selected=${one === value}>${choiceName(one)}</option>`)}</select>`,
   slider: (field, value, name) => html`<div class="pair">${range(name, {
     value: Number(value), low: field.schema.minimum, high: field.schema.maximum, step: stepOf(field.schema),
     slide: (now) => changeSetting(field.path, now, false), done: (now) => changeSetting(field.path, now),
-  })}${numberField(field, value)}</div>`,
+  })}${numberField(field, value, name)}</div>`,
   number: numberField,
-  text: ({ path, schema }, value) => html`<input class="in" id=${idOf(path)} ${shows(value ?? "")}
+  text: ({ path, schema }, value, name) => html`<input class="in" id=${idOf(path)} aria-label=${name} ${shows(value ?? "")}
     placeholder=${schema.anyOf ? t("settings.nothing") : nothing}
     @change=${(event) => changeSetting(path, event.target.value.trim() === "" && schema.anyOf ? null : event.target.value)}>`,
-  json: ({ path }, value) => html`<textarea class="in" rows="2" id=${idOf(path)} spellcheck="false" ${shows(JSON.stringify(value ?? null))}
+  json: ({ path }, value, name) => html`<textarea class="in" rows="2" id=${idOf(path)} aria-label=${name} spellcheck="false" ${shows(JSON.stringify(value ?? null))}
     @change=${(event) => parsed(path, event.target)}></textarea>`,
 };
 

@@ -1,7 +1,7 @@
 // The signal path in four lamps. Each is made of the state alone: tone (good, wait, bad, off), a line that says what is,
 // and `help`, what to do, where something is missing.
 
-import { t } from "./words.js";
+import { named, said, t } from "./words.js";
 
 const SOUND = new Set(["mic", "loopback", "file"]);
 const QUIET_DB = -50;
@@ -12,6 +12,8 @@ export const isSound = ({ name, level_db: level }) => typeof level === "number" 
 export const trackersOf = (state) => (state.inputs ?? []).filter((one) => !isSound(one));
 export const soundOf = (state) => (state.inputs ?? []).find(isSound);
 export const failuresOf = (state) => (state.outputs ?? []).filter(({ state: at }) => at === "failed" || at === "ended");
+const outputName = ({ name }) => named("output.name", name);
+export const failureLine = (output) => `${outputName(output)}: ${said(output.error)}`;
 export const sizeOf = ({ size }) => (size ? `${size[0]} × ${size[1]}` : "");
 
 export function ago(seconds) {
@@ -29,7 +31,7 @@ export function faceLamp(state) {
   if (lost) return { tone: "wait", line: t("face.lost", { ago: ago(lost.age_s) }), help: t("face.lost.help") };
   const failed = firstOf(trackers, "failed");
   if (failed && !firstOf(trackers, "waiting")) {
-    return { tone: "bad", line: t("face.failed", { name: failed.name }), help: failed.detail };
+    return { tone: "bad", line: t("face.failed", { name: failed.name }), help: said(failed.detail) };
   }
   if (!trackers.length) return { tone: "off", line: t("face.none"), help: t("face.none.help") };
   return { tone: "wait", line: t("face.waiting"), help: t("face.waiting.help") };
@@ -40,7 +42,7 @@ export function voiceLamp(state, meters = {}) {
   if (speech.speaking) return { tone: "good", line: t("voice.speaking") };
   const sound = soundOf(state);
   if (!sound) return { tone: "off", line: t("voice.none"), help: t("voice.none.help") };
-  if (sound.state === "failed") return { tone: "bad", line: t("voice.failed"), help: sound.detail };
+  if (sound.state === "failed") return { tone: "bad", line: t("voice.failed"), help: said(sound.detail) };
   if (sound.state !== "live") return { tone: "wait", line: t("voice.waiting"), help: sound.detail };
   const level = meters.level_db ?? sound.level_db ?? -80;
   return { tone: "good", line: t(level > QUIET_DB ? "voice.hears" : "voice.quiet", { name: sound.name }) };
@@ -48,7 +50,7 @@ export function voiceLamp(state, meters = {}) {
 
 export function pictureLamp(state) {
   const { output_fps: fps = 0, render_fps: drawn = 0, fps: wanted = 30, latency_ms: delay, engine } = state;
-  if (state.failure) return { tone: "bad", line: t("picture.failed"), help: state.failure };
+  if (state.failure) return { tone: "bad", line: t("picture.failed"), help: said(state.failure) };
   if (engine === "failed") return { tone: "bad", line: t("picture.engine"), help: t("picture.engine.help") };
   if (state.paused) return { tone: "wait", line: t("picture.paused"), help: t("picture.paused.help") };
   if (engine === "loading") return { tone: "wait", line: t("picture.loading"), help: t("picture.loading.help") };
@@ -75,15 +77,15 @@ export function outputsLamp(state) {
   const shown = [
     obs ? t("outputs.obs") : "",
     pages || streams ? t("outputs.pages", { n: pages + streams }) : "",
-    ...devices.map(({ name }) => t("outputs.device", { name })),
+    ...devices.map(({ name }) => t("outputs.device", { name: named("output.name", name) })),
   ].filter(Boolean);
   if (state.on_air === false) return { tone: "off", line: t("outputs.hidden"), help: t("outputs.hidden.help") };
   const failed = failuresOf(state)[0];
   if (failed && !shown.length) {
-    return { tone: "wait", line: t("outputs.needs", { name: failed.name }), help: failed.error };
+    return { tone: "wait", line: t("outputs.needs", { name: outputName(failed) }), help: said(failed.error) };
   }
   if (failed) {
-    return { tone: "wait", line: `${shown[0]} · ${t("outputs.needs", { name: failed.name })}`, help: failed.error };
+    return { tone: "wait", line: `${shown[0]} · ${t("outputs.needs", { name: outputName(failed) })}`, help: said(failed.error) };
   }
   if (!shown.length) return { tone: "wait", line: t("outputs.nobody"), help: t("outputs.nobody.help") };
   return { tone: "good", line: shown.join(" · ") };

@@ -30,6 +30,7 @@ class Room extends Part {
     addEventListener("hashchange", () => this.turn());
     document.addEventListener("keydown", (event) => this.press(event));
     for (const leaving of ["click", "focusin"]) document.addEventListener(leaving, (event) => this.shut(event));
+    for (const dragging of ["dragover", "drop"]) addEventListener(dragging, (event) => this.receive(event));
     this.addEventListener("search", () => this.querySelector("vt-search").open());
     if (location.hash.slice(1) !== this.section) history.replaceState(null, "", `#${this.section}`);
   }
@@ -92,6 +93,21 @@ class Room extends Part {
     this.dataset.section = this.section;
     watch();
     document.title = store.state.character ? `${nameOf(store.state)} · vtube` : "vtube";
+  }
+
+  // What no section takes: a file is a picture of a character; nothing that is dropped leads away from the page.
+  receive(event) {
+    const [brings, typing] = [event.dataTransfer?.types.includes("Files"), event.target.closest?.("input, textarea")];
+    if (event.defaultPrevented || (typing && !brings)) return;
+    event.preventDefault();
+    const file = event.type === "drop" ? event.dataTransfer?.files[0] : null;
+    if (file && store.link === "live") this.show(file);
+  }
+
+  async show(file) {
+    location.hash = this.section = "character";
+    await this.updateComplete;
+    this.querySelector("vt-character").take(file);
   }
 
   skip(event) {

@@ -37,7 +37,7 @@ class SignalPath extends Part {
   }
 
   lamp({ name, icon: picture, tone, line, help, section }) {
-    return html`<li><a class="lamp ${tone}" id="lamp-${name}" href="#${section}" title=${help ?? nothing}>
+    return html`<li><a class="lamp ${tone}" id="lamp-${name}" href="#${section}" title=${[line, help].filter(Boolean).join("\n")}>
       <span class="bulb">${icon(picture)}</span>
       <span><b>${t(`nav.lamp.${name}`)}</b><small>${line}</small>${help ? html`<span class="vh">. ${help}</span>` : nothing}
       </span></a></li>`;

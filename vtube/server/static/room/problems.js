@@ -1,8 +1,8 @@
 // What went wrong, kept in a list until it is closed. What the state tells is over when the state says so.
 
 import { store, tell } from "./store.js";
-import { failuresOf, isSound } from "./lamps.js";
-import { t } from "./words.js";
+import { failureLine, failuresOf, isSound } from "./lamps.js";
+import { said, t } from "./words.js";
 
 const SHOWN_MS = 4000;
 const MOST = 50;
@@ -53,13 +53,13 @@ export async function attempt(work, section = "") {
 }
 
 function* now(state) {
-  if (state.failure) yield ["failure", state.failure, "speed"];
+  if (state.failure) yield ["failure", said(state.failure), "speed"];
   if (state.engine === "failed") yield ["engine", t("picture.engine.help"), "speed"];
-  if (state.puppet?.state === "failed") yield ["puppet", t("puppet.failed", { reason: state.puppet.reason }), "character"];
+  if (state.puppet?.state === "failed") yield ["puppet", t("puppet.failed", { reason: said(state.puppet.reason) }), "character"];
   for (const one of state.inputs ?? []) {
-    if (one.state === "failed") yield [`in ${one.name}`, `${one.name}: ${one.detail}`, isSound(one) ? "voice" : "face"];
+    if (one.state === "failed") yield [`in ${one.name}`, `${one.name}: ${said(one.detail)}`, isSound(one) ? "voice" : "face"];
   }
-  for (const { name, error } of failuresOf(state)) yield [`out ${name}`, `${name}: ${error}`, "outputs"];
+  for (const one of failuresOf(state)) yield [`out ${one.name}`, failureLine(one), "outputs"];
 }
 
 function speechFailures({ failures = [] } = {}) {
@@ -67,7 +67,7 @@ function speechFailures({ failures = [] } = {}) {
   if (spoken) {
     failures.forEach((one, index) => {
       if (!spoken.has(keys[index])) {
-        report(t("say.failed", { text: one.text, why: one.line.replace(/; not said: .*$/s, "") }), "voice", keys[index]);
+        report(t("say.failed", { text: one.text, why: said(one.why) }), "voice", keys[index]);
       }
     });
   }

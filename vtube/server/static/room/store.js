@@ -1,6 +1,7 @@
 // What the page knows of the program: one object, fed by one socket; whoever shows a part of it follows.
 
 import { call, socket } from "./api.js";
+import { learnLines } from "./words.js";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2000;
@@ -117,6 +118,7 @@ function take({ state, change, meters }) {
   if (state) told = state;
   if (change) told = merged(told, change);
   if (state || change || supposed) store.state = shown();
+  if (state || change) learnLines(told.lines);
   if (state || change) remember(store.state);
   if (meters) store.meters = meters;
   if (state) {

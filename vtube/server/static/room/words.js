@@ -41,6 +41,20 @@ export function t(key, values = {}) {
   return words.replace(/{(\w+)}/g, (whole, name) => values[name] ?? whole);
 }
 
+let coded = {}; // lines of the program that have a code, by their English words
+
+export function learnLines(lines) {
+  coded = lines ?? {};
+}
+
+// What a code says in the reader's language, where it has words there.
+export function sayCode({ code, values } = {}) {
+  return code && `why.${code}` in tables[language] ? t(`why.${code}`, values) : "";
+}
+
+// A line of the program: by its code in the reader's language, else in the program's own words.
+export const said = (line) => sayCode(coded[line]) || line || "";
+
 // What the program calls by an English word, such as an emotion or a parameter: its own word where there is one.
 export function named(kind, name) {
   const words = tables[language][`${kind}.${name}`];

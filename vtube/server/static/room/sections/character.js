@@ -61,7 +61,7 @@ class CharacterPage extends Part {
     try {
       found = { told: await call("PUT", this.path({ dry: 1, ...(box ? { head: box } : {}) }), file), refused: "" };
     } catch (error) {
-      found = { told: null, refused: error.message };
+      found = { told: null, refused: error instanceof TypeError ? t("away.asked") : error.message };
     }
     if (this.chosen === asked) this.chosen = { ...asked, ...found };
   }

@@ -8,7 +8,7 @@ import { nameOf } from "../path.js";
 import { attempt } from "../problems.js";
 import { changeSetting, wantedAt } from "../settings.js";
 import { store } from "../store.js";
-import { t } from "../words.js";
+import { said, t } from "../words.js";
 import "../memory.js";
 
 const TONES = { live: "good", connecting: "wait", waiting: "wait", lost: "wait", failed: "bad", ended: "off" };
@@ -28,7 +28,7 @@ class ChatPage extends Part {
         ${toggle(t("chat.answers"), stage !== "held" && stage !== "off", (on) => ask(on ? "/api/dialogue/resume" : "/api/dialogue/stop?hold=1"),
           { disabled: stage === "off" })}
         ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"), { disabled: stage === "off" })}`)}
-      ${dialogue.failure ? fix("bad", dialogue.failure) : nothing}
+      ${dialogue.failure ? fix("bad", said(dialogue.failure)) : nothing}
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
       ${(chat.sources ?? []).filter((one) => one.replies?.failure).map(({ name, replies }) => fix("wait", t("chat.replies.failed", { name, why: replies.failure })))}
       ${dialogue.sight?.on ? fix("wait", t("chat.sight", { count: dialogue.sight.looks })) : nothing}
@@ -52,7 +52,7 @@ class ChatPage extends Part {
       <form class="say" id="write" @submit=${(event) => this.write(event)}><label class="vh" for="write-text">${t("chat.write")}</label>
         <input id="write-text" maxlength="2000" autocomplete="off" placeholder=${t("chat.write")}>
         ${button("send", "", () => {}, { label: t("chat.write"), type: "submit" })}</form>`,
-    sources.map(({ name, state, detail, reason, replies }) => html`<span title=${reason || detail}>${tag(TONES[state] ?? "wait", `${name} · ${t(`state.${state}`)}`)}</span>
+    sources.map(({ name, state, detail, reason, replies }) => html`<span title=${said(reason || detail)}>${tag(TONES[state] ?? "wait", `${name} · ${t(`state.${state}`)}`)}</span>
       ${replies ? html`<span title=${replies.failure}>${tag(replies.failure ? "bad" : "good", `${name} · ${t("chat.replies.sent", { count: replies.sent })}`)}</span>` : nothing}`));
   }
 

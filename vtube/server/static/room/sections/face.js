@@ -9,7 +9,7 @@ import { Part, html, nothing } from "../part.js";
 import "../phones.js";
 import { plugins } from "../plugins.js";
 import { store } from "../store.js";
-import { named, t } from "../words.js";
+import { named, said, t } from "../words.js";
 
 const TONES = { live: "good", waiting: "wait", lost: "wait", failed: "bad" };
 const METERS = ["head_x", "head_y", "neck_z", "iris_rotation_x", "iris_rotation_y", "mouth_aaa", "eye_wink_left", "eye_wink_right"];
@@ -34,7 +34,7 @@ class FacePage extends Part {
   trackers(list) {
     if (!list.length) return empty("scan-face", t("face.none.help"));
     return html`<ul class="rows">${list.map((one) => html`<li class="row"><span class="ic ${TONES[one.state]}">${icon("scan-face")}</span>
-      <b>${one.name}</b><span class="d">${one.detail}</span><span class="r">${this.rate(one)}
+      <b>${one.name}</b><span class="d">${said(one.detail)}</span><span class="r">${this.rate(one)}
         ${one.detail ? button("copy", "", () => copy(one.detail), { kind: "tiny ghost", label: t("copy") }) : nothing}
         ${tag(TONES[one.state], t(`state.${one.state}`))}</span></li>`)}</ul>`;
   }

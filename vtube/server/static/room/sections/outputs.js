@@ -3,14 +3,14 @@
 import { address, call } from "../api.js";
 import { isRecording, record } from "../acts.js";
 import { button, card, copyable, fix, head, icon, segments, tag, toggle } from "../controls.js";
-import { failuresOf, isShown, outputsLamp, sizeOf, viewersOf } from "../lamps.js";
+import { failureLine, failuresOf, isShown, outputsLamp, sizeOf, viewersOf } from "../lamps.js";
 import "../links.js";
 import { Part, html, nothing } from "../part.js";
 import { isNear } from "../preview.js";
 import { attempt } from "../problems.js";
 import { wantedAt } from "../settings.js";
 import { store } from "../store.js";
-import { t } from "../words.js";
+import { named, said, t } from "../words.js";
 
 const KINDS = ["browser", "camera", "window", "ndi", "spout"];
 const TONES = { live: "good", opening: "wait", failed: "bad", ended: "bad", closed: "off" };
@@ -32,7 +32,7 @@ class OutputsPage extends Part {
     const { state } = store;
     const lamp = outputsLamp(state);
     return html`${head(t("nav.outputs"), t("outputs.line"))}
-      ${failuresOf(state).map(({ name, error }) => fix("wait", `${name}: ${error}`))}
+      ${failuresOf(state).map((one) => fix("bad", failureLine(one)))}
       ${lamp.help && !failuresOf(state).length ? fix(lamp.tone === "off" ? "off" : "wait", lamp.help) : nothing}
       ${this.obs(state)} ${this.list(state)} ${this.recording(state)} ${this.others(state)}
       <vt-links></vt-links>
@@ -59,12 +59,13 @@ class OutputsPage extends Part {
     const spec = specs.find((one) => one.split(":")[0] === kind);
     const status = outputs.find(({ name }) => name === kind);
     const at = status?.state ?? "off";
-    const detail = status?.error || (kind === "null" ? "" : status?.detail) || t(`output.${kind}`);
+    const why = status?.error ? said(status.error) : "";
+    const detail = at === "absent" ? t("outputs.absent", { why }) : why || (kind === "null" ? "" : status?.detail) || named("output", kind);
     const numbers = status?.state === "live" ? t("outputs.numbers", { sent: status.sent, dropped: status.dropped }) : "";
     return html`<li class="row" data-output=${kind}><span class="ic ${TONES[at] ?? ""}">${icon(ICONS[kind] ?? "monitor-up")}</span>
-      <b>${t(`output.name.${kind}`)}</b><span class="d">${detail}${numbers ? html` · <span class="num">${numbers}</span>` : nothing}</span>
+      <b>${named("output.name", kind)}</b><span class="d">${detail}${numbers ? html` · <span class="num">${numbers}</span>` : nothing}</span>
       <span class="r">${tag(TONES[at] ?? "off", t(`state.${at}`))}
-        ${kind === "browser" ? nothing : toggle(t("outputs.switch", { name: t(`output.name.${kind}`) }), Boolean(spec),
+        ${kind === "browser" ? nothing : toggle(t("outputs.switch", { name: named("output.name", kind) }), Boolean(spec) && at !== "absent",
           (on) => attempt(() => call("PUT", "/api/outputs", { spec: spec ?? kind, on }), "outputs"), { hidden: true })}</span></li>`;
   }
 
@@ -72,7 +73,7 @@ class OutputsPage extends Part {
     const { recording } = state;
     const on = isRecording(state);
     return card(t("record.title"), html`
-      ${recording?.error ? fix("bad", recording.error) : nothing}
+      ${recording?.error ? fix("bad", said(recording.error)) : nothing}
       ${recording ? html`<p class="soft small">${recording.detail} · ${t("outputs.numbers", { sent: recording.sent, dropped: recording.dropped })}</p>`
         : html`<p class="soft small">${t("record.line")}</p>`}
       <div class="buttons"><label class="f">${t("record.kind")}<select id="video" ?disabled=${on} @change=${(event) => this.choose(event.target.value)}>

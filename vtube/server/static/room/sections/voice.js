@@ -9,7 +9,7 @@ import { attempt } from "../problems.js";
 import { changeSetting, wantedAt } from "../settings.js";
 import { store } from "../store.js";
 import { say } from "../acts.js";
-import { currentLanguage, t } from "../words.js";
+import { currentLanguage, said, t } from "../words.js";
 
 const languageName = (code) => new Intl.DisplayNames([currentLanguage()], { type: "language" }).of(code);
 const VOWELS = ["aaa", "iii", "uuu", "eee", "ooo"];
@@ -53,7 +53,7 @@ class VoicePage extends Part {
     const present = soundOf(store.state);
     const right = button("refresh-cw", t("voice.listen"), () => this.listen(), { kind: "tiny", disabled: this.listening });
     return card(t("voice.listens"), html`
-      ${present?.state === "failed" ? fix("bad", present.detail) : nothing}
+      ${present?.state === "failed" ? fix("bad", said(present.detail)) : nothing}
       ${this.listening && !this.inputs ? html`<p class="soft" role="status">${t("voice.listening")}</p>` : nothing}
       ${this.deaf && !this.listening ? fix("bad", t("voice.deaf")) : nothing}
       ${this.inputs && !this.inputs.length ? empty("mic", t("voice.no.inputs")) : nothing}
@@ -126,7 +126,7 @@ class VoicePage extends Part {
         ${waiting.map((one) => html`<li class="row"><span class="ic">${icon("message-circle")}</span><b>${one.text}</b>
           <span class="d">${t("queue.number", { n: one.number })}</span></li>`)}</ul>
       ${failures.length ? html`<details class="failures"><summary>${t("queue.failures", { n: failures.length })}</summary>
-        <ul>${failures.map((one) => html`<li>${one.line}</li>`)}</ul></details>` : nothing}`,
+        <ul>${failures.map((one) => html`<li>${t("say.failed", { text: one.text, why: said(one.why) })}</li>`)}</ul></details>` : nothing}`,
     html`<div class="buttons">${toggle(t("queue.pause"), Boolean(paused), (on) => put("PUT", "/api/speech", { paused: on })())}
       ${button("skip-forward", t("queue.skip"), put("POST", "/api/speech/skip"), { kind: "tiny", disabled: idle })}
       ${button("square", t("queue.stop"), put("POST", "/api/speech/stop"), { kind: "tiny", disabled: idle })}</div>`);
