@@ -15,6 +15,7 @@ from tests.house import ROOT
 from vtube import settings
 from vtube.cli.healthy import main, trouble_of
 from vtube.cli.main import build_parser
+from vtube.errors import SettingsError
 from vtube.settings import ServerSettings
 
 LINES = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()
@@ -70,6 +71,30 @@ def test_the_token_of_a_file_goes_before_that_of_the_environment(monkeypatch: py
     monkeypatch.setenv("VTUBE_SERVER_TOKEN", "of the environment")
     assert ServerSettings.model_validate({"token": None}).token == "of the environment"
     assert ServerSettings.model_validate({"token": "of the file"}).token == "of the file"
+
+
+@pytest.mark.parametrize("values", [{}, {"server": {"port": 0}}])
+def test_a_token_of_the_environment_that_is_too_short_is_one_line_without_it(
+    values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VTUBE_SERVER_TOKEN", "hunter2")
+    with pytest.raises(SettingsError, match="VTUBE_SERVER_TOKEN should have 8 to 200 characters") as error:
+        settings.parse(values)
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_camera_whose_token_is_too_short_is_not_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VTUBE_SERVER_TOKEN", "hunter2")
+    assert main([]) == 1
+    assert capsys.readouterr().out == "VTUBE_SERVER_TOKEN should have 8 to 200 characters\n"
+
+
+def test_a_wrong_token_of_a_file_is_not_repeated() -> None:
+    with pytest.raises(SettingsError, match=r"server.token.*at least 8 characters") as error:
+        settings.parse({"server": {"token": "hunter2"}})
+    assert "hunter2" not in str(error.value)
 
 
 @pytest.mark.parametrize(

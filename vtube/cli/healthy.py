@@ -19,8 +19,8 @@ LEAST = 0.5
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """Ask the camera at a port, 8787 when none is named; the exit code."""
-    server = ServerSettings.model_validate({"port": int(arguments[0])} if arguments else {})
     try:
+        server = ServerSettings.model_validate({"port": int(arguments[0])} if arguments else {})
         trouble = trouble_of(ControlClient(server).ask("GET", "/api/state"))
     except VtubeError as error:
         trouble = str(error)

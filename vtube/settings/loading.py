@@ -133,6 +133,8 @@ def _first_line(error: ValidationError) -> str:
     if first["type"] == "invalid_key":
         return f"there is no setting {shown(first['input'])}"
     fault = expected(first["type"], first.get("ctx", {}), first["msg"])
+    if any(is_marked(field, "secret") for path, field in fields(Settings) if path == first["loc"]):
+        return f"the setting {where!r} {fault}"
     found = "empty" if first["input"] is None else shown(first["input"])
     return f"the setting {where!r} {fault}; it is {found}"
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from vtube.errors import SettingsError
 from vtube.settings.base import FILE, FILE_OR_NAME, LIVE, LOCAL, SECRET, Section
 
 AUTO_SIZE = "auto"
@@ -16,6 +17,7 @@ SMALLEST_SIDE, LARGEST_SIDE = 64, 4096
 
 SERVER_TOKEN = "VTUBE_SERVER_TOKEN"
 """The environment variable with the password of the control server, where no file has one."""
+SHORTEST_TOKEN, LONGEST_TOKEN = 8, 200
 
 
 def read_size(text: str) -> tuple[int, int]:
@@ -249,8 +251,8 @@ class ServerSettings(Section):
     )
     token: str | None = Field(
         None,
-        min_length=8,
-        max_length=200,
+        min_length=SHORTEST_TOKEN,
+        max_length=LONGEST_TOKEN,
         validate_default=True,
         description="A password of 8 characters or more; null for the one in VTUBE_SERVER_TOKEN, or none.",
         json_schema_extra=SECRET,
@@ -270,4 +272,7 @@ class ServerSettings(Section):
     @classmethod
     def _from_environment(cls, value: object) -> object:
         """A container has its secrets in the environment."""
-        return os.environ.get(SERVER_TOKEN) or None if value is None else value
+        token = os.environ.get(SERVER_TOKEN) or None if value is None else None
+        if token is not None and not SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN:
+            raise SettingsError(f"{SERVER_TOKEN} should have {SHORTEST_TOKEN} to {LONGEST_TOKEN} characters")
+        return value if token is None else token

@@ -115,7 +115,7 @@ class Settings(Section):
     retarget: RetargetSettings = Field(RetargetSettings(), description="How a tracked face becomes a pose.")
     scene: SceneSettings = Field(SceneSettings(), description="Framing, effects and background.")
     server: ServerSettings = Field(
-        ServerSettings(), description="The control page, its HTTP interface and the streams."
+        default_factory=ServerSettings, description="The control page, its HTTP interface and the streams."
     )
     hotkeys: HotkeySettings = Field(
         HotkeySettings(),
