@@ -208,7 +208,7 @@ def test_what_cannot_be_said_is_one_line_and_costs_its_sentence(
         assert room.hear_all() == ["その続きです。", "おわりの文です。", "だいじょうぶ。"]
     line = f"{reason}; not said: 'だめな文です。'"
     assert [record.message for record in caplog.records] == [line]
-    assert room.status()["failure"] == {"number": number, "line": line, "text": "だめな文です。"}
+    assert room.status()["failure"] == {"number": number, "line": line, "why": reason, "text": "だめな文です。"}
     assert len(room.status()["failures"]) == 3
 
 

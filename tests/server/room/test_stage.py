@@ -54,7 +54,7 @@ async def test_without_a_face_calibration_says_so(tabs: Tabs) -> None:
     tab = await tabs("face")
     await tab.key("c")
     await tab.until("document.querySelector('.cover .count')?.innerText === '3'")
-    await tab.reads(".cover", "no face is seen now")
+    await tab.reads(".cover", "No face is seen now")
     await tab.reads(".panel", "not calibrated")
 
 
