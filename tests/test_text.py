@@ -2,7 +2,18 @@ import sys
 
 import pytest
 
-from vtube.text import as_called_here, did_you_mean, first_line, hidden, nearest, printable, program, shown, unknown
+from vtube.text import (
+    as_called_here,
+    did_you_mean,
+    first_line,
+    hidden,
+    nearest,
+    printable,
+    program,
+    public,
+    shown,
+    unknown,
+)
 
 
 @pytest.mark.parametrize(("word", "near"), [("vcm", "vmc"), ("VMC", "vmc"), ("facecap1", "facecap"), ("zzz", None)])
@@ -21,6 +32,17 @@ def test_the_first_line_of_an_error() -> None:
     assert first_line(ValueError("\n  one \ntwo")) == "one"
     assert first_line(ValueError()) == "ValueError"
     assert first_line("x" * 400, 10) == "xxxxxxxxx…"
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        ("https://mia:pass@word@example.org:8443/v1", "https://example.org:8443/v1"),
+        ("http://127.0.0.1:1234/v1/@here", "http://127.0.0.1:1234/v1/@here"),
+    ],
+)
+def test_an_address_is_shown_without_a_password(address: str, seen: str) -> None:
+    assert public(address) == seen
 
 
 @pytest.mark.parametrize(

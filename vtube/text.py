@@ -43,6 +43,11 @@ def unknown(what: str, word: str, known: Iterable[str], aliases: Iterable[str] =
     return f"there is no {what} {shown(word)}; {listed}: {', '.join(names)}"
 
 
+def public(address: str) -> str:
+    """An address as a message shows it: without the user and the password that may stand in it."""
+    return re.sub("//[^/]*@", "//", address, count=1)
+
+
 def first_line(error: object, limit: int = 300) -> str:
     """The first line of an error's text that is not empty, at most `limit` characters; its type's name without one."""
     text = str(error)

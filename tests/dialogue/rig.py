@@ -185,6 +185,7 @@ class Stage:
         self.felt: list[str] = []
         self.acts: list[str] = []
         self.noticed: list[str] = []
+        self.rests = 0
         self.settings = DialogueSettings.model_validate({"idle_s": 0, **settings})
         self.moderator = Moderator(self.settings.moderation)
         self.cast = Cast(
@@ -199,12 +200,17 @@ class Stage:
             speech_settings=SpeechSettings,
             act=self.acts.append,
             notice=self.noticed.append,
+            rest=self.rest,
         )
         self.replied: list[tuple[str, str, str]] = []
         self.director = Director(
             self.settings, self.cast, show=show, reply=self.reply, clock=self.clock, sleep=self.nap
         )
         self.number = 0
+
+    def rest(self) -> None:
+        """End what she does and feels."""
+        self.rests += 1
 
     def use(self, **parts: Any) -> None:
         """Other parts in the cast, from the next answer on."""

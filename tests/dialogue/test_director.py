@@ -89,6 +89,7 @@ async def test_stop_forgets_who_waits_and_hides_the_chat() -> None:
     state = stage.director.state(stage.clock())
     assert state["waiting"] == []
     assert stage.director.feed.recent() == []
+    assert stage.rests == 1
     stage.write("still there?", user="Ken")
     assert await stage.play()
     assert len(stage.voice.texts) == 1

@@ -14,7 +14,7 @@ from tests.dialogue.llm_server import DONE, Abort, LlmServer, Refusal, Stall, ch
 from vtube.dialogue.llm.base import ChatModel, ContextOverflowError, Finish, ModelMessage
 from vtube.dialogue.llm.http import ModelServer
 from vtube.dialogue.llm.registry import create_model
-from vtube.errors import LanguageModelError, SettingsError
+from vtube.errors import LanguageModelError, Line, SettingsError
 from vtube.settings import LanguageModelSettings
 
 KEY = "sk-very-secret-0123456789"
@@ -279,11 +279,15 @@ async def test_closing_the_stream_ends_the_connection(spec: str) -> None:
         await model.close()
 
 
-async def test_nobody_at_the_address_is_said() -> None:
-    model = create_model("ollama:m", LanguageModelSettings(addresses={"ollama": "http://127.0.0.1:9"}))
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://mia:password@127.0.0.1:9"])
+async def test_nobody_at_the_address_is_said_and_no_password(address: str) -> None:
+    model = create_model("ollama:m", LanguageModelSettings(addresses={"ollama": address}))
     assert model is not None
-    with pytest.raises(LanguageModelError, match=r"does not answer at http://127.0.0.1:9; start it"):
+    with pytest.raises(LanguageModelError, match=r"does not answer at http://127.0.0.1:9; start it") as caught:
         await anext(model.stream(ASKED))
+    assert "password" not in repr(caught.value)
+    assert isinstance(line := str(caught.value), Line)
+    assert line.values == {"name": "ollama", "address": "http://127.0.0.1:9"}
     await model.close()
 
 

@@ -135,3 +135,17 @@ def test_a_yawn_for_want_of_anything_to_do_ends_softly_and_one_that_was_asked_fo
     passing.drive(one[0], 20.0)
     passing.drive(one[0], 22.0)
     assert one[0].any()
+
+
+def test_gestures_that_wait_are_left_out_when_all_are_broken_off_and_later_ones_are_not() -> None:
+    driver = ActDriver(GestureSettings())
+    driver.act("nod")
+    driver.break_off()
+    driver.drive(pose := neutral(), 10.0)
+    driver.drive(pose, 10.2)
+    assert not pose.any()
+    driver.break_off()
+    driver.act("nod")
+    driver.drive(pose, 11.0)
+    driver.drive(pose, 11.18)
+    assert pose[INDEX["head_x"]] < -0.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from vtube.settings import MixerSettings, Settings
 from vtube.signals import CueKind, FaceFrame, MouthShape, SpeechCue
 
 AAA, OOO, BREATH = INDEX["mouth_aaa"], INDEX["mouth_ooo"], INDEX["breathing"]
+HAPPY_EYES = [INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]]
 LAUGH, SIGH = SpeechCue(CueKind.LAUGH, 1.0, 1.4, number=1), SpeechCue(CueKind.SIGH, 1.0, 1.2, number=2)
 SILENT, SPOKEN = (0.5, 2.6), (0.5, 4.5)
 STILL = Settings.model_validate({"idle": {"breathing": 0, "energy": 0, "face": 0}})
@@ -31,8 +33,9 @@ def course(
     aaa: float = 0.0,
     act: str = "",
     mood: str = "neutral",
+    rests: float = math.inf,
 ) -> np.ndarray:
-    """Poses of 5 s while a sentence of her own lasts, whose sound opens the mouth by `aaa`."""
+    """Poses of 5 s while a sentence of her own lasts, whose sound opens the mouth by `aaa`; she `rests` at a moment."""
 
     def mouth(now: float) -> MouthShape | None:
         return MouthShape(now, aaa=aaa, speaking=True, own=True) if own[0] <= now < own[1] else None
@@ -42,6 +45,8 @@ def course(
     for tick in range(5 * fps):
         if act and tick == fps:
             animator.acts.act(act)
+        if tick == rests * fps:
+            animator.rest()
         poses.append(animator.mixer.pose(tick / fps))
     return np.array(poses)
 
@@ -141,3 +146,25 @@ def test_a_laugh_dies_away() -> None:
     tops = [sizes[at] for at in peaks(np.array(sizes))][2:]
     assert tops == sorted(tops, reverse=True) and tops[-1] < 0.6 * max(sizes)
     assert sizes[-1] == 0.0
+
+
+@pytest.mark.parametrize("said", [{"cues": [LAUGH]}, {"act": "laugh"}, {"act": "yawn"}, {"cues": [SIGH]}])
+@pytest.mark.parametrize("rests", [1.4, 1.75])
+def test_what_she_does_ends_at_once_when_she_is_to_rest_and_without_a_step(said: dict[str, Any], rests: float) -> None:
+    fps = 240
+    whole, poses = course(**said, fps=fps), course(**said, fps=fps, rests=rests)
+    at, over = round(rests * fps), round((rests + 0.3) * fps) + 1
+    assert np.array_equal(poses[: at + 1], whole[: at + 1])
+    assert np.abs(whole[over : over + fps]).max() > 0.2
+    assert not poses[over:, MOUTH].any()
+    calm = course(fps=fps)[over:, [INDEX["head_x"], *HAPPY_EYES]]
+    assert np.abs(poses[over:, [INDEX["head_x"], *HAPPY_EYES]] - calm).max() < 1e-5
+    before, after = (np.abs(np.diff(one[:over], 2, axis=0)).max() for one in (whole, poses))
+    assert after < max(1.5 * before, 0.006)  # no step in speed
+
+
+def test_what_she_feels_goes_as_it_always_does_when_she_is_to_rest() -> None:
+    eyes = course(mood="amusement", rests=2.0)[:, HAPPY_EYES]
+    assert eyes[120].min() > 0.9
+    assert np.abs(np.diff(eyes[118:], axis=0)).max() < 0.2
+    assert eyes[-60:].max() < 0.01

@@ -336,7 +336,7 @@ def test_what_nobody_asked_for_is_absent_and_no_failure(caplog: pytest.LogCaptur
     output = FakeOutput()
     output.open_failures = [OutputError("no camera", "camera.linux", command="make one") for _ in range(2)]
     worker = OutputWorker(output, retry_s=0.01)
-    worker.required = False
+    worker.require(False)
     worker.start()
     until(lambda: worker.status().state is OutputState.LIVE)  # it comes when the device does
     assert warnings(caplog) == []
@@ -351,14 +351,15 @@ def test_what_nobody_asked_for_is_absent_and_no_failure(caplog: pytest.LogCaptur
 def test_an_absent_output_fails_as_soon_as_somebody_asks_for_it(caplog: pytest.LogCaptureFixture) -> None:
     output = FakeOutput()
     output.open_failures = [PackageMissingError("no package", "package", package="one") for _ in range(10_000)]
-    worker = OutputWorker(output, retry_s=0.01)
-    worker.required = False
+    worker = OutputWorker(output, retry_s=60.0)
+    worker.require(False)
     worker.start()
     until(lambda: worker.status().state is OutputState.ABSENT)
     error = worker.status().error
     assert isinstance(error, Line)
     assert (error.code, error.values) == ("package", {"package": "one"})
-    worker.required = True
-    until(lambda: worker.status().state is OutputState.ENDED)
+    worker.require(True)
+    assert worker.status().state is not OutputState.ABSENT  # from now on
+    until(lambda: worker.status().state is OutputState.ENDED)  # and not a minute later
     assert warnings(caplog) == ["fake: no package"]
     close_all([worker])

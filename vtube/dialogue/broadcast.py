@@ -130,7 +130,7 @@ class Broadcast:
         return number
 
     def stop(self, hold: bool = False) -> None:
-        """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
+        """Fall silent and still at once, forget who waits and hide what is shown; with `hold` until `resume`."""
         self._chats.clear()
         self.director.stop(hold)
 

@@ -32,6 +32,7 @@ class Cast:
         speech_settings: how texts are cleaned now.
         act: begins a gesture, such as `nod`.
         notice: tells her body what happens, such as `chat` or `applause`.
+        rest: ends what she does and feels.
         tools: what the model may do besides speaking.
         sight: what it may see of the screen.
     """
@@ -47,5 +48,6 @@ class Cast:
     speech_settings: Callable[[], SpeechSettings]
     act: Callable[[str], object] = lambda name: None
     notice: Callable[[str], object] = lambda name: None
+    rest: Callable[[], object] = lambda: None
     tools: Toolbox = field(default_factory=Toolbox)
     sight: Sight = field(default_factory=lambda: Sight(SightSettings()))

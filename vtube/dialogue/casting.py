@@ -27,7 +27,7 @@ MEMORY = "memory.sqlite"
 log = logging.getLogger(__name__)
 
 
-def _nothing(_: object) -> None:
+def _nothing(*_: object) -> None:
     """For what a camera has not."""
 
 
@@ -42,6 +42,7 @@ class Body:
         speech_settings: how texts are cleaned now.
         act: begins a gesture; `gestures` gives their names.
         notice: tells her body what happens, such as `chat` or `applause`.
+        rest: ends what she does and feels.
         change: changes settings until the next start; blocks.
     """
 
@@ -53,6 +54,7 @@ class Body:
     act: Callable[[str], object] = _nothing
     gestures: Callable[[], list[str]] = list
     notice: Callable[[str], object] = _nothing
+    rest: Callable[[], object] = _nothing
     change: Callable[[Mapping[str, Any]], object] = _nothing
 
 
@@ -118,6 +120,7 @@ class Casting:
             speech_settings=body.speech_settings,
             act=body.act,
             notice=body.notice,
+            rest=body.rest,
             tools=tools,
             sight=before.sight if before and has_model else Sight(now.sight),
         )

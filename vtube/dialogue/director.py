@@ -79,13 +79,14 @@ class Director:
         return reason
 
     def stop(self, hold: bool = False) -> None:
-        """Fall silent at once, forget who waits, hide what is shown; with `hold` until `resume`."""
+        """Fall silent and still at once, forget who waits, hide what is shown; with `hold` until `resume`."""
         self._cast.speaker.stop()  # before anybody is waited for
         with self._lock:
             self._held = self._held or hold
             self._reception.clear()
             job = self._job  # what is taken up from now on was written after the stop
         self._break_off(job)
+        self._cast.rest()
 
     def resume(self) -> None:
         """Answer again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +12,6 @@ from vtube.errors import SettingsError
 from vtube.motion.acts import ACTS, ONE_SIDED, known
 from vtube.motion.adding import added
 from vtube.motion.body_mouth import MOUTH, SHUT, opening
-from vtube.motion.easing import minimum_jerk
 from vtube.motion.noise import between, uniform
 from vtube.motion.strokes import Stroke, Strokes
 from vtube.pose import INDEX, Pose
@@ -26,6 +24,8 @@ LED = 0.8
 """So much of idle motion a look takes away; the rest keeps her alive meanwhile."""
 LETS_GO_S = 0.5
 """A gesture that passes the time ends within this when something happens."""
+BREAKS_OFF_S = 0.3
+"""Any gesture ends within this when it is broken off."""
 _MIRRORED = tuple(INDEX[name] for name in ("head_y", "neck_z", "body_y", "body_z", "iris_rotation_y"))
 _LIDS = tuple(INDEX[f"eye_{form}_{side}"] for form in ("wink", "happy_wink") for side in ("left", "right"))
 """However small a gesture is, a lid that it shuts is shut: at 0.9 a sliver of the iris is seen."""
@@ -48,7 +48,7 @@ class ActDriver:
         self._asked, self._passing = Strokes(), Strokes()
         self._count = 0
         self._waiting: deque[tuple[str, Strokes]] = deque(maxlen=MOST_WAITING)
-        self._lets_go, self._gone_from = False, math.inf
+        self._lets_go = self._breaks_off = False
 
     def names(self) -> list[str]:
         """The gestures that there are."""
@@ -79,29 +79,35 @@ class ActDriver:
         """Something happens: end what only passes the time, within LETS_GO_S."""
         self._lets_go = True
 
+    def break_off(self) -> None:
+        """End whatever gesture is under way, within BREAKS_OFF_S, and begin none that waits; any thread may."""
+        self._waiting = deque(maxlen=MOST_WAITING)
+        self._breaks_off = True
+
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
+        if self._breaks_off:
+            self._breaks_off = False
+            self._asked.break_off(now, BREAKS_OFF_S)
+            self._passing.break_off(now, BREAKS_OFF_S)
         if self._lets_go:
             self._lets_go = False
-            self._gone_from = min(self._gone_from, now)
-        while self._waiting:
-            name, strokes = self._waiting.popleft()
-            if strokes is self._passing and self._gone_from < math.inf:
-                self._passing.clear()
-                self._gone_from = math.inf
+            self._passing.break_off(now, LETS_GO_S)
+        waiting = self._waiting
+        while waiting:
+            name, strokes = waiting.popleft()
             strokes.add(*self._varied(name, now))
         if len(self._asked) or len(self._passing):
             self._move(pose, now)
 
     def _move(self, pose: Pose, now: float) -> None:
         asked, passing, strength = self._asked, self._passing, self.settings.strength
-        stays = 1.0 - minimum_jerk((now - self._gone_from) / LETS_GO_S)
-        moved = asked.sum(now) + stays * passing.sum(now)
-        share = max(asked.share(now, MOUTH), stays * passing.share(now, MOUTH))
+        moved = asked.sum(now) + passing.sum(now)
+        share = max(asked.share(now, MOUTH), passing.share(now, MOUTH))
         self.mouth = opening(moved, share, strength)
         more = strength * moved
         more[MOUTH] = 0.0
-        led = np.maximum(asked.led(now), stays * passing.led(now))
+        led = np.maximum(asked.led(now), passing.led(now))
         led *= LED * min(strength, 1.0) * (1.0 - self._tracked())
         pose[:] = added((1.0 - led) * pose, more)
 

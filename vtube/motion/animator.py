@@ -26,7 +26,7 @@ from vtube.motion.own_expressions import NAME as EXPRESSIONS
 from vtube.motion.own_expressions import OwnExpressions
 from vtube.motion.reactions import Reaction, ReactionDriver, load_reactions
 from vtube.motion.retarget import FaceRetargeter, Lean, build_retargeter
-from vtube.motion.templates import Templates, find, load_templates
+from vtube.motion.templates import NEUTRAL, Templates, find, load_templates
 from vtube.motion.voice import VoiceDriver
 from vtube.paths import edition, expanded, user_folder
 from vtube.pose import to_mapping
@@ -124,6 +124,13 @@ class Animator:
                 "no face is seen now, so there is none to take as the neutral one; look at the tracker", "face.none"
             )
         self.retargeter.calibrate()
+
+    def rest(self) -> None:
+        """End what she does and feels: gestures within 0.3 s, the emotion as it always goes. From any thread."""
+        self.reactions.forget()
+        self.gestures.break_off()
+        self.acts.break_off()
+        self.emotion.show(NEUTRAL)
 
     def reading(self) -> dict[str, Any]:
         """The tracked face before the user's own curves: whether it is `seen`, `parameters` and `shapes` by name.

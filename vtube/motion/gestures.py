@@ -63,6 +63,8 @@ TURN_S = 1.3
 NOD_S, RETURN_S = 0.22, 0.5
 RISE_S, FALL_S, POSTURE_S, MOOD_S = 0.5, 0.9, 1.5, 0.8
 REMEMBERED = 512
+BREAKS_OFF_S = 0.3
+"""Gestures end within this when they are broken off."""
 
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathing"]
@@ -116,6 +118,7 @@ class GestureDriver:
         self._target = np.zeros(len(_POSTURE))
         self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
         self._opens = Strokes()
+        self._breaks_off = False
         self._speaking, self._then = False, -math.inf
         self._seen: dict[tuple[int, str], None] = {}
         self._spoke_until = -math.inf
@@ -127,8 +130,16 @@ class GestureDriver:
             CueKind.SIGH: self._sigh,
         }
 
+    def break_off(self) -> None:
+        """End nods, laughter and sighs that are under way, within BREAKS_OFF_S. Any thread may."""
+        self._breaks_off = True
+
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
+        if self._breaks_off:
+            self._breaks_off = False
+            for strokes in (self._strokes, self._breath, self._opens):
+                strokes.break_off(now, BREAKS_OFF_S)
         cues = self._cues(now)
         weight = self._speak(cues, now)
         for cue in cues:

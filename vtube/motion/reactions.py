@@ -217,6 +217,11 @@ class ReactionDriver:
             if name not in self._happened:
                 self._happened.append(name)
 
+    def forget(self) -> None:
+        """React to nothing that has happened and was not reacted to; any thread may."""
+        with self._noticing:
+            self._happened = []
+
     def drive(self, pose: Pose, now: float) -> None:  # noqa: ARG002 - a driver's signature; this one only begins others
         """See `base.Driver`; `pose` stays as it is."""
         speaks = self._speaks(now)

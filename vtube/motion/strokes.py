@@ -7,7 +7,7 @@ of them has none either, at any frame rate.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class Stroke:
         start, rise, hold, fall: seconds; `start` on the clock of `now`.
         shakes_hz: above 0 it swings so often a second between 0 and `amount` instead of holding.
         leads: it goes to `amount`, wherever the layers below have the parameter, and not so far from there.
+        broken_off, leaves: where it is broken off, the moment and the seconds within which it goes; else never.
     """
 
     index: int
@@ -35,11 +36,13 @@ class Stroke:
     fall: float
     shakes_hz: float = 0.0
     leads: bool = False
+    broken_off: float = math.inf
+    leaves: float = 1.0
 
     @property
     def end(self) -> float:
         """When it is over."""
-        return self.start + self.rise + self.hold + self.fall
+        return min(self.start + self.rise + self.hold + self.fall, self.broken_off + self.leaves)
 
     def at(self, now: float) -> float:
         """Its part of the parameter at `now`."""
@@ -53,7 +56,8 @@ class Stroke:
         passed = now - self.start
         if passed <= 0.0 or now >= self.end:
             return 0.0
-        return minimum_jerk(passed / self.rise) - minimum_jerk((passed - self.rise - self.hold) / self.fall)
+        whole = minimum_jerk(passed / self.rise) - minimum_jerk((passed - self.rise - self.hold) / self.fall)
+        return whole * (1.0 - minimum_jerk((now - self.broken_off) / self.leaves))
 
 
 class Strokes:
@@ -68,9 +72,11 @@ class Strokes:
         """Begin more; the oldest make room beyond LIMIT."""
         self._running = [*self._running, *strokes][-self.LIMIT :]
 
-    def clear(self) -> None:
-        """Forget them all."""
-        self._running = []
+    def break_off(self, now: float, within: float) -> None:
+        """Let all of them go away within so many seconds; those that go already, and new ones, do as they do."""
+        self._running = [
+            one if one.broken_off <= now else replace(one, broken_off=now, leaves=within) for one in self._running
+        ]
 
     def sum(self, now: float) -> Array:
         """What they amount to at `now`, shape (45,); those that are over are forgotten."""

@@ -34,32 +34,27 @@ def is_taken(error: OSError) -> bool:
 
 def why_not(host: str, port: int, kind: socket.SocketKind, error: OSError) -> str:
     """One line on why `host`:`port` cannot be bound: which program has it, where that can be known, and what to do."""
-    name = f"{'UDP' if kind == socket.SOCK_DGRAM else 'TCP'} port {port}"
+    protocol = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
+    name, values = f"{protocol} port {port}", {"protocol": protocol, "port": str(port)}
     if is_taken(error) and _is_ours(port, kind):
         line = f"{name} is in use by another part of this program already; is the same one named twice?"
-        return Line(line, "port.ours", {"port": name})
-    if error.errno in _TAKEN:
-        holder = port_holder(port, kind) or "another program"
+        return Line(line, "port.ours", values)
+    if is_taken(error) and (holder := port_holder(port, kind)):
         line = f"{name} is taken by {holder}; close it there or choose another port"
-        return Line(line, "port.taken", {"port": name, "holder": holder})
+        return Line(line, "port.taken.by", {**values, "holder": holder})
+    if error.errno in _TAKEN:
+        return Line(f"{name} is taken by another program; close it there or choose another port", "port.taken", values)
+    if is_reserved(error):
+        line = f"{name} is taken by another program, or reserved by Windows; to see what it reserves: {reserved(kind)}"
+        return Line(line, "port.reserved", {**values, "command": reserved(kind)})
     if error.errno in _FORBIDDEN:
-        return f"{name} {_forbidden(port, kind)}"
+        return f"{name} may not be used by this user: below 1024, choose a higher one"
     return f"cannot listen on {host}, {name}: {error.strerror or error}"
 
 
 def _is_ours(port: int, kind: socket.SocketKind) -> bool:
     sock = _OURS.get((int(kind), port))
     return sock is not None and sock.fileno() >= 0
-
-
-def _forbidden(port: int, kind: socket.SocketKind) -> str:
-    """Windows answers alike for a port held exclusively and for one it keeps for itself (Hyper-V, WSL)."""
-    if sys.platform != "win32":
-        return "may not be used by this user: below 1024, choose a higher one"
-    holder = port_holder(port, kind)
-    if holder:
-        return f"is taken by {holder}; close it there or choose another port"
-    return f"is taken by another program, or reserved by Windows; to see what it reserves: {reserved(kind)}"
 
 
 def reserved(kind: socket.SocketKind) -> str:
@@ -69,7 +64,10 @@ def reserved(kind: socket.SocketKind) -> str:
 
 
 def is_reserved(error: OSError) -> bool:
-    """Whether Windows itself may keep the port that could not be bound."""
+    """Whether Windows itself may keep the port that could not be bound (Hyper-V, WSL).
+
+    It answers alike for one that another program holds exclusively.
+    """
     return error.errno in _FORBIDDEN and sys.platform == "win32"
 
 

@@ -140,7 +140,7 @@ class OutputGroup:
             if settings.outputs != self._by_default:
                 self._by_default = None
             for worker in self._workers.values():
-                worker.required = self._by_default is None or len(wanted) == 1
+                worker.require(self._by_default is None or len(wanted) == 1)
             for text in before:
                 if text in self._workers and rate_changed:
                     before[text].change_rate()

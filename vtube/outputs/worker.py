@@ -83,10 +83,6 @@ class OutputWorker:
     """Feeds one output from a slot that the loop overwrites, and opens it again when it failed.
 
     An output that keeps every frame gets a bounded queue instead of the slot.
-
-    Attributes:
-        required: whether somebody has asked for it: one that is only there by default may be absent. Any thread may
-            set it; it counts from the next attempt on.
     """
 
     def __init__(self, output: Output, *, retry_s: float = RETRY_S, queue_bytes: int = QUEUE_BYTES) -> None:
@@ -98,8 +94,7 @@ class OutputWorker:
         self._closing_by: float | None = None
         self._state = OutputState.OPENING
         self._accepts = True
-        self.required = True
-        self._was_live = False
+        self._required, self._was_live = True, False
         self._error = ""
         self._sent = 0
         self._sent_at: float | None = None
@@ -112,6 +107,17 @@ class OutputWorker:
     def start(self) -> None:
         """Open the output and feed it, both in its own thread."""
         self._thread.start()
+
+    def require(self, required: bool) -> None:
+        """Tell whether somebody has asked for it: one that is only there by default may be absent. From any thread.
+
+        One that is absent and is asked for is tried again at once.
+        """
+        with self._changed:
+            self._required = required
+            if required and self._state is OutputState.ABSENT:
+                self._state = OutputState.OPENING
+                self._changed.notify()
 
     def submit(self, frame: Frame, now: float) -> None:
         """Hand over the frame of the deadline `now`. Never blocks, never raises."""
@@ -275,22 +281,26 @@ class OutputWorker:
 
     def _fail(self, error: Exception) -> None:
         """Note the failure; say it once, not again while it lasts."""
-        missing = isinstance(error, PackageMissingError)
-        absent = not self.required and not self._was_live
-        ended = isinstance(error, OutputEndedError) or (missing and not absent)
-        state = OutputState.ENDED if ended else OutputState.ABSENT if absent else OutputState.FAILED
         self._pause_s = error.retry_s if isinstance(error, OutputAwayError) else self._retry_s
         with self._changed:
-            first = self._state is not state
+            state = self._state_after(error)
+            absent, first = state is OutputState.ABSENT, self._state is not state
             self._state = state
             self._error = str(error) or type(error).__name__
             self._accepts = False
             self._waiting.clear()
-            self._failures += not absent and (first or ended)
-        if first or ended:
+            self._failures += first and not absent
+        if first:
             log.log(logging.INFO if absent else logging.WARNING, "%s: %s", self._output.name, self._error)
         if not isinstance(error, OutputError | PackageMissingError):
             log.debug("unexpected failure of %s", self._output.name, exc_info=error)
+
+    def _state_after(self, error: Exception) -> OutputState:
+        if isinstance(error, OutputEndedError):
+            return OutputState.ENDED
+        if not (self._required or self._was_live):
+            return OutputState.ABSENT
+        return OutputState.ENDED if isinstance(error, PackageMissingError) else OutputState.FAILED
 
 
 def close_all(workers: Iterable[OutputWorker], timeout_s: float = CLOSE_S) -> None:

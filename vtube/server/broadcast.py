@@ -80,7 +80,7 @@ async def post_choose(request: web.Request, body: ChooseBody) -> web.Response:
 
 @says(Contract(query=HOLD))
 async def post_dialogue_stop(request: web.Request) -> web.Response:
-    """Fall silent at once, forget who waits and hide what is shown; `hold=1` answers nobody until resumed."""
+    """Fall silent and still at once, forget who waits and hide what is shown; `hold=1` answers nobody until resumed."""
     request.app[SERVICES].control.dialogue.stop(request.query.get("hold") in ("1", "true"))
     return web.json_response({"ok": True})
 

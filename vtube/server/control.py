@@ -174,7 +174,7 @@ class DialogueControl(Protocol):
         """Take in a message from any program: text, and user, source, id, user_id, kind, amount, currency, roles."""
 
     def stop(self, hold: bool = False) -> None:
-        """Fall silent at once, forget who waits and hide what is shown; with `hold` until `resume`."""
+        """Fall silent and still at once, forget who waits and hide what is shown; with `hold` until `resume`."""
 
     def resume(self) -> None:
         """Answer again."""

@@ -61,7 +61,7 @@ class Section(Written):
     @field_validator("*", mode="before")
     @classmethod
     def bounded(cls, value: object) -> object:
-        """Refuse a text, a list or a mapping that no settings need, before anybody works through it; and no numbers."""
+        """Refuse a text, a list or a mapping that no settings need, before anybody works through it; and NaN."""
         if isinstance(value, float) and math.isnan(value):
             raise ValueError("should be a number")
         if isinstance(value, str | list | dict) and len(value) > MOST:

@@ -32,7 +32,7 @@ class Camera:
         self,
         character: str | Path | None = None,
         *,
-        outputs: Sequence[str] = ("camera", "browser"),
+        outputs: Sequence[str] | None = None,
         tracking: Sequence[str] = ("none",),
         audio: str = "none",
         engine: str = "auto",
@@ -46,7 +46,8 @@ class Camera:
 
         Args:
             character: the picture; None is Ilta, the default character.
-            outputs: SPECs as for `--output`, such as `camera`, `browser`, `file:show.mov`.
+            outputs: SPECs as for `--output`, such as `camera`, `browser`, `file:show.mov`; None is those of the
+                settings: the page, and a virtual camera where there is one.
             tracking: SPECs as for `--tracking`, such as `ifacialmocap`; the first that is live wins.
             audio: a SPEC as for `--audio`: whose sound moves the mouth.
             engine: what draws: auto, torch, openvino or puppet.
@@ -61,10 +62,10 @@ class Camera:
             SettingsError: a SPEC or a setting names something that does not exist.
             PictureError: the character cannot be used.
         """
-        has_page = port is not None or "browser" in OUTPUTS.distinct(outputs)
+        has_page = port is not None or outputs is None or "browser" in OUTPUTS.distinct(outputs)
         values: dict[str, Any] = {
             "avatar": {"character": None if character is None else str(character), "engine": engine},
-            "outputs": list(outputs),
+            **({} if outputs is None else {"outputs": list(outputs)}),
             "tracking": list(tracking),
             "audio": audio,
             "loop": {"fps": fps},

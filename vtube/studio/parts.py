@@ -154,6 +154,7 @@ class Parts:
             speech_settings=lambda: self.settings.in_force.speech,
             act=self.animator.acts.offer,
             notice=self.animator.reactions.notice,
+            rest=self.animator.rest,
             gestures=self.animator.acts.names,
             change=lambda changes: self.settings.change(changes, save=False),
         )

@@ -86,7 +86,8 @@ def without_device(light_engine: None, tmp_path: Path, monkeypatch: pytest.Monke
     ("language", "calm", "why"),
     [
         ("en", "Not needed for OBS", "No virtual camera was found"),
-        ("ja", "OBS には要りません", "仮想カメラが見つかりません"),
+        ("ja", "OBS では不要です", "仮想カメラが見つかりません"),
+        ("zh", "OBS 不需要它", "没有找到虚拟摄像头"),
     ],
 )
 async def test_a_camera_that_nobody_asked_for_is_no_failure_until_somebody_does(

@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 import sys
@@ -7,7 +8,8 @@ import pytest
 
 from tests.tracking.packets import has_ipv6
 from tests.wine import wine_cannot
-from vtube.errors import TrackingError
+from vtube.errors import Line, TrackingError
+from vtube.net import ports
 from vtube.net.ports import is_taken, port_holder, why_not
 from vtube.tracking.network.ports import PortTakenError, bind_udp, is_loopback, listen_tcp
 
@@ -88,6 +90,21 @@ def test_a_port_that_windows_keeps_for_itself(monkeypatch: pytest.MonkeyPatch) -
     told = why_not("0.0.0.0", 49983, socket.SOCK_DGRAM, refused)
     assert "netsh interface ipv4 show excludedportrange protocol=udp" in told
     assert "\n" not in told
+    assert isinstance(told, Line) and told.code == "port.reserved"
+
+
+@pytest.mark.parametrize(("number", "system"), [(errno.EADDRINUSE, "linux"), (10013, "win32"), (10048, "win32")])
+@pytest.mark.parametrize(("holder", "code"), [("OBS (process 7)", "port.taken.by"), (None, "port.taken")])
+def test_what_a_taken_port_says_in_other_languages_has_no_english_in_it(
+    monkeypatch: pytest.MonkeyPatch, number: int, system: str, holder: str | None, code: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(ports, "port_holder", lambda *_: holder)
+    told = why_not("0.0.0.0", 49983, socket.SOCK_DGRAM, OSError(number, "taken"))
+    assert isinstance(told, Line)
+    assert told.code in (code, "port.reserved")
+    values = {name: value for name, value in told.values.items() if name != "command"}
+    assert values == {"protocol": "UDP", "port": "49983"} | ({"holder": holder} if holder else {})
 
 
 def test_a_port_below_1024(monkeypatch: pytest.MonkeyPatch) -> None:

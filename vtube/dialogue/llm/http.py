@@ -16,7 +16,7 @@ from vtube.dialogue.llm.sse import Lines
 from vtube.errors import LanguageModelError, SettingsError
 from vtube.settings import LanguageModelSettings
 from vtube.speech.answer_text import reason
-from vtube.text import first_line, hidden
+from vtube.text import first_line, hidden, public
 
 RETRIED = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 529))
 RETRIES = 2
@@ -127,10 +127,10 @@ class ModelServer:
         """An error that says that the connection did not hold."""
         if isinstance(error, aiohttp.ClientConnectorError):
             return LanguageModelError(
-                f"{self.name} does not answer at {self.address}; start it, or set dialogue.model.addresses",
+                f"{self.name} does not answer at {public(self.address)}; start it, or set dialogue.model.addresses",
                 "server.silent",
                 name=self.name,
-                address=self.address,
+                address=public(self.address),
             )
         return self.broken(first_line(error))
 

@@ -16,7 +16,7 @@ from vtube.errors import NO_JSON, SpeechError
 from vtube.speech.answer_text import reason
 from vtube.speech.decoding import Answer
 from vtube.speech.voices.choices import RefusedError
-from vtube.text import hidden
+from vtube.text import hidden, public
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 CHUNK = 1 << 16
@@ -35,6 +35,7 @@ class VoiceServer:
     def __init__(self, name: str, address: str, timeout_s: float, headers: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.address = address.rstrip("/")
+        self._shown = public(self.address)
         self._timeout = timeout_s
         self._headers = dict(headers or {})
         self._secrets = [value.removeprefix("Bearer ") for value in self._headers.values()]
@@ -64,7 +65,7 @@ class VoiceServer:
             value = None
         if not isinstance(value, kind):
             raise SpeechError(
-                f"{self.name} at {self.address} answered with something else than expected; is that its address?"
+                f"{self.name} at {self._shown} answered with something else than expected; is that its address?"
             )
         return value
 
@@ -89,10 +90,10 @@ class VoiceServer:
             if isinstance(getattr(error, "reason", None), TimeoutError):
                 raise self._slow() from None
             raise SpeechError(
-                f"{self.name} does not answer at {self.address}; start it, or set its address in speech.addresses",
+                f"{self.name} does not answer at {self._shown}; start it, or set its address in speech.addresses",
                 "server.silent",
                 name=self.name,
-                address=self.address,
+                address=self._shown,
             ) from None
 
     def _read(self, answer: Any, deadline: float) -> bytes:

@@ -169,7 +169,12 @@ class Curve extends Part {
     return html`<div class="pr"><span class="name">${words}</span><span class="one">${range(words, { value, low, high,
       slide: (now) => this.put({ [key]: now }, false), done: (now) => this.put({ [key]: now }) })}
       <input class="value" type="number" id="curve-${key}" aria-label=${t("poser.value", { name: words })} min=${low} max=${high} step="0.01"
-        ${shows(value.toFixed(2))} @change=${({ target }) => target.value !== "" && this.put({ [key]: Number(target.value) })}></span></div>`;
+        ${shows(value.toFixed(2))} @change=${({ target }) => this.enter(key, target)}></span></div>`;
+  }
+
+  enter(key, field) {
+    if (field.value !== "") this.put({ [key]: Number(field.value) });
+    else field.value = this.curve[key].toFixed(2);
   }
 
   told() {

@@ -27,7 +27,7 @@ class ChatPage extends Part {
     return html`${head(t("nav.chat"), t("chat.line", { name: nameOf(store.state) }), html`
         ${toggle(t("chat.answers"), stage !== "held" && stage !== "off", (on) => ask(on ? "/api/dialogue/resume" : "/api/dialogue/stop?hold=1"),
           { disabled: stage === "off" })}
-        ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"), { disabled: stage === "off" })}`)}
+        ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"))}`)}
       ${dialogue.failure ? fix("bad", said(dialogue.failure)) : nothing}
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
       ${(chat.sources ?? []).filter((one) => one.replies?.failure).map(({ name, replies }) => fix("wait", t("chat.replies.failed", { name, why: replies.failure })))}
