@@ -27,6 +27,10 @@ UNSEEN_STYLES = ("jf_nezumi", "jm_kumo")
 KEPT_MANDARIN = ("zf_xiaoni", "zm_yunxi")
 """The Mandarin layer is not fitted to these two until it is known how."""
 
+FINALS_CLIPS, KEPT_CLIPS = 120, 40
+"""How many clips the Mandarin layer is fitted to, and how many choose how firmly it is held. Each has a seed of its own, so
+that several processes can make them."""
+
 KOKORO_STYLES = "kokoro-js-1.2.1/package/voices"
 
 ABSORBED_DB = 40.0
@@ -103,18 +107,20 @@ def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.2))
 
 
-def finals_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
+def finals_zh(_: random.Random, folder: Path) -> Iterator[Clip]:
     """Every final of Mandarin by many voices, but not by those of `finals_zh_kept`."""
     people = Polyglots(folder, "z", without=KEPT_MANDARIN)
-    for _ in range(80):
+    for number in range(FINALS_CLIPS):
+        generator = random.Random(f"finals {number}")
         text = languages.mandarin_finals(generator)
         yield people.voice.say(text, people.somebody(generator), generator.uniform(0.75, 1.25))
 
 
-def finals_zh_kept(generator: random.Random, folder: Path) -> Iterator[Clip]:
+def finals_zh_kept(_: random.Random, folder: Path) -> Iterator[Clip]:
     """The same by a woman and a man, to choose by how firmly `refit` holds the layer."""
     people = Polyglots(folder, "z")
-    for number in range(20):
+    for number in range(KEPT_CLIPS):
+        generator = random.Random(f"kept {number}")
         text = languages.mandarin_finals(generator)
         yield people.voice.say(text, {KEPT_MANDARIN[number % 2]: 1.0}, generator.uniform(0.75, 1.25))
 
