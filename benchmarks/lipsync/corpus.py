@@ -28,8 +28,8 @@ KEPT_MANDARIN = ("zf_xiaoni", "zm_yunxi")
 """The Mandarin layer is not fitted to these two until it is known how."""
 
 FINALS_CLIPS, KEPT_CLIPS = 120, 40
-"""How many clips the Mandarin layer is fitted to, and how many choose how firmly it is held. Each has a seed of its own, so
-that several processes can make them."""
+"""How many clips the Mandarin layer is fitted to, and how many choose how firmly it is held. Each has a seed of its
+own, so that several processes can make them."""
 
 KOKORO_STYLES = "kokoro-js-1.2.1/package/voices"
 

@@ -2,8 +2,8 @@
 
 python -m benchmarks.lipsync.refit CORPUS_DIR OUT.npz [--weights NPZ]
 
-Needs the corpora `finals_zh` and `finals_zh_kept`, and the weights that `train` wrote, which it holds the layer to: it is
-not for weights that it has written itself. Nothing that another language uses changes.
+Needs the corpora `finals_zh` and `finals_zh_kept`, and the weights that `train` wrote, which it holds the layer to: it
+is not for weights that it has written itself. Nothing that another language uses changes.
 """
 
 from __future__ import annotations
