@@ -23,14 +23,14 @@ class NoDevice(FakeOutput):
         raise OutputError("there is none", "camera.linux")
 
 
-@pytest.mark.parametrize(("asked", "state"), [({}, "absent"), ({"outputs": ["browser", "camera"]}, "failed")])
+@pytest.mark.parametrize(("outputs", "state"), [(None, "absent"), (["browser", "camera"], "failed")])
 def test_a_virtual_camera_is_missed_only_where_the_program_names_it(
-    asked: dict[str, list[str]], state: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    outputs: list[str] | None, state: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(OUTPUTS._entries, "camera", Entry("camera", lambda *_: NoDevice()))  # noqa: SLF001 - put back at the end
-    with Camera(port=0, engine="puppet", settings={"avatar": {"bake": False}}, **asked) as camera:
-        outputs = {"camera": state, "browser": "live"}
-        assert eventually(lambda: {one["name"]: one["state"] for one in camera.state()["outputs"]} == outputs)
+    with Camera(port=0, engine="puppet", settings={"avatar": {"bake": False}}, outputs=outputs) as camera:
+        expected = {"camera": state, "browser": "live"}
+        assert eventually(lambda: {one["name"]: one["state"] for one in camera.state()["outputs"]} == expected)
         assert camera.url is not None
     warnings = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
     assert ("camera: there is none" in warnings) is (state == "failed")
