@@ -24,8 +24,6 @@ LED = 0.8
 """So much of idle motion a look takes away; the rest keeps her alive meanwhile."""
 LETS_GO_S = 0.5
 """A gesture that passes the time ends within this when something happens."""
-BREAKS_OFF_S = 0.3
-"""Any gesture ends within this when it is broken off."""
 _MIRRORED = tuple(INDEX[name] for name in ("head_y", "neck_z", "body_y", "body_z", "iris_rotation_y"))
 _LIDS = tuple(INDEX[f"eye_{form}_{side}"] for form in ("wink", "happy_wink") for side in ("left", "right"))
 """However small a gesture is, a lid that it shuts is shut: at 0.9 a sliver of the iris is seen."""
@@ -80,7 +78,7 @@ class ActDriver:
         self._lets_go = True
 
     def break_off(self) -> None:
-        """End whatever gesture is under way, within BREAKS_OFF_S, and begin none that waits; any thread may."""
+        """End what is under way within `strokes.BREAKS_OFF_S`, and begin nothing that waits; any thread may."""
         self._waiting = deque(maxlen=MOST_WAITING)
         self._breaks_off = True
 
@@ -88,8 +86,8 @@ class ActDriver:
         """See `base.Driver`."""
         if self._breaks_off:
             self._breaks_off = False
-            self._asked.break_off(now, BREAKS_OFF_S)
-            self._passing.break_off(now, BREAKS_OFF_S)
+            self._asked.break_off(now)
+            self._passing.break_off(now)
         if self._lets_go:
             self._lets_go = False
             self._passing.break_off(now, LETS_GO_S)

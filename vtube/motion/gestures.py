@@ -63,8 +63,6 @@ TURN_S = 1.3
 NOD_S, RETURN_S = 0.22, 0.5
 RISE_S, FALL_S, POSTURE_S, MOOD_S = 0.5, 0.9, 1.5, 0.8
 REMEMBERED = 512
-BREAKS_OFF_S = 0.3
-"""Gestures end within this when they are broken off."""
 
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
 _BODY_Y, _BODY_Z, _BREATHING = INDEX["body_y"], INDEX["body_z"], INDEX["breathing"]
@@ -131,7 +129,7 @@ class GestureDriver:
         }
 
     def break_off(self) -> None:
-        """End nods, laughter and sighs that are under way, within BREAKS_OFF_S. Any thread may."""
+        """End nods, laughter and sighs that are under way, within `strokes.BREAKS_OFF_S`. Any thread may."""
         self._breaks_off = True
 
     def drive(self, pose: Pose, now: float) -> None:
@@ -139,7 +137,7 @@ class GestureDriver:
         if self._breaks_off:
             self._breaks_off = False
             for strokes in (self._strokes, self._breath, self._opens):
-                strokes.break_off(now, BREAKS_OFF_S)
+                strokes.break_off(now)
         cues = self._cues(now)
         weight = self._speak(cues, now)
         for cue in cues:

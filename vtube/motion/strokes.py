@@ -14,6 +14,9 @@ import numpy as np
 from vtube.motion.easing import Array, minimum_jerk
 from vtube.pose import COUNT
 
+BREAKS_OFF_S = 0.3
+"""A gesture that is broken off ends within this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -72,7 +75,7 @@ class Strokes:
         """Begin more; the oldest make room beyond LIMIT."""
         self._running = [*self._running, *strokes][-self.LIMIT :]
 
-    def break_off(self, now: float, within: float) -> None:
+    def break_off(self, now: float, within: float = BREAKS_OFF_S) -> None:
         """Let all of them go away within so many seconds; those that go already, and new ones, do as they do."""
         self._running = [
             one if one.broken_off <= now else replace(one, broken_off=now, leaves=within) for one in self._running

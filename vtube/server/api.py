@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from vtube import pose
 from vtube.server.bodies import refuse
-from vtube.server.contract import Contract, Message, done, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes, warned
 from vtube.server.control import SettingsControl
 from vtube.server.services import SERVICES, Services
 from vtube.settings import Outcome
@@ -128,7 +128,7 @@ async def put_pose(request: web.Request, body: PoseMessage) -> web.Response:
     """Hold exactly these parameters, {parameter: value}; {} releases all."""
     pose.from_mapping(body.root)
     request.app[SERVICES].control.pose.hold(body.root)
-    return _done()
+    return done()
 
 
 @takes(HeldMessage)
@@ -136,7 +136,7 @@ async def patch_pose(request: web.Request, body: HeldMessage) -> web.Response:
     """Hold these parameters beside what is held already; null lets go of one."""
     pose.from_mapping({name: value for name, value in body.root.items() if value is not None})
     request.app[SERVICES].control.pose.change(body.root)
-    return _done()
+    return done()
 
 
 async def get_emotions(request: web.Request) -> web.Response:
@@ -148,7 +148,7 @@ async def get_emotions(request: web.Request) -> web.Response:
 async def put_emotion(request: web.Request, body: EmotionMessage) -> web.Response:
     """Ease into an emotion: {"name", "strength"?: 0..1}."""
     request.app[SERVICES].control.emotion.show(body.name, body.strength)
-    return _done()
+    return done()
 
 
 async def get_gestures(request: web.Request) -> web.Response:
@@ -160,7 +160,7 @@ async def get_gestures(request: web.Request) -> web.Response:
 async def put_gesture(request: web.Request, body: GestureMessage) -> web.Response:
     """Begin a gesture: {"name": "nod"}."""
     request.app[SERVICES].control.gesture.act(body.name)
-    return _done()
+    return done()
 
 
 async def get_reactions(request: web.Request) -> web.Response:
@@ -175,7 +175,7 @@ async def post_react(request: web.Request, body: GestureMessage) -> web.Response
     She reacts if she is free, as `config/reactions.yaml` says: to `host_speaks`, `host_stops`, `chat`, `applause` …
     """
     request.app[SERVICES].control.reactions.notice(body.name)
-    return _done()
+    return done()
 
 
 async def get_settings(request: web.Request) -> web.Response:
@@ -203,7 +203,7 @@ async def put_settings(request: web.Request, body: SettingsMessage) -> web.Respo
     services = request.app[SERVICES]
     save = body.save and request.query.get("save") not in ("0", "false")
     outcome = await services.lanes.settings.run(services.control.settings.change, body.model_extra, save)
-    return _done(**asdict(outcome))
+    return done(**asdict(outcome))
 
 
 async def get_sound(request: web.Request) -> web.Response:
@@ -230,7 +230,7 @@ async def get_voices(request: web.Request) -> web.Response:
 @takes(SayMessage)
 async def post_say(request: web.Request, body: SayMessage) -> web.Response:
     """Speak: {"text", "voice"?, "interrupt"?: true or false}; answers with the text's number."""
-    return _done(number=request.app[SERVICES].control.speech.say(body.text, body.voice, body.interrupt))
+    return done(number=request.app[SERVICES].control.speech.say(body.text, body.voice, body.interrupt))
 
 
 @takes(SpeechMessage)
@@ -246,25 +246,25 @@ async def put_speech(request: web.Request, body: SpeechMessage) -> web.Response:
         warning = (await services.lanes.settings.run(services.control.settings.change, {"speech": changes})).warning
     if body.paused is not None:
         services.control.speech.pause(body.paused)
-    return done(warning)
+    return warned(warning)
 
 
 async def post_skip(request: web.Request) -> web.Response:
     """Leave out the rest of the text that is being said."""
     request.app[SERVICES].control.speech.skip()
-    return _done()
+    return done()
 
 
 async def post_stop(request: web.Request) -> web.Response:
     """Fall silent and forget what waits to be said."""
     request.app[SERVICES].control.speech.stop()
-    return _done()
+    return done()
 
 
 async def post_calibrate(request: web.Request) -> web.Response:
     """Take the tracked face of this moment as the neutral one; 409 when none is seen."""
     request.app[SERVICES].control.face.calibrate()
-    return _done()
+    return done()
 
 
 async def get_face(request: web.Request) -> web.Response:
@@ -280,14 +280,14 @@ async def get_face(request: web.Request) -> web.Response:
 async def put_motion(request: web.Request, body: MotionMessage) -> web.Response:
     """Freeze the picture as it is, {"paused": true}, or go on."""
     request.app[SERVICES].control.motion.pause(body.paused)
-    return _done()
+    return done()
 
 
 @takes(AirMessage)
 async def put_air(request: web.Request, body: AirMessage) -> web.Response:
     """Take the character out of every output, {"on": false}, or put her back; only previews go on showing her."""
     request.app[SERVICES].control.air.put(body.on)
-    return _done()
+    return done()
 
 
 @takes(RecordingMessage)
@@ -296,8 +296,8 @@ async def put_recording(request: web.Request, body: RecordingMessage) -> web.Res
     recorder = request.app[SERVICES].control.recorder
     if not body.on:
         recorder.stop()
-        return _done()
-    return _done(path=await request.app[SERVICES].lanes.settings.run(recorder.start, body.kind))
+        return done()
+    return done(path=await request.app[SERVICES].lanes.settings.run(recorder.start, body.kind))
 
 
 @takes(OutputMessage)
@@ -306,14 +306,10 @@ async def put_outputs(request: web.Request, body: OutputMessage) -> web.Response
     services = request.app[SERVICES]
     absent = {one["name"] for one in services.control.state().get("outputs", []) if one["state"] == "absent"}
     outcome = await services.lanes.settings.run(_switch, services.control.settings, body.spec, body.on, absent)
-    return _done(**asdict(outcome))
+    return done(**asdict(outcome))
 
 
 def _switch(settings: SettingsControl, spec: str, on: bool, absent: Collection[str]) -> Outcome:
     """What is absent was asked for by nobody: the list that somebody chooses is without it."""
     others = [one for one in settings.values().get("outputs", []) if one not in (spec, *absent)]
     return settings.change({"outputs": [*others, *([spec] if on else [])]})
-
-
-def _done(**more: object) -> web.Response:
-    return web.json_response({"ok": True, **more})

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from vtube.server.bodies import refuse
-from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.services import SERVICES
 
 MAX_TEXT = 2000
@@ -65,7 +65,7 @@ class FactBody(Message):
 async def post_chat(request: web.Request, body: ChatBody) -> web.Response:
     """Hand in a message from any program: {"text", "user"?, "amount"?, …}; answers with its number."""
     number = request.app[SERVICES].control.dialogue.post(body.model_dump(exclude_none=True))
-    return web.json_response({"ok": True, "number": number})
+    return done(number=number)
 
 
 @takes(ChooseBody)
@@ -75,27 +75,27 @@ async def post_choose(request: web.Request, body: ChooseBody) -> web.Response:
     found = dialogue.approve(body.key) if body.answer else dialogue.drop(body.key)
     if not found:
         raise refuse("no message of that key is waiting any more")
-    return web.json_response({"ok": True})
+    return done()
 
 
 @says(Contract(query=HOLD))
 async def post_dialogue_stop(request: web.Request) -> web.Response:
     """Fall silent and still at once, forget who waits and hide what is shown; `hold=1` answers nobody until resumed."""
     request.app[SERVICES].control.dialogue.stop(request.query.get("hold") in ("1", "true"))
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def post_dialogue_resume(request: web.Request) -> web.Response:
     """Answer again after a stop that holds."""
     request.app[SERVICES].control.dialogue.resume()
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def post_dialogue_next(request: web.Request) -> web.Response:
     """Go on to the next part of the running order."""
     if not request.app[SERVICES].control.dialogue.next_part():
         raise refuse("there is no next part: no running order is on, or it is over")
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def get_memory(request: web.Request) -> web.Response:
@@ -110,7 +110,7 @@ async def post_forget(request: web.Request, body: ForgetBody) -> web.Response:
     services = request.app[SERVICES]
     if not await services.lanes.memory.run(services.control.dialogue.forget, body.viewer):
         raise refuse("nobody of that number is known")
-    return web.json_response({"ok": True})
+    return done()
 
 
 @takes(FactBody)
@@ -121,7 +121,7 @@ async def put_fact(request: web.Request, body: FactBody) -> web.Response:
         number = await services.lanes.memory.run(dialogue.set_fact, body.model_dump())
         if number is None:
             raise refuse("there is no fact of that number, or nothing is remembered now")
-        return web.json_response({"ok": True, "number": number})
+        return done(number=number)
     if body.number is None or not await services.lanes.memory.run(dialogue.delete_fact, body.number):
         raise refuse("a fact needs a text, or the number of one that is to be deleted")
-    return web.json_response({"ok": True})
+    return done()

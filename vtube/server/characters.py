@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from vtube.server.bodies import MAX_NAME_LENGTH, optional_picture, picture
-from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.services import SERVICES
 
 SWITCH = {"type": "string", "enum": ["0", "1", "false", "true"]}
@@ -56,7 +56,7 @@ async def post_back(request: web.Request) -> web.Response:
     """Show the character before this one again; asked twice, the two change places."""
     services = request.app[SERVICES]
     name = await services.lanes.character.run(services.control.character.back)
-    return web.json_response({"ok": True, "character": name})
+    return done(character=name)
 
 
 async def get_characters(request: web.Request) -> web.Response:
@@ -70,7 +70,7 @@ async def put_characters(request: web.Request, body: CharacterMessage) -> web.Re
     """Show one that is kept, {"name"}: at once where its puppet is ready."""
     services = request.app[SERVICES]
     await services.lanes.character.run(services.control.wardrobe.show, body.name)
-    return web.json_response({"ok": True})
+    return done()
 
 
 @says(Contract(answer="image/png"))
@@ -96,7 +96,7 @@ async def delete_kept_character(request: web.Request) -> web.Response:
     """Forget one that is kept. Its puppet stays with the weights, and on air it stays there."""
     services = request.app[SERVICES]
     await services.lanes.wardrobe.run(services.control.wardrobe.remove, request.match_info["name"])
-    return web.json_response({"ok": True})
+    return done()
 
 
 def _is_on(request: web.Request, name: str) -> bool:

@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import Field
 
 from vtube.server.bodies import MAX_NAME_LENGTH, refuse
-from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.services import SERVICES
 
 MOST_TEXT = 50_000
@@ -55,7 +55,7 @@ async def post_clip(request: web.Request, body: ClipMessage) -> web.Response:
     """
     services = request.app[SERVICES]
     clip = await services.lanes.clips.run(services.control.clips.make, body.model_dump())
-    return web.json_response({"ok": True, "clip": clip})
+    return done(clip=clip)
 
 
 async def get_clips(request: web.Request) -> web.Response:
@@ -154,7 +154,7 @@ def _too_large(most: int) -> web.HTTPRequestEntityTooLarge:
 async def _asked(request: web.Request, act: Callable[[str], bool]) -> web.Response:
     if not await request.app[SERVICES].lanes.clips.run(act, request.match_info["id"]):
         raise _missing()
-    return web.json_response({"ok": True})
+    return done()
 
 
 def _missing() -> web.HTTPNotFound:

@@ -92,6 +92,11 @@ def says(contract: Contract) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def done(warning: str = "") -> web.Response:
-    """The answer to what was done, with a warning where one is due."""
-    return web.json_response({"ok": True, **({"warning": warning} if warning else {})})
+def done(**more: object) -> web.Response:
+    """The answer to what was done."""
+    return web.json_response({"ok": True, **more})
+
+
+def warned(warning: str) -> web.Response:
+    """The answer to what was done, with a warning unless it is empty."""
+    return done(warning=warning) if warning else done()

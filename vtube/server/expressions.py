@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field, RootModel
 
 from vtube.server.bodies import refuse
-from vtube.server.contract import Contract, says, takes
+from vtube.server.contract import Contract, done, says, takes
 from vtube.server.services import SERVICES
 
 Number = Annotated[float, Field(ge=-10, le=10)]
@@ -67,7 +67,7 @@ async def post_expressions(request: web.Request, body: ExpressionsBody) -> web.R
         name: {key.removesuffix("_index"): value for key, value in one.items()} for name, one in body.root.items()
     }
     await services.lanes.settings.run(services.control.expressions.put, values)
-    return web.json_response({"ok": True, "names": sorted(values)})
+    return done(names=sorted(values))
 
 
 @takes(ExpressionBody)
@@ -75,7 +75,7 @@ async def put_expression(request: web.Request, body: ExpressionBody) -> web.Resp
     """Keep a pose, {parameter: value}, as an expression of this name."""
     services = request.app[SERVICES]
     await services.lanes.settings.run(services.control.expressions.put, {request.match_info["name"]: body.root})
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def delete_expression(request: web.Request) -> web.Response:
@@ -83,4 +83,4 @@ async def delete_expression(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     if not await services.lanes.settings.run(services.control.expressions.remove, request.match_info["name"]):
         raise refuse("there is no expression of your own of that name")
-    return web.json_response({"ok": True})
+    return done()

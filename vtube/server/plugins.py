@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from vtube.server.contract import Message, takes
+from vtube.server.contract import Message, done, takes
 from vtube.server.services import SERVICES
 
 
@@ -29,7 +29,7 @@ async def post_answer(request: web.Request, body: AnswerMessage) -> web.Response
     services = request.app[SERVICES]
     if not await services.lanes.settings.run(services.control.plugins.answer, body.number, body.allow):
         raise web.HTTPNotFound(text="that plug-in does not ask any more")
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def delete_plugin(request: web.Request) -> web.Response:
@@ -37,4 +37,4 @@ async def delete_plugin(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     if not await services.lanes.settings.run(services.control.plugins.revoke, request.match_info["key"]):
         raise web.HTTPNotFound(text="there is no plug-in of that key")
-    return web.json_response({"ok": True})
+    return done()

@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from vtube.server.contract import Message, done, takes
+from vtube.server.contract import Message, takes, warned
 from vtube.server.services import SERVICES
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"\S")]
@@ -35,21 +35,21 @@ async def get_scenes(request: web.Request) -> web.Response:
 async def post_scene(request: web.Request, body: SceneName) -> web.Response:
     """Keep what the scene shows now under a name, {"name": "Chat"}; one of that name is replaced."""
     services = request.app[SERVICES]
-    return done(await services.lanes.settings.run(services.control.scenes.keep, body.name))
+    return warned(await services.lanes.settings.run(services.control.scenes.keep, body.name))
 
 
 @takes(SceneMessage)
 async def put_scene(request: web.Request, body: SceneMessage) -> web.Response:
     """Change into a look, {"name": "Chat", "seconds": 0.6}; another size waits for the next start."""
     services = request.app[SERVICES]
-    return done(await services.lanes.settings.run(services.control.scenes.show, body.name, body.seconds))
+    return warned(await services.lanes.settings.run(services.control.scenes.show, body.name, body.seconds))
 
 
 @takes(SceneName)
 async def patch_scene(request: web.Request, body: SceneName) -> web.Response:
     """Give a look another name, {"name": "Talk"}."""
     services = request.app[SERVICES]
-    return done(
+    return warned(
         await services.lanes.settings.run(services.control.scenes.rename, request.match_info["name"], body.name)
     )
 
@@ -57,4 +57,4 @@ async def patch_scene(request: web.Request, body: SceneName) -> web.Response:
 async def delete_scene(request: web.Request) -> web.Response:
     """Forget a look."""
     services = request.app[SERVICES]
-    return done(await services.lanes.settings.run(services.control.scenes.remove, request.match_info["name"]))
+    return warned(await services.lanes.settings.run(services.control.scenes.remove, request.match_info["name"]))

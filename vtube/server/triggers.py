@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from vtube.server.contract import Contract, Message, says, takes
+from vtube.server.contract import Contract, Message, done, says, takes
 from vtube.server.services import SERVICES
 
 TOKEN = {"token": {"type": "string", "maxLength": 100, "description": "the token of a link"}}
@@ -35,7 +35,7 @@ async def post_do(request: web.Request, body: ActionMessage) -> web.Response:
     """Do an action, {"action": "expression:joy"}."""
     services = request.app[SERVICES]
     await services.lanes.character.run(services.control.triggers.do, body.action)
-    return web.json_response({"ok": True})
+    return done()
 
 
 @says(Contract(query=TOKEN))
@@ -45,7 +45,7 @@ async def get_do(request: web.Request) -> web.Response:
     if not services.control.triggers.knows_link(request.query.get("token", "")[:100]):
         raise web.HTTPUnauthorized(text="the link's token is missing or was taken away; POST /api/links makes another")
     await services.lanes.character.run(services.control.triggers.do, request.match_info["action"])
-    return web.json_response({"ok": True})
+    return done()
 
 
 async def get_links(request: web.Request) -> web.Response:
@@ -58,7 +58,7 @@ async def post_link(request: web.Request, body: LinkMessage) -> web.Response:
     """Make a link for one button box, {"name": "Stream Deck"}; the answer has its `token`, this once."""
     services = request.app[SERVICES]
     token = await services.lanes.settings.run(services.control.triggers.new_link, body.name)
-    return web.json_response({"ok": True, "token": token})
+    return done(token=token)
 
 
 async def delete_link(request: web.Request) -> web.Response:
@@ -66,4 +66,4 @@ async def delete_link(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     if not await services.lanes.settings.run(services.control.triggers.remove_link, request.match_info["key"]):
         raise web.HTTPNotFound(text="there is no link of that key")
-    return web.json_response({"ok": True})
+    return done()
