@@ -23,7 +23,7 @@ def change(clip: Clip, random: Random, babble: list[Clip]) -> Clip:
     samples = resample_poly(clip.samples, factor, 20).astype(np.float32) if factor != 20 else clip.samples
     segments = [(kind, begin * factor / 20, end * factor / 20) for kind, begin, end in clip.segments]
     if random.uniform() < 0.5:
-        samples = _room(samples, random)
+        samples = echoing(samples, random)
     if random.uniform() < 0.35:
         lead = random.uniform(0.5, 4)
         samples = np.concatenate((np.zeros(int(lead * RATE), np.float32), samples))
@@ -95,7 +95,8 @@ def rms(samples: Sound) -> float:
     return float(np.sqrt(np.mean(samples**2)) + 1e-9)
 
 
-def _room(samples: Sound, random: Random) -> Sound:
+def echoing(samples: Sound, random: Random) -> Sound:
+    """Near the microphone in a small room: the echo is softer than what comes straight."""
     decay = random.uniform(0.05, 0.45)
     times = np.arange(int(decay * RATE)) / RATE
     response = random.normal(0, 1, len(times)) * 10 ** (-3 * times / decay)
@@ -106,7 +107,7 @@ def _room(samples: Sound, random: Random) -> Sound:
 
 def _neighbour(length: int, random: Random, babble: list[Clip]) -> Sound:
     """Noise as loud as 1; people in four of ten cases, where there are any."""
-    made = (fan, _hiss, music, music, music, _keys)
+    made = (fan, _hiss, music, music, music, keys)
     which = int(random.integers(len(made) + (4 if babble else 0)))
     sound = made[which](length, random) if which < len(made) else crowd(length, random, babble)
     return np.asarray(sound / rms(sound), np.float32)
@@ -122,7 +123,7 @@ def _hiss(length: int, random: Random) -> Sound:
     return random.normal(0, 1, length).astype(np.float32)
 
 
-def _keys(length: int, random: Random) -> Sound:
+def keys(length: int, random: Random) -> Sound:
     """Somebody types, clicks or puts a cup down."""
     sound = 1e-3 * random.normal(0, 1, length)
     for start in np.cumsum(random.uniform(0.04, 0.5, length // RATE * 4 + 2)) * RATE:
@@ -166,9 +167,15 @@ def crowd(length: int, random: Random, babble: list[Clip]) -> Sound:
     """Several people at once, seldom more than a handful, near or far away in a room."""
     if random.uniform() < 0.4:
         return talk(length, random, babble)
-    sound = np.zeros(length, np.float32)
     far = random.uniform() < 0.7
-    for _ in range(random.integers(2, 6) if random.uniform() < 0.6 else random.integers(6, 13)):
+    count = int(random.integers(2, 6) if random.uniform() < 0.6 else random.integers(6, 13))
+    return people(count, length, random, babble, far=far)
+
+
+def people(count: int, length: int, random: Random, babble: list[Clip], *, far: bool) -> Sound:
+    """So many people, each of whom talks on and on; `far` away in a room or near."""
+    sound = np.zeros(length, np.float32)
+    for _ in range(count):
         start = int(random.integers(length))
         voice = np.zeros(0, np.float32)
         while len(voice) < length:
