@@ -13,6 +13,7 @@ from vtube.errors import PackageMissingError
 from vtube.registry import Entry, Registry
 
 VOCABULARY = {
+    "background",
     "clock",
     "errors",
     "frame",

@@ -174,8 +174,11 @@ def unfit_python(build: str | None = None) -> str:
 
 
 def run_module(module: str, arguments: list[str], requirements: Requirements) -> int:
-    """Run `python -m module` with the Python that has the packages; returns its exit code."""
-    command = [interpreter(requirements), "-m", module, *arguments]
+    """Run `python -m module` with the Python that has the packages; returns its exit code.
+
+    `-P`: a `json.py` of the user's in the working folder is not taken for the library's.
+    """
+    command = [interpreter(requirements), "-P", "-m", module, *arguments]
     before = signal.signal(signal.SIGINT, lambda *_: None)  # the child gets the same Ctrl-C and ends by itself
     try:
         with held_back() if module == "vtube" else contextlib.nullcontext():
@@ -225,7 +228,7 @@ def _install(requirements: Requirements) -> int:
 
 def _pip_install(requirements: Requirements) -> bool:
     """The tested versions; where one of them does not exist for this system, the newest in the ranges."""
-    command = [str(_environment_python()), "-m", "pip", "install", "--disable-pip-version-check"]
+    command = [str(_environment_python()), "-P", "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["-r", str(requirements.file)]
     constraints = requirements.constraints()
     if subprocess.call(command + constraints) == 0:

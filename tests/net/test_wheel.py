@@ -34,7 +34,7 @@ def fake_pip(monkeypatch: pytest.MonkeyPatch, script: str) -> list[list[str]]:
     commands: list[list[str]] = []
 
     def popen(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        assert command[:5] == [sys.executable, "-m", "pip", "download", "--no-deps"]
+        assert command[:6] == [sys.executable, "-P", "-m", "pip", "download", "--no-deps"]
         commands.append(command)
         dest = command[command.index("--dest") + 1]
         return REAL_POPEN([sys.executable, "-c", f"dest = {dest!r}\n{script}"], **options)
@@ -144,4 +144,4 @@ def test_without_pip_the_one_that_python_brings_along_is_used(tmp_path: Path, mo
     monkeypatch.setattr(importlib.util, "find_spec", {"ensurepip": ensurepip}.get)
     assert pip_command() == [sys.executable, str(wheel / "pip")]
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert pip_command() == [sys.executable, "-m", "pip"]
+    assert pip_command() == [sys.executable, "-P", "-m", "pip"]

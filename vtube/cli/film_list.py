@@ -99,7 +99,7 @@ def command_of(row: dict[str, str]) -> list[str]:
 
 def _made(row: dict[str, str]) -> str:
     """The line that says why it failed; empty where it did not."""
-    done = _run([sys.executable, "-m", "vtube", *command_of(row)])
+    done = _run([sys.executable, "-P", "-m", "vtube", *command_of(row)])
     lines = [line for line in done.stderr.splitlines() if line.startswith("vtube:")] or done.stderr.splitlines()
     if done.returncode == 0:
         return ""

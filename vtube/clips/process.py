@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from vtube.background import background_process, messages
 from vtube.errors import OutputError
-from vtube.paths import child_environment
 from vtube.text import first_line
-from vtube.threads import LOW_PRIORITY
 
-LONGEST_LINE = 10_000
 LONGEST_LOG = 20_000
 WAIT_S = 3.0
 
@@ -49,15 +45,7 @@ class RenderProcess:
         self._log = log
         try:
             with log.open("wb") as errors:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "vtube", *arguments],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=errors,
-                    env={**child_environment(), "PYTHONIOENCODING": "utf-8"},
-                    creationflags=LOW_PRIORITY,
-                    process_group=0,
-                )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
+                self._process = background_process("vtube", arguments, errors=errors)
         except OSError as error:
             raise OutputError(f"cannot render in the background: {error.strerror or error}") from None
 
@@ -65,13 +53,7 @@ class RenderProcess:
         """See `Rendering`."""
         told = self._process.stdout
         assert told is not None
-        while line := told.readline(LONGEST_LINE):
-            try:
-                message = json.loads(line)
-            except ValueError:
-                continue  # something that a library printed
-            if isinstance(message, dict):
-                yield message
+        yield from messages(told)
 
     def end(self) -> str:
         """See `Rendering`."""

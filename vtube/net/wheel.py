@@ -215,7 +215,7 @@ def pip_command() -> list[str]:
         for folder in ensurepip.submodule_search_locations or ():
             for bundled in sorted((Path(folder) / "_bundled").glob("pip-*.whl")):
                 return [sys.executable, str(bundled / "pip")]
-    return [sys.executable, "-m", "pip"]
+    return [sys.executable, "-P", "-m", "pip"]
 
 
 def _watch(process: subprocess.Popen[bytes], folder: Path, told: _Told, stalled_s: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_a_process_that_is_killed_is_told_of_and_what_cannot_start_too(monkeypat
     monkeypatch.setattr(apart, "MODULE", "vtube.no_such_module")
     with pytest.raises(PictureError, match=r"its process ended with .*save it smaller"):
         Apart(large=SMALL).prepare(png(), "x.png")
-    monkeypatch.setattr(apart.sys, "executable", os.devnull)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "executable", os.devnull)
     with pytest.raises(PictureError, match="cannot be prepared"):
         Apart(large=SMALL).prepare(png(), "x.png")
 

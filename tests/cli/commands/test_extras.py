@@ -46,7 +46,7 @@ def test_installs_into_the_python_that_runs_this_program(
 ) -> None:
     monkeypatch.setattr(command, "check_pip", lambda _: None)
     assert cli.main(["extras", "webcam", "typed"]) == 0
-    assert calls[0][:4] == [sys.executable, "-m", "pip", "install"]
+    assert calls[0][:5] == [sys.executable, "-P", "-m", "pip", "install"]
     assert calls[0][-3:] == ["a-package-nobody-has>=1", "pydantic>=2", "numpy>=2"]
 
 

@@ -10,7 +10,6 @@ import hashlib
 import io
 import pickle
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,9 +22,8 @@ from vtube.avatar.picture.examine import Examined, examine
 from vtube.avatar.picture.head import Head
 from vtube.avatar.picture.judge import Judge
 from vtube.avatar.picture.prepare import prepare
+from vtube.background import background_process
 from vtube.errors import PictureError, VtubeError
-from vtube.paths import child_environment
-from vtube.threads import LOW_PRIORITY
 
 LARGE = 4 << 20
 """Pictures of more pixels are prepared apart. Smaller ones take less time than a process takes to begin."""
@@ -132,15 +130,7 @@ class Apart:
     @contextlib.contextmanager
     def _started(self) -> Iterator[subprocess.Popen[bytes]]:
         """The process, which is no more afterwards."""
-        process = self._process = subprocess.Popen(
-            [sys.executable, "-m", MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            creationflags=LOW_PRIORITY,
-            process_group=0,
-        )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
+        process = self._process = background_process(MODULE)
         try:
             if self._closed:
                 process.kill()

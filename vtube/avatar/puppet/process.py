@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,15 +15,15 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import remains
 from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
+from vtube.background import background_process, messages
 from vtube.errors import ModelError
 from vtube.frame import Frame
-from vtube.paths import CHECKOUT, child_environment, remove, write_whole
-from vtube.threads import LOW_PRIORITY, Worker
+from vtube.paths import remove, write_whole
+from vtube.threads import Worker
 
 log = logging.getLogger(__name__)
 
 PICTURE = "picture.png"
-LONGEST_LINE = 10_000
 MODULE = "vtube.avatar.puppet.background_worker"
 
 Hear = Callable[[Mapping[str, Any]], None]
@@ -52,16 +50,7 @@ class BakingProcess:
         try:
             write_picture(character.frame, path)
             _write_source(character, path)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", MODULE, str(path), variant],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=child_environment(),
-                cwd=CHECKOUT,
-                creationflags=LOW_PRIORITY,
-                process_group=0,
-            )  # a Ctrl-C is the camera's; in another session Linux would make it the camera's equal
+            self._process = background_process(MODULE, [str(path), variant])
         except OSError as error:
             raise ModelError(f"cannot bake in the background: {error.strerror or error}") from None
         Worker("baking", self._listen).start()
@@ -87,13 +76,8 @@ class BakingProcess:
         if lines is None:
             return
         with lines:
-            while line := lines.readline(LONGEST_LINE):
-                try:
-                    message = json.loads(line)
-                except ValueError:
-                    continue  # something that a library printed
-                if isinstance(message, dict):
-                    self._hear(message)
+            for message in messages(lines):
+                self._hear(message)
         self._hear({"ended": self._process.wait()})
 
 

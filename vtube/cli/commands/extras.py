@@ -161,7 +161,7 @@ def _list(extras: Extras) -> None:
 
 def _install(wanted: list[str]) -> int:
     """With the progress and the configuration of pip itself."""
-    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *wanted]
+    command = [sys.executable, "-P", "-m", "pip", "install", "--disable-pip-version-check", *wanted]
     if subprocess.call(command, env={**os.environ, "PYTHONUTF8": "1"}):
         raise PackageMissingError("pip could not install " + " ".join(wanted) + "; its lines above say why")
     print("installed; it is there from the next start on")

@@ -34,6 +34,7 @@ class EdgeVoice:
                 update={
                     "command": [
                         sys.executable,
+                        "-P",
                         "-m",
                         "edge_tts",
                         f"--voice={speaker}",
