@@ -67,15 +67,15 @@ def looped(faces: list[FaceFrame], fps: float) -> list[tuple[FaceFrame, Pose]]:
     return list(zip(seen, round_, strict=True))
 
 
-def sky() -> Image.Image:
+def sky(width: int = SIZE, height: int = SIZE) -> Image.Image:
     """The ground behind the character, RGBA."""
     at = np.linspace(0, 1, len(SKY))
-    rows = np.linspace(0, 1, SIZE)
+    rows = np.linspace(0, 1, height)
     ramp = np.stack([np.interp(rows, at, [colour[channel] for colour in SKY]) for channel in range(3)], axis=1)
-    image = Image.fromarray(np.repeat(ramp[:, None].astype(np.uint8), SIZE, axis=1)).convert("RGBA")
+    image = Image.fromarray(np.repeat(ramp[:, None].astype(np.uint8), width, axis=1)).convert("RGBA")
     pen, dice = ImageDraw.Draw(image), np.random.default_rng(5)
     for x, y, light in dice.random((40, 3)):
-        pen.point((x * SIZE, y * y * SIZE * 0.7), fill=(255, 255, 255, int(90 + 160 * light)))
+        pen.point((x * width, y * y * height * 0.7), fill=(255, 255, 255, int(90 + 160 * light)))
     return image
 
 
