@@ -269,17 +269,26 @@ def test_a_killed_program_leaves_a_file_that_can_be_played(tmp_path: Path, endin
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX does")
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (60_000, "cannot be written any further: File too large; what it holds can be played"),
+        (30, "cannot be written: File too large"),
+        (0, "cannot be written: File too large"),
+    ],
+)
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_full_disk_ends_the_file_and_says_so(tmp_path: Path, ending: str) -> None:
+def test_a_full_disk_ends_the_file_and_says_so(tmp_path: Path, ending: str, room: int, said: str) -> None:
     path = tmp_path / f"take{ending}"
     program = (
         "import resource; from pathlib import Path; from tests.outputs.contexts import context, moving_frame\n"
         "import numpy as np; from vtube.outputs.base import OutputEndedError\n"
         "from vtube.outputs.file import create_video\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
-        f"output = create_video(Path({str(path)!r}), context(fps={FPS})); output.open()\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
+        f"output = create_video(Path({str(path)!r}), context(fps={FPS}))\n"
         "noise = np.random.default_rng(0)\n"
         "try:\n"
+        "    output.open()\n"
         "    for number in range(900):\n"
         "        frame = moving_frame(number); frame[..., :3] = noise.integers(0, 255, frame[..., :3].shape)\n"
         f"        output.send(frame, number / {FPS})\n"
@@ -289,8 +298,9 @@ def test_a_full_disk_ends_the_file_and_says_so(tmp_path: Path, ending: str) -> N
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=PROGRAM_S, check=False
     )
-    assert "cannot be written any further: File too large; what it holds can be played" in done.stdout, done.stderr
+    assert said in done.stdout, done.stderr
     assert done.returncode == 0
+    assert path.exists() == ("can be played" in said)
 
 
 def test_numbered_pictures_keep_transparency(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class VideoFile(Output):
         self._video: Any = None
         self._sound: SoundTrack | None = None
         self._steps: FrameSteps | None = None
-        self._has_failed = False
+        self._failure = ""
+        self._holds_frames = False
         self.path = path
         self.detail = str(path)
 
@@ -54,7 +55,7 @@ class VideoFile(Output):
         self.close()
         self.path = reserve(self._wanted)
         self.detail = str(self.path)
-        self._steps, self._has_failed = None, False
+        self._steps, self._failure, self._holds_frames = None, "", False
         try:
             self._file = av.open(str(self.path), "w", options=dict(self._format.muxer))
             self._video = add_video(
@@ -107,34 +108,41 @@ class VideoFile(Output):
         if self._file is None:
             return
         try:
-            if self._steps is not None:
+            if self._steps is not None and not self._failure:
                 self._finish()
             self._file.close()
         except (OSError, av.FFmpegError) as error:
-            if not self._has_failed:
+            if not self._failure:
                 raise OutputEndedError(f"{self.path} could not be finished: {error.strerror or error}") from None
         finally:
             self._forget()
 
     def _write(self, stream: Any, picture_or_sound: Any) -> None:
+        """After a failure nothing more: FFmpeg crashes where a header that failed is tried again."""
+        if self._failure:
+            raise OutputEndedError(self._failure)
         try:
-            self._file.mux(stream.encode(picture_or_sound))
+            self._mux(stream, picture_or_sound)
         except (OSError, av.FFmpegError) as error:
-            self._has_failed = True
-            raise OutputEndedError(
-                f"{self.path} cannot be written any further: {error.strerror}; what it holds can be played"
-            ) from None
+            further, rest = (" any further", "; what it holds can be played") if self._holds_frames else ("", "")
+            self._failure = f"{self.path} cannot be written{further}: {error.strerror}{rest}"
+            raise OutputEndedError(self._failure) from None
 
     def _finish(self) -> None:
         if self._sound is not None:
             for block in self._sound.rest():
-                self._file.mux(self._sound.stream.encode(block))
-            self._file.mux(self._sound.stream.encode(None))
-        self._file.mux(self._video.encode(None))
+                self._mux(self._sound.stream, block)
+            self._mux(self._sound.stream, None)
+        self._mux(self._video, None)
+
+    def _mux(self, stream: Any, picture_or_sound: Any) -> None:
+        packets = stream.encode(picture_or_sound)
+        self._file.mux(packets)
+        self._holds_frames |= stream is self._video and bool(packets)
 
     def _forget(self) -> None:
         self._file = self._video = self._sound = None
-        if self._steps is None:
+        if not self._holds_frames:
             remove(self.path)
 
 
