@@ -27,7 +27,7 @@ UNSEEN_STYLES = ("jf_nezumi", "jm_kumo")
 KEPT_MANDARIN = ("zf_xiaoni", "zm_yunxi")
 """The Mandarin layer is not fitted to these two until it is known how."""
 
-FINALS_CLIPS, KEPT_CLIPS = 120, 40
+FINALS_CLIPS, KEPT_CLIPS = 180, 40
 """How many clips the Mandarin layer is fitted to, and how many choose how firmly it is held. Each has a seed of its
 own, so that several processes can make them."""
 
