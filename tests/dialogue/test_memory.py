@@ -11,8 +11,10 @@ from statistics import median
 
 import pytest
 
+from tests.waiting import PROGRAM_S
 from vtube.chat.message import ChatMessage, Kind
 from vtube.dialogue.bigrams import terms
+from vtube.dialogue.memory import pruning, schema
 from vtube.dialogue.memory.base import Turn
 from vtube.dialogue.memory.facts import DAY_S, claims, retention
 from vtube.dialogue.memory.recall import words_of
@@ -54,6 +56,14 @@ def remember(tmp_path: Path, wall: Time) -> Iterator[Open]:
     yield make
     for store in opened:
         store.close()
+
+
+def let_pass(store: MemoryStore, wall: Time, days: float) -> None:
+    """Days pass, and the memory looks twice: a clock that has jumped is not believed at once."""
+    wall.pass_days(days)
+    store.prune()
+    wall.pass_days(1.01)
+    store.prune()
 
 
 def turn(text: str, user: str = "Mia", heard: str = "I see.", user_id: str | None = None) -> Turn:
@@ -117,12 +127,11 @@ def test_facts_fade_and_what_is_recalled_fades_later(remember: Open, wall: Time)
     tell(store, turn("I like tea", user="Ann"), turn("I like tea", user="Bob"))
     for _ in range(4):
         store.recalled("test:bob", "hi")
-    wall.pass_days(40)
-    store.prune()
+    assert store.flush(PROGRAM_S)
+    let_pass(store, wall, 40)
     assert store.recalled("test:ann", "hi") == []
     assert store.recalled("test:bob", "hi") == ["Bob likes tea"]
-    wall.pass_days(31)
-    store.prune()
+    let_pass(store, wall, 31)
     assert {fact["viewer"] for fact in store.export()["facts"]} == {"test:bob"}
 
 
@@ -130,8 +139,7 @@ def test_what_is_pinned_or_important_stays(remember: Open, wall: Time) -> None:
     store = remember(keep_days=3000)
     number = store.set_fact("The stream is about stars.", pinned=True)
     tell(store, turn("my name is Mia"))
-    wall.pass_days(1000)
-    store.prune()
+    let_pass(store, wall, 1000)
     assert "The stream is about stars." in store.recalled("test:x", "anything")
     assert store.recalled("test:mia", "hi") != []
     assert number is not None
@@ -176,7 +184,7 @@ def test_a_viewer_is_counted_and_keeps_former_names(remember: Open) -> None:
     store.saw(ChatMessage("test", "1", "Mia", "hi", user_id="1"))
     store.saw(ChatMessage("test", "2", "Mia2", "take it", user_id="1", kind=Kind.PAID, amount=500.0, currency="JPY"))
     store.add(turn("hm?", user="Mia2", user_id="1"))
-    store.flush()
+    assert store.flush(PROGRAM_S)
     viewer = store.export()["viewers"][0]
     assert (viewer["messages"], viewer["answered"], viewer["paid"], viewer["currency"]) == (2, 1, 500.0, "JPY")
     assert viewer["names"] == '["Mia2", "Mia"]'
@@ -274,7 +282,7 @@ def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall
     assert message is not None
     assert store.is_new(message.viewer)
     store.saw(message)
-    store.flush()
+    assert store.flush(PROGRAM_S)
     assert store.is_new(message.viewer)
     store.write(turn("hello there"))
     assert not store.is_new(message.viewer)
@@ -354,7 +362,7 @@ def test_turns_facts_and_viewers_without_end_leave_the_newest(
     for number in range(400):
         wall.now += 1
         store.add(turn(f"I like the song number {number}", f"V{number}"))
-    store.flush()
+    assert store.flush(PROGRAM_S)
     kept = store.export()
     for table, column in (("turns", "said"), ("facts", "text"), ("viewers", "name")):
         assert len(kept[table]) == 50, table
@@ -364,25 +372,115 @@ def test_turns_facts_and_viewers_without_end_leave_the_newest(
     assert not any("number 100" in line for line in store.recalled("test:v100", "song number 100"))
 
 
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+class Disk:
+    """Where memories lie that are opened after it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._files: list[sqlite3.Connection] = []
+        opened = schema.opened
+
+        def noted(path: Path) -> sqlite3.Connection:
+            self._files.append(opened(path))
+            return self._files[-1]
+
+        monkeypatch.setattr(schema, "opened", noted)
+
+    def fill(self, room: int = 0) -> None:
+        """Leave `room` pages of 4 KB."""
+        for file in self._files:
+            (pages,) = next(iter(file.execute("pragma page_count").fetchall()))
+            file.execute(f"pragma max_page_count={pages + room}")
+
+    def clear(self) -> None:
+        self.fill(1 << 20)
+
+
+LONG = " ".join(f"word{number}" for number in range(3_000))
+
+
 def test_a_full_disk_is_told_once_and_so_is_its_end(
-    remember: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    disk: Disk, remember: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
     store = remember()
-    message = ChatMessage("test", "1", "Mia", "Hello", user_id="mia")
-    with monkeypatch.context() as full:
+    disk.fill()
+    for _ in range(20):
+        store.add(turn(LONG))
+    assert store.flush(PROGRAM_S)
+    disk.clear()
+    store.add(turn(LONG))
+    store.add(turn(LONG))
+    assert store.flush(PROGRAM_S)
+    assert len(store.export()["turns"]) == 2
+    told, again = [record.message for record in caplog.records]
+    assert told.startswith("something could not be remembered: cannot keep the memory in ")
+    assert "database or disk is full" in told
+    assert again == "what is said is remembered again"
 
-        def refuse() -> sqlite3.Connection:
-            raise sqlite3.OperationalError("database or disk is full")
 
-        full.setattr(store, "_changing", refuse)
-        for _ in range(50):
-            store.saw(message)
-        store.flush()
-    store.saw(message)
-    store.saw(message)
-    store.flush()
-    assert [record.message for record in caplog.records] == [
-        "something could not be remembered: database or disk is full",
-        "what is said is remembered again",
-    ]
+def test_on_a_full_disk_she_still_knows_her_viewers(disk: Disk, remember: Open) -> None:
+    store = remember()
+    tell(store, turn("I like tea and whales"))
+    disk.fill()
+    for _ in range(20):
+        assert store.recalled("test:mia", "whales")[0] == "Mia likes tea and whales"
+    assert not store.is_new("test:mia")
+    assert store.look_up("Mia")
+    with pytest.raises(SettingsError, match=r"cannot keep the memory in .*full"):
+        store.set_fact(LONG)
+    assert store.recalled("test:mia", "whales")
+
+
+def test_a_memory_that_finds_no_room_as_it_is_opened_says_so(monkeypatch: pytest.MonkeyPatch, remember: Open) -> None:
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(pruning, "prune", refuse)
+    with pytest.raises(SettingsError, match=r"cannot keep the memory in .*full; see dialogue\.memory\.path"):
+        remember()
+
+
+@pytest.mark.parametrize("wrong", [0.0, 2_147_483_000.0])
+def test_a_clock_that_is_wrong_for_an_evening_costs_no_memories(remember: Open, wall: Time, wrong: float) -> None:
+    tell(remember(), turn("I like tea"), turn("an old story about whales"))
+    before, wall.now = wall.now, wrong
+    for hours in (0, 5):
+        wall.now = wrong + 3600 * hours
+        tell(remember(), turn(f"I hate mice {hours}", user="Ann"))
+    wall.now = before + 2 * DAY_S
+    store = remember()
+    assert {one["viewer"] for one in store.export()["facts"] if one["dead"] is None} == {"test:mia", "test:ann"}
+    assert len(store.export()["turns"]) == 4
+    assert all(abs(one["at"] - wall.now) <= 3 * DAY_S for one in store.export()["turns"])
+    for _ in range(10):
+        let_pass(store, wall, 10)
+    assert store.export()["turns"] == []
+
+
+@pytest.mark.parametrize("wrong", [0.0, 2_147_483_000.0])
+def test_a_memory_that_begins_with_a_wrong_clock_keeps_what_it_learnt(remember: Open, wall: Time, wrong: float) -> None:
+    now, wall.now = wall.now, wrong
+    tell(remember(), turn("an old story about whales"))
+    wall.now = now
+    store = remember()
+    for _ in range(5):
+        let_pass(store, wall, 3)
+        assert len(store.export()["turns"]) == 1
+    assert abs(store.export()["turns"][0]["at"] - now) <= 30 * DAY_S
+
+
+def test_who_comes_back_after_months_is_forgotten_a_day_late_and_what_is_new_stays(remember: Open, wall: Time) -> None:
+    store = remember(keep_days=90)
+    tell(store, turn("an old story about whales"))
+    wall.pass_days(200)
+    store.prune()
+    tell(store, turn("a new story about cats"))
+    assert len(store.export()["turns"]) == 2
+    wall.pass_days(2)
+    store.prune()
+    assert [one["said"] for one in store.export()["turns"]] == ["a new story about cats"]

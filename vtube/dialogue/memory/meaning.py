@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vtube.clock import Clock, monotonic
 from vtube.dialogue.memory import turn_vectors
-from vtube.errors import LanguageModelError
+from vtube.errors import LanguageModelError, SettingsError
 
 ASK_S = 0.4
 """An answer waits so long for the meaning of its question; words alone have to do then."""
@@ -168,7 +168,7 @@ class Meanings:
     async def _learn_quietly(self) -> None:
         try:
             await self.learn()
-        except (LanguageModelError, TimeoutError, sqlite3.Error) as error:
+        except (LanguageModelError, TimeoutError, SettingsError) as error:
             self._rest(error)
 
     def _rest(self, error: Exception) -> None:

@@ -19,8 +19,20 @@ _LAST = {
 """The rows of a table, those that stay longest first."""
 
 
-def prune(database: sqlite3.Connection, now: float, keep_days: float) -> None:
-    """Let go, with the words by which it was found; `now` in seconds since 1970."""
+def prune(database: sqlite3.Connection, now: float | None, keep_days: float) -> None:
+    """Let go, with the words by which it was found.
+
+    `now`: seconds since 1970; None where nobody is sure of it, and nothing goes because of its age.
+    """
+    if now is not None:
+        _drop_old(database, now, keep_days)
+    _drop(database, "facts", f"{_LAST['facts']} limit -1 offset ?", MOST_FACTS)
+    _drop(database, "turns", f"{_LAST['turns']} limit -1 offset ?", MOST_TURNS)
+    spare = f"{_LAST['viewers']} limit -1 offset ?"
+    database.execute(f"delete from viewers where viewer in ({spare})", (MOST_VIEWERS,))
+
+
+def _drop_old(database: sqlite3.Connection, now: float, keep_days: float) -> None:
     oldest, dead = now - keep_days * DAY_S, now - DEAD_DAYS * DAY_S
     living = database.execute(
         "select * from facts where dead is null and not pinned and importance < ?", (KEPT_IMPORTANCE,)
@@ -29,12 +41,8 @@ def prune(database: sqlite3.Connection, now: float, keep_days: float) -> None:
     database.executemany("update facts set dead = ? where id = ?", faded)
     _drop(database, "facts", "select id from facts where dead is not null and dead < ?", dead)
     _drop(database, "turns", "select id from turns where at < ?", oldest)
-    _drop(database, "facts", f"{_LAST['facts']} limit -1 offset ?", MOST_FACTS)
-    _drop(database, "turns", f"{_LAST['turns']} limit -1 offset ?", MOST_TURNS)
     database.execute("delete from summaries where ends < ?", (oldest,))
     database.execute("delete from viewers where last_seen < ? and viewer not in (select viewer from facts)", (oldest,))
-    spare = f"{_LAST['viewers']} limit -1 offset ?"
-    database.execute(f"delete from viewers where viewer in ({spare})", (MOST_VIEWERS,))
 
 
 def _drop(database: sqlite3.Connection, table: str, chosen: str, limit: float) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from vtube.dialogue.memory import calendar
 from vtube.errors import SettingsError
 from vtube.paths import remove, replace
 
@@ -40,6 +43,59 @@ OLD = TABLES.replace(", content='', contentless_delete=1", "")
 """For SQLite before 3.43, whose indexes keep the text."""
 
 
+class Database:
+    """The file while it is open; any thread may change it, one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            SettingsError: see `opened`.
+        """
+        self._path, self._lock = path, threading.RLock()
+        self._connection = opened(path)
+        self._connection.row_factory = sqlite3.Row
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """The database, all or nothing.
+
+        Raises:
+            SettingsError: the disk is full, or the file is damaged.
+        """
+        with self._lock:
+            try:
+                self._connection.execute("begin immediate")
+                yield self._connection
+                self._connection.execute("commit")
+            except BaseException as error:
+                if self._connection.in_transaction:  # a full disk may have ended it
+                    self._connection.execute("rollback")
+                if isinstance(error, sqlite3.Error):
+                    raise SettingsError(_cannot_keep(self._path, error)) from None
+                raise
+
+    def wipe_traces(self) -> None:
+        """Leave nothing in the file of what was deleted.
+
+        Raises:
+            SettingsError: the disk is full.
+        """
+        with self._lock:
+            try:
+                for table in ("turn_words", "fact_words"):
+                    self._connection.execute(f"insert into {table} ({table}) values ('optimize')")
+                self._connection.execute("vacuum")
+                self._connection.execute("pragma wal_checkpoint(truncate)")
+            except sqlite3.Error as error:
+                raise SettingsError(f"it is forgotten, but traces are left in {self._path}: {error}") from None
+
+    def close(self) -> None:
+        """Close the file; harmless when called twice."""
+        with self._lock:
+            self._connection.close()
+
+
 def opened(path: Path) -> sqlite3.Connection:
     """The memory in that file, made if it is missing; a damaged one is put aside and a new one begun.
 
@@ -61,7 +117,12 @@ def opened(path: Path) -> sqlite3.Connection:
                     remove(path.with_name(path.name + name))
             return _prepared(path)
     except (OSError, sqlite3.Error) as error:
-        raise SettingsError(f"cannot keep the memory in {path}: {error}; see dialogue.memory.path") from None
+        raise SettingsError(_cannot_keep(path, error)) from None
+
+
+def _cannot_keep(path: Path, error: Exception) -> str:
+    """The line for whoever wants a memory there."""
+    return f"cannot keep the memory in {path}: {error}; see dialogue.memory.path"
 
 
 def _prepared(path: Path) -> sqlite3.Connection:
@@ -69,6 +130,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
     try:
         connection.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma secure_delete=on;")
         connection.executescript(TABLES if sqlite3.sqlite_version_info >= (3, 43) else OLD)
+        connection.executescript(calendar.TABLE)
         connection.execute(f"pragma user_version={VERSION}")
         connection.execute("select count(*) from facts").fetchone()
     except BaseException:

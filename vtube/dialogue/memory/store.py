@@ -10,8 +10,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,12 @@ from vtube.chat.message import ChatMessage
 from vtube.dialogue.bigrams import terms
 from vtube.dialogue.memory import pruning
 from vtube.dialogue.memory.base import Turn
+from vtube.dialogue.memory.calendar import Calendar
 from vtube.dialogue.memory.facts import DAY_S, claims
 from vtube.dialogue.memory.meaning import NOTHING, Embedder, Meanings, Meant
 from vtube.dialogue.memory.recall import facts_about, near_turn, retained, scored_facts, told, words_of
-from vtube.dialogue.memory.schema import opened
+from vtube.dialogue.memory.schema import Database
+from vtube.errors import SettingsError
 from vtube.settings import MemorySettings
 from vtube.threads import Worker
 
@@ -65,16 +66,21 @@ class MemoryStore:
         Raises:
             SettingsError: it cannot be written.
         """
-        self.settings, self._wall = settings, wall
-        self._connection = opened(path)
-        self._lock = threading.RLock()
+        self.settings = settings
+        self._database = Database(path)
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._is_behind = False
         self._told: list[tuple[str, str]] = []
-        self._summary = self._last_summary()
-        self._opened = wall()
-        self._meanings = Meanings(embedder, self._changing) if embedder is not None else None
-        self.prune()
+        try:
+            with self._database.changing() as database:
+                self._calendar = Calendar(database, wall)
+                self._summary = _last_summary(database)
+            self._opened = self._calendar.now()
+            self._meanings = Meanings(embedder, self._database.changing) if embedder is not None else None
+            self.prune()
+        except SettingsError:
+            self._database.close()
+            raise
         self._writer = Worker("memory", self._write)
         self._writer.start()
 
@@ -91,14 +97,14 @@ class MemoryStore:
         """Facts about the viewer and about what is spoken of, and the nearest earlier turn. Blocks for milliseconds."""
         if not self.settings.recalled:
             return []
-        with self._changing() as database:
-            now = self._wall()
+        with self._database.changing() as database:
+            now = self._calendar.now()
             facts = scored_facts(database, viewer, text, now, meant.facts)[: self.settings.recalled]
-            numbers = [(now, row["id"]) for row in facts]
-            database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", numbers)
             lines = [told(row, viewer) for row in facts]
             if viewer and (turn := near_turn(database, viewer, text, meant.turn)) is not None:
                 lines.append(f"{turn['name']} wrote before: {turn['said']!r}; you said: {turn['answer']!r}")
+        if facts:
+            self._note(lambda: self._refresh([(now, row["id"]) for row in facts]))
         return lines
 
     def summary(self) -> str:
@@ -117,17 +123,17 @@ class MemoryStore:
         """See `base.Memory`."""
         if not viewer:
             return False
-        with self._changing() as database:
+        with self._database.changing() as database:
             row = database.execute("select first_seen, answered from viewers where viewer = ?", (viewer,)).fetchone()
         return row is None or (row["first_seen"] >= self._opened and not row["answered"])
 
     def look_up(self, name: str) -> list[dict[str, Any]]:
         """See `base.Memory`; of several of that name those who wrote last."""
-        with self._changing() as database:
+        with self._database.changing() as database:
             viewers = database.execute(
                 "select * from viewers where name = ? collate nocase order by last_seen desc limit ?", (name, NAMESAKES)
             ).fetchall()
-            now = self._wall()
+            now = self._calendar.now()
             return [
                 {
                     "name": row["name"],
@@ -142,7 +148,7 @@ class MemoryStore:
 
     def export(self) -> Mapping[str, Any]:
         """See `base.Memory`."""
-        with self._changing() as database:
+        with self._database.changing() as database:
             tables = {
                 name: [
                     dict(row)
@@ -150,14 +156,14 @@ class MemoryStore:
                 ]
                 for name in ("viewers", "facts", "turns", "summaries")
             }
-        now = self._wall()
+        now = self._calendar.now()
         for fact in tables["facts"]:
             fact["retention"] = round(retained(fact, now), 4)
         return {"enabled": True, **tables}
 
     def forget(self, viewer: str) -> bool:
         """See `base.Memory`; nothing of the viewer stays in the file."""
-        with self._changing() as database:
+        with self._database.changing() as database:
             known = sum(
                 database.execute(f"select count(*) from {name} where viewer = ?", (viewer,)).fetchone()[0]
                 for name in ("viewers", "facts", "turns")
@@ -173,18 +179,14 @@ class MemoryStore:
                 self._summary = ""
                 self._told.clear()
         if known:
-            with self._lock:
-                self._connection.execute("insert into turn_words (turn_words) values ('optimize')")
-                self._connection.execute("insert into fact_words (fact_words) values ('optimize')")
-                self._connection.execute("vacuum")
-                self._connection.execute("pragma wal_checkpoint(truncate)")
+            self._database.wipe_traces()
         return bool(known)
 
     def set_fact(
         self, text: str, viewer: str = "", number: int | None = None, *, importance: float = 0.8, pinned: bool = False
     ) -> int | None:
         """Write a fact, or another text in place of one; its number, or None when there is none of that number."""
-        with self._changing() as database:
+        with self._database.changing() as database:
             if number is None:
                 return self._insert_fact(database, viewer, "note", text, importance, pinned=pinned)
             changed = database.execute(
@@ -198,37 +200,37 @@ class MemoryStore:
 
     def delete_fact(self, number: int) -> bool:
         """Delete a fact; whether there was one of that number."""
-        with self._changing() as database:
+        with self._database.changing() as database:
             database.execute("delete from fact_words where rowid = ?", (number,))
             return bool(database.execute("delete from facts where id = ?", (number,)).rowcount)
 
     def prune(self) -> None:
         """Let go of what has faded, of what is older than it may be, and of what is too much."""
-        with self._changing() as database:
-            pruning.prune(database, self._wall(), self.settings.keep_days)
+        with self._database.changing() as database:
+            now = self._calendar.now() if self._calendar.is_sure(database) else None
+            pruning.prune(database, now, self.settings.keep_days)
 
-    def flush(self) -> None:
-        """Wait until all that was noted is written."""
+    def flush(self, seconds: float = CLOSE_S) -> bool:
+        """Wait until all that was noted is written, at most `seconds`; whether it is."""
         done = threading.Event()
         self._work.put(done.set)
-        done.wait(CLOSE_S)
+        return done.wait(seconds)
 
     def close(self) -> None:
         """Write what is left; harmless when called twice."""
         self._work.put(None)
         self._writer.join(CLOSE_S)
-        with self._lock:
-            self._connection.close()
+        self._database.close()
 
     # Inside
 
     def write(self, turn: Turn) -> None:
         """Write a turn down at once, with what its message tells of the viewer."""
-        message, now = turn.message, self._wall()
+        message, now = turn.message, self._calendar.now()
         if message is None or turn.filtered:
             return
         viewer = message.viewer
-        with self._changing() as database:
+        with self._database.changing() as database:
             cursor = database.execute(
                 "insert into turns (at, viewer, name, said, answer) values (?, ?, ?, ?, ?)",
                 (now, viewer, message.user, message.text, turn.heard),
@@ -243,10 +245,15 @@ class MemoryStore:
             if len(self._told) >= SUMMARY_TURNS:
                 self._sum_up(database, now)
 
+    def _refresh(self, recalled: list[tuple[float, int]]) -> None:
+        """Note when these facts, by number, were recalled; a full disk costs that, and not the answer."""
+        with self._database.changing() as database:
+            database.executemany("update facts set recalled = ?, strength = strength + 1 where id = ?", recalled)
+
     def _count(self, message: ChatMessage) -> None:
         if message.viewer:
-            with self._changing() as database:
-                self._meet(database, message, self._wall(), answered=False)
+            with self._database.changing() as database:
+                self._meet(database, message, self._calendar.now(), answered=False)
 
     def _meet(self, database: sqlite3.Connection, message: ChatMessage, now: float, *, answered: bool) -> None:
         row = database.execute("select names from viewers where viewer = ?", (message.viewer,)).fetchone()
@@ -266,7 +273,7 @@ class MemoryStore:
         *,
         pinned: bool = False,
     ) -> int:
-        now = self._wall()
+        now = self._calendar.now()
         row = database.execute("select id from facts where viewer = ? and text = ?", (viewer, text)).fetchone()
         if row is not None:
             database.execute(
@@ -293,23 +300,6 @@ class MemoryStore:
         database.execute("delete from summaries where id <= (select max(id) from summaries) - ?", (MOST_SUMMARIES,))
         self._summary = text
 
-    def _last_summary(self) -> str:
-        row = self._connection.execute("select text from summaries order by id desc limit 1").fetchone()
-        return str(row[0]) if row else ""
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """The database, all or nothing."""
-        with self._lock:
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("begin immediate")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("rollback")
-                raise
-            self._connection.execute("commit")
-
     def _note(self, work: Callable[[], None]) -> None:
         was_behind = self._is_behind
         self._is_behind = self._work.qsize() >= (CAUGHT_UP if was_behind else MOST_NOTED)
@@ -326,7 +316,7 @@ class MemoryStore:
                 work()
                 if written % PRUNE_EVERY == 0:
                     self.prune()
-            except (sqlite3.Error, OSError, ValueError) as error:
+            except (SettingsError, OSError, ValueError) as error:
                 if str(error) != told:
                     log.warning("something could not be remembered: %s", error)
                 told = str(error)
@@ -334,3 +324,8 @@ class MemoryStore:
                 if told:
                     log.info("what is said is remembered again")
                 told = ""
+
+
+def _last_summary(database: sqlite3.Connection) -> str:
+    row = database.execute("select text from summaries order by id desc limit 1").fetchone()
+    return str(row[0]) if row else ""
