@@ -73,6 +73,18 @@ def test_a_plain_ground_is_taken_away_without_a_halo(figure: Frame, colour: obje
     assert not cut[cut[..., 3] == 0].any()
 
 
+@pytest.mark.parametrize("shift", [0, 8, -8])
+def test_a_figure_of_its_grounds_colour_is_told_that_its_edge_may_be_ragged(figure: Frame, shift: int) -> None:
+    jacket = np.median(figure[320:420, 200:220, :3].reshape(-1, 3), axis=0)
+    alike = over(figure, tuple(int(value) for value in np.clip(jacket + shift, 0, 255)))
+    assert "like-ground" in codes(alike)
+
+
+@pytest.mark.parametrize("colour", ["white", "black", "grey", (0, 177, 64), (250, 214, 225)])
+def test_a_figure_unlike_its_ground_is_told_nothing_of_its_edge(figure: Frame, colour: object) -> None:
+    assert "like-ground" not in codes(over(figure, colour))
+
+
 @pytest.mark.parametrize("kind", gradients())
 def test_shaded_grounds_are_followed(figure: Frame, kind: str) -> None:
     cut = cut_out(over(figure, gradients()[kind])).frame
