@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vtube.audio.features import PeakMeter
-from vtube.audio.known_voice import LATE_FRAMES, LEAST_FRAMES, NEAR_DB, WARY_FRAMES, KnownVoice, VoiceLevel
-from vtube.audio.voice_activity import VoiceActivity
+from vtube.audio.known_voice import (
+    FAR_DB,
+    FAR_FRAMES,
+    LATE_FRAMES,
+    LEAST_FRAMES,
+    NEAR_DB,
+    WARY_FRAMES,
+    KnownVoice,
+    VoiceLevel,
+)
+from vtube.audio.voice_activity import HOLD_FRAMES, VoiceActivity
 
 YESTERDAY = VoiceLevel(-12.0, -54.0)
 ROOM = (-60.0, 1.0)
@@ -25,7 +34,8 @@ def listen(user: KnownVoice, *parts: Part) -> list[bool]:
     for level, silence, seconds in parts:
         for _ in range(round(seconds * 100)):
             below = peak.follow(level)
-            speaking = activity.follow(level, below, silence, user.may_begin(level))
+            begins, goes_on = user.may_begin(level), user.may_go_on(level)
+            speaking = activity.follow(level, below, silence, may_begin=begins, may_go_on=goes_on)
             if user.follow(
                 level, peak.db, activity.floor_db, somebody=activity.somebody, speaking=speaking, sure=activity.sure
             ):
@@ -88,6 +98,29 @@ def test_soft_words_count_while_the_user_is_speaking() -> None:
     assert not listen(KnownVoice(YESTERDAY), (-12.0, 0.0, 1.0), (*ROOM, long), (soft, 0.0, 0.3))[-1]
 
 
+def test_beside_others_soft_words_are_theirs_even_while_the_user_is_speaking() -> None:
+    neighbour, user = talk(YESTERDAY.peak_db - NEAR_DB - 4, 2.0), talk(YESTERDAY.peak_db, 2.0)
+    opened = listen(KnownVoice(YESTERDAY), (*ROOM, 1.0), *neighbour, *user, *neighbour)
+    assert not any(opened[100:300] + opened[-185:])
+    assert opened[300:330].count(True) == 30
+
+
+def test_a_neighbour_who_was_taken_for_the_user_is_none_after_the_user_s_first_words() -> None:
+    neighbour, user = talk(-34.0, 3.0), talk(-12.0, 4.0)
+    opened = listen(KnownVoice(), (*ROOM, 1.0), *neighbour, *user, *neighbour)
+    assert any(opened[:400])
+    assert not any(opened[-285:])
+
+
+def test_beside_others_an_open_mouth_closes_at_what_lies_far_below() -> None:
+    neighbour, loud = talk(YESTERDAY.peak_db - 20, 2.0), (YESTERDAY.peak_db, 0.0, 0.5)
+    far = (YESTERDAY.peak_db - FAR_DB - 0.5, 0.0, 1.0)
+    assert listen(KnownVoice(YESTERDAY), (*ROOM, 1.0), loud, far)[-1]
+    opened = listen(KnownVoice(YESTERDAY), (*ROOM, 1.0), *neighbour, loud, far)
+    assert opened[-100:].index(False) == FAR_FRAMES + HOLD_FRAMES - 1
+    assert not any(opened[-50:])
+
+
 def test_the_level_is_learnt_and_comes_close_to_the_peaks() -> None:
     user = KnownVoice()
     listen(user, (*ROOM, 0.5), *talk(-20.0, 2.0))
@@ -138,6 +171,7 @@ def test_whatever_is_heard_the_level_is_one(
     for (level, peak, floor, somebody, speaking), times in heard:
         for _ in range(times):
             user.may_begin(level)
+            user.may_go_on(level)
             user.follow(level, max(level, peak), floor, somebody=somebody, speaking=speaking, sure=sure)
         assert math.isfinite(user.start_of(-30.0))
         kept = user.level

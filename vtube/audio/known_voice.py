@@ -1,8 +1,9 @@
 """How loud the user's own voice is at a microphone: learnt while it is heard, known again at the next start.
 
-What lies far below it, such as people who talk in the same room, does not open the mouth. Whoever speaks on at another
-level, because the gain was turned down, takes its place: soon where the noise fell with the voice, later where it did
-not, for then it may be somebody else. At the first start, before anybody is known, the user stands out from the room.
+What lies far below it, such as people who talk in the same room, does not open the mouth, nor keep it open where such
+people are heard. Whoever speaks on at another level, because the gain was turned down, takes its place: soon where the
+noise fell with the voice, later where it did not, for then it may be somebody else. At the first start, before anybody
+is known, the user stands out from the room.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from vtube.audio.company import Company
 from vtube.audio.features import PEAK_FALL_DB, SILENT_DB, PeakMeter
 from vtube.audio.room import Room
 
@@ -18,7 +20,12 @@ NEAR_DB = 14.0
 again, people 15 dB below do not."""
 
 WARY_FRAMES = 500
-"""Frames (10 ms) after the last sound that was surely the user's during which soft sounds count as theirs, too."""
+"""Frames (10 ms) after the last sound that was surely the user's during which soft sounds count as theirs, too,
+unless others are heard beside them."""
+
+FAR_DB, FAR_FRAMES = 13.0, 28
+"""Beside others nothing opens the mouth that lies further below the usual peak, and an open one closes after so many
+frames: in speech a vowel soon reaches above it."""
 
 LEAST_FRAMES = 200
 """Frames of speech from which a level is known."""
@@ -69,7 +76,8 @@ class KnownVoice:
         self._known = kept is not None
         self._since = WARY_FRAMES
         self._others, self._others_peak_db = 0.0, -math.inf
-        self._room = Room()
+        self._room, self._company = Room(), Company()
+        self._far = 0
 
     @property
     def level(self) -> VoiceLevel | None:
@@ -82,7 +90,13 @@ class KnownVoice:
         """Whether a sound this loud may open a closed mouth."""
         if not self._known:
             return self._room.may_begin(level_db)
+        if self._company.there:
+            return level_db > self._peak_db - FAR_DB
         return self._since < WARY_FRAMES or self._is_near(level_db)
+
+    def may_go_on(self, level_db: float) -> bool:
+        """Whether a sound this loud may keep an open mouth open."""
+        return not (self._known and self._company.there) or self._far < FAR_FRAMES or level_db > self._peak_db - FAR_DB
 
     def follow(
         self, level_db: float, peak_db: float, floor_db: float, *, somebody: bool, speaking: bool, sure: bool
@@ -101,6 +115,8 @@ class KnownVoice:
             return False
         if not self._known:
             self._room.follow(level_db, floor_db, speaking)
+        self._far = self._far + 1 if speaking and level_db <= self._peak_db - FAR_DB else 0
+        self._company.follow(somebody and not speaking)
         self._since = min(self._since + 1, WARY_FRAMES)
         self._others *= FORGET
         taken = False
@@ -109,6 +125,7 @@ class KnownVoice:
         elif somebody and (self._known or not speaking):
             taken = self._hear_another(level_db, floor_db)
         if speaking and sure:
+            self._company.compare(peak_db, self._peak_db, self._frames)
             self._learn(max(peak_db, LOWEST_DB), floor_db)
         return taken
 
@@ -129,6 +146,7 @@ class KnownVoice:
         self._peak_db, self._floor_db = max(self._others_peak_db, LOWEST_DB), floor_db
         self._frames, self._others, self._others_peak_db = 0, 0.0, -math.inf
         self._room.forget()
+        self._company.forget()
         return True
 
     def _learn(self, peak_db: float, floor_db: float) -> None:

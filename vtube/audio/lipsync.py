@@ -123,7 +123,10 @@ class VowelLipSync:
         activity, user, peak_db = self._activity, self._user, self._peak.db
         if user is None:
             return activity.follow(level_db, below_peak_db, silence)
-        speaking = activity.follow(level_db, below_peak_db, silence, user.may_begin(level_db - activity.shift_db))
+        heard_db = level_db - activity.shift_db
+        speaking = activity.follow(
+            level_db, below_peak_db, silence, may_begin=user.may_begin(heard_db), may_go_on=user.may_go_on(heard_db)
+        )
         taken = user.follow(
             level_db, peak_db, activity.floor_db, somebody=activity.somebody, speaking=speaking, sure=activity.sure
         )

@@ -81,7 +81,15 @@ class VoiceActivity:
         """The noise floor, dB of full scale."""
         return self._floor.db
 
-    def follow(self, level_db: float, below_peak_db: float, silence: float, may_begin: bool = True) -> bool:
+    def follow(
+        self,
+        level_db: float,
+        below_peak_db: float,
+        silence: float,
+        *,
+        may_begin: bool = True,
+        may_go_on: bool = True,
+    ) -> bool:
         """Take one frame; whether it is open.
 
         Args:
@@ -89,6 +97,7 @@ class VoiceActivity:
             below_peak_db: that against the loudest of the recent past, at most 0.
             silence: how sure (0..1) the network is that nobody speaks in it.
             may_begin: False keeps a closed gate closed; an open one stays open.
+            may_go_on: False lets an open gate close HOLD_FRAMES after the last frame at which it was True.
         """
         self._silence += EASE * (silence - self._silence)
         self._floor.follow(level_db, self._silence)
@@ -97,7 +106,7 @@ class VoiceActivity:
         begins = near and above > OPEN_DB and silence < OPENS
         goes_on = near and self._goes_on(above)
         self._somebody_held = _held(self._somebody_held, goes_on if self.somebody else begins)
-        self._held = _held(self._held, goes_on if self.open else begins and may_begin)
+        self._held = _held(self._held, goes_on and may_go_on if self.open else begins and may_begin)
         return self.open
 
     @property
