@@ -92,6 +92,8 @@ def test_a_terminal_that_takes_nothing_holds_up_nobody(monkeypatch: pytest.Monke
     assert beside.end(30.0)
     newest = range(2 * log_module.MOST_WAITING, 3 * log_module.MOST_WAITING)
     assert stuck.said == ["['a'] is first", *map(str, newest)]
+    own.error("it was too late for the thread")
+    assert stuck.said[-1] == "it was too late for the thread"
 
 
 def test_what_is_said_last_is_printed_before_the_end(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:

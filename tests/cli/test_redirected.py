@@ -126,3 +126,20 @@ def test_a_program_without_a_console_says_its_failure_nowhere(monkeypatch: pytes
         monkeypatch.setattr(sys, name, None)
     assert cli.main(["character", "check", str(tmp_path / "missing.png")]) == 1
     assert cli.main(["no-such-command"]) == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a file that is always full is Linux' own")
+@pytest.mark.parametrize("flags", [[], ["--log", "json"]])
+def test_on_a_full_disk_the_reason_goes_where_there_is_room(folder: Path, flags: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vtube", "run", "--size", "1", "--no-server", *flags],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=full,
+            check=False,
+            timeout=PROGRAM_S,
+        )
+    assert done.returncode == 2
+    assert b"scene.size" in done.stdout or flags

@@ -131,3 +131,23 @@ def test_a_path_of_windows_in_double_quotes_is_explained(tmp_path: Path) -> None
     (tmp_path / "my.yaml").write_text('avatar: {character: "C:\\Users\\me.png"}\n')
     with pytest.raises(SettingsError, match=r"in line 1: .*escape.*without quotes or in single ones"):
         settings.load(tmp_path / "my.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "flags", "words"),
+    [
+        ("loop:\n  fps: 500\n", {}, r"own\.yaml: the setting 'loop\.fps' .*240.*; it is 500"),
+        ("loop:\n  fps: 16:9\n", {}, r"own\.yaml: the setting 'loop\.fps' should be a number; it is '16:9'"),
+        ("scene:\n  sice: 500\n", {}, r"own\.yaml: there is no setting 'scene\.sice'; did you mean 'scene\.size'"),
+        ("osc:\n  rules: [{address: /a}]\n", {}, r"own\.yaml: the setting 'osc\.rules\.0"),
+        ("loop:\n  fps: 24\n", {"loop": {"fps": 500}}, r"^the setting 'loop\.fps'"),
+        ("loop:\n  fps: 24\n", {"scene": {"sice": 500}}, r"^there is no setting 'scene\.sice'"),
+    ],
+)
+def test_what_is_wrong_in_the_file_names_the_file_and_a_flag_does_not(
+    tmp_path: Path, content: str, flags: dict[str, object], words: str
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(content)
+    with pytest.raises(SettingsError, match=words):
+        settings.load(own, flags)

@@ -27,6 +27,30 @@ def test_a_word_stays_a_word(word: str) -> None:
     assert parse_yaml(f"x: {word}".encode(), FILE) == {"x": word}
 
 
+@pytest.mark.parametrize("word", ["16:9", "12:30", "1:30.5", "030", "-007", "1.2.3"])
+def test_what_nobody_means_as_a_number_is_a_word(word: str) -> None:
+    assert parse_yaml(f"a: {word}".encode(), FILE) == {"a": word}
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        ("0", 0),
+        ("-12", -12),
+        ("1_000", 1000),
+        ("0x10", 16),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("-.5", -0.5),
+        ("2.", 2.0),
+        ("1.0e+3", 1000.0),
+        ("-.inf", float("-inf")),
+    ],
+)
+def test_a_number_is_a_number(word: str, number: float) -> None:
+    assert parse_yaml(f"a: {word}".encode(), FILE) == {"a": number}
+
+
 def test_only_true_and_false_are_truth_values() -> None:
     assert parse_yaml(b"[true, True, FALSE, truest]", FILE) == [True, True, False, "truest"]
 

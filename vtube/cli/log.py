@@ -90,7 +90,7 @@ class Beside(logging.Handler):
         self.printer = printer
         self._waiting: deque[logging.LogRecord] = deque(maxlen=MOST_WAITING)
         self._changed = threading.Condition()
-        self._printing = self._closing = False
+        self._printing = self._closing = self._has_ended = False
         threading.Thread(target=self._print, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -102,8 +102,11 @@ class Beside(logging.Handler):
             self.handleError(record)
             return
         with self._changed:
-            self._waiting.append(told)
-            self._changed.notify_all()
+            if not self._has_ended:
+                self._waiting.append(told)
+                self._changed.notify_all()
+                return
+        self.printer.handle(told)
 
     def end(self, seconds: float) -> bool:
         """Wait, at most `seconds`, until everything is printed, and end the thread; whether it is."""
@@ -119,6 +122,7 @@ class Beside(logging.Handler):
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if not self._waiting:
+                    self._has_ended = True
                     return
                 record, self._printing = self._waiting.popleft(), True
             self.printer.handle(record)
@@ -136,6 +140,13 @@ def printed_beside() -> Iterator[None]:
     finally:
         if all([one.end(END_S) for one in beside]):
             own.handlers = before
+
+
+def wait_for_printing() -> None:
+    """Wait, at most END_S, until what is printed by threads of its own is; where it is not, the process may end now."""
+    for handler in logging.getLogger("vtube").handlers:
+        if isinstance(handler, Beside):
+            handler.end(END_S)
 
 
 def set_up_logging(level: int, verbose: bool, form: str = "text") -> None:

@@ -16,7 +16,7 @@ from vtube import __version__
 from vtube.cli.command_line import take_picture, with_command
 from vtube.cli.console import make_all_printable, streams
 from vtube.cli.interrupts import INTERRUPTED, EndWishedError, leave_from_now_on, let_commands_end_in_order
-from vtube.cli.log import is_json, set_up_logging
+from vtube.cli.log import is_json, set_up_logging, wait_for_printing
 from vtube.cli.parser import Parser
 from vtube.errors import SettingsError, VtubeError
 from vtube.text import as_called_here, printable
@@ -175,9 +175,17 @@ def _level(arguments: argparse.Namespace) -> int:
 
 
 def fail(line: str, code: int) -> int:
-    """Say why in one line on stderr and return `code`."""
+    """Say why in one line and return `code`: on stderr, or on stdout where that takes nothing, as a full disk does."""
     if is_json():
         log.error("%s", line)
-    else:
-        print(f"vtube: {printable(as_called_here(line))}", file=sys.stderr)
+        wait_for_printing()
+        return code
+    for stream in (sys.stderr, sys.stdout):
+        if stream is None:
+            continue
+        try:
+            print(f"vtube: {printable(as_called_here(line))}", file=stream, flush=True)
+        except (OSError, ValueError):
+            continue
+        break
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,14 @@ def load(
     own = _without_empty(with_new_names(read(path)), Settings) if path is not None else {}
     if path is not None:
         _count_from(path.absolute().parent, own)
-    for layer in (saved or {}, own, overrides or {}):
-        merge(values, with_new_names(layer))
-    return _parsed(values, BARE_HASH)
+    flags = with_new_names(overrides or {})
+    for layer in (with_new_names(saved or {}), own, flags):
+        merge(values, layer)
+
+    def origin(at: tuple[int | str, ...]) -> str:
+        return f"{path}: " if path is not None and _holds(own, at) and not _holds(flags, at) else ""
+
+    return _parsed(values, BARE_HASH, origin)
 
 
 def parse(values: Mapping[str, Any]) -> Settings:
@@ -51,12 +56,27 @@ def parse(values: Mapping[str, Any]) -> Settings:
     return _parsed(values)
 
 
-def _parsed(values: Mapping[str, Any], if_empty: str = "") -> Settings:
+def _parsed(
+    values: Mapping[str, Any], if_empty: str = "", origin: Callable[[tuple[int | str, ...]], str] = lambda _: ""
+) -> Settings:
+    """`origin` names the file, if any, in which the value at such a place stands."""
     try:
         return Settings.model_validate(with_new_names(values))
     except ValidationError as error:
-        hint = if_empty if error.errors()[0]["input"] is None else ""
-        raise SettingsError(_first_line(error) + hint) from None
+        first = error.errors()[0]
+        hint = if_empty if first["input"] is None else ""
+        raise SettingsError(origin(first["loc"]) + _first_line(error) + hint) from None
+
+
+def _holds(values: Any, at: tuple[int | str, ...]) -> bool:
+    """Whether a nested mapping says something about the setting at a place, or below or inside it."""
+    for key in at:
+        if not isinstance(values, Mapping):
+            break  # a place inside a value
+        if key not in values:
+            return False
+        values = values[key]
+    return True
 
 
 def merge(into: dict[str, Any], changes: Mapping[str, Any], schema: type[BaseModel] | None = Settings) -> None:

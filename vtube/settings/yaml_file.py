@@ -1,7 +1,8 @@
 """A YAML file that people write, read so that nothing in it is lost or changes its meaning unseen.
 
 Differs from plain YAML 1.1 in what surprises people: `no`, `off`, `yes` and `on` are words and no truth values (`no` is
-Norwegian), dates are words, a key is always a text, and a key that stands twice is refused instead of half forgotten.
+Norwegian), dates are words, `16:9` is not 969 and `030` not 24, a key is always a text, and a key that stands twice is
+refused instead of half forgotten.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ TOO_MUCH = f"it holds too much: at most {MAX_VALUES:,} values"
 LONG = 100_000
 """Characters of a file that is read once only; in PyYAML's own way that takes six times as long."""
 
-_TEXT, _BOOL, _MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
-_WORDS = (_BOOL, "tag:yaml.org,2002:timestamp")
+_TEXT, _BOOL, _MERGE, _INT, _FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge", "int", "float"))
+_WORDS = (_BOOL, _INT, _FLOAT, "tag:yaml.org,2002:timestamp")
+"""What plain YAML finds in too many words."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16 does
@@ -102,6 +104,16 @@ _Resolver.yaml_implicit_resolvers = {
     for first, resolvers in Resolver.yaml_implicit_resolvers.items()
 }
 _Resolver.add_implicit_resolver(_BOOL, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Resolver.add_implicit_resolver(
+    _INT, re.compile("[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$"), list("-+0123456789")
+)
+_Resolver.add_implicit_resolver(
+    _FLOAT,
+    re.compile(
+        r"(?:[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+    ),
+    list("-+0123456789."),
+)
 
 
 class _Loader(_Composer, _Resolver, yaml.SafeLoader):
