@@ -167,31 +167,31 @@ class Figures:
     """Of all scenes of one case."""
 
     def __init__(self) -> None:
-        self.before, self.first, self.whole = Tally(), Tally(), Tally()
+        self.before, self.first, self.after, self.whole = Tally(), Tally(), Tally(), Tally()
         self.opened_before = self.scenes = 0
 
     def add(self, drawn: Scene, shown: Shown) -> None:
         """Take one scene and what was shown of it."""
         self.before.add(within(drawn.clip, 0.0, drawn.begin), shown, DELAY_S)
         self.first.add(within(drawn.clip, drawn.begin, drawn.end), shown, DELAY_S)
+        self.after.add(within(drawn.clip, drawn.begin, np.inf), shown, DELAY_S)
         self.whole.add(drawn.clip, shown, DELAY_S)
         self.opened_before += any(what != SILENCE for moment, what in shown if moment < drawn.begin)
         self.scenes += 1
 
     def row(self) -> str:
-        """Shut in pauses and before the first word, scenes that opened before it, open in vowels, in the first's."""
+        """Shut in pauses, before the first word and after it; scenes open before it; open in vowels, in the first's."""
+        before = f"{self.before.closed():.3f}" if self.before.pairs else "none"
         return (
-            f"{self.whole.closed():.3f} | {self.before.closed():.3f} | {self.opened_before}/{self.scenes} | "
+            f"{self.whole.closed():.3f} | {before} | {self.after.closed():.3f} | {self.opened_before}/{self.scenes} | "
             f"{self.whole.opened():.3f} | {self.first.opened():.3f}"
         )
 
 
 def report(all_cases: Iterable[Case], voices: dict[str, list[Clip]], draws: int) -> None:
     """A line per case."""
-    print(
-        "| scene | shut in pauses | before the first word | open before it | open in vowels | first sentence |", end=""
-    )
-    print(" remembered: shut | before | open before | in vowels | first |")
+    figures = "shut | before the first word | after it | opened before it | open in vowels | in the first sentence"
+    print(f"| scene | first start: {figures} | remembered: {figures} |")
     for case in all_cases:
         new, known = watch_ours(WEIGHTS, levels={}), watch_ours(WEIGHTS, levels=remembered(voices, case.user_db))
         fresh, again = Figures(), Figures()
