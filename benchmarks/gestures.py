@@ -1,11 +1,15 @@
 """How the body goes along with a voice: head energy, nods beside stresses, silence, frame rates.
 
-    python -m benchmarks.gestures [--seconds 200] [--voice SPEC]... [--wav FILE]... [--people CORPUS]
+    python -m benchmarks.gestures [--seconds 200] [--live] [--voice SPEC]... [--wav FILE]... [--people CORPUS]
+           [--preset natural] [--emotion neutral] [--seed 0]
 
 Speaks texts with voices (those that come with the program, unless others or sounds are named), listens to files and to
 recordings of people (see `benchmarks.lipsync.humans`), and compares the head with that of the same idle motion without
 gestures. Stress is judged independently of the gestures, by the loudest moments of the sound alone. Chance is the
 share of the speech within 80 ms of one; where every nod hits, it is 1 / chance: "of … x that can be".
+
+With `--live` each sound is heard as from a microphone, every 10 ms and nothing of what comes: "late" is by how much,
+in the middle, a nod follows the nearest loudest moment. `--preset` and `--emotion` are those of both motions.
 """
 
 from __future__ import annotations
@@ -13,23 +17,31 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.lipsync.humans import human_clips
 from vtube.audio.base import RATE, Samples
+from vtube.audio.features import HOP
 from vtube.audio.file import read_sound
-from vtube.audio.prosody import speech_cues
+from vtube.audio.lipsync import VowelLipSync
+from vtube.audio.prosody import near, speech_cues
 from vtube.errors import VtubeError
-from vtube.motion.gestures import LEAD_S
-from vtube.motion.idle import HEAD_DEG
-from vtube.offline.performance import performed
+from vtube.motion.animator import Animator
+from vtube.motion.cue_times import LEAD_S
+from vtube.motion.gestures import CuesAt
+from vtube.motion.idle import ENERGY, HEAD_DEG
+from vtube.motion.templates import NEUTRAL
+from vtube.offline.performance import SignalPlayback, frame_count
 from vtube.pose import INDEX
 from vtube.settings import parse
-from vtube.signals import CueKind, SpeechCue
+from vtube.signals import CueKind, FaceFrame, SpeechCue
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import resampled
 
@@ -59,6 +71,14 @@ RESTED_S = 2.0
 Poses = NDArray[np.float32]
 
 
+class Manner(NamedTuple):
+    """How she moves anyway."""
+
+    preset: str = "natural"
+    emotion: str = NEUTRAL
+    seed: int = 0
+
+
 def spoken(voice: str, seconds: float) -> Samples:
     """Texts of this voice, one after the other with pauses."""
     engine = create_voice(voice, parse({}).speech)
@@ -77,16 +97,43 @@ def in_turn(clips: Sequence[Samples], seconds: float) -> Samples:
     return np.zeros(0, np.float32)
 
 
-def poses(seconds: float, cues: list[SpeechCue], fps: int = FPS) -> Poses:
+def poses(seconds: float, cues: CuesAt, manner: Manner, fps: int = FPS) -> Poses:
     """The motion of a camera, shape (frames, 45); what she does about silence, which is another thing, is off."""
-    settings = parse({"loop": {"fps": fps}, "reactions": {"rate": 0.0}})
-    return np.array([pose for _, pose in performed(settings, seconds, cues=cues)])
+    idle, gestures = {"preset": manner.preset, "seed": manner.seed}, {"seed": manner.seed}
+    settings = parse({"loop": {"fps": fps}, "reactions": {"rate": 0.0}, "idle": idle, "gestures": gestures})
+    animator = Animator(settings, SignalPlayback[FaceFrame]([]), lambda now: None, cues)
+    animator.emotion.show(manner.emotion)
+    return np.array([animator.mixer.pose(index / fps) for index in range(frame_count(seconds, fps))])
 
 
-def report(name: str, samples: Samples) -> None:
+@cache
+def resting(seconds: int, manner: Manner) -> Poses:
+    """The same while nobody speaks."""
+    return poses(seconds, lambda now: (), manner)
+
+
+def ahead(cues: Sequence[SpeechCue]) -> CuesAt:
+    """What is known of a voice of the program's own."""
+    return lambda now: near(cues, now)
+
+
+def heard(samples: Samples) -> CuesAt:
+    """What is known of a sound as it comes from a microphone."""
+    lip_sync, moments, known = VowelLipSync(), [-1.0], [tuple[SpeechCue, ...]()]
+    for end in range(HOP, len(samples) + 1, HOP):
+        lip_sync.feed(samples[end - HOP : end], end / RATE)
+        if lip_sync.cues() is not known[-1]:
+            moments.append(end / RATE)
+            known.append(lip_sync.cues())
+    return lambda now: known[bisect_right(moments, now) - 1]
+
+
+def report(name: str, samples: Samples, manner: Manner, live: bool = False) -> None:
     """One voice's figures; speed is the root of the mean square."""
     seconds, cues = len(samples) / RATE, speech_cues(samples)
-    idle, moved = poses(seconds, []), poses(seconds, cues)
+    told = heard(samples) if live else ahead(cues)
+    moved = poses(seconds, told, manner)
+    idle = resting(60 * math.ceil(seconds / 60), manner)[: len(moved)]
     speaking = spoken_frames(cues, len(moved))
     speed = [np.sqrt(np.mean(np.square(np.diff(each[:, HEAD], axis=0))[speaking[1:]])) for each in (moved, idle)]
     spread = [each[speaking][:, HEAD].var(axis=0).sum() for each in (moved, idle)]
@@ -95,11 +142,12 @@ def report(name: str, samples: Samples) -> None:
     hit, chance = share_near(nods, stresses), share_near(np.flatnonzero(speaking) / FPS, stresses)
     jolt = FPS * np.abs(np.diff(moved[:, HEAD], 2, axis=0)).max()
     quiet = np.abs(moved - idle)[long_pauses(cues, len(moved))]
-    apart = [most_apart(moved, poses(seconds, cues, fps), fps) for fps in (30, 24)]
+    apart = [most_apart(moved, poses(seconds, told, manner, fps), fps) for fps in (30, 24)]
     print(
-        f"{name:10} {seconds:5.0f} s  head: speed {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.1f} x"
+        f"{name:10} {seconds:5.0f} s  head: speed {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.2f} x"
         f" idle; squared spread {spread[0] / spread[1]:.1f} x idle; {len(nods)} nods, {100 * hit:.0f} % at a stress,"
-        f" {hit / chance:.1f} x chance of {1 / chance:.1f} x that can be;"
+        f" {hit / chance:.1f} x chance of {1 / chance:.1f} x that can be,"
+        f" {1000 * lateness(nods, stresses):.0f} ms late;"
         f" speed changes by {HEAD_DEG * jolt:.1f} deg/s a frame at most;"
         f" {quiet.max(initial=0.0):.3f} from idle in pauses; 60 against 30 fps {apart[0]:.3f}, 24 fps {apart[1]:.3f}",
         flush=True,
@@ -155,6 +203,12 @@ def share_near(times: NDArray[np.float64], moments: NDArray[np.float64]) -> floa
     return float((np.abs(times[:, None] - moments[None]).min(axis=1) < NEAR_S).mean())
 
 
+def lateness(times: NDArray[np.float64], moments: NDArray[np.float64]) -> float:
+    """By how much, in the middle, `times` follow the nearest of `moments`, seconds."""
+    nearest = np.abs(times[:, None] - moments[None]).argmin(axis=1)
+    return float(np.median(times - moments[nearest]))
+
+
 def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -162,17 +216,22 @@ def main() -> None:
     parser.add_argument("--voice", action="append", default=[], help=f"one of {', '.join(TEXTS)}, as --voice of say")
     parser.add_argument("--wav", type=Path, action="append", default=[], help="all of these one after the other")
     parser.add_argument("--people", type=Path, help="the folder of recordings of people")
+    parser.add_argument("--live", action="store_true", help="heard as from a microphone, not known ahead")
+    parser.add_argument("--preset", default="natural", choices=ENERGY, help="how much she moves when idle")
+    parser.add_argument("--emotion", default=NEUTRAL, help="what she feels all the while")
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    manner, live = Manner(arguments.preset, arguments.emotion, arguments.seed), arguments.live
     voices = arguments.voice or ([] if arguments.wav or arguments.people else ["openjtalk", "hibari"])
     for voice in voices:
         try:
-            report(voice, spoken(voice, arguments.seconds))
+            report(voice, spoken(voice, arguments.seconds), manner, live)
         except VtubeError as error:
             print(f"{voice:10} {error}")
     if arguments.wav:
-        report("files", in_turn([read_sound(path) for path in arguments.wav], arguments.seconds))
+        report("files", in_turn([read_sound(path) for path in arguments.wav], arguments.seconds), manner, live)
     for name, clips in human_clips(arguments.people).items() if arguments.people else ():
-        report(name, in_turn([clip.samples for clip in clips], arguments.seconds))
+        report(name, in_turn([clip.samples for clip in clips], arguments.seconds), manner, live)
 
 
 if __name__ == "__main__":

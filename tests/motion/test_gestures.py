@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vtube.motion.gestures import LATE_S, GestureDriver
+from vtube.motion.cue_times import LATE_S
+from vtube.motion.gestures import GestureDriver
 from vtube.pose import HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import GestureSettings
 from vtube.signals import CueKind, SpeechCue
@@ -45,6 +46,61 @@ def test_a_short_word_is_no_new_posture() -> None:
         return float(np.abs(poses[:, INDEX["head_y"]]).max())
 
     assert turned(0.3) < 0.7 * turned(0.8)
+
+
+def test_a_long_phrase_swings_on_to_another_posture_at_a_stress() -> None:
+    long = replace(PHRASE, length=6.0)
+    late, soon = replace(ACCENT, time=5.0), replace(ACCENT, time=2.8)
+    turn = [INDEX["head_y"], INDEX["neck_z"]]
+    for accent, swings in ((late, True), (soon, False)):
+        moved = np.abs(course([long, accent]) - course([long]))[int((accent.time + 1.0) * 60)][turn]
+        assert (moved.max() > 0.05) == swings
+
+
+@pytest.mark.parametrize("length", [0.4, 2.0])
+def test_a_phrase_that_is_only_heard_is_no_new_posture_before_it_is_more_than_a_word(length: float) -> None:
+    def turned(told_ahead: bool) -> float:
+        def cues(now: float) -> list[SpeechCue]:
+            over = told_ahead or now >= PHRASE.time + length
+            return [replace(PHRASE, length=length if over else 0.0)] if told_ahead or now >= PHRASE.time else []
+
+        driver, poses = GestureDriver(cues, GestureSettings()), []
+        for tick in range(300):
+            poses.append(neutral())
+            driver.drive(poses[-1], tick / 60)
+        return float(np.abs(np.array(poses)[:, HEAD]).max())
+
+    heard, known = turned(False), turned(True)
+    assert heard < 0.8 * known if length < 1 else heard > 0.8 * known
+
+
+def test_a_stress_that_is_only_heard_is_nodded_quickly_and_at_every_frame_rate_alike() -> None:
+    def heard(now: float) -> list[SpeechCue]:
+        return [cue for cue in (replace(PHRASE, length=0.0), replace(ACCENT, time=3.011)) if now >= cue.time]
+
+    courses = []
+    for fps in (120, 30):
+        driver, poses = GestureDriver(heard, GestureSettings()), []
+        for tick in range(5 * fps):
+            poses.append(neutral())
+            driver.drive(poses[-1], tick / fps)
+        courses.append(np.array(poses))
+    lowest = int(courses[0][300:420, HEAD_X].argmin()) / 120 + 2.5
+    assert lowest == pytest.approx(3.13, abs=0.04)
+    assert np.abs(courses[0][::4] - courses[1]).max() < 0.02
+
+
+def test_who_is_lively_anyway_speaks_with_more_of_the_body() -> None:
+    def reach(energy: float) -> float:
+        driver = GestureDriver(lambda now: [PHRASE, ACCENT], GestureSettings(), energy=lambda: energy)
+        poses = [neutral() for _ in range(300)]
+        for tick, pose in enumerate(poses):
+            driver.drive(pose, tick / 60)
+        return float(np.abs(np.array(poses)[:, HEAD]).max())
+
+    assert 0.6 * reach(1.0) < reach(0.55) < 0.95 * reach(1.0)
+    assert 1.05 * reach(1.0) < reach(1.6) < 1.4 * reach(1.0)
+    assert reach(0.0) > 0.5 * reach(1.0)
 
 
 def test_a_stressed_syllable_is_nodded_at_its_moment() -> None:

@@ -8,6 +8,7 @@ more than higher (Kochanski et al., JASA 118, 2005).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -172,55 +173,68 @@ def _asks(pitch: Contour) -> bool:
 class LiveProsody:
     """The same of a voice that is heard as it speaks: causal, by its loudness alone.
 
-    A stressed syllable is known some 50 ms after its peak, when the voice has begun to fall. One thread feeds, any
-    thread reads `cues`.
+    A stressed syllable is told as it rises out of what is loud for this voice, mostly just before its peak: told any
+    later, a nod would come when it is over. One thread feeds, any thread reads `cues`.
     """
 
     KEPT = 32
-    SMOOTH = 0.35
+    SMOOTH = 0.7
     """Share of the way that the smoothed loudness goes to the newest frame's."""
-    USUAL = 0.02
-    """The same of the usual loudness of speech."""
+    LOUD, LOUD_DB = 0.8, 0.1
+    """This share of the voice's frames is softer than what counts as loud, which follows by so much a frame."""
     LOUDER, FAR_DB = 0.25, 8.0
-    """And where that is far too low, as when somebody begins."""
-    FALLEN_DB, ABOVE_DB, MARKED_DB = 1.5, 2.0, 6.0
+    """The share of the way that it goes where it is so far too low, as when somebody begins."""
+    SOFTER, UNSTRESSED_S = 5.0, 1.5
+    """So much faster it falls when nothing stood out for so long: who speaks on without a stress speaks softly."""
+    ABOVE_DB, RISE_DB, RISE_FRAMES, MARKED_DB = 1.0, 5.0, 8, 3.0
+    """A stress is so much above that, has risen so much within so many frames; and is fully marked so far above."""
 
     def __init__(self) -> None:
         """Nobody has spoken."""
         self._cues: tuple[SpeechCue, ...] = ()
         self._number = 0
-        self._level = self._usual = self._peak = -90.0
-        self._peak_time = self._last_accent = -1e9
+        self._level = -90.0
+        self._loud: float | None = None
+        self._levels = deque([-90.0], self.RISE_FRAMES + 1)
+        self._last_accent = -1e9
         self._phrase: SpeechCue | None = None
 
     def follow(self, level_db: float, speaking: bool, time: float) -> None:
         """Take one frame (10 ms) of loudness, dB of full scale, heard at `time` (seconds)."""
         self._level += self.SMOOTH * (level_db - self._level)
+        self._levels.append(self._level)
         if not speaking:
             self._end(time)
             return
         if self._phrase is None:
             self._phrase = self._tell(CueKind.PHRASE, time, 1.0)
-            self._peak = -90.0
             self._level = max(self._level, level_db)
-        rate = self.LOUDER if self._level > self._usual + self.FAR_DB else self.USUAL
-        self._usual += rate * (self._level - self._usual)
-        if self._level > self._peak:
-            self._peak, self._peak_time = self._level, time
-        elif self._level < self._peak - self.FALLEN_DB:
-            self._syllable(time)
-            self._peak = self._level
+        above = self._compare(time)
+        rising = self._level - min(self._levels) >= self.RISE_DB
+        if above >= self.ABOVE_DB and rising and time - self._last_accent >= ACCENT_GAP_S:
+            self._last_accent = time
+            self._tell(CueKind.ACCENT, time, min(max(above / self.MARKED_DB, 0.25), 1.0))
 
     def cues(self) -> tuple[SpeechCue, ...]:
         """The newest cues, oldest first. A phrase that goes on has no length yet."""
         return self._cues
 
-    def _syllable(self, time: float) -> None:
-        """A syllable's peak has passed; it is a stress when it stood out."""
-        above = self._peak - self._usual
-        if above >= self.ABOVE_DB and self._peak_time - self._last_accent >= ACCENT_GAP_S:
-            self._last_accent = self._peak_time
-            self._tell(CueKind.ACCENT, time, min(max(above / self.MARKED_DB, 0.25), 1.0))
+    def _compare(self, time: float) -> float:
+        """By how much (dB) the newest frame is above what is loud for this voice.
+
+        That is a quantile of its frames, followed step by step.
+        """
+        if self._loud is None:
+            self._loud = self._level
+        elif self._level > self._loud + self.FAR_DB:
+            self._loud += self.LOUDER * (self._level - self._loud)
+        elif self._level > self._loud:
+            self._loud += self.LOUD_DB * self.LOUD
+        else:
+            begun = self._phrase.time if self._phrase else time
+            unstressed = time - max(self._last_accent, begun) > self.UNSTRESSED_S
+            self._loud -= self.LOUD_DB * (1 - self.LOUD) * (self.SOFTER if unstressed else 1.0)
+        return self._level - self._loud
 
     def _end(self, time: float) -> None:
         if self._phrase is not None:

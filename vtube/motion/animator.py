@@ -71,7 +71,9 @@ class Animator:
         self.face = FaceDriver(faces, self.retargeter, settings.mixer)
         self.emotion = EmotionDriver(_templates(settings.emotion), settings.emotion, course=self._course)
         self.expressions = OwnExpressions(user_folder() / EXPRESSIONS, self.emotion.keep)
-        self.gestures = GestureDriver(cues, settings.gestures, mood=lambda: self.emotion.current)
+        self.gestures = GestureDriver(
+            cues, settings.gestures, mood=lambda: self.emotion.current, energy=lambda: self.idle.energy
+        )
         self.emotion_motion = EmotionMotionDriver(
             lambda: self.emotion.shown, settings.emotion, breath_taken=lambda: self.gestures.breath
         )

@@ -5,7 +5,8 @@ What people do while they speak, and where it is from:
 - The head nods on stressed syllables, its stroke ending with the syllable's loudest moment (Hadar et al., Human
   Movement Science 2, 1983; McClave, Journal of Pragmatics 32, 2000), and goes with the pitch (Yehia, Kuratate and
   Vatikiotis-Bateson, Journal of Phonetics 30, 2002: up to 0.8 of the pitch's variance).
-- Head and body take a new posture at the borders of phrases (Kendon 1972; Hadar et al. 1984).
+- Head and body take a new posture at the borders of phrases (Kendon 1972; Hadar et al. 1984); in long ones the head
+  swings over on a stress, too, without swinging back (Graf et al., Visual prosody, IEEE Face and Gesture 2002).
 - Brows rise with emphasis and in questions (Cavé et al., ICSLP 1996; Flecha-Garcia, Speech Communication 52, 2010).
 - Blinks come at the ends of phrases (Nakano and Kitazawa, Experimental Brain Research 205, 2010).
 - The gaze leaves the listener as a turn begins and comes back as it ends (Kendon, Acta Psychologica 26, 1967).
@@ -21,6 +22,7 @@ import numpy as np
 
 from vtube.motion.adding import added
 from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, SHUT, laughing, opening, sighing
+from vtube.motion.cue_times import LATE_S, LEAD_S, WORD_S, begin_of, end_of, goes_on, is_over, lasts, start_of
 from vtube.motion.easing import Fader, Follower
 from vtube.motion.noise import between, smooth, uniform
 from vtube.motion.strokes import Stroke, Strokes
@@ -50,18 +52,20 @@ LIVELINESS: dict[str, float] = {
 }
 """How much the body speaks along in an emotion; 1 in all others."""
 
-LEAD_S = 0.35
-"""A phrase's posture and breath begin so long before its sound, where it is known ahead."""
-LATE_S = 0.5
-"""What is told later than this is not answered any more."""
-FRAME_S = 0.05
-STAY_S = 0.15
-ENDLESS_S = 30.0
-"""A phrase whose end is never heard ends here."""
+CALMEST, LIVELIEST, GOES_WITH = 0.5, 2.0, 0.3
+"""Who is lively anyway speaks with more of the body: idle motion's energy within these limits, to this power."""
 TURN_S = 1.3
 """So long after the last phrase the next one is a new turn."""
 NOD_S, RETURN_S = 0.22, 0.5
+QUICK_NOD_S, QUICK = 0.12, 0.75
+"""A nod on a stress that is only just heard takes so long, and is so much smaller, as it has to hurry."""
+UNKNOWN_S = 0.2
+"""A phrase whose end is not known begins as a word of this length would."""
+SWING_S, SWING = 1.6, 0.7
+"""Where a posture is as old as this a stress swings on to another, so much of the way."""
 RISE_S, FALL_S, POSTURE_S, MOOD_S = 0.5, 0.9, 1.5, 0.8
+HEARD_RISE_S = 0.9
+"""The body begins so slowly with a phrase that is only heard: all of it falls into the speech."""
 REMEMBERED = 512
 
 _HEAD_X, _HEAD_Y, _NECK_Z = INDEX["head_x"], INDEX["head_y"], INDEX["neck_z"]
@@ -78,7 +82,7 @@ _TURNS = [_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _POSTURE_SIZE = np.array([0.1, 0.82, 0.74, 0.36, 0.32])
 _LEAST_SHARE = 0.2
 """Of the way to its posture a phrase goes so much, and as much again as it has seconds: a "yes" is no new posture."""
-_RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.07, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
+_RHYTHM = ((_HEAD_X, 0.025, 0.6), (_HEAD_Y, 0.09, 0.8), (_NECK_Z, 0.06, 0.9), (_BODY_Y, 0.12, 0.9), (_BODY_Z, 0.1, 0.8))
 """Parameter, size and seconds between knots of the sway that speaking adds."""
 _IDLE_GIVES = 0.25
 """Share of its own turns and tilts that the idle figure gives up for those of speech."""
@@ -98,22 +102,30 @@ class GestureDriver:
         mouth: what laughter and sighs make of the mouth in the last pose; it goes under that of a voice.
     """
 
-    def __init__(self, cues: CuesAt, settings: GestureSettings, mood: Callable[[], str] = lambda: "neutral") -> None:
+    def __init__(
+        self,
+        cues: CuesAt,
+        settings: GestureSettings,
+        mood: Callable[[], str] = lambda: "neutral",
+        energy: Callable[[], float] = lambda: 1.0,
+    ) -> None:
         """Silent.
 
         Args:
             cues: the voice's cues around a moment (monotonic seconds), known ahead or just heard.
             settings: how strongly.
             mood: the emotion shown now.
+            energy: how far the idle figure moves now, 1 for the natural one.
         """
         self.settings = settings
         self.breath = 0.0
         self.mouth = SHUT
-        self._cues, self._mood = cues, mood
+        self._cues, self._mood, self._energy = cues, mood, energy
         self._weight = Fader(RISE_S, FALL_S)
         self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
         self._liveliness = Follower(np.ones(()), MOOD_S)
         self._target = np.zeros(len(_POSTURE))
+        self._posed_at = -math.inf
         self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
         self._opens = Strokes()
         self._breaks_off = False
@@ -154,22 +166,28 @@ class GestureDriver:
     def _speak(self, cues: Sequence[SpeechCue], now: float) -> float:
         """How much the body speaks along at `now`; it begins and ends when the voice does, between frames too."""
         phrases = [cue for cue in cues if cue.kind is CueKind.PHRASE]
-        speaking = any(_lasts(cue, now) for cue in phrases)
+        lasting = [cue for cue in phrases if lasts(cue, now)]
+        speaking = bool(lasting)
         if speaking != self._speaking:
-            edges = (_begin(cue) if speaking else _end(cue) for cue in phrases)
+            edges = [edge for cue in phrases for edge in ((begin_of(cue), cue.time) if speaking else (end_of(cue),))]
             self._weight.toward(self._speaking, max((edge for edge in edges if self._then < edge <= now), default=now))
             self._speaking = speaking
+            self._weight.rise_s = RISE_S if any(cue.length for cue in lasting) else HEARD_RISE_S
         return self._weight.toward(speaking, now)
 
     def _eased_liveliness(self, now: float) -> float:
-        return float(self._liveliness.toward(np.asarray(LIVELINESS.get(self._mood(), 1.0)), now))
+        energy = min(max(self._energy(), CALMEST), LIVELIEST) ** GOES_WITH
+        return float(self._liveliness.toward(np.asarray(energy * LIVELINESS.get(self._mood(), 1.0)), now))
 
     def _answer(self, cue: SpeechCue, now: float) -> None:
         """Begin what a cue asks for, once, when its time has come or is near."""
         if cue.time - LEAD_S <= now < cue.time + LATE_S and self._first(cue, "begin"):
             self._beginnings[cue.kind](cue, now)
-        if cue.kind is CueKind.PHRASE and _over(cue, now) and self._first(cue, "end"):
-            self._end_phrase(cue, now)
+        if cue.kind is CueKind.PHRASE:
+            if goes_on(cue, now) and self._first(cue, "goes on"):
+                self._pose(cue, start_of(now, cue.time + WORD_S), 1.0)
+            if is_over(cue, now) and self._first(cue, "end"):
+                self._end_phrase(cue, now)
 
     def _first(self, cue: SpeechCue, part: str) -> bool:
         key = cue.number, part
@@ -186,11 +204,8 @@ class GestureDriver:
     # What the cues begin
 
     def _begin_phrase(self, cue: SpeechCue, now: float) -> None:
-        chances = np.array([self._chance(_POSE + part, cue) for part in range(len(_POSTURE))])
-        start, length = _start(_begin(cue), now), cue.length or 2.5
-        self._posture.toward(self._target, max(start, self._then))
-        share = min(1.0, _LEAST_SHARE + length)
-        self._target = self._target + share * (_POSTURE_SIZE * (2 * chances - 1) - self._target)
+        start, length = start_of(now, begin_of(cue), cue.time), cue.length or 2.5
+        self._pose(cue, start, min(1.0, _LEAST_SHARE + (cue.length or UNKNOWN_S)))
         self._breath.add(Stroke(_BREATHING, 0.95, start, LEAD_S, 0.0, max(length, 0.6)))
         if cue.time - self._spoke_until > TURN_S and self._chance(_AWAY, cue) < 0.6:
             side = 1.0 if self._chance(_SIDE, cue) < 0.5 else -1.0
@@ -199,8 +214,15 @@ class GestureDriver:
             )
         self._spoke_until = max(self._spoke_until, cue.time + length)
 
+    def _pose(self, cue: SpeechCue, start: float, share: float) -> None:
+        """Be on the way to the cue's posture from `start` on, by this share of the way."""
+        chances = np.array([self._chance(_POSE + part, cue) for part in range(len(_POSTURE))])
+        self._posture.toward(self._target, max(start, self._then))
+        self._target = self._target + share * (_POSTURE_SIZE * (2 * chances - 1) - self._target)
+        self._posed_at = start
+
     def _end_phrase(self, cue: SpeechCue, now: float) -> None:
-        end = _start(cue.time + cue.length, now)
+        end = start_of(now, cue.time + cue.length)
         self._spoke_until = max(self._spoke_until, cue.time + cue.length)
         if self._chance(_BLINK, cue) < 0.6:
             start = end + between(0.0, 0.12, self._chance(_WHEN, cue))
@@ -208,18 +230,21 @@ class GestureDriver:
         self._looks.add(Stroke(0, 1.0, end, 0.15, 1.0, 0.6))
 
     def _nod(self, cue: SpeechCue, now: float) -> None:
-        start = _start(cue.time - NOD_S, now)
-        size = 0.08 + 0.22 * cue.strength
+        start = start_of(now, cue.time - NOD_S, cue.time)
+        quick = start > cue.time - QUICK_NOD_S
+        size, takes = (0.08 + 0.22 * cue.strength) * (QUICK if quick else 1.0), QUICK_NOD_S if quick else NOD_S
+        if start - self._posed_at >= SWING_S:
+            self._pose(cue, start_of(now, begin_of(cue), cue.time), SWING)
         self._strokes.add(
-            Stroke(_HEAD_X, -size, start, NOD_S, 0.02, RETURN_S),
-            Stroke(_IRIS_X, size * _EYES_PER_HEAD, start, NOD_S, 0.02, RETURN_S),
+            Stroke(_HEAD_X, -size, start, takes, 0.02, RETURN_S),
+            Stroke(_IRIS_X, size * _EYES_PER_HEAD, start, takes, 0.02, RETURN_S),
             Stroke(_BODY_Y, (self._chance(_SIDE, cue) - 0.5) * size, start, 0.25, 0.0, 0.5),
         )
         if self._chance(_BROW, cue) < cue.strength:
             self._raise_brows(start, 0.25 + 0.3 * cue.strength, 0.12)
 
     def _ask(self, cue: SpeechCue, now: float) -> None:
-        start = _start(cue.time, now)
+        start = start_of(now, cue.time)
         side = -1.0 if self._target[_POSTURE.index(_NECK_Z)] > 0 else 1.0
         self._raise_brows(start, 0.6, cue.length + 0.4)
         self._strokes.add(
@@ -231,7 +256,7 @@ class GestureDriver:
         self._strokes.add(*(Stroke(brow, size, start, 0.16, hold, 0.35) for brow in _BROWS))
 
     def _laugh(self, cue: SpeechCue, now: float) -> None:
-        start, hold = _start(cue.time, now), max(cue.length - 0.6, 0.2)
+        start, hold = start_of(now, cue.time), max(cue.length - 0.6, 0.2)
         self._strokes.add(
             *(Stroke(index, 0.9, start, 0.25, hold, 0.5) for index in _CORNERS),
             *(Stroke(index, 1.0, start, 0.2, hold, 0.5) for index in _HAPPY_EYES),
@@ -243,7 +268,7 @@ class GestureDriver:
         self._opens.add(*laughing(start, hold))
 
     def _sigh(self, cue: SpeechCue, now: float) -> None:
-        start = _start(cue.time, now)
+        start = start_of(now, cue.time)
         self._breath.add(Stroke(_BREATHING, 1.0, start, 0.45, 0.1, 1.2))
         self._opens.add(*sighing(start + 0.45))
         self._strokes.add(
@@ -287,28 +312,3 @@ class GestureDriver:
 def _look_back(pose: Pose, share: float) -> None:
     """Turn the eyes to the viewer, whom the head need not face, by this share of the way."""
     pose[_IRISES] -= share * (pose[_IRISES] + _EYES_PER_HEAD * pose[_HEAD])
-
-
-def _begin(cue: SpeechCue) -> float:
-    """When the body begins with a phrase."""
-    return cue.time - LEAD_S
-
-
-def _end(cue: SpeechCue) -> float:
-    """When it ends with it; a phrase without a length has not ended."""
-    return cue.time + (cue.length + STAY_S if cue.length else ENDLESS_S)
-
-
-def _lasts(cue: SpeechCue, now: float) -> bool:
-    """Whether the body goes along with a phrase at `now`."""
-    return _begin(cue) <= now < _end(cue)
-
-
-def _over(cue: SpeechCue, now: float) -> bool:
-    """Whether a phrase has just ended."""
-    return cue.length > 0 and 0.0 <= now - cue.time - cue.length < LATE_S
-
-
-def _start(wanted: float, now: float) -> float:
-    """When a stroke begins: as wanted, also a frame ago, so that every frame rate shows the same; later told, now."""
-    return wanted if now - wanted <= FRAME_S else now

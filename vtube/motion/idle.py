@@ -62,6 +62,11 @@ class IdleMotion:
         self.settings = settings
         self._spoken = spoken
 
+    @property
+    def energy(self) -> float:
+        """How far head and body move, 1 for the natural preset."""
+        return ENERGY[self.settings.preset] * self.settings.energy
+
     def drive(self, pose: Pose, now: float) -> None:
         """See `base.Driver`."""
         settings = self.settings
@@ -94,7 +99,7 @@ class IdleMotion:
 
     def _swaying(self, now: float) -> Sway:
         settings = self.settings
-        strength = settings.sway * ENERGY[settings.preset] * settings.energy
+        strength = settings.sway * self.energy
         if not strength and not settings.tremble:
             return _STILL
         moving, settled = sway(settings.seed, now), posture(settings.seed, now, settings.seconds_between_shifts)
