@@ -8,8 +8,9 @@ recordings of people (see `benchmarks.lipsync.humans`), and compares the head wi
 gestures. Stress is judged independently of the gestures, by the loudest moments of the sound alone. Chance is the
 share of the speech within 80 ms of one; where every nod hits, it is 1 / chance: "of … x that can be".
 
-With `--live` each sound is heard as from a microphone, every 10 ms and nothing of what comes: "late" is by how much,
-in the middle, a nod follows the nearest loudest moment. `--preset` and `--emotion` are those of both motions.
+With `--live` each sound is heard as from a microphone, every 10 ms and nothing of what comes: "late" is by how much
+nods follow the loudest moments, and "then" times what chance they would meet them if they came so much sooner.
+`--preset` is that of both motions, `--emotion` what she feels as she speaks.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ from vtube.audio.file import read_sound
 from vtube.audio.lipsync import VowelLipSync
 from vtube.audio.prosody import near, speech_cues
 from vtube.errors import VtubeError
-from vtube.motion.animator import Animator
 from vtube.motion.cue_times import LEAD_S
-from vtube.motion.gestures import CuesAt
-from vtube.motion.idle import ENERGY, HEAD_DEG
+from vtube.motion.gestures import CuesAt, GestureDriver
+from vtube.motion.idle import ENERGY, HEAD_DEG, IdleMotion
+from vtube.motion.mixer import Mixer
 from vtube.motion.templates import NEUTRAL
-from vtube.offline.performance import SignalPlayback, frame_count
+from vtube.offline.performance import frame_count
 from vtube.pose import INDEX
 from vtube.settings import parse
-from vtube.signals import CueKind, FaceFrame, SpeechCue
+from vtube.signals import CueKind, SpeechCue
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import resampled
 
@@ -98,12 +99,12 @@ def in_turn(clips: Sequence[Samples], seconds: float) -> Samples:
 
 
 def poses(seconds: float, cues: CuesAt, manner: Manner, fps: int = FPS) -> Poses:
-    """The motion of a camera, shape (frames, 45); what she does about silence, which is another thing, is off."""
-    idle, gestures = {"preset": manner.preset, "seed": manner.seed}, {"seed": manner.seed}
-    settings = parse({"loop": {"fps": fps}, "reactions": {"rate": 0.0}, "idle": idle, "gestures": gestures})
-    animator = Animator(settings, SignalPlayback[FaceFrame]([]), lambda now: None, cues)
-    animator.emotion.show(manner.emotion)
-    return np.array([animator.mixer.pose(index / fps) for index in range(frame_count(seconds, fps))])
+    """What idle motion and gestures make together, shape (frames, 45); no other layer moves a head by itself."""
+    settings = parse({"idle": {"preset": manner.preset, "seed": manner.seed}, "gestures": {"seed": manner.seed}})
+    idle = IdleMotion(settings.idle, spoken=lambda: gestures.breath)
+    gestures = GestureDriver(cues, settings.gestures, lambda: manner.emotion, lambda: idle.energy)
+    mixer = Mixer([idle, gestures])
+    return np.array([mixer.pose(index / fps) for index in range(frame_count(seconds, fps))])
 
 
 @cache
@@ -139,6 +140,7 @@ def report(name: str, samples: Samples, manner: Manner, live: bool = False) -> N
     spread = [each[speaking][:, HEAD].var(axis=0).sum() for each in (moved, idle)]
     nods = np.array(nods_of(moved[:, INDEX["head_x"]] - idle[:, INDEX["head_x"]])) / FPS
     stresses = loudest(samples)
+    late = lag(nods, stresses)
     hit, chance = share_near(nods, stresses), share_near(np.flatnonzero(speaking) / FPS, stresses)
     jolt = FPS * np.abs(np.diff(moved[:, HEAD], 2, axis=0)).max()
     quiet = np.abs(moved - idle)[long_pauses(cues, len(moved))]
@@ -147,7 +149,7 @@ def report(name: str, samples: Samples, manner: Manner, live: bool = False) -> N
         f"{name:10} {seconds:5.0f} s  head: speed {HEAD_DEG * FPS * speed[0]:.1f} deg/s, {speed[0] / speed[1]:.2f} x"
         f" idle; squared spread {spread[0] / spread[1]:.1f} x idle; {len(nods)} nods, {100 * hit:.0f} % at a stress,"
         f" {hit / chance:.1f} x chance of {1 / chance:.1f} x that can be,"
-        f" {1000 * lateness(nods, stresses):.0f} ms late;"
+        f" {1000 * late:.0f} ms late, then {share_near(nods - late, stresses) / chance:.1f} x;"
         f" speed changes by {HEAD_DEG * jolt:.1f} deg/s a frame at most;"
         f" {quiet.max(initial=0.0):.3f} from idle in pauses; 60 against 30 fps {apart[0]:.3f}, 24 fps {apart[1]:.3f}",
         flush=True,
@@ -203,10 +205,9 @@ def share_near(times: NDArray[np.float64], moments: NDArray[np.float64]) -> floa
     return float((np.abs(times[:, None] - moments[None]).min(axis=1) < NEAR_S).mean())
 
 
-def lateness(times: NDArray[np.float64], moments: NDArray[np.float64]) -> float:
-    """By how much, in the middle, `times` follow the nearest of `moments`, seconds."""
-    nearest = np.abs(times[:, None] - moments[None]).argmin(axis=1)
-    return float(np.median(times - moments[nearest]))
+def lag(times: NDArray[np.float64], moments: NDArray[np.float64]) -> float:
+    """How long after `moments` most of `times` come, seconds, in steps of 10 ms."""
+    return float(max(np.arange(0, 0.41, 0.01), key=lambda late: share_near(times - late, moments)))
 
 
 def main() -> None:

@@ -101,7 +101,7 @@ def accents_of(levels: np.ndarray) -> list[SpeechCue]:
 
 def with_stresses(*steps: int) -> np.ndarray:
     """A voice whose syllables (5 a second) stand out by 6 dB at these steps."""
-    levels = -32 + 4.0 * np.sin(2 * np.pi * 5 * np.arange(1000) * 0.01)
+    levels: np.ndarray = -32 + 4.0 * np.sin(2 * np.pi * 5 * np.arange(1000) * 0.01)
     for step in steps:
         levels[step - 10 : step + 10] += 6 * np.hanning(20)
     return levels
