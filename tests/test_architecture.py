@@ -13,7 +13,6 @@ from vtube.errors import PackageMissingError
 from vtube.registry import Entry, Registry
 
 VOCABULARY = {
-    "background",
     "clock",
     "errors",
     "frame",
@@ -22,11 +21,11 @@ VOCABULARY = {
     "net",
     "paths",
     "pose",
+    "processes",
     "registry",
     "settings",
     "signals",
     "spec",
-    "standard_input",
     "text",
     "threads",
 }

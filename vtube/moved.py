@@ -19,6 +19,7 @@ RENAMED = {
     "vtube.characters": "vtube.paths",
     "vtube.outputs.context": "vtube.outputs.base",
     "vtube.priority": "vtube.threads",
+    "vtube.standard_input": "vtube.processes.standard_input",
 }
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from vtube.chat.base import ChatContext, Link, OverError
 from vtube.chat.message import ChatMessage, Role
+from vtube.processes.standard_input import lines as lines_of_input
 from vtube.spec import Spec
-from vtube.standard_input import lines as lines_of_input
 
 YOU = "you"
 MAX_LINE = 2000

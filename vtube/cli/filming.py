@@ -41,9 +41,9 @@ from vtube.offline.segments import Encoder
 from vtube.offline.work_folder import WorkFolder
 from vtube.outputs.file import video_container
 from vtube.paths import default_picture, file_sha256, is_file, read_bounded, write_whole
+from vtube.processes.standard_input import read_text
 from vtube.scene.stage import Stage
 from vtube.settings import Settings
-from vtube.standard_input import read_text
 from vtube.studio.character import character_of
 from vtube.studio.subject import subject_of
 

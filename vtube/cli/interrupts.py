@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from vtube.standard_input import patient
+from vtube.processes.standard_input import patient
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from vtube.background import background_process, messages
 from vtube.errors import OutputError
+from vtube.processes.background import background_process, messages
 from vtube.text import first_line
 
 LONGEST_LOG = 20_000

@@ -22,8 +22,8 @@ from vtube.avatar.picture.examine import Examined, examine
 from vtube.avatar.picture.head import Head
 from vtube.avatar.picture.judge import Judge
 from vtube.avatar.picture.prepare import prepare
-from vtube.background import background_process
 from vtube.errors import PictureError, VtubeError
+from vtube.processes.background import background_process
 
 LARGE = 4 << 20
 """Pictures of more pixels are prepared apart. Smaller ones take less time than a process takes to begin."""

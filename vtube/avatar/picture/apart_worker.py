@@ -18,7 +18,7 @@ from vtube.avatar.picture.apart import Order
 from vtube.avatar.picture.examine import Examined, examine
 from vtube.avatar.picture.prepare import prepare
 from vtube.errors import PictureError, VtubeError
-from vtube.standard_input import patient
+from vtube.processes.standard_input import patient
 from vtube.threads import lower_process
 
 NICENESS = 5

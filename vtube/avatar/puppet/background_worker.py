@@ -32,7 +32,7 @@ from vtube.clock import monotonic
 from vtube.errors import ModelError, VtubeError
 from vtube.frame import SIZE
 from vtube.paths import exclusive
-from vtube.standard_input import patient
+from vtube.processes.standard_input import patient
 from vtube.threads import Worker, lower_process
 
 Say = Callable[[Mapping[str, Any]], None]

@@ -15,10 +15,10 @@ from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import remains
 from vtube.avatar.puppet.file import puppet_path
 from vtube.avatar.puppet.folder import baking_folder
-from vtube.background import background_process, messages
 from vtube.errors import ModelError
 from vtube.frame import Frame
 from vtube.paths import remove, write_whole
+from vtube.processes.background import background_process, messages
 from vtube.threads import Worker
 
 log = logging.getLogger(__name__)

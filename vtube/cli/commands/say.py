@@ -12,7 +12,7 @@ from vtube.cli.client import ControlClient
 from vtube.cli.parser import Parser
 from vtube.clock import monotonic
 from vtube.errors import SpeechError
-from vtube.standard_input import read_text
+from vtube.processes.standard_input import read_text
 
 HELP = "speak through the running camera"
 POLL_S = 0.1

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from tests.house import ROOT
-from vtube import standard_input
-from vtube.standard_input import LOOK_S, PatientPipe, decoded, patient
+from vtube.processes import standard_input
+from vtube.processes.standard_input import LOOK_S, PatientPipe, decoded, patient
 
 
 def test_a_pipe_is_read_only_when_there_is_something() -> None:
@@ -32,7 +32,7 @@ def test_what_is_no_pipe_of_a_system_is_taken_as_it_is() -> None:
 
 ASKED_WHILE_ANOTHER_THREAD_WAITS = """
 import os, sys, threading
-from vtube.standard_input import patient
+from vtube.processes.standard_input import patient
 
 source, told = patient(sys.stdin.buffer), []
 reader = threading.Thread(target=lambda: told.extend(source))
@@ -79,7 +79,7 @@ def test_a_program_without_standard_input_has_no_text_there(monkeypatch: pytest.
     assert standard_input.read_text() == ""
 
 
-PRINTED = "from vtube.standard_input import lines, read_text; print(ascii({}))"
+PRINTED = "from vtube.processes.standard_input import lines, read_text; print(ascii({}))"
 
 
 @pytest.mark.parametrize(

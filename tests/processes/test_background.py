@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import PROGRAM_S
-from vtube.background import LONGEST_LINE, background_process, messages
+from vtube.processes.background import LONGEST_LINE, background_process, messages
 
 CHILD = """
 import json, sys, threading
