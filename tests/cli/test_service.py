@@ -103,9 +103,22 @@ def test_a_loop_that_sends_nothing_is_told(systemd: Systemd) -> None:
     camera = Camera()
     service = Service(camera.frames, camera.stuck_s, {"NOTIFY_SOCKET": str(systemd.path)}, camera.clock)
     service.look()
-    camera.now += STILL_S + 1
+    for _ in range(2):
+        camera.now += STILL_S / 2 + 1
+        service.look()
+    assert systemd.heard() == ["WATCHDOG=1", "WATCHDOG=1", f"STATUS=no frame has left for {STILL_S:.0f} s"]
+
+
+def test_a_computer_that_slept_has_no_engine_that_hangs(caplog: pytest.LogCaptureFixture) -> None:
+    camera = Camera()
+    service = Service(camera.frames, camera.stuck_s, {}, camera.clock)
     service.look()
-    assert systemd.heard() == ["WATCHDOG=1", f"STATUS=no frame has left for {STILL_S:.0f} s"]
+    camera.now, camera.stuck = camera.now + 3600.0, 3600.0
+    service.look()
+    assert not caplog.records, "the picture in the making slept, too"
+    camera.now += 2.0
+    service.look()
+    assert "only a restart helps" in caplog.text, "it has had its time now"
 
 
 @POSIX

@@ -24,6 +24,9 @@ LOOK_S = 2.0
 STILL_S = 10.0
 """Without a frame for so long the loop hangs."""
 
+SLEPT_S = 8.0
+"""So long after the last look the whole computer has slept, and not a part of the program."""
+
 log = logging.getLogger(__name__)
 
 Environment = Mapping[str, str]
@@ -49,6 +52,7 @@ class Service:
         """
         self._frames, self._stuck_s, self._environment, self._clock = frames, stuck_s, environment, clock
         self._last_frames, self._last_change = -1, clock()
+        self._last_look = clock()
         self._trouble: str | None = None
         self._worker = Worker("service", self._run)
 
@@ -82,6 +86,10 @@ class Service:
 
     def _found(self) -> str | None:
         now = self._clock()
+        slept, self._last_look = now - self._last_look > SLEPT_S, now
+        if slept:  # everybody's time has passed, and the next look tells who goes on
+            self._last_change = now
+            return self._trouble
         frames, stuck = self._frames(now), self._stuck_s(now)
         if frames != self._last_frames:
             self._last_frames, self._last_change = frames, now

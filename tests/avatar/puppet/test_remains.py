@@ -111,6 +111,12 @@ def test_old_ones_and_those_of_another_version_go(folder: Path) -> None:
     assert {one.path for one in superfluous(remains(folder), NOW)} == {old, other}
 
 
+@pytest.mark.parametrize("years", [12, -50])
+def test_a_clock_that_is_wrong_costs_no_bake(folder: Path, years: int) -> None:
+    unfinished(folder, "hours_of_work")
+    assert superfluous(remains(folder), NOW + years * 365 * 86_400.0) == []
+
+
 def test_the_command_lists_and_clears(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def run(*, clear: bool) -> str:
         assert models.run(argparse.Namespace(action="remains", clear=clear)) == 0

@@ -24,6 +24,8 @@ MOST_UNFINISHED = 2
 MOST_REFUSED = 200
 """A refusal is a file of a few hundred bytes, and saves the next start a bake that ends alike."""
 OLD_S = 60 * 86_400.0
+OLDEST_S = 1000 * 86_400.0
+"""What seems older than this is dated by a clock that is wrong, or was: that alone is no reason to remove it."""
 BEGINNING_S = 60.0
 """So long a bake may take from writing its picture to holding its lock."""
 
@@ -82,7 +84,7 @@ def superfluous(found: Iterable[Remains], now: float, keep: Path | None = None) 
         if one.busy or one.path == own or (keep is not None and one.path == lock_path(keep)):
             continue
         kept[one.kind] -= 1
-        if kept[one.kind] < 0 or now - one.used_at > OLD_S or _is_of_another_version(one):
+        if kept[one.kind] < 0 or OLD_S < now - one.used_at < OLDEST_S or _is_of_another_version(one):
             spare.append(one)
     return spare
 
@@ -98,7 +100,7 @@ def _folder(path: Path) -> Remains:
     refused = is_there(path / rejection.NAME)
     used_at = max((one.st_mtime for one in files), default=path.stat().st_mtime)
     kind = Kind.REFUSED if refused else Kind.UNFINISHED
-    begins = not refused and len(files) <= 1 and time.time() - used_at < BEGINNING_S
+    begins = not refused and len(files) <= 1 and abs(time.time() - used_at) < BEGINNING_S
     busy = begins or _is_busy(path.with_suffix(".lock"))
     return Remains(path, kind, sum(one.st_size for one in files), used_at, busy)
 

@@ -165,7 +165,10 @@ class ModelServer:
                     yield line
         except TimeoutError:
             raise LanguageModelError(
-                f"{self.name} takes too long; see dialogue.model.first_s", "server.slow", name=self.name
+                f"{self.name} takes too long; see dialogue.model.first_s",
+                "server.slow",
+                name=self.name,
+                setting="dialogue.model.first_s",
             ) from None
         except ValueError:
             raise self.broken("it sends something else than expected") from None

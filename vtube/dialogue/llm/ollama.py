@@ -55,6 +55,7 @@ class OllamaModel:
                     + (f", or take one that is there: {there}" if there else ""),
                     "model.pull",
                     name=self.model,
+                    setting="llm",
                 ) from None
             if "think" not in str(error) or not self._knows_think:
                 raise

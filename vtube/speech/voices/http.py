@@ -108,7 +108,10 @@ class VoiceServer:
 
     def _slow(self) -> SpeechError:
         return SpeechError(
-            f"{self.name} takes longer than {self._timeout:g} s; see speech.timeout_s", "server.slow", name=self.name
+            f"{self.name} takes longer than {self._timeout:g} s; see speech.timeout_s",
+            "server.slow",
+            name=self.name,
+            setting="speech.timeout_s",
         )
 
 
