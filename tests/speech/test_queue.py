@@ -16,6 +16,8 @@ from vtube.settings import Settings, SpeechSettings, parse
 from vtube.speech import queue as queue_module
 from vtube.speech.base import Phoneme, Utterance, Voice
 from vtube.speech.queue import MAX_TEXTS, SpeechQueue
+from vtube.studio.pipeline import CLOSE_S
+from vtube.threads import Worker
 
 
 class FakeVoice:
@@ -318,6 +320,19 @@ def test_closing_in_mid_speech(room: Room) -> None:
     room.queue.close()
     room.queue.close()
     assert room.rig.sinks[0].closed
+
+
+def test_closing_waits_less_for_a_voice_at_work_than_a_camera_for_its_parts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+    monkeypatch.setattr(Worker, "join", lambda _, seconds: limits.append(seconds))
+    room.voice.gate.clear()
+    room.queue.say("この文は聞かれません。")
+    room.until(lambda: room.voice.said)
+    room.queue.close()
+    assert 0.0 < sum(limits) < CLOSE_S / 2
+    assert all(sink.closed for sink in room.rig.sinks)
 
 
 def test_the_voices_and_what_one_has_are_told() -> None:

@@ -33,7 +33,7 @@ from vtube.threads import Worker, quietly
 MAX_TEXTS = 200
 READY_AHEAD = 1
 """So many utterances are ready behind the one that sounds; the next one is being made meanwhile."""
-TICK_S, CLOSE_S = 0.1, 1.0
+TICK_S, CLOSE_S = 0.1, 0.4
 
 
 class SpeechQueue:
@@ -217,7 +217,7 @@ class SpeechQueue:
         return styles_of(voice, self._settings, self._create)
 
     def close(self) -> None:
-        """Fall silent and give the device back; harmless when called twice."""
+        """Fall silent and give the device back; a voice at work is left behind. Harmless when called twice."""
         self._worker.stop()
         self.stop()
         self._worker.join(CLOSE_S)
