@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 
 class Line(str):
@@ -68,10 +69,27 @@ class VtubeError(Exception):
     """Base of every error that is shown to the user as one line, without a traceback.
 
     With a `code` the line is a `Line`, which pages say in the reader's own language.
+
+    Attributes:
+        refused: the value that is at fault, as it stands in the settings; empty where none is.
+        settings: those in one of which it stands, such as `speech.voice`.
     """
+
+    refused = ""
+    settings: tuple[str, ...] = ()
 
     def __init__(self, line: str = "", code: str = "", **values: str) -> None:
         super().__init__(Line(line, code, values) if code else line)
+
+
+@contextmanager
+def refusing(value: str, *settings: str) -> Iterator[None]:
+    """Whatever VtubeError leaves the block is about this value of one of these settings."""
+    try:
+        yield
+    except VtubeError as error:
+        error.refused, error.settings = value, settings
+        raise
 
 
 class SettingsError(VtubeError):

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from vtube.errors import PackageMissingError, SettingsError
+from vtube.errors import PackageMissingError, SettingsError, refusing
 from vtube.spec import Spec
 from vtube.text import first_line, program, unknown
 
@@ -86,16 +86,20 @@ class Entry(Generic[Context, Made]):
 class Registry(Generic[Context, Made]):
     """Kinds by name; `create` makes one from a SPEC such as `vmc:39539`."""
 
-    def __init__(self, what: str, group: str, entries: Sequence[Entry[Context, Made]]) -> None:
+    def __init__(
+        self, what: str, group: str, entries: Sequence[Entry[Context, Made]], settings: Sequence[str] = ()
+    ) -> None:
         """Nothing is imported yet.
 
         Args:
         what: what the kinds are, for messages: `tracker`.
         group: the entry-point group through which other packages add kinds: `vtube.trackers`.
         entries: our own kinds, in the order help texts show them.
+        settings: where their SPECs stand, such as `speech.voice`, for messages.
         """
         self.what = what
         self.group = group
+        self._settings = tuple(settings)
         self._entries: dict[str, Entry[Context, Made]] = {}
         self._scanned = False
         for entry in entries:
@@ -140,9 +144,10 @@ class Registry(Generic[Context, Made]):
             SettingsError: the kind does not exist, or has no argument and got one.
         """
         kind, colon, argument = text.strip().partition(":")
-        entry = self.entry(kind)
-        if argument and not entry.argument:
-            raise SettingsError(f"{entry.name} takes nothing after it; leave out {colon + argument!r}")
+        with refusing(text, *self._settings):
+            entry = self.entry(kind)
+            if argument and not entry.argument:
+                raise SettingsError(f"{entry.name} takes nothing after it; leave out {colon + argument!r}")
         return Spec(entry.name, argument or None)
 
     def distinct(self, texts: Iterable[str]) -> list[str]:
@@ -161,7 +166,8 @@ class Registry(Generic[Context, Made]):
             PackageMissingError: an optional package is not installed.
         """
         spec = self.parse(text)
-        return self.entry(spec.kind).load()(spec, context)
+        with refusing(text, *self._settings):
+            return self.entry(spec.kind).load()(spec, context)
 
     def _find(self, name: str) -> Entry[Context, Made] | None:
         found = self._by_name(name)

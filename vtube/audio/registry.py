@@ -27,6 +27,7 @@ SOURCES: Registry[Settings, AudioSource | None] = Registry(
         Entry("file", "vtube.audio.file:create", "a sound file, played in real time", ":WAV", aliases=("wav",)),
         Entry("none", lambda spec, settings: None, "no sound", aliases=("off", "no")),
     ],
+    ("audio", "listen", "stream.sound"),
 )
 
 

@@ -15,7 +15,7 @@ from vtube.avatar.base import Renderer
 from vtube.avatar.engines.request import Request
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet.file import Puppet
-from vtube.errors import EngineError, PackageMissingError
+from vtube.errors import EngineError, PackageMissingError, refusing
 from vtube.registry import Entry, Registry, lacking
 from vtube.spec import Spec
 from vtube.text import unknown
@@ -78,11 +78,12 @@ def check_engine(name: str) -> None:
     """
     if name == AUTO:
         return
-    if name not in ENGINES:
-        raise EngineError(unknown("engine", name, choices()))
-    entry = ENGINES.entry(name)
-    if entry.extra and entry.missing:
-        raise lacking(f"the engine {name}", entry.extra, entry.missing[0])
+    with refusing(name, "avatar.engine"):
+        if name not in ENGINES:
+            raise EngineError(unknown("engine", name, choices()))
+        entry = ENGINES.entry(name)
+        if entry.extra and entry.missing:
+            raise lacking(f"the engine {name}", entry.extra, entry.missing[0])
 
 
 def start_engine(name: str, request: Request) -> Renderer:
@@ -153,4 +154,5 @@ ENGINES: Registry[Request, Renderer] = Registry(
         Entry("torch", _torch, "the networks on a graphics card, or on a processor", "", "torch", ("torch",)),
         Entry("puppet", _puppet, "a baked puppet of the picture, quick on any processor"),
     ],
+    ("avatar.engine",),
 )

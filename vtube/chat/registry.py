@@ -39,6 +39,7 @@ CHATS: Registry[ChatContext, ChatSource] = Registry(
         Entry("stdin", "vtube.chat.stdin:StdinChat", "what is typed into the terminal", aliases=("terminal",)),
         Entry(NONE, "vtube.chat.base:NoChat", "no chat", aliases=("off",)),
     ],
+    ("chat",),
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from vtube.dialogue.data import read_model
-from vtube.errors import SettingsError
+from vtube.errors import SettingsError, refusing
 from vtube.paths import expanded, is_file, shipped, user_folder
 from vtube.speech.language import language_of
 
@@ -95,9 +95,12 @@ def load_persona(text: str) -> Persona:
         SettingsError: there is none, or its file is spoilt; one line.
     """
     path = _found(text)
-    if not is_file(path):
-        raise SettingsError(f"there is no persona {text!r}; there are {', '.join(personas())}, and files like those")
-    values = read_model(path, _File)
+    with refusing(text, "dialogue.persona"):
+        if not is_file(path):
+            raise SettingsError(
+                f"there is no persona {text!r}; there are {', '.join(personas())}, and files like those"
+            )
+        values = read_model(path, _File)
     names = tuple(name.casefold() for name in (values.name, *values.also_called) if name.strip())
     return Persona(values.name, names, values.character, values.rules, values.lines, values.topics, values.voice)
 

@@ -38,6 +38,7 @@ RECOGNISERS: Registry[ListeningSettings, Recogniser] = Registry(
             aliases=("pocketsphinx",),
         ),
     ],
+    ("listening.recogniser",),
 )
 
 

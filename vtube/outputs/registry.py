@@ -61,6 +61,7 @@ OUTPUTS: Registry[OutputContext, Output] = Registry(
         ),
         Entry("null", "vtube.outputs.simple:NullOutput", help="nowhere, to measure the rest"),
     ],
+    ("outputs",),
 )
 """What `--output` and the setting `outputs` take."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vtube.errors import refusing
 from vtube.registry import Entry, Registry
 from vtube.scene.background import Background
 from vtube.scene.base import Effect, EffectChain
@@ -122,6 +123,7 @@ EFFECTS: Registry[SceneSettings, Effect] = Registry(
             aliases=("vhs", "analog"),
         ),
     ],
+    ("scene.effects",),
 )
 """What the setting `scene.effects` takes."""
 
@@ -132,7 +134,8 @@ def create_background(scene: SceneSettings) -> Background:
     Raises:
         SettingsError: the background is neither a colour nor a readable picture.
     """
-    return Background(scene.background, scene.width, scene.height)
+    with refusing(scene.background, "scene.background"):
+        return Background(scene.background, scene.width, scene.height)
 
 
 def create_framing(scene: SceneSettings, values: Callable[[float], FramingValues] | None = None) -> Framing:

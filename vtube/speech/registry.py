@@ -81,6 +81,7 @@ VOICES: Registry[SpeechSettings, Voice] = Registry(
             aliases=("program",),
         ),
     ],
+    ("speech.voice",),
 )
 
 

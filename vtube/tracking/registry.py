@@ -133,6 +133,7 @@ TRACKERS = TrackerRegistry(
         TrackerEntry("replay", "vtube.tracking.recordings.replay:create", "a recording, over and over", ":FILE"),
         TrackerEntry("none", "vtube.tracking.base:create", "no tracker: the character idles"),
     ],
+    ("tracking",),
 )
 """What `--tracking` can name."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from vtube.cli.commands.run import add_arguments, new_studio
 from vtube.cli.main import main
-from vtube.errors import SettingsError
+from vtube.errors import SettingsError, VtubeError
 from vtube.settings import SavedSettings
 
 
@@ -47,6 +47,41 @@ def test_what_is_wrong_with_the_flags_is_not_blamed_on_what_was_saved(caplog: py
     with pytest.raises(SettingsError, match="mic"):
         new_studio(arguments("--audio", "mike"))
     assert caplog.messages == []
+
+
+REFUSED = {
+    "speech.voice": "{speech: {voice: nobody}}",
+    "llm": "{llm: nobody}",
+    "chat": "{chat: [twitch]}",
+    "tracking": "{tracking: [nobody]}",
+    "audio": "{audio: nobody, listen: none}",
+    "listen": "{audio: none, listen: nobody}",
+    "stream.sound": "{stream: {sound: nobody}}",
+    "outputs": "{outputs: [browser, nobody]}",
+    "scene.effects": "{scene: {effects: ['outline:thick']}}",
+    "scene.background": "{scene: {background: nobody.png}}",
+    "listening.recogniser": "{listen: mic, listening: {recogniser: nobody}}",
+    "dialogue.persona": "{dialogue: {persona: nobody}}",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_only_a_room_refuses_is_named_with_its_file(tmp_path: Path, name: str) -> None:
+    config = tmp_path / "mine.yaml"
+    config.write_text(REFUSED[name])
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(VtubeError) as raised:
+        new_studio(parser.parse_args(["--no-server", "--config", str(config)]))
+    assert str(raised.value).startswith(f"{config}: the setting {name!r}: ")
+
+
+def test_what_a_room_refuses_of_a_flag_is_named_by_the_flag(tmp_path: Path) -> None:
+    config = tmp_path / "mine.yaml"
+    config.write_text("{audio: mic, outputs: [browser]}")
+    for flag in ("--audio", "--output", "--llm", "--listen"):
+        with pytest.raises(VtubeError, match=f"^{flag}: there is no "):
+            new_studio(arguments("--config", str(config), flag, "nobody"))
 
 
 def test_a_run_whose_file_cannot_be_written_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,7 @@ from vtube.dialogue.llm.registry import LLMS
 from vtube.errors import OutputError, ServerError, SettingsError, VtubeError
 from vtube.outputs.registry import OUTPUTS
 from vtube.settings import SavedSettings, ServerSettings, Settings
+from vtube.settings.origin import naming_origin
 from vtube.tracking.registry import TRACKERS
 
 if TYPE_CHECKING:
@@ -86,7 +87,6 @@ def run(arguments: argparse.Namespace) -> int:
         check_alone(settings.server, arguments.open)
     if arguments.open and not settings.server.enabled:
         raise SettingsError("--open shows the control page, which is switched off")
-    check_engine(settings.avatar.engine)
     if studio.character.needs_weights:
         fetch_weights(settings.avatar.variant)
     draining = Draining(studio.speech.status, studio.stop)
@@ -155,18 +155,25 @@ def new_studio(arguments: argparse.Namespace) -> Studio:
     Raises:
         VtubeError: it cannot be made either way; one line.
     """
-    from vtube.studio.pipeline import Studio
-
     saved = SavedSettings()
     values = {} if arguments.no_saved else saved.read()
     try:
-        return Studio(settings_of(arguments, values), saved)
+        return _made(arguments, saved, values)
     except VtubeError as error:
         if not values:
             raise
-        studio = Studio(settings_of(arguments), saved)
+        studio = _made(arguments, saved, {})
         log.warning("the saved settings are left out, as the camera cannot start with them: %s", error)
         return studio
+
+
+def _made(arguments: argparse.Namespace, saved: SavedSettings, values: Mapping[str, Any]) -> Studio:
+    from vtube.studio.pipeline import Studio
+
+    with naming_origin(arguments.config, overrides_of(arguments), values):
+        settings = settings_of(arguments, values)
+        check_engine(settings.avatar.engine)
+        return Studio(settings, saved)
 
 
 def settings_of(arguments: argparse.Namespace, saved: Mapping[str, Any] | None = None) -> Settings:

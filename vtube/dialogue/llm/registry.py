@@ -30,6 +30,7 @@ LLMS: Registry[LanguageModelSettings, ChatModel] = Registry(
         Entry("echo", "vtube.dialogue.llm.echo:EchoModel", "a few rules, no model"),
         Entry(NONE, "vtube.dialogue.llm.base:NoModel", "nobody answers", aliases=("off",)),
     ],
+    ("llm",),
 )
 
 
