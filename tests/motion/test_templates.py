@@ -77,6 +77,19 @@ def test_eyes_that_an_emotion_shuts_open_again() -> None:
             assert (template + load_movements()[name].at(10.0))[winks].max() <= 0.5
 
 
+def test_an_eye_that_is_shut_beside_an_open_one_laughs_and_opens_again() -> None:
+    """Otherwise its lash is pale and thin, as the networks draw it."""
+    alone = []
+    for name, template in load_templates().items():
+        for side, other in (("left", "right"), ("right", "left")):
+            wink, happy = INDEX[f"eye_wink_{side}"], INDEX[f"eye_happy_wink_{side}"]
+            assert not template[wink] or template[INDEX[f"eye_wink_{other}"]], name
+            if template[happy] and not template[INDEX[f"eye_happy_wink_{other}"]]:
+                alone.append(name)
+                assert (template + load_movements()[name].at(10.0))[happy] == 0.0
+    assert alone == ["approval"]
+
+
 def test_a_name_without_a_side_means_both() -> None:
     template = parse_templates({"joy": {"eyebrow_raised": 0.4, "eye_wink_left": 1}})["joy"]
     assert template[INDEX["eyebrow_raised_left"]] == template[INDEX["eyebrow_raised_right"]] == np.float32(0.4)
