@@ -11,7 +11,7 @@ from tests.wine import wine_cannot
 from vtube.errors import Line, TrackingError
 from vtube.net import ports
 from vtube.net.ports import is_taken, port_holder, why_not
-from vtube.tracking.network.ports import PortTakenError, bind_udp, is_loopback, listen_tcp
+from vtube.tracking.network.ports import PortTakenError, bind_udp, is_loopback, listen_tcp, told_together
 
 
 def bound(stack: ExitStack, udp: bool = True) -> int:
@@ -126,3 +126,14 @@ def test_what_can_be_no_host_is_said_in_one_line(host: str) -> None:
     with pytest.raises(TrackingError, match="cannot listen on") as caught:
         bind_udp(host, 0)
     assert "\n" not in str(caught.value)
+
+
+def test_ports_that_one_program_has_are_told_in_one_line() -> None:
+    other = "cannot listen on 127.0.0.1, UDP port 7: no"
+    taken = {port: f"UDP port {port} is taken by obs (process 7); close it there" for port in (9000, 8888)}
+    lines = told_together({**taken, 39540: "UDP port 39540 is taken by another program; close it there", 7: other})
+    assert lines == [
+        "UDP ports 9000, 8888 are taken by obs (process 7); close it there",
+        "UDP port 39540 is taken by another program; close it there",
+        other,
+    ]

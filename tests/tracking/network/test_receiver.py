@@ -1,15 +1,18 @@
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 
+from tests.ports import free_udp_port
 from tests.tracking.packets import has_ipv6, sender
 from tests.waiting import eventually
 from vtube.clock import monotonic
 from vtube.signals import FaceFrame, InputState
 from vtube.tracking.network import receiver, senders
+from vtube.tracking.network.ports import PortTakenError, bind_udp
 from vtube.tracking.network.receiver import NetworkTracker
 from vtube.tracking.protocols.wire import Datagram, Decode, stateless
 
@@ -136,6 +139,35 @@ def test_a_taken_port_is_told_at_once_and_used_when_it_is_free(
         assert "taken" not in tracker.status(monotonic()).detail
     finally:
         tracker.close()
+
+
+def test_ports_that_come_free_together_are_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = ports = free_udp_port(), free_udp_port()
+    gone, is_free = threading.Event(), False
+
+    def bind(host: str, port: int) -> list[socket.socket]:
+        nonlocal is_free
+        is_free = gone.is_set() if port == first else is_free  # a round sees both as they are at its begin
+        if is_free:
+            return bind_udp(host, port)
+        raise PortTakenError(f"UDP port {port} is taken by obs (process 7)")
+
+    monkeypatch.setattr(receiver, "RETRY_EVERY_S", 0.05)
+    monkeypatch.setattr(receiver, "bind_udp", bind)
+    caplog.set_level(logging.INFO)
+    tracker = NetworkTracker("toy", ports, numbers, host="127.0.0.1")
+    tracker.start()
+    gone.set()
+    try:
+        assert eventually(lambda: len(caplog.messages) == 2)
+    finally:
+        tracker.close()
+    assert caplog.messages == [
+        f"toy: UDP ports {first}, {second} are taken by obs (process 7)",
+        f"toy: ports {first}, {second} are free now; listening on 127.0.0.1, ports {first}, {second}",
+    ]
 
 
 def test_its_own_other_part_is_not_called_another_program(tracker: NetworkTracker) -> None:

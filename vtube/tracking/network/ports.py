@@ -6,6 +6,7 @@ import contextlib
 import ipaddress
 import socket
 import sys
+from collections.abc import Mapping, Sequence
 
 from vtube.errors import TrackingError
 from vtube.net.ports import is_taken, remember, why_not
@@ -41,6 +42,24 @@ def listen_tcp(host: str, port: int) -> list[socket.socket]:
     for sock in socks:
         sock.listen(4)
     return socks
+
+
+def port_list(ports: Sequence[int], one: str = "", several: str = "") -> str:
+    """`port 8888`, `ports 8888, 9000`; after it the verb for one or several."""
+    many = len(ports) > 1
+    return f"port{'s' * many} {', '.join(map(str, ports))} {several if many else one}".rstrip()
+
+
+def told_together(taken: Mapping[int, str]) -> list[str]:
+    """The lines on why ports (the keys) cannot be had: one for all that somebody has, in place of one each."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for port, line in taken.items():
+        before, _, after = line.partition(f"port {port} is ")
+        alike.setdefault((before, after), []).append(port)
+    return [
+        f"{before}{port_list(ports, 'is', 'are')} {after}" if after else before
+        for (before, after), ports in alike.items()
+    ]
 
 
 def _bind_both(host: str, port: int, kind: socket.SocketKind) -> list[socket.socket]:

@@ -21,7 +21,7 @@ from vtube.errors import TrackingError
 from vtube.net.own_address import own_address
 from vtube.signals import FaceFrame, InputStatus
 from vtube.threads import Worker
-from vtube.tracking.network.ports import PortTakenError, bind_udp
+from vtube.tracking.network.ports import PortTakenError, bind_udp, port_list, told_together
 from vtube.tracking.network.reader import BATCH, UdpReader
 from vtube.tracking.network.senders import ActiveSender, TokenBucket
 from vtube.tracking.protocols.wire import Datagram, Decode, Keepalive, Outgoing
@@ -237,11 +237,11 @@ class NetworkTracker:
     def _announce(self) -> None:
         if self._readers and any(self.wanted):
             log.info("%s: %s", self.name, self.waiting_for())
-        for told in (*self._taken.values(), *self.remarks):
+        for told in (*told_together(self._taken), *self.remarks):
             log.warning("%s: %s", self.name, told)
 
     def _port_list(self) -> str:
-        return f"port{'s' * (len(self.ports) > 1)} {', '.join(map(str, self.ports))}"
+        return port_list(self.ports)
 
     def _bind(self, port: int) -> bool:
         try:
@@ -309,11 +309,12 @@ class NetworkTracker:
                 log.info("%s: %s", self.name, self._advice())
 
     def _try_again(self) -> None:
-        for port in tuple(self._taken):
-            if self._bind(port):
-                del self._taken[port]
-                self._slot.fail("")
-                log.info("%s: port %s is free now; %s", self.name, port, self.waiting_for())
+        free = [port for port in tuple(self._taken) if self._bind(port)]
+        for port in free:
+            del self._taken[port]
+        if free:
+            self._slot.fail("")
+            log.info("%s: %s free now; %s", self.name, port_list(free, "is", "are"), self.waiting_for())
 
     def _advice(self) -> str:
         return (
