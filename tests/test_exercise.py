@@ -19,7 +19,8 @@ NEW_ENTRY = re.compile(r"# ([\w/]+\.py), a new entry in (\w+)\n(.*)", re.DOTALL)
 
 def added_to(text: str, name: str, entry: str) -> str:
     """A registry's module with an entry more, at the end of the list of `name`."""
-    registry = re.search(rf"^{name}\b[^=]* = \w+\(.*?(?=^    \],\n\))", text, re.MULTILINE | re.DOTALL)
+    end = r"^    \],\n(?:    \(.*\),\n)?\)"
+    registry = re.search(rf"^{name}\b[^=]* = \w+\(.*?(?={end})", text, re.MULTILINE | re.DOTALL)
     assert registry, f"there is no registry {name}"
     return f"{text[: registry.end()]}        {entry.strip()},\n{text[registry.end() :]}"
 

@@ -132,14 +132,18 @@ def _command(argv: Sequence[str] | None) -> int:
 
 
 def _print_the_rest() -> None:
-    """Where nobody reads on, what is left is thrown away: Python would try once more at its end, and complain."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass  # a full disk, a closed stream: told by Python at its end
+    """Where nobody reads on, what is left is thrown away: Python would try once more at its end, and complain.
+
+    That of stderr in any case: the reason has been told elsewhere, and Python would end with a code of its own, 120.
+    """
+    for stream, hopeless in ((sys.stdout, BrokenPipeError), (sys.stderr, OSError)):
+        try:
+            if stream is not None:
+                stream.flush()
+        except hopeless:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except (OSError, ValueError):
+            pass  # a full disk, a closed stream: told by Python at its end
 
 
 def build_parser() -> Parser:

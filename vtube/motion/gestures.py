@@ -78,6 +78,8 @@ _HAPPY_EYES = [INDEX["eye_happy_wink_left"], INDEX["eye_happy_wink_right"]]
 _CORNERS = [INDEX["mouth_raised_corner_left"], INDEX["mouth_raised_corner_right"]]
 _TROUBLED = [INDEX["eyebrow_troubled_left"], INDEX["eyebrow_troubled_right"]]
 _POSTURE = [_HEAD_X, _HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
+_MOVES = [*_POSTURE, *_IRISES]
+"""What goes with the idle figure's energy: head and body, and the eyes that the head carries along."""
 _TURNS = [_HEAD_Y, _NECK_Z, _BODY_Y, _BODY_Z]
 _POSTURE_SIZE = np.array([0.1, 0.82, 0.74, 0.36, 0.32])
 _LEAST_SHARE = 0.2
@@ -123,7 +125,7 @@ class GestureDriver:
         self._cues, self._mood, self._energy = cues, mood, energy
         self._weight = Fader(RISE_S, FALL_S)
         self._posture = Follower(np.zeros(len(_POSTURE)), POSTURE_S)
-        self._liveliness = Follower(np.ones(()), MOOD_S)
+        self._liveliness = Follower(np.ones(2), MOOD_S)
         self._target = np.zeros(len(_POSTURE))
         self._posed_at = -math.inf
         self._strokes, self._blinks, self._breath, self._looks = Strokes(), Strokes(), Strokes(), Strokes()
@@ -155,9 +157,10 @@ class GestureDriver:
         for cue in cues:
             self._answer(cue, now)
         self._then = now
-        lively = self.settings.strength * self._eased_liveliness(now)
-        self._move(pose, now, weight * lively)
-        self._strokes_over(pose, now, lively)
+        mood, energy = self._eased_liveliness(now)
+        lively = self.settings.strength * mood
+        self._move(pose, now, weight * lively * energy)
+        self._strokes_over(pose, now, lively, energy)
         self._breathe(pose, now, weight * min(self.settings.strength, 1.0))
         if len(self._opens):
             moved = self._opens.sum(now)
@@ -175,9 +178,11 @@ class GestureDriver:
             self._weight.rise_s = RISE_S if any(cue.length for cue in lasting) else HEARD_RISE_S
         return self._weight.toward(speaking, now)
 
-    def _eased_liveliness(self, now: float) -> float:
+    def _eased_liveliness(self, now: float) -> tuple[float, float]:
+        """Of the mood, for face and body, and of the idle figure, for head and body alone."""
         energy = min(max(self._energy(), CALMEST), LIVELIEST) ** GOES_WITH
-        return float(self._liveliness.toward(np.asarray(energy * LIVELINESS.get(self._mood(), 1.0)), now))
+        mood, energy = self._liveliness.toward(np.array([LIVELINESS.get(self._mood(), 1.0), energy]), now)
+        return float(mood), float(energy)
 
     def _answer(self, cue: SpeechCue, now: float) -> None:
         """Begin what a cue asks for, once, when its time has come or is near."""
@@ -294,10 +299,12 @@ class GestureDriver:
         pose[_IRISES] -= _EYES_PER_HEAD * (pose[_HEAD] - before)
         _look_back(pose, 0.4 * min(weight, 1.0))
 
-    def _strokes_over(self, pose: Pose, now: float, lively: float) -> None:
+    def _strokes_over(self, pose: Pose, now: float, lively: float, energy: float) -> None:
         back = min(float(self._looks.sum(now)[0]), 1.0) * min(lively, 1.0)
         _look_back(pose, back)
-        pose[:] = added(pose, lively * self._strokes.sum(now))
+        strokes = lively * self._strokes.sum(now)
+        strokes[_MOVES] *= energy
+        pose[:] = added(pose, strokes)
         shut = min(lively, 1.0) * float(self._blinks.sum(now)[_LIDS[0]])
         for index, happy in zip(_LIDS, _HAPPY_EYES, strict=True):
             pose[index] = max(float(pose[index]), shut) * (1.0 - min(max(float(pose[happy]), 0.0), 1.0))
