@@ -1,79 +1,23 @@
 from __future__ import annotations
 
-import queue
 import random
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
 import pytest
 
+from tests.dialogue.memory_rig import START, Open, Time, let_pass, tell, turn
 from tests.waiting import PROGRAM_S
 from vtube.chat.message import ChatMessage, Kind
 from vtube.dialogue.bigrams import terms
-from vtube.dialogue.memory import pruning, schema
 from vtube.dialogue.memory.base import Turn
-from vtube.dialogue.memory.facts import DAY_S, claims, retention
+from vtube.dialogue.memory.facts import claims, retention
 from vtube.dialogue.memory.recall import words_of
-from vtube.dialogue.memory.store import MOST_NOTED, MemoryStore
+from vtube.dialogue.memory.store import MemoryStore
 from vtube.errors import SettingsError
 from vtube.settings import MemorySettings
-
-START = 1_764_000_000.0
-
-
-class Time:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pass_days(self, days: float) -> None:
-        self.now += days * DAY_S
-
-
-Open = Callable[..., MemoryStore]
-
-
-@pytest.fixture
-def wall() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def remember(tmp_path: Path, wall: Time) -> Iterator[Open]:
-    """Opens the memory; the same file again and again."""
-    opened: list[MemoryStore] = []
-
-    def make(name: str = "memory.sqlite", **settings: object) -> MemoryStore:
-        opened.append(MemoryStore(tmp_path / name, MemorySettings.model_validate(settings), wall))
-        return opened[-1]
-
-    yield make
-    for store in opened:
-        store.close()
-
-
-def let_pass(store: MemoryStore, wall: Time, days: float) -> None:
-    """Days pass, and the memory looks twice: a clock that has jumped is not believed at once."""
-    wall.pass_days(days)
-    store.prune()
-    wall.pass_days(1.01)
-    store.prune()
-
-
-def turn(text: str, user: str = "Mia", heard: str = "I see.", user_id: str | None = None) -> Turn:
-    number = user.lower() if user_id is None else user_id
-    return Turn(ChatMessage("test", "1", user, text, user_id=number), heard)
-
-
-def tell(store: MemoryStore, *turns: Turn) -> None:
-    for one in turns:
-        store.write(one)
 
 
 @pytest.mark.parametrize(
@@ -295,62 +239,6 @@ def test_a_viewer_is_new_in_the_first_stream_until_answered(remember: Open, wall
     assert not remember().is_new(ken.viewer)
 
 
-def test_a_slow_disk_makes_nothing_grow(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vtube.dialogue.memory.store.CLOSE_S", 60.0)
-    hangs, writable, here = threading.Event(), threading.Event(), threading.get_ident()
-
-    def wall() -> float:
-        """Stops the writer, as a disk that hangs does."""
-        if threading.get_ident() != here:
-            hangs.set()
-            assert writable.wait(60.0)
-        return START
-
-    store = MemoryStore(tmp_path / "memory.sqlite", MemorySettings(), wall)
-    message = ChatMessage("test", "1", "Mia", "Hello", user_id="mia")
-    store.saw(message)
-    assert hangs.wait(60.0)
-    for _ in range(MOST_NOTED + 500):
-        store.saw(message)
-    assert [record.message for record in caplog.records] == [
-        "the disk is too slow for the memory: what is said now is not remembered"
-    ]
-    writable.set()
-    store.close()
-    again = MemoryStore(tmp_path / "memory.sqlite", MemorySettings(), lambda: START)
-    (mia,) = again.look_up("Mia")
-    again.close()
-    assert mia["messages"] == 1 + MOST_NOTED  # the one that hung, and those that waited
-
-
-def test_a_disk_that_is_a_little_too_slow_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Each note that was written made place for one more, and the next one was told again."""
-    notes = threading.Semaphore(0)
-    here = threading.get_ident()
-    written = queue.SimpleQueue[None]()
-
-    def wall() -> float:
-        if threading.get_ident() != here:
-            assert notes.acquire(timeout=60.0)
-            written.put(None)
-        return START
-
-    store = MemoryStore(tmp_path / "memory.sqlite", MemorySettings(), wall)
-    message = ChatMessage("test", "1", "Mia", "Hello", user_id="mia")
-    for _ in range(MOST_NOTED + 10):
-        store.saw(message)
-    for _ in range(20):
-        notes.release()
-        written.get(timeout=60.0)
-        store.saw(message)
-        store.saw(message)
-    assert len(caplog.records) == 1
-    notes.release(2 * MOST_NOTED)
-    store.close()
-
-
 def test_turns_facts_and_viewers_without_end_leave_the_newest(
     remember: Open, wall: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -370,117 +258,3 @@ def test_turns_facts_and_viewers_without_end_leave_the_newest(
     assert pinned in {one["id"] for one in kept["facts"]}
     assert store.recalled("test:v399", "song number 399")
     assert not any("number 100" in line for line in store.recalled("test:v100", "song number 100"))
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
-
-
-class Disk:
-    """Where memories lie that are opened after it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._files: list[sqlite3.Connection] = []
-        opened = schema.opened
-
-        def noted(path: Path) -> sqlite3.Connection:
-            self._files.append(opened(path))
-            return self._files[-1]
-
-        monkeypatch.setattr(schema, "opened", noted)
-
-    def fill(self, room: int = 0) -> None:
-        """Leave `room` pages of 4 KB."""
-        for file in self._files:
-            (pages,) = next(iter(file.execute("pragma page_count").fetchall()))
-            file.execute(f"pragma max_page_count={pages + room}")
-
-    def clear(self) -> None:
-        self.fill(1 << 20)
-
-
-LONG = " ".join(f"word{number}" for number in range(3_000))
-
-
-def test_a_full_disk_is_told_once_and_so_is_its_end(
-    disk: Disk, remember: Open, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO")
-    store = remember()
-    disk.fill()
-    for _ in range(20):
-        store.add(turn(LONG))
-    assert store.flush(PROGRAM_S)
-    disk.clear()
-    store.add(turn(LONG))
-    store.add(turn(LONG))
-    assert store.flush(PROGRAM_S)
-    assert len(store.export()["turns"]) == 2
-    told, again = [record.message for record in caplog.records]
-    assert told.startswith("something could not be remembered: cannot keep the memory in ")
-    assert "database or disk is full" in told
-    assert again == "what is said is remembered again"
-
-
-def test_on_a_full_disk_she_still_knows_her_viewers(disk: Disk, remember: Open) -> None:
-    store = remember()
-    tell(store, turn("I like tea and whales"))
-    disk.fill()
-    for _ in range(20):
-        assert store.recalled("test:mia", "whales")[0] == "Mia likes tea and whales"
-    assert not store.is_new("test:mia")
-    assert store.look_up("Mia")
-    with pytest.raises(SettingsError, match=r"cannot keep the memory in .*full"):
-        store.set_fact(LONG)
-    assert store.recalled("test:mia", "whales")
-
-
-def test_a_memory_that_finds_no_room_as_it_is_opened_says_so(monkeypatch: pytest.MonkeyPatch, remember: Open) -> None:
-    def refuse(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setattr(pruning, "prune", refuse)
-    with pytest.raises(SettingsError, match=r"cannot keep the memory in .*full; see dialogue\.memory\.path"):
-        remember()
-
-
-@pytest.mark.parametrize("wrong", [0.0, 2_147_483_000.0])
-def test_a_clock_that_is_wrong_for_an_evening_costs_no_memories(remember: Open, wall: Time, wrong: float) -> None:
-    tell(remember(), turn("I like tea"), turn("an old story about whales"))
-    before, wall.now = wall.now, wrong
-    for hours in (0, 5):
-        wall.now = wrong + 3600 * hours
-        tell(remember(), turn(f"I hate mice {hours}", user="Ann"))
-    wall.now = before + 2 * DAY_S
-    store = remember()
-    assert {one["viewer"] for one in store.export()["facts"] if one["dead"] is None} == {"test:mia", "test:ann"}
-    assert len(store.export()["turns"]) == 4
-    assert all(abs(one["at"] - wall.now) <= 3 * DAY_S for one in store.export()["turns"])
-    for _ in range(10):
-        let_pass(store, wall, 10)
-    assert store.export()["turns"] == []
-
-
-@pytest.mark.parametrize("wrong", [0.0, 2_147_483_000.0])
-def test_a_memory_that_begins_with_a_wrong_clock_keeps_what_it_learnt(remember: Open, wall: Time, wrong: float) -> None:
-    now, wall.now = wall.now, wrong
-    tell(remember(), turn("an old story about whales"))
-    wall.now = now
-    store = remember()
-    for _ in range(5):
-        let_pass(store, wall, 3)
-        assert len(store.export()["turns"]) == 1
-    assert abs(store.export()["turns"][0]["at"] - now) <= 30 * DAY_S
-
-
-def test_who_comes_back_after_months_is_forgotten_a_day_late_and_what_is_new_stays(remember: Open, wall: Time) -> None:
-    store = remember(keep_days=90)
-    tell(store, turn("an old story about whales"))
-    wall.pass_days(200)
-    store.prune()
-    tell(store, turn("a new story about cats"))
-    assert len(store.export()["turns"]) == 2
-    wall.pass_days(2)
-    store.prune()
-    assert [one["said"] for one in store.export()["turns"]] == ["a new story about cats"]
