@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 
@@ -25,6 +26,21 @@ def eventually(
             meanwhile()
         time.sleep(NAP_S)
     return True
+
+
+def threads_and_files() -> tuple[int, int]:
+    """How many threads and open files this process has (Linux)."""
+    return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+
+
+def no_more_than(before: tuple[int, int]) -> bool:
+    """Whether threads and files are down to `before`; a thread that has just ended is still listed for a moment."""
+
+    def down() -> bool:
+        threads, files = threads_and_files()
+        return threads <= before[0] and files <= before[1]
+
+    return eventually(down)
 
 
 async def break_off(transport: asyncio.BaseTransport | None) -> None:

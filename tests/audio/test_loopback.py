@@ -93,17 +93,14 @@ def test_macos_is_told_about_blackhole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 LISTING = """
-import os
+from tests.waiting import no_more_than, threads_and_files
 from vtube.audio.devices import sound_inputs
 
-def left() -> tuple[int, int]:
-    return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
-
 sound_inputs(0.0)
-before = left()
+before = threads_and_files()
 for _ in range(3):
     sound_inputs(0.0)
-print(before, left(), before == left())
+print(before, threads_and_files(), no_more_than(before))
 """
 
 
