@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -133,6 +134,7 @@ class SpeechCue:
         length: seconds; 0 of a moment.
         strength: 0..1, how marked it is.
         number: the same each time the same cue is told, and of no other cue of that source.
+        known_at: the moment at which it was heard, on the clock of `time`; minus infinity where it is known ahead.
     """
 
     kind: CueKind
@@ -140,6 +142,7 @@ class SpeechCue:
     length: float = 0.0
     strength: float = 1.0
     number: int = 0
+    known_at: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_live_phrases_begin_at_once_and_get_their_length_at_the_end() -> None:
     levels = np.full(200, -30.0)
     on = np.arange(200) < 150
     ongoing = live(levels[:100], on[:100]).cues()
-    assert ongoing == (SpeechCue(CueKind.PHRASE, 0.0, number=0),)
+    assert ongoing == (SpeechCue(CueKind.PHRASE, 0.0, number=0, known_at=0.0),)
     assert live(levels, on).cues() == (replace(ongoing[0], length=1.5),)
 
 

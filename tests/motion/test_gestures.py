@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from vtube.motion.cue_times import LATE_S
-from vtube.motion.gestures import GestureDriver
+from vtube.motion.gestures import CuesAt, GestureDriver
 from vtube.pose import HIGH, INDEX, LOW, NAMES, neutral
 from vtube.settings import GestureSettings
 from vtube.signals import CueKind, SpeechCue
@@ -20,7 +21,13 @@ HEAD_X, HEAD = INDEX["head_x"], [INDEX[name] for name in ("head_x", "head_y", "n
 def course(
     cues: Sequence[SpeechCue], fps: int = 60, seconds: float = 10.0, mood: str = "neutral", **settings: float
 ) -> np.ndarray:
-    driver = GestureDriver(lambda now: cues, GestureSettings.model_validate(settings), lambda: mood)
+    return course_of(lambda now: cues, fps, seconds, mood, **settings)
+
+
+def course_of(
+    cues: CuesAt, fps: int = 60, seconds: float = 5.0, mood: str = "neutral", **settings: float
+) -> np.ndarray:
+    driver = GestureDriver(cues, GestureSettings.model_validate(settings), lambda: mood)
     poses = []
     for tick in range(int(seconds * fps)):
         poses.append(neutral())
@@ -62,13 +69,11 @@ def test_a_phrase_that_is_only_heard_is_no_new_posture_before_it_is_more_than_a_
     def turned(told_ahead: bool) -> float:
         def cues(now: float) -> list[SpeechCue]:
             over = told_ahead or now >= PHRASE.time + length
-            return [replace(PHRASE, length=length if over else 0.0)] if told_ahead or now >= PHRASE.time else []
+            known_at = -math.inf if told_ahead else PHRASE.time
+            told = replace(PHRASE, length=length if over else 0.0, known_at=known_at)
+            return [told] if now >= known_at else []
 
-        driver, poses = GestureDriver(cues, GestureSettings()), []
-        for tick in range(300):
-            poses.append(neutral())
-            driver.drive(poses[-1], tick / 60)
-        return float(np.abs(np.array(poses)[:, HEAD]).max())
+        return float(np.abs(course_of(cues)[:, HEAD]).max())
 
     heard, known = turned(False), turned(True)
     assert heard < 0.8 * known if length < 1 else heard > 0.8 * known
@@ -76,18 +81,36 @@ def test_a_phrase_that_is_only_heard_is_no_new_posture_before_it_is_more_than_a_
 
 def test_a_stress_that_is_only_heard_is_nodded_quickly_and_at_every_frame_rate_alike() -> None:
     def heard(now: float) -> list[SpeechCue]:
-        return [cue for cue in (replace(PHRASE, length=0.0), replace(ACCENT, time=3.011)) if now >= cue.time]
+        cues = replace(PHRASE, length=0.0, known_at=PHRASE.time), replace(ACCENT, time=3.011, known_at=3.011)
+        return [cue for cue in cues if now >= cue.known_at]
 
-    courses = []
-    for fps in (120, 30):
-        driver, poses = GestureDriver(heard, GestureSettings()), []
-        for tick in range(5 * fps):
-            poses.append(neutral())
-            driver.drive(poses[-1], tick / fps)
-        courses.append(np.array(poses))
+    courses = [course_of(heard, fps) for fps in (120, 30)]
     lowest = int(courses[0][300:420, HEAD_X].argmin()) / 120 + 2.5
     assert lowest == pytest.approx(3.13, abs=0.04)
     assert np.abs(courses[0][::4] - courses[1]).max() < 0.02
+
+
+@pytest.mark.parametrize(
+    ("length", "pause"),
+    [(0.82, 1.0), (0.517, 0.174)],
+    ids=["over just after a word's time", "a pause as long as a frame"],
+)
+@pytest.mark.parametrize("fps", [30, 24])
+def test_what_begins_and_ends_between_two_frames_is_the_same_at_every_frame_rate(
+    length: float, pause: float, fps: int
+) -> None:
+    begins = [2.005, 2.005 + length + pause]
+
+    def heard(now: float) -> list[SpeechCue]:
+        return [
+            SpeechCue(CueKind.PHRASE, begin, length if now >= begin + length else 0.0, number=number, known_at=begin)
+            for number, begin in enumerate(begins)
+            if now >= begin
+        ]
+
+    common = math.gcd(120, fps)
+    fine, coarse = course_of(heard, 120)[:: 120 // common], course_of(heard, fps)[:: fps // common]
+    assert np.abs(fine - coarse).max() < 0.002
 
 
 def test_who_is_lively_anyway_speaks_with_more_of_the_body() -> None:

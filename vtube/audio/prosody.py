@@ -243,7 +243,7 @@ class LiveProsody:
             self._phrase = None
 
     def _tell(self, kind: CueKind, time: float, strength: float) -> SpeechCue:
-        cue = SpeechCue(kind, time, strength=strength, number=self._number)
+        cue = SpeechCue(kind, time, strength=strength, number=self._number, known_at=time)
         self._number += 1
         self._cues = (*self._cues[1 - self.KEPT :], cue)
         return cue

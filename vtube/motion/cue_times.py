@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from vtube.signals import SpeechCue
 
 LEAD_S = 0.35
@@ -18,9 +21,14 @@ WORD_S = 0.8
 """A phrase whose end is not known counts as a word until it has lasted so long."""
 
 
+def is_heard(cue: SpeechCue) -> bool:
+    """Whether it was not known ahead."""
+    return cue.known_at > -math.inf
+
+
 def begin_of(cue: SpeechCue) -> float:
     """When the body begins with a phrase."""
-    return cue.time - LEAD_S
+    return max(cue.time - LEAD_S, cue.known_at)
 
 
 def end_of(cue: SpeechCue) -> float:
@@ -38,9 +46,16 @@ def is_over(cue: SpeechCue, now: float) -> bool:
     return cue.length > 0 and 0.0 <= now - cue.time - cue.length < LATE_S
 
 
+def edges_of(cues: Iterable[SpeechCue], after: float, until: float) -> list[float]:
+    """The moments in (`after`, `until`] at which the body may begin or end with one of these phrases, in order."""
+    edges = {edge for cue in cues for edge in (begin_of(cue), cue.time, end_of(cue))}
+    return sorted(edge for edge in edges if after < edge <= until)
+
+
 def goes_on(cue: SpeechCue, now: float) -> bool:
-    """Whether a phrase whose end is not known has turned out to be more than a word."""
-    return not cue.length and WORD_S <= now - cue.time < WORD_S + LATE_S
+    """Whether a phrase that is heard has turned out to be more than a word, be it over since or not."""
+    is_word = 0.0 < cue.length < WORD_S
+    return is_heard(cue) and not is_word and WORD_S <= now - cue.time < WORD_S + LATE_S
 
 
 def start_of(now: float, *wanted: float) -> float:

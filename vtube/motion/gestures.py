@@ -22,7 +22,18 @@ import numpy as np
 
 from vtube.motion.adding import added
 from vtube.motion.body_mouth import LAUGH_HZ, MOUTH, SHUT, laughing, opening, sighing
-from vtube.motion.cue_times import LATE_S, LEAD_S, WORD_S, begin_of, end_of, goes_on, is_over, lasts, start_of
+from vtube.motion.cue_times import (
+    LATE_S,
+    LEAD_S,
+    WORD_S,
+    begin_of,
+    edges_of,
+    goes_on,
+    is_heard,
+    is_over,
+    lasts,
+    start_of,
+)
 from vtube.motion.easing import Fader, Follower
 from vtube.motion.noise import between, smooth, uniform
 from vtube.motion.strokes import Stroke, Strokes
@@ -169,14 +180,13 @@ class GestureDriver:
     def _speak(self, cues: Sequence[SpeechCue], now: float) -> float:
         """How much the body speaks along at `now`; it begins and ends when the voice does, between frames too."""
         phrases = [cue for cue in cues if cue.kind is CueKind.PHRASE]
-        lasting = [cue for cue in phrases if lasts(cue, now)]
-        speaking = bool(lasting)
-        if speaking != self._speaking:
-            edges = [edge for cue in phrases for edge in ((begin_of(cue), cue.time) if speaking else (end_of(cue),))]
-            self._weight.toward(self._speaking, max((edge for edge in edges if self._then < edge <= now), default=now))
-            self._speaking = speaking
-            self._weight.rise_s = RISE_S if any(cue.length for cue in lasting) else HEARD_RISE_S
-        return self._weight.toward(speaking, now)
+        for moment in (*edges_of(phrases, self._then, now), now):
+            lasting = [cue for cue in phrases if lasts(cue, moment)]
+            if bool(lasting) != self._speaking:
+                self._weight.toward(self._speaking, moment)
+                self._weight.rise_s = HEARD_RISE_S if all(is_heard(cue) for cue in lasting) else RISE_S
+                self._speaking = not self._speaking
+        return self._weight.toward(self._speaking, now)
 
     def _eased_liveliness(self, now: float) -> tuple[float, float]:
         """Of the mood, for face and body, and of the idle figure, for head and body alone."""
