@@ -4,7 +4,7 @@ import sys
 
 import vtube
 
-POSE = {"head_y": 0.5, "neck_z": -0.3, "eye_wink_left": 1.0, "mouth_aaa": 0.6}
+POSE = {"head_y": 0.5, "neck_z": -0.3, "eye_happy_wink_left": 1.0, "mouth_aaa": 0.6}
 
 
 def main() -> None:
