@@ -12,19 +12,25 @@ PATIENCE_S = 30.0
 PROGRAM_S = 300.0
 """A program that imports networks takes half a minute to start on Windows while a virus scanner reads along."""
 NAP_S = 0.002
+LONGEST_NAP_S = 0.1
+NAPS = 4
+"""A look takes at most one part of this many and one: what is waited for needs the processor, too."""
 
 
 def eventually(
     met: Callable[[], object], timeout_s: float = PATIENCE_S, meanwhile: Callable[[], object] | None = None
 ) -> bool:
     """Whether `met()` became true within `timeout_s`; `meanwhile`, where there is one, is called between looks."""
-    end = time.monotonic() + timeout_s
+    begun = time.monotonic()
+    end = begun + timeout_s
     while not met():
-        if time.monotonic() > end:
+        looked = time.monotonic()
+        if looked > end:
             return False
         if meanwhile is not None:
             meanwhile()
-        time.sleep(NAP_S)
+        time.sleep(min(max(NAP_S, NAPS * (looked - begun)), LONGEST_NAP_S))
+        begun = time.monotonic()
     return True
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from vtube.avatar.picture.character import Character
+from vtube.avatar.puppet import face_fit, sharpen
 from vtube.avatar.puppet.file import Puppet
 from vtube.avatar.puppet.layout import Box, Shape, body_shape, face_shape
 from vtube.frame import Frame, blank
@@ -105,3 +107,9 @@ class Nearest:
     def double(self, picture: Frame) -> Frame:
         self.times += 1
         return np.asarray(self(picture[None])[0], np.uint8)
+
+
+def look_at_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bake looks at few frames for what has tests of its own: how much is sharpened, and which paints are used."""
+    monkeypatch.setattr(sharpen, "COUNT", 2)
+    monkeypatch.setattr(face_fit, "ASKED", 4)

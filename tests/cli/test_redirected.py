@@ -79,7 +79,8 @@ def test_a_program_without_a_console_runs_and_ends(folder: Path) -> None:
         f"code = run_program(['character', 'check', {str(folder / (NAME + '.png'))!r}])\n"
         "open('not-reached', 'w')"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # without networks: what they find is printed above
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "VTUBE_MODELS": str(folder)}
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, check=False, timeout=PROGRAM_S)
     assert done.returncode == 0
     assert not (folder / "not-reached").exists()

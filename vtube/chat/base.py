@@ -7,14 +7,15 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
-
-import aiohttp
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vtube.chat.message import Arrival
 from vtube.clock import Clock, monotonic
 from vtube.settings import SourceSettings
 from vtube.spec import Spec
+
+if TYPE_CHECKING:
+    import aiohttp
 
 
 class ChatState(StrEnum):

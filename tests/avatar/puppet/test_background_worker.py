@@ -13,7 +13,7 @@ import cv2
 import pytest
 import torch
 
-from tests.avatar.puppet_fixtures import SlidingTeacher, figure, still_puppet
+from tests.avatar.puppet_fixtures import SlidingTeacher, figure, look_at_few, still_puppet
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import bake, evaluate, rejection
 from vtube.avatar.puppet.background_worker import WAITING, BackgroundBake, read_character, watch
@@ -28,7 +28,8 @@ from vtube.pose import Pose
 
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Few steps, no floor, one thread."""
+    """Few steps, few looks, no floor, one thread."""
+    look_at_few(monkeypatch)
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
     monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1, detail=1))
     monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, still_puppet
+from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, look_at_few, still_puppet
 from vtube.avatar.picture.character import Character
 from vtube.avatar.puppet import bake, evaluate, rejection
 from vtube.avatar.puppet.bake import Baking
@@ -26,8 +26,9 @@ PLAN = Plan(face_chunks=2, body_chunks=2, face_steps=5, body_steps=5, poses=2)
 
 
 @pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Other tests use the other cores."""
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Few looks; other tests use the other cores."""
+    look_at_few(monkeypatch)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -8,7 +8,9 @@ import pytest
 
 from tests.avatar.puppet_fixtures import figure, still_puppet
 from vtube.avatar.puppet.canvas import SCALE, doubled
+from vtube.avatar.puppet.evaluate import gradient_energy
 from vtube.avatar.puppet.file import MAX_CRISPNESS, Puppet
+from vtube.avatar.puppet.player import Player
 from vtube.avatar.puppet.poses import body_poses
 from vtube.avatar.puppet.sharpen import SHARPNESS, crisped, sharpness
 from vtube.frame import Frame
@@ -32,9 +34,21 @@ def test_a_soft_puppet_becomes_as_sharp_as_wanted() -> None:
     puppet = crisped(soft(textured()), textured())
     assert 0 < puppet.crispness <= MAX_CRISPNESS
     poses = body_poses(4, 1)
-    assert sharpness(puppet, textured(), poses) > sharpness(replace(puppet, crispness=0.0), textured(), poses)
+    plain, sharpened = sharpness(puppet, textured(), poses, (0.0, puppet.crispness))
+    assert sharpened > plain
     if puppet.crispness < MAX_CRISPNESS:
-        assert sharpness(puppet, textured(), poses) == pytest.approx(SHARPNESS, abs=0.05)
+        assert sharpened == pytest.approx(SHARPNESS, abs=0.05)
+
+
+def test_it_is_measured_on_what_the_player_draws() -> None:
+    puppet, poses = replace(soft(textured()), crispness=0.1), body_poses(2, 1)
+    player = Player(puppet, textured())
+    energies = []
+    for pose in poses:
+        player.face(pose)
+        player.body(pose)
+        energies.append(gradient_energy(player.frame()))
+    assert sharpness(puppet, textured(), poses, (0.0, 0.1))[1] == np.mean(energies) / gradient_energy(textured())
 
 
 def test_a_sharp_puppet_is_left_alone() -> None:

@@ -9,7 +9,7 @@ import cv2
 import pytest
 import torch
 
-from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure
+from tests.avatar.puppet_fixtures import SlidingTeacher, bust, figure, look_at_few
 from vtube.avatar.engines import openvino_engine, torch_engine
 from vtube.avatar.engines.request import Request
 from vtube.avatar.puppet import bake, evaluate, face_fit, fit
@@ -32,6 +32,7 @@ def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VTUBE_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(openvino_engine, "OpenVinoRenderer", teacher)
     monkeypatch.setattr(arguments, "fetch_weights", lambda variant: None)
+    look_at_few(monkeypatch)
     monkeypatch.setattr(bake, "Plan", lambda: Plan(1, 1, 2, 2, 1, detail=1))
     monkeypatch.setattr(bake, "COARSE", Plan(1, 1, 1, 1, 1, detail=1))
     path = tmp_path / "some.png"

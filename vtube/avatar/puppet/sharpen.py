@@ -6,15 +6,18 @@ gets its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from vtube.avatar.puppet.canvas import Doubled
 from vtube.avatar.puppet.evaluate import gradient_energy
 from vtube.avatar.puppet.file import MAX_CRISPNESS, Puppet
 from vtube.avatar.puppet.player import Player
 from vtube.avatar.puppet.poses import Poses, whole_poses
-from vtube.frame import Frame
+from vtube.avatar.puppet.warp import Warp
+from vtube.frame import WHOLE, Frame
 
 SHARPNESS = 0.915
 """What is aimed at: gradient energy of head and shoulders over the picture's own."""
@@ -28,18 +31,24 @@ def crisped(puppet: Puppet, picture: Frame) -> Puppet:
     Sharpness grows nearly in proportion to crispness, so that two trials say how much is needed.
     """
     poses = whole_poses(COUNT, SEED)
-    plain = sharpness(replace(puppet, crispness=0.0), picture, poses)
-    gained = sharpness(replace(puppet, crispness=TRIAL), picture, poses) - plain
-    needed = TRIAL * (SHARPNESS - plain) / max(gained, 1e-6)
+    plain, tried = sharpness(puppet, picture, poses, (0.0, TRIAL))
+    needed = TRIAL * (SHARPNESS - plain) / max(tried - plain, 1e-6)
     return replace(puppet, crispness=round(min(max(needed, 0.0), MAX_CRISPNESS), 4))
 
 
-def sharpness(puppet: Puppet, picture: Frame, poses: Poses) -> float:
-    """Mean over `poses` (n, 45)."""
-    player = Player(puppet, picture)
-    energies = []
-    for pose in poses:
+def sharpness(puppet: Puppet, picture: Frame, poses: Poses, crispnesses: Sequence[float]) -> list[float]:
+    """Of each of `crispnesses`, the mean over `poses` (n, 45); each pose is decoded once."""
+    player, warp = Player(puppet, picture), Warp(picture, puppet.figure_box)
+    canvases = [Doubled(picture, puppet.face_box, crispness) for crispness in crispnesses]
+    energies = np.empty((len(poses), len(canvases)))
+    frame = np.empty_like(picture)
+    for number, pose in enumerate(poses):
         player.face(pose)
         player.body(pose)
-        energies.append(gradient_energy(player.frame()))
-    return float(np.mean(energies)) / max(gradient_energy(picture), 1e-9)
+        for which, canvas in enumerate(canvases):
+            if player.decoded_face is not None:
+                canvas.show(player.decoded_face)
+            warp.draw(canvas, player.shifts, WHOLE, frame)
+            energies[number, which] = gradient_energy(frame)
+    sharp: list[float] = (energies.mean(0) / max(gradient_energy(picture), 1e-9)).tolist()
+    return sharp

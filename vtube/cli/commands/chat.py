@@ -8,16 +8,18 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vtube import settings as settings_module
-from vtube.chat.group import ChatGroup
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.chat.registry import CHATS, create_chats
 from vtube.cli.commands.arguments import seconds
 from vtube.clock import monotonic
 from vtube.errors import ChatError
-from vtube.net import loops
 from vtube.text import printable
+
+if TYPE_CHECKING:
+    from vtube.chat.group import ChatGroup
 
 HELP = "print what a chat source delivers, to try it without a camera"
 LOOK_S = 0.5
@@ -33,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when the chat can never be read."""
+    from vtube.chat.group import ChatGroup  # an HTTP client that no other command waits for
+    from vtube.net import loops
+
     settings = settings_module.load(arguments.config, {})
     show = print_json if arguments.json else print_line
     group = ChatGroup(create_chats([arguments.spec], settings.dialogue.sources), show)
