@@ -103,6 +103,13 @@ async def test_a_camera_that_nobody_asked_for_is_no_failure_until_somebody_does(
     await tab.until(f"document.querySelector('{row} .bad') !== null")
     await tab.reads("#problems", "1")
     await tab.reads("main .fix", why)
+    await tab.js("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    for selector in ("[data-output=camera] .r button", "main .fix button"):
+        assert await tab.js(f"document.querySelector('{selector}').ariaLabel.includes('modprobe one')")
+        await tab.js(f"window.copied = ''; document.querySelector('{selector}').focus()")
+        await tab.key("Enter")
+        await tab.until("window.copied === 'modprobe one'")
+        await tab.until("document.querySelector('.toast[role=status]').innerText.length > 2")
 
 
 UNNAMED = """

@@ -11,6 +11,7 @@ import pytest
 from tests.server.room.tab import Tab
 from tests.server.room.test_page import ROOM, SECTIONS
 from vtube.settings import Settings
+from vtube.speech.registry import VOICES
 
 Tabs = Callable[..., Awaitable[Tab]]
 Node = dict[str, Any]
@@ -86,6 +87,32 @@ def test_the_tables_have_the_same_keys_and_their_own_words() -> None:
         other = words(language)
         assert other.keys() == english.keys()
         assert {one for one in other.values() if one.isascii()} <= NAMES
+
+
+def told() -> dict[str, str]:
+    """What the program says in English of settings, groups and voices, by the keys of the tables of other languages."""
+    said = {".".join(path): node["description"] for path, node in leaves(SCHEMA)}
+    said |= {f"group.{path}": "" for path in groups(SCHEMA)}
+    return said | {f"voice.{one.name}": one.help for one in VOICES if not one.hidden}
+
+
+def groups(node: Node, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every group of settings that has single settings in it."""
+    for name, inner in ((name, solved(raw)) for name, raw in node["properties"].items()):
+        if "properties" in inner:
+            yield ".".join((*path, name))
+            yield from groups(inner, (*path, name))
+
+
+@pytest.mark.parametrize("language", ["ja", "zh"])
+def test_what_every_setting_group_and_voice_does_is_said_in_every_language(language: str) -> None:
+    text = (ROOM / "texts" / f"about-{language}.js").read_text(encoding="utf-8")
+    known = dict(re.findall(r'^  "([\w.]+)": "(.+)",$', text, re.MULTILINE))
+    english = told()
+    assert (set(english) - set(known), set(known) - set(english)) == (set(), set())
+    assert [key for key, words in known.items() if words.isascii()] == []
+    kept = re.compile(r"--[a-z-]+|(?:docs|config)/[a-z/]+\.\w+|\b[A-Z]+_[A-Z_]+\b|`python[^`]+`|https?:[\w:/]+")
+    assert [(key, one) for key, words in known.items() for one in kept.findall(english[key]) if one not in words] == []
 
 
 def test_every_effect_that_the_page_offers_has_a_name() -> None:

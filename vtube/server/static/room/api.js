@@ -30,7 +30,7 @@ export async function call(method, path, body, limit = LIMIT_MS) {
   const result = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     const line = sayCode(result) || result.error || `${answer.status} ${answer.statusText}`;
-    throw Object.assign(new Error(line), { status: answer.status });
+    throw Object.assign(new Error(line), { status: answer.status, command: result.values?.command ?? "" });
   }
   return result;
 }

@@ -2,7 +2,7 @@
 
 import { html, live, nothing, vars } from "./part.js";
 import { confirmed } from "./problems.js";
-import { t } from "./words.js";
+import { aboutOf, commandOf, t } from "./words.js";
 
 export const icon = (name) => html`<svg class="i" aria-hidden="true"><use href="/static/room/icons.svg#${name}"></use></svg>`;
 
@@ -16,6 +16,15 @@ export const card = (title, body, right = nothing) => html`
 
 export const head = (title, line, right = nothing) => html`
   <div class="head"><h2 tabindex="-1">${title}</h2><p>${line}</p><div class="right">${right}</div></div>`;
+
+// What a setting, group or voice does, small and below its name.
+export const about = (key, english) => {
+  const { text, lang } = aboutOf(key, english);
+  return text ? html`<p class="soft small" lang=${lang}>${withCode(text)}</p>` : nothing;
+};
+
+// A text with what is `in such marks` as code.
+const withCode = (text) => text.split("`").map((part, at) => (at % 2 ? html`<code>${part}</code>` : part));
 
 // One line that says what is missing, with what does something about it.
 export const fix = (tone, text, right = nothing) => html`
@@ -59,6 +68,10 @@ export async function copy(text) {
     confirmed(t("copy.by.hand"));
   }
 }
+
+// A button beside a line of the program that names a command for a terminal.
+export const copyCommand = (line, command = commandOf(line)) => (command
+  ? button("copy", "", () => copy(command), { kind: "tiny ghost", label: t("copy.command", { command }), title: t("copy") }) : nothing);
 
 export const copyable = (text, label) => html`
   <div class="code"><code>${text}</code>${button("copy", t("copy"), () => copy(text), { kind: "main tiny", label })}</div>`;

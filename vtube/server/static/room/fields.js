@@ -1,6 +1,6 @@
 // The controls of settings, made from their schema: `<vt-settings section="face">` shows all of a section.
 
-import { button, range, toggle } from "./controls.js";
+import { about, button, range, toggle } from "./controls.js";
 import { Part, html, nothing, shows } from "./part.js";
 import { report } from "./problems.js";
 import {
@@ -74,7 +74,7 @@ export function settingRow(field, name = settingName(field.path)) {
     <div><label for=${idOf(path)}>${name}</label>
       ${schema.local ? html`<small class="tag off">${t("settings.local")}</small>`
         : schema.live ? nothing : html`<small class="tag wait">${t("settings.start")}</small>`}
-      <p class="soft small" lang="en">${schema.description}</p></div>
+      ${about(path.join("."), schema.description)}</div>
     <div class="control">${control}
       ${schema.local || isDefault(field) ? nothing : button("rotate-ccw", "", () => changeSetting(path, defaultOf(field)),
         { kind: "tiny ghost", label: t("settings.default.of", { name }) })}</div></div>`;
@@ -104,7 +104,7 @@ class SectionSettings extends Part {
   group(group, fields) {
     const own = fields.filter(({ path }) => (path.slice(0, -1).join(".") || path[0]) === group);
     return html`<fieldset><legend>${groupName(group.split("."))}</legend>
-      ${own[0].about ? html`<p class="soft small" lang="en">${own[0].about}</p>` : nothing}
+      ${about(`group.${group}`, own[0].about)}
       ${own.map((field) => settingRow(field))}</fieldset>`;
   }
 }

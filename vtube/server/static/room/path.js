@@ -1,7 +1,7 @@
 // The top of the page: the character, the signal path, search, problems, language, theme and On air.
 
 import { call } from "./api.js";
-import { icon } from "./controls.js";
+import { copyCommand, icon } from "./controls.js";
 import { isShown, lampsOf } from "./lamps.js";
 import { Part, html, nothing } from "./part.js";
 import { attempt, close, closeAll, confirmed, problems } from "./problems.js";
@@ -68,10 +68,10 @@ class SignalPath extends Part {
       </div></details>`;
   }
 
-  problem({ key, text, section, at, over }) {
+  problem({ key, text, section, command, at, over }) {
     return html`<li class=${over ? "over" : ""}><p>${text}<small>${at.toLocaleTimeString()}${over ? ` · ${t("problems.over")}` : ""}
       ${section ? html` · <a href="#${section}">${t(`nav.${section}`)}</a>` : nothing}</small></p>
-      <button type="button" class="icon" aria-label=${t("close")} @click=${() => close(key)}>${icon("x")}</button></li>`;
+      ${copyCommand("", command)}<button type="button" class="icon" aria-label=${t("close")} @click=${() => close(key)}>${icon("x")}</button></li>`;
   }
 }
 

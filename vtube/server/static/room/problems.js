@@ -2,9 +2,10 @@
 
 import { store, tell } from "./store.js";
 import { failureLine, failuresOf, isSound } from "./lamps.js";
-import { said, t } from "./words.js";
+import { commandOf, said, t } from "./words.js";
 
 const SHOWN_MS = 4000;
+const AGAIN_MS = 100;
 const MOST = 50;
 
 let list = [];
@@ -26,16 +27,17 @@ export function closeAll() {
   tell();
 }
 
-// A confirmation, which leaves by itself.
+// A confirmation, which leaves by itself. A screen reader hears what changes: the same words again are taken away first.
 export function confirmed(text) {
-  note = text;
   clearTimeout(timer);
-  timer = setTimeout(() => { note = ""; tell(); }, SHOWN_MS);
+  const again = note === text;
+  note = again ? "" : text;
+  timer = setTimeout(() => { if (again) confirmed(text); else { note = ""; tell(); } }, again ? AGAIN_MS : SHOWN_MS);
   tell();
 }
 
-export function report(text, section = "", key = `r${++number}`) {
-  list = [{ key, text, section, at: new Date(), over: false }, ...list.filter((one) => one.key !== key)].slice(0, MOST);
+export function report(text, section = "", key = `r${++number}`, command = "") {
+  list = [{ key, text, section, command, at: new Date(), over: false }, ...list.filter((one) => one.key !== key)].slice(0, MOST);
   tell();
 }
 
@@ -47,19 +49,19 @@ export async function attempt(work, section = "") {
     return answer;
   } catch (error) {
     const away = error instanceof TypeError || error.name === "TimeoutError";
-    report(away ? t("away.asked") : error.message, section, away ? "away" : undefined);
+    report(away ? t("away.asked") : error.message, section, away ? "away" : undefined, error.command);
     return null;
   }
 }
 
 function* now(state) {
-  if (state.failure) yield ["failure", said(state.failure), "speed"];
+  if (state.failure) yield ["failure", said(state.failure), "speed", commandOf(state.failure)];
   if (state.engine === "failed") yield ["engine", t("picture.engine.help"), "speed"];
   if (state.puppet?.state === "failed") yield ["puppet", t("puppet.failed", { reason: said(state.puppet.reason) }), "character"];
   for (const one of state.inputs ?? []) {
-    if (one.state === "failed") yield [`in ${one.name}`, `${one.name}: ${said(one.detail)}`, isSound(one) ? "voice" : "face"];
+    if (one.state === "failed") yield [`in ${one.name}`, `${one.name}: ${said(one.detail)}`, isSound(one) ? "voice" : "face", commandOf(one.detail)];
   }
-  for (const one of failuresOf(state)) yield [`out ${one.name}`, failureLine(one), "outputs"];
+  for (const one of failuresOf(state)) yield [`out ${one.name}`, failureLine(one), "outputs", commandOf(one.error)];
 }
 
 function speechFailures({ failures = [] } = {}) {
@@ -67,7 +69,7 @@ function speechFailures({ failures = [] } = {}) {
   if (spoken) {
     failures.forEach((one, index) => {
       if (!spoken.has(keys[index])) {
-        report(t("say.failed", { text: one.text, why: said(one.why) }), "voice", keys[index]);
+        report(t("say.failed", { text: one.text, why: said(one.why) }), "voice", keys[index], commandOf(one.why));
       }
     });
   }
@@ -82,8 +84,8 @@ export function watch({ state, link } = store) {
     spoken = null;
     return;
   }
-  const present = new Map([...now(state)].map(([key, text, section]) => [key, { text, section }]));
-  for (const [key, { text, section }] of present) if (known.get(key) !== text) report(text, section, key);
+  const present = new Map([...now(state)].map(([key, text, section, command]) => [key, { text, section, command }]));
+  for (const [key, { text, section, command }] of present) if (known.get(key) !== text) report(text, section, key, command);
   for (const one of list) if (known.has(one.key) && !present.has(one.key)) one.over = true;
   known = new Map([...present].map(([key, { text }]) => [key, text]));
   speechFailures(state.speech);

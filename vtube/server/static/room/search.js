@@ -4,7 +4,7 @@ import { icon } from "./controls.js";
 import { idOf } from "./fields.js";
 import { Part, html } from "./part.js";
 import { fieldsOf, sectionOf } from "./settings.js";
-import { groupName, settingName, t } from "./words.js";
+import { aboutOf, groupName, settingName, t } from "./words.js";
 
 const MOST = 12;
 
@@ -25,7 +25,7 @@ class Search extends Part {
   found() {
     const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return [];
-    const text = ({ path, schema }) => `${path.join(" ").replaceAll("_", " ")} ${settingName(path)} ${groupName(path.slice(0, -1))} ${schema.description ?? ""}`.toLowerCase();
+    const text = ({ path, schema }) => `${path.join(" ").replaceAll("_", " ")} ${settingName(path)} ${groupName(path.slice(0, -1))} ${schema.description ?? ""} ${aboutOf(path.join(".")).text}`.toLowerCase();
     return fieldsOf().filter((field) => words.every((word) => text(field).includes(word))).slice(0, MOST);
   }
 
@@ -38,8 +38,13 @@ class Search extends Part {
           @input=${(event) => { this.query = event.target.value; }}></form>
       <ul>${found.map((field) => html`<li><button type="button" class="hit" @click=${() => this.go(field)}>
         <b>${settingName(field.path)}</b><small>${t(`nav.${sectionOf(field.path[0])}`)} › ${field.path.join(" › ")}</small>
-        <span lang="en">${field.schema.description ?? ""}</span></button></li>`)}</ul>
+        ${this.about(field)}</button></li>`)}</ul>
       ${this.query && !found.length ? html`<p class="soft">${t("search.none")}</p>` : ""}</dialog>`;
+  }
+
+  about({ path, schema }) {
+    const { text, lang } = aboutOf(path.join("."), schema.description);
+    return html`<span lang=${lang}>${text}</span>`;
   }
 
   async go({ path }) {

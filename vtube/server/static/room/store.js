@@ -1,7 +1,7 @@
 // What the page knows of the program: one object, fed by one socket; whoever shows a part of it follows.
 
 import { call, socket } from "./api.js";
-import { learnLines } from "./words.js";
+import { learnAbout, learnLines } from "./words.js";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2000;
@@ -91,6 +91,7 @@ async function loadEmotions() {
 async function loadRest() {
   const [kept, schema, parameters, { emotions }] = await Promise.all([
     readSettings(), call("GET", "/api/settings/schema"), call("GET", "/api/parameters"), call("GET", "/api/emotions"),
+    learnAbout(),
   ]);
   Object.assign(store, kept, { schema, parameters, emotions });
   tell();

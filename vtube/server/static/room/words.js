@@ -11,8 +11,12 @@ const KEPT = "vtube.language";
 const tables = { en: { ...en, ...settingsEn }, ja: { ...ja, ...settingsJa }, zh: { ...zh, ...settingsZh } };
 export const LANGUAGES = { en: "English", ja: "日本語", zh: "中文" };
 
+// What settings do is told in English by the program itself; other tables are read when somebody reads that language.
+const ABOUT = { ja: () => import("./texts/about-ja.js"), zh: () => import("./texts/about-zh.js") };
+
 const followers = new Set();
 let language = "en";
+let about = {};
 
 export const currentLanguage = () => language;
 
@@ -26,7 +30,19 @@ export function speak(name) {
   document.documentElement.lang = language;
   localStorage.setItem(KEPT, language);
   for (const changed of followers) changed();
+  learnAbout().catch(() => {}); // the program may be away: asked for again when it is back
 }
+
+export async function learnAbout() {
+  const wanted = language;
+  const { default: table } = (await ABOUT[wanted]?.()) ?? { default: {} };
+  if (wanted !== language || table === about) return;
+  about = table;
+  for (const changed of followers) changed();
+}
+
+// What a setting, group or voice does: { text, lang } in the reader's language, else in the program's own.
+export const aboutOf = (key, english = "") => (key in about ? { text: about[key], lang: language } : { text: english, lang: "en" });
 
 export function chooseLanguage() {
   const kept = localStorage.getItem(KEPT);
@@ -54,6 +70,9 @@ export function sayCode({ code, values } = {}) {
 
 // A line of the program: by its code in the reader's language, else in the program's own words.
 export const said = (line) => sayCode(coded[line]) || line || "";
+
+// The command for a terminal that a line of the program ends in, empty without one.
+export const commandOf = (line) => coded[line]?.values?.command ?? "";
 
 // What the program calls by an English word, such as an emotion or a parameter: its own word where there is one.
 export function named(kind, name) {

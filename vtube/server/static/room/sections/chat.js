@@ -1,7 +1,7 @@
 // The chat: who writes, who is answered, the way to stop it all, and what is remembered.
 
 import { call } from "../api.js";
-import { button, card, empty, fix, head, icon, segments, tag, toggle } from "../controls.js";
+import { button, card, copyCommand, empty, fix, head, icon, segments, tag, toggle } from "../controls.js";
 import { setting } from "../fields.js";
 import { Part, html, nothing } from "../part.js";
 import { nameOf } from "../path.js";
@@ -28,7 +28,7 @@ class ChatPage extends Part {
         ${toggle(t("chat.answers"), stage !== "held" && stage !== "off", (on) => ask(on ? "/api/dialogue/resume" : "/api/dialogue/stop?hold=1"),
           { disabled: stage === "off" })}
         ${button("square", t("chat.stop"), () => ask("/api/dialogue/stop"))}`)}
-      ${dialogue.failure ? fix("bad", said(dialogue.failure)) : nothing}
+      ${dialogue.failure ? fix("bad", said(dialogue.failure), copyCommand(dialogue.failure)) : nothing}
       ${stage === "off" ? fix("off", t("chat.no.model")) : stage === "held" ? fix("wait", t("chat.held")) : nothing}
       ${(chat.sources ?? []).filter((one) => one.replies?.failure).map(({ name, replies }) => fix("wait", t("chat.replies.failed", { name, why: replies.failure })))}
       ${dialogue.sight?.on ? fix("wait", t("chat.sight", { count: dialogue.sight.looks })) : nothing}
@@ -79,7 +79,7 @@ class ChatPage extends Part {
   }
 
   ear({ state: ear = "off", reason, heard, source, recogniser }) {
-    return card(t("chat.ear"), html`${reason ? fix("bad", reason) : nothing}
+    return card(t("chat.ear"), html`${reason ? fix("bad", said(reason), copyCommand(reason)) : nothing}
       ${heard ? html`<ul class="rows heard"><li class="row"><span class="ic">${icon("mic")}</span><b class="small">${t("chat.you")}</b>
         <span class="d said">${heard}</span><span class="r">${source} · ${recogniser}</span></li></ul>` : nothing}
       ${setting("listen", t("chat.ear.source"))} ${setting("listening.while_speaking", t("chat.ear.over"))}

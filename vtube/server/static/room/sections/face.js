@@ -1,7 +1,7 @@
 // The face: who is listened to, what arrives, and how it becomes motion.
 
 import { calibrate, calibration } from "../acts.js";
-import { button, card, copy, empty, fix, head, icon, range, tag } from "../controls.js";
+import { button, card, copy, copyCommand, empty, fix, head, icon, range, tag } from "../controls.js";
 import "../curve.js";
 import { setting } from "../fields.js";
 import { ago, faceLamp, trackersOf } from "../lamps.js";
@@ -35,8 +35,14 @@ class FacePage extends Part {
     if (!list.length) return empty("scan-face", t("face.none.help"));
     return html`<ul class="rows">${list.map((one) => html`<li class="row"><span class="ic ${TONES[one.state]}">${icon("scan-face")}</span>
       <b>${one.name}</b><span class="d">${said(one.detail)}</span><span class="r">${this.rate(one)}
-        ${one.detail ? button("copy", "", () => copy(one.detail), { kind: "tiny ghost", label: t("copy") }) : nothing}
+        ${this.copying(one)}
         ${tag(TONES[one.state], t(`state.${one.state}`))}</span></li>`)}</ul>`;
+  }
+
+  // What is to be entered on a phone, or in a terminal.
+  copying({ detail }) {
+    if (!detail || commandOf(detail)) return copyCommand(detail);
+    return button("copy", "", () => copy(detail), { kind: "tiny ghost", label: t("copy") });
   }
 
   rate({ state, rate_hz: rate, age_s: age }) {

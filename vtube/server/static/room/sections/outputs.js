@@ -2,7 +2,7 @@
 
 import { address, call } from "../api.js";
 import { isRecording, record } from "../acts.js";
-import { button, card, copyable, fix, head, icon, segments, tag, toggle } from "../controls.js";
+import { button, card, copyCommand, copyable, fix, head, icon, segments, tag, toggle } from "../controls.js";
 import { failureLine, failuresOf, isShown, outputsLamp, sizeOf, viewersOf } from "../lamps.js";
 import "../links.js";
 import { Part, html, nothing } from "../part.js";
@@ -32,7 +32,7 @@ class OutputsPage extends Part {
     const { state } = store;
     const lamp = outputsLamp(state);
     return html`${head(t("nav.outputs"), t("outputs.line"))}
-      ${failuresOf(state).map((one) => fix("bad", failureLine(one)))}
+      ${failuresOf(state).map((one) => fix("bad", failureLine(one), copyCommand(one.error)))}
       ${lamp.help && !failuresOf(state).length ? fix(lamp.tone === "off" ? "off" : "wait", lamp.help) : nothing}
       ${this.obs(state)} ${this.list(state)} ${this.recording(state)} ${this.others(state)}
       <vt-links></vt-links>
@@ -64,7 +64,7 @@ class OutputsPage extends Part {
     const numbers = status?.state === "live" ? t("outputs.numbers", { sent: status.sent, dropped: status.dropped }) : "";
     return html`<li class="row" data-output=${kind}><span class="ic ${TONES[at] ?? ""}">${icon(ICONS[kind] ?? "monitor-up")}</span>
       <b>${named("output.name", kind)}</b><span class="d">${detail}${numbers ? html` · <span class="num">${numbers}</span>` : nothing}</span>
-      <span class="r">${tag(TONES[at] ?? "off", t(`state.${at}`))}
+      <span class="r">${copyCommand(status?.error)}${tag(TONES[at] ?? "off", t(`state.${at}`))}
         ${kind === "browser" ? nothing : toggle(t("outputs.switch", { name: named("output.name", kind) }), Boolean(spec) && at !== "absent",
           (on) => attempt(() => call("PUT", "/api/outputs", { spec: spec ?? kind, on }), "outputs"), { hidden: true })}</span></li>`;
   }

@@ -1,7 +1,7 @@
 // The voice: what moves the mouth, and what speaks.
 
 import { call } from "../api.js";
-import { button, card, empty, fix, head, icon, level, segments, tag, toggle } from "../controls.js";
+import { about, button, card, copyCommand, copyable, empty, fix, head, icon, level, segments, tag, toggle } from "../controls.js";
 import { setting } from "../fields.js";
 import { soundOf } from "../lamps.js";
 import { Part, html, nothing } from "../part.js";
@@ -53,7 +53,7 @@ class VoicePage extends Part {
     const present = soundOf(store.state);
     const right = button("refresh-cw", t("voice.listen"), () => this.listen(), { kind: "tiny", disabled: this.listening });
     return card(t("voice.listens"), html`
-      ${present?.state === "failed" ? fix("bad", said(present.detail)) : nothing}
+      ${present?.state === "failed" ? fix("bad", said(present.detail), copyCommand(present.detail)) : nothing}
       ${this.listening && !this.inputs ? html`<p class="soft" role="status">${t("voice.listening")}</p>` : nothing}
       ${this.deaf && !this.listening ? fix("bad", t("voice.deaf")) : nothing}
       ${this.inputs && !this.inputs.length ? empty("mic", t("voice.no.inputs")) : nothing}
@@ -93,9 +93,9 @@ class VoicePage extends Part {
         ${known || !this.voices ? nothing : html`<option value=${spec} selected>${spec}</option>`}
         ${(this.voices ?? []).map((one) => html`<option value=${one.name} .selected=${one.name === spec}>
           ${one.name} · ${this.ready(one)}</option>`)}</select></label>
-      ${chosen ? html`<p class="soft small" lang="en">${chosen.help}</p>` : nothing}
-      ${chosen?.ready === false ? fix("wait", t("voice.missing", { what: (chosen.missing ?? []).join(", ") || chosen.name }), html`<code>${chosen.command}</code>`) : nothing}
-      ${lacking.map(({ language, name, command }) => fix("wait", t("voice.auto.lacks", { language: languageName(language), name }), html`<code>${command}</code>`))}
+      ${chosen ? about(`voice.${chosen.name}`, chosen.help) : nothing}
+      ${chosen?.ready === false ? fix("wait", t("voice.missing", { what: (chosen.missing ?? []).join(", ") || chosen.name }), copyable(chosen.command, t("copy.command", { command: chosen.command }))) : nothing}
+      ${lacking.map(({ language, name, command }) => fix("wait", t("voice.auto.lacks", { language: languageName(language), name }), copyable(command, t("copy.command", { command }))))}
       ${setting("speech.speed", t("voice.speed"))} ${setting("speech.volume", t("voice.volume"))} ${setting("speech.device", t("voice.device"))}
       <div class="buttons">${button("play", t("voice.try"), () => say(t("voice.sample")))}</div>`,
     lacking.length ? tag("wait", t("voice.lacks.some")) : chosen ? tag(chosen.ready ? "good" : chosen.ready === null ? "off" : "wait", this.ready(chosen)) : nothing);

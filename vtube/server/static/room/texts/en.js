@@ -1,7 +1,7 @@
 // English. The other tables have the same keys; a test sees to it.
 export default {
   "room": "Control room", "skip": "To the section", "language": "Language", "theme": "Light or dark", "close": "Close", "copy": "Copy",
-  "copied": "Copied.", "copy.by.hand": "The browser does not let the page copy; mark it and press Ctrl C.",
+  "copy.command": "Copy the command {command}", "copied": "Copied.", "copy.by.hand": "The browser does not let the page copy; mark it and press Ctrl C.",
   "ago.s": "{n} s ago", "ago.min": "{n} min ago", "left.s": "{n} s left", "left.min": "{n} min left", "rate": "{n} a second",
   "key.space": "Space", "side.left": "own left", "side.right": "own right",
 

@@ -1,7 +1,7 @@
 // 日本語
 export default {
   "room": "コントロールルーム", "skip": "本文へ", "language": "言語", "theme": "明るい・暗い", "close": "閉じる", "copy": "コピー",
-  "copied": "コピーしました。", "copy.by.hand": "ブラウザーがコピーを許可していません。選択して Ctrl+C を押してください。",
+  "copy.command": "コマンド {command} をコピー", "copied": "コピーしました。", "copy.by.hand": "ブラウザーがコピーを許可していません。選択して Ctrl+C を押してください。",
   "ago.s": "{n} 秒前", "ago.min": "{n} 分前", "left.s": "残り {n} 秒", "left.min": "残り {n} 分", "rate": "毎秒 {n} 回",
   "key.space": "Space", "side.left": "本人の左", "side.right": "本人の右",
 
@@ -19,7 +19,7 @@ export default {
 
   "problems": "問題", "problems.count": "問題: {n} 件", "problems.none": "ありません。", "problems.over": "解決済み",
   "problems.close.all": "すべて閉じる",
-  "search": "設定を検索", "search.placeholder": "設定の英単語（例: smoothing）", "search.none": "見つかりません。",
+  "search": "設定を検索", "search.placeholder": "設定の言葉（例: まばたき）", "search.none": "見つかりません。",
 
   "face.live": "{name}・毎秒 {n} 回", "face.lost": "{ago}に見失いました・自動で動作", "face.failed": "{name} が使えません",
   "face.none": "トラッカーなし・自動で動作", "face.waiting": "まだ届いていません・自動で動作",

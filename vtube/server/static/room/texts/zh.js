@@ -1,7 +1,7 @@
 // 中文
 export default {
   "room": "控制室", "skip": "跳到正文", "language": "语言", "theme": "浅色或深色", "close": "关闭", "copy": "复制",
-  "copied": "已复制。", "copy.by.hand": "浏览器不允许复制，请选中后按 Ctrl+C。",
+  "copy.command": "复制命令 {command}", "copied": "已复制。", "copy.by.hand": "浏览器不允许复制，请选中后按 Ctrl+C。",
   "ago.s": "{n} 秒前", "ago.min": "{n} 分钟前", "left.s": "还剩 {n} 秒", "left.min": "还剩 {n} 分钟", "rate": "每秒 {n} 次",
   "key.space": "空格", "side.left": "本人左侧", "side.right": "本人右侧",
 
@@ -19,7 +19,7 @@ export default {
 
   "problems": "问题", "problems.count": "问题：{n}", "problems.none": "没有问题。", "problems.over": "已结束",
   "problems.close.all": "全部关闭",
-  "search": "搜索设置", "search.placeholder": "设置的英文词，如 smoothing", "search.none": "没有找到。",
+  "search": "搜索设置", "search.placeholder": "设置里的词，如 眨眼", "search.none": "没有找到。",
 
   "face.live": "{name} · 每秒 {n} 次", "face.lost": "{ago}丢失 · 自动活动", "face.failed": "{name} 无法工作",
   "face.none": "没有追踪器 · 自动活动", "face.waiting": "还没有 · 自动活动",
