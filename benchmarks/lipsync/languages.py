@@ -9,7 +9,17 @@ from __future__ import annotations
 import random
 
 from benchmarks.lipsync import pinyin
-from benchmarks.lipsync.labels import CLOSED, CONSONANT, ENGLISH, LENGTHENING, MANDARIN, NARROW, SILENCE, UNKNOWN
+from benchmarks.lipsync.labels import (
+    CLOSED,
+    CONSONANT,
+    ENGLISH,
+    LENGTHENING,
+    MANDARIN,
+    MANDARIN_SOUNDS,
+    NARROW,
+    SILENCE,
+    UNKNOWN,
+)
 
 Spoken = list[tuple[str, str]]
 """Symbols and their classes in order of time; several letters are one class after the other."""
@@ -93,25 +103,28 @@ def mandarin(generator: random.Random) -> Spoken:
 
 
 def mandarin_finals(generator: random.Random) -> Spoken:
-    """Syllables in which all finals are as likely as each other, but for fewer schwas; one time in four a sentence."""
+    """Syllables in which all finals are as likely as each other, but for fewer schwas; one time in four a sentence.
+
+    Vowels are `labels.SOUNDS`.
+    """
     if generator.random() < 0.25:
-        return of_pinyin(generator.choice(MANDARIN_TRAINING).split())
+        return of_pinyin(generator.choice(MANDARIN_TRAINING).split(), MANDARIN_SOUNDS)
     finals = generator.choices(list(pinyin.SYLLABLES), [1 if one in _SCHWAS else 3 for one in pinyin.SYLLABLES], k=9)
     written = [generator.choice(pinyin.SYLLABLES[final].split()) + generator.choice("12345") for final in finals]
-    return of_pinyin([one + ("," if generator.random() < 0.12 else "") for one in written])
+    return of_pinyin([one + ("," if generator.random() < 0.12 else "") for one in written], MANDARIN_SOUNDS)
 
 
-def of_pinyin(words: list[str]) -> Spoken:
+def of_pinyin(words: list[str], classes: dict[str, str] = MANDARIN) -> Spoken:
     """Syllables with tones; a comma after one is a pause, and one ends the text."""
     found: Spoken = []
     for word in words:
-        found += syllable(*pinyin.split(word.strip(",").replace("ü", "v")))
+        found += syllable(*pinyin.split(word.strip(",").replace("ü", "v")), classes)
         found.append((",", SILENCE) if word.endswith(",") else (" ", UNKNOWN))
     return [*found[:-1], (".", SILENCE)]
 
 
-def syllable(initial: str, final: str, tone: str) -> Spoken:
-    """One syllable of pinyin, as `pinyin.split` gives it.
+def syllable(initial: str, final: str, tone: str, of_finals: dict[str, str] = MANDARIN) -> Spoken:
+    """One syllable of pinyin, as `pinyin.split` gives it, with the classes `of_finals`.
 
     The engine counts a tone's length by itself, so that the classes of a final share its whole length as in
     `labels.MANDARIN`.
@@ -119,7 +132,7 @@ def syllable(initial: str, final: str, tone: str) -> Spoken:
     symbols = MANDARIN_FINALS[final]
     nucleus = len(symbols.rstrip("nŋ"))
     symbols = symbols[:nucleus] + _TONES[tone] + symbols[nucleus:]
-    classes = [MANDARIN[final], *[CONTINUED] * (len(symbols) - 1)]
+    classes = [of_finals[final], *[CONTINUED] * (len(symbols) - 1)]
     return spoken(_MANDARIN_HEADS.get(initial, initial), {}) + list(zip(symbols, classes, strict=True))
 
 

@@ -16,7 +16,8 @@ from torch import Tensor
 
 from vtube.audio import vowels as program
 from vtube.audio.features import INPUTS
-from vtube.audio.vowels import LANGUAGES
+from vtube.audio.vowel_sounds import LOOKS, SOUNDS
+from vtube.audio.vowels import LANGUAGES, OF_SOUNDS
 
 FIRST = 40
 """Numbers in the first layer."""
@@ -96,6 +97,9 @@ class Networks:
     def exported(self, number: int) -> dict[str, NDArray[np.float16]]:
         """The weights of one of them as the program reads them."""
         w = {name: weight[number].detach().float().cpu().numpy() for name, weight in self.weights.items()}
+        vowels = w["vowel"].T.reshape(len(LANGUAGES), VOWELS, -1), w["vowel_bias"].reshape(len(LANGUAGES), VOWELS)
+        sounds = np.zeros((SOUNDS // VOWELS, VOWELS, LOOKS * self.hidden), np.float32)
+        sounds[..., : self.hidden] = vowels[0][LANGUAGES.index(OF_SOUNDS)]
         told = np.concatenate((np.zeros((1, 3 * self.hidden), np.float32), w["language"]))
         arrays = {
             "first_weight": w["first"].T,
@@ -104,8 +108,10 @@ class Networks:
             "input_bias": w["input_bias"] + told,
             "recurrent": w["recurrent"].T,
             "recurrent_bias": w["recurrent_bias"][0],
-            "vowel_weight": w["vowel"].T.reshape(len(LANGUAGES), VOWELS, -1),
-            "vowel_bias": w["vowel_bias"].reshape(len(LANGUAGES), VOWELS),
+            "vowel_weight": vowels[0],
+            "vowel_bias": vowels[1],
+            "sound_weight": sounds.reshape(SOUNDS, -1),
+            "sound_bias": np.tile(vowels[1][LANGUAGES.index(OF_SOUNDS)], SOUNDS // VOWELS),
             "phone_class_weight": w["phone_class"].T,
             "phone_class_bias": w["phone_class_bias"][0],
         }

@@ -1,4 +1,4 @@
-"""Fits the vowel layer of Mandarin again, the rest of the network as it is, to what the mouth shows.
+"""Fits the vowel layers of Mandarin again, the rest of the network as it is, to what the mouth shows.
 
 python -m benchmarks.lipsync.refit CORPUS_DIR OUT.npz [--weights NPZ] [--keep-out]
 
@@ -20,14 +20,17 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from benchmarks.lipsync.labels import VOWELS, Clip, load_clips
+from benchmarks.lipsync.labels import SOUNDS, VOWELS, Clip, class_at, load_clips
 from benchmarks.lipsync.passes import IGNORED, frames_of, throat, unsure_silence
+from vtube.audio.base import RATE
+from vtube.audio.features import HOP
 from vtube.audio.mouth import MIX_RATE, MIX_RATE_IN_CONSONANTS, SHARPNESS
-from vtube.audio.vowels import LANGUAGES, VOWEL, WEIGHTS, Array, VowelNetwork, load_weights
+from vtube.audio.vowel_sounds import EARLIER, LOOKS
+from vtube.audio.vowels import DELAY_S, LANGUAGES, OF_SOUNDS, VOWEL, WEIGHTS, Array, VowelNetwork, load_weights
 
 Layer = tuple[Tensor, Tensor]
 
-LANGUAGE = "zh"
+LANGUAGE = OF_SOUNDS
 THROATS = 2
 """How often each clip is heard, each time from another throat."""
 
@@ -37,6 +40,9 @@ HELD = 0.005
 SHARES = (0.192, 0.337, 0.185, 0.166, 0.121)
 """Of the vowels a i u e o in running text: the words of jieba 0.42.1's dictionary by how often it says that they occur,
 as pinyin by pypinyin, each final in the parts of `labels.MANDARIN`."""
+
+NAMED = 0.3
+"""How much the right name of a sound counts beside the right vowel in the mouth."""
 
 STEPS = 30
 LEAST = 1e-4
@@ -48,32 +54,54 @@ class Heard:
     """S clips of at most T frames, as the network hears them.
 
     Attributes:
-        memories: (S, T, hidden).
+        memories: (S, T, hidden), or what a layer sees of them.
         rates: (S, T) the share of the way to what is heard that the mouth goes.
-        vowels: (S, T) what is said, or IGNORED.
+        sounds: (S, T) what is said, as places in `labels.SOUNDS`, or IGNORED.
     """
 
     memories: Tensor
     rates: Tensor
-    vowels: Tensor
+    sounds: Tensor
 
 
 def heard(clips: list[Clip], weights: dict[str, Array], seed: int) -> Heard:
     """Each clip from as many throats as THROATS."""
     random, network = np.random.default_rng(seed), VowelNetwork(weights, LANGUAGE)
     parts: list[tuple[Tensor, Tensor, Tensor]] = []
-    for clip in [one for _ in range(THROATS) for one in clips]:
-        frames = frames_of(unsure_silence(clip), LANGUAGE, throat(random))
+    for clip in [unsure_silence(one) for _ in range(THROATS) for one in clips]:
+        frames = frames_of(clip, LANGUAGE, throat(random))
         network.forget()
         recognised = [network.step(inputs) for inputs in frames.inputs.astype(np.float32)]
         rates = rates_of(torch.from_numpy(np.stack([one.phone_classes for one in recognised])))
         memories = torch.from_numpy(np.stack([one.memory for one in recognised]))
-        parts.append((memories, rates, torch.from_numpy(frames.vowels.astype(np.int64))))
+        parts.append((memories, rates, said(clip, len(recognised))))
     return Heard(
         pad_sequence([memories for memories, _, _ in parts], batch_first=True),
         pad_sequence([rates for _, rates, _ in parts], batch_first=True),
-        pad_sequence([said for _, _, said in parts], batch_first=True, padding_value=IGNORED),
+        pad_sequence([sounds for _, _, sounds in parts], batch_first=True, padding_value=IGNORED),
     )
+
+
+def said(clip: Clip, frames: int) -> Tensor:
+    """(frames,) the sound that each frame should be heard as, or IGNORED."""
+    classes = class_at(clip.segments, np.arange(1, frames + 1) * HOP / RATE - DELAY_S)
+    return torch.tensor([SOUNDS.find(kind) if kind in SOUNDS else IGNORED for kind in classes])
+
+
+def looked_back(sounds: Heard) -> Heard:
+    """With what `VowelSounds` sees as memories: (S, T, LOOKS * hidden)."""
+    now, looks = sounds.memories, [sounds.memories]
+    for frames in EARLIER:
+        earlier = torch.nn.functional.pad(now, (0, 0, frames, 0))[:, : now.shape[1]]
+        looks.append(now - earlier)
+    return Heard(torch.cat(looks, -1), sounds.rates, sounds.sounds)
+
+
+def of_two(layer: Layer) -> Layer:
+    """A layer (5, hidden) and (5,) as `VowelSounds` has it, both sounds of a vowel alike: it says the same."""
+    weight, bias = layer
+    nothing = torch.zeros(len(weight), (LOOKS - 1) * weight.shape[1])
+    return torch.cat((weight, nothing), 1).repeat(2, 1), bias.repeat(2)
 
 
 def rates_of(phone_classes: Tensor) -> Tensor:
@@ -81,33 +109,42 @@ def rates_of(phone_classes: Tensor) -> Tensor:
     return MIX_RATE_IN_CONSONANTS + (MIX_RATE - MIX_RATE_IN_CONSONANTS) * phone_classes[..., VOWEL]
 
 
-def shown(layer: Layer, sounds: Heard) -> Tensor:
-    """(S, T, 5) the shares of the vowels in the mouth, as `vtube.audio.mouth.Mouth` mixes them."""
-    weight, bias = layer
-    targets = (SHARPNESS * (sounds.memories @ weight.T + bias)).softmax(-1)
+def shown(logits: Tensor, rates: Tensor) -> Tensor:
+    """(S, T, 5) the shares of the vowels in the mouth, as `vtube.audio.mouth.Mouth` mixes what a layer says."""
+    vowels = logits.log_softmax(-1).unflatten(-1, (-1, len(VOWELS))).logsumexp(-2)
+    targets = (SHARPNESS * vowels).softmax(-1)
     mixed, after = torch.full_like(targets[:, 0], 1 / len(VOWELS)), []
-    for target, rate in zip(targets.unbind(1), sounds.rates.unbind(1), strict=True):
+    for target, rate in zip(targets.unbind(1), rates.unbind(1), strict=True):
         mixed = mixed + rate.unsqueeze(-1) * (target - mixed)
         after.append(mixed)
     return torch.stack(after, 1)
 
 
+def said_by(layer: Layer, memories: Tensor) -> Tensor:
+    """(..., rows of the layer) logits."""
+    return memories @ layer[0].T + layer[1]
+
+
 def fit(layer: Layer, sounds: Heard, shares: Tensor, held: float = HELD) -> Layer:
-    """The layer (5, hidden) and (5,) with which the mouth shows the vowels best, held to what it was.
+    """The layer of vowels or of sounds with which the mouth shows the vowels best, held to what it was.
 
     Each vowel counts as if it were that share of the frames which it is in `shares`.
     """
-    said = sounds.vowels >= 0
-    vowels = sounds.vowels[said]
+    some = sounds.sounds >= 0
+    names = sounds.sounds[some]
+    vowels = names % len(VOWELS)
     counts = shares * len(vowels) / torch.bincount(vowels, minlength=len(VOWELS)).clamp(min=1)
     changes = [torch.zeros_like(one).requires_grad_() for one in layer]
     optimizer = torch.optim.LBFGS(changes, max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        mixed = shown((layer[0] + changes[0], layer[1] + changes[1]), sounds)[said]
-        wrong = torch.nn.functional.nll_loss((mixed + LEAST).log(), vowels, weight=counts)
-        total = wrong + held * sum(change.square().sum() for change in changes)
+        logits = said_by((layer[0] + changes[0], layer[1] + changes[1]), sounds.memories)
+        mixed = shown(logits, sounds.rates)[some]
+        total = torch.nn.functional.nll_loss((mixed + LEAST).log(), vowels, weight=counts)
+        if len(layer[1]) == len(SOUNDS):
+            total = total + NAMED * torch.nn.functional.cross_entropy(logits[some], names, weight=counts.repeat(2))
+        total = total + held * sum(change.square().sum() for change in changes)
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
@@ -117,13 +154,14 @@ def fit(layer: Layer, sounds: Heard, shares: Tensor, held: float = HELD) -> Laye
 
 def right(layer: Layer, sounds: Heard) -> float:
     """The share of the frames in vowels at which the mouth shows the right one most."""
-    said = sounds.vowels >= 0
-    return float((shown(layer, sounds)[said].argmax(-1) == sounds.vowels[said]).float().mean())
+    some = sounds.sounds >= 0
+    vowels = shown(said_by(layer, sounds.memories), sounds.rates)[some].argmax(-1)
+    return float((vowels == sounds.sounds[some] % len(VOWELS)).float().mean())
 
 
 def together(*sounds: Heard) -> Heard:
     """All of them in one."""
-    longest = max(one.vowels.shape[1] for one in sounds)
+    longest = max(one.sounds.shape[1] for one in sounds)
 
     def padded(tensor: Tensor, value: float) -> Tensor:
         empty = (0, 0) * (tensor.ndim - 2)
@@ -132,7 +170,7 @@ def together(*sounds: Heard) -> Heard:
     return Heard(
         torch.cat([padded(one.memories, 0) for one in sounds]),
         torch.cat([padded(one.rates, 0) for one in sounds]),
-        torch.cat([padded(one.vowels, IGNORED) for one in sounds]),
+        torch.cat([padded(one.sounds, IGNORED) for one in sounds]),
     )
 
 
@@ -144,11 +182,11 @@ def write(path: Path, weights: dict[str, Array]) -> None:
 
 def main() -> None:
     """Fit to the first voices, say how well the kept ones are heard, fit to all, write the weights."""
-    parser = argparse.ArgumentParser(description="Fit the vowel layer of Mandarin again.")
+    parser = argparse.ArgumentParser(description="Fit the vowel layers of Mandarin again.")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--keep-out", action="store_true", help="write the layer that is not fitted to the kept voices")
+    parser.add_argument("--keep-out", action="store_true", help="write layers that are not fitted to the kept voices")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     weights, number = load_weights(arguments.weights), LANGUAGES.index(LANGUAGE)
@@ -158,10 +196,14 @@ def main() -> None:
         for seed, name in enumerate(("finals_zh", "finals_zh_kept"))
     )
     shares = torch.tensor(SHARES)
-    fitted = fit(old, first, shares)
-    print(f"kept voices: {right(old, kept):.3f} before, {right(fitted, kept):.3f} after")
-    weight, bias = fitted if arguments.keep_out else fit(old, together(first, kept), shares)
-    weights["vowel_weight"][number], weights["vowel_bias"][number] = weight.numpy(), bias.numpy()
+    simple, of_sounds = fit(old, first, shares), fit(of_two(old), looked_back(first), shares)
+    print(f"kept voices: {right(old, kept):.3f} before, {right(simple, kept):.3f} after", end="")
+    print(f", {right(of_sounds, looked_back(kept)):.3f} by sounds")
+    if not arguments.keep_out:
+        everybody = together(first, kept)
+        simple, of_sounds = fit(old, everybody, shares), fit(of_two(old), looked_back(everybody), shares)
+    weights["vowel_weight"][number], weights["vowel_bias"][number] = (one.numpy() for one in simple)
+    weights["sound_weight"], weights["sound_bias"] = (one.numpy() for one in of_sounds)
     write(arguments.out, weights)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.audio.sounds import silence, vowel
 from vtube.audio.features import INPUTS, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
-from vtube.audio.vowels import LANGUAGES, PHONE_CLASSES, SILENCE, WEIGHTS, VowelNetwork, load_weights, softmax
+from vtube.audio.vowel_sounds import softmax
+from vtube.audio.vowels import LANGUAGES, PHONE_CLASSES, SILENCE, WEIGHTS, VowelNetwork, load_weights
 from vtube.errors import AudioError
 
 
@@ -71,7 +72,7 @@ def test_softmax_of_large_numbers() -> None:
 
 def test_the_weights_are_small_and_complete() -> None:
     assert WEIGHTS.stat().st_size < 150_000
-    assert sum(array.size for array in load_weights().values()) < 60_000
+    assert sum(array.size for array in load_weights().values()) < 65_000
 
 
 def test_broken_weights_are_named(tmp_path: Path) -> None:

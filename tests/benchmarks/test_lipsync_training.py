@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.lipsync import languages, pinyin
-from benchmarks.lipsync.labels import CONSONANT, LENGTHENING, MANDARIN, SILENCE, UNKNOWN, VOWELS, Clip
+from benchmarks.lipsync.labels import CONSONANT, LENGTHENING, MANDARIN, MANDARIN_SOUNDS, SILENCE, UNKNOWN, VOWELS, Clip
 from vtube.audio.vowels import LANGUAGES, VowelNetwork
 
 
@@ -62,7 +62,12 @@ def test_a_syllable_is_written_under_the_final_that_it_has(final: str) -> None:
 def test_a_text_of_finals_has_each_of_them() -> None:
     generator = random.Random(7)
     kinds = {kind for _ in range(80) for _, kind in languages.mandarin_finals(generator)}
-    assert {MANDARIN[final] for final in pinyin.SYLLABLES} <= kinds
+    assert {MANDARIN_SOUNDS[final] for final in pinyin.SYLLABLES} <= kinds
+
+
+@pytest.mark.parametrize("final", sorted(MANDARIN))
+def test_the_sounds_of_a_final_are_those_of_its_vowels(final: str) -> None:
+    assert MANDARIN_SOUNDS[final].lower() == MANDARIN[final]
 
 
 def _networks(count: int, hidden: int) -> Any:

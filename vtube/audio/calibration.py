@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from vtube.audio.base import Samples
 from vtube.audio.features import SILENT_DB, PeakMeter, Windows, inputs_of, levels_db, mel_spectra, shapes
-from vtube.audio.vowels import ANY, LANGUAGES, VOWEL, Array, VowelNetwork, load_weights, softmax
+from vtube.audio.vowel_sounds import softmax
+from vtube.audio.vowels import ANY, LANGUAGES, VOWEL, Array, VowelNetwork, load_weights
 from vtube.errors import AudioError
 from vtube.paths import expanded, plain_file
 

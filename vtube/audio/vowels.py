@@ -5,7 +5,9 @@
                                        language
 
 The recurrent layer is what gets used to a speaker and a room. The language is a bias on its gates, and chooses the
-layer of the vowels. The weights (`vowels.npz`) are made by `benchmarks/lipsync/train.py`, on synthetic speech alone.
+layer of the vowels. Mandarin says each vowel as two sounds and goes from one to the next within a syllable: its layer
+names sounds, by the memory of now and of a little earlier (`vowel_sounds.py`). The weights (`vowels.npz`) are made by
+`benchmarks/lipsync/train.py`, on synthetic speech alone.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vtube.audio.features import INPUTS
+from vtube.audio.vowel_sounds import LOOKS, SOUNDS, VowelSounds, softmax
 from vtube.errors import AudioError
 
 VOWELS = ("aaa", "iii", "uuu", "eee", "ooo")
@@ -35,6 +38,9 @@ for all of them."""
 
 OF_A_LANGUAGE = ("input_bias", "vowel_weight", "vowel_bias")
 """The weights of which every language has its own."""
+
+OF_SOUNDS = "zh"
+"""The language whose vowels are told as `vowel_sounds` does."""
 
 DELAY_S = 0.0425
 """From the middle of a sound to the end of the window at which the network names it: half a window (12.5 ms) and
@@ -68,6 +74,9 @@ class VowelNetwork:
         self._weights = {name: np.ascontiguousarray(array, np.float32) for name, array in {**weights, **own}.items()}
         self._size: int = self._weights["recurrent"].shape[1]
         self._memory = np.zeros(self._size, np.float32)
+        self._sounds: VowelSounds | None = None
+        if language == OF_SOUNDS:
+            self._sounds = VowelSounds(weights["sound_weight"], weights["sound_bias"])
         self.language = language
         self.version = crc32(self._weights["recurrent"].tobytes())
 
@@ -79,9 +88,17 @@ class VowelNetwork:
     def forget(self) -> None:
         """Begin anew, as after a long silence."""
         self._memory = np.zeros(self._size, np.float32)
+        if self._sounds is not None:
+            self._sounds.forget()
 
     def adapt(self, weight: Array, bias: Array) -> None:
-        """Replace the last layer of the vowels: (5, hidden) and (5,); what calibration does."""
+        """Replace the last layer of the vowels: (5, hidden) and (5,); what calibration does.
+
+        Sounds of vowels are moved as far as this layer is from the one before.
+        """
+        if self._sounds is not None:
+            before = self.vowel_layer()
+            self._sounds.move(weight - before[0], bias - before[1])
         self._weights["vowel_weight"] = np.ascontiguousarray(weight, np.float32)
         self._weights["vowel_bias"] = np.ascontiguousarray(bias, np.float32)
 
@@ -95,8 +112,9 @@ class VowelNetwork:
         seen = np.tanh(w["first_weight"] @ inputs + w["first_bias"])
         memory = self._recur(w["input"] @ seen + w["input_bias"], w["recurrent"] @ self._memory + w["recurrent_bias"])
         self._memory = memory
+        simple = w["vowel_weight"] @ memory + w["vowel_bias"]
         return Recognised(
-            softmax(w["vowel_weight"] @ memory + w["vowel_bias"]),
+            softmax(simple) if self._sounds is None else self._sounds.vowels(memory),
             softmax(w["phone_class_weight"] @ memory + w["phone_class_bias"]),
             memory,
         )
@@ -107,12 +125,6 @@ class VowelNetwork:
         gates = 1 / (1 + np.exp(-(arrived[: 2 * size] + kept[: 2 * size])))
         new = np.tanh(arrived[2 * size :] + gates[:size] * kept[2 * size :])
         return np.asarray(new + gates[size:] * (self._memory - new), np.float32)
-
-
-def softmax(logits: Array) -> Array:
-    """Probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
 
 
 def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
@@ -134,6 +146,8 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, Array]:
             "recurrent_bias": (3 * hidden,),
             "vowel_weight": (len(LANGUAGES), 5, hidden),
             "vowel_bias": (len(LANGUAGES), 5),
+            "sound_weight": (SOUNDS, LOOKS * hidden),
+            "sound_bias": (SOUNDS,),
             "phone_class_weight": (PHONE_CLASSES, hidden),
             "phone_class_bias": (PHONE_CLASSES,),
         }
