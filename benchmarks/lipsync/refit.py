@@ -111,7 +111,7 @@ def rates_of(phone_classes: Tensor) -> Tensor:
 
 def shown(logits: Tensor, rates: Tensor) -> Tensor:
     """(S, T, 5) the shares of the vowels in the mouth, as `vtube.audio.mouth.Mouth` mixes what a layer says."""
-    vowels = logits.log_softmax(-1).unflatten(-1, (-1, len(VOWELS))).logsumexp(-2)
+    vowels = logits.log_softmax(-1).view(*logits.shape[:-1], -1, len(VOWELS)).logsumexp(-2)
     targets = (SHARPNESS * vowels).softmax(-1)
     mixed, after = torch.full_like(targets[:, 0], 1 / len(VOWELS)), []
     for target, rate in zip(targets.unbind(1), rates.unbind(1), strict=True):
