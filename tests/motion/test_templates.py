@@ -158,3 +158,18 @@ def test_finding_one() -> None:
     with pytest.raises(SettingsError, match="there are admiration, "):
         find(templates, "xyzzy")
     assert not find({}, "neutral").any()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "parameter"),
+    [
+        ("relief", "gratitude", "eye_happy_wink_left"),
+        ("disapproval", "annoyance", "eye_wink_left"),
+        ("curiosity", "caring", "eye_surprised_left"),
+        ("disgust", "anger", "iris_rotation_y"),
+    ],
+)
+def test_feelings_that_are_near_each_other_differ_by_more_than_a_tilt(one: str, other: str, parameter: str) -> None:
+    faces = load_templates()
+
+    assert abs(faces[one][INDEX[parameter]] - faces[other][INDEX[parameter]]) >= 0.8
