@@ -59,14 +59,6 @@ def test_the_plain_one_is_always_measured(tmp_path: Path, monkeypatch: pytest.Mo
         assert set(row["stages_ms"]) == {"eyebrows", "face", "body"} and row["peak_memory_mb"] > 50
 
 
-def test_another_size_is_a_stage_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install(tmp_path, "separable_float", random_weights(True))
-    monkeypatch.setenv("VTUBE_MODELS", str(tmp_path))
-    row = bench.run_bench(CHARACTER, engines=["torch-plain"], seconds=0.01, size=(1024, 1024))["engines"]["torch-plain"]
-    assert set(row["stages_ms"]) == {"eyebrows", "face", "body", "size"}
-    assert row["stages_ms"]["size"] > 0 and row["ms_median"] >= row["stages_ms"]["size"]
-
-
 def test_an_engine_at_work_is_not_waited_for_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[float] = []
 

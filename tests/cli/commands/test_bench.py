@@ -12,7 +12,7 @@ from vtube.cli.commands import arguments
 from vtube.cli.main import main
 
 
-def test_json_has_an_engine_and_the_computer(
+def test_json_has_an_engine_the_computer_and_another_size_as_a_stage_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install(tmp_path, "separable_float", random_weights(True))
@@ -22,7 +22,8 @@ def test_json_has_an_engine_and_the_computer(
     result = json.loads(capsys.readouterr().out)
     row = result["engines"]["torch-plain"]
     assert set(row) >= {"fps", "ms_median", "ms_p99", "peak_memory_mb", "stages_ms"}
-    assert row["fps"] > 0 and row["stages_ms"]["size"] > 0
+    assert set(row["stages_ms"]) == {"eyebrows", "face", "body", "size"}
+    assert row["fps"] > 0 and row["stages_ms"]["size"] > 0 and row["ms_median"] >= row["stages_ms"]["size"]
     assert result["computer"]["cpus"] >= 1
 
 
