@@ -88,7 +88,8 @@ def refusing(value: str, *settings: str) -> Iterator[None]:
     try:
         yield
     except VtubeError as error:
-        error.refused, error.settings = value, settings
+        if not error.settings:  # an inner block knows better
+            error.refused, error.settings = value, settings
         raise
 
 

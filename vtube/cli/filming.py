@@ -18,8 +18,8 @@ from vtube import settings as settings_module
 from vtube.audio.loudness import normalised
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.character import Character
-from vtube.avatar.registry import AUTO, check_engine
-from vtube.cli.commands.arguments import open_renderer, prepared
+from vtube.avatar.registry import check_engine
+from vtube.cli.commands.arguments import given_avatar, open_renderer
 from vtube.cli.film_progress import Told, told
 from vtube.errors import SettingsError
 from vtube.frame import SIZE, Frame, Rgb
@@ -40,10 +40,11 @@ from vtube.offline.over import SMALLEST, Behind, Place, behind, laid_over, lengt
 from vtube.offline.segments import Encoder
 from vtube.offline.work_folder import WorkFolder
 from vtube.outputs.file import video_container
-from vtube.paths import default_picture, file_sha256, is_file, read_bounded, write_whole
+from vtube.paths import file_sha256, is_file, read_bounded, write_whole
 from vtube.processes.standard_input import read_text
 from vtube.scene.stage import Stage
-from vtube.settings import Settings
+from vtube.settings import AvatarSettings, Settings
+from vtube.settings.origin import naming_origin
 from vtube.studio.character import character_of
 from vtube.studio.subject import subject_of
 
@@ -83,16 +84,25 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
     """
     video = None if arguments.over is None else behind(arguments.over)
     place = None if video is None else _place(arguments, video)
-    settings = _moving(settings_module.load(arguments.config, _overrides(arguments, video, place)), take.number)
+    overrides = _overrides(arguments, video, place)
+    with naming_origin(arguments.config, overrides):
+        _film_with(arguments, take, settings_module.load(arguments.config, overrides), video, place)
+
+
+def _film_with(
+    arguments: argparse.Namespace, take: Take, settings: Settings, video: Behind | None, place: Place | None
+) -> None:
+    settings = _moving(settings, take.number)
     if arguments.background is not None:
         settings = _opaque_scene(settings)
     if arguments.emotion:
         check_emotion(arguments.emotion, settings)
-    character = _character(arguments)
+    check_engine(settings.avatar.engine)
+    character = character_of(settings.avatar.character)
     subject = subject_of(character)
     clip: Clip | None = None
     stage = Stage(settings.scene, subject=lambda: subject, marks=lambda now: None if clip is None else clip.marks(now))
-    with open_renderer(arguments, character, max(stage.size) > SIZE) as renderer:
+    with open_renderer(_avatar(arguments, settings), character, max(stage.size) > SIZE) as renderer:
         digest = _digest(arguments, take, settings, character, renderer)
         with _folder(take.out, digest) as work, told(arguments.progress, arguments.quiet) as progress:
             clip = work.clip()
@@ -110,12 +120,8 @@ def make_film(arguments: argparse.Namespace, take: Take) -> None:
             progress.finished(path, clip)
 
 
-def _character(arguments: argparse.Namespace) -> Character:
-    """Of `--character`: a picture, a name of the wardrobe, or the folder of one that is kept."""
-    if not arguments.character:
-        return prepared(arguments, default_picture())
-    check_engine(arguments.engine or AUTO)
-    return character_of(arguments.character)
+def _avatar(arguments: argparse.Namespace, settings: Settings) -> AvatarSettings:
+    return settings.avatar.model_copy(update={"threads": 1} if arguments.low_priority else {})
 
 
 def _film(
@@ -160,7 +166,7 @@ def _overrides(arguments: argparse.Namespace, video: Behind | None, place: Place
     else:
         fps, scene = video.fps, {**scene, "size": str(place.size)}
     speech = {} if arguments.voice is None else {"voice": arguments.voice}
-    return {"loop": {"fps": fps}, "scene": scene, "speech": speech}
+    return {"avatar": given_avatar(arguments), "loop": {"fps": fps}, "scene": scene, "speech": speech}
 
 
 def _opaque_scene(settings: Settings) -> Settings:

@@ -60,4 +60,4 @@ def _at(values: Any, name: str) -> Any:
 
 
 def _items(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else []

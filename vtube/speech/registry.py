@@ -81,7 +81,7 @@ VOICES: Registry[SpeechSettings, Voice] = Registry(
             aliases=("program",),
         ),
     ],
-    ("speech.voice",),
+    ("speech.voice", "speech.voices"),
 )
 
 

@@ -19,7 +19,7 @@ from vtube.avatar.puppet.measure import largest_in_time
 from vtube.avatar.registry import create_renderer
 from vtube.avatar.still import StillRenderer
 from vtube.avatar.wardrobe import Wardrobe, is_kept
-from vtube.errors import PictureError, UnfitPictureError, VtubeError
+from vtube.errors import PictureError, UnfitPictureError, VtubeError, refusing
 from vtube.frame import View
 from vtube.paths import default_picture, expanded, is_there
 from vtube.realtime.render_thread import RenderThread
@@ -40,12 +40,15 @@ def character_of(setting: str | None) -> Character:
     Raises:
         PictureError: it cannot be used.
     """
-    path, wardrobe = expanded(setting or default_picture()), Wardrobe()
-    if is_kept(path):
-        return Wardrobe(path.parent).take(path.name)
-    if setting and not is_there(path) and wardrobe.has(setting):
-        return wardrobe.take(setting)
-    return prepare(path)
+    if not setting:
+        return prepare(default_picture())
+    with refusing(setting, "avatar.character"):
+        path, wardrobe = expanded(setting), Wardrobe()
+        if is_kept(path):
+            return Wardrobe(path.parent).take(path.name)
+        if not is_there(path) and wardrobe.has(setting):
+            return wardrobe.take(setting)
+        return prepare(path)
 
 
 def refuse_problems(character: Character) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from vtube.errors import SettingsError, VtubeError
+from vtube.errors import SettingsError, VtubeError, refusing
 from vtube.settings import Commit, HotkeySettings, Prepared, Settings
 from vtube.triggers.actions import Actions, read_action
 from vtube.triggers.controllers import Controllers, check_press
@@ -149,10 +149,13 @@ def check(settings: HotkeySettings) -> None:
     """
     seen: dict[str, str] = {}
     for keys in settings.keys:
-        other = seen.setdefault(combination(keys), keys)
-        if other != keys:
-            raise SettingsError(f"the hotkeys {other!r} and {keys!r} are the same keys")
+        with refusing(keys, "hotkeys.keys"):
+            other = seen.setdefault(combination(keys), keys)
+            if other != keys:
+                raise SettingsError(f"the hotkeys {other!r} and {keys!r} are the same keys")
     for press in settings.controllers:
-        check_press(press)
+        with refusing(press, "hotkeys.controllers"):
+            check_press(press)
     for action in (*settings.keys.values(), *settings.controllers.values()):
-        read_action(action)
+        with refusing(action, "hotkeys.keys", "hotkeys.controllers"):
+            read_action(action)

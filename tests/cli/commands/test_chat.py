@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,16 @@ def test_what_is_piped_in_is_printed_and_the_command_ends_with_it(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["text"] for line in lines] == [str(number) for number in range(300)]
     assert {line["user"] for line in lines} == {"Mia"}
+
+
+@pytest.mark.parametrize(("words", "setting"), [(["chat"], "chat"), (["record", "x.jsonl"], "tracking")])
+def test_what_the_settings_name_is_tried_where_no_flag_does(
+    words: list[str], setting: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "mine.yaml"
+    config.write_text(f"{setting}: [nobody]")
+    assert main([*words, "--config", str(config)]) == 2
+    assert f"{config}: the setting '{setting}': there is no " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seconds", ["nan", "-1", "soon"])

@@ -4,15 +4,18 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.audio.test_file import write_wav
+from vtube.avatar.picture.character import Character
 from vtube.avatar.picture.prepare import prepare
 from vtube.avatar.wardrobe import Wardrobe
 from vtube.cli.commands import render
 from vtube.cli.filming import MAX_PATH, text_of
 from vtube.cli.main import main
+from vtube.errors import EngineError
 from vtube.paths import default_picture
 
 
@@ -106,4 +109,27 @@ def test_a_character_of_the_wardrobe_is_named(tmp_path: Path, capsys: pytest.Cap
     for number, name in enumerate(("Miko", str(tmp_path / "Elsewhere"))):
         assert main([*arguments, "--character", name, str(tmp_path / f"{number}.mkv")]) == 0
     assert main([*arguments, "--character", "Mikko", str(tmp_path / "3.mkv")]) == 1
-    assert "Mikko" in capsys.readouterr().err
+    assert "--character: there is no picture Mikko" in capsys.readouterr().err
+
+
+def test_the_settings_say_who_is_drawn_and_how_where_no_flag_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = []
+
+    def renderer(engine: str, character: Character, **how: object) -> NoReturn:
+        drawn.append((engine, character.name, how["variant"], how["threads"]))
+        raise EngineError("seen")
+
+    monkeypatch.setattr("vtube.cli.commands.arguments.create_renderer", renderer)
+    monkeypatch.setattr("vtube.cli.commands.arguments.fetch_weights", lambda variant: None)
+    Wardrobe().keep(prepare(default_picture()), "Miko")
+    config = tmp_path / "mine.yaml"
+    config.write_text("avatar: {character: Miko, engine: torch, variant: standard_float, threads: 2}")
+    words = ["render", "--audio", str(write_wav(tmp_path / "a.wav", 48_000, 1, 0.2)), "--config", str(config)]
+    for more in ([], ["--engine", "openvino", "--variant", "separable_float", "--low-priority"]):
+        assert main([*words, *more, str(tmp_path / "a.mkv")]) == 1
+    assert drawn == [("torch", "Miko", "standard_float", 2), ("openvino", "Miko", "separable_float", 1)]
+    config.write_text("avatar: {character: Mikko}")
+    assert main([*words, str(tmp_path / "a.mkv")]) == 1
+    assert f"{config}: the setting 'avatar.character': there is no picture" in capsys.readouterr().err

@@ -62,6 +62,10 @@ REFUSED = {
     "scene.background": "{scene: {background: nobody.png}}",
     "listening.recogniser": "{listen: mic, listening: {recogniser: nobody}}",
     "dialogue.persona": "{dialogue: {persona: nobody}}",
+    "avatar.character": "{avatar: {character: nobody}}",
+    "speech.voices": "{speech: {voices: {en: nobody}}}",
+    "hotkeys.keys": "{hotkeys: {keys: {ctrl+1: nothing}}}",
+    "hotkeys.controllers": "{hotkeys: {controllers: {'note:36': nothing}}}",
 }
 
 

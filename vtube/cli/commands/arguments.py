@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from vtube.avatar.base import Renderer
 from vtube.avatar.picture.character import Character
@@ -15,7 +15,7 @@ from vtube.avatar.registry import AUTO, ENGINES, automatic_order, check_engine, 
 from vtube.errors import ModelError
 from vtube.frame import SIZE
 from vtube.pose import Pose
-from vtube.settings import read_size
+from vtube.settings import AvatarSettings, load, read_size
 from vtube.text import shown
 
 if TYPE_CHECKING:
@@ -26,13 +26,21 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     """`--engine`, `--variant`, `--precision`."""
     kinds = "; ".join(f"{one.name}: {one.help}" for one in ENGINES)
     parser.add_argument("--engine", choices=choices(), default=None, help=f"what draws (default: {AUTO}). {kinds}")
+    variants = [one for one in _allowed("variant") if one != AUTO]
     parser.add_argument(
-        "--variant",
-        default=None,
-        metavar="V",
-        help="which weights: separable_float, separable_half, standard_float, standard_half",
+        "--variant", choices=_allowed("variant"), metavar="V", help=f"which weights: {', '.join(variants)}"
     )
-    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16", "float16"), default=None)
+    parser.add_argument("--precision", choices=_allowed("precision"))
+
+
+def _allowed(setting: str) -> tuple[str, ...]:
+    return get_args(AvatarSettings.model_fields[setting].annotation)
+
+
+def given_avatar(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `--character` and the flags of `add_engine` say of the section `avatar` of the settings."""
+    given = {name: getattr(arguments, name, None) for name in ("character", "engine", "variant", "precision")}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def add_size(parser: argparse.ArgumentParser) -> None:
@@ -102,41 +110,36 @@ def write_stills(arguments: argparse.Namespace, poses: Sequence[tuple[str, Pose]
     """
     from rich.progress import track
 
+    from vtube.avatar.picture.prepare import prepare
     from vtube.cli.log import stderr
     from vtube.studio.still import make_folder, save_stills
 
     make_folder(arguments.out)
     large = max(arguments.size) > SIZE
-    with open_renderer(arguments, prepared(arguments, arguments.picture), large) as renderer:
+    avatar = load(None, {"avatar": given_avatar(arguments)}).avatar
+    check_engine(avatar.engine)
+    with open_renderer(avatar, prepare(arguments.picture), large) as renderer:
         followed = track(poses, "rendering", console=stderr(), disable=arguments.quiet)
         save_stills(renderer, followed, arguments.out, arguments.size)
 
 
-def prepared(arguments: argparse.Namespace, picture: Path) -> Character:
-    """The character of a picture file, read only when there is such an engine as `--engine`."""
-    from vtube.avatar.picture.prepare import prepare
-
-    check_engine(arguments.engine or AUTO)
-    return prepare(picture)
-
-
 @contextmanager
-def open_renderer(arguments: argparse.Namespace, character: Character, large: bool = False) -> Iterator[Renderer]:
-    """The renderer of `--engine` for the character; weights are fetched when they are missing, unless a puppet draws.
+def open_renderer(avatar: AvatarSettings, character: Character, large: bool = False) -> Iterator[Renderer]:
+    """The renderer of these settings; weights are fetched when they are missing, unless a puppet draws.
 
     For `large` pictures, auto takes the character's puppet, where there is one: it draws them from the drawing itself.
     """
-    variant, engine = arguments.variant or "auto", arguments.engine or AUTO
-    first = automatic_order(large)[0] if engine == AUTO else engine
-    puppet = _puppet(character, variant) if first == "puppet" else None
+    first = automatic_order(large)[0] if avatar.engine == AUTO else avatar.engine
+    puppet = _puppet(character, avatar.variant) if first == "puppet" else None
     if puppet is None:
-        fetch_weights(variant)
+        fetch_weights(avatar.variant)
     renderer = create_renderer(
-        engine,
+        avatar.engine,
         character,
-        variant=variant,
-        precision=arguments.precision or "auto",
-        threads=int(getattr(arguments, "low_priority", False)),
+        variant=avatar.variant,
+        precision=avatar.precision,
+        device=avatar.device,
+        threads=avatar.threads,
         live=large,
         puppet=puppet,
     )

@@ -16,6 +16,7 @@ from vtube.chat.registry import CHATS, create_chats
 from vtube.cli.commands.arguments import seconds
 from vtube.clock import monotonic
 from vtube.errors import ChatError
+from vtube.settings.origin import naming_origin
 from vtube.text import printable
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ LOOK_S = 0.5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which chat, and for how long."""
-    parser.add_argument("spec", metavar="SPEC", nargs="?", default="stdin", help=f"{CHATS.usage()} (default: stdin)")
+    parser.add_argument(
+        "spec", metavar="SPEC", nargs="?", help=f"{CHATS.usage()} (default: those of --config, else stdin)"
+    )
     parser.add_argument("--seconds", type=seconds, metavar="S", help="end after S seconds (default: at Ctrl-C)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--config", type=Path, metavar="YAML", help="your settings; see config/default.yaml")
@@ -40,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = settings_module.load(arguments.config, {})
     show = print_json if arguments.json else print_line
-    group = ChatGroup(create_chats([arguments.spec], settings.dialogue.sources), show)
+    with naming_origin(arguments.config, {}):
+        specs = [arguments.spec] if arguments.spec else settings.chat or ["stdin"]
+        group = ChatGroup(create_chats(specs, settings.dialogue.sources), show)
     with loops.runner() as here:
         here.run(watch(group, arguments.seconds))
     return 0

@@ -16,6 +16,7 @@ from vtube.cli.log import stderr
 from vtube.clock import monotonic
 from vtube.errors import TrackingError
 from vtube.paths import is_file, remove
+from vtube.settings.origin import naming_origin
 from vtube.signals import InputState, InputStatus
 from vtube.text import printable
 
@@ -32,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tracking",
         action="append",
         metavar="SPEC",
-        help="which tracker (default: auto); may be given several times, the first that sees a face is recorded",
+        help="which tracker (default: those of --config, else auto); may be given several times, the first that sees a "
+        "face is recorded",
     )
     parser.add_argument("--raw", action="store_true", help="keep the datagrams themselves, too")
     parser.add_argument("--duration", type=seconds, metavar="S", help="end after S seconds (default: Ctrl-C)")
@@ -51,8 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vtube.tracking.registry import TRACKERS, create_tracker
 
     settings = settings_module.load(arguments.config)
-    names = TRACKERS.distinct(arguments.tracking or ["auto"])
-    trackers = TrackerGroup([create_tracker(text, settings) for text in names])
+    with naming_origin(arguments.config, {"tracking": arguments.tracking}):
+        names = TRACKERS.distinct(arguments.tracking or settings.tracking or ["auto"])
+        trackers = TrackerGroup([create_tracker(text, settings) for text in names])
     recorder = Recorder(trackers, arguments.out, raw=arguments.raw)
     trackers.start()
     try:

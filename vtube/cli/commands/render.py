@@ -51,7 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_sources(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--character", metavar="PNG", help="the picture, or a name of the wardrobe (default: our own)")
+    parser.add_argument(
+        "--character",
+        metavar="PNG",
+        help="the picture, or a name of the wardrobe (default: that of --config, else our own)",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--audio", type=Path, metavar="FILE", help="speech: the mouth follows it, and it is heard")
     what.add_argument(
