@@ -105,7 +105,7 @@ def test_a_picture_alone_is_the_character(
     picture = tmp_path / "me.png"
     picture.write_text("no picture")
     assert main([*command, str(picture)]) == 1
-    assert "vtube: me.png is not a picture" in capsys.readouterr().err
+    assert "me.png is not a picture" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
