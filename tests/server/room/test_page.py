@@ -142,6 +142,20 @@ def test_every_icon_that_the_page_shows_is_there() -> None:
         assert asked <= known, path.name
 
 
+def test_every_script_imports_what_it_calls_of_the_others() -> None:
+    scripts = [path for path in SCRIPTS if "texts" not in path.parts]
+    texts = {path.name: re.sub("//.*", "", path.read_text(encoding="utf-8")) for path in scripts}
+    exported = r"^export [a-z ]*(?:const|function\*?) (\w+)"
+    offered = {name for text in texts.values() for name in re.findall(exported, text, re.M)}
+    assert len(offered) > 100
+    for script, text in texts.items():
+        brought = " ".join(re.findall(r"import {([^}]*)}", text))
+        own = r"(?:const|let|function\*?) (\w+)|(?:const|let) [\[{]([^;=]*)[\]}] =|^  (?:async )?(\w+)\("
+        known = re.findall(r"\w+", " ".join([brought, *(" ".join(found) for found in re.findall(own, text, re.M))]))
+        called = set(re.findall(r"(?<![.\w\"'`$-])(\w+)\(", text))
+        assert (offered & called) - set(known) == set(), script
+
+
 def test_lit_is_the_file_that_its_readme_describes() -> None:
     readme = (FOLDER / "vendor" / "README.md").read_text(encoding="utf-8")
     assert hashlib.sha256((FOLDER / "vendor" / "lit.js").read_bytes()).hexdigest() in readme

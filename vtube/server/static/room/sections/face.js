@@ -9,7 +9,7 @@ import { Part, html, nothing } from "../part.js";
 import "../phones.js";
 import { plugins } from "../plugins.js";
 import { store } from "../store.js";
-import { named, said, t } from "../words.js";
+import { commandOf, named, said, t } from "../words.js";
 
 const TONES = { live: "good", waiting: "wait", lost: "wait", failed: "bad" };
 const METERS = ["head_x", "head_y", "neck_z", "iris_rotation_x", "iris_rotation_y", "mouth_aaa", "eye_wink_left", "eye_wink_right"];
