@@ -136,10 +136,6 @@ export function connect(retry = FIRST_RETRY_MS) {
   const line = socket("/ws/state");
   let watch = 0;
   let wait = retry;
-  const listen = () => {
-    clearTimeout(watch);
-    watch = setTimeout(() => line.close(), SILENT_MS);
-  };
   const ended = () => {
     if (wait === null) return;
     clearTimeout(watch);
@@ -147,11 +143,16 @@ export function connect(retry = FIRST_RETRY_MS) {
     setTimeout(connect, wait, Math.min(wait * 2, LAST_RETRY_MS));
     wait = null;
   };
+  const listen = () => { // to close may take Firefox ten seconds more
+    clearTimeout(watch);
+    watch = setTimeout(() => { line.close(); ended(); }, SILENT_MS);
+  };
   line.onmessage = ({ data }) => {
-    wait = wait === null ? null : FIRST_RETRY_MS;
+    if (wait === null) return;
+    wait = FIRST_RETRY_MS;
     listen();
     take(JSON.parse(data));
   };
   line.onclose = ended;
-  watch = setTimeout(() => { line.close(); ended(); }, SILENT_MS);
+  listen();
 }
