@@ -134,7 +134,8 @@ class Registry(Generic[Context, Made]):
         if entry is None:
             known = [one.name for one in self if not one.hidden]
             aliases = [alias for one in self for alias in one.aliases]
-            raise SettingsError(unknown(self.what, name, known, aliases))
+            line = unknown(self.what, name, known, aliases)
+            raise SettingsError(line, "spec.unknown", word=name, known=", ".join(sorted(known)))
         return entry
 
     def parse(self, text: str) -> Spec:
@@ -147,7 +148,8 @@ class Registry(Generic[Context, Made]):
         with refusing(text, *self._settings):
             entry = self.entry(kind)
             if argument and not entry.argument:
-                raise SettingsError(f"{entry.name} takes nothing after it; leave out {colon + argument!r}")
+                line = f"{entry.name} takes nothing after it; leave out {colon + argument!r}"
+                raise SettingsError(line, "spec.nothing", name=entry.name)
         return Spec(entry.name, argument or None)
 
     def distinct(self, texts: Iterable[str]) -> list[str]:

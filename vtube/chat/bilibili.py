@@ -21,7 +21,7 @@ from vtube.chat import bilibili_packets as packets
 from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.bilibili_messages import arrival_of
 from vtube.chat.message import Arrival
-from vtube.errors import ChatError, SettingsError
+from vtube.errors import ChatError, Line, SettingsError
 from vtube.spec import Spec
 from vtube.text import program
 
@@ -56,7 +56,9 @@ class BilibiliChat:
         room = (spec.argument or "").strip().rstrip("/").partition("?")[0].rpartition("/")[2]
         if not room.isascii() or not room.isdigit() or len(room) > 15:
             raise SettingsError(
-                f"bilibili takes the number of a room, such as bilibili:21452505, not {spec.argument or ''!r}"
+                f"bilibili takes the number of a room, such as bilibili:21452505, not {spec.argument or ''!r}",
+                "spec.argument",
+                example="bilibili:21452505",
             )
         self.room = int(room)
         own = context.settings.addresses.get(self.name)
@@ -92,9 +94,9 @@ class BilibiliChat:
                 try:
                     message = await socket.receive(timeout=SILENCE_S)
                 except TimeoutError:
-                    raise LostError("the server is silent") from None
+                    raise LostError(Line("the server is silent", "chat.silent")) from None
                 if message.type is not aiohttp.WSMsgType.BINARY:
-                    raise LostError("the server closed the connection")
+                    raise LostError(Line("the server closed the connection", "chat.closed"))
                 for packet in self._packets(message.data, link, detail):
                     if packet.operation == packets.AUTH_REPLY:
                         _check_entry(packet)
@@ -137,7 +139,7 @@ class BilibiliChat:
         value = await _json(session, f"{self._live}/room/v1/Room/get_info", {"room_id": str(self.room)})
         data = value.get("data")
         if value.get("code") != 0 or not isinstance(data, dict) or "room_id" not in data:
-            raise ChatError(f"Bilibili has no room {self.room}")
+            raise ChatError(f"Bilibili has no room {self.room}", "chat.gone", name=str(self.room))
         live = "" if data.get("live_status") == 1 else ", not live now"
         return int(data["room_id"]), int(data.get("uid") or 0), live
 

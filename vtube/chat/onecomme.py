@@ -21,6 +21,7 @@ from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.message import Arrival, ChatMessage, Kind, Removal, Role
 from vtube.chat.plain import plain_text
 from vtube.chat.replies import NotSentError, Reply, Sent
+from vtube.errors import Line
 from vtube.spec import Spec
 
 ADDRESS = "ws://127.0.0.1:11180/sub?p=comments,deleted,clear"
@@ -66,7 +67,7 @@ class OneCommeChat:
                     self._deliver(value, link)
                 else:
                     link.damaged(message.data[:200])
-        raise LostError("OneComme closed the connection")
+        raise LostError(Line("OneComme closed the connection", "chat.closed"))
 
     def _deliver(self, value: Mapping[str, Any], link: Link) -> None:
         kind, data = value.get("type"), value.get("data")

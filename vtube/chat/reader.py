@@ -13,7 +13,7 @@ import aiohttp
 from vtube.chat.base import ChatSource, ChatState, Link, LostError, NotLiveError, OverError
 from vtube.chat.message import Arrival, ChatMessage
 from vtube.clock import Clock, monotonic
-from vtube.errors import ChatError
+from vtube.errors import ChatError, Line
 from vtube.text import first_line
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
@@ -84,7 +84,7 @@ class ChatReader:
         self.state, self._connections = ChatState.CONNECTING, self._connections + 1
         try:
             await self._source.listen(self._link(session))
-            self._fault("the connection was closed")
+            self._fault(Line("the connection was closed", "chat.closed"))
         except NotLiveError as error:
             self.state, self._reason = ChatState.WAITING, str(error)
             return error.again_s
@@ -100,9 +100,9 @@ class ChatReader:
             log.warning("chat %s: %s", self.name, error)
             return None
         except TimeoutError:
-            self._fault("it does not answer in time")
+            self._fault(Line("it does not answer in time", "chat.silent"))
         except (OSError, aiohttp.ClientError, asyncio.IncompleteReadError) as error:
-            self._fault(first_line(error))
+            self._fault(Line(first_line(error), "chat.unreachable", {"reason": _system(error)}))
         except Exception as error:
             self._fault(f"something unexpected came: {first_line(error)}")
             log.debug("chat %s", self.name, exc_info=error)
@@ -143,3 +143,9 @@ class ChatReader:
             self._received += 1
             self._last_at = self._clock()
         self._post(what)
+
+
+def _system(error: Exception) -> str:
+    """What the system says is wrong with a connection, without the address."""
+    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return getattr(inner, "strerror", None) or first_line(error)

@@ -20,7 +20,7 @@ from vtube.chat.base import ChatContext, Link, LostError
 from vtube.chat.message import ChatMessage, Kind, Role
 from vtube.chat.plain import plain_text
 from vtube.chat.replies import NotSentError, Reply, Sent
-from vtube.errors import SettingsError
+from vtube.errors import Line, SettingsError
 from vtube.spec import Spec
 
 ADDRESS = "wss://io.socialstream.ninja"
@@ -54,7 +54,9 @@ class SocialStreamChat:
         if not _SESSION.fullmatch(self._session):
             raise SettingsError(
                 "socialstream takes the session of Social Stream Ninja, such as socialstream:abc123, "
-                f"or from the environment variable {SESSION}"
+                f"or from the environment variable {SESSION}",
+                "spec.argument",
+                example="socialstream:abc123",
             )
         self._address = context.address(self.name, ADDRESS)
         self._numbers = itertools.count(1)
@@ -71,7 +73,7 @@ class SocialStreamChat:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._deliver(message.data, link)
-        raise LostError("Social Stream closed the connection")
+        raise LostError(Line("Social Stream closed the connection", "chat.closed"))
 
     def _deliver(self, data: str, link: Link) -> None:
         try:

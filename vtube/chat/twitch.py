@@ -21,7 +21,7 @@ from vtube.chat.helix import HELIX, IDENTITY, Helix, TokenError
 from vtube.chat.irc import IrcLine, parse_line
 from vtube.chat.message import ChatMessage, Kind, Removal, Role
 from vtube.chat.twitch_replies import TwitchReplies
-from vtube.errors import ChatError, SettingsError
+from vtube.errors import ChatError, Line, SettingsError
 from vtube.spec import Spec
 
 ADDRESS = "ircs://irc.chat.twitch.tv:6697"
@@ -110,12 +110,12 @@ class TwitchChat:
                     data = await reader.readuntil(b"\n")
             except TimeoutError:
                 if asked:
-                    raise LostError("the server is silent") from None
+                    raise LostError(Line("the server is silent", "chat.silent")) from None
                 asked = True
                 await _send(writer, "PING :vtube")
                 continue
             except asyncio.IncompleteReadError:
-                raise LostError("the server closed the connection") from None
+                raise LostError(Line("the server closed the connection", "chat.closed")) from None
             except asyncio.LimitOverrunError as error:
                 await reader.readexactly(error.consumed)
                 continue
@@ -184,7 +184,8 @@ def channel_of(argument: str) -> str:
     """
     name = argument.strip().rstrip("/").rpartition("/")[2].lstrip("#@").lower()
     if not _CHANNEL.fullmatch(name):
-        raise SettingsError(f"twitch takes the name of a channel, such as twitch:monstercat, not {argument!r}")
+        line = f"twitch takes the name of a channel, such as twitch:monstercat, not {argument!r}"
+        raise SettingsError(line, "spec.argument", example="twitch:monstercat")
     return name
 
 

@@ -64,7 +64,8 @@ class YoutubeChat:
         variable = context.settings.youtube_key_variable
         key = os.environ.get(variable, "").strip()
         if not key:
-            raise SettingsError(f"youtube needs a key of the YouTube Data API in the environment variable {variable}")
+            line = f"youtube needs a key of the YouTube Data API in the environment variable {variable}"
+            raise SettingsError(line, "chat.key", variable=variable)
         self._api = YoutubeApi(context.address(self.name, ADDRESS), key, context.settings.youtube_quota)
         self._streams = context.settings.youtube_stream
         self._token_variable = context.settings.youtube_token_variable
@@ -191,7 +192,7 @@ class YoutubeChat:
             raise error.meaning() from None
         items = list_of(answer.get("items"))
         if not items:
-            raise ChatError(f"YouTube has no video {self.video}")
+            raise ChatError(f"YouTube has no video {self.video}", "chat.gone", name=self.video)
         chat = dict_of(dict_of(items[0]).get("liveStreamingDetails")).get("activeLiveChatId")
         if not isinstance(chat, str) or not chat:
             raise NotLiveError("the stream has not begun, or its chat is off")
@@ -215,7 +216,8 @@ def video_of(argument: str) -> str:
     except ValueError:  # [ without ]
         named = ""
     if not _VIDEO.fullmatch(named):
-        raise SettingsError(f"youtube takes the id of a video, such as youtube:jfKfPfyJRdk, not {argument!r}")
+        line = f"youtube takes the id of a video, such as youtube:jfKfPfyJRdk, not {argument!r}"
+        raise SettingsError(line, "spec.argument", example="youtube:jfKfPfyJRdk")
     return named
 
 

@@ -42,7 +42,9 @@ class PictureFiles(Output):
         """
         self._next = 0
         if not is_folder(self._pattern.parent):
-            raise OutputEndedError(f"there is no folder {self._pattern.parent}; make it, or write somewhere else")
+            folder = str(self._pattern.parent)
+            line = f"there is no folder {folder}; make it, or write somewhere else"
+            raise OutputEndedError(line, "file.folder", name=folder)
         if is_there(self._path(0)):
             raise OutputEndedError(f"{self._path(0)} exists; use an empty folder, nothing is overwritten")
 

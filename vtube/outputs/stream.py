@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from vtube.clock import Clock, monotonic
-from vtube.errors import OutputError
+from vtube.errors import Line, OutputError
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputAwayError, OutputContext, OutputEndedError
 from vtube.outputs.destination import Destination, destination
@@ -126,9 +126,9 @@ class StreamOutput(Output):
         if "live" not in answer:
             why = self._goal.without_secrets(str(answer.get("error") or "it does not answer"))
             self.close()
-            if answer.get("hopeless"):
-                raise OutputEndedError(f"no stream to {self._goal.shown}: {why}")
-            raise self._away(f"no stream to {self._goal.shown}: {why}")
+            line = f"no stream to {self._goal.shown}: {why}"
+            said = Line(line, "stream.unreachable", {"name": self._goal.shown, "reason": why})
+            raise OutputEndedError(said) if answer.get("hopeless") else self._away(said)
         self._opened_at = self._clock()
         self.detail = f"{self._goal.shown}, {self._context.size}, {self._bitrate()} kbit/s, {answer['live']}"
 

@@ -199,7 +199,8 @@ def reserve(path: Path) -> Path:
         except FileExistsError:
             continue
         except FileNotFoundError:
-            raise OutputEndedError(f"there is no folder {path.parent}; make it, or write somewhere else") from None
+            line = f"there is no folder {path.parent}; make it, or write somewhere else"
+            raise OutputEndedError(line, "file.folder", name=str(path.parent)) from None
         except OSError as error:
             raise OutputEndedError(f"{candidate} cannot be written: {error.strerror or error}") from None
         if number > 1:

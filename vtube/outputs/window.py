@@ -58,7 +58,9 @@ class WindowOutput(Output):
         if answer != READY:
             self.close()
             reason = answer.decode("utf-8", "replace").strip() or "it ended at once"
-            raise OutputEndedError(f"no window can be shown here ({reason}); use the browser page instead")
+            raise OutputEndedError(
+                f"no window can be shown here ({reason}); use the browser page instead", "window.none"
+            )
 
     def send(self, frame: Frame, _now: float) -> None:
         """Show the frame.

@@ -64,8 +64,12 @@ def _parsed(
         return Settings.model_validate(with_new_names(values))
     except ValidationError as error:
         first = error.errors()[0]
+        line, place = _first_line(error), origin(first["loc"])
         hint = if_empty if first["input"] is None else ""
-        raise SettingsError(origin(first["loc"]) + _first_line(error) + hint) from None
+        if not place and not hint and (code := _CODES.get(first["type"])):
+            limit = _limit(next(iter(first.get("ctx", {}).values()), ""))
+            raise SettingsError(line, code, name=".".join(map(str, first["loc"])), limit=limit) from None
+        raise SettingsError(place + line + hint) from None
 
 
 def _holds(values: Any, at: tuple[int | str, ...]) -> bool:
@@ -142,6 +146,38 @@ def _count_from(folder: Path, values: dict[str, Any]) -> None:
 def _is_relative(text: str) -> bool:
     """Whether it is a path like `pictures/me.png`: not whole, of the home folder, quoted or an address."""
     return bool(text) and not (Path(text).is_absolute() or re.match(r"[~\"']|[a-zA-Z][a-zA-Z+.-]*:", text))
+
+
+_CODES = {
+    "extra_forbidden": "setting.unknown",
+    "greater_than_equal": "setting.least",
+    "less_than_equal": "setting.most",
+    "greater_than": "setting.more",
+    "less_than": "setting.less",
+    "multiple_of": "setting.multiple",
+    "int_type": "setting.whole",
+    "int_parsing": "setting.whole",
+    "int_from_float": "setting.whole",
+    "float_type": "setting.number",
+    "float_parsing": "setting.number",
+    "finite_number": "setting.number",
+    "string_type": "setting.text",
+    "string_pattern_mismatch": "setting.form",
+    "literal_error": "setting.choice",
+    "list_type": "setting.list",
+    "dict_type": "setting.pairs",
+    "model_type": "setting.pairs",
+    "string_too_long": "setting.long",
+    "string_too_short": "setting.short",
+    "too_long": "setting.long",
+    "too_short": "setting.short",
+}
+"""What pages say of pydantic's kinds of errors; the rest is said in English."""
+
+
+def _limit(value: object) -> str:
+    """What a value was compared with, as a page shows it: 240 for 240.0, and choices in a row."""
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("'", "").replace(" or ", ", ")
 
 
 def _first_line(error: ValidationError) -> str:

@@ -208,7 +208,9 @@ def _refuse_local(before: Settings, after: Settings, named: list[Path]) -> None:
     for path in named:
         old, new, at = value_at(before, path), value_at(after, path), marked[path]
         if old != new and is_marked(at, "local"):
-            raise SettingsError(f"{'.'.join(path)} can only be set in a file or by a flag, not while the camera runs")
+            name = ".".join(path)
+            line = f"{name} can only be set in a file or by a flag, not while the camera runs"
+            raise SettingsError(line, "setting.local", name=name)
         for spec in new if isinstance(new, list) else ():
             if spec not in old and _kind(spec) in local_kinds(at):
                 raise SettingsError(f"{spec} can only be set in a file or by a flag, not while the camera runs")

@@ -84,7 +84,7 @@ class SpeechQueue:
         spoken = deque(sayable(text, self._settings))
         if spoken:
             return self._queue(spoken, voice, interrupt)
-        raise SpeechError(f"there is nothing to say in {short(text)}")
+        raise SpeechError(f"there is nothing to say in {short(text)}", "say.none")
 
     def begin(self, voice: str | None = None) -> int:
         """Queue a text that is still being written: `append` its sentences, then `finish` it; returns its number.
@@ -248,7 +248,8 @@ class SpeechQueue:
             if interrupt:
                 self._drop(lambda _: False)
             if len(self._texts) >= MAX_TEXTS:
-                raise SpeechError(f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them")
+                line = f"{MAX_TEXTS} texts are waiting to be said; stop or interrupt them"
+                raise SpeechError(line, "say.full", limit=str(MAX_TEXTS))
             queued = Text(next(self._numbers), spec, sentences, open=is_open, fed_at=self._clock())
             if is_open:
                 self._transcripts.begin(queued.number)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import vtube
 from tests.server.room.tab import Tab
 from tests.server.room.test_page import ROOM, SECTIONS
+from vtube.avatar.picture.cutout import OPAQUE_NOTE
+from vtube.avatar.picture.judge import NO_FACE
+from vtube.avatar.picture.promise import SEEN
 from vtube.settings import Settings
+from vtube.settings.loading import _CODES
 from vtube.speech.registry import VOICES
 
 Tabs = Callable[..., Awaitable[Tab]]
 Node = dict[str, Any]
 LANGUAGES = ("en", "ja", "zh")
+PROGRAM = Path(vtube.__file__).parent
 SCHEMA: Node = Settings.model_json_schema()
 # Names of things, which are the same everywhere.
 NAMES = {
@@ -90,10 +98,47 @@ def test_the_tables_have_the_same_keys_and_their_own_words() -> None:
 
 
 def told() -> dict[str, str]:
-    """What the program says in English of settings, groups and voices, by the keys of the tables of other languages."""
+    """What the program says in English of settings, groups, voices and pictures, by the keys of the other tables."""
     said = {".".join(path): node["description"] for path, node in leaves(SCHEMA)}
     said |= {f"group.{path}": "" for path in groups(SCHEMA)}
+    said |= {f"note.{code}": "" for code in picture_notes()}
     return said | {f"voice.{one.name}": one.help for one in VOICES if not one.hidden}
+
+
+def picture_notes() -> set[str]:
+    """The codes of all that is said of a picture."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (PROGRAM / "avatar" / "picture").glob("*.py"))
+    return {OPAQUE_NOTE, NO_FACE, SEEN, *re.findall(r'\bNote\(\s*"([a-z-]+)"', source)}
+
+
+def codes_of(path: Path) -> Iterator[str]:
+    """The codes of the lines and errors that a file of the program makes."""
+    text = path.read_text(encoding="utf-8")
+    for call in ast.walk(ast.parse(text)) if re.search(r'"[a-z]+\.[a-z.]+"', text) else ():
+        if isinstance(call, ast.Call) and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+            name, code = ast.unparse(call.func).rpartition(".")[2], call.args[1].value
+            if (name == "Line" or name.endswith("Error")) and re.fullmatch(r"[a-z]+(\.[a-z]+)*", str(code)):
+                yield str(code)
+
+
+def test_every_reason_that_the_program_gives_by_a_code_is_said_in_every_language() -> None:
+    given = {code for path in PROGRAM.rglob("*.py") for code in codes_of(path)} | set(_CODES.values())
+    assert {"setting.most", "spec.unknown", "chat.closed", "picture.empty"} <= given
+    for language in LANGUAGES:
+        text = (ROOM / "texts" / f"{language}.js").read_text(encoding="utf-8")
+        assert [code for code in sorted(given) if f'"why.{code}":' not in text] == [], language
+
+
+async def test_a_refused_setting_and_an_unknown_voice_are_told_in_japanese(tabs: Tabs) -> None:
+    tab = await tabs("voice", storage={"vtube.language": "ja"})
+    await tab.js(
+        """(async () => { const { changeSetting } = await import("/static/room/settings.js");
+        await changeSetting(["idle", "blinking"], 7); await changeSetting(["speech", "voice"], "voicevoxx"); })()"""
+    )
+    await tab.until("document.querySelectorAll('#problems li').length >= 2")
+    told = await tab.js("document.querySelector('#problems').textContent")
+    assert "「まばたき」は 1 以下にしてください。" in told
+    assert "「voicevoxx」はありません。使えるもの: " in told
 
 
 def groups(node: Node, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -107,7 +152,7 @@ def groups(node: Node, path: tuple[str, ...] = ()) -> Iterator[str]:
 @pytest.mark.parametrize("language", ["ja", "zh"])
 def test_what_every_setting_group_and_voice_does_is_said_in_every_language(language: str) -> None:
     text = (ROOM / "texts" / f"about-{language}.js").read_text(encoding="utf-8")
-    known = dict(re.findall(r'^  "([\w.]+)": "(.+)",$', text, re.MULTILINE))
+    known = dict(re.findall(r'^  "([\w.-]+)": "(.+)",$', text, re.MULTILINE))
     english = told()
     assert (set(english) - set(known), set(known) - set(english)) == (set(), set())
     assert [key for key, words in known.items() if words.isascii()] == []

@@ -86,7 +86,9 @@ def cut_out(picture: Frame, lossy: bool = False) -> Cut:
     region = (picture[..., 3] >= OPAQUE).astype(np.uint8)
     if not region.any():
         most = float(picture[..., 3].max()) / 255
-        raise PictureError(FAINT.format(most) if most >= FAINTEST else EMPTY)
+        if most >= FAINTEST:
+            raise PictureError(FAINT.format(most), "picture.faint")
+        raise PictureError(EMPTY, "picture.empty")
     outline = outline_of(region)
     if not outline.may_be_card:
         return Cut(picture)
@@ -131,7 +133,7 @@ def _figure(picture: Frame, region: Mask, outline: Outline, lossy: bool) -> tupl
         if not (outline.is_card or _is_telling(ground, domain)):
             break
         if share < LEAST_FIGURE:
-            raise PictureError(PLAIN)
+            raise PictureError(PLAIN, "picture.plain")
         seen, last, rest = seen | ground.mask, ground, left
         if not outline_of(_largest(left)).is_card:
             break

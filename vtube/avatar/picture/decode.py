@@ -60,7 +60,7 @@ def decode(source: Path | bytes) -> Decoded:
             _check_size(name, image)
             return _decoded(image)
     except UnidentifiedImageError:
-        raise PictureError(unreadable(name, data)) from None
+        raise PictureError(unreadable(name, data), "picture.unreadable", name=name) from None
     except Image.DecompressionBombError:
         raise PictureError(f"{name} has too many pixels; 512 x 512 is enough") from None
     except UNREADABLE as error:

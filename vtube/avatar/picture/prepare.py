@@ -98,7 +98,7 @@ def refit(decoded: Decoded, name: str, head: Head | None = None) -> Character:
         if note.code == OPAQUE_NOTE:
             raise PictureError(note.text.removesuffix("."))
     if located.head is None:
-        raise PictureError(NO_HEAD)
+        raise PictureError(NO_HEAD, "picture.head")
     if not located.may_move:
         return _checked(judge, figure, scaled(cut, located.head), name)
     if cut.shape[:2] == (SIZE, SIZE) and is_in_place(located.head):

@@ -25,7 +25,11 @@ class EdgeVoice:
     def __init__(self, spec: Spec | str | None, settings: SpeechSettings) -> None:
         speaker = argument_of(spec) or DEFAULT_SPEAKER
         if not re.fullmatch(r"\w[\w-]*", speaker, re.ASCII):
-            raise SettingsError("after `edge:` comes one of its voices, such as en-US-AriaNeural")
+            raise SettingsError(
+                "after `edge:` comes one of its voices, such as en-US-AriaNeural",
+                "spec.argument",
+                example="edge:en-US-AriaNeural",
+            )
         self._speaker = speaker
         rate = f"{round(100 * (settings.speed - 1)):+d}%"
         self._command = CommandVoice(

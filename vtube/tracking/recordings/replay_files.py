@@ -61,7 +61,8 @@ def frames_of(path: Path) -> Timed:
                 count += 1
                 yield lead + clock.at(t), frame
     except OSError as error:
-        raise TrackingError(f"cannot read {path}: {error.strerror or error}") from None
+        why = str(error.strerror or error)
+        raise TrackingError(f"cannot read {path}: {why}", "file.read", name=str(path), reason=why) from None
     except _DAMAGE as error:
         raise TrackingError(f"{path} is damaged after {count} frames: {error or type(error).__name__}") from None
     if not count:

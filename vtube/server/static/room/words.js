@@ -65,7 +65,8 @@ export function learnLines(lines) {
 
 // What a code says in the reader's language, where it has words there.
 export function sayCode({ code, values } = {}) {
-  return code && `why.${code}` in tables[language] ? t(`why.${code}`, values) : "";
+  if (!code || !(`why.${code}` in tables[language])) return "";
+  return t(`why.${code}`, code.startsWith("setting.") ? { ...values, name: settingName(values.name.split(".")) } : values);
 }
 
 // A line of the program: by its code in the reader's language, else in the program's own words.

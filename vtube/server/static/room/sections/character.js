@@ -8,7 +8,7 @@ import { nameOf } from "../path.js";
 import { attempt, confirmed } from "../problems.js";
 import { store } from "../store.js";
 import { keep } from "../wardrobe.js";
-import { t } from "../words.js";
+import { aboutOf, t } from "../words.js";
 
 class CharacterPage extends Part {
   static properties = { chosen: { state: true }, busy: { state: true }, over: { state: true } };
@@ -130,9 +130,14 @@ class CharacterPage extends Part {
   told(told) {
     if (!told) return this.waiting(t("character.checking"));
     return html`<p class="soft">${t("character.not.yet")}</p>
-      <ul class="notes">${told.notes.map(({ severity, text }) => html`<li class=${severity}>
-        ${icon(severity === "problem" ? "triangle-alert" : "check")}<span>${text}</span></li>`)}</ul>
+      <ul class="notes">${told.notes.map(({ code, severity, text }) => html`<li class=${severity}>
+        ${icon(severity === "problem" ? "triangle-alert" : "check")}${this.note(code, text)}</li>`)}</ul>
       <img class="preview" src=${told.preview} alt=${t("character.poses")}>`;
+  }
+
+  note(code, words) {
+    const { text, lang } = aboutOf(`note.${code}`, words);
+    return html`<span lang=${lang}>${text}</span>`;
   }
 
   waiting(words) {
