@@ -11,6 +11,7 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 HOMES = itertools.count()
@@ -18,6 +19,9 @@ BESIDE_OTHERS = "PYTEST_XDIST_WORKER" in os.environ
 if BESIDE_OTHERS:  # as many processes as processors; threads of OpenMP that wait for each other would take it all
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+hypothesis.settings.register_profile("busy", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from vtube.clock import Clock, monotonic
@@ -25,7 +26,7 @@ from vtube.speech.registry import create_voice
 from vtube.speech.sentence_acts import SentenceActs
 from vtube.speech.sinks import Buffer, open_sink
 from vtube.speech.sound import guarded
-from vtube.speech.texts import Text, Transcripts, worded
+from vtube.speech.texts import Text, Transcripts, sounding
 from vtube.speech.visemes import VisemeTrack, viseme_track
 from vtube.speech.voice_cache import VoiceCache
 from vtube.threads import Worker, quietly
@@ -316,20 +317,17 @@ class SpeechQueue:
                 return
             sentence = text.sentences.popleft()
         try:
-            utterance = worded(self._sounding(text, sentence), sentence)
+            utterance = sounding(sentence, partial(self._speak, text))
             track = viseme_track(utterance, lambda: lip_sync_for(utterance.text, self._lipsync))
             self._hand_over(text, utterance, track, cues_of(utterance))
             track.complete()
         except Exception as error:  # noqa: BLE001 - a sentence's failure, of whatever kind, must not end speech
             self._fail(text, sentence, error)
 
-    def _sounding(self, text: Text, sentence: Sentence) -> Utterance:
-        """A sentence in its voice, or the sound that it brings: a song."""
-        if sentence.sound is not None:
-            return Utterance(sentence.shown, *sentence.sound)
+    def _speak(self, text: Text, words: str) -> Utterance:
         with self._changed:
             voice = self._voices.get(text.voice)
-        return guarded(voice.synthesize(sentence.spoken))
+        return guarded(voice.synthesize(words))
 
     def _hand_over(self, text: Text, utterance: Utterance, track: VisemeTrack, cues: list[SpeechCue]) -> None:
         """To the player, unless somebody has skipped the text meanwhile."""

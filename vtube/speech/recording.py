@@ -20,7 +20,7 @@ from vtube.speech.heard import lip_sync_for
 from vtube.speech.player import MAX_CUES
 from vtube.speech.registry import create_voice
 from vtube.speech.sound import guarded, resampled, trimmed
-from vtube.speech.texts import worded
+from vtube.speech.texts import sounding
 from vtube.speech.visemes import VisemeTrack, viseme_track
 
 BEFORE_S, AFTER_S = 0.5, 1.0
@@ -145,13 +145,7 @@ class _Tape:
 def _spoken(sentences: Sequence[tuple[int, Sentence]], voice: Voice) -> Iterator[tuple[int, Utterance]]:
     for section, sentence in sentences:
         try:
-            utterance = _sounding(sentence, voice)
+            utterance = sounding(sentence, lambda words: trimmed(guarded(voice.synthesize(words)), 0.05))
         except SpeechError as error:
             raise SpeechError(f"{error}; the sentence is {sentence.shown!r}") from None
-        yield section, worded(utterance, sentence)
-
-
-def _sounding(sentence: Sentence, voice: Voice) -> Utterance:
-    if sentence.sound is not None:
-        return Utterance(sentence.shown, *sentence.sound)
-    return trimmed(guarded(voice.synthesize(sentence.spoken)), 0.05)
+        yield section, utterance

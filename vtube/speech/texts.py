@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from vtube.speech.base import Utterance
@@ -89,8 +90,14 @@ class Transcripts:
             transcript.done.append(transcript.coming.popleft().utterance.text)
 
 
-def worded(utterance: Utterance, sentence: Sentence) -> Utterance:
-    """The sound with what is shown of its sentence, and what face and body do meanwhile."""
+def sounding(sentence: Sentence, speak: Callable[[str], Utterance]) -> Utterance:
+    """A sentence as it is heard: by `speak`, or the sound that it brings; with its words, its face and its gestures.
+
+    Raises:
+        SpeechError: as `speak`.
+    """
+    sound = sentence.sound
+    utterance = speak(sentence.spoken) if sound is None else Utterance(sentence.shown, *sound)
     return replace(
         utterance,
         text=sentence.shown,
