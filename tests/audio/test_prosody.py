@@ -113,6 +113,14 @@ def test_a_live_stress_is_told_as_it_rises() -> None:
         assert any(peak - 0.1 < cue.time <= peak and cue.strength > 0.3 for cue in accents)
 
 
+def test_a_live_stress_only_just_louder_than_the_rest_is_none() -> None:
+    levels = with_stresses(305, 505)
+    levels[600:620] += 1.5 * np.hanning(20)
+    times = [cue.time for cue in accents_of(levels) if cue.time > 2.5]
+    assert [round(time) for time in times[:2]] == [3, 5]
+    assert not [time for time in times if 5.9 < time < 6.3]
+
+
 def test_who_goes_on_softly_is_stressed_again_within_seconds() -> None:
     levels = with_stresses(*range(105, 1000, 100))
     levels[300:] -= 12

@@ -178,15 +178,13 @@ class LiveProsody:
     """
 
     KEPT = 32
-    SMOOTH = 0.7
-    """Share of the way that the smoothed loudness goes to the newest frame's."""
     LOUD, LOUD_DB = 0.8, 0.1
     """This share of the voice's frames is softer than what counts as loud, which follows by so much a frame."""
     LOUDER, FAR_DB = 0.25, 8.0
     """The share of the way that it goes where it is so far too low, as when somebody begins."""
     SOFTER, UNSTRESSED_S = 5.0, 1.5
     """So much faster it falls when nothing stood out for so long: who speaks on without a stress speaks softly."""
-    ABOVE_DB, RISE_DB, RISE_FRAMES, MARKED_DB = 1.0, 5.0, 8, 3.0
+    ABOVE_DB, RISE_DB, RISE_FRAMES, MARKED_DB = 2.0, 5.0, 8, 4.0
     """A stress is so much above that, has risen so much within so many frames; and is fully marked so far above."""
 
     def __init__(self) -> None:
@@ -201,14 +199,13 @@ class LiveProsody:
 
     def follow(self, level_db: float, speaking: bool, time: float) -> None:
         """Take one frame (10 ms) of loudness, dB of full scale, heard at `time` (seconds)."""
-        self._level += self.SMOOTH * (level_db - self._level)
+        self._level = level_db
         self._levels.append(self._level)
         if not speaking:
             self._end(time)
             return
         if self._phrase is None:
             self._phrase = self._tell(CueKind.PHRASE, time, 1.0)
-            self._level = max(self._level, level_db)
         above = self._compare(time)
         rising = self._level - min(self._levels) >= self.RISE_DB
         if above >= self.ABOVE_DB and rising and time - self._last_accent >= ACCENT_GAP_S:

@@ -68,8 +68,11 @@ CALMEST, LIVELIEST, GOES_WITH = 0.5, 2.0, 0.3
 TURN_S = 1.3
 """So long after the last phrase the next one is a new turn."""
 NOD_S, RETURN_S = 0.22, 0.5
-QUICK_NOD_S, QUICK = 0.12, 0.75
-"""A nod on a stress that is only just heard takes so long, and is so much smaller, as it has to hurry."""
+QUICK_NOD_S, QUICK_RETURN_S, QUICK = 0.06, 0.3, 0.5
+"""A nod on a stress that is only just heard takes so long down and up, and is so much smaller, as it has to hurry.
+
+The loudest moment comes 10 ms before to 100 ms after such a stress is told, by the voice.
+"""
 UNKNOWN_S = 0.2
 """A phrase whose end is not known begins as a word of this length would."""
 SWING_S, SWING = 1.6, 0.7
@@ -245,14 +248,16 @@ class GestureDriver:
         self._looks.add(Stroke(0, 1.0, end, 0.15, 1.0, 0.6))
 
     def _nod(self, cue: SpeechCue, now: float) -> None:
-        start = start_of(now, cue.time - NOD_S, cue.time)
-        quick = start > cue.time - QUICK_NOD_S
-        size, takes = (0.08 + 0.22 * cue.strength) * (QUICK if quick else 1.0), QUICK_NOD_S if quick else NOD_S
+        start = start_of(now, max(cue.time - NOD_S, cue.known_at), min(cue.time, now))
+        takes = min(max(cue.time - start, QUICK_NOD_S), NOD_S)
+        calm = (takes - QUICK_NOD_S) / (NOD_S - QUICK_NOD_S)
+        size = (0.08 + 0.22 * cue.strength) * between(QUICK, 1.0, calm)
+        stays, returns = 0.02 * calm, between(QUICK_RETURN_S, RETURN_S, calm)
         if start - self._posed_at >= SWING_S:
             self._pose(cue, start_of(now, begin_of(cue), cue.time), SWING)
         self._strokes.add(
-            Stroke(_HEAD_X, -size, start, takes, 0.02, RETURN_S),
-            Stroke(_IRIS_X, size * _EYES_PER_HEAD, start, takes, 0.02, RETURN_S),
+            Stroke(_HEAD_X, -size, start, takes, stays, returns),
+            Stroke(_IRIS_X, size * _EYES_PER_HEAD, start, takes, stays, returns),
             Stroke(_BODY_Y, (self._chance(_SIDE, cue) - 0.5) * size, start, 0.25, 0.0, 0.5),
         )
         if self._chance(_BROW, cue) < cue.strength:
