@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from aiohttp import web
@@ -84,6 +85,7 @@ def _file(request: web.Request, name: str, policy: str) -> web.FileResponse:
     )
 
 
-def names() -> set[str]:
+@functools.cache
+def names() -> frozenset[str]:
     """Every file of the pages, as its address says it: `room/store.js`."""
-    return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in TYPES}
+    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.suffix in TYPES)

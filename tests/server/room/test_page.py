@@ -19,6 +19,8 @@ ROOM = FOLDER / "room"
 AXE = Path(__file__).parent / "axe.min.js"
 SECTIONS = sorted(path.stem for path in (ROOM / "sections").glob("*.js") if path.stem != "all")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""All that the theme can break; each width has met the other rules in its other theme."""
 SCRIPTS = sorted(path for path in ROOM.rglob("*.js"))
 
 
@@ -44,30 +46,31 @@ SMALL = """
 """
 
 
-async def violations(tab: Tab) -> list[str]:
+async def violations(tab: Tab, rules: list[str]) -> list[str]:
     """What axe-core finds, a line each; it takes the links of a rail that is scrolled sideways for skip links."""
-    await tab.js(AXE.read_text(encoding="utf-8") + ";1")
-    found: list[str] = await tab.js(RUN_AXE % json.dumps(RULES))
+    if not await tab.js("'axe' in window"):
+        await tab.js(AXE.read_text(encoding="utf-8") + ";1")
+    found: list[str] = await tab.js(RUN_AXE % json.dumps(rules))
     return found
 
 
 @pytest.mark.parametrize(
-    ("width", "theme"),
+    ("width", "theme", "rules"),
     [
-        (1400, "dark"),
-        (390, "light"),
-        pytest.param(1400, "light", marks=pytest.mark.slow),
-        pytest.param(390, "dark", marks=pytest.mark.slow),
+        (1400, "dark", RULES),
+        (390, "light", RULES),
+        pytest.param(1400, "light", OF_COLOURS, marks=pytest.mark.slow),
+        pytest.param(390, "dark", OF_COLOURS, marks=pytest.mark.slow),
     ],
 )
-async def test_axe_finds_nothing_in_any_section(tabs: Tabs, theme: str, width: int) -> None:
+async def test_axe_finds_nothing_in_any_section(tabs: Tabs, theme: str, width: int, rules: list[str]) -> None:
     tab = await tabs("start", width=width, storage={"vtube.theme": theme})
     assert await tab.js("document.documentElement.dataset.theme") == theme
     for section in SECTIONS:
         await tab.js(f"location.hash = '{section}'")
         await tab.until(f"document.querySelector('.panel vt-{section}')?.innerText.length > 10")
         await tab.js("document.querySelector('.more')?.setAttribute('open', '')")
-        assert await violations(tab) == [], section
+        assert await violations(tab, rules) == [], section
         assert await tab.js("document.documentElement.scrollWidth") == width, section
 
 

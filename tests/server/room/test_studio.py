@@ -20,6 +20,7 @@ from tests.waiting import eventually
 
 Tabs = Callable[..., Awaitable[Tab]]
 PLAYS = "(v => v && v.readyState >= 2 && v.currentTime > 0.2 && v.videoWidth)(document.querySelector('{}'))"
+FEW_FRAMES = "document.querySelector('vt-studio').set({fps: 5})"
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def quick() -> Iterator[None]:
 def speaking(light_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Camera]:
     """A camera whose voice is a tone."""
     folder = tmp_path_factory.mktemp("speaking")
-    tone = write_wav(folder / "tone.wav", 24_000, 1, 1.5)
+    tone = write_wav(folder / "tone.wav", 24_000, 1, 0.5)
     copy = f"import shutil, sys; shutil.copy({str(tone)!r}, sys.argv[1])"
     command = [sys.executable, "-c", copy, "{out}", "{text}"]
     camera = Camera(folder, speech={"voice": "command", "command": command})
@@ -59,6 +60,7 @@ async def test_words_become_a_video_that_plays_and_is_downloaded(tabs: Tabs, spe
     assert await tab.js("document.querySelector('vt-studio .btn.main').disabled")
     await tab.type("#clip-text", "[joy] Hello everyone!", enter=False)
     await tab.type("#clip-name", "Greeting", enter=False)
+    await tab.js(FEW_FRAMES)
     await tab.choose("#clip-kind", "webm")
     await tab.choose("#clip-rows", "720")
     await tab.choose("#clip-emotion", "joy")
@@ -106,11 +108,11 @@ async def test_a_clip_that_fails_says_why(tabs: Tabs, camera: Camera) -> None:
 
 
 async def test_a_sound_is_dropped_and_made_in_the_background(tabs: Tabs, camera: Camera, tmp_path: Path) -> None:
-    sound = write_wav(tmp_path / "my voice.wav", 48_000, 1, 2.0)
+    sound = write_wav(tmp_path / "my voice.wav", 48_000, 1, 1.0)
     tab = await tabs("studio")
-    await tab.js("document.querySelector('vt-studio').set({kind: 'webm', rows: 720, name: ''})")
+    await tab.js("document.querySelector('vt-studio').set({kind: 'webm', rows: 720, fps: 5, name: ''})")
     await tab.drop(sound)
-    await tab.reads("vt-studio .empty", "my voice.wav · 0:02")
+    await tab.reads("vt-studio .empty", "my voice.wav · 0:01")
     await tab.click("vt-studio .btn.main")
     await tab.until("document.querySelector('.clip') !== null")
     await come(camera, "done")
