@@ -27,6 +27,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class Line(str):
@@ -63,6 +64,11 @@ def lines_in(value: object) -> Iterator[Line]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from lines_in(inner)
+
+
+def missing_folder(folder: Path) -> Line:
+    """Why nothing can be written into a folder: it is not there."""
+    return Line(f"there is no folder {folder}; make it, or write somewhere else", "file.folder", {"name": str(folder)})
 
 
 class VtubeError(Exception):

@@ -191,7 +191,6 @@ class LiveProsody:
         """Nobody has spoken."""
         self._cues: tuple[SpeechCue, ...] = ()
         self._number = 0
-        self._level = -90.0
         self._loud: float | None = None
         self._levels = deque([-90.0], self.RISE_FRAMES + 1)
         self._last_accent = -1e9
@@ -199,15 +198,14 @@ class LiveProsody:
 
     def follow(self, level_db: float, speaking: bool, time: float) -> None:
         """Take one frame (10 ms) of loudness, dB of full scale, heard at `time` (seconds)."""
-        self._level = level_db
-        self._levels.append(self._level)
+        self._levels.append(level_db)
         if not speaking:
             self._end(time)
             return
         if self._phrase is None:
             self._phrase = self._tell(CueKind.PHRASE, time, 1.0)
-        above = self._compare(time)
-        rising = self._level - min(self._levels) >= self.RISE_DB
+        above = self._compare(level_db, time)
+        rising = level_db - min(self._levels) >= self.RISE_DB
         if above >= self.ABOVE_DB and rising and time - self._last_accent >= ACCENT_GAP_S:
             self._last_accent = time
             self._tell(CueKind.ACCENT, time, min(max(above / self.MARKED_DB, 0.25), 1.0))
@@ -216,22 +214,22 @@ class LiveProsody:
         """The newest cues, oldest first. A phrase that goes on has no length yet."""
         return self._cues
 
-    def _compare(self, time: float) -> float:
+    def _compare(self, level_db: float, time: float) -> float:
         """By how much (dB) the newest frame is above what is loud for this voice.
 
         That is a quantile of its frames, followed step by step.
         """
         if self._loud is None:
-            self._loud = self._level
-        elif self._level > self._loud + self.FAR_DB:
-            self._loud += self.LOUDER * (self._level - self._loud)
-        elif self._level > self._loud:
+            self._loud = level_db
+        elif level_db > self._loud + self.FAR_DB:
+            self._loud += self.LOUDER * (level_db - self._loud)
+        elif level_db > self._loud:
             self._loud += self.LOUD_DB * self.LOUD
         else:
             begun = self._phrase.time if self._phrase else time
             unstressed = time - max(self._last_accent, begun) > self.UNSTRESSED_S
             self._loud -= self.LOUD_DB * (1 - self.LOUD) * (self.SOFTER if unstressed else 1.0)
-        return self._level - self._loud
+        return level_db - self._loud
 
     def _end(self, time: float) -> None:
         if self._phrase is not None:

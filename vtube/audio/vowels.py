@@ -112,12 +112,16 @@ class VowelNetwork:
         seen = np.tanh(w["first_weight"] @ inputs + w["first_bias"])
         memory = self._recur(w["input"] @ seen + w["input_bias"], w["recurrent"] @ self._memory + w["recurrent_bias"])
         self._memory = memory
-        simple = w["vowel_weight"] @ memory + w["vowel_bias"]
         return Recognised(
-            softmax(simple) if self._sounds is None else self._sounds.vowels(memory),
+            self._vowels(memory),
             softmax(w["phone_class_weight"] @ memory + w["phone_class_bias"]),
             memory,
         )
+
+    def _vowels(self, memory: Array) -> Array:
+        if self._sounds is not None:
+            return self._sounds.vowels(memory)
+        return softmax(self._weights["vowel_weight"] @ memory + self._weights["vowel_bias"])
 
     def _recur(self, arrived: Array, kept: Array) -> Array:
         """The gated recurrent unit as cuDNN and PyTorch write it: gates in the order reset, update, new."""

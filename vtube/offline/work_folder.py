@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from vtube.errors import ModelError, OutputError
+from vtube.errors import ModelError, OutputError, missing_folder
 from vtube.offline.captions import Caption, Chapter
 from vtube.offline.clip import Clip
 from vtube.paths import exclusive, is_folder, is_there, remove, replace, write_whole
@@ -43,7 +43,7 @@ class WorkFolder:
             OutputError: the folder is missing or cannot be written to.
         """
         if not is_folder(wanted.parent):
-            raise OutputError(f"there is no folder {wanted.parent}; make it, or write somewhere else")
+            raise OutputError(missing_folder(wanted.parent))
         self._digest = digest
         for number in count(1):
             self.out = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")

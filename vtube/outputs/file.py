@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from vtube.errors import SettingsError
+from vtube.errors import SettingsError, missing_folder
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.outputs.video_format import CONTAINERS, Container
@@ -42,9 +42,7 @@ class PictureFiles(Output):
         """
         self._next = 0
         if not is_folder(self._pattern.parent):
-            folder = str(self._pattern.parent)
-            line = f"there is no folder {folder}; make it, or write somewhere else"
-            raise OutputEndedError(line, "file.folder", name=folder)
+            raise OutputEndedError(missing_folder(self._pattern.parent))
         if is_there(self._path(0)):
             raise OutputEndedError(f"{self._path(0)} exists; use an empty folder, nothing is overwritten")
 

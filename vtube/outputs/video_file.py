@@ -12,6 +12,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from vtube.errors import missing_folder
 from vtube.frame import Frame
 from vtube.outputs.base import Output, OutputContext, OutputEndedError
 from vtube.outputs.encoding import SoundTrack, add_video, picture_of
@@ -199,8 +200,7 @@ def reserve(path: Path) -> Path:
         except FileExistsError:
             continue
         except FileNotFoundError:
-            line = f"there is no folder {path.parent}; make it, or write somewhere else"
-            raise OutputEndedError(line, "file.folder", name=str(path.parent)) from None
+            raise OutputEndedError(missing_folder(path.parent)) from None
         except OSError as error:
             raise OutputEndedError(f"{candidate} cannot be written: {error.strerror or error}") from None
         if number > 1:

@@ -17,7 +17,7 @@ from vtube.audio.registry import SOURCES
 from vtube.avatar.registry import check_engine
 from vtube.chat.registry import CHATS
 from vtube.cli.client import ControlClient
-from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights, seconds
+from vtube.cli.commands.arguments import add_engine, add_scene_size, fetch_weights, given_avatar, seconds
 from vtube.cli.interrupts import EndSignals, leaving_at_once
 from vtube.clock import monotonic
 from vtube.dialogue.llm.registry import LLMS
@@ -188,10 +188,7 @@ def settings_of(arguments: argparse.Namespace, saved: Mapping[str, Any] | None =
 def overrides_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """The flags that were given, as a nested mapping of settings."""
     flags: dict[tuple[str, ...], Any] = {
-        ("avatar", "character"): arguments.character,
-        ("avatar", "engine"): arguments.engine,
-        ("avatar", "variant"): arguments.variant,
-        ("avatar", "precision"): arguments.precision,
+        **{("avatar", name): value for name, value in given_avatar(arguments).items()},
         ("avatar", "bake"): False if arguments.no_bake else None,
         ("loop", "fps"): arguments.fps,
         ("scene", "size"): arguments.size,
